@@ -1,0 +1,1 @@
+"""spantag: tag and annotate news articles in the terminal."""

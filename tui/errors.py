@@ -1,0 +1,88 @@
+"""What can go wrong, as one tree of exceptions and one value.
+
+Every message is one sentence that says what is wrong, where, and what would be right::
+
+    SpantagError               anything a person can be told in one sentence
+    ├── ConfigurationError     the project or the command line is not usable as it is (exit 2)
+    │   ├── LabelsError        labels.yaml has mistakes; carries every one of them
+    │   └── KeymapError        the person's own keymap has mistakes; carries every one of them
+    ├── InputError             a file could not be read at all (exit 1)
+    ├── OutputError            an export could not be written (exit 1)
+    └── StoreError             the database refused (exit 1)
+        ├── StoreBusyError     another program kept it locked for too long
+        ├── StoreFullError     the disk is full
+        └── StoreReadOnlyError the file or its folder cannot be written
+
+`Refusal` is the value for one thing that was refused while the rest went on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing that was refused: where it stands and why."""
+
+    file: str
+    """The file as the person named it."""
+    reason: str
+    """One sentence: what is wrong, and what would be right."""
+    line: int | None = None
+    """The line, counted from 1; None where the whole file is meant."""
+    column: int | None = None
+    """The column in code points, counted from 1; None where the whole line is meant."""
+
+    def __str__(self) -> str:
+        """Write it as `file:line:column: reason`."""
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return f"{place}: {self.reason}"
+
+
+class SpantagError(Exception):
+    """Anything a person can be told in one sentence."""
+
+
+class ConfigurationError(SpantagError):
+    """The project or the command line is not usable as it is."""
+
+
+class _RefusalsError(ConfigurationError):
+    """A configuration file with mistakes, all of them at once."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        """Every mistake, in the order of the file."""
+        super().__init__("\n".join(str(refusal) for refusal in self.refusals))
+
+
+class LabelsError(_RefusalsError):
+    """labels.yaml has mistakes."""
+
+
+class KeymapError(_RefusalsError):
+    """The person's own keymap has mistakes."""
+
+
+class InputError(SpantagError):
+    """A file could not be read at all."""
+
+
+class OutputError(SpantagError):
+    """An export could not be written."""
+
+
+class StoreError(SpantagError):
+    """The database refused."""
+
+
+class StoreBusyError(StoreError):
+    """Another program kept the database locked for too long."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The database or its folder cannot be written."""

@@ -1,0 +1,74 @@
+"""Spans and relations: what an annotator says about stretches of an article."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""A JSON value."""
+
+Fragment: TypeAlias = tuple[int, int]
+"""`[start, end)` in code points of the article's text."""
+
+NO_ATTRIBUTES: Mapping[str, Json] = MappingProxyType({})
+"""The attributes of a span that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who proposed a span: the annotator's hand, or a source whose suggestion was accepted."""
+
+    source: str = "hand"
+    """`hand`, `import`, or the name of a suggester."""
+    confidence: float | None = None
+    """The source's own confidence, 0 to 1, where it gave one."""
+    model: str | None = None
+    """The version of the source's model, where it has one."""
+
+
+HAND = Origin()
+"""The origin of a span made by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A labelled stretch `[start, end)` of an article, in code points of its stored text.
+
+    Spans may nest, overlap and cross paragraph breaks.
+    """
+
+    id: str
+    """Unique among the spans of one annotator in one article."""
+    start: int
+    """First code point."""
+    end: int
+    """One past the last code point; always greater than `start`."""
+    label: str
+    """A label's name."""
+    attributes: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
+    """Attribute name to value."""
+    fragments: tuple[Fragment, ...] = ()
+    """The pieces of a discontinuous span, `start` and `end` being their outer edges; else empty."""
+    note: str = ""
+    """The annotator's remark."""
+    origin: Origin = HAND
+    """Who proposed it."""
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Tell whether the span shares a code point with `[start, end)`."""
+        return self.start < end and start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A labelled, directed link between two spans of one article."""
+
+    id: str
+    """Unique among the relations of one annotator in one article."""
+    label: str
+    """A relation's name."""
+    head: str
+    """Id of the span it starts from."""
+    tail: str
+    """Id of the span it points to."""
