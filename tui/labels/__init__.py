@@ -1,0 +1,34 @@
+"""labels.yaml: what can be tagged, how it looks there, and how the file is read and added to.
+
+`values` holds what a project's labels are, `schema` the words of the file, `read` turns the file
+into values, `edit` adds labels to it.
+"""
+
+from tui.labels.edit import add_labels
+from tui.labels.read import parse_labels, read_labels
+from tui.labels.schema import labels_schema
+from tui.labels.values import (
+    ArticleLabel,
+    Attribute,
+    AttributeType,
+    Label,
+    LabelSet,
+    Pattern,
+    RelationType,
+    assign_keys,
+)
+
+__all__ = [
+    "ArticleLabel",
+    "Attribute",
+    "AttributeType",
+    "Label",
+    "LabelSet",
+    "Pattern",
+    "RelationType",
+    "add_labels",
+    "assign_keys",
+    "labels_schema",
+    "parse_labels",
+    "read_labels",
+]
