@@ -44,6 +44,8 @@ class Article:
     """Free metadata that came with it."""
     paragraphs: tuple[Paragraph, ...]
     """Its paragraphs, in order; they never overlap."""
+    boilerplate: frozenset[int] = frozenset()
+    """Indices of the paragraphs that look like web boilerplate, of which nobody has said otherwise yet."""
 
 
 def article_key(text: str) -> str:

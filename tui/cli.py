@@ -1,0 +1,327 @@
+"""The command line: stdout is data, stderr is narration.
+
+Exit codes: 0 done; 1 something was refused, the rest was done; 2 wrong usage or configuration. Only the
+commands that open a screen import textual.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import click
+from click_default_group import DefaultGroup
+
+from tui.errors import ConfigurationError, Refusal, SpantagError
+from tui.exporting import ExportOptions
+from tui.formats import FORMATS
+from tui.labels import labels_schema, read_labels
+from tui.project import Place, Project, write_starter
+from tui.records import Unit
+
+_READABLE: Final = [known.name for known in FORMATS.values() if known.read is not None]
+_PATH: Final = click.Path(path_type=Path)
+_WRITABLE: Final = [known.name for known in FORMATS.values() if known.write is not None]
+
+
+class _Commands(DefaultGroup):
+    """Commands whose errors are sentences on stderr; what is no command's name is a file to open."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # click's own signature
+        """Run the command; turn spantag's errors into a sentence and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except SpantagError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2 if isinstance(error, ConfigurationError) else 1)
+
+
+_pass_place = click.make_pass_decorator(Place)
+
+
+@click.group(
+    cls=_Commands,
+    default="open",
+    default_if_no_args=True,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SPANTAG"},
+)
+@click.option(
+    "--project",
+    "folder",
+    metavar="DIR",
+    type=_PATH,
+    default=Path(),
+    envvar="SPANTAG_PROJECT",
+    help="The project's folder; the current one unless told. [SPANTAG_PROJECT]",
+)
+@click.option(
+    "--db",
+    "database",
+    metavar="FILE",
+    type=_PATH,
+    envvar="SPANTAG_DB",
+    help="The database; annotations/annotations.db in the project unless told. [SPANTAG_DB]",
+)
+@click.option(
+    "--labels",
+    metavar="FILE",
+    type=_PATH,
+    envvar="SPANTAG_LABELS",
+    help="The labels; labels.yaml in the project unless told. [SPANTAG_LABELS]",
+)
+@click.option(
+    "--annotator",
+    metavar="NAME",
+    envvar="SPANTAG_ANNOTATOR",
+    help="Who you are; your login name unless told. [SPANTAG_ANNOTATOR]",
+)
+@click.version_option(package_name="spantag")
+@click.pass_context
+def main(
+    ctx: click.Context, folder: Path, database: Path | None, labels: Path | None, annotator: str | None
+) -> None:
+    """Tag and annotate news articles in the terminal.
+
+    spantag FILES… opens the app on these files; without FILES, on the library of the project.
+    """
+    ctx.obj = Place.of(folder, labels=labels, database=database, annotator=annotator)
+
+
+@main.command(name="open")
+@click.argument("paths", metavar="[FILES]...", nargs=-1, type=_PATH)
+@_pass_place
+def open_app(place: Place, paths: tuple[Path, ...]) -> None:
+    """Open the app; FILES are imported first, and the first of them opens."""
+    _run_app(place, paths)
+
+
+@main.command()
+@_pass_place
+def init(place: Place) -> None:
+    """Write a commented labels.yaml and the annotations folder here."""
+    written = write_starter(place)
+    for path in written:
+        click.echo(f"wrote {path}", err=True)
+    if not written:
+        click.echo(f"{place.labels} is there already; nothing was changed", err=True)
+
+
+@main.command()
+@_pass_place
+def demo(place: Place) -> None:
+    """Try it: a sample article in a throw-away project."""
+    from tui.demo import make_demo
+
+    demo_place, article = make_demo(place.annotator)
+    _run_app(demo_place, (article,))
+    click.echo(f"The demo project is in {demo_place.folder}; delete it whenever you like.", err=True)
+
+
+@main.command(name="import")
+@click.argument("paths", metavar="FILES...", nargs=-1, required=True, type=_PATH)
+@click.option(
+    "--format", "format_name", type=click.Choice(_READABLE), help="The files' format; found out unless told."
+)
+@click.option(
+    "--add-labels", is_flag=True, help="Add labels that labels.yaml lacks to it, instead of refusing them."
+)
+@_pass_place
+def import_files(place: Place, paths: tuple[Path, ...], format_name: str | None, add_labels: bool) -> None:
+    """Import articles; importing the same again changes nothing."""
+    project = Project.open(place)
+    refusals: list[Refusal] = []
+    size = sum(path.stat().st_size for path in paths if path.is_file())
+    with _progress("Importing", size) as advance:
+        report = project.import_files(
+            paths, format_name=format_name, add_labels=add_labels, tell=refusals.append, progress=advance
+        )
+    for refusal in refusals:
+        click.echo(str(refusal), err=True)
+    click.echo(
+        _import_summary(report.articles, report.updated, report.known, report.spans, report.refused), err=True
+    )
+    if report.new_labels:
+        click.echo(f"added to {place.labels}: {', '.join(report.new_labels)}", err=True)
+    project.close()
+    if report.refused:
+        sys.exit(1)
+
+
+@main.command(name="export")
+@click.option("-o", "--output", metavar="FILE", type=_PATH, help="Where to; stdout unless told.")
+@click.option("--format", "format_name", type=click.Choice(_WRITABLE), default="jsonl", show_default=True)
+@click.option(
+    "--unit",
+    type=click.Choice(get_args(Unit)),
+    default="paragraph",
+    show_default=True,
+    help="What one record covers: a finished paragraph, or an unbroken run of them.",
+)
+@click.option("--annotator", "only", metavar="NAME", help="Only this annotator's work.")
+@click.option("--all", "everything", is_flag=True, help="Unfinished paragraphs and untouched articles too.")
+@click.option(
+    "--as-of", metavar="TIME", help="As it was at this time: 2026-11-22, or 2026-11-22T10:42 in UTC."
+)
+@_pass_place
+def export(
+    place: Place,
+    output: Path | None,
+    format_name: str,
+    unit: Unit,
+    only: str | None,
+    everything: bool,
+    as_of: str | None,
+) -> None:
+    """Write finished paragraphs as training data."""
+    project = Project.open(place, create=False)
+    options = ExportOptions(unit, only, everything, None if as_of is None else _parse_time(as_of))
+    with _progress("Exporting", project.store.count_articles()) as advance:
+        if output is None or str(output) == "-":
+            with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
+                report = project.export(out, options, format_name=format_name)
+        else:
+            report = project.export_file(output, options, format_name=format_name, progress=advance)
+    project.close()
+    click.echo(f"{_count(report.records, 'record')}, {_count(report.spans, 'span')}", err=True)
+    if report.withheld.paragraphs:
+        click.echo(
+            f"left out {_count(report.withheld.paragraphs, 'finished paragraph')}:"
+            " a span reaches from there into an unfinished one",
+            err=True,
+        )
+    if report.withheld.relations:
+        click.echo(
+            f"left out {_count(report.withheld.relations, 'relation')} from one record to another;"
+            " --unit article may hold them",
+            err=True,
+        )
+    if not report.records:
+        click.echo("nothing is finished yet: Enter finishes a paragraph; --all writes everything", err=True)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@_pass_place
+def status(place: Place, as_json: bool) -> None:
+    """Count articles, paragraphs and spans, per label and annotator."""
+    project = Project.open(place, create=False)
+    counts = project.read_status()
+    project.close()
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "articles": counts.articles,
+                    "paragraphs": counts.paragraphs,
+                    "annotators": {
+                        name: {
+                            "articles_finished": counts.finished_articles[name],
+                            "paragraphs": states,
+                            "spans": counts.spans.get(name, {}),
+                        }
+                        for name, states in counts.annotators.items()
+                    },
+                    "labels_not_in_labels_yaml": counts.unknown_labels,
+                },
+                ensure_ascii=False,
+            )
+        )
+        return
+    click.echo(f"{_count(counts.articles, 'article')}, {_count(counts.paragraphs, 'paragraph')}")
+    for name, states in counts.annotators.items():
+        shown = ", ".join(f"{count} {state}" for state, count in states.items() if count)
+        click.echo(
+            f"\n{name}: {_count(counts.finished_articles[name], 'article')} finished; paragraphs: {shown}"
+        )
+        for label, count in sorted(counts.spans.get(name, {}).items(), key=lambda pair: -pair[1]):
+            click.echo(f"  {label:<24} {count:>8}")
+    if counts.unknown_labels:
+        click.echo(f"\nnot in {place.labels}: {', '.join(counts.unknown_labels)}")
+
+
+@main.group()
+def labels() -> None:
+    """Look at labels.yaml."""
+
+
+@labels.command("check")
+@_pass_place
+def labels_check(place: Place) -> None:
+    """Say what labels.yaml holds, or everything that is wrong with it, line by line."""
+    found = read_labels(place.labels)
+    width = max([len(label.name) for label in found.labels], default=0)
+    for label in found.labels:
+        click.echo(f"{label.key or ' '}  {label.name:<{width}}  {label.description}".rstrip())
+
+
+@labels.command("schema")
+def labels_schema_command() -> None:
+    """Print the JSON Schema of labels.yaml, for editors."""
+    click.echo(json.dumps(labels_schema(), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="Make the derived tables anew from the log first.")
+@_pass_place
+def verify(place: Place, rebuild: bool) -> None:
+    """Check that offsets, derived tables and log agree; exit 1 where they do not."""
+    project = Project.open(place, create=False)
+    if rebuild:
+        click.echo(f"rebuilt {_count(project.store.rebuild(), 'layer')}", err=True)
+    count = 0
+    for sentence in project.verify():
+        click.echo(sentence)
+        count += 1
+    project.close()
+    click.echo(f"{_count(count, 'disagreement')}" if count else "everything agrees", err=True)
+    if count:
+        sys.exit(1)
+
+
+def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigurationError(
+            "the app needs a terminal; in a script use: spantag import, export, status, verify"
+        )
+    from tui.app import run
+
+    run(place, paths)
+
+
+def _import_summary(articles: int, updated: int, known: int, spans: int, refused: int) -> str:
+    parts = [f"{_count(articles, 'new article')}", _count(spans, "span")]
+    if updated:
+        parts.append(f"{updated} updated")
+    if known:
+        parts.append(f"{known} already there")
+    if refused:
+        parts.append(f"{refused} refused")
+    return ", ".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _parse_time(text: str) -> str:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is not a time; write 2026-11-22 or 2026-11-22T10:42", param_hint="--as-of"
+        ) from error
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@contextmanager
+def _progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr where that is a terminal."""
+    with click.progressbar(
+        length=max(length, 1), label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        yield bar.update

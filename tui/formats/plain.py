@@ -1,0 +1,13 @@
+"""Plain text: one file is one article, its first line its title."""
+
+from collections.abc import Iterator
+
+from tui.errors import Refusal
+from tui.formats.source import Source
+from tui.records import Record
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read the file as one article."""
+    text = source.read_text()
+    yield text if isinstance(text, Refusal) else Record(text)

@@ -1,0 +1,231 @@
+"""A project: the labels, the database and the annotator of one folder; what the commands and screens call."""
+
+import getpass
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, TextIO
+
+from tui.articles import Article, ParagraphState
+from tui.errors import ConfigurationError, InputError, Refusal
+from tui.events import Event, Layer
+from tui.exporting import ExportOptions, ExportReport, open_whole, read_records
+from tui.formats import FORMATS
+from tui.importing import Importer, ImportReport
+from tui.labels import LabelSet, read_labels
+from tui.store import Act, ArticleFilter, ArticleRow, Store
+
+LABELS_FILE: Final = "labels.yaml"
+"""Where a project's labels are."""
+
+DATABASE_FILE: Final = Path("annotations", "annotations.db")
+"""Where a project's database is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a project's files are, and who is at work."""
+
+    folder: Path
+    """The project's folder."""
+    labels: Path
+    """Its labels.yaml."""
+    database: Path
+    """Its database."""
+    annotator: str
+    """The annotator's name."""
+
+    @classmethod
+    def of(
+        cls,
+        folder: Path,
+        *,
+        labels: Path | None = None,
+        database: Path | None = None,
+        annotator: str | None = None,
+    ) -> "Place":
+        """Fill in what is not given."""
+        name = annotator if annotator is not None else _login_name()
+        if not name.strip() or not name.isprintable():
+            raise ConfigurationError("the annotator's name must not be blank; give one with --annotator")
+        return cls(folder, labels or folder / LABELS_FILE, database or folder / DATABASE_FILE, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a project stands."""
+
+    articles: int
+    """Articles in it."""
+    paragraphs: int
+    """Paragraphs of all articles."""
+    annotators: dict[str, dict[ParagraphState, int]]
+    """Each annotator's paragraphs by state, in the articles the annotator has touched."""
+    finished_articles: dict[str, int]
+    """Each annotator's articles with nothing left to do."""
+    spans: dict[str, dict[str, int]]
+    """Each annotator's spans by label."""
+    unknown_labels: list[str]
+    """Labels of spans that labels.yaml does not have."""
+
+
+class Project:
+    """A project that is open."""
+
+    def __init__(self, place: Place, labels: LabelSet, store: Store) -> None:
+        self.place = place
+        """Where its files are."""
+        self.labels = labels
+        """Its labels."""
+        self.store = store
+        """Its database."""
+
+    @classmethod
+    def open(cls, place: Place, *, create: bool = True) -> "Project":
+        """Open a project; raises `ConfigurationError` where its folder, labels or database are not usable."""
+        if not place.folder.is_dir():
+            raise ConfigurationError(
+                f"{place.folder}: there is no such folder; make it, or name another with --project"
+            )
+        if not place.labels.exists():
+            raise ConfigurationError(
+                f"{place.labels}: there are no labels yet; write a starter file with: spantag init"
+            )
+        labels = read_labels(place.labels)
+        return cls(place, labels, Store.open(place.database, create=create))
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    @property
+    def annotator(self) -> str:
+        """Who is at work."""
+        return self.place.annotator
+
+    def import_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        format_name: str | None = None,
+        add_labels: bool = False,
+        tell: Callable[[Refusal], None],
+        progress: Callable[[int], None] | None = None,
+    ) -> ImportReport:
+        """Import files; `tell` hears of all that was refused, `progress` of the bytes that were read."""
+        importer = Importer(
+            self.store,
+            self.labels,
+            annotator=self.annotator,
+            labels_path=self.place.labels,
+            add_labels=add_labels,
+            tell=tell,
+            progress=progress,
+        )
+        for path in paths:
+            try:
+                importer.import_file(path, format_name=format_name)
+            except InputError as error:
+                importer.report.refused += 1
+                name, _, reason = str(error).partition(": ")
+                tell(Refusal(name, reason))
+        self.labels = importer.labels
+        return importer.report
+
+    def export(
+        self,
+        out: TextIO,
+        options: ExportOptions,
+        *,
+        format_name: str = "jsonl",
+        progress: Callable[[int], None] | None = None,
+    ) -> ExportReport:
+        """Write records to `out`."""
+        write = FORMATS[format_name].write
+        if write is None:
+            raise ConfigurationError(f"the format {format_name} can be read but not written")
+        report = ExportReport()
+        for record in read_records(self.store, options, report, progress=progress):
+            write(record, out)
+        return report
+
+    def export_file(
+        self,
+        path: Path,
+        options: ExportOptions,
+        *,
+        format_name: str = "jsonl",
+        progress: Callable[[int], None] | None = None,
+    ) -> ExportReport:
+        """Write records to a file that appears only when it is whole."""
+        with open_whole(path) as out:
+            return self.export(out, options, format_name=format_name, progress=progress)
+
+    def read_status(self) -> Status:
+        """Count what there is."""
+        spans: dict[str, dict[str, int]] = {}
+        for annotator, label, count in self.store.count_spans():
+            spans.setdefault(annotator, {})[label] = count
+        states = self.store.count_states()
+        return Status(
+            articles=self.store.count_articles(),
+            paragraphs=self.store.count_paragraphs(),
+            annotators={annotator: counts for annotator, counts, _ in states},
+            finished_articles={annotator: finished for annotator, _, finished in states},
+            spans=spans,
+            unknown_labels=[name for name in self.store.used_labels() if self.labels.label(name) is None],
+        )
+
+    def verify(self) -> Iterator[str]:
+        """Check that offsets, derived tables and log agree; yield a sentence for each disagreement."""
+        return self.store.verify()
+
+    # At work on an article
+
+    def list_articles(self, *, text: str = "", state: ArticleFilter = "all") -> list[int]:
+        """List the numbers of the articles that fit."""
+        return self.store.list_articles(self.annotator, text=text, state=state)
+
+    def read_rows(self, numbers: Sequence[int]) -> list[ArticleRow]:
+        """Read what the library shows of these articles."""
+        return self.store.read_rows(numbers, self.annotator)
+
+    def open_article(self, number: int) -> tuple[Article, Layer]:
+        """Read an article and what the annotator has said of it."""
+        return self.store.load_article(number), self.store.load_layer(number, self.annotator)
+
+    def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
+        """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
+        return self.store.append(article, self.annotator, layer, acts)
+
+    def new_id(self) -> str:
+        """Make an id for a span or relation: 12 random hexadecimal digits."""
+        return secrets.token_hex(6)
+
+
+def write_starter(place: Place) -> list[Path]:
+    """Write a commented labels.yaml and the annotations folder where they are missing; return what is new."""
+    written: list[Path] = []
+    starter = files("tui") / "starter"
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        for path, name in (
+            (place.labels, "labels.yaml"),
+            (place.database.parent / "README.md", "annotations.md"),
+        ):
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes((starter / name).read_bytes())
+                written.append(path)
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename}: the file cannot be written: {error.strerror}") from error
+    return written
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "annotator"
