@@ -1,0 +1,151 @@
+"""The app: themes, the keymap, and the way between the screens; no domain logic."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from textual.app import App
+from textual.notifications import SeverityLevel
+from textual.theme import Theme
+
+from tui.errors import SpantagError
+from tui.keys import Keymap, load_keymap
+from tui.project import Place, Project
+from tui.screens.annotate import AnnotateScreen
+from tui.screens.library import LibraryScreen
+from tui.screens.setup import SetupScreen
+from tui.settings import KEYMAP_FILE, Settings, config_folder, load_settings, save_settings
+
+THEMES = (
+    Theme(
+        name="spantag-dark",
+        primary="#7FB4E6",
+        secondary="#9AA5B1",
+        accent="#E6B450",
+        foreground="#DCE1E6",
+        background="#14171A",
+        surface="#1B1F23",
+        panel="#22272C",
+        success="#7FC8A0",
+        warning="#E6B450",
+        error="#E58080",
+        dark=True,
+    ),
+    Theme(
+        name="spantag-light",
+        primary="#1F5F99",
+        secondary="#5B6670",
+        accent="#8A5A00",
+        foreground="#1D2226",
+        background="#FAFAF7",
+        surface="#F1F1EC",
+        panel="#E6E6E0",
+        success="#1F7A4D",
+        warning="#8A5A00",
+        error="#A83232",
+        dark=False,
+    ),
+)
+"""spantag's own themes; Textual's stand beside them."""
+
+
+class SpantagApp(App[None], inherit_bindings=False):
+    """The app of one project."""
+
+    TITLE = "spantag"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self,
+        place: Place,
+        project: Project | None,
+        *,
+        keymap: Keymap,
+        settings: Settings,
+        settings_folder: Path,
+        files: tuple[Path, ...] = (),
+    ) -> None:
+        super().__init__()
+        self.place = place
+        """Where the project is."""
+        self.project = project
+        """The project; None until it has labels."""
+        self.user_keymap = keymap
+        """Which key does what."""
+        self._settings = settings
+        self._settings_folder = settings_folder
+        self._files = files
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme if settings.theme in self.available_themes else Settings().theme
+
+    def on_mount(self) -> None:
+        """Open the first screen, and leave in good order when the terminal goes away."""
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit)
+        if self.project is None:
+            self.push_screen(SetupScreen(self.place), self._on_set_up)
+        else:
+            self._open_library()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a message; text from articles and files is never markup."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def open_article(self, number: int) -> None:
+        """Open an article on the annotate screen."""
+        if self.project is not None:
+            self.push_screen(AnnotateScreen(self.project, number, self.user_keymap))
+
+    def _on_set_up(self, project: Project | None) -> None:
+        self.project = project
+        if project is None:
+            self.exit()
+        else:
+            self._open_library()
+
+    def _open_library(self) -> None:
+        if self.project is not None:
+            self.push_screen(LibraryScreen(self.project, self.user_keymap, files=self._files))
+
+    def _remember_theme(self, theme: Theme) -> None:
+        if theme.name == self._settings.theme:
+            return
+        self._settings.theme = theme.name
+        try:
+            save_settings(self._settings_folder, self._settings)
+        except OSError as error:
+            self.notify(f"The theme could not be remembered: {error.strerror}.", severity="warning")
+
+
+def run(place: Place, files: tuple[Path, ...] = ()) -> None:
+    """Run the app until the annotator leaves; raises `SpantagError` where the project is not usable."""
+    folder = config_folder()
+    keymap = load_keymap(folder / KEYMAP_FILE)
+    project = Project.open(place) if place.labels.exists() else None
+    app = SpantagApp(
+        place,
+        project,
+        keymap=keymap,
+        settings=load_settings(folder),
+        settings_folder=folder,
+        files=files,
+    )
+    try:
+        app.run()
+    finally:
+        if app.project is not None:
+            app.project.close()
+    if app.return_code:
+        raise SpantagError("the app ended because of a bug; everything you did is saved")

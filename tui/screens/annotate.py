@@ -1,0 +1,517 @@
+"""The annotate screen: one article, its spans, and the keys that make them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.geometry import Size
+
+from tui.editor import Direction, Edge, Editor
+from tui.errors import SpantagError
+from tui.keys import Keymap, key_name
+from tui.labels import Label
+from tui.palette import label_color
+from tui.project import Project
+from tui.screens.base import ActionScreen
+from tui.screens.dialogs import LabelDialog, PromptDialog
+from tui.screens.pressed import key_of
+from tui.store import Store
+from tui.text import display_text
+from tui.widgets.article_view import ArticleView
+from tui.widgets.label_bar import LabelBar, LabelEntry
+from tui.widgets.lines import FocusLine, HeaderLine, KeyLine, format_saved
+
+_WIDE: Final = 100
+"""Cells from which on the labels stand beside the text."""
+
+_PAUSE: Final = 1.0
+"""Seconds without a key after which the database is synced."""
+
+
+class AnnotateScreen(ActionScreen):
+    """One article at work."""
+
+    SCOPE: ClassVar[str] = "annotate"
+    CSS_PATH: ClassVar[str] = "annotate.tcss"
+
+    def __init__(self, project: Project, number: int, keymap: Keymap) -> None:
+        super().__init__(keymap, project.labels)
+        self._project = project
+        article, layer = project.open_article(number)
+        offset = project.store.load_position(project.annotator, number)
+        self.editor = Editor(project, article, layer, offset=offset)
+        """What the keys work on."""
+        self._colors = {
+            label.name: label_color(index, label.color) for index, label in enumerate(project.labels.labels)
+        }
+        self._by_key = {label.key: label for label in project.labels.labels if label.key}
+        self._goal_x: int | None = None
+        self._message = ""
+        self._saved_offset = offset
+        self._is_dirty = False
+        self._has_paused = True
+
+    def compose(self) -> ComposeResult:
+        """Lay out the article between the lines."""
+        entries = [
+            LabelEntry(label.name, label.key, self._colors[label.name])
+            for label in self._project.labels.labels
+        ]
+        yield HeaderLine()
+        with Horizontal(id="desk"):
+            yield ArticleView(self.editor, self._colors)
+        yield LabelBar(entries)
+        yield FocusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the article."""
+        self._arrange(self.app.size)
+        self.query_one(ArticleView).focus()
+        self.set_interval(_PAUSE, self._on_tick)
+        self._message = self._greet()
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Remember where the annotator stopped."""
+        self._save_position()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the labels where there is room for them."""
+        self._arrange(event.size)
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters are labels and hints; every other key is an action of the registry."""
+        key = key_of(event)
+        self._message = ""
+        self._has_paused = False
+        if len(key) == 1 and key.isalpha():
+            event.stop()
+            event.prevent_default()
+            self._guard(lambda: self._take_letter(key))
+        else:
+            super().on_key(event)
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Do an action of the registry and show what came of it."""
+        if action_id not in ("annotate.up", "annotate.down", "annotate.extend_up", "annotate.extend_down"):
+            self._goal_x = None
+        super().do(action_id, key)
+        if self.is_attached:
+            self._show()
+
+    # Paragraphs
+
+    def do_finish(self) -> None:
+        """Finish the paragraph and go to the next unfinished one."""
+        if not self.editor.finish():
+            self._message = (
+                f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
+            )
+
+    def do_skip(self) -> None:
+        """Skip the paragraph, or open it again."""
+        self._set_state("skipped")
+
+    def do_flag(self) -> None:
+        """Flag the paragraph, or take the flag away."""
+        self._say_state(self.editor.toggle_state("flagged"))
+
+    def do_boilerplate(self) -> None:
+        """Mark the paragraph as boilerplate, or take the mark away."""
+        self._set_state("boilerplate")
+
+    def do_reopen(self) -> None:
+        """Make the paragraph unfinished again."""
+        if self.editor.state_of(self.editor.chunk.paragraph) != "unfinished":
+            self._say_state(self.editor.toggle_state(self.editor.state_of(self.editor.chunk.paragraph)))
+
+    def do_next_paragraph(self) -> None:
+        """Go to the next paragraph."""
+        self.editor.go_to_chunk(self.editor.current + 1)
+
+    def do_previous_paragraph(self) -> None:
+        """Go to the previous paragraph."""
+        self.editor.go_to_chunk(self.editor.current - 1)
+
+    # Cursor and selection
+
+    def do_left(self) -> None:
+        """Move the cursor a token back."""
+        self.editor.move_token(-1)
+
+    def do_right(self) -> None:
+        """Move the cursor a token forward."""
+        self.editor.move_token(1)
+
+    def do_up(self) -> None:
+        """Move the cursor a line up."""
+        self._move_line(-1, extend=False)
+
+    def do_down(self) -> None:
+        """Move the cursor a line down."""
+        self._move_line(1, extend=False)
+
+    def do_line_start(self) -> None:
+        """Move the cursor to the start of the line."""
+        self.editor.move_to(self.query_one(ArticleView).line_edges(self.editor.offset)[0])
+
+    def do_line_end(self) -> None:
+        """Move the cursor to the end of the line."""
+        self.editor.move_to(self.query_one(ArticleView).line_edges(self.editor.offset)[1])
+
+    def do_article_start(self) -> None:
+        """Go to the first paragraph."""
+        self.editor.go_to_chunk(0)
+
+    def do_article_end(self) -> None:
+        """Go to the last paragraph."""
+        self.editor.go_to_chunk(len(self.editor.chunks) - 1)
+
+    def do_extend_left(self) -> None:
+        """Extend the selection a token back, or end the span in focus a token earlier."""
+        self._extend(-1)
+
+    def do_extend_right(self) -> None:
+        """Extend the selection a token forward, or end the span in focus a token later."""
+        self._extend(1)
+
+    def do_extend_up(self) -> None:
+        """Extend the selection a line up."""
+        self._move_line(-1, extend=True)
+
+    def do_extend_down(self) -> None:
+        """Extend the selection a line down."""
+        self._move_line(1, extend=True)
+
+    def do_pin(self) -> None:
+        """Pin the selection, so that arrows extend it."""
+        self.editor.pin()
+
+    def do_hints(self) -> None:
+        """Show hints that only move the cursor."""
+        self.editor.open_hints(None)
+
+    def do_search(self) -> None:
+        """Ask what to look for."""
+        self.app.push_screen(
+            PromptDialog("Search the article", value=self.editor.search_text), self._on_search
+        )
+
+    # Spans
+
+    def do_next_span(self) -> None:
+        """Put the next span into focus."""
+        self._walk(1)
+
+    def do_previous_span(self) -> None:
+        """Put the previous span into focus."""
+        self._walk(-1)
+
+    def do_remove(self) -> None:
+        """Remove the span in focus; while hints are shown, take back a letter."""
+        if self.editor.hints is not None:
+            self.editor.untype_hint()
+            return
+        span = self.editor.remove()
+        if span is None:
+            self._message = f"No span is in focus; {self._key('annotate.next_span')} goes to the next one."
+        else:
+            self._message = f"Removed {span.label}; {self._key('annotate.undo')} brings it back."
+
+    def do_length(self, count: int) -> None:
+        """Make the span in focus so many tokens long."""
+        self._need_span(self.editor.set_length(count))
+
+    def do_end_shorter(self) -> None:
+        """End a token earlier."""
+        self._move_edge("end", -1)
+
+    def do_end_longer(self) -> None:
+        """End a token later."""
+        self._move_edge("end", 1)
+
+    def do_start_earlier(self) -> None:
+        """Start a token earlier."""
+        self._move_edge("start", -1)
+
+    def do_start_later(self) -> None:
+        """Start a token later."""
+        self._move_edge("start", 1)
+
+    def do_nudge_end_left(self) -> None:
+        """End a character earlier."""
+        self._need_span(self.editor.nudge_edge("end", -1))
+
+    def do_nudge_end_right(self) -> None:
+        """End a character later."""
+        self._need_span(self.editor.nudge_edge("end", 1))
+
+    def do_nudge_start_left(self) -> None:
+        """Start a character earlier."""
+        self._need_span(self.editor.nudge_edge("start", -1))
+
+    def do_nudge_start_right(self) -> None:
+        """Start a character later."""
+        self._need_span(self.editor.nudge_edge("start", 1))
+
+    def do_tag_equal(self) -> None:
+        """Tag every other equal mention in the article."""
+        count = self.editor.tag_equal()
+        if count is not None:
+            undo = f"; {self._key('annotate.undo')} takes all back" if count else ""
+            self._message = f"Tagged {count} more equal mention{'' if count == 1 else 's'}{undo}."
+        self._need_span(count is not None)
+
+    def do_pick_label(self) -> None:
+        """Find a label by its name."""
+        self.app.push_screen(LabelDialog(self._project.labels, "Label"), self._on_label_picked)
+
+    def do_note(self) -> None:
+        """Write a note."""
+        span = self.editor.focused
+        what = f"the span “{self.editor.quoted(span.start, span.end, limit=24)}”" if span else "the paragraph"
+        self.app.push_screen(PromptDialog(f"Note on {what}", value=self.editor.read_note()), self._on_note)
+
+    # Time and place
+
+    def do_undo(self) -> None:
+        """Take back the last action."""
+        self._message = "Taken back." if self.editor.undo() else "There is nothing to take back."
+
+    def do_redo(self) -> None:
+        """Bring back what was taken back."""
+        self._message = "Brought back." if self.editor.redo() else "There is nothing to bring back."
+
+    def do_back(self) -> None:
+        """Step back: from hints, selection or focus, and at last to the library."""
+        if not self.editor.release():
+            self.app.pop_screen()
+
+    # Events
+
+    @on(ArticleView.Clicked)
+    def _on_clicked(self, message: ArticleView.Clicked) -> None:
+        if message.times == 1 and self.editor.focus_at(message.offset):
+            pass
+        elif message.on_labels:
+            return
+        else:
+            self.editor.move_to(message.offset)
+        self._show()
+
+    @on(ArticleView.Dragged)
+    def _on_dragged(self, message: ArticleView.Dragged) -> None:
+        self.editor.select(message.start, message.end)
+        self._show()
+
+    @on(ArticleView.Opened)
+    def _on_opened(self, message: ArticleView.Opened) -> None:
+        self.editor.go_to_chunk(message.chunk)
+        self._show()
+
+    @on(LabelBar.Chosen)
+    def _on_label_chosen(self, message: LabelBar.Chosen) -> None:
+        label = self._project.labels.label(message.name)
+        if label is not None:
+            self._guard(lambda: self._use_label(label))
+
+    def _on_label_picked(self, name: str | None) -> None:
+        label = self._project.labels.label(name) if name else None
+        if label is not None:
+            self._guard(lambda: self._use_label(label))
+
+    def _on_search(self, text: str | None) -> None:
+        if text:
+            found = self.editor.search(text)
+            self._message = "" if found else f"“{text}” is not in this article."
+            self._show()
+
+    def _on_note(self, text: str | None) -> None:
+        if text is not None:
+            self._guard(lambda: self.editor.note(text.strip()))
+
+    async def _on_tick(self) -> None:
+        """Sync the database when the annotator pauses."""
+        if not self._has_paused:
+            self._has_paused = True
+            return
+        self._guard(self._save_position)
+        if self._is_dirty:
+            self._is_dirty = False
+            await asyncio.to_thread(_checkpoint, self._project.store)
+
+    # Inside
+
+    def _take_letter(self, key: str) -> None:
+        if self.editor.hints is not None:
+            if not self.editor.type_hint(key.lower()):
+                self._message = f"No hint begins with {key}; {self._key('annotate.back')} closes the hints."
+            return
+        label = self._by_key.get(key.lower())
+        if label is None:
+            self._message = f"No label has the key {key}; {self._key('app.help')} shows them all."
+        elif key != key.lower():
+            self._need_span(self.editor.relabel(label.name) or self.editor.selection is not None)
+            if self.editor.selection is not None:
+                self.editor.tag(label.name)
+        else:
+            self.editor.tag(label.name)
+
+    def _use_label(self, label: Label) -> None:
+        """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
+        if self.editor.selection is None and self.editor.focused is not None:
+            self.editor.relabel(label.name)
+        else:
+            self.editor.tag(label.name)
+
+    def _guard(self, change: Callable[[], object]) -> None:
+        """Make a change and show it; what the project refuses becomes a message."""
+        try:
+            change()
+        except SpantagError as error:
+            self.notify(str(error), severity="error", timeout=12)
+        self._show()
+
+    def _set_state(self, state: str) -> None:
+        done = self.editor.toggle_state("skipped" if state == "skipped" else "boilerplate")
+        self._say_state(done)
+        if done != "open again":
+            self.editor.go_to_unfinished()
+
+    def _say_state(self, done: str) -> None:
+        self._message = f"The paragraph is {done}."
+
+    def _walk(self, direction: Direction) -> None:
+        if not self.editor.walk_spans(direction):
+            self._message = "There are no spans in this article yet."
+
+    def _extend(self, direction: Direction) -> None:
+        if self.editor.cursor is None and self.editor.focused is not None:
+            self.editor.move_edge("end", direction)
+        else:
+            self.editor.move_token(direction, extend=True)
+
+    def _move_edge(self, edge: Edge, direction: Direction) -> None:
+        self._need_span(self.editor.move_edge(edge, direction))
+
+    def _move_line(self, direction: Direction, *, extend: bool) -> None:
+        view = self.query_one(ArticleView)
+        if self.editor.cursor is None and self.editor.focused is None:
+            self.editor.move_token(1)
+            return
+        offset = self.editor.offset
+        if self._goal_x is None:
+            self._goal_x = view.x_of(offset)
+        self.editor.move_to(view.offset_beside(offset, direction, self._goal_x), extend=extend)
+
+    def _need_span(self, is_there: bool) -> None:
+        if not is_there:
+            self._message = "Nothing is selected or in focus."
+
+    def _key(self, action_id: str) -> str:
+        return key_name(self.keymap.keys(action_id)[0])
+
+    def _greet(self) -> str:
+        left = self.editor.count_of_state("unfinished")
+        if not left:
+            return f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
+        return ""
+
+    def _arrange(self, size: Size) -> None:
+        is_wide = size.width >= _WIDE
+        bar = self.query_one(LabelBar)
+        self.set_class(is_wide, "-wide")
+        bar.stand(column=is_wide, width=size.width)
+
+    def _show(self) -> None:
+        editor = self.editor
+        self._is_dirty = self._is_dirty or bool(editor.saved_at)
+        self.query_one(ArticleView).show()
+        counts = Counter(span.label for span in editor.layer.spans.values())
+        focused = editor.focused
+        active = editor.hints.label if editor.hints is not None else focused.label if focused else None
+        self.query_one(LabelBar).show(counts, active=active)
+        self._show_header()
+        self._show_focus()
+        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
+
+    def _show_header(self) -> None:
+        editor = self.editor
+        count = len(editor.article.paragraphs)
+        place = f"¶ {editor.chunk.paragraph + 1}/{count}" if editor.chunks else "empty"
+        left = editor.count_of_state("unfinished")
+        progress = f"{left} to do" if left else "done"
+        self.query_one(HeaderLine).show(
+            [(f" {display_text(editor.article.title)}", "line--strong")],
+            [
+                (f"{place}  ", ""),
+                (f"{progress}  ", "line--muted" if left else "line--good"),
+                (f"{self._project.annotator}  ", "line--muted"),
+                (f"{format_saved(editor.saved_at)} ", "line--good" if editor.saved_at else "line--muted"),
+            ],
+        )
+
+    def _show_focus(self) -> None:
+        self.query_one(FocusLine).show(self._focus_pieces())
+
+    def _focus_pieces(self) -> list[tuple[str, str]]:
+        editor = self.editor
+        if self._message:
+            return [(self._message, "line--strong")]
+        if editor.hints is not None:
+            what = f"{editor.hints.label}: " if editor.hints.label else "Cursor: "
+            return [
+                (what, "line--strong"),
+                ("type the letters under its first word", ""),
+                ("  Esc back", "line--muted"),
+            ]
+        if editor.selection is not None:
+            quoted = editor.quoted(*editor.selection)
+            return [
+                (f"“{quoted}” ", "line--strong"),
+                ("a label key tags it  ", ""),
+                ("⇧→ longer  Esc back", "line--muted"),
+            ]
+        span = editor.focused
+        if span is not None:
+            return self._describe_focus(span.id)
+        note = editor.read_note()
+        if note:
+            return [("note: ", "line--muted"), (display_text(note), "")]
+        return [
+            ("a label key, then a hint: ", ""),
+            ("tags.  ", ""),
+            ("Arrows or mouse select.  Enter: paragraph done.", "line--muted"),
+        ]
+
+    def _describe_focus(self, span_id: str) -> list[tuple[str, str]]:
+        span = self.editor.layer.spans[span_id]
+        others = len(self.editor.spans_in(span.start, span.end)) - 1
+        nested = f"+{others} here  " if others else ""
+        note = f"“{display_text(span.note)}”  " if span.note else ""
+        return [
+            (f"{span.label} ", "line--strong"),
+            (f"“{self.editor.quoted(span.start, span.end)}”  ", ""),
+            (nested + note, "line--good"),
+            ("⇧←→ end  ( ) start  1-9 words  A-Z relabel  ⌫ remove  * all equal", "line--muted"),
+        ]
+
+    def _save_position(self) -> None:
+        offset = self.editor.offset
+        if offset != self._saved_offset and self.editor.chunks:
+            self._project.store.save_position(self._project.annotator, self.editor.article.number, offset)
+            self._saved_offset = offset
+
+
+def _checkpoint(store: Store) -> None:
+    """Sync the database from a thread, with a connection of the thread's own."""
+    own = Store.open(store.path)
+    try:
+        own.checkpoint()
+    finally:
+        own.close()

@@ -1,0 +1,105 @@
+"""What every screen shares: keys become actions by the registry, and errors become messages."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import events
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
+
+from tui.errors import SpantagError
+from tui.keys import Action, Keymap, key_name
+from tui.labels import LabelSet
+from tui.screens.dialogs import HelpDialog
+from tui.screens.pressed import key_of
+
+if TYPE_CHECKING:
+    from tui.app import SpantagApp
+
+Result = TypeVar("Result")
+
+
+class ActionScreen(Screen[None], inherit_bindings=False):
+    """A screen whose keys are actions of the registry."""
+
+    SCOPE: ClassVar[str] = ""
+    """Which of the registry's actions are this screen's: the part of their ids before the dot."""
+
+    def __init__(self, keymap: Keymap, labels: LabelSet) -> None:
+        super().__init__()
+        self.keymap = keymap
+        """Which key does what."""
+        self.labels = labels
+        """The project's labels."""
+
+    @property
+    def spantag(self) -> "SpantagApp":
+        """The app."""
+        return cast("SpantagApp", self.app)
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what the key stands for."""
+        key = key_of(event)
+        action = self.keymap.action(self.SCOPE, key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            self.do(action, key)
+
+    def do_help(self) -> None:
+        """Show every key."""
+        self.app.push_screen(HelpDialog(self.keymap, self.SCOPE, self.labels))
+
+    def do_commands(self) -> None:
+        """Find a command by its name."""
+        self.app.push_screen(CommandPalette(providers=[ActionProvider]))
+
+    def do_quit(self) -> None:
+        """Leave."""
+        self.app.exit()
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Do an action of the registry; what the project refuses becomes a message and changes nothing."""
+        verb = action_id.partition(".")[2]
+        method = getattr(self, f"do_{verb}")
+        try:
+            if verb == "length":
+                method(int(key) or 10)
+            else:
+                method()
+        except SpantagError as error:
+            self.notify(str(error), severity="error", timeout=12)
+
+
+class ActionProvider(Provider):
+    """Gives the command palette the actions of the screen it stands over, and the themes."""
+
+    async def discover(self) -> Hits:
+        """Give every command."""
+        for title, help_text, command in self._commands():
+            yield DiscoveryHit(title, command, help=help_text)
+
+    async def search(self, query: str) -> Hits:
+        """Give the commands that fit what was typed."""
+        matcher = self.matcher(query)
+        for title, help_text, command in self._commands():
+            score = matcher.match(title)
+            if score > 0:
+                yield Hit(score, matcher.highlight(title), command, help=help_text)
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        screen = self.screen
+        if not isinstance(screen, ActionScreen):
+            return
+        for action in screen.keymap.actions(screen.SCOPE):
+            if not action.is_fixed:
+                yield self._title(screen, action), action.description, partial(screen.do, action.id)
+        for name in sorted(self.app.available_themes):
+            yield f"Theme: {name}", "Draw everything in other colours.", partial(self._use_theme, name)
+
+    def _title(self, screen: ActionScreen, action: Action) -> str:
+        return f"{action.name}  ({key_name(screen.keymap.keys(action.id)[0])})"
+
+    def _use_theme(self, name: str) -> None:
+        self.app.theme = name

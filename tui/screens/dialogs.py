@@ -1,0 +1,180 @@
+"""Dialogs: small screens over a screen that end with an answer."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.keys import Keymap, key_name
+from tui.labels import LabelSet
+from tui.screens.pressed import key_of
+
+
+class PromptDialog(ModalScreen[str | None]):
+    """Asks for a line of text; ends with it, or None when the annotator steps back."""
+
+    CSS_PATH: ClassVar[str] = "dialogs.tcss"
+
+    def __init__(self, title: str, *, value: str = "", placeholder: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._value = value
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        """Show the question and its line."""
+        with Vertical(classes="dialog -low"):
+            yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
+            yield Input(self._value, placeholder=self._placeholder)
+
+    @on(Input.Submitted)
+    def _on_submitted(self, message: Input.Submitted) -> None:
+        self.dismiss(message.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Step back."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+
+
+class MessageDialog(ModalScreen[None]):
+    """Shows lines to read; any of Enter, Esc, q closes it."""
+
+    CSS_PATH: ClassVar[str] = "dialogs.tcss"
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        """Show the lines."""
+        shown = list(self._lines[:200])
+        if len(self._lines) > len(shown):
+            shown.append(f"… and {len(self._lines) - len(shown)} more")
+        with VerticalScroll(classes="dialog"):
+            yield Static(Content(f"{self._title}   (Esc: back)"), classes="dialog-title")
+            yield Static(Content("\n".join(shown)))
+
+    def on_key(self, event: events.Key) -> None:
+        """Close."""
+        if event.key in ("escape", "enter", "q"):
+            event.stop()
+            self.dismiss(None)
+
+
+class HelpDialog(ModalScreen[None]):
+    """Shows the labels with their guidelines, and every key of the screen."""
+
+    CSS_PATH: ClassVar[str] = "dialogs.tcss"
+
+    def __init__(self, keymap: Keymap, scope: str, labels: LabelSet) -> None:
+        super().__init__()
+        self._keymap = keymap
+        self._scope = scope
+        self._labels = labels
+
+    def compose(self) -> ComposeResult:
+        """Show labels, then keys."""
+        with VerticalScroll(classes="dialog -wide"):
+            yield Static(Content("Help   (↑↓: scroll, Esc: back)"), classes="dialog-title")
+            if self._scope == "annotate":
+                yield Static(self._describe_labels())
+            yield Static(self._describe_keys())
+
+    def on_key(self, event: events.Key) -> None:
+        """Close, or let the arrows scroll."""
+        if key_of(event) in ("escape", "enter", "q", "?", "f1"):
+            event.stop()
+            self.dismiss(None)
+
+    def _describe_labels(self) -> Content:
+        parts: list[Content] = []
+        if self._labels.guidelines:
+            parts.append(Content(f"{self._labels.guidelines.strip()}\n\n"))
+        parts.append(Content.styled("Labels\n", "bold $primary"))
+        for label in self._labels.labels:
+            parts.append(
+                Content.assemble((f"  {label.key or ' '}  {label.name}", "bold"), f"  {label.description}\n")
+            )
+            examples = "; ".join(label.examples)
+            parts.extend(
+                Content.styled(f"       {line}\n", "$text-muted")
+                for line in (f"e.g. {examples}" if examples else "", label.guidelines)
+                if line
+            )
+        return Content("").join([*parts, Content("\n")])
+
+    def _describe_keys(self) -> Content:
+        parts: list[Content] = []
+        group = ""
+        for action in self._keymap.actions(self._scope):
+            if action.group != group:
+                group = action.group
+                parts.append(Content.styled(f"{group}\n", "bold $primary"))
+            keys = "  ".join(key_name(key) for key in self._keymap.keys(action.id))
+            parts.append(Content.assemble((f"  {keys:<16}", "bold"), f" {action.description}\n"))
+        return Content("").join(parts)
+
+
+class LabelDialog(ModalScreen[str | None]):
+    """Finds a label by a part of its name; ends with its name."""
+
+    CSS_PATH: ClassVar[str] = "dialogs.tcss"
+
+    def __init__(self, labels: LabelSet, title: str) -> None:
+        super().__init__()
+        self._labels = labels
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Show a line to type in and the labels that fit."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
+            yield Input(placeholder="part of a label's name")
+            yield OptionList(markup=False)
+
+    def on_mount(self) -> None:
+        """Show all labels first."""
+        self._show("")
+
+    @on(Input.Changed)
+    def _on_changed(self, message: Input.Changed) -> None:
+        self._show(message.value)
+
+    @on(Input.Submitted)
+    def _on_submitted(self) -> None:
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _on_selected(self, message: OptionList.OptionSelected) -> None:
+        self.dismiss(message.option_id)
+
+    def on_key(self, event: events.Key) -> None:
+        """Step back, or walk the list while typing."""
+        options = self.query_one(OptionList)
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+        elif event.key in ("up", "down"):
+            event.stop()
+            options.action_cursor_up() if event.key == "up" else options.action_cursor_down()
+
+    def _show(self, part: str) -> None:
+        folded = part.strip().casefold()
+        found = [label for label in self._labels.labels if folded in label.name.casefold()]
+        found.sort(key=lambda label: not label.name.casefold().startswith(folded))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(f"{label.name}  {label.description}", id=label.name) for label in found])
+        if found:
+            options.highlighted = 0

@@ -1,0 +1,62 @@
+"""The first screen in a folder without labels.yaml: offer to write one."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.errors import SpantagError
+from tui.project import LABELS_FILE, Place, Project, write_starter
+from tui.screens.pressed import key_of
+
+
+class SetupScreen(Screen[Project | None], inherit_bindings=False):
+    """Asks whether to begin a project here; ends with the project, or None."""
+
+    CSS_PATH: ClassVar[str] = "setup.tcss"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def compose(self) -> ComposeResult:
+        """Show the question."""
+        folder = str(self._place.folder.resolve())
+        with Vertical(id="setup"):
+            yield Static(Content("spantag"), id="setup-title")
+            yield Static(
+                Content(
+                    f"There is no {LABELS_FILE} in {folder} yet.\n\n"
+                    "It says what can be tagged: actor, weapon, casualty, location and so on."
+                ),
+                markup=False,
+            )
+            yield Static(
+                Content.from_markup(
+                    "\n[$primary b]Enter[/]  write a starter file for conflict news, and begin\n"
+                    "[$primary b]q[/]      leave; nothing is written"
+                )
+            )
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the answer."""
+        event.stop()
+        event.prevent_default()
+        key = key_of(event)
+        if key == "enter":
+            self._begin()
+        elif key in ("q", "escape", "ctrl+q", "ctrl+c"):
+            self.dismiss(None)
+
+    def _begin(self) -> None:
+        try:
+            write_starter(self._place)
+            project = Project.open(self._place)
+        except SpantagError as error:
+            self.notify(str(error), severity="error", timeout=12)
+            return
+        self.dismiss(project)

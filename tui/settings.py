@@ -1,0 +1,47 @@
+"""A person's own settings and keymap: in the platform's configuration folder, never in a project."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+KEYMAP_FILE: Final = "keymap.yaml"
+"""The person's keymap."""
+
+_SETTINGS_FILE: Final = "settings.json"
+
+
+@dataclass(slots=True)
+class Settings:
+    """What spantag remembers of a person."""
+
+    theme: str = "spantag-dark"
+    """The theme's name."""
+
+
+def config_folder() -> Path:
+    """Say where a person's settings are."""
+    from platformdirs import user_config_path
+
+    return user_config_path("spantag", appauthor=False)
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read the settings; what is missing or no longer understood is as if never set."""
+    try:
+        stored = json.loads((folder / _SETTINGS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    known = asdict(Settings())
+    if not isinstance(stored, dict):
+        return Settings()
+    return Settings(**{key: stored[key] for key in known if isinstance(stored.get(key), type(known[key]))})
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Write the settings, whole or not at all; raises `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{_SETTINGS_FILE}.{os.getpid()}"
+    temporary.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+    temporary.replace(folder / _SETTINGS_FILE)

@@ -1,0 +1,1 @@
+"""The widgets: they get values, post messages, and know no store."""

@@ -1,0 +1,133 @@
+"""The list of articles: only the rows on the screen are ever read or drawn."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.store import ArticleRow
+from tui.text import display_text
+
+_PAGE: Final = 64
+
+
+class ArticleList(ScrollView, can_focus=True):
+    """Articles by number, one a line, with a cursor."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor", "list--done", "list--muted"}
+    DEFAULT_CSS = """
+    ArticleList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    ArticleList > .list--cursor { background: $primary 30%; text-style: bold; }
+    ArticleList > .list--done { color: $success; }
+    ArticleList > .list--muted { color: $text-muted; }
+    """
+
+    cursor: var[int] = var(0)
+    """The position of the cursor in the list."""
+
+    class Opened(Message):
+        """An article was chosen."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+            """The article's number."""
+
+    def __init__(self, read_rows: Callable[[Sequence[int]], list[ArticleRow]]) -> None:
+        super().__init__()
+        self._read_rows = read_rows
+        self._numbers: Sequence[int] = ()
+        self._pages: dict[int, list[ArticleRow]] = {}
+
+    def show(self, numbers: Sequence[int], *, at: int | None = None) -> None:
+        """List these articles, the cursor on the article number `at` where it is among them."""
+        self._numbers = numbers
+        self._pages.clear()
+        self.virtual_size = Size(self.size.width, len(numbers))
+        self.set_reactive(ArticleList.cursor, -1)
+        self.cursor = numbers.index(at) if at is not None and at in numbers else 0
+        self.refresh()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the article under the cursor."""
+        return self._numbers[self.cursor] if 0 <= self.cursor < len(self._numbers) else None
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one article."""
+        index = y + self.scroll_offset.y
+        width = self.size.width
+        if index >= len(self._numbers):
+            return Strip.blank(width, self.rich_style)
+        row = self._row(index)
+        if index == self.cursor:
+            style = self.get_component_rich_style("list--cursor")
+        elif row.touched_at and not row.unfinished:
+            style = self.get_component_rich_style("list--done")
+        else:
+            style = self.rich_style
+        muted = style if index == self.cursor else self.get_component_rich_style("list--muted")
+        right = f"{_progress(row):>9}  {row.spans or '·':>6}  {_when(row.touched_at):>10} "
+        mark = "▸" if index == self.cursor else " "
+        left = f"{mark}{_mark(row)} {display_text(row.title)}"
+        room = max(width - len(right), 0)
+        return Strip(
+            [Segment(set_cell_size(left, room), style), Segment(right, muted)], width
+        ).adjust_cell_length(width, style)
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many articles."""
+        if self._numbers:
+            self.cursor = max(0, min(self.cursor + by, len(self._numbers) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Draw the old and the new line again, and keep the new one on the screen."""
+        self.refresh_lines(old)
+        self.refresh_lines(new)
+        self.scroll_to_region(Region(0, new, 1, 1), animate=False, force=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a line; open it on the second click."""
+        offset = event.get_content_offset(self)
+        index = None if offset is None else offset.y + self.scroll_offset.y
+        if index is None or index >= len(self._numbers):
+            return
+        self.cursor = index
+        if event.chain == 2 and self.number is not None:
+            self.post_message(self.Opened(self.number))
+
+    def _row(self, index: int) -> ArticleRow:
+        page = index // _PAGE
+        if page not in self._pages:
+            if len(self._pages) > 16:
+                self._pages.clear()
+            self._pages[page] = self._read_rows(self._numbers[page * _PAGE : (page + 1) * _PAGE])
+        return self._pages[page][index % _PAGE]
+
+
+def _mark(row: ArticleRow) -> str:
+    if row.flagged:
+        return "!"
+    if not row.touched_at:
+        return " "
+    return "◐" if row.unfinished else "✓"
+
+
+def _progress(row: ArticleRow) -> str:
+    return f"{row.paragraphs - row.unfinished}/{row.paragraphs}"
+
+
+def _when(touched_at: str) -> str:
+    if not touched_at:
+        return "·"
+    time = datetime.fromisoformat(touched_at).astimezone()
+    return f"{time:%H:%M}" if time.date() == datetime.now(tz=time.tzinfo).date() else f"{time:%Y-%m-%d}"

@@ -1,0 +1,478 @@
+"""The article, paragraph by paragraph: drawn line by line, and only where something changed.
+
+The current chunk has a label row under every line, so that tagging never moves the text; the others stand
+dimmed around it. It begins at the same height of the screen wherever the article allows, so that the eye
+stays where it is. Only the chunks that are on the screen are ever wrapped.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import ClassVar, Final, Literal, TypeAlias
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.articles import ParagraphState
+from tui.editor import Editor
+from tui.layout import Chunk, Line, draw_hint_row, draw_label_row, wrap
+from tui.palette import blend, contrast_text, readable
+from tui.spans import Span
+
+_GUTTER: Final = 3
+"""Cells before the text: the mark of the paragraph's state."""
+
+_WIDEST_TEXT: Final = 100
+"""Cells: a line longer than this is hard to read."""
+
+_UNKNOWN_COLOR: Final = "#888888"
+"""The colour of a label that labels.yaml does not have."""
+
+_MARKS: Final[Mapping[ParagraphState, str]] = {
+    "unfinished": " ",
+    "finished": "✓",
+    "skipped": "–",
+    "flagged": "!",
+    "boilerplate": "≡",
+}
+
+_RowKind: TypeAlias = Literal["text", "labels", "gap", "collapsed"]
+_Pieces: TypeAlias = tuple[tuple[str, Style], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of the screen."""
+
+    kind: _RowKind
+    chunk: int
+    line: Line | None = None
+    is_first: bool = False
+
+
+@dataclass(slots=True)
+class _Look:
+    """The styles of one theme."""
+
+    text: Style
+    dim: Style
+    mark: Style
+    hint: Style
+    hint_muted: Style
+    labels: dict[str, tuple[Style, Style, Style, Style]] = field(default_factory=dict)
+
+
+class ArticleView(Widget, can_focus=True):
+    """One article under the annotator's hands."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "article--dim",
+        "article--mark",
+        "article--hint",
+        "article--hint-muted",
+    }
+    DEFAULT_CSS = """
+    ArticleView { height: 1fr; width: 1fr; background: $background; }
+    ArticleView > .article--dim { color: $foreground 62%; }
+    ArticleView > .article--mark { color: $primary; }
+    ArticleView > .article--hint { color: $accent; text-style: bold; }
+    ArticleView > .article--hint-muted { color: $text-muted; }
+    """
+
+    class Clicked(Message):
+        """A place of the text was clicked."""
+
+        def __init__(self, offset: int, times: int, *, on_labels: bool) -> None:
+            super().__init__()
+            self.offset = offset
+            """The code point."""
+            self.times = times
+            """1, or 2 for a double click."""
+            self.on_labels = on_labels
+            """Whether the label row was clicked."""
+
+    class Dragged(Message):
+        """The mouse was dragged over a stretch of the text."""
+
+        def __init__(self, start: int, end: int) -> None:
+            super().__init__()
+            self.start = start
+            """First code point."""
+            self.end = end
+            """One past the last."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only where the mouse is now matters."""
+            return isinstance(message, ArticleView.Dragged)
+
+    class Opened(Message):
+        """A collapsed paragraph was clicked."""
+
+        def __init__(self, chunk: int) -> None:
+            super().__init__()
+            self.chunk = chunk
+            """Its first chunk."""
+
+    def __init__(self, editor: Editor, colors: Mapping[str, str]) -> None:
+        super().__init__()
+        self._editor = editor
+        self._colors = colors
+        self._rows: list[_Row] = []
+        self._drawn: list[_Pieces] = []
+        self._strips: dict[_Pieces, Strip] = {}
+        self._scroll = 0
+        self._drag_from: int | None = None
+        self._dragged = False
+        self._look: _Look | None = None
+        self._wrap = lru_cache(maxsize=256)(self._wrap_chunk)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row; rows are made in `show`."""
+        if y >= len(self._drawn):
+            return Strip.blank(self.size.width, self.rich_style)
+        pieces = self._drawn[y]
+        strip = self._strips.get(pieces)
+        if strip is None:
+            if len(self._strips) > 512:
+                self._strips.clear()
+            strip = Strip([Segment(text, style) for text, style in pieces]).adjust_cell_length(
+                self.size.width, self.rich_style
+            )
+            self._strips[pieces] = strip
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Forget everything drawn in the old theme."""
+        super().notify_style_update()
+        self._look = None
+        self._strips.clear()
+        if self.is_mounted and self.size:
+            self.show()
+
+    def on_resize(self) -> None:
+        """Wrap again at the new width."""
+        self._wrap.cache_clear()
+        self._strips.clear()
+        self._drawn = []
+        self.show()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Look further down, until the next key."""
+        event.stop()
+        self._scroll_by(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Look further up, until the next key."""
+        event.stop()
+        self._scroll_by(-3)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a drag."""
+        self._drag_from = self._offset_at(event.x, event.y)
+        self._dragged = False
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Select from where the drag began to where the mouse is."""
+        if self._drag_from is None:
+            return
+        here = self._offset_at(event.x, event.y)
+        if here is not None and (self._dragged or here != self._drag_from):
+            self._dragged = True
+            start, last = sorted((self._drag_from, here))
+            self.post_message(self.Dragged(start, last + 1))
+
+    def on_mouse_up(self) -> None:
+        """End a drag."""
+        self.release_mouse()
+        self._drag_from = None
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which place was clicked."""
+        if self._dragged or not 0 <= event.y < len(self._rows):
+            return
+        row = self._rows[event.y]
+        if row.kind == "collapsed":
+            self.post_message(self.Opened(row.chunk))
+            return
+        offset = self._offset_at(event.x, event.y)
+        if offset is not None:
+            self.post_message(self.Clicked(offset, event.chain, on_labels=row.kind == "labels"))
+
+    # Public
+
+    def show(self, *, keep_scroll: bool = False) -> None:
+        """Draw what the editor says now; only rows that differ are sent to the terminal."""
+        if not self.size.width or not self.size.height:
+            return
+        if not keep_scroll:
+            self._scroll = 0
+        self._rows = self._lay_out()
+        drawn = [self._draw(row) for row in self._rows]
+        old, self._drawn = self._drawn, drawn
+        if len(old) != len(drawn):
+            self.refresh()
+            return
+        changed = [y for y, (before, now) in enumerate(zip(old, drawn, strict=True)) if before != now]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def offset_beside(self, offset: int, direction: Literal[-1, 1], x: int) -> int:
+        """Find the code point at cell `x` of the drawn line after or before the one that holds `offset`."""
+        editor = self._editor
+        lines = self._wrap(editor.current)
+        place = next((at for at, line in enumerate(lines) if offset < line.end), len(lines) - 1) + direction
+        if 0 <= place < len(lines):
+            return lines[place].offset_at(x)
+        beside = editor.current + direction
+        if not 0 <= beside < len(editor.chunks):
+            return offset
+        return self._wrap(beside)[0 if direction == 1 else -1].offset_at(x)
+
+    def x_of(self, offset: int) -> int:
+        """Find the cell at which a code point of the current chunk is drawn, from the text's left edge."""
+        line = self._line_of(self._editor.current, offset)
+        return line.x_of(offset)
+
+    def line_edges(self, offset: int) -> tuple[int, int]:
+        """Find the first and last code point of the drawn line that holds `offset`."""
+        line = self._line_of(self._editor.current, offset)
+        return line.start, max(line.drawn_end - 1, line.start)
+
+    # Layout
+
+    @property
+    def _text_width(self) -> int:
+        return max(min(self.size.width - _GUTTER - 1, _WIDEST_TEXT), 2)
+
+    def _wrap_chunk(self, index: int) -> list[Line]:
+        chunk = self._editor.chunks[index]
+        return wrap(self._editor.display, chunk.start, chunk.end, self._text_width)
+
+    def _line_of(self, chunk: int, offset: int) -> Line:
+        lines = self._wrap(chunk)
+        return next((line for line in lines if offset < line.end), lines[-1])
+
+    def _lay_out(self) -> list[_Row]:
+        editor, height = self._editor, self.size.height
+        if not editor.chunks:
+            return []
+        current = list(self._rows_of(editor.current))
+        place = self._place_of(current, height) - self._scroll
+        above: list[_Row] = []
+        chunk = editor.current
+        while len(above) < place and chunk > 0:
+            chunk, rows = self._rows_before(chunk)
+            above = rows + above
+        if self._scroll <= 0 or len(above) < place:
+            place = min(place, len(above)) if place > 0 else place
+        rows = above[len(above) - place :] + current if place > 0 else current[-place:]
+        chunk = editor.current
+        while len(rows) < height and chunk < len(editor.chunks) - 1:
+            chunk, after = self._rows_after(chunk)
+            rows += after
+        if place < 0 and not rows:
+            self._scroll = 0
+        return rows[:height]
+
+    def _place_of(self, current: list[_Row], height: int) -> int:
+        """Say at which row of the screen the current chunk begins."""
+        place = max(height // 5, 1)
+        if len(current) + place <= height:
+            return place
+        place = 1 if len(current) < height else 0
+        offset = self._editor.offset
+        row = next(
+            (at for at, row in enumerate(current) if row.line is not None and offset < row.line.end),
+            len(current) - 1,
+        )
+        # A cursor far down keeps two rows with what comes after it on the screen.
+        return min(place, height - 4 - row)
+
+    def _rows_of(self, index: int) -> Iterator[_Row]:
+        is_current = index == self._editor.current
+        chunk = self._editor.chunks[index]
+        is_first = index == 0 or self._editor.chunks[index - 1].paragraph != chunk.paragraph
+        for place, line in enumerate(self._wrap(index)):
+            yield _Row("text", index, line, is_first=is_first and place == 0)
+            if is_current:
+                yield _Row("labels", index, line)
+
+    def _rows_before(self, index: int) -> tuple[int, list[_Row]]:
+        """Give the rows before a chunk, with the gap between, and the first chunk they are of."""
+        chunks = self._editor.chunks
+        before = index - 1
+        gap = [] if self._is_same_paragraph(before, index) else [_Row("gap", before)]
+        if not self._is_collapsed(chunks[before]):
+            return before, [*self._rows_of(before), *gap]
+        while before > 0 and self._is_collapsed(chunks[before - 1]):
+            before -= 1
+        return before, [_Row("collapsed", before), *gap]
+
+    def _rows_after(self, index: int) -> tuple[int, list[_Row]]:
+        """Give the rows after a chunk, with the gap between, and the last chunk they are of."""
+        chunks = self._editor.chunks
+        after = index + 1
+        gap = [] if self._is_same_paragraph(index, after) else [_Row("gap", after)]
+        if not self._is_collapsed(chunks[after]):
+            return after, [*gap, *self._rows_of(after)]
+        first = after
+        while after < len(chunks) - 1 and self._is_collapsed(chunks[after + 1]):
+            after += 1
+        return after, [*gap, _Row("collapsed", first)]
+
+    def _is_same_paragraph(self, one: int, other: int) -> bool:
+        return self._editor.chunks[one].paragraph == self._editor.chunks[other].paragraph
+
+    def _is_collapsed(self, chunk: Chunk) -> bool:
+        is_current = chunk.paragraph == self._editor.chunk.paragraph
+        return not is_current and self._editor.state_of(chunk.paragraph) == "boilerplate"
+
+    # Drawing
+
+    def _draw(self, row: _Row) -> _Pieces:
+        look = self._styles()
+        if row.kind == "gap" or (row.line is None and row.kind != "collapsed"):
+            return ()
+        if row.kind == "collapsed":
+            return self._draw_collapsed(row, look)
+        if row.line is None:
+            return ()
+        if row.kind == "labels":
+            return self._draw_labels(row.line, look)
+        return self._draw_text(row, row.line, look)
+
+    def _draw_collapsed(self, row: _Row, look: _Look) -> _Pieces:
+        chunks = self._editor.chunks
+        last = row.chunk
+        while last < len(chunks) - 1 and self._is_collapsed(chunks[last + 1]):
+            last += 1
+        count = chunks[last].paragraph - chunks[row.chunk].paragraph + 1
+        noun = "paragraph looks" if count == 1 else "paragraphs look"
+        return (
+            (f"{_MARKS['boilerplate']}  ", look.mark),
+            (f"{count} {noun} like boilerplate (PgDn opens, = takes the mark away)", look.dim),
+        )
+
+    def _draw_text(self, row: _Row, line: Line, look: _Look) -> _Pieces:
+        editor = self._editor
+        is_current = row.chunk == editor.current
+        state = editor.state_of(editor.chunks[row.chunk].paragraph)
+        mark = _MARKS[state] if row.is_first else " "
+        bar = "▎" if is_current else " "
+        pieces: list[tuple[str, Style]] = [(f"{mark}{bar} ", look.mark)]
+        base = look.text if is_current else look.dim
+        spans = editor.spans_in(line.start, line.drawn_end)
+        selection = editor.selection
+        for start, end in self._cut(line, spans, selection):
+            pieces.append(
+                (editor.display[start:end], self._style_at(start, spans, selection, base, look, is_current))
+            )
+        return tuple(pieces)
+
+    def _cut(
+        self, line: Line, spans: list[Span], selection: tuple[int, int] | None
+    ) -> Iterator[tuple[int, int]]:
+        """Cut a line where the style changes, never inside a grapheme."""
+        edges = {line.start, line.drawn_end}
+        for start, end in [(span.start, span.end) for span in spans] + ([selection] if selection else []):
+            for edge in (start, end):
+                if line.start < edge < line.drawn_end:
+                    edges.add(line.offset_at(line.x_of(edge)))
+        ordered = sorted(edges)
+        yield from pairwise(ordered)
+
+    def _style_at(
+        self,
+        offset: int,
+        spans: list[Span],
+        selection: tuple[int, int] | None,
+        base: Style,
+        look: _Look,
+        is_current: bool,
+    ) -> Style:
+        covering = [span for span in spans if span.start <= offset < span.end]
+        style = base
+        if covering:
+            inner = min(covering, key=lambda span: (span.id != self._editor.focus, span.end - span.start))
+            plain, dimmed, _, focused = self._label_styles(inner.label, look)
+            style = focused if inner.id == self._editor.focus else plain if is_current else dimmed
+            if len(covering) > 1:
+                style += Style(underline2=True)
+        if selection is not None and selection[0] <= offset < selection[1]:
+            style += Style(reverse=True)
+        return style
+
+    def _draw_labels(self, line: Line, look: _Look) -> _Pieces:
+        editor = self._editor
+        spans = editor.spans_in(line.start, line.drawn_end)
+        pieces: list[tuple[int, str, Style]] = []
+        if editor.hints is not None:
+            tokens = editor.tokens_of(editor.current)
+            waiting = [(tokens[token][0], left) for token, left in editor.hints.waiting().items()]
+            pieces += [
+                (x, letters, look.hint) for x, letters in draw_hint_row(waiting, line, self._text_width)
+            ]
+        else:
+            labels = {span.id: span.label for span in spans}
+            for piece in draw_label_row(
+                spans, line, self._text_width, focus=editor.focus, name_of=lambda span: span.label
+            ):
+                _, _, style, _ = self._label_styles(labels[piece.span], look)
+                if piece.span == editor.focus:
+                    style += Style(bold=True, reverse=False)
+                pieces.append((piece.x, piece.text, style))
+        drawn: list[tuple[str, Style]] = [(" ▎ ", look.mark)]
+        here = 0
+        for x, text, style in pieces:
+            if x > here:
+                drawn.append((" " * (x - here), look.text))
+            drawn.append((text, style))
+            here = x + cell_len(text)
+        return tuple(drawn)
+
+    def _styles(self) -> _Look:
+        if self._look is None:
+            self._look = _Look(
+                text=self.rich_style,
+                dim=self.get_component_rich_style("article--dim"),
+                mark=self.get_component_rich_style("article--mark"),
+                hint=self.get_component_rich_style("article--hint"),
+                hint_muted=self.get_component_rich_style("article--hint-muted"),
+            )
+        return self._look
+
+    def _label_styles(self, label: str, look: _Look) -> tuple[Style, Style, Style, Style]:
+        """Give a label's styles: its text, its text dimmed, its name, its text in focus."""
+        styles = look.labels.get(label)
+        if styles is None:
+            color, ground = self._colors.get(label, _UNKNOWN_COLOR), self.background_colors[1].hex6
+            bright = blend(color, ground, 0.62)
+            styles = (
+                look.text + Style(bgcolor=blend(color, ground, 0.36)),
+                look.dim + Style(bgcolor=blend(color, ground, 0.2), underline=True),
+                look.text + Style(color=readable(color, ground)),
+                look.text + Style(bgcolor=bright, color=contrast_text(bright), bold=True),
+            )
+            look.labels[label] = styles
+        return styles
+
+    # Mouse
+
+    def _scroll_by(self, rows: int) -> None:
+        self._scroll += rows
+        self.show(keep_scroll=True)
+
+    def _offset_at(self, x: int, y: int) -> int | None:
+        if not self._rows:
+            return None
+        row = self._rows[max(0, min(y, len(self._rows) - 1))]
+        return None if row.line is None else row.line.offset_at(x - _GUTTER)

@@ -1,0 +1,84 @@
+"""One-line widgets around the article: where one is, what is in focus, and which keys do what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class LineWidget(Widget):
+    """A widget of one line, drawn without layout."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--strong", "line--key", "line--muted", "line--good"}
+    DEFAULT_CSS = """
+    LineWidget { height: 1; }
+    LineWidget > .line--strong { text-style: bold; }
+    LineWidget > .line--key { color: $primary; text-style: bold; }
+    LineWidget > .line--muted { color: $text-muted; }
+    LineWidget > .line--good { color: $success; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left: tuple[tuple[str, str], ...] = ()
+        self._right: tuple[tuple[str, str], ...] = ()
+
+    def show(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]] = ()) -> None:
+        """Draw pieces of text, each with a component class, from the left and at the right edge."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line; the right part stays whole, the left part is cut."""
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.rich_style)
+        right_width = sum(cell_len(text) for text, _ in self._right)
+        room = max(width - right_width - (1 if self._right else 0), 0)
+        pieces: list[tuple[str, str]] = []
+        for text, name in self._left:
+            cells = cell_len(text)
+            if cells > room:
+                pieces.append((set_cell_size(text, room - 1) + "…" if room > 1 else " " * room, name))
+                room = 0
+                break
+            pieces.append((text, name))
+            room -= cells
+        gap = [(" " * (room + (1 if self._right else 0)), "")]
+        segments = [Segment(text, self._style(name)) for text, name in (*pieces, *gap, *self._right)]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name) if name else self.rich_style
+
+
+class HeaderLine(LineWidget):
+    """What is open, how far it is, who is at work, and when the last change was saved."""
+
+
+class FocusLine(LineWidget):
+    """What is in focus or selected, and what can be done with it."""
+
+
+class KeyLine(LineWidget):
+    """The keys that matter now."""
+
+    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Draw keys, each with what it does."""
+        left: list[tuple[str, str]] = []
+        for key, name in keys:
+            left += [(key, "line--key"), (f" {name}   ", "line--muted")]
+        self.show(left)
+
+
+def format_saved(at: str) -> str:
+    """Say in local time when something was saved: `saved 10:42:07`."""
+    if not at:
+        return "all saved"
+    return f"saved {datetime.fromisoformat(at).astimezone():%H:%M:%S}"
