@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias
 from tui.articles import Article, ParagraphState
 from tui.events import STATE_KINDS, Layer, span_payload
 from tui.hints import assign_codes, predict_extent, rank_starts
-from tui.layout import Chunk, cut_chunks
+from tui.layout import Chunk, cut_chunks, wrap
 from tui.project import Project
 from tui.records import sort_spans
 from tui.spans import Json, Span
@@ -27,6 +27,9 @@ Edge: TypeAlias = Literal["start", "end"]
 
 Direction: TypeAlias = Literal[-1, 1]
 """Backward or forward in the text."""
+
+_FARTHEST_EDGE: Final = 64
+"""Code points before and after an edge in which the characters next to it are looked for."""
 
 _STATE_WORDS: Final[dict[ParagraphState, str]] = {
     "finished": "finished",
@@ -185,6 +188,7 @@ class Editor:
         """Select the tokens that `[start, end)` touches."""
         if self.chunks:
             self.hints = None
+            self._unselect()
             self._put_cursor(self.token_at(start), extend=False)
             self._put_cursor(self.token_at(max(end - 1, start)), extend=True)
 
@@ -242,8 +246,9 @@ class Editor:
         starts = [match.start() for match in re.finditer(re.escape(text), self.article.text, re.IGNORECASE)]
         if not starts:
             return False
-        here = self.selection[0] if self.selection else self.offset - 1
-        place = bisect_right(starts, here) if direction == 1 else bisect_left(starts, here) - 1
+        # What is selected is whole tokens, and may begin before what was found in it.
+        first, end = self.selection or (self.offset, self.offset)
+        place = bisect_left(starts, end) if direction == 1 else bisect_left(starts, first) - 1
         start = starts[place % len(starts)]
         self.focus = None
         self.select(start, start + len(text))
@@ -411,6 +416,8 @@ class Editor:
 
     def toggle_state(self, state: ParagraphState) -> str:
         """Put the current paragraph into a state, or open it again where it is in it; say what it is now."""
+        if not self.chunks:
+            return "not there; the article is empty"
         paragraph = self.chunk.paragraph
         new: ParagraphState = "unfinished" if self.state_of(paragraph) == state else state
         self._act([(STATE_KINDS[new], {"paragraphs": [paragraph]})])
@@ -419,14 +426,16 @@ class Editor:
     def note(self, text: str) -> None:
         """Write a note on the span in focus, else on the current paragraph; an empty one takes it away."""
         span = self.focused
-        place: dict[str, Json] = {"span": span.id} if span else {"paragraph": self.chunk.paragraph}
-        if text != self.read_note():
+        if text != self.read_note() and self.chunks:
+            place: dict[str, Json] = {"span": span.id} if span else {"paragraph": self.chunk.paragraph}
             self._act([("note", {**place, "text": text})])
 
     def read_note(self) -> str:
         """Read the note on the span in focus, else on the current paragraph."""
         span = self.focused
-        return span.note if span is not None else self.layer.notes.get(self.chunk.paragraph, "")
+        if span is not None:
+            return span.note
+        return self.layer.notes.get(self.chunk.paragraph, "") if self.chunks else ""
 
     # Time
 
@@ -528,12 +537,14 @@ class Editor:
         return span is not None
 
     def _character_edge(self, offset: int, direction: Direction) -> int:
-        """Move by one code point, and on over what belongs to the same character as seen."""
-        length = len(self.article.text)
-        moved = offset + direction
-        while 0 < moved < length and _JOINS.match(self.article.text, moved):
-            moved += direction
-        return max(0, min(moved, length))
+        """Move by one character as seen, which may be several code points."""
+        length = len(self.display)
+        start = max(offset - _FARTHEST_EDGE, 0)
+        (line,) = wrap(self.display, start, min(offset + _FARTHEST_EDGE, length), 4 * _FARTHEST_EDGE)
+        # A line without offsets has a character at every code point.
+        edges = line.offsets or range(line.start, line.drawn_end + 1)
+        place = bisect_right(edges, offset) if direction == 1 else bisect_left(edges, offset) - 1
+        return edges[max(0, min(place, len(edges) - 1))]
 
     def _is_whole(self, start: int, end: int) -> bool:
         chunk = max(bisect_right(self._starts, start) - 1, 0)
@@ -542,7 +553,3 @@ class Editor:
         if self.state_of(self.chunks[chunk].paragraph) == "boilerplate":
             return False
         return self.token_at(start)[0] == start and self.token_at(end - 1)[1] == end
-
-
-_JOINS: Final = re.compile("[\u0300-\u036f\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
-"""A code point that never begins a character as seen."""

@@ -1,0 +1,75 @@
+"""A project to work in: articles, an editor on one of them, and what the database says afterwards."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tui.articles import Article
+from tui.editor import Editor
+from tui.project import Place, Project
+from tui.store import NewArticle
+from tui.text import find_paragraphs
+
+LABELS = """\
+labels:
+  - {name: actor, key: a, description: Who acts.}
+  - {name: weapon, key: w}
+  - {name: casualty, key: c}
+  - {name: location, key: l}
+"""
+"""A labels.yaml."""
+
+STORY = """\
+Rebels attack a convoy near Moru
+
+Masked rebels attacked an army convoy near Moru on Friday, killing three soldiers, the army said.
+
+The rebels fled towards Lake Tiva. Residents of Moru heard gunfire until dawn.
+
+An army spokesman in Moru promised an inquiry.
+"""
+"""An article of four paragraphs."""
+
+
+def make_project(folder: Path, *texts: str, labels: str = LABELS, annotator: str = "ana") -> Project:
+    """Make a project with these articles; each has the beginning of its text as its title."""
+    (folder / "labels.yaml").write_text(labels, encoding="utf-8")
+    project = Project.open(Place.of(folder, annotator=annotator))
+    for text in texts:
+        project.store.add_article(NewArticle(text, text[:40], find_paragraphs(text)))
+    return project
+
+
+@contextmanager
+def at_work(folder: Path, text: str = STORY, *, offset: int | None = None) -> Iterator[Editor]:
+    """Give an editor on an article of its own project."""
+    project = make_project(folder, text)
+    try:
+        yield open_editor(project, offset=offset)
+    finally:
+        project.close()
+
+
+def open_editor(project: Project, number: int = 1, *, offset: int | None = None) -> Editor:
+    """Open an article as the annotate screen does."""
+    article, layer = project.open_article(number)
+    return Editor(project, article, layer, offset=offset)
+
+
+def spans_of(editor: Editor) -> list[tuple[str, str]]:
+    """Give the spans on the screen, as text and label."""
+    text = editor.article.text
+    return [(text[span.start : span.end], span.label) for span in editor.spans_in(0, len(text))]
+
+
+def stored(project: Project, article: Article, annotator: str = "ana") -> Sequence[object]:
+    """Give what the log of the database folds to, its derived tables having been checked."""
+    assert list(project.verify()) == []
+    layer = project.store.load_layer(article.number, annotator)
+    return [layer.spans, layer.states, layer.notes, layer.done, layer.undone]
+
+
+def shown(editor: Editor) -> Sequence[object]:
+    """Give what the editor shows, to be compared with `stored`."""
+    layer = editor.layer
+    return [layer.spans, layer.states, layer.notes, layer.done, layer.undone]
