@@ -1,0 +1,51 @@
+"""Write the generated pages, or check that they are as they would be written: `docs/make.py [--check]`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tui.cli import main as command
+from tui.keys import keys_markdown
+
+DOCS = Path(__file__).parent
+"""The folder of the documentation."""
+
+
+def cli_markdown() -> str:
+    """Write the documentation of every command from its own help."""
+    lines = [
+        "# Commands\n",
+        "This page is written from the commands' own help (`python docs/make.py`).\n",
+        "stdout is data, stderr is narration. Exit codes: 0 done; 1 something was refused, the rest was",
+        "done; 2 wrong usage or configuration. What is refused is printed as `file:line:column: reason`.\n",
+        'Tab completion: add `eval "$(_SPANTAG_COMPLETE=bash_source spantag)"` to `~/.bashrc`; other shells',
+        "have `zsh_source` and `fish_source`.\n",
+    ]
+    for name, each in [("spantag", command), *_commands("spantag", command)]:
+        context = click.Context(each, info_name=name, terminal_width=90)
+        lines += [f"## {name}\n", "```", each.get_help(context), "```\n"]
+    return "\n".join(lines)
+
+
+def pages() -> dict[Path, str]:
+    """Give every generated page with its text."""
+    return {DOCS / "keys.md": keys_markdown(), DOCS / "cli.md": cli_markdown()}
+
+
+def _commands(prefix: str, group: click.Group) -> list[tuple[str, click.Command]]:
+    found: list[tuple[str, click.Command]] = []
+    for name, each in group.commands.items():
+        found.append((f"{prefix} {name}", each))
+        if isinstance(each, click.Group):
+            found += _commands(f"{prefix} {name}", each)
+    return found
+
+
+if __name__ == "__main__":
+    stale = [page for page, text in pages().items() if not page.exists() or page.read_text("utf-8") != text]
+    if "--check" in sys.argv:
+        sys.exit("".join(f"{page} is stale; run: python docs/make.py\n" for page in stale) or 0)
+    for page in stale:
+        page.write_text(pages()[page], "utf-8")
+        sys.stderr.write(f"wrote {page}\n")

@@ -1,0 +1,55 @@
+"""Take the pictures of the README, drawn by the app itself as SVG: `python docs/pictures/take.py`."""
+
+import asyncio
+import os
+import re
+import tempfile
+from pathlib import Path
+
+os.environ.update(TEXTUAL_ANIMATIONS="none", TZ="UTC")
+
+from tui.app import SpantagApp
+from tui.demo import make_demo
+from tui.keys import Keymap
+from tui.project import Project
+from tui.settings import Settings
+
+PICTURES = {
+    "annotate": ((110, 30), "spantag-dark", "enter c s 3 c u 4 t v 2 l f d j enter a right right right"),
+    "hints": ((100, 26), "spantag-light", "enter c s 3 enter w"),
+}
+"""Name: size in cells, theme, keys pressed on the sample article."""
+
+
+async def take(name: str, size: tuple[int, int], theme: str, keys: str) -> None:
+    """Take one picture."""
+    place, article = make_demo("ana")
+    project = Project.open(place)
+    (first,) = project.import_files([article], tell=print).numbers
+    app = SpantagApp(
+        place,
+        project,
+        keymap=Keymap(),
+        settings=Settings(theme=theme),
+        settings_folder=Path(tempfile.mkdtemp()),
+        first_article=first,
+    )
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for key in keys.split():
+            await pilot.press(key)
+        await pilot.pause()
+        picture = re.sub(
+            r"saved(.)\d\d:\d\d:\d\d", r"saved\g<1>10:42:07", app.export_screenshot(title="spantag")
+        )
+    Path(__file__).with_name(f"{name}.svg").write_text(picture, "utf-8")
+
+
+async def take_all() -> None:
+    """Take every picture."""
+    for name, (size, theme, keys) in PICTURES.items():
+        await take(name, size, theme, keys)
+
+
+if __name__ == "__main__":
+    asyncio.run(take_all())
