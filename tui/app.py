@@ -2,16 +2,19 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
+from textual import on
 from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.theme import Theme
 
-from tui.errors import SpantagError
+from tui.errors import Refusal, SpantagError
 from tui.keys import Keymap, load_keymap
 from tui.project import Place, Project
 from tui.screens.annotate import AnnotateScreen
+from tui.screens.dialogs import MessageDialog
 from tui.screens.library import LibraryScreen
 from tui.screens.setup import SetupScreen
 from tui.settings import KEYMAP_FILE, Settings, config_folder, load_settings, save_settings
@@ -64,7 +67,9 @@ class SpantagApp(App[None], inherit_bindings=False):
         keymap: Keymap,
         settings: Settings,
         settings_folder: Path,
-        files: tuple[Path, ...] = (),
+        files: Sequence[Path] = (),
+        first_article: int | None = None,
+        refusals: Sequence[Refusal] = (),
     ) -> None:
         super().__init__()
         self.place = place
@@ -76,6 +81,8 @@ class SpantagApp(App[None], inherit_bindings=False):
         self._settings = settings
         self._settings_folder = settings_folder
         self._files = files
+        self._first_article = first_article
+        self._refusals = refusals
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else Settings().theme
@@ -103,8 +110,11 @@ class SpantagApp(App[None], inherit_bindings=False):
         """Show a message; text from articles and files is never markup."""
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
-    def open_article(self, number: int) -> None:
-        """Open an article on the annotate screen."""
+    @on(LibraryScreen.ArticleChosen)
+    def _on_article_chosen(self, message: LibraryScreen.ArticleChosen) -> None:
+        self._open_article(message.number)
+
+    def _open_article(self, number: int) -> None:
         if self.project is not None:
             self.push_screen(AnnotateScreen(self.project, number, self.user_keymap))
 
@@ -116,8 +126,13 @@ class SpantagApp(App[None], inherit_bindings=False):
             self._open_library()
 
     def _open_library(self) -> None:
-        if self.project is not None:
-            self.push_screen(LibraryScreen(self.project, self.user_keymap, files=self._files))
+        if self.project is None:
+            return
+        self.push_screen(LibraryScreen(self.project, self.user_keymap, files=self._files))
+        if self._first_article is not None:
+            self._open_article(self._first_article)
+        if self._refusals:
+            self.push_screen(MessageDialog("What was refused", [str(refusal) for refusal in self._refusals]))
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name == self._settings.theme:
@@ -129,11 +144,20 @@ class SpantagApp(App[None], inherit_bindings=False):
             self.notify(f"The theme could not be remembered: {error.strerror}.", severity="warning")
 
 
-def run(place: Place, files: tuple[Path, ...] = ()) -> None:
-    """Run the app until the annotator leaves; raises `SpantagError` where the project is not usable."""
+def run(place: Place, files: Sequence[Path] = ()) -> None:
+    """Import `files` and run the app until the annotator leaves.
+
+    Where the project has no labels yet, the app asks for them first and imports then. Raises
+    `SpantagError` where the project is not usable.
+    """
     folder = config_folder()
     keymap = load_keymap(folder / KEYMAP_FILE)
     project = Project.open(place) if place.labels.exists() else None
+    refusals: list[Refusal] = []
+    numbers: list[int] = []
+    if project is not None and files:
+        numbers = project.import_files(files, tell=refusals.append).numbers
+        files = ()
     app = SpantagApp(
         place,
         project,
@@ -141,6 +165,8 @@ def run(place: Place, files: tuple[Path, ...] = ()) -> None:
         settings=load_settings(folder),
         settings_folder=folder,
         files=files,
+        first_article=numbers[0] if numbers else None,
+        refusals=refusals,
     )
     try:
         app.run()

@@ -194,13 +194,18 @@ def draw_label_row(
 def draw_hint_row(hints: Iterable[tuple[int, str]], line: Line, width: int) -> list[tuple[int, str]]:
     """Draw hints, given as offset and letters, under a line as `(x, letters)` from left to right.
 
-    Where the next hint begins too soon only the first letters are drawn; typing one makes room.
+    Where the next hint begins too soon only the first letters are drawn, with a gap where one letter leaves
+    room for it; typing one makes room.
     """
     places = sorted(
         (line.x_of(offset), letters) for offset, letters in hints if line.start <= offset < line.drawn_end
     )
     ends = [x for x, _ in places[1:]] + [width]
-    return [(x, letters[: end - x]) for (x, letters), end in zip(places, ends, strict=False) if x < end]
+    return [
+        (x, letters[: max(end - x - (end < width), 1)])
+        for (x, letters), end in zip(places, ends, strict=False)
+        if x < end
+    ]
 
 
 # Chunks

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container
 from textual.geometry import Size
 
 from tui.editor import Direction, Edge, Editor
@@ -30,6 +30,13 @@ _WIDE: Final = 100
 
 _PAUSE: Final = 1.0
 """Seconds without a key after which the database is synced."""
+
+
+_FOCUS_KEYS: Final = "⇧←→ end  () start  1-9 length  A-Z label  ⌫ remove  * all equal"
+"""What can be done with the span in focus."""
+
+_FOCUS_KEYS_NARROW: Final = "⇧←→ end  () start  1-9 length  A-Z label  ⌫  *"
+"""The same where there is less room."""
 
 
 class AnnotateScreen(ActionScreen):
@@ -62,9 +69,9 @@ class AnnotateScreen(ActionScreen):
             for label in self._project.labels.labels
         ]
         yield HeaderLine()
-        with Horizontal(id="desk"):
+        with Container(id="desk"):
             yield ArticleView(self.editor, self._colors)
-        yield LabelBar(entries)
+            yield LabelBar(entries)
         yield FocusLine()
         yield KeyLine()
 
@@ -484,9 +491,8 @@ class AnnotateScreen(ActionScreen):
         if note:
             return [("note: ", "line--muted"), (display_text(note), "")]
         return [
-            ("a label key, then a hint: ", ""),
-            ("tags.  ", ""),
-            ("Arrows or mouse select.  Enter: paragraph done.", "line--muted"),
+            ("A label key, then the letters of a hint, tags a span.  ", ""),
+            ("Arrows or mouse select.", "line--muted"),
         ]
 
     def _describe_focus(self, span_id: str) -> list[tuple[str, str]]:
@@ -494,11 +500,13 @@ class AnnotateScreen(ActionScreen):
         others = len(self.editor.spans_in(span.start, span.end)) - 1
         nested = f"+{others} here  " if others else ""
         note = f"“{display_text(span.note)}”  " if span.note else ""
+        keys = _FOCUS_KEYS if self.size.width >= _WIDE else _FOCUS_KEYS_NARROW
+        room = max(self.size.width - len(keys) - len(span.label) - len(nested) - 7, 10)
         return [
             (f"{span.label} ", "line--strong"),
-            (f"“{self.editor.quoted(span.start, span.end)}”  ", ""),
+            (f"“{self.editor.quoted(span.start, span.end, limit=room)}”  ", ""),
             (nested + note, "line--good"),
-            ("⇧←→ end  ( ) start  1-9 words  A-Z relabel  ⌫ remove  * all equal", "line--muted"),
+            (keys, "line--muted"),
         ]
 
     def _save_position(self) -> None:

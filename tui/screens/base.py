@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import ClassVar
 
 from textual import events
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -13,11 +13,6 @@ from tui.keys import Action, Keymap, key_name
 from tui.labels import LabelSet
 from tui.screens.dialogs import HelpDialog
 from tui.screens.pressed import key_of
-
-if TYPE_CHECKING:
-    from tui.app import SpantagApp
-
-Result = TypeVar("Result")
 
 
 class ActionScreen(Screen[None], inherit_bindings=False):
@@ -32,11 +27,6 @@ class ActionScreen(Screen[None], inherit_bindings=False):
         """Which key does what."""
         self.labels = labels
         """The project's labels."""
-
-    @property
-    def spantag(self) -> "SpantagApp":
-        """The app."""
-        return cast("SpantagApp", self.app)
 
     def on_key(self, event: events.Key) -> None:
         """Do what the key stands for."""

@@ -7,6 +7,7 @@ from typing import ClassVar, Final, get_args
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.errors import Refusal, SpantagError
@@ -47,7 +48,15 @@ class LibraryScreen(ActionScreen):
     SCOPE: ClassVar[str] = "library"
     CSS_PATH: ClassVar[str] = "library.tcss"
 
-    def __init__(self, project: Project, keymap: Keymap, *, files: tuple[Path, ...] = ()) -> None:
+    class ArticleChosen(Message):
+        """An article is to be opened."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+            """The article's number."""
+
+    def __init__(self, project: Project, keymap: Keymap, *, files: Sequence[Path] = ()) -> None:
         super().__init__(keymap, project.labels)
         self._project = project
         self._files = files
@@ -81,7 +90,7 @@ class LibraryScreen(ActionScreen):
         """Open the article under the cursor."""
         number = self.query_one(ArticleList).number
         if number is not None:
-            self.spantag.open_article(number)
+            self.post_message(self.ArticleChosen(number))
 
     def do_filter(self) -> None:
         """Ask for a part of the title."""
@@ -156,7 +165,7 @@ class LibraryScreen(ActionScreen):
 
     @on(ArticleList.Opened)
     def _on_opened(self, message: ArticleList.Opened) -> None:
-        self.spantag.open_article(message.number)
+        self.post_message(self.ArticleChosen(message.number))
 
     @on(Input.Changed, "#filter")
     def _on_filter_changed(self, message: Input.Changed) -> None:
@@ -223,7 +232,7 @@ class LibraryScreen(ActionScreen):
         first = report.numbers[0] if report.numbers else None
         self._list(at=first)
         if open_first and first is not None:
-            self.spantag.open_article(first)
+            self.post_message(self.ArticleChosen(first))
         elif report.numbers:
             self.notify(_describe(report))
         if refusals:

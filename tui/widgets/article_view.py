@@ -417,7 +417,11 @@ class ArticleView(Widget, can_focus=True):
         pieces: list[tuple[int, str, Style]] = []
         if editor.hints is not None:
             tokens = editor.tokens_of(editor.current)
-            waiting = [(tokens[token][0], left) for token, left in editor.hints.waiting().items()]
+            waiting = [
+                (tokens[token][0], left)
+                for token, left in editor.hints.waiting().items()
+                if line.start <= tokens[token][0] < line.drawn_end
+            ]
             pieces += [
                 (x, letters, look.hint) for x, letters in draw_hint_row(waiting, line, self._text_width)
             ]

@@ -8,10 +8,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.color import Color
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+
+from tui.palette import readable
 
 _MOST_ROWS: Final = 3
 """Rows below the text at most."""
@@ -128,7 +129,7 @@ class LabelBar(Widget):
             ]
 
     def _segments_of(self, place: _Place) -> list[Segment]:
-        color = Style(color=Color.parse(place.entry.color).rich_color)
+        color = Style(color=readable(place.entry.color, self.background_colors[1].hex6))
         is_active = place.entry.name == self._active
         name = self.rich_style + Style(bold=is_active, reverse=is_active)
         count = self.get_component_rich_style("labels--count")

@@ -73,7 +73,7 @@ class KeyLine(LineWidget):
         """Draw keys, each with what it does."""
         left: list[tuple[str, str]] = []
         for key, name in keys:
-            left += [(key, "line--key"), (f" {name}   ", "line--muted")]
+            left += [(key, "line--key"), (f" {name}  ", "line--muted")]
         self.show(left)
 
 
