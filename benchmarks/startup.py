@@ -1,0 +1,132 @@
+"""How long it takes from exec to the first usable screen, against a bare Textual app.
+
+spantag and the floor (`floor.py`) start in turn, so that what else the machine does meets both. The screen
+counts as usable when its last part has come out and the keys at its bottom are there.
+
+    python benchmarks/startup.py [--articles N] [--runs N] [--keep DIR] [--json]
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from corpus import ANNOTATOR, make_project, write_text
+from terminal import Terminal
+
+GOAL = 1.3
+"""Times the floor's time a start may take."""
+
+_FLOOR = "floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way to start."""
+
+    arguments: Sequence[str]
+    """The command."""
+    folder: Path
+    """Where it starts."""
+    markers: Sequence[str]
+    """What the first usable screen has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way to start, beside the floor."""
+
+    case: str
+    """The screen and the project."""
+    usable: float
+    """Median milliseconds until the first usable screen."""
+    settled: float
+    """Median milliseconds until the last byte of the start."""
+    floor_usable: float
+    """The same of the floor."""
+    floor_settled: float
+    """The same of the floor."""
+
+    @property
+    def ratio(self) -> float:
+        """The time to the usable screen as a multiple of the floor's."""
+        return self.usable / self.floor_usable
+
+
+def make_cases(folder: Path, articles: int) -> dict[str, Case]:
+    """Make the projects and name the ways to start."""
+    small, large = folder / "small.txt", folder / "large.txt"
+    small.write_text(write_text(3_000), encoding="utf-8")
+    large.write_text(write_text(1_000_000), encoding="utf-8")
+    spantag = [sys.executable, "-m", "tui", "--annotator", ANNOTATOR, "open"]
+    floor = [sys.executable, str(Path(__file__).with_name("floor.py")), str(small)]
+    cases = {_FLOOR: Case(floor, folder, ["weapon", "floor"])}
+    for name, count in {"empty": 0, f"{articles:,}": articles}.items():
+        library = make_project(folder / f"library-{count}", articles=count).folder
+        desk = make_project(folder / f"with-{count}", articles=count).folder
+        cases[f"library, {name}"] = Case(spantag, library, ["report" if count else "sample", "Quit"])
+        cases[f"annotate 3 KB, {name}"] = Case([*spantag, str(small)], desk, ["weapon", "to do", "Back"])
+    cases["annotate 1 MB, empty"] = Case(
+        [*spantag, str(large)], folder / "with-0", ["weapon", "to do", "Back"]
+    )
+    return cases
+
+
+def measure(
+    cases: Mapping[str, Case], runs: int, environment: Mapping[str, str]
+) -> dict[str, list[list[float]]]:
+    """Start every case in turn, once uncounted; give milliseconds to the usable and to the settled screen."""
+    times: dict[str, list[list[float]]] = {name: [[], []] for name in cases}
+    for number in range(runs + 1):
+        for name, case in cases.items():
+            terminal = Terminal(case.arguments, cwd=case.folder, environment=environment)
+            try:
+                usable = terminal.wait_for(*case.markers)
+                settled = terminal.settle() or usable
+            finally:
+                terminal.close()
+            if number:
+                times[name][0].append(usable * 1000)
+                times[name][1].append(settled * 1000)
+    return times
+
+
+def compare(times: Mapping[str, Sequence[Sequence[float]]]) -> list[Row]:
+    """Put every case beside the floor."""
+    medians = {name: [round(statistics.median(kind)) for kind in kinds] for name, kinds in times.items()}
+    return [Row(name, *own, *medians[_FLOOR]) for name, own in medians.items() if name != _FLOOR]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument(
+        "--articles", type=int, default=100_000, help="of the large project (default: 100,000)"
+    )
+    parser.add_argument("--runs", type=int, default=10, help="how often each start (default: 10)")
+    parser.add_argument("--keep", type=Path, help="keep the projects in this folder for the next run")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (arguments.keep or Path(temporary)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        environment = {"XDG_CONFIG_HOME": str(folder / "config"), "TEXTUAL_ANIMATIONS": "none"}
+        rows = compare(measure(make_cases(folder, arguments.articles), arguments.runs, environment))
+    if arguments.json:
+        print(json.dumps([{**asdict(row), "ratio": round(row.ratio, 2)} for row in rows]))
+        return
+    print(f"{'case':<28}{'usable':>8}{'settled':>9}{'floor':>8}{'settled':>9}{'ratio':>7}")
+    for row in rows:
+        print(
+            f"{row.case:<28}{row.usable:>8.0f}{row.settled:>9.0f}{row.floor_usable:>8.0f}"
+            f"{row.floor_settled:>9.0f}{row.ratio:>7.2f}{' *' if row.ratio > GOAL else ''}"
+        )
+    print(f"times in ms; goal: ratio {GOAL}; * misses it")
+
+
+if __name__ == "__main__":
+    main()
