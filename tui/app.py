@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tui.screens.dialogs import MessageDialog
 from tui.screens.library import LibraryScreen
 from tui.screens.setup import SetupScreen
 from tui.settings import KEYMAP_FILE, Settings, config_folder, load_settings, save_settings
+from tui.text import display_lines
 
 THEMES = (
     Theme(
@@ -90,9 +92,10 @@ class SpantagApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Open the first screen, and leave in good order when the terminal goes away."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit)
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.exit)
         if self.project is None:
             self.push_screen(SetupScreen(self.place), self._on_set_up)
         else:
@@ -108,6 +111,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         markup: bool = False,
     ) -> None:
         """Show a message; text from articles and files is never markup."""
+        message = display_lines(message)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     @on(LibraryScreen.ArticleChosen)

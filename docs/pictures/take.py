@@ -15,7 +15,7 @@ from tui.project import Project
 from tui.settings import Settings
 
 PICTURES = {
-    "annotate": ((110, 30), "spantag-dark", "enter c s 3 c u 4 t v 2 l f d j enter a right right right"),
+    "annotate": ((110, 30), "spantag-dark", "enter c s 3 w p 1 t v 2 l f d j c q 5"),
     "hints": ((100, 26), "spantag-light", "enter c s 3 enter w"),
 }
 """Name: size in cells, theme, keys pressed on the sample article."""
@@ -40,7 +40,7 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: str) -> None:
             await pilot.press(key)
         await pilot.pause()
         picture = re.sub(
-            r"saved(.)\d\d:\d\d:\d\d", r"saved\g<1>10:42:07", app.export_screenshot(title="spantag")
+            r"(saved\S+?)\d\d:\d\d:\d\d", r"\g<1>10:42:07", app.export_screenshot(title="spantag")
         )
     Path(__file__).with_name(f"{name}.svg").write_text(picture, "utf-8")
 

@@ -422,8 +422,10 @@ class ArticleView(Widget, can_focus=True):
                 for token, left in editor.hints.waiting().items()
                 if line.start <= tokens[token][0] < line.drawn_end
             ]
+            short = {line.x_of(offset) for offset, left in waiting if len(left) == 1}
             pieces += [
-                (x, letters, look.hint) for x, letters in draw_hint_row(waiting, line, self._text_width)
+                (x, letters, look.hint if x in short else look.hint_muted)
+                for x, letters in draw_hint_row(waiting, line, self._text_width)
             ]
         else:
             labels = {span.id: span.label for span in spans}
