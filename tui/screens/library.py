@@ -19,6 +19,7 @@ from tui.screens.base import ActionScreen
 from tui.screens.dialogs import MessageDialog, PromptDialog
 from tui.store import ArticleFilter
 from tui.widgets.article_list import ArticleList
+from tui.widgets.line_input import LineInput
 from tui.widgets.lines import HeaderLine, KeyLine
 
 EXPORT_FILE: Final = DATABASE_FILE.with_name("annotations.jsonl")
@@ -26,11 +27,11 @@ EXPORT_FILE: Final = DATABASE_FILE.with_name("annotations.jsonl")
 
 _FILTERS: Final[tuple[ArticleFilter, ...]] = get_args(ArticleFilter)
 _FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
-    "all": "all articles",
-    "new": "not begun",
-    "started": "begun",
-    "finished": "finished",
-    "flagged": "flagged",
+    "all": "",
+    "new": " not begun",
+    "started": " begun",
+    "finished": " finished",
+    "flagged": " flagged",
 }
 _WELCOME: Final = """\
 There are no articles here yet.
@@ -66,7 +67,7 @@ class LibraryScreen(ActionScreen):
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
         yield HeaderLine()
-        yield Input(placeholder="part of a title or id", id="filter")
+        yield LineInput(placeholder="part of a title or id", id="filter")
         yield ArticleList(self._project.read_rows)
         yield Static(Content.from_markup(_WELCOME), id="welcome")
         yield KeyLine()
@@ -200,7 +201,8 @@ class LibraryScreen(ActionScreen):
         is_empty = not numbers and not self._text and self._filter == "all"
         articles.display = not is_empty
         self.query_one("#welcome", Static).display = is_empty
-        shown = f"{len(numbers):,} {_FILTER_NAMES[self._filter]}"
+        noun = "article" if len(numbers) == 1 else "articles"
+        shown = f"{len(numbers):,} {noun}{_FILTER_NAMES[self._filter]}"
         if self._text:
             shown += f" with “{self._text}”"
         self.query_one(HeaderLine).show(
