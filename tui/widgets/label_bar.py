@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -70,9 +71,14 @@ class LabelBar(Widget):
     def show(self, counts: Mapping[str, int], *, active: str | None) -> None:
         """Show how often each label is used, and which one is at work."""
         if (counts, active) != (self._counts, self._active):
+            before, switched = self._places, {active, self._active}
             self._counts, self._active = dict(counts), active
             self._place()
-            self.refresh()
+            rows = {place.y for place in {*before} ^ {*self._places}}
+            if len(switched) > 1:
+                rows |= {place.y for place in self._places if place.entry.name in switched}
+            if rows:
+                self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
     def stand(self, *, column: bool, width: int) -> None:
         """Stand as a column beside the text, or as rows below it in `width` cells."""
