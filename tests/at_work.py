@@ -6,9 +6,8 @@ from pathlib import Path
 
 from tui.articles import Article
 from tui.editor import Editor
+from tui.errors import Refusal
 from tui.project import Place, Project
-from tui.store import NewArticle
-from tui.text import find_paragraphs
 
 LABELS = """\
 labels:
@@ -32,11 +31,15 @@ An army spokesman in Moru promised an inquiry.
 
 
 def make_project(folder: Path, *texts: str, labels: str = LABELS, annotator: str = "ana") -> Project:
-    """Make a project with these articles; each has the beginning of its text as its title."""
+    """Open a project with these articles; each has its first line as its title."""
     (folder / "labels.yaml").write_text(labels, encoding="utf-8")
     project = Project.open(Place.of(folder, annotator=annotator))
-    for text in texts:
-        project.store.add_article(NewArticle(text, text[:40], find_paragraphs(text)))
+    for number, text in enumerate(texts):
+        path = folder / f"article{number}.txt"
+        path.write_bytes(text.encode("utf-8"))
+        refusals: list[Refusal] = []
+        project.import_files([path], format_name="text", tell=refusals.append)
+        assert len(project.list_articles()) == number + 1, refusals
     return project
 
 

@@ -239,11 +239,12 @@ class Editor:
         return True
 
     def search(self, text: str, *, direction: Direction = 1) -> bool:
-        """Select the next place where `text` stands, upper and lower case alike; say whether there is one."""
+        """Select the next place where `text` is seen, upper and lower case alike; say whether there is one."""
         self.search_text = text
         if not text or not self.chunks:
             return False
-        starts = [match.start() for match in re.finditer(re.escape(text), self.article.text, re.IGNORECASE)]
+        pattern = re.compile(re.escape(display_text(text)), re.IGNORECASE)
+        starts = [match.start() for match in pattern.finditer(self.display)]
         if not starts:
             return False
         # What is selected is whole tokens, and may begin before what was found in it.

@@ -141,6 +141,11 @@ def display_text(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNDRAWABLE.sub(_sign, text)
 
 
+def display_lines(text: str) -> str:
+    """Map like `display_text`, but keep the line feeds: what a message of several lines may show."""
+    return "\n".join(map(display_text, text.split("\n")))
+
+
 def quote(text: str, start: int, end: int, *, limit: int = 60) -> str:
     """Quote `[start, end)` for a message: one line of at most `limit` code points, shortened with `…`."""
     if end - start <= limit:

@@ -14,6 +14,8 @@ from textual.widgets.option_list import Option
 from tui.keys import Keymap, key_name
 from tui.labels import LabelSet
 from tui.screens.pressed import key_of
+from tui.text import display_lines, display_text
+from tui.widgets.line_input import LineInput
 
 
 class PromptDialog(ModalScreen[str | None]):
@@ -31,11 +33,11 @@ class PromptDialog(ModalScreen[str | None]):
         """Show the question and its line."""
         with Vertical(classes="dialog -low"):
             yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
-            yield Input(self._value, placeholder=self._placeholder)
+            yield LineInput(self._value, placeholder=self._placeholder)
 
     @on(Input.Submitted)
-    def _on_submitted(self, message: Input.Submitted) -> None:
-        self.dismiss(message.value)
+    def _on_submitted(self) -> None:
+        self.dismiss(self.query_one(LineInput).answer)
 
     def on_key(self, event: events.Key) -> None:
         """Step back."""
@@ -61,7 +63,7 @@ class MessageDialog(ModalScreen[None]):
             shown.append(f"… and {len(self._lines) - len(shown)} more")
         with VerticalScroll(classes="dialog"):
             yield Static(Content(f"{self._title}   (Esc: back)"), classes="dialog-title")
-            yield Static(Content("\n".join(shown)))
+            yield Static(Content(display_lines("\n".join(shown))))
 
     def on_key(self, event: events.Key) -> None:
         """Close."""
@@ -98,16 +100,18 @@ class HelpDialog(ModalScreen[None]):
     def _describe_labels(self) -> Content:
         parts: list[Content] = []
         if self._labels.guidelines:
-            parts.append(Content(f"{self._labels.guidelines.strip()}\n\n"))
+            parts.append(Content(f"{display_lines(self._labels.guidelines.strip())}\n\n"))
         parts.append(Content.styled("Labels\n", "bold $primary"))
         for label in self._labels.labels:
             parts.append(
-                Content.assemble((f"  {label.key or ' '}  {label.name}", "bold"), f"  {label.description}\n")
+                Content.assemble(
+                    (f"  {label.key or ' '}  {label.name}", "bold"), f"  {display_text(label.description)}\n"
+                )
             )
-            examples = "; ".join(label.examples)
+            examples = display_text("; ".join(label.examples))
             parts.extend(
                 Content.styled(f"       {line}\n", "$text-muted")
-                for line in (f"e.g. {examples}" if examples else "", label.guidelines)
+                for line in (f"e.g. {examples}" if examples else "", display_lines(label.guidelines))
                 if line
             )
         return Content("").join([*parts, Content("\n")])
@@ -138,7 +142,7 @@ class LabelDialog(ModalScreen[str | None]):
         """Show a line to type in and the labels that fit."""
         with Vertical(classes="dialog"):
             yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
-            yield Input(placeholder="part of a label's name")
+            yield LineInput(placeholder="part of a label's name")
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:
@@ -175,6 +179,8 @@ class LabelDialog(ModalScreen[str | None]):
         found.sort(key=lambda label: not label.name.casefold().startswith(folded))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(f"{label.name}  {label.description}", id=label.name) for label in found])
+        options.add_options(
+            [Option(f"{label.name}  {display_text(label.description)}", id=label.name) for label in found]
+        )
         if found:
             options.highlighted = 0

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from tui.errors import SpantagError
 from tui.project import LABELS_FILE, Place, Project, write_starter
 from tui.screens.pressed import key_of
+from tui.text import display_text
 
 
 class SetupScreen(Screen[Project | None], inherit_bindings=False):
@@ -25,7 +26,7 @@ class SetupScreen(Screen[Project | None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Show the question."""
-        folder = str(self._place.folder.resolve())
+        folder = display_text(str(self._place.folder.resolve()))
         with Vertical(id="setup"):
             yield Static(Content("spantag"), id="setup-title")
             yield Static(

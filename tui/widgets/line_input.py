@@ -1,0 +1,29 @@
+"""A line to type in, which draws nothing that a terminal would obey."""
+
+from textual import events
+from textual.widgets import Input
+
+from tui.text import display_text
+
+
+class LineInput(Input):
+    """A line of text; control and bidi characters, stored or pasted, are shown as signs and stay so."""
+
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(display_text(value), placeholder=placeholder, id=id)
+        self._first = value
+
+    def on_key(self, event: events.Key) -> None:
+        """Type a space that came without its character, as VS Code sends it (Textual issue 6408)."""
+        if event.key == "space" and event.character is None:
+            event.stop()
+            self.insert_text_at_cursor(" ")
+
+    @property
+    def answer(self) -> str:
+        """What was typed; the text as it was given where nothing was."""
+        return self._first if self.value == display_text(self._first) else self.value
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put signs in place of what a terminal would obey."""
+        super().replace(display_text(text), start, end)
