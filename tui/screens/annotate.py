@@ -78,7 +78,7 @@ class AnnotateScreen(ActionScreen):
     def on_mount(self) -> None:
         """Show the article."""
         self._arrange(self.app.size)
-        self.query_one(ArticleView).focus()
+        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
         self.set_interval(_PAUSE, self._on_tick)
         self._message = self._greet()
         self._show()
@@ -445,7 +445,6 @@ class AnnotateScreen(ActionScreen):
         self.query_one(LabelBar).show(counts, active=active)
         self._show_header()
         self._show_focus()
-        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
 
     def _show_header(self) -> None:
         editor = self.editor

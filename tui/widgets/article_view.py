@@ -69,8 +69,8 @@ class _Look:
     labels: dict[str, tuple[Style, Style, Style, Style]] = field(default_factory=dict)
 
 
-class ArticleView(Widget, can_focus=True):
-    """One article under the annotator's hands."""
+class ArticleView(Widget):
+    """One article under the annotator's hands; the screen takes the keys."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -27,6 +27,12 @@ class LineWidget(Widget):
         super().__init__()
         self._left: tuple[tuple[str, str], ...] = ()
         self._right: tuple[tuple[str, str], ...] = ()
+        self._styles: dict[str, Style] = {}
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the old theme."""
+        super().notify_style_update()
+        self._styles.clear()
 
     def show(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]] = ()) -> None:
         """Draw pieces of text, each with a component class, from the left and at the right edge."""
@@ -38,7 +44,7 @@ class LineWidget(Widget):
         """Draw the line; the right part stays whole, the left part is cut."""
         width = self.size.width
         if y:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style(""))
         right_width = sum(cell_len(text) for text, _ in self._right)
         room = max(width - right_width - (1 if self._right else 0), 0)
         pieces: list[tuple[str, str]] = []
@@ -52,10 +58,14 @@ class LineWidget(Widget):
             room -= cells
         gap = [(" " * (room + (1 if self._right else 0)), "")]
         segments = [Segment(text, self._style(name)) for text, name in (*pieces, *gap, *self._right)]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self._style(""))
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name) if name else self.rich_style
+        style = self._styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(name) if name else self.rich_style
+            self._styles[name] = style
+        return style
 
 
 class HeaderLine(LineWidget):
