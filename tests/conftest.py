@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.stored import add_text
+from tui.articles import Article
+from tui.project import Place, Project
 from tui.store import Store
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -27,6 +30,21 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
 def store(tmp_path: Path) -> Iterator[Store]:
     """Give an empty database."""
     opened = Store.open(tmp_path / "annotations.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def article(store: Store) -> Article:
+    """Give an article of three paragraphs in the empty database."""
+    return add_text(store, "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """Give an empty project with a few labels."""
+    (tmp_path / "labels.yaml").write_text("labels: [actor, weapon, casualty, location]\n", encoding="utf-8")
+    opened = Project.open(Place.of(tmp_path, annotator="ana"))
     yield opened
     opened.close()
 

@@ -5,17 +5,18 @@ commands that open a screen import textual.
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, TextIO, get_args
 
 import click
 from click_default_group import DefaultGroup
 
-from tui.errors import ConfigurationError, Refusal, SpantagError
+from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions
 from tui.formats import FORMATS
 from tui.labels import labels_schema, read_labels
@@ -131,21 +132,27 @@ def demo(place: Place) -> None:
 @_pass_place
 def import_files(place: Place, paths: tuple[Path, ...], format_name: str | None, add_labels: bool) -> None:
     """Import articles; importing the same again changes nothing."""
-    project = Project.open(place)
-    refusals: list[Refusal] = []
     size = sum(path.stat().st_size for path in paths if path.is_file())
-    with _progress("Importing", size) as advance:
-        report = project.import_files(
-            paths, format_name=format_name, add_labels=add_labels, tell=refusals.append, progress=advance
-        )
-    for refusal in refusals:
-        click.echo(str(refusal), err=True)
+    refusals: list[Refusal] = []
+    with closing(Project.open(place)) as project:
+        try:
+            with _progress("Importing", size) as advance:
+                report = project.import_files(
+                    paths,
+                    format_name=format_name,
+                    add_labels=add_labels,
+                    tell=refusals.append,
+                    progress=advance,
+                )
+        finally:
+            # They would tear the progress bar, and must be seen even where the import cannot go on.
+            for refusal in refusals:
+                click.echo(str(refusal), err=True)
     click.echo(
         _import_summary(report.articles, report.updated, report.known, report.spans, report.refused), err=True
     )
     if report.new_labels:
         click.echo(f"added to {place.labels}: {', '.join(report.new_labels)}", err=True)
-    project.close()
     if report.refused:
         sys.exit(1)
 
@@ -176,15 +183,16 @@ def export(
     as_of: str | None,
 ) -> None:
     """Write finished paragraphs as training data."""
-    project = Project.open(place, create=False)
     options = ExportOptions(unit, only, everything, None if as_of is None else _parse_time(as_of))
-    with _progress("Exporting", project.store.count_articles()) as advance:
+    with (
+        closing(Project.open(place, create=False)) as project,
+        _progress("Exporting", project.store.count_articles()) as advance,
+    ):
         if output is None or str(output) == "-":
-            with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
+            with _open_stdout() as out:
                 report = project.export(out, options, format_name=format_name)
         else:
             report = project.export_file(output, options, format_name=format_name, progress=advance)
-    project.close()
     click.echo(f"{_count(report.records, 'record')}, {_count(report.spans, 'span')}", err=True)
     if report.withheld.paragraphs:
         click.echo(
@@ -207,9 +215,8 @@ def export(
 @_pass_place
 def status(place: Place, as_json: bool) -> None:
     """Count articles, paragraphs and spans, per label and annotator."""
-    project = Project.open(place, create=False)
-    counts = project.read_status()
-    project.close()
+    with closing(Project.open(place, create=False)) as project:
+        counts = project.read_status()
     if as_json:
         click.echo(
             json.dumps(
@@ -268,14 +275,13 @@ def labels_schema_command() -> None:
 @_pass_place
 def verify(place: Place, rebuild: bool) -> None:
     """Check that offsets, derived tables and log agree; exit 1 where they do not."""
-    project = Project.open(place, create=False)
-    if rebuild:
-        click.echo(f"rebuilt {_count(project.store.rebuild(), 'layer')}", err=True)
     count = 0
-    for sentence in project.verify():
-        click.echo(sentence)
-        count += 1
-    project.close()
+    with closing(Project.open(place, create=False)) as project:
+        if rebuild:
+            click.echo(f"rebuilt {_count(project.store.rebuild(), 'layer')}", err=True)
+        for sentence in project.verify():
+            click.echo(sentence)
+            count += 1
     click.echo(f"{_count(count, 'disagreement')}" if count else "everything agrees", err=True)
     if count:
         sys.exit(1)
@@ -286,6 +292,9 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
         raise ConfigurationError(
             "the app needs a terminal; in a script use: spantag import, export, status, verify"
         )
+    # Textual reads these when it is imported: no animation, and no mouse mode that multiplexers garble.
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
     from tui.app import run
 
     run(place, paths)
@@ -316,6 +325,21 @@ def _parse_time(text: str) -> str:
     if time.tzinfo is None:
         time = time.replace(tzinfo=UTC)
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@contextmanager
+def _open_stdout() -> Iterator[TextIO]:
+    r"""Open stdout as UTF-8 with `\n` on every system; raises `OutputError`.
+
+    A reader that wants no more, such as `head`, is no error: click ends the program without a word.
+    """
+    try:
+        with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
+            yield out
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
 @contextmanager

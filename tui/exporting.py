@@ -2,12 +2,13 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from tui.articles import Article
 from tui.errors import OutputError
 from tui.events import Layer
 from tui.records import Record, Unit, Withheld, cut_records
@@ -48,51 +49,85 @@ def read_records(
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Record]:
     """Read the records to export, in order of the articles' arrival; `progress` hears of each article."""
-    for number in store.list_articles(""):
-        if progress is not None:
-            progress(1)
-        annotators: list[str | None] = [*store.list_annotators(number)]
-        if options.annotator is not None:
-            annotators = [name for name in annotators if name == options.annotator]
-        if not annotators and not options.everything:
-            continue
-        article = store.load_article(number)
-        for annotator in annotators or [options.annotator]:
-            layer = Layer() if annotator is None else store.load_layer(number, annotator, as_of=options.as_of)
-            records, withheld = cut_records(
-                article, annotator, layer, unit=options.unit, everything=options.everything
-            )
-            report.withheld += withheld
-            for record in records:
-                report.records += 1
-                report.spans += len(record.spans or ())
-                yield record
+    # What a paragraph looks like is only told of paragraphs of which nobody has said anything.
+    for articles in store.read_articles(as_of=options.as_of, boilerplate=options.everything):
+        layers = _read_layers(store, articles, options)
+        for article in articles:
+            if progress is not None:
+                progress(1)
+            untouched: dict[str | None, Layer] = {None: Layer()} if options.everything else {}
+            for annotator, layer in (layers.get(article.number) or untouched).items():
+                records, withheld = cut_records(
+                    article, annotator, layer, unit=options.unit, everything=options.everything
+                )
+                report.withheld += withheld
+                for record in records:
+                    report.records += 1
+                    report.spans += len(record.spans or ())
+                    yield record
+
+
+def _read_layers(
+    store: Store, articles: Sequence[Article], options: ExportOptions
+) -> Mapping[int, Mapping[str | None, Layer]]:
+    """Read what was said of some articles that follow each other, by article and annotator."""
+    if not articles:
+        return {}
+    if options.as_of is None:
+        layers = store.read_layers(articles[0].number, articles[-1].number)
+    else:
+        layers = {
+            article.number: {
+                annotator: layer
+                for annotator in store.list_annotators(article.number)
+                if (layer := store.load_layer(article.number, annotator, as_of=options.as_of)).events
+            }
+            for article in articles
+        }
+    return {
+        number: {
+            annotator: layer
+            for annotator, layer in by_annotator.items()
+            if options.annotator in (None, annotator)
+        }
+        for number, by_annotator in layers.items()
+    }
 
 
 @contextmanager
 def open_whole(path: Path) -> Iterator[TextIO]:
     """Open a file for writing that appears under its name only when the block is done.
 
-    The text is written beside it, as UTF-8 with the line ends as given, synced, and renamed over it. Raises
-    `OutputError`; whatever stood there before is then untouched.
+    The text is written beside it, as UTF-8 with the line ends as given, synced, and renamed over it; a link
+    stays a link, and into a device or a pipe it is written as it comes. Raises `OutputError`; whatever stood
+    there before is then untouched.
     """
     if path.is_dir():
         raise OutputError(f"{path}: this is a folder; name a file")
-    temporary: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        temporary = Path(name)
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as out:
+                yield out
+        else:
+            with _open_beside(path.resolve()) as out:
+                yield out
+    except OSError as error:
+        raise OutputError(f"{path}: the file cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def _open_beside(path: Path) -> Iterator[TextIO]:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = Path(name)
+    try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
         temporary.chmod(_mode_of(path))
         temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: the file cannot be written: {error.strerror}") from error
     finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _mode_of(path: Path) -> int:

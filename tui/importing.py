@@ -2,24 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from tui.articles import Article, ParagraphState, article_key
 from tui.errors import ConfigurationError, Refusal
-from tui.events import STATE_KINDS, Layer, relation_payload, span_payload
+from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_span
 from tui.formats import FORMATS, Format, open_source, recognise_format
 from tui.formats.source import Source
 from tui.labels import LabelSet, add_labels, read_labels
 from tui.records import Record
-from tui.spans import Json, Relation, Span
-from tui.store import Act, NewArticle, Store
+from tui.spans import Relation
+from tui.store import FirstLayer, NewArticle, Store
 from tui.text import find_paragraphs, quote
 
 TITLE_LENGTH: Final = 120
 """The most code points of a title that is taken from the text."""
+
+_CHUNK_RECORDS: Final = 100
+_CHUNK_LENGTH: Final = 1_000_000
+"""The most records, and about the most code points of text, that come in with one transaction."""
 
 
 @dataclass(slots=True)
@@ -66,95 +70,136 @@ class Importer:
         """The labels of the project, with those that were added."""
         self.report = ImportReport()
         """What was done so far."""
+        self._is_at_first = True
 
     def import_file(self, path: Path, *, format_name: str | None = None) -> None:
-        """Import one file; raises `InputError` where it cannot be read at all."""
+        """Import one file; raises `InputError` where it cannot be read."""
         source = replace(open_source(path), progress=self._progress)
         known_format = FORMATS[format_name] if format_name else recognise_format(path)
-        first: int | None = None
-        with self._store.batch() as breathe:
-            for record in _read(known_format, source):
-                number = self._take(record, source)
-                first = first or number
-                breathe()
-        if first is not None:
-            self.report.numbers.append(first)
+        self._is_at_first = True
+        for records in _in_chunks(_read(known_format, source)):
+            with self._store.transaction():
+                self._take(records, source)
 
-    def _take(self, record: Record | Refusal, source: Source) -> int | None:
-        if isinstance(record, Refusal):
-            self._refuse(record)
-            return None
-        reason = self._objection(record)
+    def _take(self, records: Sequence[Record | Refusal], source: Source) -> None:
+        """Take records in, or refuse them, in their order; the new ones together, which is much faster."""
+        keys = [article_key(record.text) if isinstance(record, Record) else "" for record in records]
+        ids = [record.id for record in records if isinstance(record, Record) and record.id is not None]
+        taken_keys, taken_ids = self._store.find_taken(keys, ids)
+        new: list[NewArticle] = []
+        for record, key in zip(records, keys, strict=True):
+            if isinstance(record, Refusal):
+                self._refuse(record)
+            elif not self._is_welcome(record, source):
+                continue
+            elif key in taken_keys or record.id in taken_ids:
+                # Its article may be among the new ones.
+                self._add(new)
+                new = []
+                self._take_known(record, source)
+            else:
+                new.append(self._prepare(record, key))
+                taken_keys.add(key)
+                taken_ids.update([record.id] if record.id is not None else [])
+        self._add(new)
+
+    def _is_welcome(self, record: Record, source: Source) -> bool:
+        """Say what is odd about a record, or wrong; tell whether it may come in."""
+        reason = next(self._objections(record), None)
         if reason is not None:
             self._refuse(Refusal(source.name, reason, record.line))
-            return None
+            return False
         for remark in record.remarks:
-            self._tell(Refusal(source.name, remark, record.line))
-        with self._store.transaction():
-            return self._insert(record)
+            self._tell(Refusal(source.name, remark.sentence, remark.line, remark.column))
+        return True
+
+    def _add(self, new: Sequence[NewArticle]) -> None:
+        if new:
+            self._note_number(self._store.add_articles(new)[0])
+
+    def _prepare(self, record: Record, key: str) -> NewArticle:
+        """Make a new article of a record, with what the record says of it."""
+        self._write_missing_labels(record)
+        paragraphs = find_paragraphs(record.text)
+        said: FirstLayer | None = None
+        if record.spans is not None:
+            annotator = record.annotator or self._annotator
+            layer = _layer_of(record, len(paragraphs))
+            acts = _write_acts(layer)
+            digest = _digest(key, annotator, acts)
+            said = FirstLayer(annotator, layer, _sign_acts(acts, digest), digest)
+            self.report.spans += len(layer.spans)
+        self.report.articles += 1
+        title = record.title or title_of(record.text)
+        return NewArticle(record.text, title, paragraphs, key, record.id, record.meta, said)
+
+    def _take_known(self, record: Record, source: Source) -> None:
+        """Take in a record whose text or id is there already."""
+        number = self._store.find_article(article_key(record.text))
+        owner = number if record.id is None else self._store.find_article_id(record.id)
+        if number is None or owner not in (None, number):
+            self._refuse(Refusal(source.name, _explain_taken_id(record, owner), record.line))
+            return
+        self._note_number(number)
+        self._write_missing_labels(record)
+        if record.spans is not None and self._annotate(self._store.load_article(number), record):
+            self.report.updated += 1
+        else:
+            self.report.known += 1
+
+    def _note_number(self, number: int) -> None:
+        if self._is_at_first:
+            self.report.numbers.append(number)
+            self._is_at_first = False
 
     def _refuse(self, refusal: Refusal) -> None:
         self.report.refused += 1
         self._tell(refusal)
 
-    def _objection(self, record: Record) -> str | None:
+    def _objections(self, record: Record) -> Iterator[str]:
         """Say why the record cannot come in, where it cannot."""
         if not record.text.strip():
-            return "the text is empty; there is nothing to annotate"
-        missing = [name for name in _labels_of(record) if self.labels.label(name) is None]
-        if missing and self._add_labels:
-            self._write_labels(missing)
-            missing = []
-        if missing:
+            yield "the text is empty; there is nothing to annotate"
+        if not self._add_labels and (missing := self._missing_labels(record)):
             names = ", ".join(repr(name) for name in missing)
-            return f"{names} not in {self._labels_path.name}; add it there, or import with --add-labels"
-        owner = None if record.id is None else self._store.find_article_id(record.id)
-        if owner is not None and owner != self._store.find_article(article_key(record.text)):
-            return _duplicate_id(record, owner)
-        return next(self._wrong_values(record), None)
+            yield f"{names} not in {self._labels_path.name}; add it there, or import with --add-labels"
+        for span in record.spans or ():
+            if span.attributes:
+                for sentence in self.labels.check_attributes(span.label, span.attributes):
+                    yield f"span {span.id}: {sentence}"
+        if record.relations:
+            label_of = {span.id: span.label for span in record.spans or ()}
+            for link in record.relations:
+                yield from self.labels.check_relation(link.label, label_of[link.head], label_of[link.tail])
+        if record.article_labels:
+            yield from self.labels.check_article_labels(record.article_labels)
+        if record.states or record.notes:
+            yield from _wrong_paragraphs(record)
 
-    def _wrong_values(self, record: Record) -> Iterator[str]:
-        by_id = {span.id: span for span in record.spans or ()}
-        for span in by_id.values():
-            for sentence in self.labels.check_attributes(span.label, span.attributes):
-                yield f"span {span.id}: {sentence}"
-        for relation in record.relations:
-            if self.labels.relation(relation.label) is not None:
-                head, tail = by_id[relation.head], by_id[relation.tail]
-                yield from self.labels.check_relation(relation.label, head.label, tail.label)
-        yield from self.labels.check_article_labels(record.article_labels)
+    def _missing_labels(self, record: Record) -> list[str]:
+        used = {span.label for span in record.spans or ()}
+        return sorted(used.difference(self.labels.names))
 
-    def _write_labels(self, names: Sequence[str]) -> None:
-        add_labels(self._labels_path, names)
-        self.labels = read_labels(self._labels_path)
-        self.report.new_labels.extend(names)
+    def _write_missing_labels(self, record: Record) -> None:
+        missing = self._missing_labels(record)
+        if missing:
+            add_labels(self._labels_path, missing)
+            self.labels = read_labels(self._labels_path)
+            self.report.new_labels.extend(missing)
 
-    def _insert(self, record: Record) -> int | None:
-        key = article_key(record.text)
-        number = self._store.find_article(key)
-        is_new = number is None
-        article = self._store.add_article(_new_article(record), key=key) if number is None else None
-        self.report.articles += is_new
-        changed = False
-        if record.spans is not None:
-            article = article or self._store.load_article(number or 0)
-            changed = self._annotate(article, record, is_new=is_new)
-        if not is_new:
-            self.report.updated += changed
-            self.report.known += not changed
-        return article.number if article is not None else number
-
-    def _annotate(self, article: Article, record: Record, *, is_new: bool) -> bool:
+    def _annotate(self, article: Article, record: Record) -> bool:
+        """Add what the record says more than the annotator has said; tell whether it was anything."""
         annotator = record.annotator or self._annotator
-        digest = _digest(article, annotator, record)
-        if self._store.is_imported(digest):
+        said = _layer_of(record, len(article.paragraphs))
+        digest = _digest(article.key, annotator, _write_acts(said))
+        if not self._store.claim_import(digest):
             return False
-        layer = Layer() if is_new else self._store.load_layer(article.number, annotator)
-        acts, spans = _acts_for(article, layer, record, digest)
-        self._store.note_import(digest)
+        layer = self._store.load_layer(article.number, annotator)
+        new = _what_is_new(said, layer)
+        acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
         if acts:
             self._store.append(article, annotator, layer, acts)
-        self.report.spans += spans
+        self.report.spans += len(new.spans)
         return bool(acts)
 
 
@@ -171,93 +216,107 @@ def _read(known_format: Format, source: Source) -> Iterator[Record | Refusal]:
     return known_format.read(source)
 
 
-def _new_article(record: Record) -> NewArticle:
-    return NewArticle(
-        text=record.text,
-        title=record.title or title_of(record.text),
-        paragraphs=find_paragraphs(record.text),
-        id=record.id,
-        meta=record.meta,
-    )
+def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:
+    """Gather records, so that reading and parsing happen between the transactions and not inside them."""
+    chunk: list[Record | Refusal] = []
+    length = 0
+    for record in records:
+        chunk.append(record)
+        length += len(record.text) if isinstance(record, Record) else 0
+        if len(chunk) == _CHUNK_RECORDS or length > _CHUNK_LENGTH:
+            yield chunk
+            chunk, length = [], 0
+    yield chunk
 
 
-def _duplicate_id(record: Record, owner: int) -> str:
+def _explain_taken_id(record: Record, owner: int | None) -> str:
     return f"the id {record.id!r} belongs to another text already, article {owner}; give this one another id"
 
 
-def _labels_of(record: Record) -> list[str]:
-    return sorted({span.label for span in record.spans or ()})
+def _wrong_paragraphs(record: Record) -> Iterator[str]:
+    """Say what is wrong where a record speaks of paragraphs that its text does not have."""
+    count = len(find_paragraphs(record.text))
+    if record.states and len(record.states) != count:
+        yield f"meta.states has {len(record.states)} states; the text has {count} paragraphs, give each one"
+    for index in record.notes:
+        if not 0 <= index < count:
+            yield f"meta.notes names paragraph {index + 1}; the text has paragraphs 1 to {count}"
 
 
-def _digest(article: Article, annotator: str, record: Record) -> str:
-    said = {
-        "article": article.key,
-        "annotator": annotator,
-        "spans": [span_payload(span) for span in record.spans or ()],
-        "relations": [relation_payload(relation) for relation in record.relations],
-        "article_labels": dict(record.article_labels),
-        "states": [record.state, *record.states],
-        "notes": sorted(record.notes.items()),
-    }
-    content = json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8")
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+def _layer_of(record: Record, paragraphs: int) -> Layer:
+    """Give what the record says, as if nobody had said anything before."""
+    states = record.states or (record.state or "finished",) * paragraphs
+    return Layer(
+        spans={span.id: span for span in record.spans or ()},
+        relations={relation.id: relation for relation in record.relations},
+        states=dict(enumerate(states)),
+        notes={index: text for index, text in record.notes.items() if text},
+        article_labels={name: value for name, value in record.article_labels.items() if value is not None},
+    )
 
 
-def _acts_for(article: Article, layer: Layer, record: Record, digest: str) -> tuple[list[Act], int]:
-    """Say what the record has more than the layer, and how many spans of it are new."""
-    spans, new_id = _new_spans(layer, record)
-    acts: list[Act] = []
-    if spans:
-        acts.append(("add", {"spans": [span_payload(span) for span in spans]}))
-    relations = _new_relations(layer, record, new_id)
-    if relations:
-        acts.append(("relate", {"relations": [relation_payload(relation) for relation in relations]}))
-    for name, value in record.article_labels.items():
-        if layer.article_labels.get(name) != value:
-            acts.append(("tag", {"name": name, "value": value}))
-    for state, indices in _new_states(article, layer, record).items():
-        acts.append((STATE_KINDS[state], {"paragraphs": list[Json](indices)}))
-    for index, text in record.notes.items():
-        if layer.notes.get(index) != text and index < len(article.paragraphs):
-            acts.append(("note", {"paragraph": index, "text": text}))
-    return [(kind, {**payload, "import": digest}) for kind, payload in acts], len(spans)
-
-
-def _new_spans(layer: Layer, record: Record) -> tuple[list[Span], dict[str, str]]:
-    """Give the record's spans that the layer lacks, and each record id's id in the layer."""
+def _what_is_new(said: Layer, layer: Layer) -> Layer:
+    """Give what is said more than the layer has; of what the layer says itself, nothing is changed."""
     there = {(span.start, span.end, span.label, span.fragments): span.id for span in layer.spans.values()}
-    spans: list[Span] = []
-    new_id: dict[str, str] = {}
+    new = Layer(
+        states={index: state for index, state in said.states.items() if index not in layer.states},
+        notes={index: text for index, text in said.notes.items() if index not in layer.notes},
+        article_labels={
+            name: value for name, value in said.article_labels.items() if name not in layer.article_labels
+        },
+    )
+    id_of: dict[str, str] = {}
     taken = set(layer.spans)
-    for span in record.spans or ():
+    for span in said.spans.values():
         known = there.get((span.start, span.end, span.label, span.fragments))
         if known is None:
-            known = span.id
-            while known in taken:
-                known += "+"
-            taken.add(known)
-            spans.append(span if known == span.id else replace(span, id=known))
-        new_id[span.id] = known
-    return spans, new_id
+            known = _free_id(span.id, taken)
+            new.spans[known] = replace(span, id=known)
+        id_of[span.id] = known
+    links = {(relation.label, relation.head, relation.tail) for relation in layer.relations.values()}
+    taken = set(layer.relations)
+    for relation in said.relations.values():
+        head, tail = id_of[relation.head], id_of[relation.tail]
+        if (relation.label, head, tail) not in links:
+            known = _free_id(relation.id, taken)
+            new.relations[known] = Relation(known, relation.label, head, tail)
+    return new
 
 
-def _new_relations(layer: Layer, record: Record, new_id: dict[str, str]) -> list[Relation]:
-    there = {(relation.label, relation.head, relation.tail) for relation in layer.relations.values()}
-    relations: list[Relation] = []
-    for relation in record.relations:
-        moved = replace(relation, head=new_id[relation.head], tail=new_id[relation.tail])
-        while moved.id in layer.relations:
-            moved = replace(moved, id=f"{moved.id}+")
-        if (moved.label, moved.head, moved.tail) not in there:
-            relations.append(moved)
-    return relations
+def _free_id(wanted: str, taken: set[str]) -> str:
+    """Make an id that is not taken yet, and take it."""
+    while wanted in taken:
+        wanted += "+"
+    taken.add(wanted)
+    return wanted
 
 
-def _new_states(article: Article, layer: Layer, record: Record) -> dict[ParagraphState, list[int]]:
-    """Group the paragraphs of which the annotator has said nothing yet by the state the record gives them."""
-    states: dict[ParagraphState, list[int]] = {}
-    for index in range(len(article.paragraphs)):
-        state = record.states[index] if index < len(record.states) else record.state or "finished"
-        if index not in layer.states:
-            states.setdefault(state, []).append(index)
-    return states
+def _write_acts(layer: Layer) -> list[tuple[EventKind, str]]:
+    """Write the acts that lead from nothing to a layer, their payloads as JSON objects that are not empty."""
+    acts: list[tuple[EventKind, str]] = []
+    if layer.spans:
+        acts.append(("add", f'{{"spans":[{",".join([write_span(span) for span in layer.spans.values()])}]}}'))
+    if layer.relations:
+        relations = [relation_payload(relation) for relation in layer.relations.values()]
+        acts.append(("relate", to_json({"relations": relations})))
+    for name, value in layer.article_labels.items():
+        acts.append(("tag", to_json({"name": name, "value": value})))
+    by_state: dict[ParagraphState, list[int]] = {}
+    for index, state in layer.states.items():
+        by_state.setdefault(state, []).append(index)
+    for state, indices in by_state.items():
+        acts.append((STATE_KINDS[state], to_json({"paragraphs": indices})))
+    for index, text in layer.notes.items():
+        acts.append(("note", to_json({"paragraph": index, "text": text})))
+    return acts
+
+
+def _sign_acts(acts: Sequence[tuple[EventKind, str]], digest: str) -> list[tuple[EventKind, str]]:
+    """Write into each payload which import it came with."""
+    return [(kind, f'{payload[:-1]},"import":"{digest}"}}') for kind, payload in acts]
+
+
+def _digest(key: str, annotator: str, acts: Sequence[tuple[EventKind, str]]) -> str:
+    """Name what a record says of an article: 32 hexadecimal digits."""
+    said = "\n".join([key, annotator, *(f"{kind} {payload}" for kind, payload in acts)])
+    return hashlib.blake2b(said.encode("utf-8"), digest_size=16).hexdigest()

@@ -1,9 +1,9 @@
 """Records: what formats read and write, and how an annotated article is cut into them for training."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from tui.articles import Article, ParagraphState
 from tui.events import Layer
@@ -11,6 +11,22 @@ from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
 
 Unit: TypeAlias = Literal["paragraph", "article"]
 """What one exported record covers."""
+
+
+NUL_REMARK: Final = "the text has a NUL character here; it is kept, but few programs expect one"
+"""Said where a text has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing about a record that is odd but was kept."""
+
+    sentence: str
+    """What is odd."""
+    line: int | None = None
+    """The line of the file, counted from 1."""
+    column: int | None = None
+    """The column in code points, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +59,12 @@ class Record:
     """Where its text starts in its article, in code points (export only)."""
     paragraph: int | None = None
     """Index of its first paragraph in its article (export only); None where it is the whole article."""
+    article: str | None = None
+    """Id of its article, where it is not the whole of it (export only)."""
     line: int | None = None
     """The line it stands on in its file, counted from 1 (import only)."""
-    remarks: tuple[str, ...] = ()
-    """Sentences about what was odd but kept (import only)."""
+    remarks: tuple[Remark, ...] = ()
+    """What is odd about it but was kept (import only)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,39 +93,53 @@ def cut_records(
     """
     count = len(article.paragraphs)
     states = tuple(
-        layer.states.get(index, "boilerplate" if index in article.boilerplate else "unfinished")
-        for index in range(count)
+        [
+            layer.states.get(index, "boilerplate" if index in article.boilerplate else "unfinished")
+            for index in range(count)
+        ]
     )
-    if everything and unit == "article":
-        runs, withheld_paragraphs = [range(count)], 0
-    else:
-        wanted = {index for index in range(count) if everything or states[index] == "finished"}
-        reaches = _paragraphs_of_spans(article, list(layer.spans.values()))
-        kept = _without_half_spans(wanted, reaches)
-        withheld_paragraphs = len(wanted) - len(kept)
-        runs = _runs(kept, reaches, join_neighbours=unit == "article")
-    records = [_record_of(article, annotator, layer, states, run) for run in runs]
-    carried = sum(len(record.relations) for record in records)
-    relations = len(layer.relations) - carried if runs else 0
-    return records, Withheld(withheld_paragraphs, relations)
+    wanted = {index for index in range(count) if everything or states[index] == "finished"}
+    if unit == "article" and len(wanted) == count:
+        return [_record_of(article, annotator, layer, states, range(count), layer.spans.values())], Withheld()
+    spans = _assign_spans(article, layer)
+    crossing = [reach for reach, _ in spans if len(reach) > 1]
+    kept = _without_half_spans(wanted, crossing)
+    records = [
+        _record_of(
+            article, annotator, layer, states, run, [span for reach, span in spans if reach.start in run]
+        )
+        for run in _runs(kept, crossing, join_neighbours=unit == "article")
+    ]
+    return records, Withheld(len(wanted) - len(kept), _count_cut_relations(layer, records))
 
 
-def sort_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
+def remark_on_nul(text: str) -> tuple[Remark, ...]:
+    """Remark on the first NUL character of a text that is a file of its own."""
+    place = text.find("\0")
+    if place < 0:
+        return ()
+    return (Remark(NUL_REMARK, text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)),)
+
+
+def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Put spans into reading order: by start, the longer first, then by label and id."""
     return tuple(sorted(spans, key=lambda span: (span.start, -span.end, span.label, span.id)))
 
 
-def _paragraphs_of_spans(article: Article, spans: Sequence[Span]) -> list[range]:
+def _assign_spans(article: Article, layer: Layer) -> list[tuple[range, Span]]:
+    """Say for each span which paragraphs it touches; white space counts to the paragraph before it."""
     starts = [paragraph.start for paragraph in article.paragraphs]
     return [
-        range(max(bisect_right(starts, span.start) - 1, 0), max(bisect_right(starts, span.end - 1), 1))
-        for span in spans
+        (
+            range(max(bisect_right(starts, span.start) - 1, 0), max(bisect_right(starts, span.end - 1), 1)),
+            span,
+        )
+        for span in layer.spans.values()
     ]
 
 
-def _without_half_spans(wanted: set[int], reaches: Sequence[range]) -> set[int]:
+def _without_half_spans(wanted: set[int], crossing: Sequence[range]) -> set[int]:
     kept = set(wanted)
-    crossing = [reach for reach in reaches if len(reach) > 1]
     while True:
         cut = {index for reach in crossing if not kept.issuperset(reach) for index in reach if index in kept}
         if not cut:
@@ -115,8 +147,8 @@ def _without_half_spans(wanted: set[int], reaches: Sequence[range]) -> set[int]:
         kept -= cut
 
 
-def _runs(kept: set[int], reaches: Sequence[range], *, join_neighbours: bool) -> list[range]:
-    joined = {index for reach in reaches for index in reach[:-1]}
+def _runs(kept: set[int], crossing: Sequence[range], *, join_neighbours: bool) -> list[range]:
+    joined = {index for reach in crossing for index in reach[:-1]}
     runs: list[range] = []
     for index in sorted(kept):
         if runs and runs[-1].stop == index and (join_neighbours or index - 1 in joined):
@@ -126,44 +158,59 @@ def _runs(kept: set[int], reaches: Sequence[range], *, join_neighbours: bool) ->
     return runs
 
 
+def _count_cut_relations(layer: Layer, records: Sequence[Record]) -> int:
+    """Count the relations that no record carries although a record carries one of their spans."""
+    carried = {relation.id for record in records for relation in record.relations}
+    spans = {span.id for record in records for span in record.spans or ()}
+    return sum(
+        relation.id not in carried and (relation.head in spans or relation.tail in spans)
+        for relation in layer.relations.values()
+    )
+
+
 def _record_of(
     article: Article,
     annotator: str | None,
     layer: Layer,
     states: tuple[ParagraphState, ...],
     run: range,
+    spans: Collection[Span],
 ) -> Record:
-    whole = len(run) == len(article.paragraphs)
-    if whole:
-        start, end = 0, len(article.text)
-        spans = list(layer.spans.values())
-    else:
-        reaches = _paragraphs_of_spans(article, list(layer.spans.values()))
-        spans = [
-            span for span, reach in zip(layer.spans.values(), reaches, strict=True) if reach.start in run
-        ]
-        start = min([article.paragraphs[run.start].start, *(span.start for span in spans)])
-        end = max([article.paragraphs[run.stop - 1].end, *(span.end for span in spans)])
+    article_id = article.id or article.key
+    is_whole = len(run) == len(article.paragraphs)
+    start, end = (0, len(article.text)) if is_whole else _edges_of(article, run, spans)
     inside = {span.id for span in spans}
     run_states = states[run.start : run.stop]
+    is_uniform = len(set(run_states)) == 1
     return Record(
         text=article.text[start:end],
         title=article.title,
-        id=article.id or article.key,
+        id=article_id if is_whole else f"{article_id}#{run.start + 1}",
         meta=article.meta,
         annotator=annotator,
         spans=sort_spans([_moved(span, -start) for span in spans]) if annotator is not None else None,
         relations=tuple(
-            relation
-            for _, relation in sorted(layer.relations.items())
-            if relation.head in inside and relation.tail in inside
+            [
+                relation
+                for _, relation in sorted(layer.relations.items())
+                if relation.head in inside and relation.tail in inside
+            ]
         ),
         article_labels=layer.article_labels,
-        state=run_states[0] if len(set(run_states)) == 1 else None,
-        states=run_states if len(set(run_states)) > 1 else (),
+        state=run_states[0] if is_uniform else None,
+        states=() if is_uniform else run_states,
         notes={index - run.start: text for index, text in sorted(layer.notes.items()) if index in run},
         offset=start,
-        paragraph=None if whole else run.start,
+        paragraph=None if is_whole else run.start,
+        article=None if is_whole else article_id,
+    )
+
+
+def _edges_of(article: Article, run: range, spans: Iterable[Span]) -> tuple[int, int]:
+    """Give the edges of a run of paragraphs, wide enough for spans that reach into the white space around."""
+    return (
+        min([article.paragraphs[run.start].start, *(span.start for span in spans)]),
+        max([article.paragraphs[run.stop - 1].end, *(span.end for span in spans)]),
     )
 
 

@@ -9,13 +9,14 @@ import json
 import secrets
 import sqlite3
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from tui.articles import PARAGRAPH_STATES, Article, Paragraph, ParagraphState, article_key
 from tui.boilerplate import find_boilerplate
@@ -26,8 +27,8 @@ from tui.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
-from tui.events import EVENT_KINDS, Event, EventKind, Layer, Payload, Touched, fold, next_event_id
-from tui.spans import Json, Relation, Span
+from tui.events import EVENT_KINDS, Event, EventKind, Layer, Payload, Touched, fold, next_event_id, to_json
+from tui.spans import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 
 SCHEMA_VERSION: Final = 1
 """The schema this program speaks; equals `tui.migrations.VERSION`, which is slow to import."""
@@ -39,8 +40,14 @@ ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "flagged
 """Which articles the library shows, by what the annotator did to them."""
 
 _APPLICATION_ID: Final = 0x7370616E
-_TRANSACTION: Final = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_SAVEPOINT: Final = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
+
+_POLL: Final = 0.005
+"""Seconds that SQLite waits by itself. It looks again at 1, 3 and 5 ms, but only every 100 ms after a second,
+and would miss the moments between the transactions of an import for long."""
+
+_CHUNK_ARTICLES: Final = 200
+_CHUNK_LENGTH: Final = 1_000_000
+"""The most articles, and about the most code points of text, that are read at a time."""
 
 _FILTERS: Final[Mapping[ArticleFilter, str]] = {
     "all": "1",
@@ -74,6 +81,20 @@ class ArticleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstLayer:
+    """What an annotator says of an article on its way into the database."""
+
+    annotator: str
+    """Who says it."""
+    layer: Layer
+    """What is said: exactly what `acts` fold to. It states every paragraph, and has no events."""
+    acts: Sequence[tuple[EventKind, str]]
+    """The events that say it: their kinds, and their payloads as JSON; at least one."""
+    digest: str
+    """The digest of the record it comes with."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewArticle:
     """An article on its way into the database."""
 
@@ -83,21 +104,50 @@ class NewArticle:
     """Its title."""
     paragraphs: Sequence[tuple[int, int]]
     """`[start, end)` of each paragraph."""
+    key: str
+    """`article_key(text)`."""
     id: str | None = None
     """The id it comes with."""
-    meta: Mapping[str, Json] | None = None
+    meta: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
     """Its metadata."""
+    said: FirstLayer | None = None
+    """What is said of it, where anything is."""
 
 
 Act: TypeAlias = tuple[EventKind, Payload]
 """One event before it has an id: its kind and payload."""
 
+DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labels", "progress")
+"""The tables that the log alone decides."""
+
+_BY_HAND: Final = [HAND.source, HAND.confidence, HAND.model]
+
+_Row: TypeAlias = tuple[str | int | float | None, ...]
+_Answer = TypeVar("_Answer")
+
+_COLUMNS: Final = {
+    "articles": 9,
+    "texts": 2,
+    "paragraphs": 4,
+    "events": 7,
+    "imports": 1,
+    "spans": 12,
+    "relations": 6,
+    "paragraph_states": 5,
+    "article_labels": 4,
+    "progress": 10,
+}
+"""How many columns the tables have that are written row by row."""
+_MENDS: Final = "spantag verify --rebuild mends it"
+_BUSY_CODES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
 
 class Store:
     """One connection to the database of a project."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, timeout: float = BUSY_TIMEOUT) -> None:
         self._connection = connection
+        self._timeout = timeout
         self.path = path
         """The database file."""
 
@@ -105,8 +155,8 @@ class Store:
     def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> "Store":
         """Open the database at `path`, making it and its folder where they are missing and `create` allows.
 
-        Raises `ConfigurationError` for a file that is not spantag's or a newer version's, and `StoreError`
-        for one that cannot be opened.
+        Waits `timeout` seconds for another program's transaction, here and later. Raises `ConfigurationError`
+        for a file that is not spantag's or a newer version's, and `StoreError` for one that cannot be opened.
         """
         if path.is_dir():
             raise ConfigurationError(f"{path}: this is a folder; name a database file")
@@ -119,14 +169,14 @@ class Store:
                 f"{path.parent}: the folder cannot be made: {error.strerror}; choose another with --project"
             ) from error
         with _translated(path):
-            connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, cached_statements=256)
+            connection = sqlite3.connect(path, timeout=_POLL, isolation_level=None, cached_statements=256)
+        store = cls(connection, path, timeout=timeout)
         try:
-            with _translated(path):
-                _prepare(connection, path)
+            store._ask(lambda: _prepare(connection, path))
         except BaseException:
             connection.close()
             raise
-        return cls(connection, path)
+        return store
 
     def close(self) -> None:
         """Close the connection."""
@@ -135,42 +185,24 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do everything in the block or nothing; inside another transaction, as a part of that one."""
-        nested = self._connection.in_transaction
-        begin, commit, rollback = _SAVEPOINT if nested else _TRANSACTION
+        is_part = self._connection.in_transaction
+        if is_part:
+            yield
+            return
+        self._ask(lambda: self._connection.execute("BEGIN IMMEDIATE"))
         with _translated(self.path):
-            self._connection.execute(begin)
             try:
                 yield
-                self._connection.execute(commit)
+                self._connection.execute("COMMIT")
             except BaseException:
                 # A full disk makes SQLite roll back by itself.
-                with suppress(sqlite3.OperationalError):
-                    self._connection.execute(rollback)
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-
-    @contextmanager
-    def batch(self, *, seconds: float = 0.1) -> Iterator[Callable[[], None]]:
-        """Write many things at a time; the block calls what it is given after each whole one.
-
-        The call commits and begins anew once the transaction has gone on for `seconds`, so that an annotator
-        at work in another process never waits for longer.
-        """
-        started = time.monotonic()
-
-        def breathe() -> None:
-            nonlocal started
-            if time.monotonic() - started > seconds:
-                self._connection.execute("COMMIT")
-                self._connection.execute("BEGIN IMMEDIATE")
-                started = time.monotonic()
-
-        with self.transaction():
-            yield breathe
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database and sync it, as far as readers allow."""
-        with _translated(self.path):
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self._rows("PRAGMA wal_checkpoint(PASSIVE)")
 
     # Articles
 
@@ -182,60 +214,106 @@ class Store:
         """Find the number of the article that came with this id."""
         return self._number("SELECT number FROM articles WHERE id = ?", article_id)
 
-    def add_article(self, new: NewArticle, *, key: str | None = None) -> Article:
-        """Add an article whose key and id are not in the database yet."""
-        key = key or article_key(new.text)
-        search = f"{new.title}\n{new.id or ''}".casefold()
-        meta = dict(new.meta or {})
+    def find_taken(self, keys: Sequence[str], ids: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Find which of some keys, and which of some ids, articles have already."""
+        taken: list[set[str]] = []
+        for column, texts in (("key", keys), ("id", ids)):
+            marks = ", ".join("?" * len(texts))
+            rows = self._rows(f"SELECT {column} FROM articles WHERE {column} IN ({marks})", *texts)
+            taken.append({text for (text,) in rows})
+        return taken[0], taken[1]
+
+    def add_articles(self, articles: Sequence[NewArticle]) -> list[int]:
+        """Add articles whose keys and ids are new, with what is said of them; give their numbers."""
+        at = utc_now()
+        rows: dict[str, list[_Row]] = {table: [] for table in _COLUMNS}
         with self.transaction():
-            cursor = self._connection.execute(
-                "INSERT INTO articles (key, id, title, search, length, paragraphs, added_at, meta)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    key,
-                    new.id,
-                    new.title,
-                    search,
-                    len(new.text),
-                    len(new.paragraphs),
-                    utc_now(),
-                    json.dumps(meta, ensure_ascii=False) if meta else "{}",
-                ),
-            )
-            number = cursor.lastrowid or 0
-            self._connection.execute("INSERT INTO texts VALUES (?, ?)", (number, new.text))
-            self._connection.executemany(
-                "INSERT INTO paragraphs VALUES (?, ?, ?, ?)",
-                [(number, position, start, end) for position, (start, end) in enumerate(new.paragraphs)],
-            )
-        paragraphs = tuple(Paragraph(index, start, end) for index, (start, end) in enumerate(new.paragraphs))
-        return Article(number, key, new.id, new.title, new.text, meta, paragraphs)
+            first = (self._number("SELECT max(number) FROM articles") or 0) + 1
+            last_event = self._text("SELECT max(id) FROM events")
+            for number, new in enumerate(articles, start=first):
+                rows["articles"].append(
+                    (
+                        number,
+                        new.key,
+                        new.id,
+                        new.title,
+                        f"{new.title}\n{new.id or ''}".casefold(),
+                        len(new.text),
+                        len(new.paragraphs),
+                        at,
+                        to_json(new.meta),
+                    )
+                )
+                rows["texts"].append((number, new.text))
+                rows["paragraphs"] += [
+                    (number, position, start, end) for position, (start, end) in enumerate(new.paragraphs)
+                ]
+                if new.said is not None:
+                    last_event = _add_first_layer(rows, number, new.said, last_event, at)
+            self._insert(rows)
+        return list(range(first, first + len(articles)))
 
     def load_article(self, number: int) -> Article:
         """Read an article with its text and paragraphs."""
-        with _translated(self.path):
-            row = self._connection.execute(
-                "SELECT key, id, title, meta, text FROM articles JOIN texts ON texts.article = number"
-                " WHERE number = ?",
-                (number,),
-            ).fetchone()
-            if row is None:
-                raise StoreError(f"{self.path}: there is no article number {number}")
-            key, article_id, title, meta, text = row
-            paragraphs = self._connection.execute(
-                'SELECT position, "start", "end" FROM paragraphs WHERE article = ? ORDER BY position',
-                (number,),
-            ).fetchall()
-        return Article(
-            number,
-            key,
-            article_id,
-            title,
-            text,
-            json.loads(meta),
-            tuple(Paragraph(*paragraph) for paragraph in paragraphs),
-            find_boilerplate(text, [(start, end) for _, start, end in paragraphs]),
+        for article in self._read_articles(number, number):
+            return article
+        raise StoreError(f"{self.path}: there is no article number {number}")
+
+    def read_articles(self, *, as_of: str | None = None, boilerplate: bool = True) -> Iterator[list[Article]]:
+        """Read all articles, or those added up to the UTC time `as_of`, in order of arrival, some at a time.
+
+        Looking for boilerplate takes longer than reading; it is left out where `boilerplate` is false.
+        """
+        last = 0
+        while True:
+            lengths = self._rows(
+                "SELECT number, length FROM articles WHERE number > ? ORDER BY number LIMIT ?",
+                last,
+                _CHUNK_ARTICLES,
+            )
+            if not lengths:
+                return
+            sums = accumulate(length for _, length in lengths)
+            fitting = [
+                number for (number, _), total in zip(lengths, sums, strict=True) if total < _CHUNK_LENGTH
+            ]
+            first, last = lengths[0][0], fitting[-1] if fitting else lengths[0][0]
+            yield self._read_articles(first, last, as_of=as_of, boilerplate=boilerplate)
+
+    def _read_articles(
+        self, first: int, last: int, *, as_of: str | None = None, boilerplate: bool = True
+    ) -> list[Article]:
+        paragraphs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for number, start, end in self._rows(
+            'SELECT article, "start", "end" FROM paragraphs WHERE article BETWEEN ? AND ?'
+            " ORDER BY article, position",
+            first,
+            last,
+        ):
+            paragraphs[number].append((start, end))
+        rows = self._rows(
+            "SELECT number, key, id, title, text, meta FROM articles JOIN texts ON texts.article = number"
+            " WHERE number BETWEEN ? AND ? AND (? IS NULL OR added_at <= ?) ORDER BY number",
+            first,
+            last,
+            as_of,
+            as_of,
         )
+        return [
+            Article(
+                number,
+                key,
+                article_id,
+                title,
+                text,
+                json.loads(meta),
+                tuple(
+                    [Paragraph(index, start, end) for index, (start, end) in enumerate(paragraphs[number])]
+                ),
+                find_boilerplate(text, paragraphs[number]) if boilerplate else frozenset(),
+            )
+            for number, key, article_id, title, text, meta in rows
+        ]
 
     def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> list[int]:
         """List the numbers of the articles whose title or id holds `text`, in order of arrival."""
@@ -252,14 +330,14 @@ class Store:
     def read_rows(self, numbers: Sequence[int], annotator: str) -> list[ArticleRow]:
         """Read what the library shows of these articles, in their order of arrival."""
         marks = ", ".join("?" * len(numbers))
-        with _translated(self.path):
-            rows = self._connection.execute(
-                "SELECT number, title, paragraphs, coalesce(finished, 0), coalesce(unfinished, paragraphs),"
-                " coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, '')"
-                " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"
-                f" WHERE number IN ({marks}) ORDER BY number",
-                (annotator, *numbers),
-            ).fetchall()
+        rows = self._rows(
+            "SELECT number, title, paragraphs, coalesce(finished, 0), coalesce(unfinished, paragraphs),"
+            " coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, '')"
+            " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"
+            f" WHERE number IN ({marks}) ORDER BY number",
+            annotator,
+            *numbers,
+        )
         return [ArticleRow(*row) for row in rows]
 
     def last_touched(self, annotator: str) -> int | None:
@@ -285,24 +363,61 @@ class Store:
     # The log
 
     def load_layer(self, article: int, annotator: str, *, as_of: str | None = None) -> Layer:
-        """Fold the annotator's events on an article, up to the UTC time `as_of` where it is given."""
-        with _translated(self.path):
-            rows = self._connection.execute(
-                'SELECT id, "action", at, annotator, article, kind, payload FROM events'
-                " WHERE article = ? AND annotator = ? AND (? IS NULL OR at <= ?) ORDER BY id",
-                (article, annotator, as_of, as_of),
-            ).fetchall()
+        """Fold the annotator's events on an article, up to the last one of the UTC time `as_of` or before.
+
+        What stands before that one in the log counts even where the clock was ahead: it happened before.
+        """
+        rows = self._rows(
+            'SELECT id, "action", at, annotator, article, kind, payload FROM events'
+            " WHERE article = ? AND annotator = ? AND (? IS NULL OR id <= (SELECT max(id) FROM events"
+            " WHERE article = ? AND annotator = ? AND at <= ?)) ORDER BY id",
+            *(article, annotator, as_of, article, annotator, as_of),
+        )
         return fold(_read_event(row) for row in rows)
 
     def list_annotators(self, article: int) -> list[str]:
         """List who has said anything of an article."""
-        with _translated(self.path):
-            return [
-                row[0]
-                for row in self._connection.execute(
-                    "SELECT DISTINCT annotator FROM events WHERE article = ? ORDER BY annotator", (article,)
-                )
-            ]
+        rows = self._rows(
+            "SELECT DISTINCT annotator FROM events WHERE article = ? ORDER BY annotator", article
+        )
+        return [row[0] for row in rows]
+
+    def read_layers(self, first: int, last: int) -> dict[int, dict[str, Layer]]:
+        """Read everything said of the articles from `first` to `last` out of the derived tables.
+
+        Gives the layers by article and annotator; they have no events, so nothing can be appended to them.
+        """
+        place = "WHERE article BETWEEN ? AND ? ORDER BY article, annotator"
+        layers: dict[int, dict[str, Layer]] = {}
+        for article, annotator in self._rows(f"SELECT article, annotator FROM progress {place}", first, last):
+            layers.setdefault(article, {})[annotator] = Layer()
+        for row in self._rows(f"SELECT * FROM spans {place}", first, last):
+            article, annotator, span_id, start, end, label, attributes, fragments, note, *origin = row
+            layers[article][annotator].spans[span_id] = Span(
+                span_id,
+                start,
+                end,
+                label,
+                json.loads(attributes) if attributes else NO_ATTRIBUTES,
+                tuple((first, last) for first, last in json.loads(fragments)) if fragments else (),
+                note or "",
+                HAND if origin == _BY_HAND else Origin(*origin),
+            )
+        for article, annotator, *texts in self._rows(f"SELECT * FROM relations {place}", first, last):
+            layers[article][annotator].relations[texts[0]] = Relation(*texts)
+        for article, annotator, position, state, note in self._rows(
+            f"SELECT article, annotator, position, state, note FROM paragraph_states {place}", first, last
+        ):
+            layer = layers[article][annotator]
+            if state is not None:
+                layer.states[position] = state
+            if note is not None:
+                layer.notes[position] = note
+        for article, annotator, name, value in self._rows(
+            f"SELECT article, annotator, name, value FROM article_labels {place}", first, last
+        ):
+            layers[article][annotator].article_labels[name] = json.loads(value)
+        return layers
 
     def append(self, article: Article, annotator: str, layer: Layer, acts: Iterable[Act]) -> list[Event]:
         """Append one action to the log, fold it into `layer`, and write the derived rows, in one transaction.
@@ -314,32 +429,29 @@ class Store:
         count = len(layer.events)
         try:
             with self.transaction():
-                if self._stored_last_event(article.number, annotator) != layer.last_event:
+                if self._last_event_of(article.number, annotator) != layer.last_event:
                     fresh = self.load_layer(article.number, annotator)
                     for part in Layer.__slots__:
                         setattr(layer, part, getattr(fresh, part))
                 count = len(layer.events)
                 touched = Touched()
-                for kind, payload in acts:
-                    event = self._make_event(article.number, annotator, kind, payload, events)
-                    events.append(event)
-                    self._insert_event(event)
+                last = self._text("SELECT max(id) FROM events")
+                events = _make_events(last, utc_now(), article.number, annotator, acts)
+                for event in events:
                     touched |= layer.apply(event)
                 if events:
+                    self._insert({"events": [_event_row(event, to_json(event.payload)) for event in events]})
                     self._write_derived(article, annotator, layer, touched)
         except BaseException:
             layer.rewind(count)
             raise
         return events
 
-    def is_imported(self, digest: str) -> bool:
-        """Tell whether a record with this digest has been imported before."""
-        return self._number("SELECT 1 FROM imports WHERE digest = ?", digest) is not None
-
-    def note_import(self, digest: str) -> None:
-        """Remember that a record with this digest is in."""
+    def claim_import(self, digest: str) -> bool:
+        """Remember that a record with this digest is in; tell whether it was not before."""
         with self.transaction():
-            self._connection.execute("INSERT OR IGNORE INTO imports VALUES (?)", (digest,))
+            cursor = self._connection.execute("INSERT OR IGNORE INTO imports VALUES (?)", (digest,))
+        return cursor.rowcount == 1
 
     def count_articles(self) -> int:
         """Count the articles."""
@@ -351,123 +463,92 @@ class Store:
 
     def count_spans(self) -> list[tuple[str, str, int]]:
         """Count spans as annotator, label, number."""
-        with _translated(self.path):
-            return self._connection.execute(
-                "SELECT annotator, label, count(*) FROM spans"
-                " GROUP BY annotator, label ORDER BY annotator, label"
-            ).fetchall()
+        return self._rows(
+            "SELECT annotator, label, count(*) FROM spans GROUP BY annotator, label ORDER BY annotator, label"
+        )
 
     def count_states(self) -> list[tuple[str, dict[ParagraphState, int], int]]:
         """Count each annotator's paragraphs by state, and the articles left with nothing unfinished."""
         sums = ", ".join(f"sum({state})" for state in PARAGRAPH_STATES)
-        with _translated(self.path):
-            rows = self._connection.execute(
-                f"SELECT annotator, sum(unfinished = 0), {sums} FROM progress"
-                " GROUP BY annotator ORDER BY annotator"
-            ).fetchall()
+        rows = self._rows(
+            f"SELECT annotator, sum(unfinished = 0), {sums} FROM progress"
+            " GROUP BY annotator ORDER BY annotator"
+        )
         return [(row[0], dict(zip(PARAGRAPH_STATES, row[2:], strict=True)), row[1]) for row in rows]
 
     def used_labels(self) -> list[str]:
         """List the labels that any span has."""
-        with _translated(self.path):
-            return [
-                row[0] for row in self._connection.execute("SELECT DISTINCT label FROM spans ORDER BY label")
-            ]
+        return [row[0] for row in self._rows("SELECT DISTINCT label FROM spans ORDER BY label")]
 
     # Truth
 
     def rebuild(self) -> int:
-        """Make the derived tables anew from the log; return how many layers there are."""
+        """Make the derived tables anew from the log; return how many layers there are.
+
+        The digests of imports stay: a record that brought nothing new has left no event.
+        """
         with self.transaction():
-            for table in ("spans", "relations", "paragraph_states", "article_labels", "progress", "imports"):
+            for table in DERIVED_TABLES:
                 self._connection.execute(f"DELETE FROM {table}")
             layers = self._layers()
             for number, annotator in layers:
-                article = self.load_article(number)
                 layer = self.load_layer(number, annotator)
-                self._write_derived(article, annotator, layer, _everything(layer))
-            for row in self._connection.execute(
-                "SELECT payload FROM events WHERE payload LIKE '%\"import\"%'"
-            ):
-                digest = json.loads(row[0]).get("import")
-                if isinstance(digest, str):
-                    self.note_import(digest)
+                self._insert(_derive(self.load_article(number), annotator, layer))
+            self._connection.execute(
+                "INSERT OR IGNORE INTO imports SELECT json_extract(payload, '$.import') FROM events"
+                " WHERE json_extract(payload, '$.import') IS NOT NULL"
+            )
         return len(layers)
 
     def verify(self) -> Iterator[str]:
         """Check file, articles, log and derived tables; yield a sentence for each disagreement."""
-        with _translated(self.path):
-            for (answer,) in self._connection.execute("PRAGMA quick_check"):
-                if answer != "ok":
-                    yield f"{self.path}: SQLite reports: {answer}"
-            yield from self._verify_articles()
-            for number, annotator in self._layers():
-                yield from self._verify_layer(number, annotator)
+        for (answer,) in self._rows("PRAGMA quick_check"):
+            if answer != "ok":
+                yield f"{self.path}: SQLite reports: {answer}"
+        for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
+            yield f"{self.path}: the table {table} names rows that {parent} does not have"
+        for articles in self.read_articles():
+            for article in articles:
+                yield from _verify_article(article)
+                for annotator in self.list_annotators(article.number):
+                    yield from self._verify_layer(article, annotator)
+        for table in DERIVED_TABLES:
+            for number, annotator in self._rows(
+                f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
+            ):
+                yield (
+                    f"article {number}, annotator {annotator}: the table {table} has rows but the log has no"
+                    f" event; {_MENDS}"
+                )
 
-    def _verify_articles(self) -> Iterator[str]:
-        for number in self.list_articles(""):
-            article = self.load_article(number)
-            where = f"article {number} ({article.title!r})"
-            if article_key(article.text) != article.key:
-                yield f"{where}: its text is not the text that was imported"
-            last = 0
-            for paragraph in article.paragraphs:
-                if not last <= paragraph.start < paragraph.end <= len(article.text):
-                    yield f"{where}: paragraph {paragraph.index + 1} lies outside the text or over another"
-                last = paragraph.end
-
-    def _verify_layer(self, number: int, annotator: str) -> Iterator[str]:
-        article, layer = self.load_article(number), self.load_layer(number, annotator)
-        where = f"article {number} ({article.title!r}), annotator {annotator}"
+    def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
+        layer = self.load_layer(article.number, annotator)
+        where = f"{_name(article)}, annotator {annotator}"
         for event in layer.events:
             if event.kind not in EVENT_KINDS:
                 yield f"{where}: event {event.id} is of the unknown kind {event.kind!r}"
         for span in layer.spans.values():
             if span.end > len(article.text):
                 yield f"{where}: span {span.id} ends at {span.end}, past the text's {len(article.text)}"
-        expected = _derived_rows(article, annotator, layer, _everything(layer))
-        for table, rows in expected.items():
-            stored = self._connection.execute(
-                f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", (number, annotator)
-            ).fetchall()
+        for table, rows in _derive(article, annotator, layer).items():
+            stored = self._rows(
+                f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", article.number, annotator
+            )
             if sorted(map(repr, stored)) != sorted(map(repr, rows)):
-                yield f"{where}: the table {table} disagrees with the log; spantag verify --rebuild mends it"
+                yield f"{where}: the table {table} disagrees with the log; {_MENDS}"
 
     def _layers(self) -> list[tuple[int, str]]:
-        return self._connection.execute(
-            "SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator"
-        ).fetchall()
+        return self._rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
 
     # Inside
 
-    def _make_event(
-        self, article: int, annotator: str, kind: EventKind, payload: Payload, before: Sequence[Event]
-    ) -> Event:
-        last = self._number_text("SELECT max(id) FROM events")
-        event_id = next_event_id(last, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
-        action = before[0].action if before else event_id
-        return Event(event_id, action, utc_now(), annotator, article, kind, payload)
-
-    def _insert_event(self, event: Event) -> None:
-        self._connection.execute(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                event.id,
-                event.action,
-                event.at,
-                event.annotator,
-                event.article,
-                event.kind,
-                json.dumps(event.payload, ensure_ascii=False, separators=(",", ":")),
-            ),
-        )
-
-    def _stored_last_event(self, article: int, annotator: str) -> str:
-        return self._number_text(
-            "SELECT last_event FROM progress WHERE annotator = ? AND article = ?", annotator, article
+    def _last_event_of(self, article: int, annotator: str) -> str:
+        return self._text(
+            "SELECT max(id) FROM events WHERE article = ? AND annotator = ?", article, annotator
         )
 
     def _write_derived(self, article: Article, annotator: str, layer: Layer, touched: Touched) -> None:
+        """Write the rows of what was touched in place of those that were there."""
         place = (article.number, annotator)
         if touched.spans or touched.relations:
             # Relations go and come back with the spans they link: a layer's are written together.
@@ -483,23 +564,37 @@ class Store:
                     f"DELETE FROM {table} WHERE article = ? AND annotator = ? AND {column} = ?",
                     [(*place, key) for key in keys],
                 )
-        for table, rows in _derived_rows(article, annotator, layer, touched).items():
-            if rows:
-                marks = ", ".join("?" * len(rows[0]))
-                self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
+        self._connection.execute("DELETE FROM progress WHERE article = ? AND annotator = ?", place)
+        self._insert(_derive(article, annotator, layer, touched))
+
+    def _insert(self, rows: Mapping[str, Sequence[_Row]]) -> None:
+        for table, some in rows.items():
+            if some:
+                marks = ", ".join("?" * _COLUMNS[table])
+                self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", some)
+
+    def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
+        """Ask the database, again while another program holds it, and put its errors into sentences."""
+        deadline = time.monotonic() + self._timeout
+        with _translated(self.path):
+            while True:
+                try:
+                    return ask()
+                except sqlite3.OperationalError as error:
+                    if _code_of(error) not in _BUSY_CODES or time.monotonic() > deadline:
+                        raise
+
+    def _rows(self, query: str, *parameters: str | int | None) -> list[Any]:
+        return self._ask(lambda: self._connection.execute(query, parameters).fetchall())
 
     def _number(self, query: str, *parameters: str | int) -> int | None:
-        with _translated(self.path):
-            row = self._connection.execute(query, parameters).fetchone()
-        return None if row is None else row[0]
-
-    def _number_text(self, query: str, *parameters: str | int) -> str:
-        row = self._connection.execute(query, parameters).fetchone()
-        return "" if row is None or row[0] is None else str(row[0])
+        return next((number for (number,) in self._rows(query, *parameters)), None)
 
     def _numbers(self, query: str, *parameters: str | int) -> list[int]:
-        with _translated(self.path):
-            return [row[0] for row in self._connection.execute(query, parameters)]
+        return [number for (number,) in self._rows(query, *parameters)]
+
+    def _text(self, query: str, *parameters: str | int) -> str:
+        return next((text for (text,) in self._rows(query, *parameters) if text is not None), "")
 
 
 def paragraph_state(article: Article, layer: Layer, index: int) -> ParagraphState:
@@ -512,77 +607,129 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-_Row: TypeAlias = tuple[str | int | float | None, ...]
+def _verify_article(article: Article) -> Iterator[str]:
+    if article_key(article.text) != article.key:
+        yield f"{_name(article)}: its text is not the text that was imported"
+    last = 0
+    for paragraph in article.paragraphs:
+        if not last <= paragraph.start < paragraph.end <= len(article.text):
+            yield f"{_name(article)}: paragraph {paragraph.index + 1} lies outside the text or over another"
+        last = paragraph.end
 
 
-def _derived_rows(article: Article, annotator: str, layer: Layer, touched: Touched) -> dict[str, list[_Row]]:
-    place = (article.number, annotator)
-    spans = [layer.spans[span_id] for span_id in sorted(touched.spans) if span_id in layer.spans]
-    relations = [layer.relations[key] for key in sorted(touched.relations) if key in layer.relations]
-    paragraphs = [
-        index for index in sorted(touched.paragraphs) if index in layer.states or index in layer.notes
+def _name(article: Article) -> str:
+    return f"article {article.number} ({article.title!r})"
+
+
+def _make_events(
+    last: str, at: str, article: int, annotator: str, acts: Iterable[tuple[EventKind, Payload]]
+) -> list[Event]:
+    """Make the events of one action, newer than the event `last` of the database."""
+    events: list[Event] = []
+    for kind, payload in acts:
+        last = next_event_id(last, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
+        action = events[0].id if events else last
+        events.append(Event(last, action, at, annotator, article, kind, payload))
+    return events
+
+
+def _event_row(event: Event, payload: str) -> _Row:
+    return (event.id, event.action, event.at, event.annotator, event.article, event.kind, payload)
+
+
+def _add_first_layer(
+    rows: Mapping[str, list[_Row]], number: int, said: FirstLayer, last_event: str, at: str
+) -> str:
+    """Add the rows of an article's first layer; return the id of its last event."""
+    layer, place = said.layer, (number, said.annotator)
+    empty: Payload = {}
+    events = _make_events(last_event, at, *place, [(kind, empty) for kind, _ in said.acts])
+    rows["events"] += [
+        _event_row(event, payload) for event, (_, payload) in zip(events, said.acts, strict=True)
     ]
-    labels = [name for name in sorted(touched.article_labels) if name in layer.article_labels]
+    rows["imports"].append((said.digest,))
+    rows["spans"] += _span_rows(place, layer.spans.values())
+    rows["relations"] += _relation_rows(place, layer.relations.values())
+    rows["paragraph_states"] += _state_rows(place, layer, layer.states)
+    rows["article_labels"] += _article_label_rows(place, layer.article_labels.items())
+    rows["progress"].append(_progress_row(place, layer, Counter(layer.states.values()), events[-1]))
+    return events[-1].id
+
+
+def _derive(
+    article: Article, annotator: str, layer: Layer, touched: Touched | None = None
+) -> dict[str, list[_Row]]:
+    """Derive the rows of what was touched in a layer, or of all of it, by table."""
+    place = (article.number, annotator)
+    spans, relations = layer.spans, layer.relations
+    indices = layer.states.keys() | layer.notes.keys() if touched is None else touched.paragraphs
+    labels = layer.article_labels
+    if touched is not None:
+        spans = {key: spans[key] for key in touched.spans if key in spans}
+        relations = {key: relations[key] for key in touched.relations if key in relations}
+        indices = frozenset(index for index in indices if index in layer.states or index in layer.notes)
+        labels = {name: labels[name] for name in touched.article_labels if name in labels}
+    counts = Counter(layer.states.values())
+    counts["boilerplate"] += sum(index not in layer.states for index in article.boilerplate)
+    counts["unfinished"] = len(article.paragraphs) - counts.total() + counts["unfinished"]
     return {
-        "spans": [(*place, *_span_columns(span)) for span in spans],
-        "relations": [(*place, *_relation_columns(relation)) for relation in relations],
-        "paragraph_states": [
-            (*place, index, layer.states.get(index), layer.notes.get(index)) for index in paragraphs
-        ],
-        "article_labels": [(*place, name, _to_json(layer.article_labels[name])) for name in labels],
-        "progress": [_progress_row(article, annotator, layer)] if layer.events else [],
+        "spans": _span_rows(place, spans.values()),
+        "relations": _relation_rows(place, relations.values()),
+        "paragraph_states": _state_rows(place, layer, indices),
+        "article_labels": _article_label_rows(place, labels.items()),
+        "progress": [_progress_row(place, layer, counts, layer.events[-1])],
     }
 
 
-def _progress_row(article: Article, annotator: str, layer: Layer) -> _Row:
-    counts = Counter(layer.states.values())
-    counts["boilerplate"] += sum(index not in layer.states for index in article.boilerplate)
-    unfinished = len(article.paragraphs) - counts.total() + counts["unfinished"]
-    newest = layer.events[-1]
+def _span_rows(place: tuple[int, str], spans: Iterable[Span]) -> list[_Row]:
+    number, annotator = place
+    return [
+        (
+            number,
+            annotator,
+            span.id,
+            span.start,
+            span.end,
+            span.label,
+            to_json(span.attributes) if span.attributes else None,
+            to_json(span.fragments) if span.fragments else None,
+            span.note or None,
+            span.origin.source,
+            span.origin.confidence,
+            span.origin.model,
+        )
+        for span in spans
+    ]
+
+
+def _relation_rows(place: tuple[int, str], relations: Iterable[Relation]) -> list[_Row]:
+    return [(*place, relation.id, relation.label, relation.head, relation.tail) for relation in relations]
+
+
+def _state_rows(place: tuple[int, str], layer: Layer, indices: Iterable[int]) -> list[_Row]:
+    return [(*place, index, layer.states.get(index), layer.notes.get(index)) for index in indices]
+
+
+def _article_label_rows(place: tuple[int, str], labels: Iterable[tuple[str, Json]]) -> list[_Row]:
+    return [(*place, name, to_json(value)) for name, value in labels]
+
+
+def _progress_row(
+    place: tuple[int, str], layer: Layer, counts: Mapping[ParagraphState, int], newest: Event
+) -> _Row:
+    number, annotator = place
     return (
         annotator,
-        article.number,
+        number,
         counts["finished"],
         counts["skipped"],
         counts["flagged"],
         counts["boilerplate"],
-        unfinished,
+        counts["unfinished"],
         len(layer.spans),
         newest.at,
         newest.id,
     )
-
-
-def _span_columns(span: Span) -> _Row:
-    return (
-        span.id,
-        span.start,
-        span.end,
-        span.label,
-        _to_json(dict(span.attributes)) if span.attributes else None,
-        _to_json([list(fragment) for fragment in span.fragments]) if span.fragments else None,
-        span.note or None,
-        span.origin.source,
-        span.origin.confidence,
-        span.origin.model,
-    )
-
-
-def _relation_columns(relation: Relation) -> _Row:
-    return (relation.id, relation.label, relation.head, relation.tail)
-
-
-def _everything(layer: Layer) -> Touched:
-    return Touched(
-        frozenset(layer.spans),
-        frozenset(layer.relations),
-        frozenset(layer.states) | frozenset(layer.notes),
-        frozenset(layer.article_labels),
-    )
-
-
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _read_event(row: tuple[str, str, str, str, int, EventKind, str]) -> Event:
@@ -630,16 +777,21 @@ def _schema_of(connection: sqlite3.Connection) -> tuple[int, int]:
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences."""
+    """Put SQLite's errors into sentences."""
     try:
         yield
     except sqlite3.Error as error:
         raise _store_error(error, path) from error
 
 
+def _code_of(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code of an error."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def _store_error(error: sqlite3.Error, path: Path) -> StoreError | ConfigurationError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    code = _code_of(error)
+    if code in _BUSY_CODES:
         return StoreBusyError(
             f"{path}: another program holds the database and did not let go; nothing was changed, try again"
         )

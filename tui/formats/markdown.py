@@ -19,7 +19,7 @@ import yaml
 
 from tui.errors import Refusal
 from tui.formats.source import Source
-from tui.records import Record
+from tui.records import Record, remark_on_nul
 from tui.spans import Json
 
 _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\r?\n(.*?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -47,4 +47,9 @@ def read(source: Source) -> Iterator[Record | Refusal]:
             meta = {str(key): value for key, value in loaded.items()}
     title = meta.pop("title", None)
     heading = _HEADING.search(text, front.end() if front else 0)
-    yield Record(text, title=str(title or (heading[1] if heading else "")), meta=meta)
+    yield Record(
+        text,
+        title=str(title or (heading[1] if heading else "")),
+        meta=meta,
+        remarks=remark_on_nul(text),
+    )

@@ -14,14 +14,18 @@ are kept: a record's in its metadata, a span's in its attributes.
 """
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 from typing import Final, NoReturn, TextIO
 
 from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.errors import Refusal
+from tui.events import quote_json, span_payload
 from tui.formats.source import Source
-from tui.records import Record
+from tui.records import NUL_REMARK, Record, Remark
 from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
 
 _RECORD_KEYS: Final = frozenset({"id", "text", "spans", "relations", "article_labels", "meta"})
@@ -29,7 +33,12 @@ _SPAN_KEYS: Final = frozenset(
     {"id", "start", "end", "label", "text", "attributes", "fragments", "note", "origin"}
 )
 _META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes"})
-_LINE_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
+_REQUIRED_SPAN_KEYS: Final = frozenset({"id", "start", "end", "label"})
+_PLAIN_SPAN_KEYS: Final = _REQUIRED_SPAN_KEYS | {"text"}
+_DEEPEST: Final = 100
+_EXAMPLE: Final = '{"text": "…"}'
+_LINE_SEPARATORS: Final = "\x85\u2028\u2029"
+_SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -52,28 +61,23 @@ def format_line(record: Record) -> str:
 
     The line separators of Unicode are escaped, so that every reader's idea of a line agrees.
     """
-    line = _dump(_as_json(record))
-    return _LINE_BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", line) if not line.isascii() else line
+    parts = [f'"id":{quote_json(record.id)}'] if record.id is not None else []
+    parts.append(f'"text":{quote_json(record.text)}')
+    if record.spans is not None:
+        parts.append(f'"spans":[{",".join([_format_span(span, record.text) for span in record.spans])}]')
+    if record.relations:
+        parts.append(f'"relations":{_dump([_relation_as_json(relation) for relation in record.relations])}')
+    if record.article_labels:
+        parts.append(f'"article_labels":{_dump(dict(record.article_labels))}')
+    parts.append(f'"meta":{_dump(_meta_as_json(record))}')
+    line = f"{{{','.join(parts)}}}"
+    for separator in _LINE_SEPARATORS:
+        if separator in line:
+            line = line.replace(separator, f"\\u{ord(separator):04x}")
+    return line
 
 
 _dump: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-
-
-def _as_json(record: Record) -> dict[str, Json]:
-    line: dict[str, Json] = (
-        {"id": record.id, "text": record.text} if record.id is not None else {"text": record.text}
-    )
-    if record.spans is not None:
-        line["spans"] = [_span_as_json(span, record.text) for span in record.spans]
-    if record.relations:
-        line["relations"] = [
-            {"id": relation.id, "label": relation.label, "head": relation.head, "tail": relation.tail}
-            for relation in record.relations
-        ]
-    if record.article_labels:
-        line["article_labels"] = dict(record.article_labels)
-    line["meta"] = _meta_as_json(record)
-    return line
 
 
 def _meta_as_json(record: Record) -> dict[str, Json]:
@@ -82,6 +86,8 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
         meta["title"] = record.title
     if record.annotator is not None:
         meta["annotator"] = record.annotator
+    if record.article is not None:
+        meta["article"] = record.article
     if record.paragraph is not None:
         meta["paragraph"] = record.paragraph + 1
         meta["offset"] = record.offset
@@ -94,31 +100,22 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
     return meta
 
 
-def _span_as_json(span: Span, text: str) -> dict[str, Json]:
+def _format_span(span: Span, text: str) -> str:
     quoted = text[span.start : span.end]
-    if len(quoted) != span.end - span.start:
+    if len(quoted) != span.end - span.start or not quoted:
         raise ValueError(f"span {span.id} [{span.start}, {span.end}) is not inside its text of {len(text)}")
-    line: dict[str, Json] = {
-        "id": span.id,
-        "start": span.start,
-        "end": span.end,
-        "label": span.label,
-        "text": quoted,
-    }
-    if span.attributes:
-        line["attributes"] = dict(span.attributes)
-    if span.fragments:
-        line["fragments"] = [[start, end] for start, end in span.fragments]
-    if span.note:
-        line["note"] = span.note
-    if span.origin != HAND:
-        origin: dict[str, Json] = {"source": span.origin.source}
-        if span.origin.confidence is not None:
-            origin["confidence"] = span.origin.confidence
-        if span.origin.model is not None:
-            origin["model"] = span.origin.model
-        line["origin"] = origin
-    return line
+    line = (
+        f'{{"id":{quote_json(span.id)},"start":{span.start},"end":{span.end}'
+        f',"label":{quote_json(span.label)},"text":{quote_json(quoted)}'
+    )
+    if span.attributes or span.fragments or span.note or span.origin is not HAND:
+        more = {key: value for key, value in span_payload(span).items() if key not in _REQUIRED_SPAN_KEYS}
+        return f"{line},{_dump(more)[1:]}" if more else f"{line}}}"
+    return f"{line}}}"
+
+
+def _relation_as_json(relation: Relation) -> dict[str, Json]:
+    return {"id": relation.id, "label": relation.label, "head": relation.head, "tail": relation.tail}
 
 
 class _WrongError(ValueError):
@@ -129,46 +126,58 @@ def _refuse_constant(name: str) -> NoReturn:
     raise _WrongError(f"{name} is not a JSON number; write null or a number")
 
 
-_load: Final = json.JSONDecoder(parse_constant=_refuse_constant).decode
+def _read_float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise _WrongError(f"the number {digits} is too large; write it as a string")
+    return number
+
+
+_load: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_float).decode
 
 
 def _read_line(line: str, file: str, number: int) -> Record | Refusal:
     try:
-        return _record_of(_load(line), number)
+        return _read_record(line, number)
     except json.JSONDecodeError as error:
-        return Refusal(file, f"this is not a JSON object: {error.msg.lower()}", number, error.colno)
+        reason = f"this line is not JSON ({error.msg.lower()}); write one object such as {_EXAMPLE} a line"
+        return Refusal(file, reason, number, error.colno)
     except RecursionError:
-        return Refusal(file, "this JSON is nested too deeply", number)
-    except _WrongError as error:
+        return Refusal(file, f"this JSON is nested too deeply; {_DEEPEST} levels are read", number)
+    except ValueError as error:
         return Refusal(file, str(error), number)
 
 
-def _record_of(line: object, number: int) -> Record:
-    if not isinstance(line, dict):
-        raise _WrongError('a line must be a JSON object such as {"text": "…"}')
-    text = line.get("text")
+def _read_record(line: str, number: int) -> Record:
+    entry = _load(line)
+    if not isinstance(entry, dict):
+        raise _WrongError(f"a line must be a JSON object such as {_EXAMPLE}")
+    text = entry.get("text")
     if not isinstance(text, str):
         raise _WrongError('the key "text" is missing' if text is None else '"text" must be a string')
-    _refuse_surrogates(line if not text.isascii() or "spans" in line else text)
-    meta = _mapping(line.get("meta"), "meta")
-    known = {key: meta[key] for key in meta if key in _META_KEYS}
+    if _SURROGATE_ESCAPE.search(line):
+        _refuse_surrogates(entry)
+    meta = _mapping(entry.get("meta"), "meta")
     kept = {key: meta[key] for key in meta if key not in _META_KEYS}
-    kept.update({key: line[key] for key in line if key not in _RECORD_KEYS})
-    raw_spans = line.get("spans")
+    kept.update({key: _plain(entry[key], key) for key in entry if key not in _RECORD_KEYS})
+    raw_spans = entry.get("spans")
     spans = None if raw_spans is None else _read_spans(raw_spans, text)
     return Record(
         text=text,
-        title=_text_or_none(known.get("title"), "meta.title") or "",
-        id=_read_id(line.get("id")),
+        title=_text_or_none(meta.get("title"), "meta.title") or "",
+        id=_read_id(entry.get("id")),
         meta=kept,
-        annotator=_text_or_none(known.get("annotator"), "meta.annotator"),
+        annotator=_text_or_none(meta.get("annotator"), "meta.annotator"),
         spans=spans,
-        relations=_read_relations(line.get("relations"), spans or ()),
-        article_labels=_mapping(line.get("article_labels"), "article_labels"),
-        state=None if known.get("state") is None else _state(known["state"], "meta.state"),
-        states=tuple(_state(state, "meta.states") for state in _sequence(known.get("states"), "meta.states")),
-        notes=_read_notes(known.get("notes")),
+        relations=_read_relations(entry.get("relations"), spans or ()),
+        article_labels=_mapping(entry.get("article_labels"), "article_labels"),
+        state=None if meta.get("state") is None else _state(meta["state"], "meta.state"),
+        states=tuple(
+            [_state(state, "meta.states") for state in _sequence(meta.get("states"), "meta.states")]
+        ),
+        notes=_read_notes(meta.get("notes")),
         line=number,
+        remarks=(Remark(NUL_REMARK, number, line.find("\\u0000") + 1),) if "\0" in text else (),
     )
 
 
@@ -182,83 +191,97 @@ def _read_id(value: object) -> str | None:
 
 def _read_spans(value: object, text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
-    ids: set[str] = set()
     for position, entry in enumerate(_sequence(value, "spans")):
-        span = _read_span(entry, text, f"spans[{position}]", position)
-        if span.id in ids:
-            raise _WrongError(f"spans[{position}]: another span of this record has the id {span.id!r} too")
-        ids.add(span.id)
-        spans.append(span)
+        try:
+            spans.append(_read_span(entry, text))
+        except _WrongError as error:
+            raise _WrongError(f"spans[{position}]: {error}") from error
+    ids = [span.id for span in spans]
+    if "" in ids:
+        spans = _give_ids(spans)
+    elif len(set(ids)) < len(ids):
+        position, span_id = next((at, name) for at, name in enumerate(ids) if name in ids[:at])
+        raise _WrongError(f"spans[{position}]: another span of this record has the id {span_id!r} too")
     return tuple(spans)
 
 
-def _read_span(entry: object, text: str, where: str, position: int) -> Span:
+def _give_ids(spans: Sequence[Span]) -> list[Span]:
+    """Give the spans that came without an id the free ones of s1, s2 and so on."""
+    taken = {span.id for span in spans}
+    free = (name for number in count(1) if (name := f"s{number}") not in taken)
+    return [span if span.id else replace(span, id=next(free)) for span in spans]
+
+
+def _read_span(entry: object, text: str) -> Span:
     if not isinstance(entry, dict):
-        raise _WrongError(f"{where}: a span must be an object with start, end and label")
-    label = entry.get("label")
-    start, end = _read_range(entry.get("start"), entry.get("end"), text, where)
+        raise _WrongError("a span must be an object with start, end and label")
+    start, end, label, quoted = entry.get("start"), entry.get("end"), entry.get("label"), entry.get("text")
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+        raise _WrongError(_explain_range(start, end, text))
     if not isinstance(label, str) or not label.strip():
-        raise _WrongError(f"{where}: the label must be a string that is not empty")
-    quoted = entry.get("text")
+        raise _WrongError("the label must be a string that is not empty")
     if quoted is not None and quoted != text[start:end]:
         raise _WrongError(
-            f"{where}: its text is {_short(quoted)}, but the article has {_short(text[start:end])}"
-            f" at {start}–{end}"
+            f"its text is {_short(quoted)}, but the article has {_short(text[start:end])} at {start}–{end}"
         )
-    attributes = _mapping(entry.get("attributes"), f"{where}.attributes")
-    unknown = {key: entry[key] for key in entry if key not in _SPAN_KEYS}
-    fragments = _read_fragments(entry.get("fragments"), start, end, text, where)
-    span_id = entry.get("id")
+    span_id = _read_id(entry.get("id")) or ""
+    if entry.keys() <= _PLAIN_SPAN_KEYS:
+        return Span(span_id, start, end, label, NO_ATTRIBUTES, (), "", HAND)
+    unknown = {key: _plain(entry[key], key) for key in entry if key not in _SPAN_KEYS}
     return Span(
-        str(span_id) if isinstance(span_id, str | int) and span_id != "" else f"s{position + 1}",
+        span_id,
         start,
         end,
         label,
-        {**attributes, **unknown} if attributes or unknown else NO_ATTRIBUTES,
-        fragments,
-        _text_or_none(entry.get("note"), f"{where}.note") or "",
-        _read_origin(entry.get("origin"), where),
+        {**_mapping(entry.get("attributes"), "attributes"), **unknown} or NO_ATTRIBUTES,
+        _read_fragments(entry.get("fragments"), start, end),
+        _text_or_none(entry.get("note"), "note") or "",
+        _read_origin(entry.get("origin")),
     )
 
 
-def _read_range(start: object, end: object, text: str, where: str) -> tuple[int, int]:
-    if type(start) is not int or type(end) is not int:
-        wrong = ("end", end) if type(start) is int else ("start", start)
-        raise _WrongError(
-            f"{where}: {wrong[0]} must be a whole number of code points, not {_short(wrong[1])}"
-        )
-    if start < 0 or end > len(text):
-        raise _WrongError(f"{where}: {start}–{end} is outside the text, which has {len(text)} code points")
-    if start >= end:
-        raise _WrongError(f"{where}: start {start} must be less than end {end}")
-    return start, end
+def _explain_range(start: object, end: object, text: str) -> str:
+    for name, edge in (("start", start), ("end", end)):
+        if type(edge) is not int:
+            return f"{name} must be a whole number of code points, not {_short(edge)}"
+    return (
+        f"{start}–{end} is not a stretch of the text; 0 <= start < end <= {len(text)} (code points) must hold"
+    )
 
 
-def _read_fragments(value: object, start: int, end: int, text: str, where: str) -> tuple[Fragment, ...]:
+def _read_fragments(value: object, start: int, end: int) -> tuple[Fragment, ...]:
     fragments: list[Fragment] = []
-    for entry in _sequence(value, f"{where}.fragments"):
+    for entry in _sequence(value, "fragments"):
         if not isinstance(entry, list) or len(entry) != 2:
-            raise _WrongError(f"{where}: a fragment must be a pair [start, end]")
-        fragments.append(_read_range(entry[0], entry[1], text, f"{where}.fragments"))
-    if fragments and (min(fragments)[0] != start or max(stop for _, stop in fragments) != end):
-        raise _WrongError(f"{where}: its fragments must begin at {start} and finish at {end}")
-    return tuple(sorted(fragments)) if len(fragments) > 1 else ()
+            raise _WrongError("a fragment must be a pair [start, end]")
+        first, last = entry
+        if type(first) is not int or type(last) is not int or not start <= first < last <= end:
+            raise _WrongError(f"its fragment {_short(entry)} must lie inside {start}–{end}")
+        fragments.append((first, last))
+    fragments.sort()
+    if fragments and (fragments[0][0] != start or max(last for _, last in fragments) != end):
+        raise _WrongError(f"its fragments must begin at {start} and finish at {end}")
+    return tuple(fragments) if len(fragments) > 1 else ()
 
 
-def _read_origin(value: object, where: str) -> Origin:
-    origin = _mapping(value, f"{where}.origin")
+def _read_origin(value: object) -> Origin:
+    origin = _mapping(value, "origin")
     if not origin:
         return HAND
     confidence = origin.get("confidence")
     if confidence is not None and (isinstance(confidence, bool) or not isinstance(confidence, int | float)):
-        raise _WrongError(f"{where}.origin: confidence must be a number")
-    source = _text_or_none(origin.get("source"), f"{where}.origin.source") or HAND.source
-    return Origin(source, confidence, _text_or_none(origin.get("model"), f"{where}.origin.model"))
+        raise _WrongError("origin.confidence must be a number")
+    source = _text_or_none(origin.get("source"), "origin.source") or HAND.source
+    model = _text_or_none(origin.get("model"), "origin.model")
+    is_plain = source == HAND.source and confidence is None and model is None
+    return HAND if is_plain else Origin(source, None if confidence is None else float(confidence), model)
 
 
 def _read_relations(value: object, spans: tuple[Span, ...]) -> tuple[Relation, ...]:
-    ids = {span.id for span in spans}
-    relations: list[Relation] = []
+    if value is None:
+        return ()
+    span_ids = {span.id for span in spans}
+    relations: dict[str, Relation] = {}
     for position, entry in enumerate(_sequence(value, "relations")):
         where = f"relations[{position}]"
         fields = _mapping(entry, where)
@@ -266,10 +289,13 @@ def _read_relations(value: object, spans: tuple[Span, ...]) -> tuple[Relation, .
         if not isinstance(label, str) or not label:
             raise _WrongError(f"{where}: the label must be a string that is not empty")
         for name, end in (("head", head), ("tail", tail)):
-            if str(end) not in ids:
+            if str(end) not in span_ids:
                 raise _WrongError(f"{where}: {name} {_short(end)} is no span of this record")
-        relations.append(Relation(str(fields.get("id") or f"r{position + 1}"), label, str(head), str(tail)))
-    return tuple(relations)
+        relation_id = _read_id(fields.get("id")) or f"r{position + 1}"
+        if relation_id in relations:
+            raise _WrongError(f"{where}: another relation of this record has the id {relation_id!r} too")
+        relations[relation_id] = Relation(relation_id, label, str(head), str(tail))
+    return tuple(relations.values())
 
 
 def _read_notes(value: object) -> dict[int, str]:
@@ -298,8 +324,20 @@ def _mapping(value: object, where: str) -> Mapping[str, Json]:
     if value is None:
         return NO_ATTRIBUTES
     if isinstance(value, dict):
+        for part in value.values():
+            _plain(part, where)
         return value
     raise _WrongError(f"{where} must be an object")
+
+
+def _plain(value: Json, where: str, depth: int = 1) -> Json:
+    """Refuse what is nested so deeply that it could be read but not written again."""
+    if isinstance(value, dict | list):
+        if depth == _DEEPEST:
+            raise _WrongError(f"{where} is nested too deeply; {_DEEPEST} levels are read")
+        for part in value.values() if isinstance(value, dict) else value:
+            _plain(part, where, depth + 1)
+    return value
 
 
 def _sequence(value: object, where: str) -> list[object]:

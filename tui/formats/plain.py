@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from tui.errors import Refusal
 from tui.formats.source import Source
-from tui.records import Record
+from tui.records import Record, remark_on_nul
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read the file as one article."""
     text = source.read_text()
-    yield text if isinstance(text, Refusal) else Record(text)
+    yield text if isinstance(text, Refusal) else Record(text, remarks=remark_on_nul(text))

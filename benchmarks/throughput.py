@@ -1,0 +1,274 @@
+"""How fast native JSONL comes in and goes out, against the least that any program could do.
+
+The floor of the import is `json.loads` and raw sqlite3 inserts of the very same rows, which were made
+beforehand, into the same schema, a thousand articles a transaction. The floor of the export is raw SELECTs,
+`json.dumps` and a write; it gives the same file, byte for byte. Neither checks anything. Every part runs in a
+process of its own, so that its peak memory is its own.
+
+    python benchmarks/throughput.py [--articles N] [--json]
+"""
+
+import argparse
+import json
+import multiprocessing
+import random
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+
+from tui.exporting import ExportOptions
+from tui.migrations import migrate
+from tui.project import Place, Project
+
+LABELS = ("actor", "weapon", "casualty", "location", "date", "event")
+SYLLABLES = (
+    "ka",
+    "lo",
+    "mi",
+    "re",
+    "stan",
+    "dor",
+    "vel",
+    "a",
+    "tu",
+    "sho",
+    "pen",
+    "gar",
+    "ix",
+    "um",
+    "é",
+    "ši",
+)
+PARAGRAPHS = 12
+PARAGRAPH_LENGTH = 250
+SPANS = 30
+BATCH = 1_000
+TABLES = ("articles", "texts", "paragraphs", "events", "spans", "paragraph_states", "progress", "imports")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run of one part."""
+
+    seconds: float
+    """How long it took."""
+    peak_mb: float
+    """The most memory its process had, in 10^6 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One part of spantag beside its floor."""
+
+    part: str
+    """`import` or `export`."""
+    articles: int
+    """How many articles went through."""
+    ours: float
+    """spantag's articles a second."""
+    floor: float
+    """The floor's articles a second."""
+    ratio: float
+    """spantag's throughput as a share of the floor's; the goal is 0.7."""
+    peak_mb: float
+    """spantag's peak memory at this size, in 10^6 bytes."""
+    peak_mb_of_a_fifth: float
+    """Its peak memory at a fifth of it; equal where memory is constant."""
+
+
+def write_articles(path: Path, count: int) -> None:
+    """Write `count` articles of about 3 KB with 30 spans each; the same for the same count."""
+    chance = random.Random(7)
+    words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(5_000)]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        for number in range(count):
+            text, spans = _write_article(chance, words)
+            meta = {"title": f"Article {number}", "source": "https://news.example/", "annotator": "ana"}
+            line = {"id": f"a{number}", "text": text, "spans": spans, "meta": {**meta, "state": "finished"}}
+            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _write_article(chance: random.Random, words: list[str]) -> tuple[str, list[dict[str, object]]]:
+    parts: list[str] = []
+    tokens: list[tuple[int, int]] = []
+    place = 0
+    for _ in range(PARAGRAPHS):
+        end = place + PARAGRAPH_LENGTH
+        while place < end:
+            word = chance.choice(words)
+            tokens.append((place, place + len(word)))
+            parts.append(word)
+            place += len(word) + 1
+        parts[-1] += ".\n"
+        place += 1
+    text = " ".join(parts).replace("\n ", "\n")
+    chosen = sorted(chance.sample(range(len(tokens) - 3), SPANS))
+    spans: list[dict[str, object]] = []
+    for position, first in enumerate(chosen):
+        start, end = tokens[first][0], tokens[first + chance.randint(0, 2)][1]
+        span: dict[str, object] = {"id": f"s{position}", "start": start, "end": end}
+        span |= {"label": chance.choice(LABELS), "text": text[start:end]}
+        if position % 10 == 0:
+            span["attributes"] = {"count": position}
+        spans.append(span)
+    return text, spans
+
+
+def import_ours(folder: Path, articles: Path) -> float:
+    """Import with spantag; return the seconds."""
+    (folder / "labels.yaml").write_text(f"labels: [{', '.join(LABELS)}]\n", encoding="utf-8")
+    project = Project.open(Place.of(folder, annotator="ana"))
+    started = time.perf_counter()
+    report = project.import_files([articles], tell=lambda refusal: sys.exit(str(refusal)))
+    project.close()
+    seconds = time.perf_counter() - started
+    if report.refused:
+        sys.exit("the import refused what it must take")
+    return seconds
+
+
+def import_floor(folder: Path, articles: Path) -> float:
+    """Parse the lines and insert the rows that spantag made of them; return the seconds."""
+    made = sqlite3.connect(folder / "annotations" / "annotations.db")
+    floor = sqlite3.connect(folder / "floor.db", isolation_level=None)
+    migrate(floor)
+    floor.execute("PRAGMA journal_mode = WAL")
+    floor.execute("PRAGMA synchronous = NORMAL")
+    seconds = 0.0
+    with articles.open("rb") as lines:
+        for first in range(1, 10**9, BATCH):
+            rows = _read_rows(made, first, first + BATCH)
+            if not rows["articles"]:
+                return seconds
+            started = time.perf_counter()
+            for line in islice(lines, BATCH):
+                json.loads(line)
+            floor.execute("BEGIN IMMEDIATE")
+            for table in TABLES:
+                marks = ", ".join("?" * len(rows[table][0]))
+                floor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows[table])
+            floor.execute("COMMIT")
+            seconds += time.perf_counter() - started
+    raise AssertionError
+
+
+def _read_rows(made: sqlite3.Connection, start: int, end: int) -> dict[str, list[tuple[object, ...]]]:
+    """Read the rows of the articles `[start, end)`, by table."""
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    for table in TABLES[:-1]:
+        column = "number" if table == "articles" else "article"
+        query = f"SELECT * FROM {table} WHERE {column} >= ? AND {column} < ?"
+        rows[table] = made.execute(query, (start, end)).fetchall()
+    payloads = [json.loads(str(row[-1])) for row in rows["events"]]
+    rows["imports"] = [(digest,) for digest in dict.fromkeys(payload["import"] for payload in payloads)]
+    return rows
+
+
+def export_ours(folder: Path, target: Path) -> float:
+    """Export with spantag; return the seconds."""
+    project = Project.open(Place.of(folder, annotator="ana"))
+    started = time.perf_counter()
+    project.export_file(target, ExportOptions(unit="article"))
+    seconds = time.perf_counter() - started
+    project.close()
+    return seconds
+
+
+def export_floor(folder: Path, target: Path) -> float:
+    """Select the rows and write the lines; return the seconds."""
+    made = sqlite3.connect(folder / "annotations" / "annotations.db")
+    started = time.perf_counter()
+    with target.open("w", encoding="utf-8", newline="") as out:
+        for number, article_id, title, meta, text in made.execute(
+            "SELECT number, id, title, meta, text FROM articles JOIN texts ON article = number"
+            " ORDER BY number"
+        ):
+            spans = [
+                {"id": span_id, "start": start, "end": end, "label": label, "text": text[start:end]}
+                | ({"attributes": json.loads(attributes)} if attributes else {})
+                for span_id, start, end, label, attributes in made.execute(
+                    'SELECT id, "start", "end", label, attributes FROM spans WHERE article = ?'
+                    ' AND annotator = \'ana\' ORDER BY "start", "end" DESC, label, id',
+                    (number,),
+                )
+            ]
+            meta = {**json.loads(meta), "title": title, "annotator": "ana", "state": "finished"}
+            line = {"id": article_id, "text": text, "spans": spans, "meta": meta}
+            out.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    seconds = time.perf_counter() - started
+    made.close()
+    return seconds
+
+
+def compare(count: int, folder: Path) -> list[Compared]:
+    """Run every part at `count` articles and at a fifth of it."""
+    small, large = (_run_all(size, folder / str(size)) for size in (count // 5, count))
+    return [
+        Compared(
+            part=part,
+            articles=count,
+            ours=round(count / large[part].seconds),
+            floor=round(count / large[f"{part} floor"].seconds),
+            ratio=round(large[f"{part} floor"].seconds / large[part].seconds, 3),
+            peak_mb=large[part].peak_mb,
+            peak_mb_of_a_fifth=small[part].peak_mb,
+        )
+        for part in ("import", "export")
+    ]
+
+
+def _run_all(count: int, folder: Path) -> dict[str, Measured]:
+    folder.mkdir()
+    articles, ours, floor = folder / "articles.jsonl", folder / "ours.jsonl", folder / "floor.jsonl"
+    write_articles(articles, count)
+    measured = {
+        "import": _run(import_ours, folder, articles),
+        "import floor": _run(import_floor, folder, articles),
+        "export": _run(export_ours, folder, ours),
+        "export floor": _run(export_floor, folder, floor),
+    }
+    if ours.read_bytes() != floor.read_bytes():
+        sys.exit("spantag and the floor exported different files")
+    return measured
+
+
+def _run(part: Callable[[Path, Path], float], folder: Path, file: Path) -> Measured:
+    """Run one part in a new process."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_measure, part, folder, file).result()
+
+
+def _measure(part: Callable[[Path, Path], float], folder: Path, file: Path) -> Measured:
+    seconds = part(folder, file)
+    # Linux counts the peak in KiB, macOS in bytes.
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Measured(seconds, round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--articles", type=int, default=5_000, help="how many articles (default: 5,000)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = compare(arguments.articles, Path(folder))
+    if arguments.json:
+        print(json.dumps([asdict(row) for row in rows]))
+        return
+    for row in rows:
+        print(
+            f"{row.part}: {row.ours:,.0f} articles/s, floor {row.floor:,.0f}, ratio {row.ratio:.2f}, goal 0.7;"
+            f" peak {row.peak_mb} MB at {row.articles:,} articles, {row.peak_mb_of_a_fifth} MB at a fifth"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,514 @@
+"""The database: the log, the tables derived from it, and what can go wrong with a file."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from tests.stored import add_text
+from tui import migrations
+from tui.articles import PARAGRAPH_STATES, Article, article_key
+from tui.errors import (
+    ConfigurationError,
+    SpantagError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+)
+from tui.events import STATE_KINDS, EventKind, Layer, fold, span_payload
+from tui.spans import Json, Span
+from tui.store import DERIVED_TABLES, SCHEMA_VERSION, Act, NewArticle, Store
+from tui.text import find_paragraphs
+
+TEXT = "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n"
+
+
+def add_span(span_id: str = "s1", start: int = 0, end: int = 7, label: str = "actor") -> Act:
+    return ("add", {"spans": [{"id": span_id, "start": start, "end": end, "label": label}]})
+
+
+def read_tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = (*DERIVED_TABLES, "imports")
+        return {
+            table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()
+            for table in DERIVED_TABLES
+        } | {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables[-1:]}
+
+
+def tamper(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+# The log
+
+
+def test_an_action_is_on_disk_when_append_returns(store: Store, article: Article) -> None:
+    store.append(article, "ana", Layer(), [add_span()])
+    with closing(Store.open(store.path)) as other:
+        assert list(other.load_layer(article.number, "ana").spans) == ["s1"]
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE events SET annotator = 'bea'", "DELETE FROM events"], ids=["change", "delete"]
+)
+def test_the_log_takes_no_change_of_what_is_in_it(store: Store, article: Article, statement: str) -> None:
+    store.append(article, "ana", Layer(), [add_span()])
+    with pytest.raises(sqlite3.IntegrityError, match="never"):
+        tamper(store.path, statement)
+
+
+def test_the_events_of_an_action_have_one_action_and_one_time(store: Store, article: Article) -> None:
+    events = store.append(article, "ana", Layer(), [add_span(), ("finish", {"paragraphs": [0]})])
+    assert {(event.action, event.at) for event in events} == {(events[0].id, events[0].at)}
+
+
+def test_undo_and_redo_go_on_after_the_database_was_closed(store: Store, article: Article) -> None:
+    layer = Layer()
+    store.append(article, "ana", layer, [add_span("a"), ("finish", {"paragraphs": [0]})])
+    store.append(article, "ana", layer, [add_span("b", 8, 12)])
+    store.close()
+    with closing(Store.open(store.path)) as reopened:
+        layer = reopened.load_layer(article.number, "ana")
+        second = layer.done[-1]
+        reopened.append(article, "ana", layer, [("undo", {"action": second})])
+        reopened.append(article, "ana", layer, [("undo", {"action": layer.done[-1]})])
+        assert (layer.spans, layer.states, layer.done) == ({}, {}, [])
+    with closing(Store.open(store.path)) as again:
+        layer = again.load_layer(article.number, "ana")
+        again.append(article, "ana", layer, [("redo", {"action": layer.undone[-1]})])
+        assert (list(layer.spans), layer.states, layer.undone) == (["a"], {0: "finished"}, [second])
+        assert list(again.verify()) == []
+
+
+def test_events_stay_in_order_when_the_clock_is_set_back(
+    store: Store, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = Layer()
+    store.append(article, "ana", layer, [add_span("a")])
+    monkeypatch.setattr(time, "time_ns", lambda: 1_000_000_000)
+    store.append(article, "ana", layer, [add_span("b", 8, 12)])
+    store.append(article, "ana", layer, [("remove", {"spans": ["a"]})])
+    assert [event.id for event in layer.events] == sorted(event.id for event in layer.events)
+    assert list(store.load_layer(article.number, "ana").spans) == ["b"]
+
+
+def test_the_past_is_a_beginning_of_the_log_even_where_the_clock_was_set_back(
+    store: Store, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = Layer()
+    for span_id, at in (("a", "2026-01-01T12:00"), ("b", "2026-01-01T11:00"), ("c", "2026-01-01T13:00")):
+        monkeypatch.setattr("tui.store.utc_now", lambda at=at: f"{at}:00.000Z")
+        store.append(article, "ana", layer, [add_span(span_id)])
+    seen = {
+        hour: list(store.load_layer(article.number, "ana", as_of=f"2026-01-01T{hour}:30:00.000Z").spans)
+        for hour in (10, 11, 12, 13)
+    }
+    assert seen == {10: [], 11: ["a", "b"], 12: ["a", "b"], 13: ["a", "b", "c"]}
+
+
+def test_a_layer_that_another_process_has_overtaken_is_brought_up_to_date(
+    store: Store, article: Article
+) -> None:
+    here = store.load_layer(article.number, "ana")
+    with closing(Store.open(store.path)) as other:
+        other.append(article, "ana", other.load_layer(article.number, "ana"), [add_span("theirs", 8, 12)])
+    store.append(article, "ana", here, [add_span("mine")])
+    assert set(here.spans) == {"theirs", "mine"}
+    assert list(store.verify()) == []
+
+
+def test_two_annotators_see_only_their_own_spans(store: Store, article: Article) -> None:
+    store.append(article, "ana", Layer(), [add_span("s1", 0, 7)])
+    store.append(article, "bea", Layer(), [add_span("s1", 8, 12)])
+    assert store.load_layer(article.number, "ana").spans["s1"].start == 0
+    assert store.load_layer(article.number, "bea").spans["s1"].start == 8
+    assert store.list_annotators(article.number) == ["ana", "bea"]
+    assert list(store.verify()) == []
+
+
+# What is derived
+
+places = st.integers(0, len(TEXT) - 2).flatmap(
+    lambda start: st.tuples(st.just(start), st.integers(start + 1, len(TEXT)))
+)
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["ana", "bea"]),
+        st.one_of(
+            st.tuples(st.just("add"), st.sampled_from("abc"), places, st.sampled_from(["actor", "weapon"])),
+            st.tuples(st.just("remove"), st.sampled_from("abc")),
+            st.tuples(st.just("change"), st.sampled_from("abc"), places),
+            st.tuples(st.just("relate"), st.sampled_from("abc"), st.sampled_from("abc")),
+            st.tuples(st.just("state"), st.sampled_from(PARAGRAPH_STATES), st.integers(0, 2)),
+            st.tuples(st.just("note"), st.sampled_from(["", "sic"]), st.integers(0, 2)),
+            st.tuples(st.just("tag"), st.sampled_from([None, "attack", ["a", 1]])),
+            st.tuples(st.sampled_from(["undo", "redo"])),
+        ),
+    ),
+    max_size=14,
+)
+
+
+def acts_of(step: tuple[object, ...], layer: Layer) -> list[tuple[EventKind, dict[str, Json]]]:
+    match step:
+        case ("add", str(span_id), (int(start), int(end)), str(label)):
+            return [("add", {"spans": [span_payload(Span(span_id, start, end, label, {"n": start}))]})]
+        case ("remove", str(span_id)):
+            return [("remove", {"spans": [span_id]})]
+        case ("change", str(span_id), (int(start), int(end))):
+            return [("change", {"span": span_id, "start": start, "end": end})]
+        case ("relate", str(head), str(tail)):
+            relation: dict[str, Json] = {"id": head + tail, "label": "targets", "head": head, "tail": tail}
+            return [("relate", {"relations": [relation]})]
+        case ("state", str(state), int(index)):
+            return [(kind, {"paragraphs": [index]}) for name, kind in STATE_KINDS.items() if name == state]
+        case ("note", str(text), int(index)):
+            return [("note", {"paragraph": index, "text": text})]
+        case ("tag", None | str() | list() as value):
+            return [("tag", {"name": "event_type", "value": value})]
+        case ("undo",) if layer.done:
+            return [("undo", {"action": layer.done[-1]})]
+        case ("redo",) if layer.undone:
+            return [("redo", {"action": layer.undone[-1]})]
+    return []
+
+
+@given(steps)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_derived_tables_are_the_fold_of_the_log_after_any_actions(
+    tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, tuple[object, ...]]]
+) -> None:
+    path = tmp_path_factory.mktemp("store") / "annotations.db"
+    with closing(Store.open(path)) as store:
+        article = add_text(store, TEXT)
+        layers = {"ana": Layer(), "bea": Layer()}
+        for annotator, step in actions:
+            store.append(article, annotator, layers[annotator], acts_of(step, layers[annotator]))
+        assert list(store.verify()) == []
+        stored = store.read_layers(article.number, article.number).get(article.number, {})
+        for annotator, layer in layers.items():
+            assert store.load_layer(article.number, annotator) == layer == fold(layer.events)
+            derived = stored.get(annotator, Layer())
+            for part in ("spans", "relations", "states", "notes", "article_labels"):
+                assert getattr(derived, part) == getattr(layer, part)
+        before = read_tables(path)
+        assert store.rebuild() == sum(bool(layer.events) for layer in layers.values())
+        assert read_tables(path) == before
+
+
+FORGED_EVENT = "INSERT INTO events SELECT 'f' || id, 'f', at, annotator, article, {} FROM events LIMIT 1"
+FORGED_SPAN = "INSERT INTO spans SELECT article, 'eve', id, 0, 1, label, NULL, NULL, NULL, 'hand', NULL, NULL FROM spans"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("UPDATE spans SET \"end\" = 5 WHERE id = 's1'", "the table spans disagrees"),
+        ("DELETE FROM spans WHERE id = 's1'", "the table spans disagrees"),
+        (FORGED_SPAN, "no event"),
+        ("UPDATE spans SET attributes = '{\"a\":1}'", "the table spans disagrees"),
+        ("DELETE FROM relations", "the table relations disagrees"),
+        ("UPDATE paragraph_states SET state = 'skipped'", "the table paragraph_states disagrees"),
+        ("UPDATE article_labels SET value = '\"x\"'", "the table article_labels disagrees"),
+        ("UPDATE progress SET finished = 9", "the table progress disagrees"),
+        ("DELETE FROM progress", "the table progress disagrees"),
+        ("UPDATE texts SET text = replace(text, 'fled', 'left')", "its text is not the text"),
+        ('UPDATE paragraphs SET "end" = 900 WHERE position = 2', "paragraph 3 lies outside"),
+        ('UPDATE paragraphs SET "start" = 2 WHERE position = 1', "paragraph 2 lies outside"),
+        (FORGED_EVENT.format("'conjure', '{}'"), "unknown kind"),
+        (FORGED_EVENT.format("kind, replace(payload, ':7', ':700')"), "past the text"),
+        ("UPDATE texts SET article = 77", "names rows"),
+    ],
+    ids=[
+        *("span moved", "span deleted", "span forged", "attributes", "relations", "states", "article labels"),
+        *("progress", "progress deleted", "text", "paragraph outside", "paragraphs overlap", "event forged"),
+        *("span outside", "text deleted"),
+    ],
+)
+def test_verify_finds_tampering(store: Store, article: Article, statement: str, sentence: str) -> None:
+    relation: Json = {"id": "r", "label": "targets", "head": "s1", "tail": "s2"}
+    acts: list[Act] = [
+        add_span("s1"), add_span("s2", 8, 12), ("relate", {"relations": [relation]}),
+        ("finish", {"paragraphs": [0]}), ("tag", {"name": "event_type", "value": "attack"}),
+    ]  # fmt: skip
+    store.append(article, "ana", Layer(), acts)
+    assert list(store.verify()) == []
+    tamper(store.path, statement)
+    assert any(sentence in found for found in store.verify())
+
+
+def test_rebuild_mends_the_derived_tables_and_forgets_no_import(store: Store, article: Article) -> None:
+    store.append(article, "ana", Layer(), [add_span()])
+    store.claim_import("seen")
+    before = read_tables(store.path)
+    tamper(store.path, "DELETE FROM spans", "UPDATE progress SET spans = 70")
+    store.rebuild()
+    assert read_tables(store.path) == before
+    assert not store.claim_import("seen")
+
+
+def test_the_views_show_a_span_with_its_text(store: Store, article: Article) -> None:
+    store.append(article, "ana", Layer(), [add_span("s1", 23, 29)])
+    with closing(sqlite3.connect(store.path)) as connection:
+        assert connection.execute("SELECT text FROM span_texts").fetchall() == [(TEXT[23:29],)]
+        assert connection.execute("SELECT spans FROM article_progress").fetchall() == [(1,)]
+
+
+# Articles
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\r\nb\rc\n", "\u2028e\u0301\U0001f469\u200d\U0001f4bb", "مرحبا"])
+def test_a_text_is_stored_exactly(store: Store, text: str) -> None:
+    assert add_text(store, text).text == text
+
+
+def test_articles_are_read_in_order_of_arrival_however_many_there_are(store: Store) -> None:
+    texts = [f"Number {number}." * (20_000 if number == 250 else 1) for number in range(450)]
+    store.add_articles([NewArticle(text, text, find_paragraphs(text), article_key(text)) for text in texts])
+    assert [article.text for articles in store.read_articles() for article in articles] == texts
+
+
+def test_articles_are_filtered_by_text_and_by_state(store: Store) -> None:
+    first, second, third = (
+        store.add_articles(
+            [NewArticle(text, text, find_paragraphs(text), article_key(text), f"id-{text[0]}")]
+        )[0]
+        for text in ("Ärger in Kharsa", "Zwei\nDrei", "Nichts")
+    )
+    store.append(store.load_article(first), "ana", Layer(), [("finish", {"paragraphs": [0]})])
+    store.append(
+        store.load_article(second), "ana", Layer(), [("flag", {"paragraphs": [0]}), add_span("s1", 0, 4)]
+    )
+    assert store.list_articles("ana") == [first, second, third]
+    assert store.list_articles("ana", text="ärger") == [first]
+    assert store.list_articles("ana", text="ID-Z") == [second]
+    assert store.list_articles("ana", state="finished") == [first]
+    assert store.list_articles("ana", state="flagged") == [second]
+    assert store.list_articles("ana", state="new") == [third]
+    assert store.list_articles("bea", state="new") == [first, second, third]
+    assert [row.number for row in store.read_rows([third, first], "ana")] == [first, third]
+
+
+def test_the_place_of_the_cursor_is_remembered_for_each_annotator(store: Store, article: Article) -> None:
+    assert (store.last_touched("ana"), store.load_position("ana", article.number)) == (None, None)
+    store.save_position("ana", article.number, 17)
+    assert (store.last_touched("ana"), store.load_position("ana", article.number)) == (article.number, 17)
+    assert store.last_touched("bea") is None
+
+
+def test_an_article_that_is_not_there_is_named(store: Store) -> None:
+    with pytest.raises(StoreError, match="no article number 9"):
+        store.load_article(9)
+
+
+# Several processes
+
+
+def write_events(path: Path, annotator: str, count: int) -> None:
+    with closing(Store.open(path)) as store:
+        article, layer = store.load_article(1), Layer()
+        for number in range(count):
+            store.append(article, annotator, layer, [add_span(f"{annotator}{number}", number % 9, 12)])
+
+
+def test_two_processes_write_at_once_and_nothing_is_lost(store: Store, article: Article) -> None:
+    context = get_context("spawn")
+    # Two of them even write the same layer.
+    workers = [
+        context.Process(target=write_events, args=(store.path, annotator, 150))
+        for annotator in ("ana", "bea", "bea")
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    assert [len(store.load_layer(article.number, name).events) for name in ("ana", "bea")] == [150, 300]
+    assert list(store.verify()) == []
+
+
+def open_store(path: Path) -> None:
+    Store.open(path).close()
+
+
+def test_processes_that_make_the_same_database_at_once_all_succeed(tmp_path: Path) -> None:
+    context = get_context("spawn")
+    workers = [context.Process(target=open_store, args=(tmp_path / "new" / "a.db",)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
+    with closing(Store.open(tmp_path / "new" / "a.db")) as store:
+        assert list(store.verify()) == []
+
+
+def test_a_database_locked_for_good_is_said_to_be_busy_and_the_layer_is_as_before(
+    store: Store, article: Article
+) -> None:
+    layer = Layer()
+    store.append(article, "ana", layer, [add_span()])
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with closing(Store.open(store.path, timeout=0.2)) as waiting:
+            before = waiting.load_layer(article.number, "ana")
+            started = time.monotonic()
+            with pytest.raises(StoreBusyError, match="another program"):
+                waiting.append(article, "ana", before, [add_span("s2")])
+            assert time.monotonic() - started < 5
+            assert before == layer
+        other.execute("ROLLBACK")
+    assert store.load_layer(article.number, "ana") == layer
+
+
+def test_an_annotator_gets_in_between_the_transactions_of_an_import(store: Store, article: Article) -> None:
+    """SQLite alone looks for the lock every 100 ms only and would miss gaps of a few milliseconds."""
+    program = (
+        "import sqlite3, sys, time\n"
+        "other = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "other.execute('BEGIN IMMEDIATE'); print(flush=True)\n"
+        "while True:\n"
+        "    time.sleep(0.1); other.execute('COMMIT'); time.sleep(0.01); other.execute('BEGIN IMMEDIATE')\n"
+    )
+    importer = subprocess.Popen([sys.executable, "-c", program, store.path], stdout=subprocess.PIPE)
+    try:
+        assert importer.stdout is not None
+        importer.stdout.readline()
+        layer = Layer()
+        for number in range(5):
+            store.append(article, "ana", layer, [add_span(f"s{number}")])
+    finally:
+        importer.kill()
+        importer.communicate()
+    assert len(store.load_layer(article.number, "ana").events) == 5
+
+
+def test_what_was_acknowledged_survives_a_kill(store: Store, article: Article) -> None:
+    program = (
+        "import sys; from pathlib import Path; from tui.store import Store; from tui.events import Layer\n"
+        "store = Store.open(Path(sys.argv[1])); article = store.load_article(1); layer = Layer()\n"
+        "for number in range(10**6):\n"
+        "    span = {'id': f's{number}', 'start': 0, 'end': 3, 'label': 'actor'}\n"
+        "    events = store.append(article, 'ana', layer, [('add', {'spans': [span]})])\n"
+        "    print(events[0].id, flush=True)\n"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", program, store.path], stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    acknowledged = [writer.stdout.readline().strip() for _ in range(200)]
+    writer.kill()
+    # What it said between the last line read and its end counts too; a line cut off was not said.
+    acknowledged += [
+        line.strip() for line in writer.communicate()[0].splitlines(keepends=True) if line.endswith("\n")
+    ]
+    with closing(Store.open(store.path)) as reopened:
+        there = {event.id for event in reopened.load_layer(article.number, "ana").events}
+        assert set(acknowledged) <= there
+        assert list(reopened.verify()) == []
+
+
+# Files that are not as they should be
+
+
+def make_newer(path: Path) -> None:
+    Store.open(path).close()
+    tamper(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+
+
+def make_foreign(path: Path) -> None:
+    tamper(path, "CREATE TABLE recipes (name TEXT)")
+
+
+def make_text(path: Path) -> None:
+    path.write_text("Two men fled. " * 100, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (make_newer, "a newer spantag made this database"),
+        (make_foreign, "is not one of spantag's"),
+        (make_text, "no SQLite database"),
+        (Path.mkdir, "this is a folder"),
+    ],
+    ids=["newer", "foreign", "text", "folder"],
+)
+def test_a_file_that_is_no_database_of_ours_is_refused_and_untouched(
+    tmp_path: Path, make: Callable[[Path], object], sentence: str
+) -> None:
+    path = tmp_path / "some.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(ConfigurationError, match=sentence):
+        Store.open(path)
+    assert (path.read_bytes() if path.is_file() else b"") == before
+
+
+def test_a_database_that_must_be_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no database here yet"):
+        Store.open(tmp_path / "annotations" / "annotations.db", create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StoreReadOnlyError, match="the folder cannot be made"):
+        Store.open(tmp_path / "file" / "annotations.db")
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder in which nobody can write")
+def test_a_folder_that_cannot_be_written_is_named() -> None:
+    with pytest.raises(StoreReadOnlyError, match=r"/proc/.*annotations\.db: "):
+        Store.open(Path(f"/proc/{os.getpid()}/annotations.db"))
+
+
+def test_a_read_only_database_is_named_and_the_layer_is_as_before(store: Store, article: Article) -> None:
+    layer = Layer()
+    store._connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreReadOnlyError, match="cannot be written; nothing was changed"):
+        store.append(article, "ana", layer, [add_span()])
+    assert layer == Layer()
+
+
+def test_a_full_disk_leaves_layer_and_database_as_before(store: Store, article: Article) -> None:
+    layer = Layer()
+    store.append(article, "ana", layer, [add_span()])
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+    large: Act = ("note", {"paragraph": 0, "text": "x" * 2_000_000})
+    with pytest.raises(StoreFullError, match="the disk is full; nothing was changed"):
+        store.append(article, "ana", layer, [large])
+    assert len(layer.events) == 1
+    store._connection.execute("PRAGMA max_page_count = 1000000")
+    store.append(article, "ana", layer, [large])
+    assert store.load_layer(article.number, "ana") == layer
+    assert list(store.verify()) == []
+
+
+def test_a_damaged_database_is_named(store: Store, article: Article) -> None:
+    store.append(article, "ana", Layer(), [add_span()])
+    store.close()
+    content = bytearray(store.path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    store.path.write_bytes(content)
+    with pytest.raises(SpantagError, match="damaged"), closing(Store.open(store.path)) as damaged:
+        damaged.load_article(article.number)
+
+
+def test_the_store_knows_the_version_of_the_migrations() -> None:
+    pending = migrations.migrations.pending(Database(memory=True))
+    assert migrations.VERSION == SCHEMA_VERSION == len(pending)
