@@ -7,17 +7,19 @@ code points of the article's text.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from tui.articles import Article, ParagraphState
-from tui.events import STATE_KINDS, Layer, span_payload
+from tui.events import NOTHING_TOUCHED, STATE_KINDS, Layer, Touched, names, span_payload
 from tui.hints import assign_codes, predict_extent, rank_starts
 from tui.layout import Chunk, cut_chunks, wrap
 from tui.project import Project
 from tui.records import sort_spans
+from tui.span_index import SpanIndex
 from tui.spans import Json, Span
 from tui.store import Act, paragraph_state
 from tui.text import display_text, quote, tokenize
@@ -78,6 +80,8 @@ class Editor:
         self._starts = [chunk.start for chunk in self.chunks]
         self.tokens_of: Callable[[int], list[tuple[int, int]]] = lru_cache(maxsize=64)(self._tokenize_chunk)
         """The tokens of a chunk, by its index, as `[start, end)`."""
+        self._index = SpanIndex(self._starts, layer.spans.values())
+        self._state_counts: Counter[ParagraphState] | None = None
         self.current = 0
         """The index of the current chunk."""
         self.cursor: tuple[int, int] | None = None
@@ -133,7 +137,11 @@ class Editor:
 
     def spans_in(self, start: int, end: int) -> list[Span]:
         """List the spans that share a code point with `[start, end)`, in reading order."""
-        return list(sort_spans([span for span in self.layer.spans.values() if span.overlaps(start, end)]))
+        return self._index.overlapping(start, end)
+
+    def count_labels(self) -> Mapping[str, int]:
+        """Count the spans of each label."""
+        return self._index.counts
 
     def quoted(self, start: int, end: int, *, limit: int = 40) -> str:
         """Quote a stretch of the article on one line."""
@@ -141,7 +149,9 @@ class Editor:
 
     def count_of_state(self, state: ParagraphState) -> int:
         """Count the paragraphs in a state."""
-        return sum(self.state_of(index) == state for index in range(len(self.article.paragraphs)))
+        if self._state_counts is None:
+            self._state_counts = Counter(map(self.state_of, range(len(self.article.paragraphs))))
+        return self._state_counts[state]
 
     # Where the annotator is
 
@@ -206,17 +216,10 @@ class Editor:
 
     def walk_spans(self, direction: Direction) -> bool:
         """Put the next or previous span of the article into focus; say whether there is one."""
-        spans = sort_spans(list(self.layer.spans.values()))
-        if not spans:
-            return False
-        keys = [(span.start, -span.end, span.label, span.id) for span in spans]
-        here = self.focused
-        if here is not None:
-            place = keys.index((here.start, -here.end, here.label, here.id)) + direction
-        else:
-            place = bisect_left(keys, (self.offset, -len(self.display), "", "")) - (direction == -1)
-        self.set_focus(spans[place % len(spans)].id)
-        return True
+        beside = self._index.beside(self.focused or self.offset, direction)
+        if beside is not None:
+            self.set_focus(beside)
+        return beside is not None
 
     def set_focus(self, span_id: str) -> None:
         """Put a span into focus and go to it."""
@@ -309,7 +312,7 @@ class Editor:
         """Make a span and put it into focus; one that is there already only comes into focus."""
         same = [
             span.id
-            for span in self.layer.spans.values()
+            for span in self.spans_in(start, end)
             if (span.start, span.end, span.label) == (start, end, label)
         ]
         if not same:
@@ -381,11 +384,11 @@ class Editor:
             return None
         text = self.article.text
         pattern = re.compile(re.escape(text[focused.start : focused.end]))
-        labelled = [span for span in self.layer.spans.values() if span.label == focused.label]
         spans: list[Json] = []
         for match in pattern.finditer(text):
             start, end = match.span()
-            if any(span.overlaps(start, end) for span in labelled) or not self._is_whole(start, end):
+            is_tagged = any(span.label == focused.label for span in self.spans_in(start, end))
+            if is_tagged or not self._is_whole(start, end):
                 continue
             spans.append(span_payload(Span(self._project.new_id(), start, end, focused.label)))
         if spans:
@@ -409,7 +412,7 @@ class Editor:
         for step in range(1, count):
             paragraph = (here + step) % count
             if self.state_of(paragraph) == "unfinished":
-                self.go_to_chunk(bisect_left([chunk.paragraph for chunk in self.chunks], paragraph))
+                self.go_to_chunk(bisect_left(self.chunks, paragraph, key=lambda chunk: chunk.paragraph))
                 return True
         self.hints = None
         self._unselect()
@@ -454,34 +457,61 @@ class Editor:
         if not actions:
             return False
         action = actions[-1]
-        before = dict(self.layer.spans)
-        states = dict(self.layer.states)
+        touched = self._names_of(action)
+        spans = {span_id: self.layer.spans.get(span_id) for span_id in touched.spans}
+        states = {index: self.layer.states.get(index) for index in touched.paragraphs}
         self._act([(kind, {"action": action})])
         self.hints = None
         self._unselect()
-        self._go_to_difference(before, states)
+        self._go_to_difference(spans, states)
         return True
 
-    def _go_to_difference(self, spans: dict[str, Span], states: dict[int, ParagraphState]) -> None:
+    def _go_to_difference(
+        self, spans: Mapping[str, Span | None], states: Mapping[int, ParagraphState | None]
+    ) -> None:
+        """Go to the first span or paragraph that is not what it was."""
         now = self.layer.spans
-        changed = [span for span in now.values() if spans.get(span.id) != span]
+        changed = sort_spans([now[key] for key, before in spans.items() if key in now and now[key] != before])
         if changed:
             self.set_focus(changed[0].id)
             return
         self.focus = None
-        gone = [span.start for span in spans.values() if span.id not in now]
-        paragraphs = [
-            index
-            for index in states.keys() | self.layer.states.keys()
-            if states.get(index) != self.layer.states.get(index)
-        ]
-        starts = gone or [self.article.paragraphs[index].start for index in sorted(paragraphs)]
+        gone = [before.start for key, before in spans.items() if before is not None and key not in now]
+        paragraphs = [index for index, before in states.items() if before != self.layer.states.get(index)]
+        starts = gone or [self.article.paragraphs[index].start for index in paragraphs]
         if starts:
-            self.current = max(bisect_right(self._starts, starts[0]) - 1, 0)
+            self.current = max(bisect_right(self._starts, min(starts)) - 1, 0)
+
+    def _names_of(self, action: str) -> Touched:
+        """Say what the events of an action name."""
+        touched = NOTHING_TOUCHED
+        for event in self.layer.events:
+            if event.action == action and event.kind not in ("undo", "redo"):
+                touched |= names(event)
+        return touched
 
     def _act(self, acts: Sequence[Act]) -> None:
+        count = len(self.layer.events)
         events = self._project.act(self.article, self.layer, acts)
         self.saved_at = events[-1].at
+        if len(self.layer.events) != count + len(events):
+            # Another process had written to the layer.
+            self._index = SpanIndex(self._starts, self.layer.spans.values())
+            self._state_counts = None
+            return
+        for event in events:
+            action = event.payload.get("action")
+            self._follow(self._names_of(action) if isinstance(action, str) else names(event))
+
+    def _follow(self, touched: Touched) -> None:
+        """Bring what was counted and indexed up to date."""
+        for span_id in touched.spans:
+            if span_id in self.layer.spans:
+                self._index.put(self.layer.spans[span_id])
+            else:
+                self._index.drop(span_id)
+        if touched.paragraphs:
+            self._state_counts = None
 
     def _first_chunk(self, offset: int | None) -> int:
         if offset is not None:

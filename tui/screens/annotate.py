@@ -1,7 +1,6 @@
 """The annotate screen: one article, its spans, and the keys that make them."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from typing import ClassVar, Final
 
@@ -439,10 +438,9 @@ class AnnotateScreen(ActionScreen):
         editor = self.editor
         self._is_dirty = self._is_dirty or bool(editor.saved_at)
         self.query_one(ArticleView).show()
-        counts = Counter(span.label for span in editor.layer.spans.values())
         focused = editor.focused
         active = editor.hints.label if editor.hints is not None else focused.label if focused else None
-        self.query_one(LabelBar).show(counts, active=active)
+        self.query_one(LabelBar).show(editor.count_labels(), active=active)
         self._show_header()
         self._show_focus()
 
