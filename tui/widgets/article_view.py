@@ -5,6 +5,7 @@ dimmed around it. It begins at the same height of the screen wherever the articl
 stays where it is. Only the chunks that are on the screen are ever wrapped.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,7 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.articles import ParagraphState
-from tui.editor import Editor
+from tui.editor import Editor, Hints
 from tui.layout import Chunk, Line, draw_hint_row, draw_label_row, wrap
 from tui.palette import blend, contrast_text, readable
 from tui.spans import Span
@@ -55,6 +56,18 @@ class _Row:
     chunk: int
     line: Line | None = None
     is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """All that a row of text or labels is drawn from beside its line; where it is the same, so is the row."""
+
+    is_current: bool
+    state: ParagraphState
+    spans: tuple[Span, ...]
+    focus: str | None
+    selection: tuple[int, int] | None
+    hints: Hints | None
 
 
 @dataclass(slots=True)
@@ -127,12 +140,15 @@ class ArticleView(Widget):
         self._colors = colors
         self._rows: list[_Row] = []
         self._drawn: list[_Pieces] = []
+        self._known: dict[_Row, tuple[_Seen, _Pieces]] = {}
         self._strips: dict[_Pieces, Strip] = {}
         self._scroll = 0
+        self._waiting: tuple[Hints, list[tuple[int, str]]] | None = None
         self._drag_from: int | None = None
         self._dragged = False
         self._look: _Look | None = None
         self._wrap = lru_cache(maxsize=256)(self._wrap_chunk)
+        self._rows_of = lru_cache(maxsize=256)(self._make_rows)
 
     def render_line(self, y: int) -> Strip:
         """Draw one row; rows are made in `show`."""
@@ -153,6 +169,7 @@ class ArticleView(Widget):
         """Forget everything drawn in the old theme."""
         super().notify_style_update()
         self._look = None
+        self._known.clear()
         self._strips.clear()
         if self.is_mounted and self.size:
             self.show()
@@ -160,6 +177,8 @@ class ArticleView(Widget):
     def on_resize(self) -> None:
         """Wrap again at the new width."""
         self._wrap.cache_clear()
+        self._rows_of.cache_clear()
+        self._known.clear()
         self._strips.clear()
         self._drawn = []
         self.show()
@@ -265,7 +284,7 @@ class ArticleView(Widget):
         editor, height = self._editor, self.size.height
         if not editor.chunks:
             return []
-        current = list(self._rows_of(editor.current))
+        current = self._rows_of(editor.current, is_current=True)
         place = self._place_of(current, height) - self._scroll
         above: list[_Row] = []
         chunk = editor.current
@@ -297,14 +316,15 @@ class ArticleView(Widget):
         # A cursor far down keeps two rows with what comes after it on the screen.
         return min(place, height - 4 - row)
 
-    def _rows_of(self, index: int) -> Iterator[_Row]:
-        is_current = index == self._editor.current
+    def _make_rows(self, index: int, *, is_current: bool) -> list[_Row]:
         chunk = self._editor.chunks[index]
         is_first = index == 0 or self._editor.chunks[index - 1].paragraph != chunk.paragraph
+        rows: list[_Row] = []
         for place, line in enumerate(self._wrap(index)):
-            yield _Row("text", index, line, is_first=is_first and place == 0)
+            rows.append(_Row("text", index, line, is_first=is_first and place == 0))
             if is_current:
-                yield _Row("labels", index, line)
+                rows.append(_Row("labels", index, line))
+        return rows
 
     def _rows_before(self, index: int) -> tuple[int, list[_Row]]:
         """Give the rows before a chunk, with the gap between, and the first chunk they are of."""
@@ -312,7 +332,7 @@ class ArticleView(Widget):
         before = index - 1
         gap = [] if self._is_same_paragraph(before, index) else [_Row("gap", before)]
         if not self._is_collapsed(chunks[before]):
-            return before, [*self._rows_of(before), *gap]
+            return before, [*self._rows_of(before, is_current=False), *gap]
         while before > 0 and self._is_collapsed(chunks[before - 1]):
             before -= 1
         return before, [_Row("collapsed", before), *gap]
@@ -323,7 +343,7 @@ class ArticleView(Widget):
         after = index + 1
         gap = [] if self._is_same_paragraph(index, after) else [_Row("gap", after)]
         if not self._is_collapsed(chunks[after]):
-            return after, [*gap, *self._rows_of(after)]
+            return after, [*gap, *self._rows_of(after, is_current=False)]
         first = after
         while after < len(chunks) - 1 and self._is_collapsed(chunks[after + 1]):
             after += 1
@@ -339,16 +359,35 @@ class ArticleView(Widget):
     # Drawing
 
     def _draw(self, row: _Row) -> _Pieces:
-        look = self._styles()
-        if row.kind == "gap" or (row.line is None and row.kind != "collapsed"):
-            return ()
-        if row.kind == "collapsed":
-            return self._draw_collapsed(row, look)
+        """Draw a row, or give it as it was drawn before where nothing has changed in it."""
         if row.line is None:
-            return ()
-        if row.kind == "labels":
-            return self._draw_labels(row.line, look)
-        return self._draw_text(row, row.line, look)
+            return self._draw_collapsed(row, self._styles()) if row.kind == "collapsed" else ()
+        seen = self._see(row, row.line)
+        known = self._known.get(row)
+        if known is not None and known[0] == seen:
+            return known[1]
+        draw = self._draw_labels if row.kind == "labels" else self._draw_text
+        pieces = draw(row, row.line, seen, self._styles())
+        if len(self._known) > 512:
+            self._known.clear()
+        self._known[row] = seen, pieces
+        return pieces
+
+    def _see(self, row: _Row, line: Line) -> _Seen:
+        editor = self._editor
+        spans = tuple(editor.spans_in(line.start, line.drawn_end))
+        focus = editor.focus if any(span.id == editor.focus for span in spans) else None
+        selection = editor.selection if row.kind == "text" else None
+        if selection is not None and not (selection[0] < line.drawn_end and line.start < selection[1]):
+            selection = None
+        return _Seen(
+            row.chunk == editor.current,
+            editor.state_of(editor.chunks[row.chunk].paragraph),
+            spans,
+            focus,
+            selection,
+            editor.hints if row.kind == "labels" else None,
+        )
 
     def _draw_collapsed(self, row: _Row, look: _Look) -> _Pieces:
         chunks = self._editor.chunks
@@ -362,88 +401,75 @@ class ArticleView(Widget):
             (f"{count} {noun} like boilerplate (PgDn opens, = takes the mark away)", look.dim),
         )
 
-    def _draw_text(self, row: _Row, line: Line, look: _Look) -> _Pieces:
-        editor = self._editor
-        is_current = row.chunk == editor.current
-        state = editor.state_of(editor.chunks[row.chunk].paragraph)
-        mark = _MARKS[state] if row.is_first else " "
-        bar = "▎" if is_current else " "
+    def _draw_text(self, row: _Row, line: Line, seen: _Seen, look: _Look) -> _Pieces:
+        mark = _MARKS[seen.state] if row.is_first else " "
+        bar = "▎" if seen.is_current else " "
         pieces: list[tuple[str, Style]] = [(f"{mark}{bar} ", look.mark)]
-        base = look.text if is_current else look.dim
-        spans = editor.spans_in(line.start, line.drawn_end)
-        selection = editor.selection
-        for start, end in self._cut(line, spans, selection):
-            pieces.append(
-                (editor.display[start:end], self._style_at(start, spans, selection, base, look, is_current))
-            )
+        for start, end in self._cut(line, seen):
+            pieces.append((self._editor.display[start:end], self._style_at(start, seen, look)))
         return tuple(pieces)
 
-    def _cut(
-        self, line: Line, spans: list[Span], selection: tuple[int, int] | None
-    ) -> Iterator[tuple[int, int]]:
+    def _cut(self, line: Line, seen: _Seen) -> Iterator[tuple[int, int]]:
         """Cut a line where the style changes, never inside a grapheme."""
         edges = {line.start, line.drawn_end}
-        for start, end in [(span.start, span.end) for span in spans] + ([selection] if selection else []):
-            for edge in (start, end):
+        stretches = [(span.start, span.end) for span in seen.spans]
+        for stretch in [*stretches, seen.selection] if seen.selection else stretches:
+            for edge in stretch:
                 if line.start < edge < line.drawn_end:
                     edges.add(line.offset_at(line.x_of(edge)))
-        ordered = sorted(edges)
-        yield from pairwise(ordered)
+        yield from pairwise(sorted(edges))
 
-    def _style_at(
-        self,
-        offset: int,
-        spans: list[Span],
-        selection: tuple[int, int] | None,
-        base: Style,
-        look: _Look,
-        is_current: bool,
-    ) -> Style:
-        covering = [span for span in spans if span.start <= offset < span.end]
-        style = base
+    def _style_at(self, offset: int, seen: _Seen, look: _Look) -> Style:
+        covering = [span for span in seen.spans if span.start <= offset < span.end]
+        style = look.text if seen.is_current else look.dim
         if covering:
-            inner = min(covering, key=lambda span: (span.id != self._editor.focus, span.end - span.start))
+            inner = min(covering, key=lambda span: (span.id != seen.focus, span.end - span.start))
             plain, dimmed, _, focused = self._label_styles(inner.label, look)
-            style = focused if inner.id == self._editor.focus else plain if is_current else dimmed
+            style = focused if inner.id == seen.focus else plain if seen.is_current else dimmed
             if len(covering) > 1:
                 style += Style(underline2=True)
-        if selection is not None and selection[0] <= offset < selection[1]:
+        if seen.selection is not None and seen.selection[0] <= offset < seen.selection[1]:
             style += Style(reverse=True)
         return style
 
-    def _draw_labels(self, line: Line, look: _Look) -> _Pieces:
-        editor = self._editor
-        spans = editor.spans_in(line.start, line.drawn_end)
+    def _draw_labels(self, _row: _Row, line: Line, seen: _Seen, look: _Look) -> _Pieces:
         pieces: list[tuple[int, str, Style]] = []
-        if editor.hints is not None:
-            tokens = editor.tokens_of(editor.current)
-            waiting = [
-                (tokens[token][0], left)
-                for token, left in editor.hints.waiting().items()
-                if line.start <= tokens[token][0] < line.drawn_end
-            ]
+        if seen.hints is not None:
+            waiting = self._waiting_in(line, seen.hints)
             short = {line.x_of(offset) for offset, left in waiting if len(left) == 1}
             pieces += [
                 (x, letters, look.hint if x in short else look.hint_muted)
                 for x, letters in draw_hint_row(waiting, line, self._text_width)
             ]
         else:
-            labels = {span.id: span.label for span in spans}
+            labels = {span.id: span.label for span in seen.spans}
             for piece in draw_label_row(
-                spans, line, self._text_width, focus=editor.focus, name_of=lambda span: span.label
+                seen.spans, line, self._text_width, focus=seen.focus, name_of=lambda span: span.label
             ):
                 _, _, style, _ = self._label_styles(labels[piece.span], look)
-                if piece.span == editor.focus:
+                if piece.span == seen.focus:
                     style += Style(bold=True, reverse=False)
                 pieces.append((piece.x, piece.text, style))
         drawn: list[tuple[str, Style]] = [(" ▎ ", look.mark)]
         here = 0
         for x, text, style in pieces:
-            if x > here:
-                drawn.append((" " * (x - here), look.text))
-            drawn.append((text, style))
+            # A blank looks the same in every style here, and a piece less is less to send.
+            blank = " " * (x - here)
+            if drawn[-1][1] is style:
+                drawn[-1] = (drawn[-1][0] + blank + text, style)
+            else:
+                drawn.append((blank + text, style))
             here = x + cell_len(text)
         return tuple(drawn)
+
+    def _waiting_in(self, line: Line, hints: Hints) -> list[tuple[int, str]]:
+        """List the hints of a line, as offset and letters that are left to type."""
+        if self._waiting is None or self._waiting[0] is not hints:
+            tokens = self._editor.tokens_of(self._editor.current)
+            waiting = sorted((tokens[token][0], left) for token, left in hints.waiting().items())
+            self._waiting = hints, waiting
+        waiting = self._waiting[1]
+        return waiting[bisect_left(waiting, (line.start,)) : bisect_left(waiting, (line.drawn_end,))]
 
     def _styles(self) -> _Look:
         if self._look is None:
