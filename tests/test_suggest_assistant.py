@@ -1,0 +1,188 @@
+"""The assistant as the app sees it."""
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.labels import Label, LabelSet, Pattern
+from tui.spans import Span
+from tui.suggest import REPEAT, Assistant, Suggestion
+from tui.suggest.assistant import place_spans
+from tui.text import tokenize
+
+LABELS = LabelSet(
+    labels=(Label("actor"), Label("location"), Label("weapon", patterns=(Pattern("car bomb"),)))
+)
+
+
+def span(text: str, phrase: str, label: str) -> Span:
+    start = text.index(phrase)
+    return Span(f"{start}", start, start + len(phrase), label)
+
+
+@pytest.fixture
+def assistant() -> Iterator[Assistant]:
+    assistant = Assistant(LABELS, "ana")
+    yield assistant
+    assistant.close()
+
+
+def observe(assistant: Assistant, text: str, *spans: tuple[str, str]) -> None:
+    assistant.observe_paragraph(text, 0, len(text), [span(text, *each) for each in spans])
+
+
+def suggest(
+    assistant: Assistant,
+    text: str,
+    *,
+    existing: Sequence[Span] = (),
+    rejected: Collection[tuple[int, int, str]] = (),
+) -> list[tuple[str, str]]:
+    found = assistant.suggest(text, 0, len(text), existing, rejected)
+    return [(text[each.start : each.end], each.label) for each in found]
+
+
+def test_a_pattern_is_suggested_from_the_first_minute(assistant: Assistant) -> None:
+    assert suggest(assistant, "A car bomb exploded.") == [("car bomb", "weapon")]
+
+
+def test_what_was_tagged_is_suggested_again_with_its_reason(assistant: Assistant) -> None:
+    for _ in range(4):
+        observe(assistant, "They fled Aleppo.", ("Aleppo", "location"))
+    text = "Near Aleppo."
+    (found,) = assistant.suggest(text, 0, len(text))
+    assert (found.source, found.label) == (REPEAT, "location")
+    assert found.why == "tagged location 4 of 4 times"
+    assert found.origin.source == REPEAT
+
+
+def test_what_was_tagged_a_moment_ago_is_suggested_in_the_same_paragraph(assistant: Assistant) -> None:
+    text = "Daesh left. Then Daesh came back."
+    assert suggest(assistant, text, existing=[span(text, "Daesh", "actor")]) == [("Daesh", "actor")]
+
+
+def test_a_relabelled_mention_relabels_the_suggestions_of_its_equals(assistant: Assistant) -> None:
+    for _ in range(4):
+        observe(assistant, "They fled Washington.", ("Washington", "location"))
+    text = "Washington said that Washington is calm."
+    assert suggest(assistant, text, existing=[span(text, "Washington", "actor")]) == [("Washington", "actor")]
+
+
+def test_a_rejected_suggestion_does_not_come_back_in_its_article(assistant: Assistant) -> None:
+    for _ in range(4):
+        observe(assistant, "They fled Aleppo.", ("Aleppo", "location"))
+    text = "Aleppo and Aleppo."
+    assert len(suggest(assistant, text)) == 2
+    assert suggest(assistant, text, rejected=[(0, 6, "location")]) == []
+
+
+def test_nothing_is_suggested_over_a_span_where_nesting_is_not_usual(assistant: Assistant) -> None:
+    text = "A car bomb exploded."
+    assert suggest(assistant, text, existing=[span(text, "car bomb exploded", "actor")]) == []
+
+
+def test_nested_spans_are_suggested_where_they_are_usual(assistant: Assistant) -> None:
+    for _ in range(6):
+        observe(assistant, "The Aleppo police said", ("Aleppo police", "actor"), ("Aleppo", "location"))
+    assert suggest(assistant, "Later Aleppo police came") == [
+        ("Aleppo", "location"),
+        ("Aleppo police", "actor"),
+    ]
+
+
+def test_a_source_that_is_mostly_wrong_falls_silent(assistant: Assistant) -> None:
+    for _ in range(30):
+        observe(assistant, "A car bomb exploded.")
+    assert suggest(assistant, "A car bomb exploded.") == []
+
+
+def test_a_source_that_is_switched_off_is_silent(assistant: Assistant) -> None:
+    assistant.sources_off.add("pattern")
+    assert suggest(assistant, "A car bomb exploded.") == []
+
+
+def test_what_comes_from_outside_is_gated_like_the_rest(assistant: Assistant) -> None:
+    text = "Rebels came."
+    sure = Suggestion(0, 6, "actor", "gliner", 0.9, "v2")
+    unsure = Suggestion(7, 11, "actor", "gliner", 0.1)
+    cut = Suggestion(1, 6, "actor", "gliner", 0.9)
+    (found,) = assistant.suggest(text, 0, len(text), offered=[sure, unsure, cut])
+    assert (found.start, found.end, found.source, found.model) == (0, 6, "gliner", "v2")
+
+
+def test_extent_and_label_follow_what_was_tagged(assistant: Assistant) -> None:
+    for _ in range(4):
+        observe(assistant, "the Islamic State of Iraq said", ("Islamic State of Iraq", "actor"))
+        observe(assistant, "in Aleppo today", ("Aleppo", "location"))
+    text = "by Islamic State of Iraq again"
+    tokens = tokenize(text)
+    assert assistant.predict_extent(text, tokens, 1) == 4
+    assert assistant.predict_label(text, tokens, 1)[0][0] == "actor"
+    assert assistant.predict_extent(text, tokens, 1, "actor", taken=[4]) != 4
+
+
+def test_starts_are_ranked_for_every_token(assistant: Assistant) -> None:
+    text = "x " * 2000
+    tokens = tokenize(text)
+    assert len(assistant.rank_starts(text, tokens)) == len(tokens)
+    assert assistant.rank_starts("", []) == []
+
+
+def test_another_annotator_gets_another_model(tmp_path: Path) -> None:
+    ana, ben = Assistant(LABELS, "ana", cache=tmp_path), Assistant(LABELS, "ben", cache=tmp_path)
+    for _ in range(4):
+        observe(ana, "They fled Aleppo.", ("Aleppo", "location"))
+    assert ana.train_now()
+    assert suggest(ben, "Near Aleppo.") == []
+    later = Assistant(LABELS, "ben", cache=tmp_path)
+    assert later.learner.model is None
+    again = Assistant(LABELS, "ana", cache=tmp_path)
+    assert again.learner.model is not None
+    for each in (ana, ben, later, again):
+        each.close()
+
+
+def test_the_same_paragraphs_give_the_same_answers() -> None:
+    answers = []
+    for _ in range(2):
+        assistant = Assistant(LABELS, "ana")
+        for place in ("Aleppo", "Homs", "Idlib", "Daraa"):
+            observe(assistant, f"Rebels fled {place}.", (place, "location"), ("Rebels", "actor"))
+        assistant.train_now()
+        text = "Rebels fled Raqqa."
+        answers.append((assistant.suggest(text, 0, len(text)), assistant.rank_starts(text, tokenize(text))))
+        assistant.close()
+    assert answers[0] == answers[1]
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            st.text("aB1. 市\n", max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)))
+        )
+    )
+)
+def test_any_paragraph_with_any_spans_can_be_observed(
+    paragraphs: list[tuple[str, list[tuple[int, int]]]],
+) -> None:
+    assistant = Assistant(LABELS, "ana")
+    for text, edges in paragraphs:
+        spans = [
+            Span(f"{number}", start, start + length, "actor") for number, (start, length) in enumerate(edges)
+        ]
+        assistant.observe_paragraph(text, 0, len(text), spans)
+        for each in assistant.suggest(text, 0, len(text), spans):
+            assert 0 <= each.start < each.end <= len(text)
+    assistant.close()
+
+
+@given(st.text("ab .", max_size=20), st.integers(0, 20), st.integers(1, 5))
+def test_a_span_is_placed_on_the_tokens_that_it_touches(text: str, start: int, length: int) -> None:
+    tokens = tokenize(text)
+    touched = [index for index, (first, last) in enumerate(tokens) if first < start + length and start < last]
+    placed = place_spans(tokens, [(start, start + length, "a")])
+    assert placed == ([(touched[0], touched[-1], "a")] if touched else [])

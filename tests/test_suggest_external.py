@@ -1,0 +1,102 @@
+"""Programs outside that suggest spans, well-behaved and not."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tui.suggest.external import Outcome, run_program
+
+ARTICLES = [("1", "Rebels attacked Aleppo."), ("2", "Nothing here.")]
+EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "suggest_capitals.py"
+
+
+def run(code: str, *, seconds: float = 30.0) -> Outcome:
+    return run_program(
+        [sys.executable, "-c", code], ARTICLES, labels=["location"], seconds=seconds, source="test"
+    )
+
+
+def answer(*spans: object, **more: object) -> str:
+    return f"print({json.dumps(json.dumps({'id': '1', 'spans': spans, **more}))})"
+
+
+def test_its_spans_become_suggestions() -> None:
+    outcome = run(answer({"start": 16, "end": 22, "label": "location", "confidence": 0.9}, model="m1"))
+    (suggestion,) = outcome.suggestions["1"]
+    assert (suggestion.start, suggestion.end, suggestion.label) == (16, 22, "location")
+    assert (suggestion.source, suggestion.confidence, suggestion.model) == ("test", 0.9, "m1")
+    assert outcome.refusals == []
+
+
+def test_without_an_id_a_line_is_about_the_article_of_its_place() -> None:
+    outcome = run("print('{\"spans\": []}'); print('{\"spans\": []}')")
+    assert list(outcome.suggestions) == ["1", "2"]
+
+
+def test_the_example_works() -> None:
+    articles = [("7", "It was said by Aung San Suu Kyi in Naypyidaw – «И Владимир Путин».")]
+    outcome = run_program([sys.executable, str(EXAMPLE), "actor"], articles, labels=["actor"])
+    found = [articles[0][1][each.start : each.end] for each in outcome.suggestions["7"]]
+    assert found == ["Aung San Suu Kyi"]
+    assert outcome.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("raise SystemExit(3)", "exit code 3"),
+        ("import sys; sys.exit('no model')", "no model"),
+        ("import os; os.abort()", "signal 6"),
+        ("print('garbage')", "not a line of JSON"),
+        ("import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\n')", "not a line of JSON"),
+        ('print(\'{"id": "1", "spa\', end=\'\')', "not a line of JSON"),
+        ("print('[]')", 'no "spans"'),
+        ("print('[' * 100000)", "not a line of JSON"),
+        ('print(\'{"id": "9", "spans": []}\')', "no article"),
+        ('print(\'{"id": [], "spans": []}\')', "no article"),
+        (answer({"start": 16, "end": 99, "label": "location"}), "not inside the text"),
+        (answer({"start": -1, "end": 2, "label": "location"}), "not inside the text"),
+        (answer({"start": 3, "end": 3, "label": "location"}), "not inside the text"),
+        (answer({"start": 0, "end": 6, "label": "actor"}), "not a label"),
+        (answer({"start": 0.5, "end": 6, "label": "location"}), "whole numbers"),
+        (answer({"start": 0, "end": 6, "label": "location", "confidence": 7}), "from 0 to 1"),
+        (answer({"start": 0, "end": 6, "label": "location", "confidence": "high"}), "from 0 to 1"),
+        (answer("Aleppo"), "a mapping"),
+    ],
+)
+def test_what_it_gets_wrong_is_one_sentence(code: str, words: str) -> None:
+    outcome = run(code)
+    (refusal,) = outcome.refusals
+    assert words in str(refusal)
+    assert not any(outcome.suggestions.values())
+
+
+def test_what_it_got_right_before_it_failed_stays() -> None:
+    outcome = run(answer({"start": 16, "end": 22, "label": "location"}) + "; raise SystemExit(1)")
+    assert len(outcome.suggestions["1"]) == 1
+    assert len(outcome.refusals) == 1
+
+
+def test_a_program_that_never_ends_is_ended_with_all_it_started() -> None:
+    begin = time.monotonic()
+    outcome = run("import subprocess; subprocess.run(['sleep', '60'])", seconds=0.5)
+    assert time.monotonic() - begin < 10
+    assert "after 0.5 seconds" in str(outcome.refusals[0])
+
+
+def test_a_program_that_writes_for_ever_is_ended() -> None:
+    outcome = run("while True: print('x')", seconds=0.5)
+    assert len(outcome.refusals) <= 102
+    assert any("after 0.5 seconds" in refusal.reason for refusal in outcome.refusals)
+
+
+def test_a_program_that_does_not_read_is_no_fault() -> None:
+    assert run("pass") == Outcome()
+
+
+def test_a_program_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    outcome = run_program([str(tmp_path / "nothing")], ARTICLES, labels=["location"])
+    assert "could not be started" in str(outcome.refusals[0])

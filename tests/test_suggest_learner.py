@@ -1,0 +1,213 @@
+"""The learner in its own process, and everything that can happen to it."""
+
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.errors import InputError
+from tui.suggest.features import WordMemory, read_features, read_passage
+from tui.suggest.learner import Learner
+from tui.suggest.model import Tagged, part_levels, read_model, read_tags, write_tags
+from tui.text import tokenize
+
+SENTENCES: list[tuple[str, list[Tagged]]] = [
+    ("rebels shelled Aleppo today", [(2, 2, "location")]),
+    ("rebels attacked Homs again", [(2, 2, "location")]),
+    ("a mortar hit Idlib", [(1, 1, "weapon"), (3, 3, "location")]),
+    ("a rocket hit Daraa", [(1, 1, "weapon"), (3, 3, "location")]),
+]
+
+
+def rows(text: str) -> list[list[str]]:
+    tokens = tokenize(text)
+    return read_features(read_passage(text, tokens), WordMemory(), ["0"] * len(tokens))
+
+
+def teach(learner: Learner) -> None:
+    for text, spans in SENTENCES * 3:
+        learner.observe(rows(text), part_levels(spans))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "key.model"
+
+
+@pytest.fixture
+def learner(path: Path) -> Iterator[Learner]:
+    learner = Learner(path, "key")
+    teach(learner)
+    yield learner
+    learner.close()
+
+
+def failing(path: Path, code: str, *, seconds: float = 60.0) -> Learner:
+    learner = Learner(path, "key", seconds=seconds, command=[sys.executable, "-c", code])
+    teach(learner)
+    return learner
+
+
+def test_it_learns_from_finished_paragraphs(learner: Learner) -> None:
+    assert learner.is_due
+    assert learner.train_now({})
+    assert learner.model is not None
+    (reading,) = learner.model.read(rows("a rocket hit Aleppo"))
+    assert [(span.first, span.last, span.label) for span in reading.spans] == [
+        (1, 1, "weapon"),
+        (3, 3, "location"),
+    ]
+    assert reading.spans[0].confidence == pytest.approx(reading.starts[1]["weapon"])
+    assert learner.take_notices() == []
+
+
+def test_the_same_paragraphs_give_the_same_model(learner: Learner, path: Path) -> None:
+    learner.train_now({})
+    first = path.read_bytes()
+    learner.train_now({})
+    assert path.read_bytes() == first
+
+
+def test_nested_spans_are_learnt_level_by_level(path: Path) -> None:
+    learner = Learner(path, "key")
+    for place in ("Aleppo", "Homs", "Idlib") * 4:
+        learner.observe(rows(f"the {place} police said"), part_levels([(1, 2, "actor"), (1, 1, "location")]))
+    learner.train_now({})
+    assert learner.model is not None
+    outer, inner = learner.model.read(rows("the Aleppo police said"))
+    learner.close()
+    assert [(span.first, span.last) for span in (*outer.spans, *inner.spans)] == [(1, 2), (1, 1)]
+
+
+def test_it_is_due_again_when_paragraphs_have_grown(learner: Learner) -> None:
+    learner.train_now({})
+    assert not learner.is_due
+    teach(learner)
+    assert learner.is_due
+
+
+def test_a_model_is_found_again_in_the_next_session(learner: Learner, path: Path) -> None:
+    learner.train_now({"repeat\tactor": [3.0, 4.0]})
+    again = Learner(path, "key")
+    again.load()
+    again.close()
+    assert again.model is not None
+    assert again.model.header["gate"] == {"repeat\tactor": [3.0, 4.0]}
+
+
+def test_the_model_of_other_labels_is_passed_over_with_one_sentence(learner: Learner, path: Path) -> None:
+    learner.train_now({})
+    other = Learner(path, "other key")
+    other.load()
+    other.close()
+    assert other.model is None
+    assert len(other.take_notices()) == 1
+    assert other.take_notices() == []
+
+
+@given(st.data())
+def test_a_file_that_is_no_model_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("cache") / "model"
+    path.write_bytes(data.draw(st.binary(max_size=200)))
+    with pytest.raises(InputError):
+        read_model(path, key="key")
+
+
+def test_a_truncated_model_is_refused_wherever_it_is_cut(learner: Learner, path: Path) -> None:
+    learner.train_now({})
+    content = path.read_bytes()
+    for length in range(0, len(content), 97):
+        path.write_bytes(content[:length])
+        with pytest.raises(InputError):
+            read_model(path, key="key")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import os; os.abort()", "SIGABRT"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+        ("raise ValueError('odd')", "ValueError: odd"),
+        ("raise MemoryError", "out of memory"),
+        ("pass", "cannot be read"),
+    ],
+    ids=["crash", "kill", "exception", "memory", "no model"],
+)
+def test_whatever_happens_to_the_process_is_one_sentence(path: Path, code: str, words: str) -> None:
+    learner = failing(path, code)
+    assert not learner.train_now({})
+    (sentence,) = learner.take_notices()
+    learner.close()
+    assert words in sentence
+    assert not learner.is_training
+
+
+def test_a_process_that_hangs_is_ended_after_its_time(path: Path) -> None:
+    learner = failing(path, "import time; time.sleep(60)", seconds=0.2)
+    assert not learner.train_now({})
+    assert "longer than" in learner.take_notices()[0]
+    learner.close()
+
+
+def test_a_program_that_cannot_be_started_is_one_sentence(path: Path) -> None:
+    learner = Learner(path, "key", command=[str(path / "nothing")])
+    teach(learner)
+    assert not learner.train_now({})
+    assert "could not be started" in learner.take_notices()[0]
+    learner.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its address space")
+def test_a_training_that_needs_too_much_memory_is_one_sentence(path: Path) -> None:
+    learner = Learner(path, "key", memory=1 << 24)
+    for _ in range(200):
+        teach(learner)
+    assert not learner.train_now({})
+    assert len(learner.take_notices()) == 1
+    learner.close()
+
+
+def test_a_failure_leaves_the_model_in_use_and_waits_before_the_next_try(path: Path) -> None:
+    learner = failing(path, "raise SystemExit(3)")
+    learner.train_now({})
+    assert not learner.is_due
+    teach(learner)
+    assert learner.is_due
+    learner.close()
+
+
+def test_starting_and_polling_do_not_wait(path: Path) -> None:
+    learner = failing(path, "import time; time.sleep(60)")
+    learner.start({})
+    assert learner.is_training
+    assert not learner.poll()
+    learner.close()
+
+
+@st.composite
+def flat_spans(draw: st.DrawFn) -> list[Tagged]:
+    edges = draw(st.lists(st.integers(0, 20), unique=True).map(sorted))
+    return [
+        (first, last, draw(st.sampled_from("ab")))
+        for first, last in zip(edges[::2], edges[1::2], strict=False)
+    ]
+
+
+@given(flat_spans())
+def test_tags_keep_every_span(spans: list[Tagged]) -> None:
+    assert read_tags(write_tags(21, spans)) == spans
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5), st.sampled_from("ab"))))
+def test_levels_hold_every_span_once_and_none_overlap(drawn: list[tuple[int, int, str]]) -> None:
+    spans = [(first, first + more, label) for first, more, label in drawn]
+    levels = part_levels(spans)
+    assert sorted(span for level in levels for span in level) == sorted(set(spans))
+    for level in levels:
+        assert all(before[1] < after[0] for before, after in pairwise(level))

@@ -1,0 +1,122 @@
+"""The models that learn from every paragraph at once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.suggest.extents import ExtentModel, LabelModel
+from tui.suggest.features import Passage, read_passage, read_word
+from tui.suggest.gate import Gate
+from tui.suggest.starts import StartModel
+from tui.suggest.weights import Weights
+from tui.text import tokenize
+
+
+def passage(text: str) -> Passage:
+    return read_passage(text, tokenize(text))
+
+
+@pytest.mark.parametrize(
+    ("word", "shape"),
+    [("Iraq", "Xx"), ("USA", "XX"), ("the", "x"), ("31", "00"), ("2017", "0000"), ("市", "c"), (".", ".")],
+)
+def test_a_shape_says_how_a_word_is_written(word: str, shape: str) -> None:
+    assert read_word(word).shape == shape
+
+
+@given(st.text(min_size=1))
+def test_any_word_has_a_shape(word: str) -> None:
+    assert 1 <= len(read_word(word).shape) <= 6
+
+
+def test_before_anything_is_learnt_names_and_numbers_are_likelier_starts_than_other_words() -> None:
+    sentence = passage("Fighters shelled Aleppo , killing 12 people .")
+    scores = dict(zip(sentence.texts, StartModel().score(sentence), strict=True))
+    assert scores["Aleppo"] > scores["12"] > scores["shelled"] > scores["."]
+
+
+def test_starts_are_learnt_from_one_paragraph() -> None:
+    model = StartModel()
+    model.observe(passage("the rebels fired a mortar at the village"), {4})
+    scores = model.score(passage("soldiers found a mortar there"))
+    assert max(range(5), key=lambda index: scores[index]) == 3
+
+
+def test_before_anything_is_learnt_a_run_of_names_is_one_span() -> None:
+    model = ExtentModel()
+    sentence = passage("said Bashar Assad yesterday")
+    assert model.go_on(sentence, 1, 1, "actor") > 0.5 > model.go_on(sentence, 1, 2, "actor")
+
+
+def test_no_span_goes_on_behind_the_last_token() -> None:
+    assert ExtentModel().go_on(passage("Aleppo"), 0, 0, "location") == 0.0
+
+
+def test_extents_are_learnt_per_label() -> None:
+    model = ExtentModel()
+    sentence = passage("12 people died")
+    for _ in range(8):
+        model.observe(sentence, 0, 1, "casualty")
+        model.observe(sentence, 0, 0, "number")
+    assert model.go_on(sentence, 0, 0, "casualty") > 0.5 > model.go_on(sentence, 0, 0, "number")
+
+
+def test_the_label_that_a_text_got_before_comes_first() -> None:
+    model = LabelModel(["actor", "location"])
+    for _ in range(3):
+        model.observe(passage("in Aleppo today"), 1, 1, "location")
+        model.observe(passage("the rebels said"), 1, 1, "actor")
+    ranks = model.rank(passage("near Aleppo"), 1, 1)
+    assert next(iter(ranks)) == "location"
+    assert sum(ranks.values()) == pytest.approx(1.0)
+
+
+def test_a_label_that_labels_yaml_does_not_know_is_learnt_too() -> None:
+    model = LabelModel([])
+    model.observe(passage("Aleppo"), 0, 0, "place")
+    assert model.rank(passage("Homs"), 0, 0) == {"place": pytest.approx(1.0)}
+
+
+def test_weights_forget_what_changed_least_and_keep_the_prior() -> None:
+    weights = Weights({"b": -1.0}, capacity=10)
+    for number in range(100):
+        weights.learn(["b", f"word {number}"], yes=number % 2 == 0)
+    assert len(weights._weights) <= 12
+    assert "b" in weights._weights
+
+
+def test_a_gate_believes_a_source_until_it_knows_better() -> None:
+    gate = Gate(threshold=0.5)
+    assert gate.probability("learner", "weapon", 0.9) == pytest.approx(0.9)
+    for _ in range(40):
+        gate.count("learner", "weapon", 0.9, right=False)
+    assert gate.probability("learner", "weapon", 0.9) < 0.2
+    assert not gate.is_open("learner", "weapon")
+    assert gate.is_open("learner", "actor")
+
+
+def test_a_closed_gate_opens_again_when_its_source_gets_better() -> None:
+    gate = Gate(threshold=0.5)
+    for right in (*[False] * 40, *[True] * 400):
+        gate.count("repeat", "actor", 0.9, right=right)
+    assert gate.passes("repeat", "actor", gate.probability("repeat", "actor", 0.9))
+
+
+def test_a_gate_can_say_how_often_a_source_was_right() -> None:
+    gate = Gate(threshold=0.5)
+    for right in (True, True, False):
+        gate.count("repeat", "actor", 0.9, right=right)
+    assert gate.record("repeat", "actor") == (2, 3)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans())))
+def test_a_gate_says_probabilities_and_survives_being_written(counts: list[tuple[float, bool]]) -> None:
+    gate = Gate()
+    for confidence, right in counts:
+        gate.count("learner", "actor", confidence, right=right)
+    again = Gate()
+    again.load(gate.dump())
+    for confidence in (0.0, 0.35, 0.99, 1.0):
+        probability = gate.probability("learner", "actor", confidence)
+        assert 0.0 <= probability <= 1.0
+        assert again.probability("learner", "actor", confidence) == probability

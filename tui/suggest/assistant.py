@@ -1,0 +1,503 @@
+"""The one object the app talks to: it watches finished paragraphs, and says what the next ones may hold.
+
+There is one assistant per annotator and label set. Its state is a fold over finished paragraphs in the order
+in which they were finished; the same paragraphs give the same answers. To rebuild it when the app starts,
+observe the annotator's newest few thousand finished paragraphs (two milliseconds each), and `seed` what the
+database counted of phrases tagged before those.
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from pathlib import Path
+
+from tui.labels import LabelSet
+from tui.spans import Span
+from tui.suggest.extents import LONGEST, ExtentModel, LabelModel, normalise
+from tui.suggest.features import Passage, WordMemory, read_features, read_passage
+from tui.suggest.gate import Gate
+from tui.suggest.learner import Learner
+from tui.suggest.model import Reading, Tagged, part_levels
+from tui.suggest.patterns import PatternFinder
+from tui.suggest.repeats import Repeat, RepeatModel
+from tui.suggest.starts import StartModel
+from tui.suggest.suggestion import LEARNER, PATTERN, REPEAT, Suggestion
+from tui.suggest.weights import sigmoid
+from tui.text import tokenize
+
+MOST_TOKENS = 800
+"""Tokens of one paragraph that are looked at: what is behind them gets no suggestions."""
+
+MOST_LIVE = 200
+"""Spans of unfinished paragraphs whose repeats are looked for."""
+
+NESTING_SHARE = 0.05
+"""Suggestions may nest where at least this share of the spans do."""
+
+_START_MIX = 0.6
+_LABEL_MIX = 0.5
+_EXTENT_MIX = 0.3
+"""How much the learner's word counts against that of the models that learn at once."""
+
+_PATTERN_CONFIDENCE = 0.8
+"""What is believed of a pattern before anything is observed: somebody wrote it on purpose."""
+
+_LIVE_CONFIDENCE = 0.75
+"""What is believed of a repeat of what was just tagged."""
+
+_LIVE = "live"
+"""The gate's name of repeats of what was just tagged."""
+
+Edges = tuple[int, int, str]
+"""A span as start, end and label."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysis:
+    """All that is known of one paragraph before it is annotated."""
+
+    passage: Passage
+    rows: list[list[str]]
+    repeats: list[Repeat]
+    readings: list[Reading]
+    starts: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A span that a source proposes, before the gate."""
+
+    source: str
+    evidence: str
+    confidence: float
+    probability: float
+    why: str
+    model: str | None = None
+
+
+class Assistant:
+    """Ranks starts, predicts extents and labels, and suggests spans."""
+
+    def __init__(
+        self,
+        labels: LabelSet,
+        annotator: str,
+        *,
+        cache: Path | None = None,
+        gate: Gate | None = None,
+        learner: Learner | None = None,
+    ) -> None:
+        key = hashlib.blake2b(f"{labels.hash}\0{annotator}".encode(), digest_size=16).hexdigest()
+        self.learner = learner or Learner(cache / f"{key}.model" if cache else None, key)
+        """The learner; `take_notices` says what went wrong with it."""
+        self.gate = gate or Gate()
+        """Which source may show which label."""
+        self.sources_off: set[str] = set()
+        """Sources that the annotator switched off."""
+        self._patterns = PatternFinder(labels)
+        self._starts = StartModel()
+        self._extents = ExtentModel()
+        self._labels = LabelModel(labels.names)
+        self._repeats = RepeatModel()
+        self._memory = WordMemory()
+        self._spans = 0
+        self._nested = 0
+        self._text: str | None = None
+        self._analyses: dict[tuple[int, int], _Analysis] = {}
+        self._load()
+
+    # What the app tells.
+
+    def observe_paragraph(self, text: str, start: int, end: int, spans: Iterable[Span]) -> None:
+        """Learn from a paragraph that was finished with these spans; spans outside it are passed over."""
+        analysis = self._analyse(text, start, end)
+        passage = analysis.passage
+        tagged = place_spans(passage.tokens, ((span.start, span.end, span.label) for span in spans))
+        self._count(analysis, tagged)
+        self._starts.observe(passage, {first for first, _, _ in tagged})
+        for first, last, label in tagged:
+            self._extents.observe(passage, first, last, label)
+            self._labels.observe(passage, first, last, label)
+        self._repeats.observe(passage, tagged)
+        self._memory.observe(passage, tagged)
+        levels = part_levels(tagged)
+        self._spans += len(tagged)
+        self._nested += len(tagged) - len(levels[0]) if levels else 0
+        if analysis.rows:
+            self.learner.observe(analysis.rows, levels)
+        self._analyses.clear()
+
+    def seed(self, phrase: str, label: str, *, tagged: int, seen: int = 0) -> None:
+        """Take over what the database counted of a phrase in paragraphs that are not observed again."""
+        words = [phrase[start:end] for start, end in tokenize(phrase)]
+        self._repeats.seed(words, label, tagged=tagged, seen=seen)
+        self._analyses.clear()
+
+    def reject(self, text: str, start: int, end: int, label: str) -> None:
+        """Remember for good that a suggestion was turned down."""
+        self._repeats.reject(read_passage(text, tokenize(text, start, end)), label)
+        self._analyses.clear()
+
+    def train_if_due(self) -> None:
+        """Start a training where the training rule asks for one; never waits."""
+        if self.learner.is_due:
+            self.learner.start(self.gate.dump())
+
+    def train_now(self) -> bool:
+        """Train and wait for it; tell whether a new model is in use."""
+        done = self.learner.train_now(self.gate.dump())
+        self._analyses.clear()
+        return done
+
+    def poll(self) -> bool:
+        """Look after a training under way, without waiting; tell whether a new model is in use."""
+        done = self.learner.poll()
+        if done:
+            self._analyses.clear()
+        return done
+
+    def close(self) -> None:
+        """End a training under way."""
+        self.learner.close()
+
+    # What the app asks.
+
+    def suggest(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        existing: Sequence[Span] = (),
+        rejected: Collection[Edges] = (),
+        offered: Sequence[Suggestion] = (),
+    ) -> list[Suggestion]:
+        """Suggest spans in the paragraph `[start, end)`, by place; none overlap unless nesting is usual.
+
+        `existing` are the spans in this and the article's other unfinished paragraphs, whose repeats are
+        suggested; `rejected` what was turned down in this article; `offered` what came from outside.
+        """
+        analysis = self._analyse(text, start, end)
+        passage = analysis.passage
+        candidates = self._propose(analysis)
+        self._add_offered(candidates, passage, offered)
+        self._add_live(candidates, passage, text, existing)
+        mine = place_spans(passage.tokens, ((span.start, span.end, span.label) for span in existing))
+        refused = set(rejected)
+        refused_phrases = {(text[first:last], label) for first, last, label in refused}
+        nests = self._nested >= NESTING_SHARE * max(self._spans, 20)
+        chosen: list[tuple[Tagged, _Candidate]] = []
+        ranked = sorted(
+            candidates.items(), key=lambda pair: (-pair[1].probability, pair[0][0] - pair[0][1], pair[0])
+        )
+        for span, candidate in ranked:
+            if candidate.source in self.sources_off:
+                continue
+            if not self.gate.passes(candidate.evidence, span[2], candidate.probability):
+                continue
+            if any(_clashes(span, other, nests) for other in (*mine, *(other for other, _ in chosen))):
+                continue
+            first, last = passage.tokens[span[0]][0], passage.tokens[span[1]][1]
+            if (first, last, span[2]) in refused or (text[first:last], span[2]) in refused_phrases:
+                continue
+            chosen.append((span, candidate))
+        return [
+            Suggestion(
+                passage.tokens[first][0],
+                passage.tokens[last][1],
+                label,
+                candidate.source,
+                round(candidate.probability, 3),
+                candidate.model,
+                candidate.why,
+            )
+            for (first, last, label), candidate in sorted(chosen, key=lambda pair: pair[0])
+        ]
+
+    def rank_starts(self, text: str, tokens: Sequence[tuple[int, int]]) -> list[float]:
+        """Return how probable it is that a span starts at each token of a paragraph."""
+        if not tokens:
+            return []
+        scores = self._analyse(text, tokens[0][0], tokens[-1][1]).starts
+        return [*scores, *[0.0] * (len(tokens) - len(scores))][: len(tokens)]
+
+    def predict_extent(
+        self,
+        text: str,
+        tokens: Sequence[tuple[int, int]],
+        first: int,
+        label: str | None = None,
+        taken: Collection[int] = (),
+    ) -> int:
+        """Predict how many tokens a span reaches that starts at token `first`.
+
+        `taken` are the lengths of the spans that start there already, which are not predicted again.
+        """
+        analysis = self._analyse(text, tokens[0][0], tokens[-1][1])
+        if first >= len(analysis.passage.tokens):
+            return 1
+        if label is None:
+            label = next(iter(self._rank_labels(analysis, first, first)), "")
+            last = self._reach(analysis, first, label, taken)
+            label = next(iter(self._rank_labels(analysis, first, last)), "")
+        return self._reach(analysis, first, label, taken) - first + 1
+
+    def predict_label(
+        self, text: str, tokens: Sequence[tuple[int, int]], first: int, count: int | None = None
+    ) -> list[tuple[str, float]]:
+        """Rank the labels for a span of `count` tokens (else as many as are predicted) at token `first`."""
+        analysis = self._analyse(text, tokens[0][0], tokens[-1][1])
+        if first >= len(analysis.passage.tokens):
+            return []
+        length = count or self.predict_extent(text, tokens, first)
+        last = min(first + length, len(analysis.passage.tokens)) - 1
+        return list(self._rank_labels(analysis, first, last).items())
+
+    def why_not(self, source: str, label: str) -> str:
+        """Say how often a source was right about a label, in a few words."""
+        right, asked = self.gate.record(source, label)
+        return f"right {right} of {asked} times for {label}"
+
+    # How it is worked out.
+
+    def _load(self) -> None:
+        """Take over the model and the gate that an earlier session left."""
+        self.learner.load()
+        model = self.learner.model
+        counts = model.header.get("gate") if model else None
+        if isinstance(counts, dict):
+            self.gate.load(counts)
+
+    def _analyse(self, text: str, start: int, end: int) -> _Analysis:
+        if text is not self._text:
+            if text != self._text:
+                self._analyses.clear()
+                self._repeats.open_article()
+            self._text = text
+        known = self._analyses.get((start, end))
+        if known is None:
+            known = self._analyses[start, end] = self._look_at(text, start, end)
+        return known
+
+    def _look_at(self, text: str, start: int, end: int) -> _Analysis:
+        # A token is at least one character: no more of a huge paragraph is split than can be looked at.
+        tokens = tokenize(text, start, min(end, start + 16 * MOST_TOKENS))[:MOST_TOKENS]
+        passage = read_passage(text, tokens)
+        repeats = self._repeats.find(passage)
+        rows = read_features(passage, self._memory, _mark(passage, repeats))
+        model = self.learner.model
+        readings = model.read(rows) if model else []
+        starts = self._starts.score(passage)
+        if readings:
+            starts = [
+                sigmoid((1 - _START_MIX) * _logit(score) + _START_MIX * _logit(_start(readings, index)))
+                for index, score in enumerate(starts)
+            ]
+        return _Analysis(passage, rows, repeats, readings, starts)
+
+    def _propose(self, analysis: _Analysis) -> dict[Tagged, _Candidate]:
+        """Collect what every source proposes, with the probability that the gate gives it."""
+        found: dict[Tagged, tuple[str, str, float, str]] = {}
+        for repeat in analysis.repeats:
+            span = (repeat.first, repeat.last, repeat.label)
+            evidence = "repeat here" if repeat.is_here else "repeat"
+            confidence = repeat.precision
+            if analysis.readings:
+                learnt = max(_at(reading.starts, repeat.first, repeat.label) for reading in analysis.readings)
+                evidence += "+" if learnt > 0.1 else "-"
+                confidence = (2 * confidence + learnt) / 3
+            why = f"tagged {repeat.label} {repeat.tagged} of {repeat.seen} times"
+            found[span] = (REPEAT, evidence, confidence, why)
+        for level, reading in enumerate(analysis.readings):
+            for read in reading.spans:
+                span = (read.first, read.last, read.label)
+                evidence = f"learner {level}"
+                if span in found:
+                    evidence += "+"
+                elif any(
+                    repeat.first <= read.last and read.first <= repeat.last and repeat.precision > 0.6
+                    for repeat in analysis.repeats
+                ):
+                    evidence += "-"
+                found[span] = (LEARNER, evidence, read.confidence, "")
+        for match in self._patterns.find(analysis.passage):
+            span = (match.first, match.last, match.label)
+            if span not in found or found[span][2] < _PATTERN_CONFIDENCE:
+                found[span] = (PATTERN, PATTERN, _PATTERN_CONFIDENCE, "")
+        return {span: self._weigh(span[2], *what) for span, what in found.items()}
+
+    def _weigh(self, label: str, source: str, evidence: str, confidence: float, why: str) -> _Candidate:
+        probability = self.gate.probability(evidence, label, confidence)
+        if not why:
+            right, asked = self.gate.record(evidence, label)
+            record = f", right {right} of {asked} times" if asked else ""
+            why = {
+                LEARNER: f"learnt, {round(100 * confidence)} % sure{record}",
+                PATTERN: f"a pattern of labels.yaml{record}",
+            }.get(source, f"from {source}{record}")
+        model = self.learner.model
+        version = model.version if model and source == LEARNER else None
+        return _Candidate(source, evidence, confidence, probability, why, version)
+
+    def _add_offered(
+        self, candidates: dict[Tagged, _Candidate], passage: Passage, offered: Sequence[Suggestion]
+    ) -> None:
+        """Add what came from outside, as far as its edges are edges of tokens."""
+        starts = {start: index for index, (start, _) in enumerate(passage.tokens)}
+        ends = {end: index for index, (_, end) in enumerate(passage.tokens)}
+        for offer in offered:
+            first, last = starts.get(offer.start), ends.get(offer.end)
+            if first is None or last is None or last < first:
+                continue
+            confidence = 0.7 if offer.confidence is None else min(max(offer.confidence, 0.0), 1.0)
+            evidence = f"from {offer.source}"
+            candidate = self._weigh(offer.label, offer.source, evidence, confidence, offer.why)
+            known = candidates.get((first, last, offer.label))
+            if known is None or known.probability < candidate.probability:
+                candidates[first, last, offer.label] = replace(candidate, model=offer.model)
+
+    def _add_live(
+        self,
+        candidates: dict[Tagged, _Candidate],
+        passage: Passage,
+        text: str,
+        existing: Sequence[Span],
+    ) -> None:
+        """Add repeats of what stands tagged in paragraphs that are not finished."""
+        live: dict[str, str] = {}
+        longest: dict[str, int] = {}
+        for span in existing[-MOST_LIVE:]:
+            words = [text[start:end] for start, end in tokenize(text, span.start, span.end)]
+            if words and len(words) <= LONGEST:
+                live[" ".join(words)] = span.label
+                longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        for first, word in enumerate(passage.texts if live else ()):
+            for last in range(first, min(first + longest.get(word, 0), len(passage.texts))):
+                label = live.get(passage.phrase(first, last))
+                if label is None:
+                    continue
+                others = [other for other in candidates if other[:2] == (first, last) and other[2] != label]
+                for other in others:
+                    del candidates[other]
+                why = f"tagged {label} in this article just now"
+                candidate = self._weigh(label, REPEAT, _LIVE, _LIVE_CONFIDENCE, why)
+                known = candidates.get((first, last, label))
+                if known is None or known.probability < candidate.probability:
+                    candidates[first, last, label] = candidate
+
+    def _count(self, analysis: _Analysis, tagged: Sequence[Tagged]) -> None:
+        """Tell the gate which candidates of a finished paragraph were right, shown or not."""
+        gold = set(tagged)
+        for span, candidate in self._propose(analysis).items():
+            self.gate.count(candidate.evidence, span[2], candidate.confidence, right=span in gold)
+        passage = analysis.passage
+        new: dict[str, Tagged] = {}
+        for span in tagged:
+            phrase = passage.phrase(span[0], span[1])
+            if self._repeats.corpus.get(phrase) is None:
+                new.setdefault(phrase, span)
+        for phrase, (first, last, label) in new.items():
+            for again in range(first + 1, len(passage.texts) - (last - first)):
+                if passage.phrase(again, again + last - first) == phrase:
+                    right = (again, again + last - first, label) in gold
+                    self.gate.count(_LIVE, label, _LIVE_CONFIDENCE, right=right)
+
+    def _rank_labels(self, analysis: _Analysis, first: int, last: int) -> Mapping[str, float]:
+        ranks = self._labels.rank(analysis.passage, first, last)
+        if not analysis.readings:
+            return ranks
+        learnt = normalise(
+            {
+                label: 0.002 + max(_at(reading.starts, first, label) for reading in analysis.readings)
+                for label in ranks
+            }
+        )
+        return normalise(
+            {label: ranks[label] ** (1 - _LABEL_MIX) * learnt[label] ** _LABEL_MIX for label in ranks}
+        )
+
+    def _reach(self, analysis: _Analysis, first: int, label: str, taken: Collection[int]) -> int:
+        """Return the likeliest last token of a span that starts at `first`."""
+        phrases = {
+            repeat.last: 0.9 * repeat.precision for repeat in analysis.repeats if repeat.first == first
+        }
+        longest = max(phrases, default=first)
+        best, best_score, reached = first, -1.0, 1.0
+        for last in range(first, min(len(analysis.passage.tokens), first + LONGEST)):
+            further = self._go_on(analysis, first, last, label)
+            score = max(reached * (1.0 - further), phrases.get(last, 0.0))
+            if score > best_score and last - first + 1 not in taken:
+                best, best_score = last, score
+            reached *= further
+            if reached < 0.01 and last >= longest and best_score >= 0.0:
+                break
+        return best
+
+    def _go_on(self, analysis: _Analysis, first: int, last: int, label: str) -> float:
+        further = self._extents.go_on(analysis.passage, first, last, label)
+        if not analysis.readings or last + 1 >= len(analysis.passage.tokens):
+            return further
+        here = max(
+            _at(reading.starts if last == first else reading.insides, last, label)
+            for reading in analysis.readings
+        )
+        if here <= 0.02:
+            return further
+        there = max(_at(reading.insides, last + 1, label) for reading in analysis.readings)
+        return sigmoid((1 - _EXTENT_MIX) * _logit(further) + _EXTENT_MIX * _logit(min(1.0, there / here)))
+
+
+def place_spans(tokens: Sequence[tuple[int, int]], spans: Iterable[Edges]) -> list[Tagged]:
+    """Say which tokens spans reach: first, last (included), label; what touches no token is left out."""
+    starts = [start for start, _ in tokens]
+    ends = [end for _, end in tokens]
+    placed: set[Tagged] = set()
+    for start, end, label in spans:
+        first = bisect_right(ends, start)
+        last = bisect_right(starts, end - 1) - 1
+        if first <= last:
+            placed.add((first, last, label))
+    return sorted(placed)
+
+
+def _mark(passage: Passage, repeats: Sequence[Repeat]) -> list[str]:
+    """Say of every token what an exact repeat would make it, for the learner."""
+    marks = ["0"] * len(passage.tokens)
+    free = 0
+    for repeat in repeats:
+        if repeat.first < free:
+            continue
+        mark = f"{min(3, int(repeat.precision * 4))}{'h' if repeat.is_here else ''}{repeat.label}"
+        for index in range(repeat.first, repeat.last + 1):
+            marks[index] = ("B" if index == repeat.first else "I") + mark
+        free = repeat.last + 1
+    return marks
+
+
+def _clashes(span: Tagged, other: Tagged, nests: bool) -> bool:
+    """Tell whether two spans cannot both be suggested."""
+    if span[1] < other[0] or other[1] < span[0]:
+        return False
+    if not nests or span[:2] == other[:2]:
+        return True
+    inside = other[0] <= span[0] and span[1] <= other[1]
+    around = span[0] <= other[0] and other[1] <= span[1]
+    return not (inside or around)
+
+
+def _start(readings: Sequence[Reading], index: int) -> float:
+    """Return the learner's probability that a span starts at a token."""
+    never = 1.0
+    for reading in readings:
+        never *= 1.0 - min(1.0, sum(reading.starts[index].values()))
+    return 1.0 - never
+
+
+def _at(marginals: Sequence[Mapping[str, float]], index: int, label: str) -> float:
+    return marginals[index].get(label, 0.0)
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, 1e-4), 1.0 - 1e-4)
+    return log(bounded / (1.0 - bounded))

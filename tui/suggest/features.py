@@ -1,0 +1,169 @@
+"""What the models see of a paragraph: its words and their shapes, and the strings the learner learns from."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST_SHAPE = 6
+"""Characters: longer shapes say no more."""
+
+MOST_WORDS = 400_000
+"""Words kept; beyond that, those seen once are forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token's form, whatever stands around it."""
+
+    text: str
+    """As written."""
+    lower: str
+    """In lower case, every digit as `0`."""
+    shape: str
+    """`Xx` for "Iraq", `XX` for "USA", `x`, `00` for "31", `c` for a script without case, else the sign."""
+    prefix: str
+    """The first three characters of `lower`."""
+    suffix: str
+    """The last three characters of `lower`."""
+    is_name: bool
+    """Whether it begins with an upper-case letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph as the models see it."""
+
+    text: str
+    """The article's text."""
+    tokens: Sequence[tuple[int, int]]
+    """The paragraph's tokens, `[start, end)` in code points of `text`."""
+    words: Sequence[Word]
+    """The form of every token."""
+    texts: Sequence[str]
+    """The text of every token."""
+
+    def phrase(self, first: int, last: int) -> str:
+        """Write tokens `first` to `last`, the last included, with one space between them."""
+        return " ".join(self.texts[first : last + 1])
+
+
+def read_passage(text: str, tokens: Sequence[tuple[int, int]]) -> Passage:
+    """Look at the tokens of a paragraph."""
+    texts = [text[start:end] for start, end in tokens]
+    return Passage(text, tokens, [read_word(token) for token in texts], texts)
+
+
+@lru_cache(maxsize=1 << 16)
+def read_word(text: str) -> Word:
+    """Look at one token."""
+    lower = "".join("0" if character.isdigit() else character for character in text.lower())
+    return Word(text, lower, _shape(text), lower[:3], lower[-3:], text[:1].isupper())
+
+
+def _shape(text: str) -> str:
+    shape = ""
+    for character in text:
+        if character.isdigit():
+            sign = "0"
+        elif character.isupper():
+            sign = "X"
+        elif character.islower():
+            sign = "x"
+        elif character.isalpha():
+            sign = "c"
+        else:
+            sign = character
+        limit = 1 if sign in "xc" else 2 if sign == "X" else 4
+        if not shape.endswith(sign * limit):
+            shape += sign
+    return shape[:LONGEST_SHAPE]
+
+
+OUTSIDE = Word("", "^", "^", "^", "^", is_name=False)
+"""Stands before the first and behind the last token."""
+
+
+class WordMemory:
+    """What finished paragraphs say of single words: which labels they were part of, how they are written."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+        self._small: Counter[str] = Counter()
+        self._labels: dict[str, Counter[str]] = {}
+
+    def observe(self, passage: Passage, tagged: Iterable[tuple[int, int, str]]) -> None:
+        """Count a finished paragraph; spans are first token, last token (included) and label."""
+        if len(self._seen) >= MOST_WORDS:
+            self._forget()
+        for word in passage.words:
+            self._seen[word.lower] += 1
+            if not word.is_name:
+                self._small[word.lower] += 1
+        for first, last, label in tagged:
+            for word in passage.words[first : last + 1]:
+                self._labels.setdefault(word.lower, Counter())[label] += 1
+
+    def describe(self, word: Word) -> str:
+        """Name what is known of a word: its usual label, how usual that is, whether it is written small."""
+        seen = self._seen[word.lower]
+        if not seen:
+            return "new"
+        small = "y" if 2 * self._small[word.lower] >= seen else "n"
+        labels = self._labels.get(word.lower)
+        if not labels:
+            return small + ("0" if seen > 2 else "?")
+        label, count = min(labels.items(), key=lambda pair: (-pair[1], pair[0]))
+        return f"{small}{label}{min(3, 4 * count // max(seen, 1))}"
+
+    def _forget(self) -> None:
+        kept = {word: count for word, count in self._seen.items() if count > 1}
+        if len(kept) > MOST_WORDS // 2:
+            kept = dict(list(kept.items())[-(MOST_WORDS // 2) :])
+        self._seen = Counter(kept)
+        self._small = Counter({word: self._small[word] for word in kept})
+        self._labels = {word: labels for word, labels in self._labels.items() if word in kept}
+
+
+def read_features(passage: Passage, memory: WordMemory, repeats: Sequence[str]) -> list[list[str]]:
+    """Write the features of every token; `repeats` says of each token what an exact repeat would make it."""
+    words = passage.words
+    known = [memory.describe(word) for word in words]
+    padded = [OUTSIDE, OUTSIDE, *words, OUTSIDE, OUTSIDE]
+    rows: list[list[str]] = []
+    last = len(words) - 1
+    for index, word in enumerate(words):
+        before2, before, _, after, after2 = padded[index : index + 5]
+        row = [
+            "b",
+            "w=" + word.lower,
+            "w-=" + before.lower,
+            "w+=" + after.lower,
+            "w--=" + before2.lower,
+            "w++=" + after2.lower,
+            "w-w=" + before.lower + " " + word.lower,
+            "ww+=" + word.lower + " " + after.lower,
+            "s=" + word.shape,
+            "s-=" + before.shape,
+            "s+=" + after.shape,
+            "sss=" + before.shape + " " + word.shape + " " + after.shape,
+            "ss2=" + before2.shape + " " + before.shape + " " + word.shape,
+            "w-s=" + before.lower + " " + word.shape,
+            "sw+=" + word.shape + " " + after.lower,
+            "p3=" + word.prefix,
+            "p2=" + word.prefix[:2],
+            "s3=" + word.suffix,
+            "s2=" + word.suffix[-2:],
+            "s4=" + word.lower[-4:],
+            "s3-=" + before.suffix,
+            "s3+=" + after.suffix,
+            "k=" + known[index],
+            "r=" + repeats[index],
+        ]
+        if index:
+            row.append("k-=" + known[index - 1])
+        if index < last:
+            row.append("k+=" + known[index + 1])
+            row.append("r+=" + repeats[index + 1])
+        rows.append(row)
+    return rows

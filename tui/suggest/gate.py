@@ -1,0 +1,82 @@
+"""Which suggestions are shown: each source answers, per label, for what it was right and wrong about before.
+
+Every candidate is counted when its paragraph is finished, whether it was shown or not: a source that is
+gated away can come back. A candidate's probability is its source's own confidence, corrected by how often
+the source was right at that confidence, corrected by how often it was right at that with the label.
+"""
+
+from collections.abc import Mapping
+
+from tui.spans import Json
+
+BINS = 10
+"""Confidence is told apart in tenths."""
+
+Counts = dict[str, list[float]]
+"""Key of a bin to how often it was right, and how often it was asked."""
+
+
+class Gate:
+    """Observed acceptance per source, label and confidence."""
+
+    def __init__(
+        self, *, threshold: float = 0.55, prior: float = 6.0, floor: float = 0.4, memory: float = 400.0
+    ) -> None:
+        self.threshold = threshold
+        """A candidate at least this probable is shown."""
+        self._prior = prior
+        self._floor = floor
+        self._memory = memory
+        self._counts: Counts = {}
+
+    def probability(self, source: str, label: str, confidence: float) -> float:
+        """Return how probable it is that a candidate is right."""
+        step = min(int(confidence * BINS), BINS - 1)
+        guess = confidence
+        for key in (f"{source}\t{step}", f"{source}\t{label}\t{step}"):
+            right, asked = self._counts.get(key, (0.0, 0.0))
+            guess = (right + self._prior * guess) / (asked + self._prior)
+        return guess
+
+    def is_open(self, source: str, label: str) -> bool:
+        """Tell whether a source may show a label at all."""
+        right, asked = self._counts.get(f"{source}\t{label}", (0.0, 0.0))
+        return right + self._prior >= self._floor * (asked + self._prior)
+
+    def passes(self, source: str, label: str, probability: float) -> bool:
+        """Tell whether a candidate is shown."""
+        return probability >= self.threshold and self.is_open(source, label)
+
+    def count(self, source: str, label: str, confidence: float, *, right: bool) -> None:
+        """Count a candidate of a finished paragraph."""
+        step = min(int(confidence * BINS), BINS - 1)
+        for key in (f"{source}\t{step}", f"{source}\t{label}\t{step}"):
+            self._add(key, right)
+        if confidence >= self.threshold:
+            self._add(f"{source}\t{label}", right)
+
+    def record(self, source: str, label: str) -> tuple[int, int]:
+        """Return how often a source's confident candidates of a label were right, and how many there were."""
+        right, asked = self._counts.get(f"{source}\t{label}", (0.0, 0.0))
+        return round(right), round(asked)
+
+    def dump(self) -> dict[str, Json]:
+        """Write the counts as JSON."""
+        return {key: list[Json](counts) for key, counts in self._counts.items()}
+
+    def load(self, counts: Mapping[str, Json]) -> None:
+        """Take over counts that `dump` wrote."""
+        for key, pair in counts.items():
+            if isinstance(pair, list) and len(pair) == 2:
+                right, asked = pair
+                if isinstance(right, int | float) and isinstance(asked, int | float):
+                    self._counts[key] = [float(right), float(asked)]
+
+    def _add(self, key: str, right: bool) -> None:
+        counts = self._counts.setdefault(key, [0.0, 0.0])
+        if counts[1] >= self._memory:
+            # What happened long ago counts less.
+            counts[0] *= 0.5
+            counts[1] *= 0.5
+        counts[0] += right
+        counts[1] += 1.0

@@ -1,0 +1,194 @@
+"""The learner: trains in a process of its own and swaps the model in when it is ready.
+
+Training rule: the first time after `FIRST` finished paragraphs, then whenever their number has grown by
+`GROWTH`. Whatever happens to the process (it crashes, hangs, runs out of memory, is killed) costs one
+sentence in `take_notices` and the training; the model in use stays. Nothing waits here but `train_now`.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tui.errors import InputError
+from tui.spans import Json
+from tui.suggest.model import Model, Tagged, read_model
+from tui.suggest.request import Request, write_example, write_request
+
+FIRST = 3
+"""Finished paragraphs before the first training."""
+
+GROWTH = 1.2
+"""The learner is trained again when there are so many times as many finished paragraphs as last time."""
+
+MOST_TOKENS = 60_000
+"""Tokens of the newest finished paragraphs that are learnt from."""
+
+_ROOT = Path(__file__).parents[2]
+"""Where the package is imported from."""
+
+
+class Learner:
+    """Trains on finished paragraphs, beside the app."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        key: str,
+        *,
+        seconds: float = 300.0,
+        memory: int = 1 << 31,
+        command: Sequence[str] = (sys.executable, "-P", "-m", "tui.suggest.train"),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.model: Model | None = None
+        """The model in use; None before the first."""
+        self._key = key
+        self._seconds = seconds
+        self._memory = memory
+        self._command = tuple(command)
+        self._clock = clock
+        self._notices: list[str] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="spantag-", ignore_cleanup_errors=True)
+        self._path = path or Path(self._folder.name, "model")
+        self._examples = Path(self._folder.name, "examples").open("ab", buffering=0)  # noqa: SIM115 - open as long as the learner
+        self._window: deque[tuple[int, int]] = deque()
+        self._tokens = 0
+        self._most_tokens = MOST_TOKENS
+        self._bytes = 0
+        self._finished = 0
+        self._due = FIRST
+        self._process: subprocess.Popen[bytes] | None = None
+        self._deadline = 0.0
+
+    def load(self) -> None:
+        """Take over the model that was left in the cache, where there is one."""
+        if self._path.exists():
+            self._swap()
+
+    def observe(self, rows: Sequence[Sequence[str]], levels: Sequence[Sequence[Tagged]]) -> None:
+        """Take in a finished paragraph."""
+        line = write_example(rows, levels)
+        self._examples.write(line)
+        self._window.append((len(line), len(rows)))
+        self._bytes += len(line)
+        self._tokens += len(rows)
+        while self._tokens > self._most_tokens and len(self._window) > 1:
+            self._tokens -= self._window.popleft()[1]
+        self._finished += 1
+
+    @property
+    def is_due(self) -> bool:
+        """Tell whether the training rule asks for a training now, and none is under way."""
+        return self._finished >= self._due and self._process is None
+
+    @property
+    def is_training(self) -> bool:
+        """Tell whether a training is under way."""
+        return self._process is not None
+
+    def start(self, gate: dict[str, Json]) -> None:
+        """Start a training on what was observed; `gate` is kept with the model."""
+        if self._process is not None or not self._window:
+            return
+        self._due = max(int(self._finished * GROWTH), self._finished + 2)
+        request = Request(
+            examples=self._examples.name,
+            offset=self._bytes - sum(size for size, _ in self._window),
+            count=len(self._window),
+            model=str(self._path),
+            header={"key": self._key, "gate": gate, "paragraphs": self._finished},
+            memory=self._memory,
+            seconds=max(1, int(self._seconds)),
+        )
+        asked = Path(self._folder.name, "request")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            asked.write_text(write_request(request), "utf-8")
+            with Path(self._folder.name, "complaint").open("wb") as complaint:
+                self._process = subprocess.Popen(
+                    [*self._command, str(asked)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=complaint,
+                    env={**os.environ, "PYTHONPATH": str(_ROOT)},
+                    start_new_session=True,
+                )
+        except OSError as error:
+            self._fail(f"it could not be started: {error.strerror or error}")
+            return
+        self._deadline = self._clock() + self._seconds
+
+    def poll(self) -> bool:
+        """Look after the training without waiting; tell whether a new model is in use."""
+        process = self._process
+        if process is None:
+            return False
+        code = process.poll()
+        if code is None:
+            if self._clock() >= self._deadline:
+                process.kill()
+                process.wait()
+                self._process = None
+                self._most_tokens = max(self._tokens // 2, 1000)
+                self._fail(f"it took longer than {self._seconds:.0f} seconds; it learns from less next time")
+            return False
+        self._process = None
+        if code:
+            self._most_tokens = max(self._tokens // 2, 1000)
+            self._fail(self._explain(code))
+            return False
+        return self._swap()
+
+    def train_now(self, gate: dict[str, Json]) -> bool:
+        """Train and wait; tell whether a new model is in use. The same paragraphs give the same model."""
+        self.start(gate)
+        if self._process is None:
+            return False
+        try:
+            self._process.wait(max(0.0, self._deadline - self._clock()))
+        except subprocess.TimeoutExpired:
+            self._deadline = self._clock()
+        return self.poll()
+
+    def take_notices(self) -> list[str]:
+        """Return the sentences to show since the last call."""
+        notices, self._notices = self._notices, []
+        return notices
+
+    def close(self) -> None:
+        """End a training under way and remove what was written for it; the model stays in the cache."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        self._examples.close()
+        self._folder.cleanup()
+
+    def _swap(self) -> bool:
+        try:
+            self.model = read_model(self._path, key=self._key)
+        except InputError as error:
+            self._notices.append(str(error))
+            return False
+        return True
+
+    def _fail(self, reason: str) -> None:
+        self._due = max(self._due, 2 * self._finished)
+        self._notices.append(f"The learner stopped, and tagging goes on without it: {reason}.")
+
+    def _explain(self, code: int) -> str:
+        """Say why the process ended."""
+        if code < 0:
+            names = {number.value: number.name for number in signal.Signals}
+            return f"it was ended by {names.get(-code, f'signal {-code}')}"
+        complaint = Path(self._folder.name, "complaint").read_text("utf-8", "replace").strip()
+        last = complaint.splitlines()[-1] if complaint else f"exit code {code}"
+        if "MemoryError" in last or "bad_alloc" in complaint:
+            return "it ran out of memory"
+        return f"it failed with {last[:120]}"
