@@ -41,6 +41,16 @@ class _Place:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The styles of one theme."""
+
+    ground: Style
+    active: Style
+    count: Style
+    keys: Mapping[str, Style]
+
+
 class LabelBar(Widget):
     """The labels, as a column or as rows."""
 
@@ -67,6 +77,12 @@ class LabelBar(Widget):
         self._active: str | None = None
         self._is_column = False
         self._places: list[_Place] = []
+        self._look: _Look | None = None
+
+    def notify_style_update(self) -> None:
+        """Forget everything drawn in the old theme."""
+        super().notify_style_update()
+        self._look = None
 
     def show(self, counts: Mapping[str, int], *, active: str | None) -> None:
         """Show how often each label is used, and which one is at work."""
@@ -95,14 +111,14 @@ class LabelBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw a row of labels."""
-        width = self.size.width
+        width, ground = self.size.width, self._styles().ground
         segments: list[Segment] = []
         here = 0
         for place in (place for place in self._places if place.y == y):
-            segments.append(Segment(" " * (place.x - here), self.rich_style))
+            segments.append(Segment(" " * (place.x - here), ground))
             segments += self._segments_of(place)
             here = place.x + cell_len(place.text)
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, ground)
 
     def on_resize(self) -> None:
         """Place the labels anew."""
@@ -135,18 +151,29 @@ class LabelBar(Widget):
             ]
 
     def _segments_of(self, place: _Place) -> list[Segment]:
-        color = Style(color=readable(place.entry.color, self.background_colors[1].hex6))
-        is_active = place.entry.name == self._active
-        name = self.rich_style + Style(bold=is_active, reverse=is_active)
-        count = self.get_component_rich_style("labels--count")
+        look = self._styles()
+        name = look.active if place.entry.name == self._active else look.ground
         key_cells = cell_len(place.entry.key or "·")
         end = key_cells + 1 + len(place.entry.name)
         return [
-            Segment(place.text[:1], self.get_component_rich_style("labels--key") + color),
-            Segment(place.text[1:2], self.rich_style),
+            Segment(place.text[:1], look.keys[place.entry.color]),
+            Segment(place.text[1:2], look.ground),
             Segment(place.text[2 : len(place.entry.name) + 2], name),
-            Segment(place.text[end:], count),
+            Segment(place.text[end:], look.count),
         ]
+
+    def _styles(self) -> _Look:
+        if self._look is None:
+            ground, key = self.rich_style, self.get_component_rich_style("labels--key")
+            behind = self.background_colors[1].hex6
+            colors = {entry.color for entry in self._entries}
+            self._look = _Look(
+                ground,
+                ground + Style(bold=True, reverse=True),
+                self.get_component_rich_style("labels--count"),
+                {color: key + Style(color=readable(color, behind)) for color in colors},
+            )
+        return self._look
 
 
 def _flow(texts: Sequence[str], width: int) -> list[tuple[int, int]]:
