@@ -36,12 +36,14 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     front = _FRONT_MATTER.match(text)
     if front:
         try:
-            # BaseLoader leaves every scalar a text: a date stays as it was written.
-            loaded = yaml.load(front[1], Loader=yaml.BaseLoader)
+            loaded = _load(front[1])
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 2 if mark else 1
             yield Refusal(source.name, "the front matter is not valid YAML; mend it or take it out", line)
+            return
+        except RecursionError:
+            yield Refusal(source.name, "the front matter is nested too deeply; take it out", 1)
             return
         if isinstance(loaded, dict):
             meta = {str(key): value for key, value in loaded.items()}
@@ -53,3 +55,13 @@ def read(source: Source) -> Iterator[Record | Refusal]:
         meta=meta,
         remarks=remark_on_nul(text),
     )
+
+
+def _load(front_matter: str) -> object:
+    """Read YAML, with every scalar as text: a date stays as it was written."""
+    for token in yaml.scan(front_matter, Loader=yaml.BaseLoader):
+        # A few aliases of aliases can mean more than fits into memory, or a list that contains itself.
+        if isinstance(token, yaml.AliasToken):
+            raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=token.start_mark)
+    loaded: object = yaml.load(front_matter, Loader=yaml.BaseLoader)
+    return loaded

@@ -144,8 +144,11 @@ def _read_line(line: str, file: str, number: int) -> Record | Refusal:
         return Refusal(file, reason, number, error.colno)
     except RecursionError:
         return Refusal(file, f"this JSON is nested too deeply; {_DEEPEST} levels are read", number)
-    except ValueError as error:
+    except _WrongError as error:
         return Refusal(file, str(error), number)
+    except ValueError:
+        # Python reads no integer of more digits (sys.set_int_max_str_digits).
+        return Refusal(file, "a number has more than 4,300 digits; write it as a string", number)
 
 
 def _read_record(line: str, number: int) -> Record:

@@ -1,0 +1,260 @@
+"""Native JSONL: what a line says, and what is wrong with it."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.errors import Refusal
+from tui.formats.native import format_line, read, write
+from tui.formats.source import Source
+from tui.records import Record
+from tui.spans import HAND, Origin, Relation, Span
+
+
+def read_bytes(folder: Path, content: bytes) -> list[Record | Refusal]:
+    path = folder / "articles.jsonl"
+    path.write_bytes(content)
+    return list(read(Source(path)))
+
+
+def read_line(folder: Path, line: str) -> Record | Refusal:
+    (found,) = read_bytes(folder, line.encode("utf-8") + b"\n")
+    return found
+
+
+def reason_of(folder: Path, line: str) -> str:
+    found = read_line(folder, line)
+    assert isinstance(found, Refusal), found
+    assert found.line == 1
+    return found.reason
+
+
+def with_span(**changes: object) -> str:
+    span = {"id": "s1", "start": 0, "end": 3, "label": "actor", "text": "Two"} | changes
+    return json.dumps(
+        {"text": "Two men", "spans": [{key: value for key, value in span.items() if value is not ...}]}
+    )
+
+
+def test_the_shortest_line_is_a_text(tmp_path: Path) -> None:
+    assert read_line(tmp_path, '{"text": "Two men"}') == Record("Two men", line=1)
+
+
+def test_everything_that_a_line_says_is_read(tmp_path: Path) -> None:
+    found = read_line(
+        tmp_path,
+        '{"id": 7, "text": "Two men", "lang": "en", "article_labels": {"event_type": "attack"},'
+        ' "spans": [{"id": "x", "start": 4, "end": 7, "label": "actor", "text": "men",'
+        ' "attributes": {"n": 2}, "certain": true, "note": "sic",'
+        ' "origin": {"source": "crf", "confidence": 1}},'
+        ' {"start": 0, "end": 7, "label": "casualty", "fragments": [[4, 7], [0, 3]]}],'
+        ' "relations": [{"label": "targets", "head": "x", "tail": "s1"}],'
+        ' "meta": {"title": "T", "annotator": "bea", "state": "flagged", "notes": {"1": "odd"},'
+        ' "source": "web"}}',
+    )
+    assert found == Record(
+        "Two men",
+        title="T",
+        id="7",
+        meta={"source": "web", "lang": "en"},
+        annotator="bea",
+        spans=(
+            Span("x", 4, 7, "actor", {"n": 2, "certain": True}, (), "sic", Origin("crf", 1.0)),
+            Span("s1", 0, 7, "casualty", {}, ((0, 3), (4, 7))),
+        ),
+        relations=(Relation("r1", "targets", "x", "s1"),),
+        article_labels={"event_type": "attack"},
+        state="flagged",
+        notes={0: "odd"},
+        line=1,
+    )
+
+
+def test_spans_without_an_id_get_one_that_is_free(tmp_path: Path) -> None:
+    place = '"start": 0, "end": 3, "label": "actor"'
+    found = read_line(
+        tmp_path, f'{{"text": "Two men", "spans": [{{{place}}}, {{"id": "s1", {place}}}, {{{place}}}]}}'
+    )
+    assert isinstance(found, Record)
+    assert [span.id for span in found.spans or ()] == ["s2", "s1", "s3"]
+
+
+def test_blank_lines_count_for_nothing_but_are_counted(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, b'\n  \r\n{"text": "a"}\n\n{"text": "b"}')
+    assert found == [Record("a", line=3), Record("b", line=5)]
+
+
+def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, b'\xef\xbb\xbf{"text": "a"}\r\n') == [Record("a", line=1)]
+
+
+def test_a_line_separator_inside_a_line_ends_no_line(tmp_path: Path) -> None:
+    assert read_line(tmp_path, '{"text": "a\u2028b\x85c"}') == Record("a\u2028b\x85c", line=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('{"text": "a"', "this line is not JSON (expecting ',' delimiter)"),
+        ("Two men", 'write one object such as {"text": "…"} a line'),
+        ('[{"text": "a"}]', 'a line must be a JSON object such as {"text": "…"}'),
+        ('{"txt": "a"}', 'the key "text" is missing'),
+        ('{"text": 5}', '"text" must be a string'),
+        ('{"text": "a", "id": ""}', '"id" must be a string that is not empty'),
+        ('{"text": "a", "id": [1]}', '"id" must be a string that is not empty'),
+        ('{"text": "a", "x": NaN}', "NaN is not a JSON number"),
+        ('{"text": "a", "x": -Infinity}', "-Infinity is not a JSON number"),
+        ('{"text": "a", "x": 1e999}', "the number 1e999 is too large"),
+        ('{"text": "a", "x": ' + "9" * 5000 + "}", "more than 4,300 digits"),
+        ('{"text": "a\\ud83d"}', "half of a surrogate pair"),
+        ('{"text": "a", "meta": {"\\udead": 1}}', "half of a surrogate pair"),
+        ('{"text": "a", "meta": ' + "[" * 5000 + "]" * 5000 + "}", "nested too deeply"),
+        ('{"text": "a", "x": ' + "[" * 200 + "]" * 200 + "}", "nested too deeply"),
+        ('{"text": "a", "meta": {"x": ' + '{"a":' * 150 + "1" + "}" * 150 + "}}", "nested too deeply"),
+        ('{"text": "a", "spans": {}}', "spans must be a list"),
+        ('{"text": "a", "spans": [7]}', "spans[0]: a span must be an object"),
+        (with_span(start=-1), "spans[0]: -1–3 is not a stretch of the text; 0 <= start < end <= 7"),
+        (with_span(end=8), "spans[0]: 0–8 is not a stretch"),
+        (with_span(start=3, end=3), "spans[0]: 3–3 is not a stretch"),
+        (with_span(start=5, end=2), "spans[0]: 5–2 is not a stretch"),
+        (with_span(start=True), "spans[0]: start must be a whole number of code points, not true"),
+        (with_span(end=3.0), "spans[0]: end must be a whole number of code points, not 3.0"),
+        (with_span(end=...), "spans[0]: end must be a whole number of code points, not null"),
+        (with_span(end=2), 'spans[0]: its text is "Two", but the article has "Tw" at 0–2'),
+        (with_span(label=" "), "spans[0]: the label must be a string"),
+        (with_span(label=...), "spans[0]: the label must be a string"),
+        (with_span(id=1.5), 'spans[0]: "id" must be a string'),
+        (with_span(attributes=[]), "spans[0]: attributes must be an object"),
+        (with_span(note=1), "spans[0]: note must be a string"),
+        (with_span(origin={"confidence": "high"}), "origin.confidence must be a number"),
+        (with_span(fragments=[[0, 1], [2]]), "a fragment must be a pair"),
+        (with_span(fragments=[[0, 1], [1, 2]]), "its fragments must begin at 0 and finish at 3"),
+        (with_span(fragments=[[0, 1], [2, 9]]), "its fragment [2, 9] must lie inside 0–3"),
+        ('{"text": "Two", "spans": [' + ",".join(['{"id":"a","start":0,"end":1,"label":"x"}'] * 2) + "]}",
+         "spans[1]: another span of this record has the id 'a' too"),
+        ('{"text": "a", "relations": [{"label": "x", "head": "a", "tail": "b"}]}', 'head "a" is no'),
+        ('{"text": "a", "relations": [[]]}', "relations[0] must be an object"),
+        ('{"text": "a", "meta": 1}', "meta must be an object"),
+        ('{"text": "a", "meta": {"state": "done"}}', 'meta.state: "done" is not one of unfinished, finished'),
+        ('{"text": "a", "meta": {"states": "done"}}', "meta.states must be a list"),
+        ('{"text": "a", "meta": {"notes": {"one": "x"}}}', "meta.notes must map"),
+        ('{"text": "a", "meta": {"title": 3}}', "meta.title must be a string"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else None,
+)  # fmt: skip
+def test_what_is_wrong_with_a_line_is_said(tmp_path: Path, line: str, sentence: str) -> None:
+    assert sentence in reason_of(tmp_path, line)
+
+
+def test_good_lines_beside_bad_ones_are_read(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, b'{"text": "a"}\n{"text": \n\xff\n{"text": "b"}\n')
+    assert [type(each) for each in found] == [Record, Refusal, Refusal, Record]
+    broken, undecodable = (str(each) for each in found if isinstance(each, Refusal))
+    assert broken.startswith(
+        f"{tmp_path}/articles.jsonl:2:10: this line is not JSON (expecting value); write"
+    )
+    assert undecodable.startswith(f"{tmp_path}/articles.jsonl:3:1: byte 0xff is not UTF-8; convert the file")
+
+
+def test_the_place_of_a_byte_that_is_no_utf8_counts_code_points(tmp_path: Path) -> None:
+    (found,) = read_bytes(tmp_path, '{"text": "Fünf '.encode() + b'\xe4"}\n')
+    assert isinstance(found, Refusal)
+    assert (found.line, found.column) == (1, 16)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf16_is_refused_once(tmp_path: Path, encoding: str) -> None:
+    (found,) = read_bytes(tmp_path, '{"text": "a"}\n{"text": "b"}\n'.encode(encoding))
+    assert isinstance(found, Refusal)
+    assert "this is UTF-16, not UTF-8; convert it with: iconv" in found.reason
+
+
+def test_a_nul_character_is_kept_and_remarked_on(tmp_path: Path) -> None:
+    found = read_line(tmp_path, '{"text": "a\\u0000b"}')
+    assert isinstance(found, Record)
+    assert found.text == "a\0b"
+    assert [(remark.line, remark.column) for remark in found.remarks] == [(1, 12)]
+
+
+def test_a_line_of_five_megabytes_is_read(tmp_path: Path) -> None:
+    text = "Two men fled. " * 360_000
+    found = read_line(tmp_path, json.dumps({"text": text, "spans": []}))
+    assert found == Record(text, spans=(), line=1)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+extras = st.dictionaries(st.text(max_size=5), json_values, max_size=2)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    text = draw(st.text(min_size=1, max_size=30))
+    places = st.integers(0, len(text) - 1).flatmap(
+        lambda start: st.tuples(st.just(start), st.integers(start + 1, len(text)))
+    )
+    spans = []
+    for number, (start, end) in enumerate(draw(st.lists(places, max_size=4))):
+        middle = draw(st.integers(start, end))
+        fragments = ((start, middle), (middle, end)) if start < middle < end else ()
+        origin = draw(st.sampled_from([HAND, Origin("crf", 0.5, "v1"), Origin("import")]))
+        label = draw(st.sampled_from(["actor", 'a"b', "地名"]))
+        spans.append(
+            Span(f"s{number}", start, end, label, draw(extras), fragments, draw(st.text(max_size=4)), origin)
+        )
+    known = {"title", "annotator", "state", "states", "notes"}
+    return Record(
+        text,
+        title=draw(st.text(max_size=4)),
+        id=draw(st.none() | st.text(min_size=1, max_size=4)),
+        meta={key: value for key, value in draw(extras).items() if key not in known},
+        annotator=draw(st.none() | st.just("ana")),
+        spans=draw(st.none() | st.just(tuple(spans))),
+        article_labels=draw(extras),
+        state=draw(st.none() | st.just("flagged")),
+        states=draw(st.just(()) | st.just(("finished", "skipped"))),
+        notes=draw(st.dictionaries(st.integers(0, 9), st.text(max_size=4), max_size=2)),
+    )
+
+
+@given(records())
+def test_what_is_written_is_read_again_and_written_the_same(
+    tmp_path_factory: pytest.TempPathFactory, record: Record
+) -> None:
+    line = format_line(record)
+    assert line.splitlines() == [line]
+    assert json.loads(line)["text"] == record.text
+    again = read_line(tmp_path_factory.mktemp("native"), line)
+    assert isinstance(again, Record)
+    assert again.text == record.text
+    assert (again.spans, again.meta, again.states, again.notes) == (
+        record.spans,
+        record.meta,
+        record.states,
+        record.notes,
+    )
+    assert format_line(again) == line
+
+
+def test_a_line_ends_with_a_line_feed_on_every_system() -> None:
+    out = io.StringIO(newline="")
+    write(Record("a\r\nb", spans=(Span("s", 0, 1, "x"),)), out)
+    assert out.getvalue() == (
+        '{"text":"a\\r\\nb","spans":[{"id":"s","start":0,"end":1,"label":"x","text":"a"}],"meta":{}}\n'
+    )
+
+
+def test_a_span_outside_its_text_is_never_written() -> None:
+    with pytest.raises(ValueError, match="not inside its text"):
+        format_line(Record("ab", spans=(Span("s", 1, 3, "x"),)))
