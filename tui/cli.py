@@ -22,6 +22,7 @@ from tui.formats import FORMATS
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
+from tui.text import display_lines
 
 _READABLE: Final = [known.name for known in FORMATS.values() if known.read is not None]
 _PATH: Final = click.Path(path_type=Path)
@@ -36,7 +37,7 @@ class _Commands(DefaultGroup):
         try:
             return super().invoke(ctx)
         except SpantagError as error:
-            click.echo(str(error), err=True)
+            _say(str(error), err=True)
             ctx.exit(2 if isinstance(error, ConfigurationError) else 1)
 
 
@@ -47,6 +48,7 @@ _pass_place = click.make_pass_decorator(Place)
     cls=_Commands,
     default="open",
     default_if_no_args=True,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SPANTAG"},
 )
 @click.option(
@@ -89,6 +91,8 @@ def main(
     spantag FILES… opens the app on these files; without FILES, on the library of the project.
     """
     ctx.obj = Place.of(folder, labels=labels, database=database, annotator=annotator)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(open_app, paths=())
 
 
 @main.command(name="open")
@@ -105,9 +109,9 @@ def init(place: Place) -> None:
     """Write a commented labels.yaml and the annotations folder here."""
     written = write_starter(place)
     for path in written:
-        click.echo(f"wrote {path}", err=True)
+        _say(f"wrote {path}", err=True)
     if not written:
-        click.echo(f"{place.labels} is there already; nothing was changed", err=True)
+        _say(f"{place.labels} is there already; nothing was changed", err=True)
 
 
 @main.command()
@@ -118,7 +122,7 @@ def demo(place: Place) -> None:
 
     demo_place, article = make_demo(place.annotator)
     _run_app(demo_place, (article,))
-    click.echo(f"The demo project is in {demo_place.folder}; delete it whenever you like.", err=True)
+    _say(f"The demo project is in {demo_place.folder}; delete it whenever you like.", err=True)
 
 
 @main.command(name="import")
@@ -147,12 +151,12 @@ def import_files(place: Place, paths: tuple[Path, ...], format_name: str | None,
         finally:
             # They would tear the progress bar, and must be seen even where the import cannot go on.
             for refusal in refusals:
-                click.echo(str(refusal), err=True)
-    click.echo(
+                _say(str(refusal), err=True)
+    _say(
         _import_summary(report.articles, report.updated, report.known, report.spans, report.refused), err=True
     )
     if report.new_labels:
-        click.echo(f"added to {place.labels}: {', '.join(report.new_labels)}", err=True)
+        _say(f"added to {place.labels}: {', '.join(report.new_labels)}", err=True)
     if report.refused:
         sys.exit(1)
 
@@ -193,21 +197,21 @@ def export(
                 report = project.export(out, options, format_name=format_name)
         else:
             report = project.export_file(output, options, format_name=format_name, progress=advance)
-    click.echo(f"{_count(report.records, 'record')}, {_count(report.spans, 'span')}", err=True)
+    _say(f"{_count(report.records, 'record')}, {_count(report.spans, 'span')}", err=True)
     if report.withheld.paragraphs:
-        click.echo(
+        _say(
             f"left out {_count(report.withheld.paragraphs, 'finished paragraph')}:"
             " a span reaches from there into an unfinished one",
             err=True,
         )
     if report.withheld.relations:
-        click.echo(
+        _say(
             f"left out {_count(report.withheld.relations, 'relation')} from one record to another;"
             " --unit article may hold them",
             err=True,
         )
     if not report.records:
-        click.echo("nothing is finished yet: Enter finishes a paragraph; --all writes everything", err=True)
+        _say("nothing is finished yet: Enter finishes a paragraph; --all writes everything", err=True)
 
 
 @main.command()
@@ -237,16 +241,14 @@ def status(place: Place, as_json: bool) -> None:
             )
         )
         return
-    click.echo(f"{_count(counts.articles, 'article')}, {_count(counts.paragraphs, 'paragraph')}")
+    _say(f"{_count(counts.articles, 'article')}, {_count(counts.paragraphs, 'paragraph')}")
     for name, states in counts.annotators.items():
         shown = ", ".join(f"{count} {state}" for state, count in states.items() if count)
-        click.echo(
-            f"\n{name}: {_count(counts.finished_articles[name], 'article')} finished; paragraphs: {shown}"
-        )
+        _say(f"\n{name}: {_count(counts.finished_articles[name], 'article')} finished; paragraphs: {shown}")
         for label, count in sorted(counts.spans.get(name, {}).items(), key=lambda pair: -pair[1]):
-            click.echo(f"  {label:<24} {count:>8}")
+            _say(f"  {label:<24} {count:>8}")
     if counts.unknown_labels:
-        click.echo(f"\nnot in {place.labels}: {', '.join(counts.unknown_labels)}")
+        _say(f"\nnot in {place.labels}: {', '.join(counts.unknown_labels)}")
 
 
 @main.group()
@@ -261,7 +263,7 @@ def labels_check(place: Place) -> None:
     found = read_labels(place.labels)
     width = max([len(label.name) for label in found.labels], default=0)
     for label in found.labels:
-        click.echo(f"{label.key or ' '}  {label.name:<{width}}  {label.description}".rstrip())
+        _say(f"{label.key or ' '}  {label.name:<{width}}  {label.description}".rstrip())
 
 
 @labels.command("schema")
@@ -278,13 +280,18 @@ def verify(place: Place, rebuild: bool) -> None:
     count = 0
     with closing(Project.open(place, create=False)) as project:
         if rebuild:
-            click.echo(f"rebuilt {_count(project.store.rebuild(), 'layer')}", err=True)
+            _say(f"rebuilt {_count(project.store.rebuild(), 'layer')}", err=True)
         for sentence in project.verify():
-            click.echo(sentence)
+            _say(sentence)
             count += 1
-    click.echo(f"{_count(count, 'disagreement')}" if count else "everything agrees", err=True)
+    _say(f"{_count(count, 'disagreement')}" if count else "everything agrees", err=True)
     if count:
         sys.exit(1)
+
+
+def _say(sentence: str, *, err: bool = False) -> None:
+    """Write for a person; no character of a file, name or label that a terminal would obey."""
+    click.echo(display_lines(sentence), err=err)
 
 
 def _run_app(place: Place, paths: tuple[Path, ...]) -> None:

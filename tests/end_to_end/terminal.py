@@ -75,6 +75,11 @@ class Terminal:
             self.process.send(KEYS.get(key, key))
             self._read(0.03)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size."""
+        self._screen.resize(rows, columns)
+        self.process.setwinsize(rows, columns)
+
     def wait_for(self, text: str, *, seconds: float = 20) -> str:
         """Wait until `text` is on the screen; give the whole screen."""
         return self._wait(lambda shown: text in shown, f"{text!r} to come", seconds)
@@ -103,6 +108,9 @@ class Terminal:
             shown = self.text()
             if is_there(shown):
                 return shown
+            if not self.process.isalive():
+                self._read(0.05)
+                raise AssertionError(f"the command ended before {what}; the screen is:\n{self.text()}")
         raise AssertionError(f"waited {seconds} s for {what}; the screen is:\n{self.text()}")
 
     def _read(self, seconds: float) -> None:

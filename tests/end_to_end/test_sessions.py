@@ -1,0 +1,134 @@
+"""Whole sessions: what a person sees, and what is there afterwards, however the session ended."""
+
+import json
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.at_work import STORY, make_project, open_editor, spans_of
+from tests.end_to_end.terminal import Terminal
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a project with one article, whose title is the beginning of its first paragraph."""
+    make_project(tmp_path, STORY).close()
+    return tmp_path
+
+
+def read_spans(folder: Path) -> list[tuple[str, str]]:
+    """Read what the database says, having checked that it agrees with itself."""
+    project = make_project(folder)
+    assert list(project.verify()) == []
+    spans = spans_of(open_editor(project))
+    project.close()
+    return spans
+
+
+def open_article(folder: Path, *, columns: int = 80, rows: int = 24, **environment: str) -> Terminal:
+    """Start the app in a project and open its article."""
+    terminal = Terminal(
+        ["--annotator", "ana"], cwd=folder, columns=columns, rows=rows, environment=environment
+    )
+    terminal.wait_for("Rebels attack")
+    terminal.press("enter")
+    terminal.wait_for("¶ ")
+    return terminal
+
+
+def test_the_demo_is_tagged_finished_and_exported(tmp_path: Path) -> None:
+    with Terminal(["demo"], cwd=tmp_path, environment={"TMPDIR": str(tmp_path)}) as terminal:
+        terminal.wait_for("¶ 1/")
+        terminal.press("right", "right", "right", "right", "l")
+        shown = terminal.wait_for("saved ")
+        assert "╰loc" in shown
+        terminal.press("enter")
+        terminal.wait_for("¶ 2/")
+        terminal.press("escape")
+        terminal.wait_for("Export")
+        terminal.press("e")
+        terminal.wait_for("Wrote 1 ")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        last_words = terminal.output.decode().rsplit("\x1b", 1)[1]
+    assert "The demo project is in" in last_words
+    (exported,) = tmp_path.glob("spantag-demo-*/annotations/annotations.jsonl")
+    (record,) = map(json.loads, exported.read_text(encoding="utf-8").splitlines())
+    (span,) = record["spans"]
+    assert (span["label"], span["text"]) == ("location", "Varenna")
+    assert record["text"][span["start"] : span["end"]] == "Varenna"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_painted_span_outlives_a_signal(folder: Path, number: signal.Signals) -> None:
+    words = ["Rebels", "attack", "a"]
+    for count, word in enumerate(words, start=1):
+        with open_article(folder) as terminal:
+            terminal.press("home", *["right"] * (count - 1))
+            terminal.wait_for(f"“{word}”")
+            terminal.press("w")
+            terminal.wait_for("saved ")
+            terminal.kill(number)
+            terminal.wait_for_end()
+        assert read_spans(folder) == [(each, "weapon") for each in words[:count]]
+
+
+def test_reopening_shows_the_spans_where_the_annotator_stopped(folder: Path) -> None:
+    with open_article(folder) as terminal:
+        terminal.press("pagedown", "pagedown", "right", "a")
+        terminal.wait_for("saved ")
+        terminal.press("escape", "escape")
+        terminal.wait_for("Export")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+    with open_article(folder) as terminal:
+        assert "¶ 3/4" in terminal.wait_for("╰act")
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_without_colour_the_same_words_and_labels_are_shown(folder: Path, columns: int) -> None:
+    screens = []
+    for environment in ({}, {"NO_COLOR": "1"}):
+        with open_article(
+            folder, columns=columns, rows=40 if columns == 120 else 24, **environment
+        ) as terminal:
+            terminal.press("pageup", "pageup", "pagedown", "right", "shift+right")
+            terminal.wait_for("“Masked rebels”")
+            terminal.press("a")
+            terminal.wait_for("saved ")
+            terminal.press("escape")
+            terminal.wait_without("“Masked rebels”")
+            terminal.press("l")
+            screens.append(re.sub(r"saved [0-9:]+", "saved", terminal.wait_for("location: ")))
+            terminal.press("escape", "escape", ",")
+            terminal.wait_without("╰actor")
+    assert screens[0] == screens[1]
+
+
+def test_the_app_works_on_while_the_window_changes_its_size(folder: Path) -> None:
+    with open_article(folder) as terminal:
+        terminal.press("pagedown", "right", "a")
+        terminal.wait_for("╰actor")
+        for columns, rows in ((20, 6), (120, 40), (10, 3), (5, 1), (40, 10), (80, 24)):
+            terminal.resize(columns, rows)
+            terminal.press("right", "left", "tab", "escape")
+        terminal.wait_for("╰actor")
+        terminal.press("tab", "W")
+        terminal.wait_for("╰weapon")
+    assert read_spans(folder) == [("Masked", "weapon")]
+
+
+def test_two_apps_at_work_on_one_article_keep_everything(folder: Path) -> None:
+    with open_article(folder) as one, open_article(folder) as other:
+        one.press("right", "a")
+        one.wait_for("╰actor")
+        other.press("right", "right", "w")
+        shown = other.wait_for("╰weapon")
+        assert "╰actor" in shown
+        one.press("escape", "right", "right", "c")
+        one.wait_for("╰casu")
+        one.press(",")
+        one.wait_without("╰casu")
+    assert sorted(label for _, label in read_spans(folder)) == ["actor", "weapon"]
