@@ -1,7 +1,7 @@
 """The editor on a real database: every method, then any sequence of them on any text."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -64,7 +64,7 @@ def focused(editor: Editor) -> str:
     return "" if span is None else editor.article.text[span.start : span.end]
 
 
-def hints_of(editor: Editor) -> dict[str, int]:
+def hints_of(editor: Editor) -> Mapping[str, tuple[int, int]]:
     """Give the hints that can still be typed, and the tokens they are for."""
     if editor.hints is None:
         return {}
@@ -73,7 +73,8 @@ def hints_of(editor: Editor) -> dict[str, int]:
 
 def code_of(editor: Editor, token: int) -> str:
     """Give the hint of a token."""
-    return next(letters for letters, at in hints_of(editor).items() if at == token)
+    codes = {at: letters for letters, at in hints_of(editor).items()}
+    return codes[editor.current, token]
 
 
 # Tagging
@@ -102,7 +103,7 @@ def test_every_token_of_a_paragraph_has_a_hint_of_its_own(tmp_path: Path) -> Non
         editor.open_hints("actor")
         assert editor.hints is not None
         codes = editor.hints.codes
-        assert sorted(codes.values()) == list(range(len(editor.tokens_of(0))))
+        assert sorted(codes.values()) == [(0, token) for token in range(len(editor.tokens_of(0)))]
         assert not any(a != b and b.startswith(a) for a in codes for b in codes)
 
 

@@ -18,7 +18,7 @@ from tui.screens.annotate import AnnotateScreen
 from tui.screens.dialogs import MessageDialog
 from tui.screens.library import LibraryScreen
 from tui.screens.setup import SetupScreen
-from tui.settings import KEYMAP_FILE, Settings, config_folder, load_settings, save_settings
+from tui.settings import KEYMAP_FILE, Settings, cache_folder, config_folder, load_settings, save_settings
 from tui.text import display_lines
 
 THEMES = (
@@ -69,6 +69,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         keymap: Keymap,
         settings: Settings,
         settings_folder: Path,
+        cache: Path | None = None,
         files: Sequence[Path] = (),
         first_article: int | None = None,
         refusals: Sequence[Refusal] = (),
@@ -82,6 +83,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         """Which key does what."""
         self._settings = settings
         self._settings_folder = settings_folder
+        self._cache = cache
         self._files = files
         self._first_article = first_article
         self._refusals = refusals
@@ -120,7 +122,9 @@ class SpantagApp(App[None], inherit_bindings=False):
 
     def _open_article(self, number: int) -> None:
         if self.project is not None:
-            self.push_screen(AnnotateScreen(self.project, number, self.user_keymap))
+            self.push_screen(
+                AnnotateScreen(self.project, number, self.user_keymap, self._settings, cache=self._cache)
+            )
 
     def _on_set_up(self, project: Project | None) -> None:
         self.project = project
@@ -139,13 +143,16 @@ class SpantagApp(App[None], inherit_bindings=False):
             self.push_screen(MessageDialog("What was refused", [str(refusal) for refusal in self._refusals]))
 
     def _remember_theme(self, theme: Theme) -> None:
-        if theme.name == self._settings.theme:
-            return
-        self._settings.theme = theme.name
+        if theme.name != self._settings.theme:
+            self._settings.theme = theme.name
+            self._save_settings()
+
+    @on(AnnotateScreen.SettingsChanged)
+    def _save_settings(self) -> None:
         try:
             save_settings(self._settings_folder, self._settings)
         except OSError as error:
-            self.notify(f"The theme could not be remembered: {error.strerror}.", severity="warning")
+            self.notify(f"Your settings could not be saved: {error.strerror}.", severity="warning")
 
 
 def run(place: Place, files: Sequence[Path] = ()) -> None:
@@ -168,6 +175,7 @@ def run(place: Place, files: Sequence[Path] = ()) -> None:
         keymap=keymap,
         settings=load_settings(folder),
         settings_folder=folder,
+        cache=cache_folder(),
         files=files,
         first_article=numbers[0] if numbers else None,
         refusals=refusals,

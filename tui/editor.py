@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from tui.articles import Article, ParagraphState
 from tui.events import NOTHING_TOUCHED, STATE_KINDS, Layer, Touched, names, span_payload
@@ -22,6 +22,7 @@ from tui.records import sort_spans
 from tui.span_index import SpanIndex
 from tui.spans import Json, Span
 from tui.store import Act, paragraph_state
+from tui.suggest import Assistant, Suggestion
 from tui.text import display_text, quote, tokenize
 
 Edge: TypeAlias = Literal["start", "end"]
@@ -29,6 +30,21 @@ Edge: TypeAlias = Literal["start", "end"]
 
 Direction: TypeAlias = Literal[-1, 1]
 """Backward or forward in the text."""
+
+Mode: TypeAlias = Literal["hints", "express", "screen"]
+"""How spans are made: by label key and hint, by hints that are always there, by those on the whole screen."""
+
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+"""Every mode."""
+
+Token: TypeAlias = tuple[int, int]
+"""The index of a chunk, and of a token in it."""
+
+FAIR_CHANCE: Final = 0.06
+"""How probable it must be that a span starts at a token for its hint to stand there unasked."""
+
+_NEAR_CHUNKS: Final = 20
+"""Chunks before and after one whose spans are looked for in it as soon as they are tagged."""
 
 _FARTHEST_EDGE: Final = 64
 """Code points before and after an edge in which the characters next to it are looked for."""
@@ -42,18 +58,20 @@ _STATE_WORDS: Final[dict[ParagraphState, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hints:
-    """Letters under the tokens of the current chunk, waiting to be typed."""
+    """Letters under tokens, waiting to be typed."""
 
-    label: str | None
-    """The label that the chosen token's span gets; None: the cursor goes there."""
-    codes: dict[str, int]
-    """Code to the index of its token in the chunk."""
+    codes: Mapping[str, Token]
+    """Code to its token."""
+    label: str | None = None
+    """The label that the chosen token's span gets; None: the predicted one, or the cursor goes there."""
+    is_jump: bool = False
+    """Whether the cursor only goes there."""
     typed: str = ""
     """The letters typed so far."""
 
-    def waiting(self) -> dict[int, str]:
+    def waiting(self) -> dict[Token, str]:
         """Give, for each token that can still be meant, the letters that are left to type."""
         return {
             token: code[len(self.typed) :]
@@ -66,9 +84,17 @@ class Editor:
     """The state of the annotate screen, and what its keys do."""
 
     def __init__(
-        self, project: Project, article: Article, layer: Layer, *, offset: int | None = None
+        self,
+        project: Project,
+        article: Article,
+        layer: Layer,
+        *,
+        offset: int | None = None,
+        assistant: Assistant | None = None,
+        mode: Mode = "hints",
     ) -> None:
         self._project = project
+        self._assistant = assistant
         self.article = article
         """The article."""
         self.layer = layer
@@ -94,13 +120,29 @@ class Editor:
         self.focus: str | None = None
         """Id of the span in focus."""
         self.hints: Hints | None = None
-        """The hints on show."""
+        """The hints that a key asked for."""
+        self.suggested: Suggestion | None = None
+        """The suggestion in focus."""
+        self.mode: Mode = mode
+        """How spans are made."""
+        self.is_fine = False
+        """Whether edges are nudged by code points instead of characters as seen."""
+        self.typed = ""
+        """What was typed of a hint that stands there unasked."""
+        self.desk: tuple[int, ...] = ()
+        """The chunks at work: the current one, and in the mode `screen` all that are drawn whole."""
+        self._revision = 0
+        self._suggestions: dict[int, tuple[int, list[Suggestion]]] = {}
+        self._codes: tuple[tuple[int, ...], dict[str, Token], dict[Token, float]] = ((), {}, {})
+        self._standing: Hints | None = None
+        self._observed: set[int] = set()
         self.saved_at = ""
         """When the last change was saved, in UTC; empty before the first of this sitting."""
         self.search_text = ""
         """What was searched for last."""
         if self.chunks:
             self.current = self._first_chunk(offset)
+            self.desk = (self.current,)
 
     # What is
 
@@ -128,8 +170,8 @@ class Editor:
         """Where the annotator is: the cursor, else the span in focus, else the current chunk."""
         if self.cursor is not None:
             return self.cursor[0]
-        span = self.focused
-        return span.start if span is not None else self.chunk.start if self.chunks else 0
+        focused = self.focused or self.suggested
+        return focused.start if focused is not None else self.chunk.start if self.chunks else 0
 
     def state_of(self, paragraph: int) -> ParagraphState:
         """Say in which state a paragraph is."""
@@ -157,12 +199,13 @@ class Editor:
 
     def release(self) -> bool:
         """Step back: close the hints, else drop the selection, else the focus; say whether there was any."""
-        if self.hints is not None:
+        if self.hints is not None or self.typed:
             self.hints = None
+            self.typed = ""
         elif self.selection is not None:
             self._unselect()
-        elif self.focus is not None:
-            self.focus = None
+        elif self.focus is not None or self.suggested is not None:
+            self._unfocus()
         else:
             return False
         return True
@@ -170,9 +213,10 @@ class Editor:
     def go_to_chunk(self, index: int) -> None:
         """Make a chunk the current one, with nothing selected."""
         if self.chunks:
-            self.current = max(0, min(index, len(self.chunks) - 1))
+            self._enter(max(0, min(index, len(self.chunks) - 1)))
         self.hints = None
-        self.focus = None
+        self.typed = ""
+        self._unfocus()
         self._unselect()
 
     def move_token(self, direction: Direction, *, extend: bool = False) -> None:
@@ -215,34 +259,55 @@ class Editor:
         return tokens[max(bisect_right(tokens, (offset, len(self.display) + 1)) - 1, 0)]
 
     def walk_spans(self, direction: Direction) -> bool:
-        """Put the next or previous span of the article into focus; say whether there is one."""
-        beside = self._index.beside(self.focused or self.offset, direction)
-        if beside is not None:
-            self.set_focus(beside)
-        return beside is not None
+        """Put the next or previous span, or suggestion at work, into focus; say whether there is one."""
+        stops: list[Span | Suggestion] = []
+        for chunk in self.desk:
+            stops += [span for span in self.spans_in(*self._edges_of(chunk)) if span not in stops]
+            stops += self.suggestions_in(chunk)
+        stops.sort(key=_place)
+        keys = [_place(stop) for stop in stops]
+        here = self.focused or self.suggested
+        if here is not None and _place(here) in keys:
+            place = keys.index(_place(here)) + direction
+        else:
+            place = bisect_left(keys, (self.offset, -len(self.display), "", "")) - (direction == -1)
+        if not 0 <= place < len(stops):
+            beside = self._index.beside(self.focused or self.offset, direction)
+            if beside is not None:
+                self.set_focus(beside)
+            elif stops:
+                self._focus_stop(stops[place % len(stops)])
+            return beside is not None or bool(stops)
+        self._focus_stop(stops[place])
+        return True
 
     def set_focus(self, span_id: str) -> None:
         """Put a span into focus and go to it."""
         span = self.layer.spans[span_id]
         self.hints = None
+        self.typed = ""
         self._unselect()
+        self.suggested = None
         self.focus = span_id
-        # A span that starts before the current chunk and reaches into it does not move the annotator.
-        if self.chunks and not span.overlaps(self.chunk.start, self.chunk.end):
-            self.current = max(bisect_right(self._starts, span.start) - 1, 0)
+        # A span that starts before the chunks at work and reaches into one does not move the annotator.
+        if not any(span.overlaps(self.chunks[chunk].start, self.chunks[chunk].end) for chunk in self.desk):
+            self._enter(max(bisect_right(self._starts, span.start) - 1, 0))
 
     def focus_at(self, offset: int) -> bool:
         """Put the innermost span at a code point into focus, the next outer one when it is there already."""
         spans = sorted(self.spans_in(offset, offset + 1), key=lambda span: span.end - span.start)
+        suggestion = self._suggestion_at(offset)
         if not spans:
-            return False
+            if suggestion is not None:
+                self._focus_suggestion(suggestion)
+            return suggestion is not None
         ids = [span.id for span in spans]
         place = ids.index(self.focus) + 1 if self.focus in ids else 0
         self.set_focus(ids[place % len(ids)])
         return True
 
     def search(self, text: str, *, direction: Direction = 1) -> bool:
-        """Select the next place where `text` is seen, upper and lower case alike; say whether there is one."""
+        """Select the next place where `text` is seen, upper and lower case alike; say if there is one."""
         self.search_text = text
         if not text or not self.chunks:
             return False
@@ -254,48 +319,121 @@ class Editor:
         first, end = self.selection or (self.offset, self.offset)
         place = bisect_left(starts, end) if direction == 1 else bisect_left(starts, first) - 1
         start = starts[place % len(starts)]
-        self.focus = None
+        self._unfocus()
         self.select(start, start + len(text))
+        return True
+
+    # Suggestions
+
+    def suggestions_in(self, chunk: int) -> list[Suggestion]:
+        """List what is suggested in a chunk at work, in reading order; none where all is decided."""
+        if self._assistant is None or self.state_of(self.chunks[chunk].paragraph) != "unfinished":
+            return []
+        known = self._suggestions.get(chunk)
+        if known is None or known[0] != self._revision:
+            start, end = self._edges_of(chunk)
+            first = self.chunks[max(chunk - _NEAR_CHUNKS, 0)].start
+            last = self.chunks[min(chunk + _NEAR_CHUNKS, len(self.chunks) - 1)].end
+            paragraph = self.chunks[chunk].paragraph
+            open_spans = [span for span in self.spans_in(first, last) if self._is_open(span, paragraph)]
+            found = self._assistant.suggest(
+                self.article.text, start, end, open_spans, rejected=self.layer.rejected
+            )
+            known = (self._revision, found)
+            self._suggestions[chunk] = known
+        return known[1]
+
+    def forget_suggestions(self) -> None:
+        """Ask for all suggestions anew."""
+        self._revision += 1
+        self.suggested = None
+
+    def accept(self) -> bool:
+        """Make the suggestion in focus a span; say whether there is one."""
+        if self.suggested is None:
+            return False
+        span = self._span_of(self.suggested)
+        self._act([("accept", {"spans": [span_payload(span)]})])
+        self.set_focus(span.id)
+        return True
+
+    def reject(self) -> bool:
+        """Turn the suggestion in focus down, for good; say whether there is one."""
+        suggested = self.suggested
+        if suggested is None:
+            return False
+        self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
+        if self._assistant is not None:
+            self._assistant.reject(self.article.text, suggested.start, suggested.end, suggested.label)
+        self.suggested = None
         return True
 
     # Hints
 
+    @property
+    def standing(self) -> Hints | None:
+        """The hints that stand there unasked, all of them; `chance_of` says which are worth drawing."""
+        if self.mode == "hints" or not self.chunks:
+            return None
+        codes = self._assign_codes()
+        if self._standing is None or self._standing.codes is not codes or self._standing.typed != self.typed:
+            self._standing = Hints(codes, typed=self.typed)
+        return self._standing
+
+    def chance_of(self, token: Token) -> float:
+        """Say how probable it is that a span starts at a token of a chunk at work."""
+        self._assign_codes()
+        return self._codes[2].get(token, 0.0)
+
     def open_hints(self, label: str | None) -> None:
-        """Show hints under the tokens of the current chunk."""
-        if not self.chunks:
-            return
-        tokens = self.tokens_of(self.current)
-        codes = assign_codes(rank_starts(self.article.text, tokens))
-        self.hints = Hints(label, {code: index for index, code in enumerate(codes)})
-        self.is_pinned = False
+        """Show hints under the tokens at work; without a label they move the cursor only."""
+        if self.chunks:
+            self.hints = Hints(self._assign_codes(), label, is_jump=label is None)
+            self.typed = ""
+            self.is_pinned = False
 
     def type_hint(self, letter: str) -> bool:
         """Type a letter of a hint, and do what a whole one is for; say whether any hint has it."""
-        if self.hints is None:
+        hints = self.hints or self.standing
+        if hints is None:
             return False
-        hints = replace(self.hints, typed=self.hints.typed + letter)
+        typed = hints.typed + letter
+        hints = replace(hints, typed=typed)
         waiting = hints.waiting()
         if not waiting:
             return False
         if "" not in waiting.values():
-            self.hints = hints
+            if self.hints is not None:
+                self.hints = hints
+            else:
+                self.typed = typed
             return True
-        (token,) = waiting
-        tokens = self.tokens_of(self.current)
-        if hints.label is None:
-            self.focus = None
-            self._put_cursor(tokens[token], extend=False)
-        else:
-            length = max(predict_extent(self.article.text, tokens, token), 1)
-            last = min(token + length, len(tokens)) - 1
-            self.add_span(tokens[token][0], tokens[last][1], hints.label)
+        ((chunk, token),) = waiting
         self.hints = None
+        self.typed = ""
+        if hints.is_jump:
+            self._unfocus()
+            self._put_cursor(self.tokens_of(chunk)[token], extend=False)
+        else:
+            self._add_predicted(chunk, token, hints.label)
         return True
 
     def untype_hint(self) -> None:
         """Take back the last letter of a hint, or close the hints."""
         if self.hints is not None:
             self.hints = replace(self.hints, typed=self.hints.typed[:-1]) if self.hints.typed else None
+        self.typed = self.typed[:-1]
+
+    def set_mode(self, mode: Mode) -> None:
+        """Make spans in another way from now on."""
+        self.mode = mode
+        self.hints = None
+        self.typed = ""
+        self.desk = (self.current,) if self.chunks else ()
+
+    def set_desk(self, chunks: Sequence[int]) -> None:
+        """Say which chunks are at work: those that are drawn whole with their labels."""
+        self.desk = tuple(chunks)
 
     # Spans
 
@@ -323,6 +461,7 @@ class Editor:
 
     def relabel(self, label: str) -> bool:
         """Give the span in focus another label; say whether there is one."""
+        self.accept()
         span = self.focused
         if span is not None and span.label != label:
             self._act([("change", {"span": span.id, "label": label})])
@@ -338,6 +477,7 @@ class Editor:
 
     def set_length(self, count: int) -> bool:
         """Make the span in focus, or the selection, `count` tokens long; say whether there is one."""
+        self.accept()
         here = self._range()
         if here is None:
             return False
@@ -349,6 +489,7 @@ class Editor:
 
     def move_edge(self, edge: Edge, direction: Direction) -> bool:
         """Move an edge of the selection, else of the span in focus, by a token; say whether there is one."""
+        self.accept()
         here = self._range()
         if here is None:
             return False
@@ -365,6 +506,7 @@ class Editor:
 
     def nudge_edge(self, edge: Edge, direction: Direction) -> bool:
         """Move an edge of the selection, else of the focus, by a character; say whether there is one."""
+        self.accept()
         here = self._range()
         if here is None:
             return False
@@ -379,6 +521,7 @@ class Editor:
         A mention is equal where the same text stands as whole tokens. Mentions that carry the label already,
         or stand in boilerplate, are left alone. Returns how many were tagged; None without a focus.
         """
+        self.accept()
         focused = self.focused
         if focused is None:
             return None
@@ -398,11 +541,26 @@ class Editor:
     # Paragraphs
 
     def finish(self) -> bool:
-        """Mark the current paragraph finished and go to the next unfinished one; say whether there is one."""
+        """Accept what is suggested in the current chunk, mark its paragraph finished and go on.
+
+        In the mode `screen` this holds for every chunk at work. Goes to the next unfinished paragraph; says
+        whether there is one.
+        """
         if not self.chunks:
             return False
-        if self.state_of(self.chunk.paragraph) != "finished":
-            self._act([("finish", {"paragraphs": [self.chunk.paragraph]})])
+        chunks = self.desk if self.mode == "screen" else (self.current,)
+        paragraphs = list(dict.fromkeys(self.chunks[chunk].paragraph for chunk in chunks))
+        paragraphs = [paragraph for paragraph in paragraphs if self.state_of(paragraph) != "finished"]
+        accepted = [self._span_of(each) for chunk in chunks for each in self.suggestions_in(chunk)]
+        acts: list[Act] = []
+        if accepted:
+            acts.append(("accept", {"spans": [span_payload(span) for span in accepted]}))
+        if paragraphs:
+            acts.append(("finish", {"paragraphs": [*paragraphs]}))
+        if acts:
+            self._act(acts)
+        for paragraph in paragraphs:
+            self._observe(paragraph)
         return self.go_to_unfinished()
 
     def go_to_unfinished(self) -> bool:
@@ -462,6 +620,7 @@ class Editor:
         states = {index: self.layer.states.get(index) for index in touched.paragraphs}
         self._act([(kind, {"action": action})])
         self.hints = None
+        self.typed = ""
         self._unselect()
         self._go_to_difference(spans, states)
         return True
@@ -475,12 +634,12 @@ class Editor:
         if changed:
             self.set_focus(changed[0].id)
             return
-        self.focus = None
+        self._unfocus()
         gone = [before.start for key, before in spans.items() if before is not None and key not in now]
         paragraphs = [index for index, before in states.items() if before != self.layer.states.get(index)]
         starts = gone or [self.article.paragraphs[index].start for index in paragraphs]
         if starts:
-            self.current = max(bisect_right(self._starts, min(starts)) - 1, 0)
+            self._enter(max(bisect_right(self._starts, min(starts)) - 1, 0))
 
     def _names_of(self, action: str) -> Touched:
         """Say what the events of an action name."""
@@ -494,6 +653,7 @@ class Editor:
         count = len(self.layer.events)
         events = self._project.act(self.article, self.layer, acts)
         self.saved_at = events[-1].at
+        self._revision += 1
         if len(self.layer.events) != count + len(events):
             # Another process had written to the layer.
             self._index = SpanIndex(self._starts, self.layer.spans.values())
@@ -512,6 +672,113 @@ class Editor:
                 self._index.drop(span_id)
         if touched.paragraphs:
             self._state_counts = None
+
+    def _enter(self, chunk: int) -> None:
+        """Go to a chunk; where that is another one, a newly learnt model may speak from now on."""
+        if chunk in self.desk:
+            self.current = chunk if self.mode != "screen" else self.current
+            return
+        self.current = chunk
+        self.desk = (chunk,)
+        self._revision += 1
+        if self._assistant is not None:
+            self._assistant.poll()
+
+    def _edges_of(self, chunk: int) -> tuple[int, int]:
+        tokens = self.tokens_of(chunk)
+        return tokens[0][0], tokens[-1][1]
+
+    def _is_open(self, span: Span, paragraph: int) -> bool:
+        """Tell whether a span stands in this or another paragraph that is not finished."""
+        chunk = self.chunks[max(bisect_right(self._starts, span.start) - 1, 0)]
+        return chunk.paragraph == paragraph or self.state_of(chunk.paragraph) != "finished"
+
+    def _span_of(self, suggestion: Suggestion) -> Span:
+        return Span(
+            self._project.new_id(),
+            suggestion.start,
+            suggestion.end,
+            suggestion.label,
+            origin=suggestion.origin,
+        )
+
+    def _suggestion_at(self, offset: int) -> Suggestion | None:
+        for chunk in self.desk:
+            for suggestion in self.suggestions_in(chunk):
+                if suggestion.start <= offset < suggestion.end:
+                    return suggestion
+        return None
+
+    def _focus_stop(self, stop: Span | Suggestion) -> None:
+        if isinstance(stop, Span):
+            self.set_focus(stop.id)
+        else:
+            self._focus_suggestion(stop)
+
+    def _focus_suggestion(self, suggestion: Suggestion) -> None:
+        self.hints = None
+        self.typed = ""
+        self._unselect()
+        self.focus = None
+        self.suggested = suggestion
+
+    def _unfocus(self) -> None:
+        self.focus = None
+        self.suggested = None
+
+    def _assign_codes(self) -> dict[str, Token]:
+        """Give every token at work a code; while the same chunks are at work, codes stay."""
+        if self._codes[0] != self.desk or not self._codes[1]:
+            tokens = [(chunk, token) for chunk in self.desk for token in range(len(self.tokens_of(chunk)))]
+            chances = [chance for chunk in self.desk for chance in self._rate_starts(chunk)]
+            order = sorted(range(len(tokens)), key=lambda place: (-chances[place], place))
+            ranks = [0] * len(tokens)
+            for rank, place in enumerate(order):
+                ranks[place] = rank
+            codes = assign_codes(ranks)
+            self._codes = (
+                self.desk,
+                dict(zip(codes, tokens, strict=True)),
+                dict(zip(tokens, chances, strict=True)),
+            )
+        return self._codes[1]
+
+    def _rate_starts(self, chunk: int) -> list[float]:
+        tokens = self.tokens_of(chunk)
+        if self._assistant is not None:
+            return self._assistant.rank_starts(self.article.text, tokens)
+        return [1 / (2 + rank) for rank in rank_starts(self.article.text, tokens)]
+
+    def _add_predicted(self, chunk: int, token: int, label: str | None) -> None:
+        """Make a span that starts at a token, as long as predicted, with the label or the predicted one."""
+        tokens, text = self.tokens_of(chunk), self.article.text
+        if self._assistant is None:
+            length = predict_extent(text, tokens, token)
+        else:
+            start = tokens[token][0]
+            taken = [
+                bisect_left(tokens, (span.end, 0)) - token
+                for span in self.spans_in(start, start + 1)
+                if span.start == start and label in (None, span.label)
+            ]
+            length = self._assistant.predict_extent(text, tokens, token, label, taken)
+            if label is None:
+                label = self._assistant.predict_label(text, tokens, token, length)[0][0]
+        last = min(token + max(length, 1), len(tokens)) - 1
+        self.add_span(tokens[token][0], tokens[last][1], label or self._project.labels.names[0])
+
+    def _observe(self, paragraph: int) -> None:
+        """Let the assistant learn from a paragraph that was finished, once in a sitting."""
+        if self._assistant is None or paragraph in self._observed:
+            return
+        self._observed.add(paragraph)
+        first = bisect_left(self.chunks, paragraph, key=lambda chunk: chunk.paragraph)
+        for chunk in self.chunks[first:]:
+            if chunk.paragraph != paragraph:
+                break
+            start, end = self._edges_of(chunk.index)
+            self._assistant.observe_paragraph(self.article.text, start, end, self.spans_in(start, end))
+        self._revision += 1
 
     def _first_chunk(self, offset: int | None) -> int:
         if offset is not None:
@@ -532,8 +799,8 @@ class Editor:
         if not (extend or self.is_pinned) or self.anchor is None:
             self.anchor = token
         self.cursor = token
-        self.focus = None
-        self.current = max(bisect_right(self._starts, token[0]) - 1, 0)
+        self._unfocus()
+        self._enter(max(bisect_right(self._starts, token[0]) - 1, 0))
 
     def _token_by(self, span: Span | None, direction: Direction) -> tuple[int, int] | None:
         if span is None:
@@ -568,8 +835,10 @@ class Editor:
         return span is not None
 
     def _character_edge(self, offset: int, direction: Direction) -> int:
-        """Move by one character as seen, which may be several code points."""
+        """Move by one character as seen, which may be several code points; by one of those in fine steps."""
         length = len(self.display)
+        if self.is_fine:
+            return max(0, min(offset + direction, length))
         start = max(offset - _FARTHEST_EDGE, 0)
         (line,) = wrap(self.display, start, min(offset + _FARTHEST_EDGE, length), 4 * _FARTHEST_EDGE)
         # A line without offsets has a character at every code point.
@@ -584,3 +853,8 @@ class Editor:
         if self.state_of(self.chunks[chunk].paragraph) == "boilerplate":
             return False
         return self.token_at(start)[0] == start and self.token_at(end - 1)[1] == end
+
+
+def _place(stop: Span | Suggestion) -> tuple[int, int, str, str]:
+    """Give what spans and suggestions are walked by."""
+    return stop.start, -stop.end, stop.label, stop.id if isinstance(stop, Span) else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from tui.articles import Article, ParagraphState
 from tui.errors import ConfigurationError, InputError, Refusal
@@ -17,11 +17,18 @@ from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
 from tui.store import Act, ArticleFilter, ArticleRow, Store
 
+if TYPE_CHECKING:
+    from tui.suggest import Assistant
+
 LABELS_FILE: Final = "labels.yaml"
 """Where a project's labels are."""
 
 DATABASE_FILE: Final = Path("annotations", "annotations.db")
 """Where a project's database is."""
+
+
+_RECALLED_ARTICLES: Final = 300
+"""How many of the newest articles the assistant learns from when it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Project:
         """Its labels."""
         self.store = store
         """Its database."""
+        self._assistant: Assistant | None = None
 
     @classmethod
     def open(cls, place: Place, *, create: bool = True) -> "Project":
@@ -97,7 +105,9 @@ class Project:
         return cls(place, labels, Store.open(place.database, create=create))
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and end a training under way."""
+        if self._assistant is not None:
+            self._assistant.close()
         self.store.close()
 
     @property
@@ -199,6 +209,30 @@ class Project:
     def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
         return self.store.append(article, self.annotator, layer, acts)
+
+    def open_assistant(self, *, cache: Path | None = None) -> "Assistant":
+        """Give the annotator's assistant, which knows nothing yet when it is asked for first; see `recall`.
+
+        What is learnt slowly is kept in the folder `cache`, where it may be thrown away.
+        """
+        from tui.suggest import Assistant
+
+        if self._assistant is None:
+            self._assistant = Assistant(self.labels, self.annotator, cache=cache)
+        return self._assistant
+
+    def recall(self) -> Iterator[None]:
+        """Let the assistant learn from what the annotator finished before, a paragraph at every step."""
+        assistant = self.open_assistant()
+        for number in self.store.list_recent(self.annotator, count=_RECALLED_ARTICLES):
+            article, layer = self.open_article(number)
+            spans = list(layer.spans.values())
+            for paragraph in article.paragraphs:
+                if layer.states.get(paragraph.index) == "finished":
+                    start, end = paragraph.start, paragraph.end
+                    inside = [span for span in spans if span.overlaps(start, end)]
+                    assistant.observe_paragraph(article.text, start, end, inside)
+                    yield
 
     def new_id(self) -> str:
         """Make an id for a span or relation: 12 random hexadecimal digits."""

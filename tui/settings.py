@@ -18,6 +18,10 @@ class Settings:
 
     theme: str = "spantag-dark"
     """The theme's name."""
+    mode: str = "hints"
+    """How spans are made: `hints`, `express` or `screen`."""
+    sources_off: str = ""
+    """The sources of suggestions that were switched off, with blanks between."""
 
 
 def config_folder() -> Path:
@@ -25,6 +29,13 @@ def config_folder() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("spantag", appauthor=False)
+
+
+def cache_folder() -> Path:
+    """Say where what can be made anew is kept for a person."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("spantag", appauthor=False)
 
 
 def load_settings(folder: Path) -> Settings:

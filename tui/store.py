@@ -346,6 +346,16 @@ class Store:
             "SELECT article FROM positions WHERE annotator = ? ORDER BY at DESC LIMIT 1", annotator
         )
 
+    def list_recent(self, annotator: str, *, count: int) -> list[int]:
+        """List the annotator's newest articles with finished paragraphs, the one touched last at the end."""
+        numbers = self._numbers(
+            "SELECT article FROM progress WHERE annotator = ? AND finished > 0"
+            " ORDER BY touched_at DESC, article DESC LIMIT ?",
+            annotator,
+            count,
+        )
+        return numbers[::-1]
+
     def load_position(self, annotator: str, article: int) -> int | None:
         """Find the code point the annotator's cursor was last at."""
         return self._number(

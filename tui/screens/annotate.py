@@ -1,24 +1,29 @@
 """The annotate screen: one article, its spans, and the keys that make them."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Size
+from textual.message import Message
 
-from tui.editor import Direction, Edge, Editor
+from tui.editor import MODES, Direction, Edge, Editor, Mode
 from tui.errors import SpantagError
 from tui.keys import Keymap, key_name
 from tui.labels import Label
 from tui.palette import label_color
 from tui.project import Project
 from tui.screens.base import ActionScreen
-from tui.screens.dialogs import LabelDialog, PromptDialog
+from tui.screens.dialogs import LabelDialog, PromptDialog, SourcesDialog
 from tui.screens.pressed import key_of
+from tui.settings import Settings
 from tui.store import Store
+from tui.suggest import Suggestion
 from tui.text import display_text
 from tui.widgets.article_view import ArticleView
 from tui.widgets.label_bar import LabelBar, LabelEntry
@@ -30,6 +35,18 @@ _WIDE: Final = 100
 _PAUSE: Final = 1.0
 """Seconds without a key after which the database is synced."""
 
+
+_BREATH: Final = 0.1
+"""Seconds without a key after which there is time for something else."""
+
+_SLICE: Final = 0.004
+"""Seconds of something else, less than anybody feels."""
+
+_MODE_WORDS: Final[Mapping[Mode, str]] = {
+    "hints": "Hints: a label key, then a hint.",
+    "express": "Express: hints are always there; one tags with the label and length that are likely.",
+    "screen": "Screen: hints on all paragraphs; Enter finishes every marked one.",
+}
 
 _FOCUS_KEYS: Final = "⇧←→ end  () start  1-9 length  A-Z label  ⌫ remove  * all equal"
 """What can be done with the span in focus."""
@@ -44,12 +61,33 @@ class AnnotateScreen(ActionScreen):
     SCOPE: ClassVar[str] = "annotate"
     CSS_PATH: ClassVar[str] = "annotate.tcss"
 
-    def __init__(self, project: Project, number: int, keymap: Keymap) -> None:
+    class SettingsChanged(Message):
+        """The annotator's settings are to be saved."""
+
+    def __init__(
+        self,
+        project: Project,
+        number: int,
+        keymap: Keymap,
+        settings: Settings,
+        *,
+        cache: Path | None = None,
+    ) -> None:
         super().__init__(keymap, project.labels)
         self._project = project
         article, layer = project.open_article(number)
         offset = project.store.load_position(project.annotator, number)
-        self.editor = Editor(project, article, layer, offset=offset)
+        self._settings = settings
+        self._assistant = project.open_assistant(cache=cache)
+        self._assistant.sources_off = set(settings.sources_off.split())
+        self.editor = Editor(
+            project,
+            article,
+            layer,
+            offset=offset,
+            assistant=self._assistant,
+            mode=next((mode for mode in MODES if mode == settings.mode), "hints"),
+        )
         """What the keys work on."""
         self._colors = {
             label.name: label_color(index, label.color) for index, label in enumerate(project.labels.labels)
@@ -60,6 +98,8 @@ class AnnotateScreen(ActionScreen):
         self._saved_offset = offset
         self._is_dirty = False
         self._has_paused = True
+        self._last_key = 0.0
+        self._recall = project.recall()
 
     def compose(self) -> ComposeResult:
         """Lay out the article between the lines."""
@@ -79,6 +119,7 @@ class AnnotateScreen(ActionScreen):
         self._arrange(self.app.size)
         self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
         self.set_interval(_PAUSE, self._on_tick)
+        self._slices = self.set_interval(2 * _BREATH, self._on_slice)
         self._message = self._greet()
         self._show()
 
@@ -95,6 +136,7 @@ class AnnotateScreen(ActionScreen):
         key = key_of(event)
         self._message = ""
         self._has_paused = False
+        self._last_key = time.perf_counter()
         if len(key) == 1 and key.isalpha():
             event.stop()
             event.prevent_default()
@@ -195,8 +237,26 @@ class AnnotateScreen(ActionScreen):
         self._move_line(1, extend=True)
 
     def do_pin(self) -> None:
-        """Pin the selection, so that arrows extend it."""
-        self.editor.pin()
+        """Accept the suggestion in focus, else pin the selection, so that arrows extend it."""
+        if not self.editor.accept():
+            self.editor.pin()
+
+    def do_fine(self) -> None:
+        """Nudge edges by code points, or by characters as seen again."""
+        self.editor.is_fine = not self.editor.is_fine
+        self._message = f"[ ] {{ }} move by {'code points' if self.editor.is_fine else 'characters'} now."
+
+    def do_mode(self) -> None:
+        """Make spans in the next way, and remember it."""
+        mode = MODES[(MODES.index(self.editor.mode) + 1) % len(MODES)]
+        self.editor.set_mode(mode)
+        self._message = _MODE_WORDS[mode]
+        self._settings.mode = mode
+        self.post_message(self.SettingsChanged())
+
+    def do_sources(self) -> None:
+        """See and switch the sources of suggestions."""
+        self.app.push_screen(SourcesDialog(self._assistant, self.labels), self._on_sources_closed)
 
     def do_hints(self) -> None:
         """Show hints that only move the cursor."""
@@ -220,8 +280,12 @@ class AnnotateScreen(ActionScreen):
 
     def do_remove(self) -> None:
         """Remove the span in focus; while hints are shown, take back a letter."""
-        if self.editor.hints is not None:
+        if self.editor.hints is not None or self.editor.typed:
             self.editor.untype_hint()
+            return
+        suggested = self.editor.suggested
+        if self.editor.reject() and suggested is not None:
+            self._message = f"Rejected; {self._key('annotate.undo')} takes that back."
             return
         span = self.editor.remove()
         if span is None:
@@ -337,15 +401,32 @@ class AnnotateScreen(ActionScreen):
             self._message = "" if found else f"“{text}” is not in this article."
             self._show()
 
+    def _on_sources_closed(self, _: None) -> None:
+        self.editor.forget_suggestions()
+        self._settings.sources_off = " ".join(sorted(self._assistant.sources_off))
+        self.post_message(self.SettingsChanged())
+        self._show()
+
     def _on_note(self, text: str | None) -> None:
         if text is not None:
             self._guard(lambda: self.editor.note(text.strip()))
 
+    def _on_slice(self) -> None:
+        """Learn a little from what was finished before, while no key comes."""
+        limit = time.perf_counter() + _SLICE
+        while time.perf_counter() < limit and time.perf_counter() - self._last_key > _BREATH:
+            if next(self._recall, self) is self:
+                self._slices.stop()
+                return
+
     async def _on_tick(self) -> None:
-        """Sync the database when the annotator pauses."""
+        """Sync the database, and begin a training that is due, when the annotator pauses."""
         if not self._has_paused:
             self._has_paused = True
             return
+        self._assistant.train_if_due()
+        for notice in self._assistant.learner.take_notices():
+            self.notify(notice, severity="warning")
         self._guard(self._save_position)
         if self._is_dirty:
             self._is_dirty = False
@@ -354,7 +435,9 @@ class AnnotateScreen(ActionScreen):
     # Inside
 
     def _take_letter(self, key: str) -> None:
-        if self.editor.hints is not None:
+        is_lower = key == key.lower()
+        takes_hints = self.editor.mode != "hints" and self.editor.selection is None and is_lower
+        if self.editor.hints is not None or takes_hints:
             if not self.editor.type_hint(key.lower()):
                 self._message = f"No hint begins with {key}; {self._key('annotate.back')} closes the hints."
             return
@@ -362,17 +445,17 @@ class AnnotateScreen(ActionScreen):
         if label is None:
             self._message = f"No label has the key {key}; {self._key('app.help')} shows them all."
         elif key != key.lower():
-            self._need_span(self.editor.relabel(label.name) or self.editor.selection is not None)
-            if self.editor.selection is not None:
-                self.editor.tag(label.name)
+            # Without a focus it tags the selection, or asks for hints where letters are hints.
+            if not self.editor.relabel(label.name):
+                self._need_span(self.editor.selection is not None or self.editor.mode != "hints")
+                if not self._message:
+                    self.editor.tag(label.name)
         else:
             self.editor.tag(label.name)
 
     def _use_label(self, label: Label) -> None:
         """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
-        if self.editor.selection is None and self.editor.focused is not None:
-            self.editor.relabel(label.name)
-        else:
+        if self.editor.selection is not None or not self.editor.relabel(label.name):
             self.editor.tag(label.name)
 
     def _guard(self, change: Callable[[], object]) -> None:
@@ -397,7 +480,7 @@ class AnnotateScreen(ActionScreen):
             self._message = "There are no spans in this article yet."
 
     def _extend(self, direction: Direction) -> None:
-        if self.editor.cursor is None and self.editor.focused is not None:
+        if self.editor.cursor is None and (self.editor.focused or self.editor.suggested):
             self.editor.move_edge("end", direction)
         else:
             self.editor.move_token(direction, extend=True)
@@ -481,6 +564,8 @@ class AnnotateScreen(ActionScreen):
                 ("a label key tags it  ", ""),
                 ("⇧→ longer  Esc back", "line--muted"),
             ]
+        if editor.suggested is not None:
+            return self._describe_suggestion(editor.suggested)
         span = editor.focused
         if span is not None:
             return self._describe_focus(span.id)
@@ -490,6 +575,15 @@ class AnnotateScreen(ActionScreen):
         return [
             ("A label key, then the letters of a hint, tags a span.  ", ""),
             ("Arrows or mouse select.", "line--muted"),
+        ]
+
+    def _describe_suggestion(self, suggestion: Suggestion) -> list[tuple[str, str]]:
+        quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
+        return [
+            (f"{suggestion.label}? ", "line--strong"),
+            (f"“{quoted}”  ", ""),
+            (f"{suggestion.source}: {display_text(suggestion.why)}  ", "line--good"),
+            ("Space accept  ⌫ reject  A-Z label  Enter all", "line--muted"),
         ]
 
     def _describe_focus(self, span_id: str) -> list[tuple[str, str]]:

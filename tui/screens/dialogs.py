@@ -1,7 +1,7 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,8 +14,15 @@ from textual.widgets.option_list import Option
 from tui.keys import Keymap, key_name
 from tui.labels import LabelSet
 from tui.screens.pressed import key_of
+from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
 from tui.text import display_lines, display_text
 from tui.widgets.line_input import LineInput
+
+_SOURCES: Final = {
+    PATTERN: "the patterns of labels.yaml",
+    REPEAT: "what was tagged before",
+    LEARNER: "what was learnt from your finished paragraphs",
+}
 
 
 class PromptDialog(ModalScreen[str | None]):
@@ -184,3 +191,50 @@ class LabelDialog(ModalScreen[str | None]):
         )
         if found:
             options.highlighted = 0
+
+
+class SourcesDialog(ModalScreen[None]):
+    """Shows where suggestions come from and how often they were right; Enter switches a source on or off."""
+
+    CSS_PATH: ClassVar[str] = "dialogs.tcss"
+
+    def __init__(self, assistant: Assistant, labels: LabelSet) -> None:
+        super().__init__()
+        self._assistant = assistant
+        self._labels = labels
+
+    def compose(self) -> ComposeResult:
+        """Show the sources."""
+        with Vertical(classes="dialog"):
+            yield Static(
+                Content("Sources of suggestions   (Enter: on or off, Esc: back)"), classes="dialog-title"
+            )
+            yield OptionList(markup=False)
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self._show(0)
+
+    @on(OptionList.OptionSelected)
+    def _on_selected(self, message: OptionList.OptionSelected) -> None:
+        self._assistant.sources_off ^= {str(message.option_id)}
+        self._show(message.option_index)
+
+    def on_key(self, event: events.Key) -> None:
+        """Step back."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+
+    def _show(self, highlighted: int) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for source, what in _SOURCES.items():
+            state = "off" if source in self._assistant.sources_off else "on "
+            lines = [f"{state}  {source}: {what}"]
+            for label in self._labels.names:
+                right, asked = self._assistant.gate.record(source, label)
+                if asked:
+                    lines.append(f"       {label}: right {right} of {asked} times")
+            options.add_option(Option("\n".join(lines), id=source))
+        options.highlighted = highlighted

@@ -22,7 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.articles import ParagraphState
-from tui.editor import Editor, Hints
+from tui.editor import FAIR_CHANCE, Editor, Hints
 from tui.layout import Chunk, Line, draw_hint_row, draw_label_row, wrap
 from tui.palette import blend, contrast_text, readable
 from tui.spans import Span
@@ -62,12 +62,18 @@ class _Row:
 class _Seen:
     """All that a row of text or labels is drawn from beside its line; where it is the same, so is the row."""
 
-    is_current: bool
+    is_at_work: bool
     state: ParagraphState
     spans: tuple[Span, ...]
+    """Spans, and suggestions as if they were spans."""
+    suggested: frozenset[str]
+    """The ids of the suggestions among them."""
     focus: str | None
     selection: tuple[int, int] | None
     hints: Hints | None
+    """Hints that a key asked for."""
+    standing: Hints | None
+    """Hints that stand there unasked."""
 
 
 @dataclass(slots=True)
@@ -295,16 +301,26 @@ class ArticleView(Widget):
             place = min(place, len(above)) if place > 0 else place
         rows = above[len(above) - place :] + current if place > 0 else current[-place:]
         chunk = editor.current
+        desk = [chunk]
         while len(rows) < height and chunk < len(editor.chunks) - 1:
             chunk, after = self._rows_after(chunk)
+            if editor.mode == "screen" and after[-1].kind != "collapsed":
+                gap = after[: after[0].kind == "gap"]
+                with_labels = self._rows_of(chunk, is_current=True)
+                state = editor.state_of(editor.chunks[chunk].paragraph)
+                if state == "unfinished" and len(rows) + len(gap) + len(with_labels) <= height:
+                    after = [*gap, *with_labels]
+                    desk.append(chunk)
             rows += after
+        if editor.mode == "screen" and not self._scroll:
+            editor.set_desk(desk)
         if place < 0 and not rows:
             self._scroll = 0
         return rows[:height]
 
     def _place_of(self, current: list[_Row], height: int) -> int:
         """Say at which row of the screen the current chunk begins."""
-        place = max(height // 5, 1)
+        place = 1 if self._editor.mode == "screen" else max(height // 5, 1)
         if len(current) + place <= height:
             return place
         place = 1 if len(current) < height else 0
@@ -375,18 +391,30 @@ class ArticleView(Widget):
 
     def _see(self, row: _Row, line: Line) -> _Seen:
         editor = self._editor
-        spans = tuple(editor.spans_in(line.start, line.drawn_end))
+        is_at_work = row.chunk in editor.desk
+        spans = editor.spans_in(line.start, line.drawn_end)
         focus = editor.focus if any(span.id == editor.focus for span in spans) else None
+        suggested: list[Span] = []
+        for each in editor.suggestions_in(row.chunk) if is_at_work else ():
+            if each.start < line.drawn_end and line.start < each.end:
+                suggested.append(
+                    Span(f"?{each.start}-{each.end}-{each.label}", each.start, each.end, each.label)
+                )
+                if each == editor.suggested:
+                    focus = suggested[-1].id
         selection = editor.selection if row.kind == "text" else None
         if selection is not None and not (selection[0] < line.drawn_end and line.start < selection[1]):
             selection = None
+        is_labels = row.kind == "labels"
         return _Seen(
-            row.chunk == editor.current,
+            is_at_work,
             editor.state_of(editor.chunks[row.chunk].paragraph),
-            spans,
+            (*spans, *suggested),
+            frozenset([span.id for span in suggested]),
             focus,
             selection,
-            editor.hints if row.kind == "labels" else None,
+            editor.hints if is_labels else None,
+            editor.standing if is_labels else None,
         )
 
     def _draw_collapsed(self, row: _Row, look: _Look) -> _Pieces:
@@ -403,7 +431,7 @@ class ArticleView(Widget):
 
     def _draw_text(self, row: _Row, line: Line, seen: _Seen, look: _Look) -> _Pieces:
         mark = _MARKS[seen.state] if row.is_first else " "
-        bar = "▎" if seen.is_current else " "
+        bar = "▎" if seen.is_at_work else " "
         pieces: list[tuple[str, Style]] = [(f"{mark}{bar} ", look.mark)]
         for start, end in self._cut(line, seen):
             pieces.append((self._editor.display[start:end], self._style_at(start, seen, look)))
@@ -421,11 +449,16 @@ class ArticleView(Widget):
 
     def _style_at(self, offset: int, seen: _Seen, look: _Look) -> Style:
         covering = [span for span in seen.spans if span.start <= offset < span.end]
-        style = look.text if seen.is_current else look.dim
+        style = look.text if seen.is_at_work else look.dim
         if covering:
             inner = min(covering, key=lambda span: (span.id != seen.focus, span.end - span.start))
-            plain, dimmed, _, focused = self._label_styles(inner.label, look)
-            style = focused if inner.id == seen.focus else plain if seen.is_current else dimmed
+            plain, dimmed, name, focused = self._label_styles(inner.label, look)
+            if inner.id == seen.focus:
+                style = focused
+            elif inner.id in seen.suggested:
+                style = name + Style(italic=True)
+            else:
+                style = plain if seen.is_at_work else dimmed
             if len(covering) > 1:
                 style += Style(underline2=True)
         if seen.selection is not None and seen.selection[0] <= offset < seen.selection[1]:
@@ -435,21 +468,23 @@ class ArticleView(Widget):
     def _draw_labels(self, _row: _Row, line: Line, seen: _Seen, look: _Look) -> _Pieces:
         pieces: list[tuple[int, str, Style]] = []
         if seen.hints is not None:
-            waiting = self._waiting_in(line, seen.hints)
-            short = {line.x_of(offset) for offset, left in waiting if len(left) == 1}
-            pieces += [
-                (x, letters, look.hint if x in short else look.hint_muted)
-                for x, letters in draw_hint_row(waiting, line, self._text_width)
-            ]
+            pieces += self._draw_hints(line, seen.hints, look)
         else:
             labels = {span.id: span.label for span in seen.spans}
             for piece in draw_label_row(
-                seen.spans, line, self._text_width, focus=seen.focus, name_of=lambda span: span.label
+                seen.spans,
+                line,
+                self._text_width,
+                focus=seen.focus,
+                name_of=lambda span: span.label,
+                dotted=seen.suggested,
             ):
                 _, _, style, _ = self._label_styles(labels[piece.span], look)
                 if piece.span == seen.focus:
                     style += Style(bold=True, reverse=False)
                 pieces.append((piece.x, piece.text, style))
+            if seen.standing is not None:
+                pieces = _fit_between(pieces, self._draw_hints(line, seen.standing, look))
         drawn: list[tuple[str, Style]] = [(" ▎ ", look.mark)]
         here = 0
         for x, text, style in pieces:
@@ -462,11 +497,27 @@ class ArticleView(Widget):
             here = x + cell_len(text)
         return tuple(drawn)
 
+    def _draw_hints(self, line: Line, hints: Hints, look: _Look) -> list[tuple[int, str, Style]]:
+        waiting = self._waiting_in(line, hints)
+        short = {line.x_of(offset) for offset, left in waiting if len(left) == 1}
+        return [
+            (x, letters, look.hint if x in short else look.hint_muted)
+            for x, letters in draw_hint_row(waiting, line, self._text_width)
+        ]
+
     def _waiting_in(self, line: Line, hints: Hints) -> list[tuple[int, str]]:
-        """List the hints of a line, as offset and letters that are left to type."""
+        """List the hints of a line, as offset and letters that are left to type.
+
+        Of hints that stand there unasked only those with a fair chance are listed, until one is begun.
+        """
         if self._waiting is None or self._waiting[0] is not hints:
-            tokens = self._editor.tokens_of(self._editor.current)
-            waiting = sorted((tokens[token][0], left) for token, left in hints.waiting().items())
+            editor = self._editor
+            are_all = hints is editor.hints or bool(hints.typed)
+            waiting = sorted(
+                (editor.tokens_of(token[0])[token[1]][0], left)
+                for token, left in hints.waiting().items()
+                if are_all or editor.chance_of(token) >= FAIR_CHANCE
+            )
             self._waiting = hints, waiting
         waiting = self._waiting[1]
         return waiting[bisect_left(waiting, (line.start,)) : bisect_left(waiting, (line.drawn_end,))]
@@ -508,3 +559,16 @@ class ArticleView(Widget):
             return None
         row = self._rows[max(0, min(y, len(self._rows) - 1))]
         return None if row.line is None else row.line.offset_at(x - _GUTTER)
+
+
+def _fit_between(
+    pieces: list[tuple[int, str, Style]], more: list[tuple[int, str, Style]]
+) -> list[tuple[int, str, Style]]:
+    """Add to the pieces of a row those of `more` that do not lie over them."""
+    taken = [(x, x + cell_len(text)) for x, text, _ in pieces]
+    free = [
+        piece
+        for piece in more
+        if not any(start < piece[0] + len(piece[1]) and piece[0] < end for start, end in taken)
+    ]
+    return sorted([*pieces, *free], key=lambda piece: piece[0])
