@@ -63,8 +63,8 @@ def make_cases(folder: Path, articles: int) -> dict[str, Case]:
     small.write_text(write_text(3_000), encoding="utf-8")
     large.write_text(write_text(1_000_000), encoding="utf-8")
     spantag = [sys.executable, "-m", "tui", "--annotator", ANNOTATOR, "open"]
-    floor = [sys.executable, str(Path(__file__).with_name("floor.py")), str(small)]
-    cases = {_FLOOR: Case(floor, folder, ["weapon", "floor"])}
+    floor = [sys.executable, "-m", "floor", str(small)]
+    cases = {_FLOOR: Case(floor, Path(__file__).parent, ["weapon", "floor"])}
     for name, count in {"empty": 0, f"{articles:,}": articles}.items():
         library = make_project(folder / f"library-{count}", articles=count).folder
         desk = make_project(folder / f"with-{count}", articles=count).folder

@@ -29,7 +29,9 @@ class Terminal:
 
     def __init__(self, arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> None:
         own = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-        own.pop("NO_COLOR", None)
+        # An installed program has its byte code.
+        for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):
+            own.pop(name, None)
         own.update(environment)
         self._started = time.perf_counter()
         self._pid, self._file = pty.fork()
