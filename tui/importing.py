@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.articles import Article, ParagraphState, article_key
-from tui.errors import ConfigurationError, Refusal
+from tui.errors import ConfigurationError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_span
 from tui.formats import FORMATS, Format, open_source, recognise_format
 from tui.formats.source import Source
@@ -97,7 +97,7 @@ class Importer:
                 self._add(new)
                 new = []
                 self._take_known(record, source)
-            else:
+            elif self._add_missing_labels(record, source):
                 new.append(self._prepare(record, key))
                 taken_keys.add(key)
                 taken_ids.update([record.id] if record.id is not None else [])
@@ -119,7 +119,6 @@ class Importer:
 
     def _prepare(self, record: Record, key: str) -> NewArticle:
         """Make a new article of a record, with what the record says of it."""
-        self._write_missing_labels(record)
         paragraphs = find_paragraphs(record.text)
         said: FirstLayer | None = None
         if record.spans is not None:
@@ -140,8 +139,9 @@ class Importer:
         if number is None or owner not in (None, number):
             self._refuse(Refusal(source.name, _explain_taken_id(record, owner), record.line))
             return
+        if not self._add_missing_labels(record, source):
+            return
         self._note_number(number)
-        self._write_missing_labels(record)
         if record.spans is not None and self._annotate(self._store.load_article(number), record):
             self.report.updated += 1
         else:
@@ -180,12 +180,18 @@ class Importer:
         used = {span.label for span in record.spans or ()}
         return sorted(used.difference(self.labels.names))
 
-    def _write_missing_labels(self, record: Record) -> None:
+    def _add_missing_labels(self, record: Record, source: Source) -> bool:
+        """Add to labels.yaml what the record needs; where that cannot be, refuse it and return false."""
         missing = self._missing_labels(record)
         if missing:
-            add_labels(self._labels_path, missing)
+            try:
+                add_labels(self._labels_path, missing)
+            except LabelsError as error:
+                self._refuse(Refusal(source.name, str(error), record.line))
+                return False
             self.labels = read_labels(self._labels_path)
             self.report.new_labels.extend(missing)
+        return True
 
     def _annotate(self, article: Article, record: Record) -> bool:
         """Add what the record says more than the annotator has said; tell whether it was anything."""

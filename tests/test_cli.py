@@ -1,0 +1,277 @@
+"""The commands, as a person or a script runs them."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tui.cli import main
+
+STORY = "Two men fled.\nA rocket hit Kharsa.\n"
+GOLD = {
+    "id": "a1",
+    "text": STORY,
+    "spans": [{"id": "s1", "start": 0, "end": 7, "label": "actor", "text": "Two men"}],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with labels and an article with one span."""
+    (tmp_path / "labels.yaml").write_text("labels: [actor, weapon]\n", encoding="utf-8")
+    (tmp_path / "gold.jsonl").write_text(json.dumps(GOLD) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--project", str(folder), "--annotator", "ana", *arguments])
+
+
+def run_process(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tui", *arguments]
+    environment = {**os.environ, "SPANTAG_PROJECT": str(folder), "SPANTAG_ANNOTATOR": "ana", **more}
+    return subprocess.run(
+        command, capture_output=True, env=environment, encoding="utf-8", check=False, timeout=60
+    )
+
+
+def shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell line in which `spantag` is the command."""
+    script = f'set -o pipefail; spantag() {{ "{sys.executable}" -m tui --project "{folder}" "$@"; }}; {line}'
+    return subprocess.run(
+        ["bash", "-c", script], capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
+
+
+def test_import_export_status_and_verify_work_as_a_command(folder: Path) -> None:
+    imported = run_process(folder, "import", str(folder / "gold.jsonl"))
+    assert (imported.returncode, imported.stdout) == (0, "")
+    assert imported.stderr == "1 new article, 1 span\n"
+    exported = run_process(folder, "export", "--unit", "article")
+    assert exported.returncode == 0
+    assert json.loads(exported.stdout) == GOLD | {
+        "meta": {"title": "Two men fled.", "annotator": "ana", "state": "finished"}
+    }
+    assert exported.stderr == "1 record, 1 span\n"
+    status = run_process(folder, "status")
+    assert "ana: 1 article finished; paragraphs: 2 finished" in status.stdout
+    verified = run_process(folder, "verify")
+    assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "everything agrees\n")
+
+
+def test_stdout_is_utf8_with_line_feeds_whatever_the_locale(folder: Path) -> None:
+    (folder / "a.jsonl").write_text('{"text": "日本\\r\\né", "spans": []}\n', encoding="utf-8")
+    run(folder, "import", str(folder / "a.jsonl"))
+    exported = run_process(folder, "export", LC_ALL="C", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert (exported.returncode, exported.stdout.count("\n")) == (0, 2)
+    assert '"text":"日本"' in exported.stdout
+
+
+def test_a_dash_and_nothing_mean_stdout(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    dash, nothing = (run_process(folder, "export", *output).stdout for output in (("-o", "-"), ()))
+    assert dash == nothing != ""
+
+
+def test_an_export_into_a_file_appears_whole(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    result = run(folder, "export", "-o", str(folder / "out.jsonl"))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert len((folder / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert not list(folder.glob(".out*"))
+
+
+def test_a_reader_that_wants_no_more_is_no_error(folder: Path) -> None:
+    lines = "".join(json.dumps(GOLD | {"id": f"a{n}", "text": f"Two men {n}"}) + "\n" for n in range(3000))
+    (folder / "many.jsonl").write_text(lines, encoding="utf-8")
+    run(folder, "import", str(folder / "many.jsonl"))
+    done = shell(folder, "spantag export | head -1")
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_stdout_is_one_sentence(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    done = shell(folder, "spantag export > /dev/full")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "standard output cannot be written: No space left on device\n",
+    )
+
+
+def test_a_pipe_can_be_imported(folder: Path) -> None:
+    done = shell(folder, f'spantag import --format jsonl <(cat "{folder}/gold.jsonl")')
+    assert (done.returncode, done.stderr) == (0, "1 new article, 1 span\n")
+
+
+def test_refusals_are_printed_with_their_place_and_counted(folder: Path) -> None:
+    bad = folder / "bad.jsonl"
+    bad.write_text('{"text": "Good."}\n{"text": \n', encoding="utf-8")
+    result = run(folder, "import", str(bad), str(folder / "none.txt"))
+    assert result.exit_code == 1
+    broken, missing, summary = result.stderr.splitlines()
+    assert broken.startswith(f"{bad}:2:10: this line is not JSON (expecting value); write one object such as")
+    assert missing == f"{folder}/none.txt: there is no such file"
+    assert summary == "1 new article, 0 spans, 2 refused"
+
+
+def test_unknown_labels_are_refused_by_name_unless_they_are_to_be_added(folder: Path) -> None:
+    (folder / "labels.yaml").write_text("# ours\nlabels: [weapon]  # all\n", encoding="utf-8")
+    refused = run(folder, "import", str(folder / "gold.jsonl"))
+    assert (refused.exit_code, "'actor' not in labels.yaml" in refused.stderr) == (1, True)
+    added = run(folder, "import", "--add-labels", str(folder / "gold.jsonl"))
+    assert (added.exit_code, f"added to {folder}/labels.yaml: actor" in added.stderr) == (0, True)
+    assert (folder / "labels.yaml").read_text(encoding="utf-8") == "# ours\nlabels: [weapon, actor]  # all\n"
+
+
+def test_only_finished_paragraphs_are_exported_and_nothing_says_what_to_do(folder: Path) -> None:
+    (folder / "a.txt").write_text(STORY, encoding="utf-8")
+    run(folder, "import", str(folder / "a.txt"))
+    result = run_process(folder, "export")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert "nothing is finished yet" in result.stderr
+    assert json.loads(run_process(folder, "export", "--all", "--unit", "article").stdout)["text"] == STORY
+
+
+def test_what_is_withheld_is_counted_and_named(folder: Path) -> None:
+    text = "One.\nTwo.\nThree."
+    spans = [
+        {"id": "a", "start": 0, "end": 3, "label": "actor"},
+        {"id": "b", "start": 5, "end": 8, "label": "actor"},
+        {"id": "c", "start": 6, "end": 12, "label": "actor"},
+    ]
+    line = {
+        "text": text, "spans": spans, "relations": [{"label": "x", "head": "a", "tail": "b"}],
+        "meta": {"states": ["finished", "finished", "unfinished"]},
+    }  # fmt: skip
+    (folder / "a.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    run(folder, "import", str(folder / "a.jsonl"))
+    narrated = run_process(folder, "export").stderr
+    assert "1 record, 1 span" in narrated
+    assert "left out 1 finished paragraph: a span reaches from there into an unfinished one" in narrated
+    assert "left out 1 relation" in narrated
+
+
+@pytest.mark.parametrize(
+    ("time", "records"), [("2000-01-01", 0), ("2999-01-01T10:42", 2), ("2000-01-01T00:00:00+02:00", 0)]
+)
+def test_the_past_can_be_exported(folder: Path, time: str, records: int) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    assert run_process(folder, "export", "--as-of", time).stdout.count("\n") == records
+
+
+def test_status_is_one_json_object_for_scripts(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    assert json.loads(run(folder, "status", "--json").stdout) == {
+        "articles": 1,
+        "paragraphs": 2,
+        "annotators": {
+            "ana": {
+                "articles_finished": 1,
+                "paragraphs": {"unfinished": 0, "finished": 2, "skipped": 0, "boilerplate": 0, "flagged": 0},
+                "spans": {"actor": 1},
+            }
+        },
+        "labels_not_in_labels_yaml": [],
+    }
+
+
+def test_verify_finds_tampering_and_rebuild_mends_it(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    with closing(sqlite3.connect(folder / "annotations" / "annotations.db")) as connection:
+        connection.execute("DELETE FROM spans")
+        connection.commit()
+    found = run(folder, "verify")
+    assert (found.exit_code, found.stderr) == (1, "1 disagreement\n")
+    assert "annotator ana: the table spans disagrees with the log; spantag verify --rebuild" in found.stdout
+    assert run(folder, "verify", "--rebuild").exit_code == 0
+    assert run(folder, "verify").exit_code == 0
+
+
+def test_init_writes_what_is_missing_and_touches_nothing_else(tmp_path: Path) -> None:
+    first, again = run(tmp_path, "init"), run(tmp_path, "init")
+    assert f"wrote {tmp_path}/labels.yaml" in first.stderr
+    assert "is there already; nothing was changed" in again.stderr
+    assert run(tmp_path, "labels", "check").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["export", "status", "verify"])
+def test_commands_that_read_make_no_database(folder: Path, command: str) -> None:
+    result = run(folder, command)
+    assert (result.exit_code, "there is no database here yet" in result.stderr) == (2, True)
+    assert not (folder / "annotations").exists()
+
+
+def test_a_folder_without_labels_says_what_to_do(tmp_path: Path) -> None:
+    result = run(tmp_path, "import", "a.txt")
+    assert (result.exit_code, "write a starter file with: spantag init" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--project", "none", "status"], "none: there is no such folder"),
+        (["--annotator", " ", "status"], "the annotator's name must not be blank"),
+        (["export", "--as-of", "yesterday"], "'yesterday' is not a time; write 2026-11-22"),
+        (["export", "--unit", "chapter"], "'chapter' is not one of 'paragraph', 'article'"),
+        (["import"], "Missing argument 'FILES...'"),
+        (["--labels", "none.yaml", "status"], "none.yaml: there are no labels yet"),
+    ],
+    ids=["project", "annotator", "as-of", "unit", "files", "labels"],
+)
+def test_wrong_usage_is_one_sentence_and_exit_code_2(
+    folder: Path, arguments: list[str], sentence: str
+) -> None:
+    result = CliRunner().invoke(main, ["--project", str(folder), *arguments])
+    assert (result.exit_code, sentence in result.stderr) == (2, True), result.stderr
+
+
+def test_a_label_file_with_mistakes_names_all_of_them(folder: Path) -> None:
+    (folder / "labels.yaml").write_text(
+        "labels:\n  - {name: a, key: x}\n  - {name: b, key: x}\n  - {nam: c}\n", encoding="utf-8"
+    )
+    result = run(folder, "labels", "check")
+    assert result.exit_code == 2
+    lines = result.stderr.splitlines()
+    assert len(lines) >= 2
+    assert all(line.startswith(f"{folder}/labels.yaml:") for line in lines)
+
+
+def test_a_database_that_is_not_ours_is_named(folder: Path) -> None:
+    (folder / "notes.db").write_text("no database " * 99, encoding="utf-8")
+    result = run(folder, "--db", str(folder / "notes.db"), "status")
+    assert (result.exit_code, "this file is no SQLite database; name another with --db" in result.stderr) == (
+        2,
+        True,
+    )
+
+
+def test_the_environment_names_project_labels_database_and_annotator(folder: Path, tmp_path: Path) -> None:
+    labels, database = tmp_path / "other.yaml", tmp_path / "other" / "other.db"
+    labels.write_text("labels: [actor]\n", encoding="utf-8")
+    environment = {"SPANTAG_LABELS": str(labels), "SPANTAG_DB": str(database), "SPANTAG_ANNOTATOR": "bea"}
+    run_process(folder, "import", str(folder / "gold.jsonl"), **environment)
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT DISTINCT annotator FROM events").fetchall() == [("bea",)]
+
+
+@pytest.mark.parametrize("arguments", [(), ("open",), ("gold.jsonl",)], ids=["nothing", "open", "a file"])
+def test_without_a_terminal_the_app_says_what_a_script_would_use(
+    folder: Path, arguments: tuple[str, ...]
+) -> None:
+    done = run_process(folder, *arguments)
+    assert done.returncode == 2
+    assert (
+        done.stderr == "the app needs a terminal; in a script use: spantag import, export, status, verify\n"
+    )
+
+
+def test_the_schema_of_the_labels_is_json(folder: Path) -> None:
+    assert json.loads(run(folder, "labels", "schema").stdout)["type"]

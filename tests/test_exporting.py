@@ -1,0 +1,186 @@
+"""Exporting: only what is settled, whole files only."""
+
+import io
+import json
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.stored import add_text
+from tui.errors import OutputError
+from tui.exporting import ExportOptions, ExportReport, open_whole
+from tui.project import Project
+from tui.store import Act
+
+STORY = "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n"
+
+
+def span(span_id: str, start: int, end: int, label: str = "actor") -> Act:
+    return ("add", {"spans": [{"id": span_id, "start": start, "end": end, "label": label}]})
+
+
+def export(
+    project: Project, options: ExportOptions | None = None
+) -> tuple[list[dict[str, object]], ExportReport]:
+    out = io.StringIO(newline="")
+    report = project.export(out, options or ExportOptions())
+    return [json.loads(line) for line in out.getvalue().split("\n")[:-1]], report
+
+
+def at_work(project: Project, *acts: Act, text: str = STORY, annotator: str = "ana") -> int:
+    key = next((n for n in project.list_articles() if project.store.load_article(n).text == text), None)
+    article = add_text(project.store, text) if key is None else project.store.load_article(key)
+    layer = project.store.load_layer(article.number, annotator)
+    for act in acts:
+        project.store.append(article, annotator, layer, [act])
+    return article.number
+
+
+def test_nothing_unfinished_is_exported(project: Project) -> None:
+    at_work(project, span("s1", 0, 7), span("s2", 16, 22), ("finish", {"paragraphs": [1]}))
+    records, report = export(project)
+    assert [record["text"] for record in records] == ["A rocket hit Kharsa."]
+    assert (report.records, report.spans) == (1, 1)
+
+
+def test_a_span_is_named_by_its_text(project: Project) -> None:
+    at_work(project, span("s2", 16, 22, "weapon"), ("finish", {"paragraphs": [1]}))
+    (record,), _ = export(project)
+    assert record["spans"] == [{"id": "s2", "start": 2, "end": 8, "label": "weapon", "text": "rocket"}]
+
+
+def test_everything_has_untouched_articles_too_and_the_states(
+    project: Project,
+) -> None:
+    at_work(project, ("finish", {"paragraphs": [1]}))
+    at_work(project, text="Untouched.")
+    records, _ = export(project, ExportOptions("article", everything=True))
+    assert [record.get("spans") for record in records] == [[], None]
+    assert [record["meta"] for record in records] == [
+        {"title": "A title", "annotator": "ana", "states": ["unfinished", "finished", "unfinished"]},
+        {"title": "A title", "state": "unfinished"},
+    ]
+
+
+def test_boilerplate_is_named_where_everything_is_exported(project: Project) -> None:
+    body = "The men fled to the hills after the rocket had hit the market of the town, a witness said.\n" * 3
+    at_work(project, text=f"{body}Leave a Reply\nYour email address will not be published.\n")
+    (record,), _ = export(project, ExportOptions("article", everything=True))
+    meta = record["meta"]
+    assert isinstance(meta, dict)
+    assert meta["states"] == [*["unfinished"] * 3, *["boilerplate"] * 2]
+
+
+def test_one_annotator_can_be_chosen(project: Project) -> None:
+    for annotator in ("ana", "bea"):
+        at_work(project, span("s1", 0, 7), ("finish", {"paragraphs": [0]}), annotator=annotator)
+    assert len(export(project)[0]) == 2
+    (record,), _ = export(project, ExportOptions(annotator="bea"))
+    assert record["meta"] == {
+        "title": "A title", "annotator": "bea", "article": project.store.load_article(1).key, "paragraph": 1,
+        "offset": 0, "state": "finished",
+    }  # fmt: skip
+    records, _ = export(project, ExportOptions("article", "cat", everything=True))
+    assert [record.get("spans") for record in records] == [None]
+
+
+def test_the_past_is_exported_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.store.utc_now", lambda: "2026-01-01T10:00:00.000Z")
+    at_work(project, span("s1", 0, 7), ("finish", {"paragraphs": [0]}))
+    monkeypatch.setattr("tui.store.utc_now", lambda: "2026-01-02T10:00:00.000Z")
+    at_work(project, ("remove", {"spans": ["s1"]}))
+    at_work(project, text="Came later.")
+
+    def spans_at(time: str) -> list[object]:
+        options = ExportOptions("article", everything=True, as_of=time)
+        return [record.get("spans") for record in export(project, options)[0]]
+
+    assert spans_at("2025-12-31T00:00:00.000Z") == []
+    (first,) = spans_at("2026-01-01T10:00:00.000Z")
+    assert first == [{"id": "s1", "start": 0, "end": 7, "label": "actor", "text": "Two men"}]
+    assert spans_at("2026-01-03T00:00:00.000Z") == [[], None]
+    assert export(
+        project, ExportOptions("article", everything=True, as_of="2026-01-03T00:00:00.000Z")
+    ) == export(project, ExportOptions("article", everything=True))
+
+
+def test_the_same_project_is_exported_as_the_same_bytes(project: Project) -> None:
+    for number in range(5):
+        at_work(
+            project,
+            span("s1", 0, 3),
+            ("finish", {"paragraphs": [0]}),
+            text=f"Nummer {number}: é\u2028日本\r\nx",
+        )
+    for name in ("a", "b"):
+        project.export_file(project.place.folder / name, ExportOptions())
+    first, second = ((project.place.folder / name).read_bytes() for name in ("a", "b"))
+    assert first == second
+    assert (first.count(b"\n"), first.count(b"\r"), first.endswith(b"\n")) == (5, 0, True)
+
+
+def fail_to_write(path: Path, error: Exception) -> None:
+    with open_whole(path) as out:
+        out.write("half")
+        raise error
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), OSError(28, "full")], ids=["bug", "full disk"])
+def test_a_failing_export_leaves_what_was_there_and_nothing_else(tmp_path: Path, error: Exception) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("before", encoding="utf-8")
+    with pytest.raises((RuntimeError, OutputError)):
+        fail_to_write(path, error)
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"out.jsonl": b"before"}
+
+
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"out\.jsonl: the file cannot be written: No space left"):
+        fail_to_write(tmp_path / "out.jsonl", OSError(28, "No space left on device"))
+
+
+@pytest.mark.parametrize(
+    "name", ["", "none/out.jsonl", "file/out.jsonl"], ids=["folder", "missing", "in a file"]
+)
+def test_a_file_that_cannot_be_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError, match=str(tmp_path)), open_whole(tmp_path / name):
+        pass
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_link_stays_a_link_and_rights_stay_as_they_are(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"before")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    with open_whole(link) as out:
+        out.write("after")
+    assert link.is_symlink()
+    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"after", 0o640)
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="needs a device")
+def test_a_device_is_written_into_and_not_replaced() -> None:
+    with open_whole(Path("/dev/null")) as out:
+        out.write("gone")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_what_is_read_from_the_derived_tables_is_what_the_log_says(project: Project) -> None:
+    acts: list[Act] = [
+        span("a", 0, 3), span("b", 4, 7, "weapon"), ("note", {"span": "a", "text": "sic"}),
+        ("relate", {"relations": [{"id": "r", "label": "targets", "head": "a", "tail": "b"}]}),
+        ("note", {"paragraph": 0, "text": "odd"}), ("tag", {"name": "event_type", "value": "attack"}),
+        ("change", {"span": "b", "attributes": {"n": [1, {"x": None}]}, "fragments": [[4, 5], [6, 7]]}),
+        ("accept", {"spans": [{"id": "c", "start": 16, "end": 22, "label": "weapon",
+                               "origin": {"source": "crf", "confidence": 0.25, "model": "m"}}]}),
+        ("finish", {"paragraphs": [0, 1, 2]}),
+    ]  # fmt: skip
+    at_work(project, *acts)
+    now = export(project, ExportOptions("article"))
+    assert now == export(project, ExportOptions("article", as_of="9999"))
+    with closing(io.StringIO()) as out:
+        assert project.export(out, ExportOptions("article")).spans == 3

@@ -1,0 +1,390 @@
+"""Importing: whole or not at all, once and not twice, nothing dropped unsaid."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.stored import add_text
+from tui.articles import PARAGRAPH_STATES
+from tui.errors import Refusal
+from tui.exporting import ExportOptions
+from tui.importing import ImportReport
+from tui.project import Place, Project
+from tui.records import NUL_REMARK
+from tui.text import find_paragraphs
+
+STORY = "Two men fled.\nA rocket hit Kharsa."
+LABELS = ("actor", "weapon", "casualty", "location")
+
+
+def run_import(
+    project: Project, *lines: object, name: str = "articles.jsonl", add_labels: bool = False
+) -> tuple[ImportReport, list[str]]:
+    """Import lines, as they are where they are texts and as JSON where not; give what was said, too."""
+    path = project.place.folder / name
+    written = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8", newline="")
+    said: list[Refusal] = []
+    report = project.import_files([path], add_labels=add_labels, tell=said.append)
+    return report, [str(refusal).removeprefix(f"{project.place.folder}/") for refusal in said]
+
+
+def export(
+    project: Project, name: str = "out.jsonl", *, unit: str = "article", everything: bool = True
+) -> bytes:
+    path = project.place.folder / name
+    options = ExportOptions("article" if unit == "article" else "paragraph", everything=everything)
+    project.export_file(path, options)
+    return path.read_bytes()
+
+
+def span(start: int = 0, end: int = 7, label: str = "actor", **more: object) -> dict[str, object]:
+    return {"start": start, "end": end, "label": label, **more}
+
+
+def is_sound(project: Project) -> bool:
+    return list(project.verify()) == []
+
+
+def test_an_article_without_spans_comes_in_untouched(project: Project) -> None:
+    report, said = run_import(project, {"text": STORY, "id": "a1", "meta": {"title": "T", "source": "web"}})
+    article, layer = project.open_article(1)
+    assert (article.text, article.id, article.title, article.meta) == (STORY, "a1", "T", {"source": "web"})
+    assert (report.articles, report.numbers, said, layer.events) == (1, [1], [], [])
+
+
+def test_an_article_with_spans_comes_in_finished(project: Project) -> None:
+    report, _ = run_import(project, {"text": STORY, "spans": [span(id="s1")]})
+    _, layer = project.open_article(1)
+    assert (list(layer.spans), layer.states) == (["s1"], {0: "finished", 1: "finished"})
+    assert (report.spans, is_sound(project)) == (1, True)
+
+
+def test_a_record_without_spans_but_with_a_list_of_them_is_a_true_negative(project: Project) -> None:
+    run_import(project, {"text": STORY, "spans": []})
+    assert project.open_article(1)[1].states == {0: "finished", 1: "finished"}
+    assert is_sound(project)
+
+
+def test_the_annotator_of_the_record_is_kept(project: Project) -> None:
+    run_import(project, {"text": STORY, "spans": [span()], "meta": {"annotator": "bea"}})
+    assert project.store.list_annotators(1) == ["bea"]
+
+
+def test_an_import_cannot_be_undone(project: Project) -> None:
+    run_import(project, {"text": STORY, "spans": [span()]})
+    assert project.open_article(1)[1].done == []
+
+
+def test_the_title_is_the_first_paragraph_where_there_is_none(project: Project) -> None:
+    run_import(project, {"text": f"\n  {'word ' * 100}\nNext"})
+    title = project.open_article(1)[0].title
+    assert title.startswith("word word")
+    assert len(title) <= 120
+    assert title.endswith("…")
+
+
+def test_importing_the_same_file_again_changes_nothing(project: Project) -> None:
+    lines = [{"text": STORY, "id": "a1", "spans": [span(), span(16, 22, "weapon")]}, {"text": "Nothing."}]
+    run_import(project, *lines)
+    before = export(project)
+    report, said = run_import(project, *lines)
+    assert (report.articles, report.updated, report.known, report.spans, said) == (0, 0, 2, 0, [])
+    assert report.numbers == [1]
+    assert export(project) == before
+
+
+def test_a_span_that_the_annotator_removed_does_not_come_back(project: Project) -> None:
+    line = {"text": STORY, "spans": [span(id="s1")]}
+    run_import(project, line)
+    article, layer = project.open_article(1)
+    project.act(article, layer, [("remove", {"spans": ["s1"]})])
+    report, _ = run_import(project, line)
+    assert (report.known, project.open_article(1)[1].spans) == (1, {})
+    project.store.rebuild()
+    run_import(project, line)
+    assert project.open_article(1)[1].spans == {}
+
+
+def test_a_span_that_was_exported_and_removed_does_not_come_back(project: Project) -> None:
+    run_import(project, {"text": STORY, "spans": [span(id="s1")]})
+    exported = export(project).decode("utf-8").splitlines()
+    run_import(project, *exported)
+    article, layer = project.open_article(1)
+    project.act(article, layer, [("remove", {"spans": ["s1"]})])
+    project.store.rebuild()
+    run_import(project, *exported)
+    assert project.open_article(1)[1].spans == {}
+
+
+def test_more_annotation_of_a_known_article_is_added_to_what_is_there(project: Project) -> None:
+    run_import(project, {"text": STORY, "spans": [span(id="s1")], "meta": {"state": "flagged"}})
+    report, _ = run_import(
+        project,
+        {
+            "text": STORY,
+            "spans": [span(id="x"), span(16, 22, "weapon", id="s1")],
+            "relations": [{"label": "targets", "head": "s1", "tail": "x"}],
+        },
+    )
+    _, layer = project.open_article(1)
+    assert {name: (each.start, each.label) for name, each in layer.spans.items()} == {
+        "s1": (0, "actor"),
+        "s1+": (16, "weapon"),
+    }
+    assert [(link.head, link.tail) for link in layer.relations.values()] == [("s1+", "s1")]
+    assert layer.states == {0: "flagged", 1: "flagged"}
+    assert (report.updated, report.spans, is_sound(project)) == (1, 1, True)
+
+
+def test_two_annotators_meet_in_one_article(project: Project) -> None:
+    lines = [{"text": STORY, "spans": [span()], "meta": {"annotator": name}} for name in ("ana", "bea")]
+    report, _ = run_import(project, *lines)
+    assert (report.articles, report.updated) == (1, 1)
+    assert project.store.list_annotators(1) == ["ana", "bea"]
+
+
+def test_records_that_follow_each_other_in_one_file_may_be_the_same(project: Project) -> None:
+    report, said = run_import(
+        project, {"text": "A"}, {"text": "B"}, {"text": "A"}, {"text": "C", "id": "c"}, {"text": "C"}
+    )
+    assert (report.articles, report.known, said) == (3, 2, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ({"text": " \n"}, "the text is empty"),
+        ({"text": STORY, "spans": [span(label="aktor")]},
+         "'aktor' not in labels.yaml; add it there, or import with --add-labels"),
+        ({"text": "Other", "id": "taken"},
+         "the id 'taken' belongs to another text already, article 1; give this one another id"),
+        ({"text": STORY, "spans": [], "meta": {"states": ["finished"]}},
+         "meta.states has 1 states; the text has 2 paragraphs"),
+        ({"text": STORY, "spans": [], "meta": {"notes": {"3": "x"}}},
+         "meta.notes names paragraph 3; the text has paragraphs 1 to 2"),
+        ({"text": STORY, "spans": [], "meta": {"notes": {"0": "x"}}}, "meta.notes names paragraph 0"),
+        ({"text": STORY, "spans": [span(0, 99)]}, "0–99 is not a stretch of the text"),
+    ],
+    ids=["empty", "label", "id", "states", "note beyond", "note before", "offsets"],
+)  # fmt: skip
+def test_a_record_that_cannot_come_in_is_refused_whole_and_its_neighbours_come_in(
+    project: Project, line: object, sentence: str
+) -> None:
+    add_text(project.store, "The owner.", article_id="taken")
+    report, said = run_import(project, {"text": "Before."}, line, {"text": "After."})
+    assert (report.articles, report.refused) == (2, 1)
+    (refusal,) = said
+    assert refusal.startswith("articles.jsonl:2: ")
+    assert sentence in refusal
+    assert project.store.count_articles() == 3
+    assert is_sound(project)
+
+
+def test_attributes_relations_and_article_labels_must_fit_labels_yaml(tmp_path: Path) -> None:
+    (tmp_path / "labels.yaml").write_text(
+        "labels:\n  - {name: actor, attributes: [{name: side, values: [a, b]}]}\n  - weapon\n"
+        "relations: [{name: targets, from: [weapon], to: [actor]}]\n"
+        "article_labels: [{name: kind, values: [attack, none]}]\n",
+        encoding="utf-8",
+    )
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"))) as project:
+        _, said = run_import(
+            project,
+            {"text": "One", "spans": [span(0, 1, id="x", attributes={"side": "c"})]},
+            {"text": "Two", "spans": [span(0, 1, id="x"), span(1, 2, id="y")],
+             "relations": [{"label": "targets", "head": "x", "tail": "y"}]},
+            {"text": "Three", "spans": [], "article_labels": {"kind": "war"}},
+            {"text": "4", "spans": [span(0, 1, attributes={"x": 1})], "article_labels": {"kind": "attack"}},
+        )  # fmt: skip
+        assert len(said) == 3
+        assert said[0].startswith("articles.jsonl:1: span x: 'side' is")
+        assert said[1].startswith("articles.jsonl:2: 'targets' starts from weapon, not 'actor'")
+        assert said[2].startswith("articles.jsonl:3: 'kind' is")
+        assert project.store.count_articles() == 1
+
+
+def test_unknown_labels_are_added_when_asked_and_comments_stay(project: Project) -> None:
+    before = "# Ours\nlabels:\n  - actor  # who acts\n"
+    project.place.labels.write_text(before, encoding="utf-8")
+    with closing(Project.open(project.place)) as again:
+        spans = [span(label="地名"), span(label="b c")]
+        report, said = run_import(again, {"text": STORY, "spans": spans}, add_labels=True)
+        assert (report.new_labels, said) == (["b c", "地名"], [])
+        assert again.labels.names == ("actor", "b c", "地名")
+    assert project.place.labels.read_text(encoding="utf-8").startswith(before)
+
+
+def test_a_label_that_no_file_can_hold_is_refused_with_its_record(project: Project) -> None:
+    report, said = run_import(
+        project, {"text": STORY, "spans": [span(label="a\nb")]}, {"text": "After."}, add_labels=True
+    )
+    assert (report.articles, report.refused) == (1, 1)
+    assert said[0].startswith("articles.jsonl:1: ")
+    assert "'a\\nb' cannot be added" in said[0]
+
+
+def test_a_nul_is_kept_and_remarked_on_but_not_refused(project: Project) -> None:
+    report, said = run_import(project, '{"text": "a\\u0000b"}')
+    assert (report.articles, report.refused, project.open_article(1)[0].text) == (1, 0, "a\0b")
+    assert said == [f"articles.jsonl:1:12: {NUL_REMARK}"]
+
+
+def test_files_that_cannot_be_read_are_named_and_the_others_come_in(project: Project) -> None:
+    good = project.place.folder / "good.txt"
+    good.write_text(STORY, encoding="utf-8")
+    empty = project.place.folder / "empty.txt"
+    empty.write_bytes(b"")
+    said: list[Refusal] = []
+    missing = project.place.folder / "missing.txt"
+    report = project.import_files([project.place.folder, missing, empty, good], tell=said.append)
+    assert (report.articles, report.refused, report.numbers) == (1, 3, [1])
+    assert [refusal.reason.split(";")[0] for refusal in said] == [
+        "this is a folder",
+        "there is no such file",
+        "the text is empty",
+    ]
+
+
+def test_an_import_takes_memory_for_a_chunk_and_not_for_the_file(project: Project) -> None:
+    """The reader is at most one chunk ahead of the database."""
+    seen: list[int] = []
+
+    def note_how_many_are_in(_: int) -> None:
+        with closing(Project.open(project.place)) as other:
+            seen.append(other.store.count_articles())
+
+    path = project.place.folder / "many.jsonl"
+    path.write_text("".join(f'{{"text": "Number {number}."}}\n' for number in range(350)), encoding="utf-8")
+    project.import_files([path], tell=lambda _: None, progress=note_how_many_are_in)
+    assert seen[0] == 0
+    assert all(read - there <= 101 for read, there in enumerate(seen, start=1))
+
+
+def test_the_database_is_not_held_while_a_slow_file_is_read(project: Project) -> None:
+    path = project.place.folder / "slow.jsonl"
+    path.write_text("".join(f'{{"text": "Number {number}."}}\n' for number in range(250)), encoding="utf-8")
+
+    def write_beside(_: int) -> None:
+        with closing(Project.open(project.place)) as other:
+            other.store._timeout = 0.0
+            other.store.claim_import("beside")
+
+    assert project.import_files([path], tell=lambda _: None, progress=write_beside).articles == 250
+
+
+# There and back
+
+pieces = st.sampled_from(
+    ["Two men fled.", "é\u0301 \U0001f469\u200d\U0001f4bb \U0001f1fa\U0001f1e6", "日本の東京", "مرحبا بك"]
+) | st.sampled_from(["a\0b", " ", "\u200e\t", "Leave a Reply"])
+line_ends = st.sampled_from(["\n", "\r\n", "\n\n", "\u2028", "\r", "\x85"])
+texts = st.builds(
+    lambda parts, end: end.join(parts), st.lists(pieces, min_size=1, max_size=6), line_ends
+).filter(lambda text: not text.isspace())
+values: st.SearchStrategy[object] = st.sampled_from([1, 2.5, True, None, "x", "日本", [1, ["a"]], {"b": {}}])
+
+
+@st.composite
+def gold_records(draw: st.DrawFn) -> dict[str, object]:
+    text = draw(texts)
+    places = st.integers(0, len(text) - 1).flatmap(
+        lambda start: st.tuples(st.just(start), st.integers(start + 1, len(text)))
+    )
+    spans: list[dict[str, object]] = []
+    for number, (start, end) in enumerate(draw(st.lists(places, max_size=5))):
+        made = span(start, end, draw(st.sampled_from(LABELS)), id=f"s{number}", text=text[start:end])
+        if draw(st.booleans()):
+            made |= {
+                "attributes": {"count": draw(values)},
+                "note": "sic",
+                "origin": {"source": "crf", "confidence": 0.5},
+            }
+        if end - start > 2 and draw(st.booleans()):
+            made["fragments"] = [[start, start + 1], [end - 1, end]]
+        spans.append(made)
+    count = len(find_paragraphs(text))
+    meta: dict[str, object] = {"annotator": draw(st.sampled_from(["ana", "bea"])), "odd": draw(values)}
+    meta["states"] = draw(st.lists(st.sampled_from(PARAGRAPH_STATES), min_size=count, max_size=count))
+    if draw(st.booleans()):
+        meta["notes"] = {str(draw(st.integers(1, count))): "a note"}
+    record: dict[str, object] = {"text": text, "spans": spans, "meta": meta}
+    if draw(st.booleans()) and spans:
+        ends = st.integers(0, len(spans) - 1).map(lambda number: f"s{number}")
+        record["relations"] = [{"id": "r", "label": "targets", "head": draw(ends), "tail": draw(ends)}]
+    if draw(st.booleans()):
+        record["article_labels"] = {"event_type": "attack"}
+    return record
+
+
+@pytest.fixture(scope="module")
+def make_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Project]:
+    """Give a function that makes an empty project."""
+
+    def make() -> Project:
+        folder = tmp_path_factory.mktemp("project")
+        (folder / "labels.yaml").write_text(f"labels: [{', '.join(LABELS)}]\n", encoding="utf-8")
+        return Project.open(Place.of(folder, annotator="cat"))
+
+    return make
+
+
+@given(st.lists(gold_records(), max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_what_is_exported_comes_in_elsewhere_and_is_exported_the_same(
+    make_project: Callable[[], Project], lines: list[dict[str, object]]
+) -> None:
+    with (
+        closing(make_project()) as first,
+        closing(make_project()) as second,
+        closing(make_project()) as third,
+    ):
+        _, said = run_import(first, *lines)
+        assert all("NUL" in sentence for sentence in said)
+        exported = export(first)
+        _, said = run_import(second, *exported.decode("utf-8").split("\n")[:-1])
+        assert all("NUL" in sentence for sentence in said)
+        assert export(second) == exported
+        assert is_sound(first)
+        assert is_sound(second)
+        # And paragraph by paragraph nothing is refused.
+        paragraphs = export(first, unit="paragraph", everything=False)
+        _, said = run_import(third, *paragraphs.decode("utf-8").split("\n")[:-1])
+        assert all("NUL" in sentence for sentence in said)
+        assert is_sound(third)
+
+
+def test_the_sample_of_real_data_comes_in_whole_and_goes_out_the_same(shared: Path, project: Project) -> None:
+    sample = shared / "data" / "sample.jsonl"
+    if not sample.exists():
+        pytest.skip(f"the sample is not at {sample}")
+    gold = [json.loads(line) for line in sample.read_bytes().splitlines()]
+    said: list[Refusal] = []
+    report = project.import_files([sample], add_labels=True, tell=said.append)
+    assert (report.articles, report.spans, said) == (341, 3316, [])
+    exported = [json.loads(line) for line in export(project).decode("utf-8").split("\n")[:-1]]
+
+    def edges(record: dict[str, object]) -> list[tuple[object, ...]]:
+        spans = record["spans"]
+        assert isinstance(spans, list)
+        return sorted((each["start"], each["end"], each["label"], each["text"]) for each in spans)
+
+    assert [(each["id"], each["text"], edges(each)) for each in exported] == [
+        (each["id"], each["text"], edges(each)) for each in gold
+    ]
+    assert [each.get("relations", []) for each in exported] == [
+        sorted(
+            (
+                {"id": f"r{position}", **link}
+                for position, link in enumerate(each.get("relations", []), start=1)
+            ),
+            key=lambda link: str(link["id"]),
+        )
+        for each in gold
+    ]
+    assert is_sound(project)
