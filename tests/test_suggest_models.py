@@ -120,3 +120,11 @@ def test_a_gate_says_probabilities_and_survives_being_written(counts: list[tuple
         probability = gate.probability("learner", "actor", confidence)
         assert 0.0 <= probability <= 1.0
         assert again.probability("learner", "actor", confidence) == probability
+
+
+def test_a_source_whose_bets_cost_more_than_they_save_makes_none() -> None:
+    gate = Gate()
+    assert gate.pays("guess")
+    for _ in range(20):
+        gate.count_bet("guess", right=False)
+    assert not gate.pays("guess")

@@ -47,6 +47,21 @@ _PATTERN_CONFIDENCE = 0.8
 _LIVE_CONFIDENCE = 0.75
 """What is believed of a repeat of what was just tagged."""
 
+_LIKELY_START = 0.35
+"""P(start) from which a span is put together where no source proposes one."""
+
+_WEAK = 0.25
+"""What is proposed with less than this probability does not stop a span from being put together there."""
+
+_LEAST = 0.12
+"""The least probability with which anything is shown."""
+
+_FALSE_START_COST = 0.7
+"""What a suggestion where no span starts costs, in units of what a right one saves."""
+
+_GUESS = "guess"
+"""The gate's name of spans put together from start, extent and label."""
+
 _LIVE = "live"
 """The gate's name of repeats of what was just tagged."""
 
@@ -75,6 +90,10 @@ class _Candidate:
     probability: float
     why: str
     model: str | None = None
+
+
+_Proposal = tuple[str, str, float, str]
+"""Source, evidence, confidence and reason."""
 
 
 class Assistant:
@@ -194,7 +213,7 @@ class Assistant:
         for span, candidate in ranked:
             if candidate.source in self.sources_off:
                 continue
-            if not self.gate.passes(candidate.evidence, span[2], candidate.probability):
+            if not self._passes(span, candidate, analysis.starts):
                 continue
             if any(_clashes(span, other, nests) for other in (*mine, *(other for other, _ in chosen))):
                 continue
@@ -214,6 +233,17 @@ class Assistant:
             )
             for (first, last, label), candidate in sorted(chosen, key=lambda pair: pair[0])
         ]
+
+    def _passes(self, span: Tagged, candidate: _Candidate, starts: Sequence[float]) -> bool:
+        """Tell whether a candidate is shown.
+
+        One with the wrong end or label costs no more than none, because what stands there is corrected with
+        the same key; only one where no span starts costs a key. So what starts a span for sure is shown
+        although its end is not sure.
+        """
+        if self.gate.passes(candidate.evidence, span[2], candidate.probability):
+            return True
+        return self._is_bet(span, candidate, starts) and self.gate.pays(candidate.evidence)
 
     def rank_starts(self, text: str, tokens: Sequence[tuple[int, int]]) -> list[float]:
         """Return how probable it is that a span starts at each token of a paragraph."""
@@ -298,7 +328,7 @@ class Assistant:
 
     def _propose(self, analysis: _Analysis) -> dict[Tagged, _Candidate]:
         """Collect what every source proposes, with the probability that the gate gives it."""
-        found: dict[Tagged, tuple[str, str, float, str]] = {}
+        found: dict[Tagged, _Proposal] = {}
         for repeat in analysis.repeats:
             span = (repeat.first, repeat.last, repeat.label)
             evidence = "repeat here" if repeat.is_here else "repeat"
@@ -321,11 +351,34 @@ class Assistant:
                 ):
                     evidence += "-"
                 found[span] = (LEARNER, evidence, read.confidence, "")
+        found.update(self._guess(analysis, found))
         for match in self._patterns.find(analysis.passage):
             span = (match.first, match.last, match.label)
             if span not in found or found[span][2] < _PATTERN_CONFIDENCE:
                 found[span] = (PATTERN, PATTERN, _PATTERN_CONFIDENCE, "")
         return {span: self._weigh(span[2], *what) for span, what in found.items()}
+
+    def _is_bet(self, span: Tagged, candidate: _Candidate, starts: Sequence[float]) -> bool:
+        """Tell whether a candidate is worth showing because a span starts there, if not just this one."""
+        probability = candidate.probability
+        return probability >= max(_LEAST, _FALSE_START_COST * (1.0 - starts[span[0]]))
+
+    def _guess(self, analysis: _Analysis, found: Mapping[Tagged, _Proposal]) -> dict[Tagged, _Proposal]:
+        """Put together a span wherever one is likely to start and no source has much to propose."""
+        covered: set[int] = set()
+        for (first, last, label), (_, evidence, confidence, _) in found.items():
+            if self.gate.probability(evidence, label, confidence) > _WEAK:
+                covered.update(range(first, last + 1))
+        guesses: dict[Tagged, _Proposal] = {}
+        for first, start in enumerate(analysis.starts):
+            if start < _LIKELY_START or first in covered:
+                continue
+            last = self._reach(analysis, first, next(iter(self._rank_labels(analysis, first, first)), ""), ())
+            label, share = next(iter(self._rank_labels(analysis, first, last).items()), ("", 0.0))
+            if label and (first, last, label) not in found:
+                guesses[first, last, label] = (LEARNER, _GUESS, start * share, "")
+                covered.update(range(first, last + 1))
+        return guesses
 
     def _weigh(self, label: str, source: str, evidence: str, confidence: float, why: str) -> _Candidate:
         probability = self.gate.probability(evidence, label, confidence)
@@ -389,7 +442,10 @@ class Assistant:
     def _count(self, analysis: _Analysis, tagged: Sequence[Tagged]) -> None:
         """Tell the gate which candidates of a finished paragraph were right, shown or not."""
         gold = set(tagged)
+        starts = {first for first, _, _ in tagged}
         for span, candidate in self._propose(analysis).items():
+            if self._is_bet(span, candidate, analysis.starts) and (span in gold or span[0] not in starts):
+                self.gate.count_bet(candidate.evidence, right=span in gold)
             self.gate.count(candidate.evidence, span[2], candidate.confidence, right=span in gold)
         passage = analysis.passage
         new: dict[str, Tagged] = {}

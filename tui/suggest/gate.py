@@ -20,7 +20,7 @@ class Gate:
     """Observed acceptance per source, label and confidence."""
 
     def __init__(
-        self, *, threshold: float = 0.55, prior: float = 6.0, floor: float = 0.4, memory: float = 400.0
+        self, *, threshold: float = 0.45, prior: float = 6.0, floor: float = 0.4, memory: float = 400.0
     ) -> None:
         self.threshold = threshold
         """A candidate at least this probable is shown."""
@@ -46,6 +46,15 @@ class Gate:
     def passes(self, source: str, label: str, probability: float) -> bool:
         """Tell whether a candidate is shown."""
         return probability >= self.threshold and self.is_open(source, label)
+
+    def pays(self, source: str) -> bool:
+        """Tell whether what a source suggests below the threshold saves more keys than it costs."""
+        right, asked = self._counts.get(f"{source}\tbets", (0.0, 0.0))
+        return right + self._prior >= 0.5 * (asked + self._prior)
+
+    def count_bet(self, source: str, *, right: bool) -> None:
+        """Count a candidate below the threshold that was right, or stood where no span starts."""
+        self._add(f"{source}\tbets", right)
 
     def count(self, source: str, label: str, confidence: float, *, right: bool) -> None:
         """Count a candidate of a finished paragraph."""
