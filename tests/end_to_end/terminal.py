@@ -44,7 +44,7 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         own = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})}
-        self.process = pexpect.spawn(
+        self.process: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
             ["-m", "tui", *arguments],
             cwd=str(cwd),
@@ -99,7 +99,7 @@ class Terminal:
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """Send the command a signal."""
-        os.kill(self.process.pid, number)
+        self.process.kill(number)
 
     def _wait(self, is_there: Callable[[str], bool], what: str, seconds: float) -> str:
         limit = time.monotonic() + seconds

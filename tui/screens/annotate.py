@@ -32,6 +32,9 @@ from tui.widgets.lines import FocusLine, HeaderLine, KeyLine, format_saved
 _WIDE: Final = 100
 """Cells from which on the labels stand beside the text."""
 
+_LOWEST_WITH_LABELS: Final = 10
+"""Rows below which the labels leave their place to the text."""
+
 _PAUSE: Final = 1.0
 """Seconds without a key after which the database is synced."""
 
@@ -96,7 +99,7 @@ class AnnotateScreen(ActionScreen):
         self._goal_x: int | None = None
         self._message = ""
         self._saved_offset = offset
-        self._is_dirty = False
+        self._synced_at = ""
         self._has_paused = True
         self._last_key = 0.0
         self._recall = project.recall()
@@ -366,6 +369,7 @@ class AnnotateScreen(ActionScreen):
 
     @on(ArticleView.Clicked)
     def _on_clicked(self, message: ArticleView.Clicked) -> None:
+        self._message = ""
         if message.times == 1 and self.editor.focus_at(message.offset):
             pass
         elif message.on_labels:
@@ -376,16 +380,19 @@ class AnnotateScreen(ActionScreen):
 
     @on(ArticleView.Dragged)
     def _on_dragged(self, message: ArticleView.Dragged) -> None:
+        self._message = ""
         self.editor.select(message.start, message.end)
         self._show()
 
     @on(ArticleView.Opened)
     def _on_opened(self, message: ArticleView.Opened) -> None:
+        self._message = ""
         self.editor.go_to_chunk(message.chunk)
         self._show()
 
     @on(LabelBar.Chosen)
     def _on_label_chosen(self, message: LabelBar.Chosen) -> None:
+        self._message = ""
         label = self._project.labels.label(message.name)
         if label is not None:
             self._guard(lambda: self._use_label(label))
@@ -427,10 +434,13 @@ class AnnotateScreen(ActionScreen):
         self._assistant.train_if_due()
         for notice in self._assistant.learner.take_notices():
             self.notify(notice, severity="warning")
-        self._guard(self._save_position)
-        if self._is_dirty:
-            self._is_dirty = False
-            await asyncio.to_thread(_checkpoint, self._project.store)
+        self._save_position()
+        if self._synced_at != self.editor.saved_at:
+            self._synced_at = self.editor.saved_at
+            try:
+                await asyncio.to_thread(_checkpoint, self._project.store)
+            except SpantagError as error:
+                self.notify(str(error), severity="warning")
 
     # Inside
 
@@ -516,10 +526,10 @@ class AnnotateScreen(ActionScreen):
         bar = self.query_one(LabelBar)
         self.set_class(is_wide, "-wide")
         bar.stand(column=is_wide, width=size.width)
+        bar.display = size.height >= _LOWEST_WITH_LABELS
 
     def _show(self) -> None:
         editor = self.editor
-        self._is_dirty = self._is_dirty or bool(editor.saved_at)
         self.query_one(ArticleView).show()
         focused = editor.focused
         active = editor.hints.label if editor.hints is not None else focused.label if focused else None
@@ -602,9 +612,14 @@ class AnnotateScreen(ActionScreen):
 
     def _save_position(self) -> None:
         offset = self.editor.offset
-        if offset != self._saved_offset and self.editor.chunks:
+        if offset == self._saved_offset or not self.editor.chunks:
+            return
+        # Where it fails it is not tried again before the annotator has moved on.
+        self._saved_offset = offset
+        try:
             self._project.store.save_position(self._project.annotator, self.editor.article.number, offset)
-            self._saved_offset = offset
+        except SpantagError as error:
+            self.notify(f"Your place was not remembered: {error}", severity="warning")
 
 
 def _checkpoint(store: Store) -> None:

@@ -248,13 +248,12 @@ def _describe(report: ImportReport) -> str:
 
 def _expand(names: str, folder: Path) -> list[Path]:
     """Turn what a person typed into paths: the whole line where it is a file, else words and patterns."""
-    whole = Path(names).expanduser()
+    whole = folder / Path(names).expanduser()
     if whole.exists():
         return [whole]
     paths: list[Path] = []
     for name in names.split():
-        path = Path(name).expanduser()
-        base = path if path.is_absolute() else folder / path
+        base = folder / Path(name).expanduser()
         found = sorted(base.parent.glob(base.name)) if any(mark in base.name for mark in "*?[") else []
         paths += found or [base]
     return paths

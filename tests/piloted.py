@@ -1,0 +1,101 @@
+"""The app at work without a terminal: started in a project, looked at as text."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.at_work import STORY, make_project
+from tui.app import SpantagApp
+from tui.editor import Editor
+from tui.keys import Keymap
+from tui.project import Project
+from tui.screens.annotate import AnnotateScreen
+from tui.settings import Settings
+
+Size = tuple[int, int]
+
+SIZES: tuple[Size, ...] = ((60, 20), (80, 24), (120, 40))
+"""The terminals that everything has to work in."""
+
+
+def make_app(project: Project, *, article: int | None = None, keymap: Keymap | None = None) -> SpantagApp:
+    """Make the app of a project, to open on its library or on an article."""
+    return SpantagApp(
+        project.place,
+        project,
+        keymap=keymap or Keymap(),
+        settings=Settings(),
+        settings_folder=project.place.folder / "config",
+        first_article=article,
+    )
+
+
+@asynccontextmanager
+async def annotating(
+    folder: Path, text: str = STORY, *, size: Size = (80, 24), labels: str | None = None
+) -> AsyncIterator[tuple[Pilot[None], Editor]]:
+    """Open an article of its own project; give the hands, and what they work on."""
+    project = make_project(folder, text) if labels is None else make_project(folder, text, labels=labels)
+    try:
+        app = make_app(project, article=1)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield pilot, editor_of(app)
+    finally:
+        project.close()
+
+
+@asynccontextmanager
+async def browsing(project: Project, *, size: Size = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """Open the library of a project, and close both."""
+    try:
+        async with make_app(project).run_test(size=size) as pilot:
+            await pilot.pause()
+            yield pilot
+    finally:
+        project.close()
+
+
+def editor_of(app: SpantagApp) -> Editor:
+    """Give the editor of the annotate screen, wherever it lies."""
+    (screen,) = [screen for screen in app.screen_stack if isinstance(screen, AnnotateScreen)]
+    return screen.editor
+
+
+def screen_of(pilot: Pilot[None]) -> str:
+    """Read the screen, line by line."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def place_of(pilot: Pilot[None], phrase: str) -> tuple[int, int]:
+    """Find the cell where a phrase is drawn first."""
+    for y, line in enumerate(screen_of(pilot).splitlines()):
+        if phrase in line:
+            return line.index(phrase), y
+    raise AssertionError(f"{phrase!r} is not on the screen:\n{screen_of(pilot)}")
+
+
+def words_of(pilot: Pilot[None]) -> str:
+    """Read the screen without blanks, line ends and frames, so that no wrapped line hides a phrase."""
+    return re.sub(r"[\s│]", "", screen_of(pilot))
+
+
+async def wait_for(pilot: Pilot[None], phrase: str) -> None:
+    """Let the app work until a phrase is on the screen."""
+    wanted = re.sub(r"\s", "", phrase)
+    for _ in range(400):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.01)
+        if wanted in words_of(pilot):
+            return
+    raise AssertionError(f"waited for {phrase!r}; the screen is:\n{screen_of(pilot)}")
+
+
+async def press(pilot: Pilot[None], keys: str) -> None:
+    """Press keys, written with blanks between them."""
+    await pilot.press(*keys.split())
+    await pilot.pause()

@@ -1,0 +1,345 @@
+"""The annotate screen under keys and mouse."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from textual.events import MouseScrollDown
+
+from tests.at_work import STORY, make_project, open_editor, spans_of
+from tests.piloted import SIZES, Size, annotating, editor_of, make_app, place_of, press, screen_of
+from tui.editor import Editor
+from tui.errors import StoreFullError
+from tui.widgets.article_view import ArticleView
+
+
+def code_of(editor: Editor, word: str) -> str:
+    """Give the hint under the first token of a chunk at work that reads so."""
+    assert editor.hints is not None
+    start = editor.article.text.index(word, editor.chunk.start)
+    token = [start for start, _ in editor.tokens_of(editor.current)].index(start)
+    waiting = list(editor.hints.waiting().values())
+    return waiting[token] if len(waiting) > token else ""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_a_label_key_and_a_hint_make_the_span(tmp_path: Path, size: Size) -> None:
+    async with annotating(tmp_path, size=size) as (pilot, editor):
+        await press(pilot, "l")
+        assert "location" in screen_of(pilot)
+        await press(pilot, " ".join(code_of(editor, "Moru")))
+        assert spans_of(editor) == [("Moru", "location")]
+        assert "╰loc" in screen_of(pilot)
+        assert "saved " in screen_of(pilot)
+
+
+@pytest.mark.parametrize("size", [*SIZES, (20, 6), (200, 60)], ids=str)
+async def test_arrows_select_and_a_label_key_tags(tmp_path: Path, size: Size) -> None:
+    async with annotating(tmp_path, size=size) as (pilot, editor):
+        await press(pilot, "pagedown right right shift+right w")
+        assert spans_of(editor) == [("rebels attacked", "weapon")]
+        # What is in focus is on the screen, and nothing scrolls sideways.
+        assert "╰" in screen_of(pilot)
+        assert all(len(line) <= size[0] for line in screen_of(pilot).splitlines())
+
+
+async def test_the_span_just_made_is_corrected_by_keys(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown right right a")
+        for keys, expected in (
+            ("shift+right", "rebels attacked"),
+            ("shift+left", "rebels"),
+            (">", "rebels attacked"),
+            ("<", "rebels"),
+            ("3", "rebels attacked an"),
+            ("0", "rebels attacked an army convoy near Moru on Friday,"),
+            ("1", "rebels"),
+            ("(", "Masked rebels"),
+            (")", "rebels"),
+            ("[", "rebel"),
+            ("]", "rebels"),
+            ("}", "ebels"),
+            ("{", "rebels"),
+        ):
+            await press(pilot, keys)
+            assert spans_of(editor) == [(expected, "actor")], keys
+
+
+async def test_an_upper_case_key_relabels_and_backspace_removes(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "right a W")
+        assert spans_of(editor) == [("Rebels", "weapon")]
+        await press(pilot, "backspace")
+        assert spans_of(editor) == []
+        assert "Removed weapon" in screen_of(pilot)
+        await press(pilot, "comma")
+        assert spans_of(editor) == [("Rebels", "weapon")]
+
+
+async def test_all_equal_mentions_are_tagged_and_taken_back_at_once(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        editor.select(STORY.index("Moru"), STORY.index("Moru") + 4)
+        await press(pilot, "l *")
+        assert len(editor.layer.spans) == 4
+        assert "3 more equal mentions" in screen_of(pilot)
+        await press(pilot, "comma")
+        assert len(editor.layer.spans) == 1
+        await press(pilot, "full_stop")
+        assert len(editor.layer.spans) == 4
+        await press(pilot, "comma comma comma")
+        assert "nothing to take back" in screen_of(pilot)
+
+
+async def test_tab_walks_the_spans_both_ways(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "tab")
+        assert "no spans" in screen_of(pilot)
+        await press(pilot, "pagedown end a escape down w escape")
+        walked = []
+        for key in ("tab", "tab", "shift+tab"):
+            await press(pilot, key)
+            assert editor.focused is not None
+            walked.append(editor.focused.label)
+        assert walked[0] == walked[2] != walked[1]
+
+
+async def test_enter_finishes_and_goes_on_and_says_when_all_is_done(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "enter enter")
+        assert "¶ 3/4" in screen_of(pilot)
+        assert "✓" in screen_of(pilot)
+        await press(pilot, "enter enter")
+        assert editor.count_of_state("finished") == 4
+        assert "Every paragraph is decided" in screen_of(pilot)
+
+
+async def test_skip_flag_and_reopen_say_what_the_paragraph_is(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "!")
+        assert editor.state_of(0) == "flagged"
+        assert "flagged" in screen_of(pilot)
+        await press(pilot, "+")
+        assert editor.state_of(0) == "unfinished"
+        await press(pilot, "-")
+        assert editor.state_of(0) == "skipped"
+        assert editor.current == 1
+
+
+async def test_boilerplate_collapses_and_undo_opens_it(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown =")
+        assert "boilerplate" in screen_of(pilot)
+        assert "Masked rebels" not in screen_of(pilot)
+        await press(pilot, "comma")
+        assert editor.state_of(1) == "unfinished"
+        assert "Masked rebels" in screen_of(pilot)
+
+
+async def test_a_note_is_written_shown_and_kept(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "# w h y space n o t enter")
+        assert editor.layer.notes == {0: "why not"}
+        assert "why not" in screen_of(pilot)
+        await press(pilot, "right a # ? enter")
+        assert editor.focused is not None
+        assert editor.focused.note == "?"
+        await press(pilot, "# escape")
+        assert editor.focused.note == "?"
+
+
+async def test_searching_selects_what_was_found_and_says_when_there_is_nothing(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "/ t i v a enter")
+        assert "“Tiva”" in screen_of(pilot)
+        await press(pilot, "l")
+        assert spans_of(editor) == [("Tiva", "location")]
+        await press(pilot, "/ x x enter")
+        assert "is not in this article" in screen_of(pilot)
+
+
+async def test_a_label_is_found_by_its_name(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "right ; c a s")
+        assert "casualty" in screen_of(pilot)
+        await press(pilot, "enter")
+        assert spans_of(editor) == [("Rebels", "casualty")]
+        await press(pilot, "; w e a enter")
+        assert spans_of(editor) == [("Rebels", "weapon")]
+
+
+async def test_a_letter_without_a_label_says_so_and_changes_nothing(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "right z")
+        assert "No label has the key z" in screen_of(pilot)
+        assert spans_of(editor) == []
+
+
+async def test_escape_steps_back_to_the_library(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "right a")
+        await press(pilot, "escape")
+        assert editor.focused is None
+        await press(pilot, "escape")
+        assert "1 article" in screen_of(pilot)
+
+
+async def test_the_article_opens_again_where_the_annotator_stopped(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    app = make_app(project, article=1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "pagedown pagedown right a escape escape")
+        await press(pilot, "enter")
+        assert editor_of(app).current == 2
+        assert "╰actor" in screen_of(pilot)
+    project.close()
+
+
+# Mouse
+
+
+async def test_a_click_puts_the_cursor_there_and_a_click_on_a_span_its_focus(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown")
+        await pilot.click(offset=place_of(pilot, "convoy near Moru on"))
+        assert editor.selection is not None
+        assert STORY[slice(*editor.selection)] == "convoy"
+        await press(pilot, "a escape")
+        await pilot.click(offset=place_of(pilot, "convoy near Moru on"))
+        assert editor.focused is not None
+
+
+async def test_a_click_on_a_label_in_the_label_row_focuses_its_span(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown right a escape")
+        x, y = place_of(pilot, "╰actor")
+        await pilot.click(offset=(x + 1, y))
+        assert editor.focused is not None
+
+
+async def test_a_double_click_selects_the_word_even_inside_a_span(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown right shift+right a escape")
+        await pilot.click(offset=place_of(pilot, "rebels attacked"), times=2)
+        assert editor.selection is not None
+        assert STORY[slice(*editor.selection)] == "rebels"
+        await press(pilot, "w")
+        assert ("rebels", "weapon") in spans_of(editor)
+
+
+async def test_a_drag_selects_whole_words_over_a_line_end(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown")
+        x, y = place_of(pilot, "killing three")
+        end_x, end_y = place_of(pilot, "the army said")
+        assert end_y > y
+        await pilot.mouse_down(offset=(x + 9, y))
+        await pilot.hover(offset=(end_x + 5, end_y))
+        await pilot.mouse_up(offset=(end_x + 5, end_y))
+        await pilot.pause()
+        assert editor.selection is not None
+        assert STORY[slice(*editor.selection)] == "three soldiers, the army"
+        await press(pilot, "c")
+        assert spans_of(editor) == [("three soldiers, the army", "casualty")]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
+async def test_a_click_on_a_label_of_the_bar_tags_the_selection_or_relabels(
+    tmp_path: Path, size: Size
+) -> None:
+    async with annotating(tmp_path, size=size) as (pilot, editor):
+        await press(pilot, "right")
+        x, y = place_of(pilot, "w weapon")
+        await pilot.click(offset=(x + 3, y))
+        assert spans_of(editor) == [("Rebels", "weapon")]
+        x, y = place_of(pilot, "l location")
+        await pilot.click(offset=(x + 3, y))
+        assert spans_of(editor) == [("Rebels", "location")]
+
+
+async def test_the_wheel_looks_further_down_and_stays_there(tmp_path: Path) -> None:
+    text = "\n".join(f"Paragraph {number} says something." for number in range(60))
+    async with annotating(tmp_path, text) as (pilot, editor):
+        view = pilot.app.screen.query_one(ArticleView)
+        for _ in range(5):
+            view.post_message(MouseScrollDown(view, 10, 5, 0, 0, 0, False, False, False))
+        await pilot.pause()
+        before = screen_of(pilot)
+        assert "Paragraph 1 " not in before
+        assert editor.current == 0
+        await pilot.pause(2.5)
+        assert screen_of(pilot) == before
+        await press(pilot, "right")
+        assert "Paragraph 1 " in screen_of(pilot)
+
+
+# What is refused
+
+
+def fill(editor: Editor) -> None:
+    """Write until the database takes no more."""
+    for number in range(200):
+        editor.note(f"{number}" * 4000)
+
+
+async def test_what_a_full_disk_refuses_is_a_message_and_is_not_painted(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        connection = editor._project.store._connection
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreFullError):
+            fill(editor)
+        before, saved = len(editor.layer.events), editor.saved_at
+        await press(pilot, "right")
+        for _ in range(40):
+            # The last page has room for some small changes.
+            await press(pilot, "!")
+            if editor.saved_at == saved:
+                break
+            before, saved = len(editor.layer.events), editor.saved_at
+        assert len(editor.layer.events) == before
+        assert any("disk is full" in notice.message for notice in pilot.app._notifications)
+        assert list(editor._project.verify()) == []
+        connection.execute("PRAGMA max_page_count = 1073741823")
+        await press(pilot, "a")
+        assert spans_of(editor) == [("Rebels", "actor")]
+
+
+async def test_a_locked_database_is_a_message_and_the_next_key_works(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        editor._project.store._timeout = 0.01
+        other = sqlite3.connect(editor._project.place.database, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await press(pilot, "right a")
+        assert spans_of(editor) == []
+        assert "╰" not in screen_of(pilot)
+        assert "saved " not in screen_of(pilot).replace("all saved", "")
+        assert any("another program" in notice.message for notice in pilot.app._notifications)
+        other.execute("ROLLBACK")
+        other.close()
+        await press(pilot, "a")
+        assert spans_of(editor) == [("Rebels", "actor")]
+
+
+async def test_a_resize_keeps_what_is_selected_and_in_focus(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown right a")
+        for width, height in ((20, 6), (200, 60), (8, 3), (1, 1), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            assert editor.focused is not None
+        assert "╰actor" in screen_of(pilot)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 5000, "语" * 3000, "\U0001f468\u200d\U0001f469 " * 400, "a\u0301" * 2000, "\x00\x1b\u202e" * 50],
+    ids=["unbroken", "CJK", "emoji", "accents", "controls"],
+)
+async def test_hard_texts_are_walked_and_tagged(tmp_path: Path, text: str) -> None:
+    async with annotating(tmp_path, text, size=(40, 12)) as (pilot, editor):
+        await press(pilot, "down down up end home shift+down a pagedown pagedown pageup l escape")
+        assert len(editor.layer.spans) == 1
+        await press(pilot, "shift+tab ( ) [ ] { } 3 * comma enter")
+        project = editor._project
+        assert list(project.verify()) == []
+        assert spans_of(open_editor(project)) == spans_of(editor)

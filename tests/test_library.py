@@ -1,0 +1,209 @@
+"""The library, the first screen of a folder, and the dialogs over them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.at_work import STORY, make_project, open_editor
+from tests.piloted import SIZES, Size, browsing, editor_of, make_app, place_of, press, screen_of, wait_for
+from tui.app import SpantagApp
+from tui.keys import Keymap
+from tui.project import Place
+from tui.settings import Settings, load_settings
+
+TEXTS = (STORY, "Floods in the north\n\nThe river rose.", "A third article\n\nNothing happened.")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_an_empty_project_says_what_to_do_and_puts_in_the_sample(tmp_path: Path, size: Size) -> None:
+    project = make_project(tmp_path)
+    async with browsing(project, size=size) as pilot:
+        assert "no articles here yet" in screen_of(pilot)
+        await pilot.press("d")
+        await wait_for(pilot, "¶ 1/")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_a_folder_without_labels_offers_to_begin(tmp_path: Path, size: Size) -> None:
+    app = SpantagApp(
+        Place.of(tmp_path, annotator="ana"),
+        None,
+        keymap=Keymap(),
+        settings=Settings(),
+        settings_folder=tmp_path / "config",
+    )
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "There is no labels.yaml" in screen_of(pilot)
+        await press(pilot, "x")
+        assert not (tmp_path / "labels.yaml").exists()
+        await press(pilot, "enter")
+        assert (tmp_path / "labels.yaml").exists()
+        assert "no articles here yet" in screen_of(pilot)
+        assert app.project is not None
+        app.project.close()
+
+
+async def test_leaving_the_first_screen_writes_nothing(tmp_path: Path) -> None:
+    app = SpantagApp(
+        Place.of(tmp_path, annotator="ana"),
+        None,
+        keymap=Keymap(),
+        settings=Settings(),
+        settings_folder=tmp_path / "config",
+    )
+    async with app.run_test() as pilot:
+        await press(pilot, "q")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_typing_filters_by_title_and_escape_shows_all_again(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    async with browsing(project) as pilot:
+        await press(pilot, "/ f l O O d")
+        assert "Floods" in screen_of(pilot)
+        assert "Rebels" not in screen_of(pilot)
+        assert "1 article" in screen_of(pilot)
+        await press(pilot, "x x x")
+        assert "0 articles" in screen_of(pilot)
+        assert "no articles here yet" not in screen_of(pilot)
+        await press(pilot, "escape")
+        assert "Rebels" in screen_of(pilot)
+        assert "3 articles" in screen_of(pilot)
+
+
+async def test_articles_are_shown_by_state(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    first, second = open_editor(project, 1), open_editor(project, 2)
+    first.finish()
+    second.finish()
+    second.finish()
+    async with browsing(project) as pilot:
+        titles = []
+        for _ in range(4):
+            await press(pilot, "s")
+            shown = screen_of(pilot)
+            titles.append([name for name in ("Rebels", "Floods", "third") if name in shown])
+        assert titles == [["third"], ["Rebels"], ["Floods"], []]
+
+
+async def test_enter_opens_the_article_under_the_cursor(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    async with browsing(project) as pilot:
+        await press(pilot, "end up down home down enter")
+        assert "Floods in the north" in screen_of(pilot)
+        assert "¶ 1/2" in screen_of(pilot)
+
+
+async def test_a_double_click_opens_an_article(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    async with browsing(project) as pilot:
+        await pilot.click(offset=place_of(pilot, "third"), times=2)
+        await pilot.pause()
+        assert "¶ 1/2" in screen_of(pilot)
+
+
+async def test_exporting_writes_what_is_finished_and_says_how_much(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    async with make_app(project, article=1).run_test(size=(80, 24), notifications=True) as pilot:
+        await press(pilot, "escape e")
+        assert "Nothing is finished yet" in screen_of(pilot)
+        await press(pilot, "enter right a enter escape e")
+        (record,) = [
+            json.loads(line)
+            for line in (tmp_path / "annotations" / "annotations.jsonl")
+            .read_text(encoding="utf-8")
+            .splitlines()
+        ]
+        assert [(span["text"], span["label"]) for span in record["spans"]] == [("Rebels", "actor")]
+    project.close()
+
+
+async def test_importing_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    async with browsing(project) as pilot:
+        await press(pilot, "i n o n e . t x t enter")
+        await wait_for(pilot, "none.txt: there is no such file")
+        await press(pilot, "escape")
+        assert "1 article" in screen_of(pilot)
+
+
+async def test_good_lines_come_in_beside_refused_ones(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    lines = [
+        '{"text": "A good line."}',
+        "{broken",
+        '{"text": "x", "spans": [{"start": 2, "end": 9, "label": "actor"}]}',
+    ]
+    (tmp_path / "gold.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    async with browsing(project) as pilot:
+        await press(pilot, "i g o l d . j s o n l enter")
+        await wait_for(pilot, "gold.jsonl:2")
+        await wait_for(pilot, "gold.jsonl:3")
+        await press(pilot, "enter")
+        assert "A good line." in screen_of(pilot)
+        assert "1 article" in screen_of(pilot)
+
+
+async def test_the_import_line_takes_patterns_and_names_with_blanks(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    (tmp_path / "two words.txt").write_text("First.", encoding="utf-8")
+    async with browsing(project) as pilot:
+        await press(pilot, "i * . t x t enter")
+        await wait_for(pilot, "1 article")
+        (tmp_path / "one more.txt").write_text("Second.", encoding="utf-8")
+        await press(pilot, "i o n e space m o r e . t x t enter")
+        await wait_for(pilot, "2 articles")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("article", [None, 1], ids=["library", "annotate"])
+async def test_help_shows_the_keys_and_closes(tmp_path: Path, size: Size, article: int | None) -> None:
+    project = make_project(tmp_path, STORY)
+    async with make_app(project, article=article).run_test(size=size) as pilot:
+        await press(pilot, "?")
+        assert "Help" in screen_of(pilot)
+        assert ("Who acts." in screen_of(pilot)) == (article == 1)
+        await press(pilot, "end")
+        assert "Everywhere" in screen_of(pilot)
+        await press(pilot, "?")
+        assert "Everywhere" not in screen_of(pilot)
+    project.close()
+
+
+async def test_a_command_is_found_by_its_name(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    app = make_app(project, article=1)
+    async with app.run_test() as pilot:
+        await press(pilot, ":")
+        await press(pilot, "f l a g")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.3)
+        await press(pilot, "enter")
+        await press(pilot, "enter")
+        assert editor_of(app).state_of(0) in ("flagged", "finished")
+    project.close()
+
+
+async def test_a_persons_own_keys_work_and_are_the_ones_that_are_shown(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    keymap = Keymap({"annotate.undo": ["f4"]})
+    app = make_app(project, article=1, keymap=keymap)
+    async with app.run_test() as pilot:
+        await press(pilot, "right a comma")
+        assert "╰actor" in screen_of(pilot)
+        assert "F4" in screen_of(pilot)
+        await press(pilot, "f4")
+        assert "╰actor" not in screen_of(pilot)
+    project.close()
+
+
+async def test_a_theme_is_remembered(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    app = make_app(project, article=1)
+    async with app.run_test() as pilot:
+        app.theme = "spantag-light"
+        await pilot.pause()
+        assert load_settings(tmp_path / "config").theme == "spantag-light"
+    project.close()
