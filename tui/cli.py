@@ -6,6 +6,7 @@ commands that open a screen import textual.
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -133,8 +134,18 @@ def demo(place: Place) -> None:
 @click.option(
     "--add-labels", is_flag=True, help="Add labels that labels.yaml lacks to it, instead of refusing them."
 )
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["annotations", "suggestions"]),
+    default="annotations",
+    show_default=True,
+    help="What the spans of the files are.",
+)
 @_pass_place
-def import_files(place: Place, paths: tuple[Path, ...], format_name: str | None, add_labels: bool) -> None:
+def import_files(
+    place: Place, paths: tuple[Path, ...], format_name: str | None, add_labels: bool, kind: str
+) -> None:
     """Import articles; importing the same again changes nothing."""
     size = sum(path.stat().st_size for path in paths if path.is_file())
     refusals: list[Refusal] = []
@@ -145,6 +156,7 @@ def import_files(place: Place, paths: tuple[Path, ...], format_name: str | None,
                     paths,
                     format_name=format_name,
                     add_labels=add_labels,
+                    as_suggestions=kind == "suggestions",
                     tell=refusals.append,
                     progress=advance,
                 )
@@ -212,6 +224,37 @@ def export(
         )
     if not report.records:
         _say("nothing is finished yet: Enter finishes a paragraph; --all writes everything", err=True)
+
+
+@main.command()
+@click.option("--command", metavar="PROGRAM", required=True, help="The program, with its arguments.")
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="What its suggestions are called; the program's or script's name unless told.",
+)
+@click.option("--seconds", type=float, default=600.0, show_default=True, help="How long it may take.")
+@_pass_place
+def suggest(place: Place, command: str, source: str | None, seconds: float) -> None:
+    """Let a program suggest spans for every article.
+
+    It reads articles as JSONL on stdin and writes spans as JSONL on stdout; docs/formats.md has an example.
+    """
+    words = shlex.split(command)
+    if not words:
+        raise ConfigurationError(
+            "--command names no program; write for example: --command 'python3 tagger.py'"
+        )
+    with closing(Project.open(place, create=False)) as project:
+        scripts = [word for word in words if Path(word).is_file() and Path(word).suffix]
+        name = source or Path((scripts or words)[0]).stem
+        outcome = project.suggest_with(words, source=name, seconds=seconds)
+    for refusal in outcome.refusals:
+        _say(str(refusal), err=True)
+    count = sum(len(found) for found in outcome.suggestions.values())
+    _say(f"{_count(count, 'suggestion')} for {_count(len(outcome.suggestions), 'article')}", err=True)
+    if outcome.refusals:
+        sys.exit(1)
 
 
 @main.command()

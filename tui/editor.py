@@ -95,6 +95,7 @@ class Editor:
     ) -> None:
         self._project = project
         self._assistant = assistant
+        self._offered = project.load_offers(article.number) if assistant is not None else []
         self.article = article
         """The article."""
         self.layer = layer
@@ -337,7 +338,12 @@ class Editor:
             paragraph = self.chunks[chunk].paragraph
             open_spans = [span for span in self.spans_in(first, last) if self._is_open(span, paragraph)]
             found = self._assistant.suggest(
-                self.article.text, start, end, open_spans, rejected=self.layer.rejected
+                self.article.text,
+                start,
+                end,
+                open_spans,
+                self.layer.rejected,
+                [each for each in self._offered if start <= each.start and each.end <= end],
             )
             known = (self._revision, found)
             self._suggestions[chunk] = known

@@ -14,7 +14,7 @@ from tui.formats import FORMATS, Format, open_source, recognise_format
 from tui.formats.source import Source
 from tui.labels import LabelSet, add_labels, read_labels
 from tui.records import Record
-from tui.spans import Relation
+from tui.spans import NO_ATTRIBUTES, Relation
 from tui.store import FirstLayer, NewArticle, Store
 from tui.text import find_paragraphs, quote
 
@@ -57,12 +57,14 @@ class Importer:
         annotator: str,
         labels_path: Path,
         add_labels: bool = False,
+        as_suggestions: bool = False,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self._store = store
         self._labels_path = labels_path
         self._add_labels = add_labels
+        self._as_suggestions = as_suggestions
         self._annotator = annotator
         self._tell = tell
         self._progress = progress
@@ -79,7 +81,10 @@ class Importer:
         self._is_at_first = True
         for records in _in_chunks(_read(known_format, source)):
             with self._store.transaction():
-                self._take(records, source)
+                if self._as_suggestions:
+                    self._offer(records, source)
+                else:
+                    self._take(records, source)
 
     def _take(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take records in, or refuse them, in their order; the new ones together, which is much faster."""
@@ -102,6 +107,22 @@ class Importer:
                 taken_keys.add(key)
                 taken_ids.update([record.id] if record.id is not None else [])
         self._add(new)
+
+    def _offer(self, records: Sequence[Record | Refusal], source: Source) -> None:
+        """Take the records' spans in as suggestions for their articles, which come in where they are new."""
+        bare = [_without_annotation(each) if isinstance(each, Record) else each for each in records]
+        welcome = [isinstance(each, Record) and not any(self._objections(each)) for each in records]
+        self._take([each for each, is_welcome in zip(bare, welcome, strict=True) if is_welcome], source)
+        for record, is_welcome in zip(records, welcome, strict=True):
+            if isinstance(record, Refusal):
+                self._refuse(record)
+                continue
+            number = self._store.find_article(article_key(record.text)) if is_welcome else None
+            if number is None:
+                self._is_welcome(record, source)
+            elif self._add_missing_labels(record, source):
+                self._store.offer_spans(number, source.path.stem, record.spans or ())
+                self.report.spans += len(record.spans or ())
 
     def _is_welcome(self, record: Record, source: Source) -> bool:
         """Say what is odd about a record, or wrong; tell whether it may come in."""
@@ -178,7 +199,7 @@ class Importer:
 
     def _missing_labels(self, record: Record) -> list[str]:
         used = {span.label for span in record.spans or ()}
-        return sorted(used.difference(self.labels.names))
+        return sorted([name for name in used if self.labels.label(name) is None])
 
     def _add_missing_labels(self, record: Record, source: Source) -> bool:
         """Add to labels.yaml what the record needs; where that cannot be, refuse it and return false."""
@@ -207,6 +228,20 @@ class Importer:
             self._store.append(article, annotator, layer, acts)
         self.report.spans += len(new.spans)
         return bool(acts)
+
+
+def _without_annotation(record: Record) -> Record:
+    """Give the record's text alone."""
+    return replace(
+        record,
+        spans=None,
+        relations=(),
+        article_labels=NO_ATTRIBUTES,
+        state=None,
+        states=(),
+        notes={},
+        remarks=(),
+    )
 
 
 def title_of(text: str) -> str:

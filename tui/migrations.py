@@ -31,7 +31,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 @migrations()
 def m001_initial(db: Database) -> None:
     """Articles, the log, and the tables derived from it."""
-    for statement in (*_ARTICLES, *_LOG, *_DERIVED, *_VIEWS):
+    for statement in (*_ARTICLES, *_LOG, *_DERIVED, *_OFFERED, *_VIEWS):
         db.execute(statement)
 
 
@@ -139,6 +139,19 @@ _DERIVED = (
         "offset" INTEGER NOT NULL,
         at TEXT NOT NULL,
         PRIMARY KEY (annotator, article)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+_OFFERED = (
+    """CREATE TABLE suggestions (
+        article INTEGER NOT NULL REFERENCES articles (number),
+        source TEXT NOT NULL,
+        "start" INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        confidence REAL,
+        model TEXT,
+        PRIMARY KEY (article, source, "start", "end", label)
     ) STRICT, WITHOUT ROWID""",
 )
 

@@ -15,10 +15,12 @@ from tui.exporting import ExportOptions, ExportReport, open_whole, read_records
 from tui.formats import FORMATS
 from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
+from tui.spans import Span
 from tui.store import Act, ArticleFilter, ArticleRow, Store
 
 if TYPE_CHECKING:
-    from tui.suggest import Assistant
+    from tui.suggest import Assistant, Suggestion
+    from tui.suggest.external import Outcome
 
 LABELS_FILE: Final = "labels.yaml"
 """Where a project's labels are."""
@@ -121,6 +123,7 @@ class Project:
         *,
         format_name: str | None = None,
         add_labels: bool = False,
+        as_suggestions: bool = False,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
@@ -131,6 +134,7 @@ class Project:
             annotator=self.annotator,
             labels_path=self.place.labels,
             add_labels=add_labels,
+            as_suggestions=as_suggestions,
             tell=tell,
             progress=progress,
         )
@@ -194,7 +198,7 @@ class Project:
 
     # At work on an article
 
-    def list_articles(self, *, text: str = "", state: ArticleFilter = "all") -> list[int]:
+    def list_articles(self, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
         """List the numbers of the articles that fit."""
         return self.store.list_articles(self.annotator, text=text, state=state)
 
@@ -209,6 +213,38 @@ class Project:
     def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
         return self.store.append(article, self.annotator, layer, acts)
+
+    def suggest_with(self, command: Sequence[str], *, source: str, seconds: float) -> "Outcome":
+        """Let a program suggest spans for every article, and keep what it got right."""
+        from tui.suggest.external import run_program
+
+        texts = (
+            (str(article.number), article.text)
+            for articles in self.store.read_articles(boilerplate=False)
+            for article in articles
+        )
+        outcome = run_program(command, texts, labels=self.labels.names, seconds=seconds, source=source)
+        for number, found in outcome.suggestions.items():
+            spans = [Span("", each.start, each.end, each.label, origin=each.origin) for each in found]
+            self.store.offer_spans(int(number), source, spans)
+        return outcome
+
+    def load_offers(self, number: int) -> "list[Suggestion]":
+        """Read what sources outside suggest for an article."""
+        from tui.suggest import Suggestion
+
+        return [
+            Suggestion(
+                span.start,
+                span.end,
+                span.label,
+                span.origin.source,
+                span.origin.confidence,
+                span.origin.model,
+                "from outside",
+            )
+            for span in self.store.load_offers(number)
+        ]
 
     def open_assistant(self, *, cache: Path | None = None) -> "Assistant":
         """Give the annotator's assistant, which knows nothing yet when it is asked for first; see `recall`.

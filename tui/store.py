@@ -200,6 +200,15 @@ class Store:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let everything that is read in the block be from one moment, whatever others write meanwhile."""
+        self._ask(lambda: self._connection.execute("BEGIN"))
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database and sync it, as far as readers allow."""
         self._rows("PRAGMA wal_checkpoint(PASSIVE)")
@@ -315,9 +324,13 @@ class Store:
             for number, key, article_id, title, text, meta in rows
         ]
 
-    def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> list[int]:
+    def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
         """List the numbers of the articles whose title or id holds `text`, in order of arrival."""
         if not text and state == "all":
+            # Nothing is ever deleted, so the numbers have no gaps; to read them all takes 50 times longer.
+            last = self._number("SELECT max(number) FROM articles") or 0
+            if last == self.count_articles():
+                return range(1, last + 1)
             return self._numbers("SELECT number FROM articles ORDER BY number")
         query = (
             "SELECT number FROM articles LEFT JOIN progress"
@@ -392,15 +405,15 @@ class Store:
         )
         return [row[0] for row in rows]
 
-    def read_layers(self, first: int, last: int) -> dict[int, dict[str, Layer]]:
+    def read_layers(self, first: int, last: int) -> Mapping[int, Mapping[str, Layer]]:
         """Read everything said of the articles from `first` to `last` out of the derived tables.
 
         Gives the layers by article and annotator; they have no events, so nothing can be appended to them.
         """
         place = "WHERE article BETWEEN ? AND ? ORDER BY article, annotator"
-        layers: dict[int, dict[str, Layer]] = {}
+        layers: defaultdict[int, defaultdict[str, Layer]] = defaultdict(lambda: defaultdict(Layer))
         for article, annotator in self._rows(f"SELECT article, annotator FROM progress {place}", first, last):
-            layers.setdefault(article, {})[annotator] = Layer()
+            layers[article][annotator] = Layer()
         for row in self._rows(f"SELECT * FROM spans {place}", first, last):
             article, annotator, span_id, start, end, label, attributes, fragments, note, *origin = row
             layers[article][annotator].spans[span_id] = Span(
@@ -463,6 +476,32 @@ class Store:
             cursor = self._connection.execute("INSERT OR IGNORE INTO imports VALUES (?)", (digest,))
         return cursor.rowcount == 1
 
+    def offer_spans(self, article: int, source: str, spans: Iterable[Span]) -> None:
+        """Keep what a source outside suggests for an article, instead of what it suggested before."""
+        rows = [
+            (article, source, span.start, span.end, span.label, span.origin.confidence, span.origin.model)
+            for span in spans
+        ]
+        with self.transaction():
+            self._connection.execute(
+                "DELETE FROM suggestions WHERE article = ? AND source = ?", (article, source)
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO suggestions VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+            )
+
+    def load_offers(self, article: int) -> list[Span]:
+        """Read what sources outside suggest for an article, as spans that are none yet."""
+        rows = self._rows(
+            'SELECT source, "start", "end", label, confidence, model FROM suggestions WHERE article = ?'
+            ' ORDER BY "start", "end", label, source',
+            article,
+        )
+        return [
+            Span("", start, end, label, origin=Origin(source, confidence, model))
+            for source, start, end, label, confidence, model in rows
+        ]
+
     def count_articles(self) -> int:
         """Count the articles."""
         return self._number("SELECT count(*) FROM articles") or 0
@@ -512,24 +551,23 @@ class Store:
 
     def verify(self) -> Iterator[str]:
         """Check file, articles, log and derived tables; yield a sentence for each disagreement."""
-        for (answer,) in self._rows("PRAGMA quick_check"):
-            if answer != "ok":
-                yield f"{self.path}: SQLite reports: {answer}"
-        for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
-            yield f"{self.path}: the table {table} names rows that {parent} does not have"
-        for articles in self.read_articles():
-            for article in articles:
-                yield from _verify_article(article)
-                for annotator in self.list_annotators(article.number):
-                    yield from self._verify_layer(article, annotator)
-        for table in DERIVED_TABLES:
-            for number, annotator in self._rows(
-                f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
-            ):
-                yield (
-                    f"article {number}, annotator {annotator}: the table {table} has rows but the log has no"
-                    f" event; {_MENDS}"
-                )
+        with self.snapshot():
+            for (answer,) in self._rows("PRAGMA quick_check"):
+                if answer != "ok":
+                    yield f"{self.path}: SQLite reports: {answer}"
+            for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
+                yield f"{self.path}: the table {table} names rows that {parent} does not have"
+            for articles in self.read_articles():
+                for article in articles:
+                    yield from _verify_article(article)
+                    for annotator in self.list_annotators(article.number):
+                        yield from self._verify_layer(article, annotator)
+            for table in DERIVED_TABLES:
+                for number, annotator in self._rows(
+                    f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
+                ):
+                    where = f"article {number}, annotator {annotator}"
+                    yield f"{where}: the table {table} has rows but the log has no event; {_MENDS}"
 
     def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
         layer = self.load_layer(article.number, annotator)
@@ -581,7 +619,8 @@ class Store:
         for table, some in rows.items():
             if some:
                 marks = ", ".join("?" * _COLUMNS[table])
-                self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", some)
+                insert = "INSERT OR IGNORE" if table == "imports" else "INSERT"
+                self._connection.executemany(f"{insert} INTO {table} VALUES ({marks})", some)
 
     def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
         """Ask the database, again while another program holds it, and put its errors into sentences."""
