@@ -4,7 +4,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from textual.events import MouseScrollDown
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project, open_editor, spans_of
 from tests.piloted import SIZES, Size, annotating, editor_of, make_app, place_of, press, screen_of
@@ -256,20 +257,52 @@ async def test_a_click_on_a_label_of_the_bar_tags_the_selection_or_relabels(
         assert spans_of(editor) == [("Rebels", "location")]
 
 
-async def test_the_wheel_looks_further_down_and_stays_there(tmp_path: Path) -> None:
-    text = "\n".join(f"Paragraph {number} says something." for number in range(60))
-    async with annotating(tmp_path, text) as (pilot, editor):
-        view = pilot.app.screen.query_one(ArticleView)
-        for _ in range(5):
-            view.post_message(MouseScrollDown(view, 10, 5, 0, 0, 0, False, False, False))
+def turn_wheel(pilot: Pilot[None], turns: int) -> None:
+    """Turn the wheel over the article, downward or, below 0, upward."""
+    view = pilot.app.screen.query_one(ArticleView)
+    kind = MouseScrollDown if turns > 0 else MouseScrollUp
+    for _ in range(abs(turns)):
+        view.post_message(kind(view, 10, 5, 0, 0, 0, False, False, False))
+
+
+@pytest.fixture
+def long_story() -> str:
+    """Give a text of many screens."""
+    return "\n".join(f"Paragraph {number} says something." for number in range(60))
+
+
+async def test_the_wheel_looks_further_down_until_the_next_key(tmp_path: Path, long_story: str) -> None:
+    async with annotating(tmp_path, long_story) as (pilot, editor):
+        turn_wheel(pilot, 5)
         await pilot.pause()
         before = screen_of(pilot)
+        assert "Paragraph 9 " in before
         assert "Paragraph 1 " not in before
         assert editor.current == 0
-        await pilot.pause(2.5)
+        # The screen does something at every pause.
+        await pilot.pause(2.2)
         assert screen_of(pilot) == before
         await press(pilot, "right")
         assert "Paragraph 1 " in screen_of(pilot)
+
+
+async def test_the_wheel_turns_no_further_than_the_article_goes(tmp_path: Path, long_story: str) -> None:
+    async with annotating(tmp_path, long_story) as (pilot, _):
+        turn_wheel(pilot, 90)
+        await pilot.pause()
+        assert "Paragraph 59 " in screen_of(pilot)
+        assert "Paragraph 52 " in screen_of(pilot)
+        turn_wheel(pilot, -1)
+        await pilot.pause()
+        assert "Paragraph 59 " not in screen_of(pilot)
+        turn_wheel(pilot, -90)
+        turn_wheel(pilot, 1)
+        await pilot.pause()
+        assert "¶ 1/60" in screen_of(pilot)
+        assert "Paragraph 1 " in screen_of(pilot)
+        turn_wheel(pilot, 1)
+        await pilot.pause()
+        assert "Paragraph 1 " not in screen_of(pilot)
 
 
 # What is refused

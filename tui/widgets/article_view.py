@@ -149,6 +149,7 @@ class ArticleView(Widget):
         self._known: dict[_Row, tuple[_Seen, _Pieces]] = {}
         self._strips: dict[_Pieces, Strip] = {}
         self._scroll = 0
+        self._passed = 0
         self._waiting: tuple[Hints, list[tuple[int, str]]] | None = None
         self._drag_from: int | None = None
         self._dragged = False
@@ -291,32 +292,36 @@ class ArticleView(Widget):
         if not editor.chunks:
             return []
         current = self._rows_of(editor.current, is_current=True)
-        place = self._place_of(current, height) - self._scroll
+        still = self._place_of(current, height)
+        place = still - self._scroll
         above: list[_Row] = []
         chunk = editor.current
         while len(above) < place and chunk > 0:
             chunk, rows = self._rows_before(chunk)
             above = rows + above
-        if self._scroll <= 0 or len(above) < place:
-            place = min(place, len(above)) if place > 0 else place
-        rows = above[len(above) - place :] + current if place > 0 else current[-place:]
+        place = min(place, len(above))
+        rows = above[len(above) - place :] + current if place > 0 else list(current)
+        # Rows that were scrolled away at the top.
+        gone = max(-place, 0)
         chunk = editor.current
         desk = [chunk]
-        while len(rows) < height and chunk < len(editor.chunks) - 1:
+        while len(rows) - gone < height and chunk < len(editor.chunks) - 1:
             chunk, after = self._rows_after(chunk)
             if editor.mode == "screen" and after[-1].kind != "collapsed":
                 gap = after[: after[0].kind == "gap"]
                 with_labels = self._rows_of(chunk, is_current=True)
                 state = editor.state_of(editor.chunks[chunk].paragraph)
-                if state == "unfinished" and len(rows) + len(gap) + len(with_labels) <= height:
+                if state == "unfinished" and len(rows) - gone + len(gap) + len(with_labels) <= height:
                     after = [*gap, *with_labels]
                     desk.append(chunk)
             rows += after
         if editor.mode == "screen" and not self._scroll:
             editor.set_desk(desk)
-        if place < 0 and not rows:
-            self._scroll = 0
-        return rows[:height]
+        if self._scroll > 0:
+            gone = min(gone, max(len(rows) - height, -still, 0))
+        # The wheel turns no further than the article goes.
+        self._passed = still - (place if place > 0 else -gone)
+        return rows[gone : gone + height]
 
     def _place_of(self, current: list[_Row], height: int) -> int:
         """Say at which row of the screen the current chunk begins."""
@@ -551,7 +556,7 @@ class ArticleView(Widget):
     # Mouse
 
     def _scroll_by(self, rows: int) -> None:
-        self._scroll += rows
+        self._scroll = self._passed + rows
         self.show(keep_scroll=True)
 
     def _offset_at(self, x: int, y: int) -> int | None:
