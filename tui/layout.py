@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, groupby, pairwise
 from typing import TypeAlias
 
@@ -53,12 +54,6 @@ _NEVER_FIRST = (
 
 _NEVER_LAST = "「『（【〔〈《［｛〝‘“｢(\\[{"
 """What a line does not end with where it may end between two characters (kinsoku shori, JIS X 4051)."""
-
-_BREAK = re.compile(
-    f"(?<=[{_SPACES}])(?![{_SPACES}])"
-    f"|(?:(?<=[{_UNSPACED}])|(?=[{_UNSPACED}]))(?<![{_NEVER_LAST}{_SPACES}])(?![{_NEVER_FIRST}{_SPACES}])"
-)
-"""A place between two characters at which a line may end."""
 
 _SPACE = re.compile(f"[{_SPACES}]")
 """White space that need not be drawn at the end of a line."""
@@ -273,7 +268,7 @@ def _wrap_graphemes(text: str, start: int, width: int) -> Iterator[Line]:
     edges = [first for first, _, _ in graphemes] + [len(text)]
     xs = [0, *accumulate(cells for _, _, cells in graphemes)]
     places = {edge: place for place, edge in enumerate(edges)}
-    breaks = [places[at] for match in _BREAK.finditer(text) if (at := match.start()) in places]
+    breaks = [places[at] for match in _compile_break().finditer(text) if (at := match.start()) in places]
     spaces = {match.start() for match in _SPACE.finditer(text)}
 
     def is_space(place: int) -> bool:
@@ -308,6 +303,15 @@ def _wrap_graphemes(text: str, start: int, width: int) -> Iterator[Line]:
             tuple([x - xs[here] for x in xs[here : drawn + 1]]),
         )
         here = after
+
+
+@cache
+def _compile_break() -> re.Pattern[str]:
+    """Compile what matches a place between two characters at which a line may end; late, as it takes 3 ms."""
+    return re.compile(
+        f"(?<=[{_SPACES}])(?![{_SPACES}])"
+        f"|(?:(?<=[{_UNSPACED}])|(?=[{_UNSPACED}]))(?<![{_NEVER_LAST}{_SPACES}])(?![{_NEVER_FIRST}{_SPACES}])"
+    )
 
 
 def _split(text: str) -> list[tuple[int, int, int]]:

@@ -24,11 +24,6 @@ _LONGEST_WORD = 24
 _UNSPACED_WORD = 4
 """Code points that may move to the next line together in a script that is written without spaces."""
 
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uabff\uf900-\ufaff\uff00-\uffef\U0001b000-\U0003ffff]"
-)
-"""A character of a script that is written without spaces."""
-
 _RARE_LINE_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 """Every line break of one code point besides the line feed."""
 
@@ -97,12 +92,8 @@ _UNSEEN_SIGN = "·"
 _UNDECODABLE = re.compile("[\x80-\x9f\ud800-\udfff]")
 """A C1 control or a lone surrogate."""
 
-_UNDRAWABLE = re.compile(
-    "[^ -~\xa0-\xac\xae-\u061b\u061d-\u180d\u180f-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\u3163"
-    "\u3165-\ud7ff\ue000-\ufefe\uff00-\uff9f\uffa1-\uffef\ufffc-\uffff\U00010000-\U0001342f"
-    "\U00013440-\U0001bc9f\U0001bca4-\U0001d172\U0001d17b-\U000dffff\U000e0100-\U000e01ef\U000e1000-\U0010ffff]"
-)
-"""A character that a terminal would obey, or draw in no cell or in a number of cells nobody knows."""
+_PLAIN = re.compile("[ -~\n]*")
+"""A text of which only the line feeds cannot be drawn."""
 
 
 def find_paragraphs(text: str) -> list[tuple[int, int]]:
@@ -138,7 +129,9 @@ def display_text(text: str) -> str:
 
     Joiners and variation selectors stay, because they are part of grapheme clusters.
     """
-    return text if text.isascii() and text.isprintable() else _UNDRAWABLE.sub(_sign, text)
+    if _PLAIN.fullmatch(text):
+        return text.replace("\n", _SIGNS["\n"])
+    return _compile_undrawable().sub(_sign, text)
 
 
 def display_lines(text: str) -> str:
@@ -170,7 +163,7 @@ def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
         if text.count("\n", end, next_start) > 1:
             continue
         word = text[next_start : min(next_end, next_start + _LONGEST_WORD)].split(maxsplit=1)[0]
-        longest = _UNSPACED_WORD if _UNSPACED.match(word) else _LONGEST_WORD
+        longest = _UNSPACED_WORD if _compile_unspaced().match(word) else _LONGEST_WORD
         pairs += 1
         full += end - start + 1 + min(len(word), longest) > width
         ended += _SENTENCE_END.search(text, max(start, end - 4), end) is not None
@@ -213,6 +206,26 @@ def _compile_token() -> re.Pattern[str]:
         r"|[^\w\s]"
         ")"
         rf"{mark}*(?:(?<=\u200d)\S{mark}*)*"  # a joiner joins
+    )
+
+
+@cache
+def _compile_unspaced() -> re.Pattern[str]:
+    """Compile what matches a character of a script that is written without spaces; late, as above (3 ms)."""
+    return re.compile(
+        "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uabff\uf900-\ufaff\uff00-\uffef\U0001b000-\U0003ffff]"
+    )
+
+
+@cache
+def _compile_undrawable() -> re.Pattern[str]:
+    """Compile what matches a character that a terminal would obey, or of unknown width; late (5 ms)."""
+    return re.compile(
+        "[^ -~\xa0-\xac\xae-\u061b\u061d-\u180d\u180f-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f"
+        "\u2070-\u3163"
+        "\u3165-\ud7ff\ue000-\ufefe\uff00-\uff9f\uffa1-\uffef\ufffc-\uffff\U00010000-\U0001342f"
+        "\U00013440-\U0001bc9f\U0001bca4-\U0001d172\U0001d17b-\U000dffff\U000e0100-\U000e01ef"
+        "\U000e1000-\U0010ffff]"
     )
 
 
