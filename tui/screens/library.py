@@ -73,17 +73,17 @@ class LibraryScreen(ActionScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show the articles, the one the annotator was last at under the cursor; bring in what was named."""
+        """Bring in what was named."""
         self.query_one("#filter", Input).display = False
-        self._list(at=self._project.store.last_touched(self._project.annotator))
-        self.query_one(ArticleList).focus()
         if self._files:
             self._import(self._files, open_first=True)
 
     def on_screen_resume(self) -> None:
-        """Show what has changed since."""
-        self._list(at=self.query_one(ArticleList).number)
-        self.query_one(ArticleList).focus()
+        """Show the articles as they are now, the one the annotator was last at under the cursor."""
+        if self.is_current:
+            number = self.query_one(ArticleList).number
+            self._list(at=number or self._project.store.last_touched(self._project.annotator))
+            self.query_one(ArticleList).focus()
 
     # Actions
 
