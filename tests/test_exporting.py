@@ -10,9 +10,10 @@ import pytest
 
 from tests.stored import add_text
 from tui.errors import OutputError
-from tui.exporting import ExportOptions, ExportReport, open_whole
+from tui.events import Layer
+from tui.exporting import ExportOptions, ExportReport, open_whole, read_records
 from tui.project import Project
-from tui.store import Act
+from tui.store import Act, Store
 
 STORY = "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n"
 
@@ -119,6 +120,23 @@ def test_the_same_project_is_exported_as_the_same_bytes(project: Project) -> Non
     first, second = ((project.place.folder / name).read_bytes() for name in ("a", "b"))
     assert first == second
     assert (first.count(b"\n"), first.count(b"\r"), first.endswith(b"\n")) == (5, 0, True)
+
+
+def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(project: Project) -> None:
+    finish: Act = ("finish", {"paragraphs": [0]})
+    for number in range(250):
+        at_work(project, span("s1", 0, 3), finish, text=f"One {number}.")
+    report = ExportReport()
+    records = read_records(project.store, ExportOptions(), report)
+    first = next(records)
+    with closing(Store.open(project.place.database)) as other:
+        article = other.load_article(240)
+        layer = other.load_layer(240, "ana")
+        other.append(article, "ana", layer, [("remove", {"spans": ["s1"]})])
+        other.append(article, "bea", Layer(), [finish])
+        add_text(other, "One more.")
+    assert [len(record.spans or ()) for record in [first, *records]] == [1] * 250
+    assert len(list(read_records(project.store, ExportOptions(), report))) == 251
 
 
 def fail_to_write(path: Path, error: Exception) -> None:

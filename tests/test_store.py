@@ -294,13 +294,13 @@ def test_articles_are_filtered_by_text_and_by_state(store: Store) -> None:
     store.append(
         store.load_article(second), "ana", Layer(), [("flag", {"paragraphs": [0]}), add_span("s1", 0, 4)]
     )
-    assert store.list_articles("ana") == [first, second, third]
+    assert list(store.list_articles("ana")) == [first, second, third]
     assert store.list_articles("ana", text="ärger") == [first]
     assert store.list_articles("ana", text="ID-Z") == [second]
     assert store.list_articles("ana", state="finished") == [first]
     assert store.list_articles("ana", state="flagged") == [second]
     assert store.list_articles("ana", state="new") == [third]
-    assert store.list_articles("bea", state="new") == [first, second, third]
+    assert list(store.list_articles("bea", state="new")) == [first, second, third]
     assert [row.number for row in store.read_rows([third, first], "ana")] == [first, third]
 
 

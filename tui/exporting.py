@@ -48,49 +48,55 @@ def read_records(
     *,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Record]:
-    """Read the records to export, in order of the articles' arrival; `progress` hears of each article."""
-    # What a paragraph looks like is only told of paragraphs of which nobody has said anything.
-    for articles in store.read_articles(as_of=options.as_of, boilerplate=options.everything):
-        layers = _read_layers(store, articles, options)
-        for article in articles:
-            if progress is not None:
-                progress(1)
-            untouched: dict[str | None, Layer] = {None: Layer()} if options.everything else {}
-            for annotator, layer in (layers.get(article.number) or untouched).items():
-                records, withheld = cut_records(
-                    article, annotator, layer, unit=options.unit, everything=options.everything
-                )
-                report.withheld += withheld
-                for record in records:
-                    report.records += 1
-                    report.spans += len(record.spans or ())
-                    yield record
+    """Read the records to export, in order of the articles' arrival; `progress` hears of each article.
+
+    They are all from one moment, whatever is written meanwhile.
+    """
+    with store.snapshot():
+        # What a paragraph looks like is only told of paragraphs of which nobody has said anything.
+        for articles in store.read_articles(as_of=options.as_of, boilerplate=options.everything):
+            layers = _read_layers(store, articles, options)
+            for article in articles:
+                if progress is not None:
+                    progress(1)
+                yield from _cut_article(article, layers.get(article.number, {}), options, report)
+
+
+def _cut_article(
+    article: Article, layers: Mapping[str, Layer], options: ExportOptions, report: ExportReport
+) -> Iterator[Record]:
+    """Cut what each annotator says of an article into records, and count them."""
+    chosen: list[tuple[str | None, Layer]] = [
+        (annotator, layer) for annotator, layer in layers.items() if options.annotator in (None, annotator)
+    ]
+    if not chosen and options.everything:
+        chosen.append((None, Layer()))
+    for annotator, layer in chosen:
+        records, withheld = cut_records(
+            article, annotator, layer, unit=options.unit, everything=options.everything
+        )
+        report.withheld += withheld
+        for record in records:
+            report.records += 1
+            report.spans += len(record.spans or ())
+            yield record
 
 
 def _read_layers(
     store: Store, articles: Sequence[Article], options: ExportOptions
-) -> Mapping[int, Mapping[str | None, Layer]]:
+) -> Mapping[int, Mapping[str, Layer]]:
     """Read what was said of some articles that follow each other, by article and annotator."""
     if not articles:
         return {}
     if options.as_of is None:
-        layers = store.read_layers(articles[0].number, articles[-1].number)
-    else:
-        layers = {
-            article.number: {
-                annotator: layer
-                for annotator in store.list_annotators(article.number)
-                if (layer := store.load_layer(article.number, annotator, as_of=options.as_of)).events
-            }
-            for article in articles
-        }
+        return store.read_layers(articles[0].number, articles[-1].number)
     return {
-        number: {
+        article.number: {
             annotator: layer
-            for annotator, layer in by_annotator.items()
-            if options.annotator in (None, annotator)
+            for annotator in store.list_annotators(article.number)
+            if (layer := store.load_layer(article.number, annotator, as_of=options.as_of)).events
         }
-        for number, by_annotator in layers.items()
+        for article in articles
     }
 
 

@@ -34,7 +34,7 @@ _SPAN_KEYS: Final = frozenset(
 )
 _META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes"})
 _REQUIRED_SPAN_KEYS: Final = frozenset({"id", "start", "end", "label"})
-_PLAIN_SPAN_KEYS: Final = _REQUIRED_SPAN_KEYS | {"text"}
+_PLAIN_SPAN_KEYS: Final = ("id", "start", "end", "label", "text")
 _DEEPEST: Final = 100
 _EXAMPLE: Final = '{"text": "…"}'
 _LINE_SEPARATORS: Final = "\x85\u2028\u2029"
@@ -227,8 +227,11 @@ def _read_span(entry: object, text: str) -> Span:
         raise _WrongError(
             f"its text is {_short(quoted)}, but the article has {_short(text[start:end])} at {start}–{end}"
         )
-    span_id = _read_id(entry.get("id")) or ""
-    if entry.keys() <= _PLAIN_SPAN_KEYS:
+    span_id = entry.get("id")
+    if type(span_id) is not str:
+        span_id = _read_id(span_id) or ""
+    # Most spans say no more; they are let through without looking at what they could say.
+    if quoted is not None and span_id and len(entry) == len(_PLAIN_SPAN_KEYS):
         return Span(span_id, start, end, label, NO_ATTRIBUTES, (), "", HAND)
     unknown = {key: _plain(entry[key], key) for key in entry if key not in _SPAN_KEYS}
     return Span(
