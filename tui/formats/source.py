@@ -1,15 +1,36 @@
-"""Where a reader reads from: bytes of a file, decoded as UTF-8, with places for what is wrong."""
+"""Where a reader reads from: bytes of a file, decoded as UTF-8, with places for what is wrong.
+
+A source may be a file, a gzip-compressed file, a file in a zip archive, or what comes through a pipe; readers
+need not know which.
+"""
 
 import codecs
-from collections.abc import Callable, Iterator
+import gzip
+import os
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from shutil import copyfileobj
+from typing import BinaryIO, Final, cast
 
 from tui.errors import InputError, Refusal
 
+STDIN: Final = Path("-")
+"""The path that stands for standard input."""
+
+HEAD_LENGTH: Final = 65_536
+"""How many bytes a format is recognised by; more where the first line is longer."""
+
+_LONGEST_FIRST_LINE: Final = 8_000_000
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_GZIP_MARK: Final = b"\x1f\x8b"
+_ZIP_MARK: Final = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +41,60 @@ class Source:
     """The file."""
     progress: Callable[[int], None] | None = None
     """Told how many bytes were read since it was told last."""
+    opener: Callable[[], BinaryIO] | None = None
+    """Opens what is no file of its own; None where `path` is a file."""
+    neighbours: Mapping[str, "Source"] = field(default_factory=dict)
+    """The files beside it, by name, where it is no file of its own."""
 
     @property
     def name(self) -> str:
         """The file as the person named it."""
         return str(self.path)
 
+    @property
+    def inner_path(self) -> Path:
+        """Its path without the ending that says how it is compressed."""
+        return self.path.with_suffix("") if self.path.suffix.lower() == ".gz" else self.path
+
+    def sibling(self, name: str) -> "Source | None":
+        """Find the file of this name beside it."""
+        if self.opener is not None:
+            return self.neighbours.get(name)
+        path = self.path.with_name(name)
+        return Source(path) if path.is_file() else None
+
+    def read_head(self) -> bytes:
+        """Read the first bytes: 64 KB, and the whole first line where that is longer."""
+        if self.opener is None and not self.path.is_file():
+            return b""
+        with self.open_bytes() as stream:
+            head = stream.read(HEAD_LENGTH)
+            if len(head) == HEAD_LENGTH and b"\n" not in head:
+                head += stream.readline(_LONGEST_FIRST_LINE)
+        return head.removeprefix(codecs.BOM_UTF8)
+
     def first_characters(self, count: int) -> str:
-        """Read the first characters that are not blank, bytes that are no UTF-8 left out.
+        """Read the first characters that are not blank, bytes that are no UTF-8 left out."""
+        return self.read_head()[:4096].decode("utf-8", "ignore").lstrip()[:count]
 
-        What can be read only once, such as a pipe, is left for the reader: then there are none.
-        """
-        if not self.path.is_file():
-            return ""
-        with self._open() as stream:
-            head = stream.read(4096)
-        return head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "ignore").lstrip()[:count]
-
-    def read_text(self) -> str | Refusal:
-        """Read all of it as one text, a byte order mark dropped and nothing else changed."""
-        with self._open() as stream:
+    def read_bytes(self) -> bytes:
+        """Read all of it."""
+        with self.open_bytes() as stream:
             content = stream.read()
         if self.progress is not None:
             self.progress(len(content))
-        return self._decode(content.removeprefix(codecs.BOM_UTF8), line=None)
+        return content
+
+    def read_text(self) -> str | Refusal:
+        """Read all of it as one text, a byte order mark dropped and nothing else changed."""
+        return self._decode(self.read_bytes().removeprefix(codecs.BOM_UTF8), line=None)
 
     def read_lines(self) -> Iterator[tuple[int, str | Refusal]]:
         r"""Read line by line, split at `\n` only; yield each line's number, from 1, and text without `\n`.
 
         A file in UTF-16 is refused once, not line by line.
         """
-        with self._open() as stream:
+        with self.open_bytes() as stream:
             for number, line in enumerate(stream, start=1):
                 if self.progress is not None:
                     self.progress(len(line))
@@ -60,12 +104,28 @@ class Source:
                     return
 
     @contextmanager
-    def _open(self) -> Iterator[BinaryIO]:
+    def open_bytes(self) -> Iterator[BinaryIO]:
+        """Open it, decompressed; raises `InputError` where it cannot be read."""
         try:
-            with self.path.open("rb") as stream:
-                yield stream
+            with self.opener() if self.opener is not None else self.path.open("rb") as stream:
+                if self._is_compressed(stream):
+                    with gzip.open(stream) as decompressed:
+                        yield cast("BinaryIO", decompressed)
+                else:
+                    yield stream
+        except (EOFError, zlib.error, zipfile.BadZipFile) as error:
+            raise InputError(f"{self.path}: the compressed file is damaged: {error}") from error
         except OSError as error:
-            raise InputError(f"{self.path}: the file cannot be read: {error.strerror}") from error
+            reason = error.strerror or str(error)
+            raise InputError(f"{self.path}: the file cannot be read: {reason}") from error
+
+    def _is_compressed(self, stream: BinaryIO) -> bool:
+        """Tell gzip by its first bytes, where the stream can be rewound."""
+        if not stream.seekable():
+            return False
+        mark = stream.read(len(_GZIP_MARK))
+        stream.seek(0)
+        return mark == _GZIP_MARK
 
     def _decode(self, content: bytes, *, line: int | None) -> str | Refusal:
         if line in (None, 1) and _is_utf16(content):
@@ -85,6 +145,73 @@ class Source:
             f"byte 0x{content[start]:02x} is not UTF-8; convert the file to UTF-8, for example with iconv"
         )
         return Refusal(self.name, reason, line, len(before) + 1)
+
+
+def find_sources(path: Path) -> Iterator[Source]:
+    """Find what is to be read at a path: a file, each file of a folder or zip archive, or standard input.
+
+    Hidden files are left out. Raises `InputError` where nothing can be read there.
+    """
+    if path == STDIN:
+        yield _spool(path, sys.stdin.buffer)
+    elif path.is_dir():
+        for each in sorted(path.rglob("*")):
+            if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
+                yield Source(each)
+    elif not path.exists():
+        raise InputError(f"{path}: there is no such file")
+    elif not path.is_file():
+        with Source(path).open_bytes() as stream:
+            yield _spool(path, stream)
+    else:
+        with Source(path).open_bytes() as stream:
+            is_archive = stream.read(len(_ZIP_MARK)) == _ZIP_MARK
+        if is_archive:
+            yield from _find_members(path)
+        else:
+            yield Source(path)
+
+
+def _find_members(path: Path) -> Iterator[Source]:
+    """Find the files in a zip archive, in its order."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: the zip archive cannot be read: {error}") from error
+    with archive:
+        members = [
+            name
+            for name in archive.namelist()
+            if not name.endswith("/")
+            and not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
+        ]
+        if "[Content_Types].xml" in members:
+            raise InputError(f"{path}: this is an office document; save it as text or CSV")
+        folders: dict[Path, dict[str, Source]] = {}
+        sources: list[Source] = []
+        for name in members:
+            place = path / name
+            beside = folders.setdefault(place.parent, {})
+            beside[place.name] = Source(place, opener=partial(_open_member, archive, name), neighbours=beside)
+            sources.append(beside[place.name])
+        yield from sources
+
+
+def _open_member(archive: zipfile.ZipFile, name: str) -> BinaryIO:
+    return cast("BinaryIO", archive.open(name))
+
+
+def _spool(path: Path, stream: BinaryIO) -> Source:
+    """Keep what can be read only once, so that it can be recognised and then read."""
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the source
+    copyfileobj(stream, kept)
+    kept.flush()
+    return Source(path, opener=partial(_reopen, kept))
+
+
+def _reopen(kept: "tempfile._TemporaryFileWrapper[bytes] | BinaryIO") -> BinaryIO:
+    kept.seek(0)
+    return os.fdopen(os.dup(kept.fileno()), "rb")
 
 
 def _is_utf16(content: bytes) -> bool:

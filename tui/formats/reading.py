@@ -1,0 +1,223 @@
+"""What readers share: how a record is refused, what is counted, and how spans are checked."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Final
+
+from tui.errors import Refusal
+from tui.records import Record, Remark
+from tui.spans import NO_ATTRIBUTES, Fragment, Json, Relation, Span
+
+NEAR: Final = 50
+"""How far, in code points, a quoted text may stand from its offsets where the article has it twice."""
+
+NATIVE_META_KEYS: Final = frozenset(
+    {"title", "annotator", "state", "states", "notes", "article", "paragraph", "offset"}
+)
+"""Metadata keys that the native format uses for itself; another tool's are kept as `original_…`."""
+
+
+class WrongError(ValueError):
+    """A value that cannot be right; its message is the reason of the refusal."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts what is odd in a file but was kept, so that it is said once and not for every span."""
+
+    _counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    _first: dict[tuple[str, str], int | None] = field(default_factory=dict)
+
+    def add(self, sentence: str, noun: str = "span", *, line: int | None = None, number: int = 1) -> None:
+        """Count one more; `sentence` has `{}` where the number and the noun go."""
+        key = (sentence, noun)
+        if number:
+            self._counts[key] = self._counts.get(key, 0) + number
+            self._first.setdefault(key, line)
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """Say all that was counted, each with the line where it was found first."""
+        return tuple(
+            [
+                Remark(sentence.format(count_noun(number, noun)), self._first[sentence, noun])
+                for (sentence, noun), number in self._counts.items()
+            ]
+        )
+
+
+def summarise(found: Iterable[Record | Refusal], tally: Tally) -> Iterator[Record | Refusal]:
+    """Pass on what is read; the last record also says what was counted in the whole file."""
+    held: list[Record | Refusal] = []
+    for each in found:
+        if isinstance(each, Record):
+            yield from held
+            held.clear()
+        elif not held:
+            yield each
+            continue
+        held.append(each)
+    for each in held:
+        if isinstance(each, Record):
+            yield replace(each, remarks=each.remarks + tally.remarks())
+        else:
+            yield each
+
+
+class SpanList:
+    """The spans of one record, each checked when it is added."""
+
+    def __init__(self, text: str, tally: Tally, *, line: int | None = None) -> None:
+        self._text = text
+        self._tally = tally
+        self._line = line
+        self._spans: list[Span] = []
+        self._ids: set[str] = set()
+        self._free = count(1)
+
+    def __len__(self) -> int:
+        """Count the spans."""
+        return len(self._spans)
+
+    def add(
+        self,
+        start: object,
+        end: object,
+        label: object,
+        *,
+        where: str,
+        quoted: object = None,
+        name: object = None,
+        attributes: Mapping[str, Json] = NO_ATTRIBUTES,
+        fragments: tuple[Fragment, ...] = (),
+        note: str = "",
+    ) -> str | None:
+        """Add a span and return its id, or None where it holds no character; raises `WrongError`."""
+        if type(start) is not int or type(end) is not int or not 0 <= start <= end <= len(self._text):
+            raise WrongError(f"{where}: {explain_range(start, end, len(self._text))}")
+        label = check_label(label, where)
+        if isinstance(quoted, str) and quoted and not is_quoted(self._text, start, end, fragments, quoted):
+            start, end = self._anchor(start, end, quoted, where)
+            fragments = ()
+        if start == end:
+            self._tally.add("{} without any character cannot be kept: left out", line=self._line)
+            return None
+        if self._text[start].isspace() or self._text[end - 1].isspace():
+            self._tally.add("white space stands at the edge of {}: kept as it is", line=self._line)
+        span_id = self._take_id(name)
+        self._spans.append(Span(span_id, start, end, label, attributes or NO_ATTRIBUTES, fragments, note))
+        return span_id
+
+    def find(self, start: int, end: int) -> str | None:
+        """Find the id of a span with these edges."""
+        return next((span.id for span in self._spans if (span.start, span.end) == (start, end)), None)
+
+    def find_at(self, position: int) -> list[str]:
+        """Find the ids of the spans that cover a code point, the longest first."""
+        inside = [span for span in self._spans if span.start <= position < span.end]
+        return [span.id for span in sorted(inside, key=lambda span: span.start - span.end)]
+
+    def as_tuple(self) -> tuple[Span, ...]:
+        """Give the spans in the order in which they were added."""
+        return tuple(self._spans)
+
+    def _take_id(self, name: object) -> str:
+        span_id = str(name) if isinstance(name, str | int) and str(name) else ""
+        if not span_id or span_id in self._ids:
+            base = f"{span_id}-" if span_id else "s"
+            span_id = next(each for number in self._free if (each := f"{base}{number}") not in self._ids)
+        self._ids.add(span_id)
+        return span_id
+
+    def _anchor(self, start: int, end: int, quoted: str, where: str) -> Fragment:
+        """Find the one place where a text stands that is not where its offsets say."""
+        places = list(find_all(self._text, quoted))
+        if len(places) > 1:
+            places = [place for place in places if abs(place - start) <= NEAR]
+        if len(places) != 1:
+            found = "nowhere" if not places else f"{len(places)} times"
+            raise WrongError(
+                f"{where}: its text is {short(quoted)}, but {start}–{end} is "
+                f"{short(self._text[start:end])}; it stands {found} near there, give the right offsets"
+            )
+        self._tally.add(
+            "{} did not stand at its offsets: moved to the one place of its text", line=self._line
+        )
+        return places[0], places[0] + len(quoted)
+
+
+@dataclass(slots=True)
+class RelationList:
+    """The relations of one record."""
+
+    relations: list[Relation] = field(default_factory=list)
+    """The relations, in the order in which they were added."""
+    _ids: set[str] = field(default_factory=set)
+
+    def add(self, label: object, head: str, tail: str, *, where: str, name: object = None) -> str:
+        """Add a relation between two span ids."""
+        relation_id = str(name) if isinstance(name, str | int) and str(name) else ""
+        number = len(self.relations)
+        while not relation_id or relation_id in self._ids:
+            number += 1
+            relation_id = f"r{number}"
+        self._ids.add(relation_id)
+        self.relations.append(Relation(relation_id, check_label(label, where), head, tail))
+        return relation_id
+
+    def as_tuple(self) -> tuple[Relation, ...]:
+        """Give the relations."""
+        return tuple(self.relations)
+
+
+def check_label(label: object, where: str) -> str:
+    """Give a label as text: a number is written out; raises `WrongError` where it is none."""
+    if isinstance(label, int) and not isinstance(label, bool):
+        return str(label)
+    if not isinstance(label, str) or not label.strip():
+        raise WrongError(f"{where}: the label must be a text that is not empty, not {short(label)}")
+    return label
+
+
+def explain_range(start: object, end: object, length: int) -> str:
+    """Say why two edges are no stretch of a text."""
+    for name, edge in (("start", start), ("end", end)):
+        if type(edge) is not int:
+            return f"{name} must be a whole number, not {short(edge)}"
+    return f"{start}–{end} is not a stretch of the text; 0 <= start < end <= {length} must hold"
+
+
+def is_quoted(text: str, start: int, end: int, fragments: tuple[Fragment, ...], quoted: str) -> bool:
+    """Tell whether a quotation is that stretch of the text, white space and fragments written in any way."""
+    if text[start:end] == quoted:
+        return True
+    pieces = [text[first:last] for first, last in fragments] or [text[start:end]]
+    return "".join(" ".join(pieces).split()) == "".join(quoted.replace("\\n", "\n").split())
+
+
+def find_all(text: str, part: str) -> Iterator[int]:
+    """Find every place of a part, overlapping ones too."""
+    place = text.find(part)
+    while part and place >= 0:
+        yield place
+        place = text.find(part, place + 1)
+
+
+def keep_meta(meta: dict[str, Json], key: str, value: Json) -> None:
+    """Keep a value as metadata under its own key, or beside it where that key has another meaning."""
+    name = f"original_{key}" if key in NATIVE_META_KEYS else key
+    if name in meta and meta[name] != value:
+        name = f"{name}_{next(number for number in count(2) if f'{name}_{number}' not in meta)}"
+    meta[name] = value
+
+
+def short(value: object) -> str:
+    """Write a value as JSON, cut to a length that fits into a sentence."""
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    return shown if len(shown) <= 60 else f"{shown[:59]}…"
+
+
+def count_noun(number: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
