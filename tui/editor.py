@@ -43,6 +43,9 @@ Token: TypeAlias = tuple[int, int]
 FAIR_CHANCE: Final = 0.06
 """How probable it must be that a span starts at a token for its hint to stand there unasked."""
 
+_EXPRESS_TOKENS: Final = 80
+"""Tokens that are at work at a time in the mode `express`, where they are of several paragraphs."""
+
 _NEAR_CHUNKS: Final = 20
 """Chunks before and after one whose spans are looked for in it as soon as they are tagged."""
 
@@ -131,7 +134,7 @@ class Editor:
         self.typed = ""
         """What was typed of a hint that stands there unasked."""
         self.desk: tuple[int, ...] = ()
-        """The chunks at work: the current one, and in the mode `screen` all that are drawn whole."""
+        """The chunks at work: the current one, and in the other modes than `hints` more that are drawn whole."""
         self._revision = 0
         self._suggestions: dict[int, tuple[int, list[Suggestion]]] = {}
         self._codes: tuple[tuple[int, ...], dict[str, Token], dict[Token, float]] = ((), {}, {})
@@ -437,6 +440,16 @@ class Editor:
         self.typed = ""
         self.desk = (self.current,) if self.chunks else ()
 
+    def may_join(self, desk: Sequence[int], chunk: int) -> bool:
+        """Tell whether a chunk that is drawn whole may be at work together with those before it.
+
+        In the mode `express` short paragraphs are, as long as nearly every token has a hint of one letter.
+        """
+        if self.mode == "hints" or self.state_of(self.chunks[chunk].paragraph) != "unfinished":
+            return False
+        tokens = sum(len(self.tokens_of(each)) for each in (*desk, chunk))
+        return self.mode == "screen" or tokens <= _EXPRESS_TOKENS
+
     def set_desk(self, chunks: Sequence[int]) -> None:
         """Say which chunks are at work: those that are drawn whole with their labels."""
         self.desk = tuple(chunks)
@@ -549,12 +562,12 @@ class Editor:
     def finish(self) -> bool:
         """Accept what is suggested in the current chunk, mark its paragraph finished and go on.
 
-        In the mode `screen` this holds for every chunk at work. Goes to the next unfinished paragraph; says
+        In the other modes than `hints` this holds for every chunk at work. Goes to the next unfinished paragraph; says
         whether there is one.
         """
         if not self.chunks:
             return False
-        chunks = self.desk if self.mode == "screen" else (self.current,)
+        chunks = self.desk if self.mode != "hints" else (self.current,)
         paragraphs = list(dict.fromkeys(self.chunks[chunk].paragraph for chunk in chunks))
         paragraphs = [paragraph for paragraph in paragraphs if self.state_of(paragraph) != "finished"]
         accepted = [self._span_of(each) for chunk in chunks for each in self.suggestions_in(chunk)]
@@ -682,7 +695,7 @@ class Editor:
     def _enter(self, chunk: int) -> None:
         """Go to a chunk; where that is another one, a newly learnt model may speak from now on."""
         if chunk in self.desk:
-            self.current = chunk if self.mode != "screen" else self.current
+            self.current = chunk if self.mode == "hints" else self.current
             return
         self.current = chunk
         self.desk = (chunk,)

@@ -307,15 +307,14 @@ class ArticleView(Widget):
         desk = [chunk]
         while len(rows) - gone < height and chunk < len(editor.chunks) - 1:
             chunk, after = self._rows_after(chunk)
-            if editor.mode == "screen" and after[-1].kind != "collapsed":
+            if after[-1].kind != "collapsed" and editor.may_join(desk, chunk):
                 gap = after[: after[0].kind == "gap"]
                 with_labels = self._rows_of(chunk, is_current=True)
-                state = editor.state_of(editor.chunks[chunk].paragraph)
-                if state == "unfinished" and len(rows) - gone + len(gap) + len(with_labels) <= height:
+                if len(rows) - gone + len(gap) + len(with_labels) <= height:
                     after = [*gap, *with_labels]
                     desk.append(chunk)
             rows += after
-        if editor.mode == "screen" and not self._scroll:
+        if editor.mode != "hints" and not self._scroll:
             editor.set_desk(desk)
         if self._scroll > 0:
             gone = min(gone, max(len(rows) - height, -still, 0))
