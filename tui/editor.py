@@ -134,7 +134,7 @@ class Editor:
         self.typed = ""
         """What was typed of a hint that stands there unasked."""
         self.desk: tuple[int, ...] = ()
-        """The chunks at work: the current one, and in the other modes than `hints` more that are drawn whole."""
+        """The chunks at work: the current one, and in other modes than `hints` more that are drawn whole."""
         self._revision = 0
         self._suggestions: dict[int, tuple[int, list[Suggestion]]] = {}
         self._codes: tuple[tuple[int, ...], dict[str, Token], dict[Token, float]] = ((), {}, {})
@@ -562,8 +562,8 @@ class Editor:
     def finish(self) -> bool:
         """Accept what is suggested in the current chunk, mark its paragraph finished and go on.
 
-        In the other modes than `hints` this holds for every chunk at work. Goes to the next unfinished paragraph; says
-        whether there is one.
+        In other modes than `hints` this holds for every chunk at work. Goes to the next unfinished paragraph;
+        says whether there is one.
         """
         if not self.chunks:
             return False
