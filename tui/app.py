@@ -1,14 +1,17 @@
 """The app: themes, the keymap, and the way between the screens; no domain logic."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 from textual.theme import Theme
 
 from tui.errors import Refusal, SpantagError
@@ -58,7 +61,11 @@ class SpantagApp(App[None], inherit_bindings=False):
     """The app of one project."""
 
     TITLE = "spantag"
-    CSS_PATH = "app.tcss"
+    # A screen that had its own would make Textual work out every style anew when it opens.
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "app.tcss",
+        *(f"screens/{name}.tcss" for name in ("annotate", "dialogs", "library", "setup")),
+    ]
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(
@@ -91,6 +98,12 @@ class SpantagApp(App[None], inherit_bindings=False):
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else Settings().theme
 
+    def get_default_screen(self) -> Screen[Any]:  # Textual's own signature
+        """Begin with the library, so that no empty screen is drawn before it."""
+        if self.project is None:
+            return super().get_default_screen()
+        return LibraryScreen(self.project, self.user_keymap, files=self._files)
+
     def on_mount(self) -> None:
         """Open the first screen, and leave in good order when the terminal goes away."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
@@ -101,7 +114,8 @@ class SpantagApp(App[None], inherit_bindings=False):
         if self.project is None:
             self.push_screen(SetupScreen(self.place), self._on_set_up)
         else:
-            self._open_library()
+            self._open_over_library()
+        self.call_after_refresh(_collect_garbage_again)
 
     def notify(
         self,
@@ -131,12 +145,10 @@ class SpantagApp(App[None], inherit_bindings=False):
         if project is None:
             self.exit()
         else:
-            self._open_library()
+            self.push_screen(LibraryScreen(project, self.user_keymap, files=self._files))
+            self._open_over_library()
 
-    def _open_library(self) -> None:
-        if self.project is None:
-            return
-        self.push_screen(LibraryScreen(self.project, self.user_keymap, files=self._files))
+    def _open_over_library(self) -> None:
         if self._first_article is not None:
             self._open_article(self._first_article)
         if self._refusals:
@@ -153,6 +165,12 @@ class SpantagApp(App[None], inherit_bindings=False):
             save_settings(self._settings_folder, self._settings)
         except OSError as error:
             self.notify(f"Your settings could not be saved: {error.strerror}.", severity="warning")
+
+
+def _collect_garbage_again() -> None:
+    """Collect garbage from now on, but never look at what the start has made: it stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def run(place: Place, files: Sequence[Path] = ()) -> None:

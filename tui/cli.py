@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 something was refused, the rest was done; 2 wrong usage or
 commands that open a screen import textual.
 """
 
+import gc
 import json
 import os
 import shlex
@@ -345,6 +346,8 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
     # Textual reads these when it is imported: no animation, and no mouse mode that multiplexers garble.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+    # There is no garbage before the first screen, and looking for it takes time; the app collects then.
+    gc.disable()
     from tui.app import run
 
     run(place, paths)

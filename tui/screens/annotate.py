@@ -62,7 +62,6 @@ class AnnotateScreen(ActionScreen):
     """One article at work."""
 
     SCOPE: ClassVar[str] = "annotate"
-    CSS_PATH: ClassVar[str] = "annotate.tcss"
 
     class SettingsChanged(Message):
         """The annotator's settings are to be saved."""

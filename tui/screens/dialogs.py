@@ -1,7 +1,7 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,8 +27,6 @@ _SOURCES: Final = {
 
 class PromptDialog(ModalScreen[str | None]):
     """Asks for a line of text; ends with it, or None when the annotator steps back."""
-
-    CSS_PATH: ClassVar[str] = "dialogs.tcss"
 
     def __init__(self, title: str, *, value: str = "", placeholder: str = "") -> None:
         super().__init__()
@@ -56,8 +54,6 @@ class PromptDialog(ModalScreen[str | None]):
 class MessageDialog(ModalScreen[None]):
     """Shows lines to read; any of Enter, Esc, q closes it."""
 
-    CSS_PATH: ClassVar[str] = "dialogs.tcss"
-
     def __init__(self, title: str, lines: Sequence[str]) -> None:
         super().__init__()
         self._title = title
@@ -81,8 +77,6 @@ class MessageDialog(ModalScreen[None]):
 
 class HelpDialog(ModalScreen[None]):
     """Shows the labels with their guidelines, and every key of the screen."""
-
-    CSS_PATH: ClassVar[str] = "dialogs.tcss"
 
     def __init__(self, keymap: Keymap, scope: str, labels: LabelSet) -> None:
         super().__init__()
@@ -137,8 +131,6 @@ class HelpDialog(ModalScreen[None]):
 
 class LabelDialog(ModalScreen[str | None]):
     """Finds a label by a part of its name; ends with its name."""
-
-    CSS_PATH: ClassVar[str] = "dialogs.tcss"
 
     def __init__(self, labels: LabelSet, title: str) -> None:
         super().__init__()
@@ -195,8 +187,6 @@ class LabelDialog(ModalScreen[str | None]):
 
 class SourcesDialog(ModalScreen[None]):
     """Shows where suggestions come from and how often they were right; Enter switches a source on or off."""
-
-    CSS_PATH: ClassVar[str] = "dialogs.tcss"
 
     def __init__(self, assistant: Assistant, labels: LabelSet) -> None:
         super().__init__()

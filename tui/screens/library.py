@@ -47,7 +47,6 @@ class LibraryScreen(ActionScreen):
     """The project's articles."""
 
     SCOPE: ClassVar[str] = "library"
-    CSS_PATH: ClassVar[str] = "library.tcss"
 
     class ArticleChosen(Message):
         """An article is to be opened."""

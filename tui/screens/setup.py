@@ -1,7 +1,5 @@
 """The first screen in a folder without labels.yaml: offer to write one."""
 
-from typing import ClassVar
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -17,8 +15,6 @@ from tui.text import display_text
 
 class SetupScreen(Screen[Project | None], inherit_bindings=False):
     """Asks whether to begin a project here; ends with the project, or None."""
-
-    CSS_PATH: ClassVar[str] = "setup.tcss"
 
     def __init__(self, place: Place) -> None:
         super().__init__()
