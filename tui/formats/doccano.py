@@ -1,0 +1,161 @@
+r"""doccano JSONL: one text a line, in each of the shapes that its versions export.
+
+Offsets are code points of `text`, end exclusive::
+
+    {"id":1,"text":"Two men fled.","label":[[0,7,"actor"]],"Comments":[]}
+    {"id":1,"text":"Two men fled.","entities":[{"id":4,"start_offset":0,"end_offset":7,"label":"actor"}],
+     "relations":[{"id":9,"from_id":4,"to_id":5,"type":"did"}]}
+    {"id":1,"text":"Two men fled.","annotations":[{"label":12,"start_offset":0,"end_offset":7,"user":1}]}
+
+`annotations` of several users become one record a user. `label` may also hold the names of a text
+classification, which become an article label.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from tui.errors import Refusal
+from tui.formats.json_values import outline, read_values
+from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.source import Source
+from tui.records import Record
+from tui.spans import NO_ATTRIBUTES, Json, Relation
+
+_TEXT_KEYS: Final = ("text", "data")
+_SPAN_LISTS: Final = ("label", "labels", "entities", "annotations")
+_ENTITY_KEYS: Final = frozenset({"id", "start_offset", "end_offset", "label", "user"})
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell doccano's lines by label triples, by `start_offset`, or by the keys that only it writes."""
+    del path
+    found = {path.removeprefix("[]."): sign for path, sign in outline(head).items()}
+    if not found.keys() & set(_TEXT_KEYS) or "tokens" in found or "tokenized_text" in found:
+        return False
+    has_triples = any(found.get(f"{key}[][]") in set("0123456789") for key in ("label", "labels", "entities"))
+    has_offsets = any(f"{key}[].start_offset" in found for key in ("entities", "annotations"))
+    is_marked = not found.keys().isdisjoint({"Comments", "annotation_approver"})
+    has_classes = found.get("label") == "[" and (found.get("label[]") == '"' or "spans" not in found)
+    return has_triples or has_offsets or is_marked or has_classes
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read every text; a file of one JSON list is read too."""
+    tally = Tally()
+    return summarise(_read_texts(source, tally), tally)
+
+
+def _read_texts(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    for line, value in read_values(source):
+        if isinstance(value, Refusal):
+            yield value
+            continue
+        try:
+            records = _read_text(value, line, tally)
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
+        else:
+            yield from records
+
+
+def _read_text(entry: Json, line: int, tally: Tally) -> list[Record]:
+    if not isinstance(entry, dict):
+        raise WrongError(f"a line must be an object, not {short(entry)}")
+    text_key = next((key for key in _TEXT_KEYS if isinstance(entry.get(key), str)), None)
+    if text_key is None:
+        raise WrongError(f'"text" must be a string, not {short(entry.get("text"))}')
+    text = str(entry[text_key])
+    meta: dict[str, Json] = {}
+    classes: list[Json] = []
+    groups: dict[str | None, list[Json]] = {}
+    is_annotated = False
+    for key in _SPAN_LISTS:
+        value = entry.get(key)
+        if isinstance(value, list):
+            is_annotated = True
+            classes += [each for each in value if isinstance(each, str)]
+            for each in value:
+                if not isinstance(each, str):
+                    groups.setdefault(_user_of(each), []).append(each)
+        elif value is not None:
+            classes.append(value)
+    for key, value in entry.items():
+        if key == "meta" and isinstance(value, dict):
+            for name, inner in value.items():
+                keep_meta(meta, name, inner)
+        elif key not in (text_key, "relations", *_SPAN_LISTS):
+            keep_meta(meta, key, value)
+    if not is_annotated and not classes:
+        return [Record(text, meta=meta, line=line)]
+    records: list[Record] = []
+    for user, entities in (groups or {None: []}).items():
+        spans = SpanList(text, tally, line=line)
+        ids = {
+            name: span
+            for index, each in enumerate(entities)
+            for name, span in _add_entity(spans, each, index).items()
+        }
+        records.append(
+            Record(
+                text,
+                meta=meta,
+                annotator=user,
+                spans=spans.as_tuple(),
+                relations=_read_relations(entry, ids, tally, line),
+                article_labels={"label": classes} if classes else NO_ATTRIBUTES,
+                state="unfinished" if classes and not groups else None,
+                line=line,
+            )
+        )
+    return records
+
+
+def _user_of(entity: Json) -> str | None:
+    user = entity.get("user") if isinstance(entity, dict) else None
+    return None if user is None or isinstance(user, dict | list) else str(user)
+
+
+def _add_entity(spans: SpanList, entity: Json, index: int) -> dict[str, str]:
+    """Add one entity in any of its shapes; give its id in the file and the span's."""
+    where = f"label[{index}]"
+    if isinstance(entity, list):
+        if len(entity) != 3:
+            raise WrongError(f"{where} must be [start, end, label], not {short(entity)}")
+        spans.add(entity[0], entity[1], entity[2], where=where)
+        return {}
+    if not isinstance(entity, dict):
+        raise WrongError(f"{where} must be [start, end, label] or an object, not {short(entity)}")
+    span = spans.add(
+        entity.get("start_offset"),
+        entity.get("end_offset"),
+        entity.get("label"),
+        where=where,
+        name=entity.get("id"),
+        attributes={key: value for key, value in entity.items() if key not in _ENTITY_KEYS} or NO_ATTRIBUTES,
+    )
+    return {} if span is None else {str(entity.get("id")): span}
+
+
+def _read_relations(
+    entry: Mapping[str, Json], ids: Mapping[str, str], tally: Tally, line: int
+) -> tuple[Relation, ...]:
+    relations = RelationList()
+    raw = entry.get("relations")
+    if raw is None:
+        return ()
+    if not isinstance(raw, list):
+        raise WrongError(f'"relations" must be a list, not {short(raw)}')
+    for index, link in enumerate(raw):
+        where = f"relations[{index}]"
+        if not isinstance(link, dict):
+            raise WrongError(f"{where} must be an object, not {short(link)}")
+        head, tail = (str(link.get(key)) for key in ("from_id", "to_id"))
+        if head not in ids or tail not in ids:
+            missing = head if head not in ids else tail
+            raise WrongError(f"{where} names the entity {missing}, which this text does not have")
+        relations.add(link.get("type"), ids[head], ids[tail], where=where, name=link.get("id"))
+        extra = link.keys() - {"id", "from_id", "to_id", "type"}
+        if extra:
+            tally.add("what {} carry beside their type is left out", "relation", line=line)
+    return relations.as_tuple()

@@ -1,0 +1,254 @@
+r"""Prodigy JSONL: one task a line, as `prodigy db-out` writes it, and patterns files.
+
+Offsets are code points of `text`, end exclusive; `token_start` and `token_end` are token indices, and
+**`token_end` is inclusive**. `head` and `child` of a relation are token indices::
+
+    {"text":"Two men fled.","_input_hash":1,"_task_hash":2,"_view_id":"ner_manual","answer":"accept",
+     "tokens":[{"text":"Two","start":0,"end":3,"id":0,"ws":true},…],
+     "spans":[{"start":0,"end":7,"token_start":0,"token_end":1,"label":"actor"}],
+     "relations":[{"head":1,"child":2,"label":"did","head_span":{…},"child_span":{…}}]}
+
+`accept` comes in finished; `ignore` skipped; of a `reject` only the text comes in, its spans as metadata. An
+accepted answer to a question about one span (`_is_binary`) says nothing of the rest of the text, which stays
+unfinished. A line of a patterns file is `{"label":"actor","pattern":"two men"}`, or a list of tokens.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from tui.articles import ParagraphState
+from tui.errors import Refusal
+from tui.formats.json_values import outline, read_values
+from tui.formats.reading import (
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    explain_range,
+    keep_meta,
+    short,
+    summarise,
+)
+from tui.formats.source import Source
+from tui.records import Record
+from tui.spans import NO_ATTRIBUTES, Json
+
+_TELLING_KEYS: Final = frozenset(
+    {"_input_hash", "_task_hash", "_view_id", "_session_id", "_annotator_id", "_is_binary", "answer"}
+)
+_RECORD_KEYS: Final = frozenset({"text", "spans", "relations", "meta", "tokens"})
+_SPAN_KEYS: Final = frozenset({"start", "end", "label", "text", "token_start", "token_end", "id"})
+_SPAN_VIEWS: Final = ("ner", "ner_manual", "spans", "spans_manual", "relations", "dep", "blocks")
+_ANSWERS: Final = ("accept", "reject", "ignore")
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell Prodigy's tasks by the keys that only it writes, or by tokens with their places."""
+    del path
+    keys = outline(head).keys()
+    return "text" in keys and (
+        not _TELLING_KEYS.isdisjoint(keys) or "tokens[].start" in keys or "spans[].token_start" in keys
+    )
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read every task; a file of one JSON list is read too."""
+    tally = Tally()
+    return summarise(_read_tasks(source, tally), tally)
+
+
+def _read_tasks(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    for line, value in read_values(source):
+        if isinstance(value, Refusal):
+            yield value
+            continue
+        try:
+            yield _read_task(value, line, tally)
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
+
+
+def _read_task(task: Json, line: int, tally: Tally) -> Record:
+    if not isinstance(task, dict):
+        raise WrongError(f"a task must be an object, not {short(task)}")
+    text = task.get("text")
+    if not isinstance(text, str):
+        raise WrongError(f'"text" must be a string, not {short(text)}; tasks of pictures and sound have none')
+    answer = task.get("answer")
+    if answer is not None and answer not in _ANSWERS:
+        raise WrongError(f'"answer" must be accept, reject or ignore, not {short(answer)}')
+    tokens = _read_tokens(task.get("tokens"))
+    if tokens:
+        tally.add("the tokens of {} are not kept, only text and offsets", "text", line=line)
+    spans = SpanList(text, tally, line=line)
+    raw_spans = _list(task.get("spans"), "spans")
+    for index, raw in enumerate(raw_spans):
+        _add_span(spans, raw, tokens, f"spans[{index}]", tally, line)
+    relations = RelationList()
+    left_over = _read_relations(task, spans, relations, tokens)
+    meta = _read_meta(task)
+    if left_over:
+        tally.add(
+            "{} between words that are no spans stay in the metadata",
+            "relation",
+            line=line,
+            number=len(left_over),
+        )
+        keep_meta(meta, "relations", left_over)
+    title = meta.pop("original_title", None)
+    if title is not None and not isinstance(title, str):
+        meta["original_title"], title = title, None
+    annotator = _annotator_of(task)
+    if answer in ("reject", "ignore"):
+        for key in ("spans", "relations"):
+            if task.get(key):
+                keep_meta(meta, key, task[key])
+        if raw_spans:
+            became = "rejected" if answer == "reject" else "ignored"
+            tally.add(f"{{}} of {became} texts stay in the metadata only", line=line, number=len(raw_spans))
+        if answer == "reject":
+            return Record(text, title=title or "", meta=meta, annotator=annotator, line=line)
+        return Record(
+            text, title=title or "", meta=meta, annotator=annotator, spans=(), state="skipped", line=line
+        )
+    return Record(
+        text,
+        title=title or "",
+        meta=meta,
+        annotator=annotator,
+        spans=spans.as_tuple() if _is_annotated(task) else None,
+        relations=relations.as_tuple(),
+        state=_state_of(task, tally, line),
+        line=line,
+    )
+
+
+def _is_annotated(task: Mapping[str, Json]) -> bool:
+    """Tell whether a task says where spans are, be it that there are none."""
+    if task.get("spans") is not None:
+        return True
+    return task.get("answer") == "accept" and (
+        task.get("_view_id") in _SPAN_VIEWS or ("_view_id" not in task and "tokens" in task)
+    )
+
+
+def _state_of(task: Mapping[str, Json], tally: Tally, line: int) -> ParagraphState | None:
+    """Give the state that is not plainly finished."""
+    if "answer" not in task:
+        if task.get("spans") and not _TELLING_KEYS.isdisjoint(task):
+            tally.add("{} without an answer came in as finished", "text", line=line)
+        return None
+    if task.get("_is_binary") is True:
+        tally.add(
+            "{} with a yes to one span only stay unfinished: the rest was not looked at", "text", line=line
+        )
+        return "unfinished"
+    return None
+
+
+def _annotator_of(task: Mapping[str, Json]) -> str | None:
+    for key in ("_annotator_id", "_session_id"):
+        name = task.get(key)
+        if isinstance(name, str) and name.strip():
+            return name
+    return None
+
+
+def _read_meta(task: Mapping[str, Json]) -> dict[str, Json]:
+    meta: dict[str, Json] = {}
+    inner = task.get("meta")
+    if isinstance(inner, dict):
+        for key, value in inner.items():
+            keep_meta(meta, key, value)
+    elif inner is not None:
+        keep_meta(meta, "meta", inner)
+    for key, value in task.items():
+        if key not in _RECORD_KEYS:
+            keep_meta(meta, key, value)
+    return meta
+
+
+def _read_tokens(value: Json) -> list[tuple[int, int]]:
+    """Read where each token stands; give none where they have no places."""
+    places: list[tuple[int, int]] = []
+    for token in value if isinstance(value, list) else ():
+        start, end = (token.get("start"), token.get("end")) if isinstance(token, dict) else (None, None)
+        if type(start) is not int or type(end) is not int:
+            return []
+        places.append((start, end))
+    return places
+
+
+def _add_span(
+    spans: SpanList, raw: Json, tokens: list[tuple[int, int]], where: str, tally: Tally, line: int
+) -> None:
+    if not isinstance(raw, dict):
+        raise WrongError(f"{where} must be an object, not {short(raw)}")
+    by_tokens = _edges_by_tokens(raw, tokens)
+    start, end = raw.get("start"), raw.get("end")
+    if start is None and end is None and by_tokens is not None:
+        start, end = by_tokens
+    elif by_tokens is not None and by_tokens != (start, end):
+        tally.add("{} have other edges by tokens than by characters: the characters count", line=line)
+    spans.add(
+        start,
+        end,
+        raw.get("label"),
+        where=where,
+        quoted=raw.get("text"),
+        name=raw.get("id"),
+        attributes={key: value for key, value in raw.items() if key not in _SPAN_KEYS} or NO_ATTRIBUTES,
+    )
+
+
+def _edges_by_tokens(raw: Mapping[str, Json], tokens: list[tuple[int, int]]) -> tuple[int, int] | None:
+    first, last = raw.get("token_start"), raw.get("token_end")
+    if type(first) is not int or type(last) is not int or not 0 <= first <= last < len(tokens):
+        return None
+    return tokens[first][0], tokens[last][1]
+
+
+def _read_relations(
+    task: Mapping[str, Json], spans: SpanList, relations: RelationList, tokens: list[tuple[int, int]]
+) -> list[Json]:
+    """Read the relations between spans; give back those between words that are no spans."""
+    left_over: list[Json] = []
+    for index, raw in enumerate(_list(task.get("relations"), "relations")):
+        where = f"relations[{index}]"
+        if not isinstance(raw, dict):
+            raise WrongError(f"{where} must be an object, not {short(raw)}")
+        head = _find_end(raw.get("head_span"), raw.get("head"), spans, tokens, f"{where}.head")
+        child = _find_end(raw.get("child_span"), raw.get("child"), spans, tokens, f"{where}.child")
+        if head is None or child is None:
+            left_over.append(raw)
+        else:
+            relations.add(raw.get("label"), head, child, where=where, name=raw.get("id"))
+    return left_over
+
+
+def _find_end(
+    span: Json, token: Json, spans: SpanList, tokens: list[tuple[int, int]], where: str
+) -> str | None:
+    """Find the span a relation ends at: the one with its edges, else the longest over its token."""
+    if isinstance(span, dict):
+        start, end = span.get("start"), span.get("end")
+        if type(start) is int and type(end) is int:
+            found = spans.find(start, end)
+            if found is not None:
+                return found
+    if type(token) is not int:
+        raise WrongError(f"{where} must be a token's index, not {short(token)}")
+    if not tokens:
+        return None
+    if not 0 <= token < len(tokens):
+        raise WrongError(f"{where}: {explain_range(token, token, len(tokens))}")
+    return next(iter(spans.find_at(tokens[token][0])), None)
+
+
+def _list(value: Json, where: str) -> list[Json]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise WrongError(f'"{where}" must be a list, not {short(value)}')
+    return value
