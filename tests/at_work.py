@@ -53,10 +53,13 @@ def at_work(folder: Path, text: str = STORY, *, offset: int | None = None) -> It
         project.close()
 
 
-def open_editor(project: Project, number: int = 1, *, offset: int | None = None) -> Editor:
-    """Open an article as the annotate screen does."""
+def open_editor(
+    project: Project, number: int = 1, *, offset: int | None = None, suggests: bool = False
+) -> Editor:
+    """Open an article as the annotate screen does, with suggestions where `suggests` says so."""
     article, layer = project.open_article(number)
-    return Editor(project, article, layer, offset=offset)
+    assistant = project.open_assistant() if suggests else None
+    return Editor(project, article, layer, offset=offset, assistant=assistant)
 
 
 def spans_of(editor: Editor) -> list[tuple[str, str]]:

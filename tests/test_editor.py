@@ -671,35 +671,65 @@ def step(
     return st.tuples(st.tuples(*arguments), st.fixed_dictionaries(options)).map(bind)
 
 
-STEPS = st.lists(
+STEP = st.one_of(
+    step("release"),
+    step("go_to_chunk", st.integers(-1, 9)),
+    step("move_token", DIRECTION, extend=st.booleans()),
+    step("move_to", st.integers(0, 200), extend=st.booleans()),
+    step("select", st.integers(0, 120), st.integers(0, 120)),
+    step("pin"),
+    step("walk_spans", DIRECTION),
+    step("focus_at", st.integers(0, 200)),
+    step("search", st.sampled_from(["a", "re", " ", "\u0301", "3", "nowhere"]), direction=DIRECTION),
+    step("open_hints", st.none() | LABEL),
+    step("type_hint", st.sampled_from("fjdks")),
+    step("untype_hint"),
+    step("tag", LABEL),
+    step("tag", LABEL),
+    step("relabel", LABEL),
+    step("remove"),
+    step("set_length", st.integers(1, 10)),
+    step("move_edge", EDGE, DIRECTION),
+    step("nudge_edge", EDGE, DIRECTION),
+    step("tag_equal"),
+    step("finish"),
+    step("toggle_state", STATE),
+    step("note", st.sampled_from(["", "a note"])),
+    step("undo"),
+    step("redo"),
+)
+
+STEPS = st.lists(STEP, max_size=40)
+"""What the screen calls, in any order."""
+
+
+SUGGESTIVE = """\
+labels:
+  - {name: actor, patterns: [rebels, army, 軍, {regex: "[\u0300-\u036f]+"}]}
+  - {name: weapon, patterns: [gunfire, {regex: "\\\\w+"}]}
+  - {name: casualty, patterns: [{regex: ".{1,9}"}]}
+  - {name: location, patterns: [Moru, "\U0001f468"]}
+"""
+"""A labels.yaml that suggests nearly everything, to whole tokens or across them."""
+
+
+def show_two_chunks(editor: Editor) -> None:
+    """Put two chunks to work, as the screen does where both are drawn whole."""
+    editor.set_desk(range(editor.current, min(editor.current + 2, len(editor.chunks))))
+
+
+SUGGESTED_STEPS = st.lists(
     st.one_of(
-        step("release"),
-        step("go_to_chunk", st.integers(-1, 9)),
-        step("move_token", DIRECTION, extend=st.booleans()),
-        step("move_to", st.integers(0, 200), extend=st.booleans()),
-        step("select", st.integers(0, 120), st.integers(0, 120)),
-        step("pin"),
-        step("walk_spans", DIRECTION),
-        step("focus_at", st.integers(0, 200)),
-        step("search", st.sampled_from(["a", "re", " ", "\u0301", "3", "nowhere"]), direction=DIRECTION),
-        step("open_hints", st.none() | LABEL),
-        step("type_hint", st.sampled_from("fjdks")),
-        step("untype_hint"),
-        step("tag", LABEL),
-        step("tag", LABEL),
-        step("relabel", LABEL),
-        step("remove"),
-        step("set_length", st.integers(1, 10)),
-        step("move_edge", EDGE, DIRECTION),
-        step("nudge_edge", EDGE, DIRECTION),
-        step("tag_equal"),
+        STEP,
+        step("set_mode", st.sampled_from(["hints", "express", "screen"])),
+        step("accept"),
+        step("reject"),
         step("finish"),
-        step("toggle_state", STATE),
-        step("note", st.sampled_from(["", "a note"])),
-        step("undo"),
-        step("redo"),
+        step("walk_spans", DIRECTION),
+        step("forget_suggestions"),
+        st.just(show_two_chunks),
     ),
-    max_size=40,
+    max_size=30,
 )
 
 
@@ -750,3 +780,29 @@ def test_any_keys_on_random_text_leave_every_span_inside_it(text: str, steps: Se
             do(editor)
             check_places(editor)
         assert stored(editor._project, editor.article) == shown(editor)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(name=st.sampled_from(sorted(TEXTS)), steps=SUGGESTED_STEPS)
+def test_any_keys_among_suggestions_keep_every_promise(name: str, steps: Sequence[Step]) -> None:
+    with TemporaryDirectory() as folder:
+        project = make_project(Path(folder), TEXTS[name], labels=SUGGESTIVE)
+        try:
+            editor = open_editor(project, suggests=True)
+            for do in steps:
+                do(editor)
+                check_places(editor)
+                for chunk in editor.desk:
+                    for suggestion in editor.suggestions_in(chunk):
+                        assert 0 <= suggestion.start < suggestion.end <= len(editor.article.text)
+            assert stored(project, editor.article) == shown(editor)
+            end = what_is(editor)
+            count = 0
+            while editor.undo():
+                count += 1
+            assert what_is(editor) == ({}, {}, {})
+            assert editor.layer.rejected == set()
+            assert all(editor.redo() for _ in range(count))
+            assert what_is(editor) == end
+        finally:
+            project.close()
