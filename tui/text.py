@@ -92,8 +92,8 @@ _UNSEEN_SIGN = "·"
 _UNDECODABLE = re.compile("[\x80-\x9f\ud800-\udfff]")
 """A C1 control or a lone surrogate."""
 
-_PLAIN = re.compile("[ -~\n]*")
-"""A text of which only the line feeds cannot be drawn."""
+_PLAIN = re.compile("[ -~\n\xa0-\xac\xae-\u02ff\u2010-\u2027]*")
+"""A text of Latin letters and punctuation, of which only the line feeds cannot be drawn."""
 
 
 def find_paragraphs(text: str) -> list[tuple[int, int]]:
