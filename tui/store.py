@@ -45,9 +45,10 @@ _POLL: Final = 0.005
 """Seconds that SQLite waits by itself. It looks again at 1, 3 and 5 ms, but only every 100 ms after a second,
 and would miss the moments between the transactions of an import for long."""
 
-_CHUNK_ARTICLES: Final = 200
+_CHUNK_ARTICLES: Final = 10
 _CHUNK_LENGTH: Final = 1_000_000
-"""The most articles, and about the most code points of text, that are read at a time."""
+"""The most articles, and about the most code points of text, that are read at a time. More articles take more
+time each, because their rows no longer fit into the processor's cache."""
 
 _FILTERS: Final[Mapping[ArticleFilter, str]] = {
     "all": "1",
@@ -120,7 +121,7 @@ Act: TypeAlias = tuple[EventKind, Payload]
 DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labels", "progress")
 """The tables that the log alone decides."""
 
-_BY_HAND: Final = [HAND.source, HAND.confidence, HAND.model]
+_NO_MORE: Final = [None, None]
 
 _Row: TypeAlias = tuple[str | int | float | None, ...]
 _Answer = TypeVar("_Answer")
@@ -415,7 +416,7 @@ class Store:
         for article, annotator in self._rows(f"SELECT article, annotator FROM progress {place}", first, last):
             layers[article][annotator] = Layer()
         for row in self._rows(f"SELECT * FROM spans {place}", first, last):
-            article, annotator, span_id, start, end, label, attributes, fragments, note, *origin = row
+            article, annotator, span_id, start, end, label, attributes, fragments, note, source, *more = row
             layers[article][annotator].spans[span_id] = Span(
                 span_id,
                 start,
@@ -424,7 +425,7 @@ class Store:
                 json.loads(attributes) if attributes else NO_ATTRIBUTES,
                 tuple((first, last) for first, last in json.loads(fragments)) if fragments else (),
                 note or "",
-                HAND if origin == _BY_HAND else Origin(*origin),
+                HAND if source == HAND.source and more == _NO_MORE else Origin(source, *more),
             )
         for article, annotator, *texts in self._rows(f"SELECT * FROM relations {place}", first, last):
             layers[article][annotator].relations[texts[0]] = Relation(*texts)
