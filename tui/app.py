@@ -140,6 +140,21 @@ class SpantagApp(App[None], inherit_bindings=False):
                 AnnotateScreen(self.project, number, self.user_keymap, self._settings, cache=self._cache)
             )
 
+    @on(AnnotateScreen.ArticleWanted)
+    def _on_article_wanted(self, message: AnnotateScreen.ArticleWanted) -> None:
+        if self.project is not None:
+            self.switch_screen(
+                AnnotateScreen(
+                    self.project,
+                    message.number,
+                    self.user_keymap,
+                    self._settings,
+                    cache=self._cache,
+                    came_from=message.came_from,
+                    takes_back=message.takes_back,
+                )
+            )
+
     def _on_set_up(self, project: Project | None) -> None:
         self.project = project
         if project is None:

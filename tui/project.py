@@ -91,6 +91,7 @@ class Project:
         self.store = store
         """Its database."""
         self._assistant: Assistant | None = None
+        self._observed: set[tuple[int, int]] = set()
 
     @classmethod
     def open(cls, place: Place, *, create: bool = True) -> "Project":
@@ -210,6 +211,11 @@ class Project:
         """Read an article and what the annotator has said of it."""
         return self.store.load_article(number), self.store.load_layer(number, self.annotator)
 
+    def find_unfinished(self, number: int) -> int | None:
+        """Find the next article with something left to do behind one, if any other has."""
+        found = self.store.find_unfinished(self.annotator, after=number)
+        return None if found == number else found
+
     def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
         return self.store.append(article, self.annotator, layer, acts)
@@ -264,11 +270,18 @@ class Project:
             article, layer = self.open_article(number)
             spans = list(layer.spans.values())
             for paragraph in article.paragraphs:
-                if layer.states.get(paragraph.index) == "finished":
+                is_finished = layer.states.get(paragraph.index) == "finished"
+                if is_finished and self.note_observed(number, paragraph.index):
                     start, end = paragraph.start, paragraph.end
                     inside = [span for span in spans if span.overlaps(start, end)]
                     assistant.observe_paragraph(article.text, start, end, inside)
                     yield
+
+    def note_observed(self, number: int, paragraph: int) -> bool:
+        """Note that the assistant learns from a paragraph now; say whether it had not before."""
+        is_new = (number, paragraph) not in self._observed
+        self._observed.add((number, paragraph))
+        return is_new
 
     def new_id(self) -> str:
         """Make an id for a span or relation: 12 random hexadecimal digits."""

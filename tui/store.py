@@ -354,6 +354,15 @@ class Store:
         )
         return [ArticleRow(*row) for row in rows]
 
+    def find_unfinished(self, annotator: str, *, after: int) -> int | None:
+        """Find the next article with something left to do, in order of arrival, round the project."""
+        query = (
+            "SELECT number FROM articles LEFT JOIN progress"
+            " ON progress.annotator = ? AND progress.article = number"
+            " WHERE coalesce(unfinished, paragraphs) > 0 AND number > ? ORDER BY number LIMIT 1"
+        )
+        return self._number(query, annotator, after) or self._number(query, annotator, 0)
+
     def last_touched(self, annotator: str) -> int | None:
         """Find the article the annotator was last at."""
         return self._number(

@@ -66,6 +66,18 @@ class AnnotateScreen(ActionScreen):
     class SettingsChanged(Message):
         """The annotator's settings are to be saved."""
 
+    class ArticleWanted(Message):
+        """Another article is to stand in this one's place."""
+
+        def __init__(self, number: int, *, came_from: int | None = None, takes_back: bool = False) -> None:
+            super().__init__()
+            self.number = number
+            """The article's number."""
+            self.came_from = came_from
+            """The number of the article that was finished, where that is why."""
+            self.takes_back = takes_back
+            """Whether the last action there is taken back."""
+
     def __init__(
         self,
         project: Project,
@@ -74,8 +86,13 @@ class AnnotateScreen(ActionScreen):
         settings: Settings,
         *,
         cache: Path | None = None,
+        came_from: int | None = None,
+        takes_back: bool = False,
     ) -> None:
         super().__init__(keymap, project.labels)
+        self._came_from = came_from
+        self._takes_back = takes_back
+        self._is_leaving = False
         self._project = project
         article, layer = project.open_article(number)
         offset = project.store.load_position(project.annotator, number)
@@ -123,6 +140,8 @@ class AnnotateScreen(ActionScreen):
         self.set_interval(_PAUSE, self._on_tick)
         self._slices = self.set_interval(2 * _BREATH, self._on_slice)
         self._message = self._greet()
+        if self._takes_back:
+            self.do_undo()
         self._show()
 
     def on_unmount(self) -> None:
@@ -157,11 +176,18 @@ class AnnotateScreen(ActionScreen):
     # Paragraphs
 
     def do_finish(self) -> None:
-        """Finish the paragraph and go to the next unfinished one."""
-        if not self.editor.finish():
+        """Finish the paragraph and go to the next unfinished one, in the next article where none is left."""
+        if self.editor.finish() or self._is_leaving:
+            return
+        here = self.editor.article.number
+        number = self._project.find_unfinished(here)
+        if number is None:
             self._message = (
                 f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
             )
+        else:
+            self._is_leaving = True
+            self.post_message(self.ArticleWanted(number, came_from=here))
 
     def do_skip(self) -> None:
         """Skip the paragraph, or open it again."""
@@ -352,7 +378,12 @@ class AnnotateScreen(ActionScreen):
     # Time and place
 
     def do_undo(self) -> None:
-        """Take back the last action."""
+        """Take back the last action; where nothing was done yet, in the article that was finished before."""
+        if self._came_from is not None and not self.editor.saved_at:
+            if not self._is_leaving:
+                self._is_leaving = True
+                self.post_message(self.ArticleWanted(self._came_from, takes_back=True))
+            return
         self._message = "Taken back." if self.editor.undo() else "There is nothing to take back."
 
     def do_redo(self) -> None:
@@ -518,6 +549,8 @@ class AnnotateScreen(ActionScreen):
         left = self.editor.count_of_state("unfinished")
         if not left:
             return f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
+        if self._came_from is not None:
+            return f"The next article. {self._key('annotate.undo')} goes back to the one you finished."
         return ""
 
     def _arrange(self, size: Size) -> None:
