@@ -46,6 +46,9 @@ FAIR_CHANCE: Final = 0.06
 _EXPRESS_TOKENS: Final = 80
 """Tokens that are at work at a time in the mode `express`, where they are of several paragraphs."""
 
+_INSIDE_SUGGESTION: Final = 0.3
+"""How much less probable a start is inside a suggestion."""
+
 _NEAR_CHUNKS: Final = 20
 """Chunks before and after one whose spans are looked for in it as soon as they are tagged."""
 
@@ -139,7 +142,7 @@ class Editor:
         self._suggestions: dict[int, tuple[int, list[Suggestion]]] = {}
         self._codes: tuple[tuple[int, ...], dict[str, Token], dict[Token, float]] = ((), {}, {})
         self._standing: Hints | None = None
-        self._observed: set[int] = set()
+        self._listed: tuple[Hints, int, list[tuple[int, str]]] | None = None
         self.saved_at = ""
         """When the last change was saved, in UTC; empty before the first of this sitting."""
         self.search_text = ""
@@ -264,26 +267,31 @@ class Editor:
 
     def walk_spans(self, direction: Direction) -> bool:
         """Put the next or previous span, or suggestion at work, into focus; say whether there is one."""
+        stop = self.find_stop(self.focused or self.suggested, direction)
+        if isinstance(stop, Span):
+            self.set_focus(stop.id)
+        elif stop is not None:
+            self._focus_suggestion(stop)
+        return stop is not None
+
+    def find_stop(self, here: Span | Suggestion | None, direction: Direction) -> Span | Suggestion | None:
+        """Find the next or previous span, or suggestion at work, from one of them or where one is."""
         stops: list[Span | Suggestion] = []
         for chunk in self.desk:
             stops += [span for span in self.spans_in(*self._edges_of(chunk)) if span not in stops]
             stops += self.suggestions_in(chunk)
         stops.sort(key=_place)
         keys = [_place(stop) for stop in stops]
-        here = self.focused or self.suggested
         if here is not None and _place(here) in keys:
             place = keys.index(_place(here)) + direction
         else:
             place = bisect_left(keys, (self.offset, -len(self.display), "", "")) - (direction == -1)
-        if not 0 <= place < len(stops):
-            beside = self._index.beside(self.focused or self.offset, direction)
-            if beside is not None:
-                self.set_focus(beside)
-            elif stops:
-                self._focus_stop(stops[place % len(stops)])
-            return beside is not None or bool(stops)
-        self._focus_stop(stops[place])
-        return True
+        if 0 <= place < len(stops):
+            return stops[place]
+        beside = self._index.beside(here if isinstance(here, Span) else self.offset, direction)
+        if beside is not None:
+            return self.layer.spans[beside]
+        return stops[place % len(stops)] if stops else None
 
     def set_focus(self, span_id: str) -> None:
         """Put a span into focus and go to it."""
@@ -345,12 +353,19 @@ class Editor:
                 start,
                 end,
                 open_spans,
-                self.layer.rejected,
+                self._rejected_for(start, end),
                 [each for each in self._offered if start <= each.start and each.end <= end],
             )
             known = (self._revision, found)
             self._suggestions[chunk] = known
         return known[1]
+
+    @property
+    def struck(self) -> Suggestion | None:
+        """The suggestion in focus where it was struck out by its hint, to be made right or left out."""
+        each = self.suggested
+        is_out = each is not None and (each.start, each.end, each.label) in self.layer.rejected
+        return each if is_out else None
 
     def forget_suggestions(self) -> None:
         """Ask for all suggestions anew."""
@@ -371,6 +386,9 @@ class Editor:
         suggested = self.suggested
         if suggested is None:
             return False
+        if self.struck is not None:
+            self.suggested = None
+            return True
         self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
         if self._assistant is not None:
             self._assistant.reject(self.article.text, suggested.start, suggested.end, suggested.label)
@@ -384,20 +402,57 @@ class Editor:
         """The hints that stand there unasked, all of them; `chance_of` says which are worth drawing."""
         if self.mode == "hints" or not self.chunks:
             return None
-        codes = self._assign_codes()
+        codes = self.assign_codes()
         if self._standing is None or self._standing.codes is not codes or self._standing.typed != self.typed:
             self._standing = Hints(codes, typed=self.typed)
         return self._standing
 
-    def chance_of(self, token: Token) -> float:
-        """Say how probable it is that a span starts at a token of a chunk at work."""
-        self._assign_codes()
-        return self._codes[2].get(token, 0.0)
+    def assign_codes(self) -> dict[str, Token]:
+        """Give every token at work a code; while the same chunks are at work, codes stay."""
+        if self._codes[0] != self.desk or not self._codes[1]:
+            tokens = [(chunk, token) for chunk in self.desk for token in range(len(self.tokens_of(chunk)))]
+            chances = [chance for chunk in self.desk for chance in self._rate_hints(chunk)]
+            order = sorted(range(len(tokens)), key=lambda place: (-chances[place], place))
+            ranks = [0] * len(tokens)
+            for rank, place in enumerate(order):
+                ranks[place] = rank
+            codes = assign_codes(ranks)
+            self._codes = (
+                self.desk,
+                dict(zip(codes, tokens, strict=True)),
+                dict(zip(tokens, chances, strict=True)),
+            )
+        return self._codes[1]
+
+    def list_hints(self) -> list[tuple[int, str]]:
+        """List the hints that are shown, as the token's first code point and the letters left to type.
+
+        Of hints that stand there unasked only those with a fair chance and those of suggestions are, until
+        one is begun.
+        """
+        hints = self.hints or self.standing
+        if hints is None:
+            return []
+        if self._listed is None or self._listed[:2] != (hints, self._revision):
+            are_all = hints is self.hints or bool(hints.typed)
+            starts = {each.start for chunk in self.desk for each in self.suggestions_in(chunk)}
+            self._listed = (
+                hints,
+                self._revision,
+                sorted(
+                    (start, left)
+                    for token, left in hints.waiting().items()
+                    if (start := self.tokens_of(token[0])[token[1]][0]) in starts
+                    or are_all
+                    or self._codes[2].get(token, 0.0) >= FAIR_CHANCE
+                ),
+            )
+        return self._listed[2]
 
     def open_hints(self, label: str | None) -> None:
         """Show hints under the tokens at work; without a label they move the cursor only."""
         if self.chunks:
-            self.hints = Hints(self._assign_codes(), label, is_jump=label is None)
+            self.hints = Hints(self.assign_codes(), label, is_jump=label is None)
             self.typed = ""
             self.is_pinned = False
 
@@ -423,8 +478,8 @@ class Editor:
         if hints.is_jump:
             self._unfocus()
             self._put_cursor(self.tokens_of(chunk)[token], extend=False)
-        else:
-            self._add_predicted(chunk, token, hints.label)
+        elif hints.label is not None or not self._strike_at(chunk, token):
+            self.add_span(*self.predict_span(chunk, token, hints.label))
         return True
 
     def untype_hint(self) -> None:
@@ -432,6 +487,24 @@ class Editor:
         if self.hints is not None:
             self.hints = replace(self.hints, typed=self.hints.typed[:-1]) if self.hints.typed else None
         self.typed = self.typed[:-1]
+
+    def predict_span(self, chunk: int, token: int, label: str | None) -> tuple[int, int, str]:
+        """Say which span a hint makes at a token: as long as predicted, of the label or the predicted one."""
+        tokens, text = self.tokens_of(chunk), self.article.text
+        if self._assistant is None:
+            length = predict_extent(text, tokens, token)
+        else:
+            start = tokens[token][0]
+            taken = [
+                bisect_left(tokens, (span.end, 0)) - token
+                for span in self.spans_in(start, start + 1)
+                if span.start == start and label in (None, span.label)
+            ]
+            length = self._assistant.predict_extent(text, tokens, token, label, taken)
+            if label is None:
+                label = self._assistant.predict_label(text, tokens, token, length)[0][0]
+        last = min(token + max(length, 1), len(tokens)) - 1
+        return tokens[token][0], tokens[last][1], label or self._project.labels.names[0]
 
     def set_mode(self, mode: Mode) -> None:
         """Make spans in another way from now on."""
@@ -498,30 +571,13 @@ class Editor:
         """Make the span in focus, or the selection, `count` tokens long; say whether there is one."""
         self.accept()
         here = self._range()
-        if here is None:
-            return False
-        start = here[0]
-        end = self.token_at(start)
-        for _ in range(count - 1):
-            end = self._neighbour(end, 1)
-        return self._set_edges(start, end[1])
+        return here is not None and self._set_edges(here[0], self.end_after(here[0], count))
 
     def move_edge(self, edge: Edge, direction: Direction) -> bool:
         """Move an edge of the selection, else of the span in focus, by a token; say whether there is one."""
         self.accept()
         here = self._range()
-        if here is None:
-            return False
-        start, end = here
-        if edge == "start":
-            token = self.token_at(start)
-            if direction == 1:
-                return self._set_edges(self._neighbour(token, 1)[0], end)
-            return self._set_edges(token[0] if token[0] < start else self._neighbour(token, -1)[0], end)
-        token = self.token_at(end - 1)
-        if direction == -1:
-            return self._set_edges(start, self._neighbour(token, -1)[1])
-        return self._set_edges(start, token[1] if token[1] > end else self._neighbour(token, 1)[1])
+        return here is not None and self._set_edges(*self.step_edge(*here, edge, direction))
 
     def nudge_edge(self, edge: Edge, direction: Direction) -> bool:
         """Move an edge of the selection, else of the focus, by a character; say whether there is one."""
@@ -531,8 +587,39 @@ class Editor:
             return False
         start, end = here
         if edge == "start":
-            return self._set_edges(self._character_edge(start, direction), end)
-        return self._set_edges(start, self._character_edge(end, direction))
+            return self._set_edges(self.step_character(start, direction, fine=self.is_fine), end)
+        return self._set_edges(start, self.step_character(end, direction, fine=self.is_fine))
+
+    def end_after(self, start: int, count: int) -> int:
+        """Say where `count` tokens end of which the first holds `start`."""
+        end = self.token_at(start)
+        for _ in range(count - 1):
+            end = self._neighbour(end, 1)
+        return end[1]
+
+    def step_edge(self, start: int, end: int, edge: Edge, direction: Direction) -> tuple[int, int]:
+        """Say what `[start, end)` is when an edge is moved by a token."""
+        if edge == "start":
+            token = self.token_at(start)
+            if direction == 1:
+                return self._neighbour(token, 1)[0], end
+            return (token[0] if token[0] < start else self._neighbour(token, -1)[0]), end
+        token = self.token_at(end - 1)
+        if direction == -1:
+            return start, self._neighbour(token, -1)[1]
+        return start, (token[1] if token[1] > end else self._neighbour(token, 1)[1])
+
+    def step_character(self, offset: int, direction: Direction, *, fine: bool) -> int:
+        """Move by one character as seen, which may be several code points; by one of those in fine steps."""
+        length = len(self.display)
+        if fine:
+            return max(0, min(offset + direction, length))
+        start = max(offset - _FARTHEST_EDGE, 0)
+        (line,) = wrap(self.display, start, min(offset + _FARTHEST_EDGE, length), 4 * _FARTHEST_EDGE)
+        # A line without offsets has a character at every code point.
+        edges = line.offsets or range(line.start, line.drawn_end + 1)
+        place = bisect_right(edges, offset) if direction == 1 else bisect_left(edges, offset) - 1
+        return edges[max(0, min(place, len(edges) - 1))]
 
     def tag_equal(self) -> int | None:
         """Tag every other equal mention of the span in focus in the article, as one action.
@@ -728,12 +815,6 @@ class Editor:
                     return suggestion
         return None
 
-    def _focus_stop(self, stop: Span | Suggestion) -> None:
-        if isinstance(stop, Span):
-            self.set_focus(stop.id)
-        else:
-            self._focus_suggestion(stop)
-
     def _focus_suggestion(self, suggestion: Suggestion) -> None:
         self.hints = None
         self.typed = ""
@@ -745,22 +826,17 @@ class Editor:
         self.focus = None
         self.suggested = None
 
-    def _assign_codes(self) -> dict[str, Token]:
-        """Give every token at work a code; while the same chunks are at work, codes stay."""
-        if self._codes[0] != self.desk or not self._codes[1]:
-            tokens = [(chunk, token) for chunk in self.desk for token in range(len(self.tokens_of(chunk)))]
-            chances = [chance for chunk in self.desk for chance in self._rate_starts(chunk)]
-            order = sorted(range(len(tokens)), key=lambda place: (-chances[place], place))
-            ranks = [0] * len(tokens)
-            for rank, place in enumerate(order):
-                ranks[place] = rank
-            codes = assign_codes(ranks)
-            self._codes = (
-                self.desk,
-                dict(zip(codes, tokens, strict=True)),
-                dict(zip(tokens, chances, strict=True)),
-            )
-        return self._codes[1]
+    def _rate_hints(self, chunk: int) -> list[float]:
+        """Say how probable it is that each token's hint is needed: less where a span is suggested already."""
+        chances = self._rate_starts(chunk)
+        starts = [start for start, _ in self.tokens_of(chunk)]
+        for suggestion in self.suggestions_in(chunk):
+            first, behind = bisect_left(starts, suggestion.start), bisect_left(starts, suggestion.end)
+            if first < behind:
+                chances[first] = 1.0 - (suggestion.confidence or 0.0)
+            for token in range(first + 1, behind):
+                chances[token] *= _INSIDE_SUGGESTION
+        return chances
 
     def _rate_starts(self, chunk: int) -> list[float]:
         tokens = self.tokens_of(chunk)
@@ -768,29 +844,35 @@ class Editor:
             return self._assistant.rank_starts(self.article.text, tokens)
         return [1 / (2 + rank) for rank in rank_starts(self.article.text, tokens)]
 
-    def _add_predicted(self, chunk: int, token: int, label: str | None) -> None:
-        """Make a span that starts at a token, as long as predicted, with the label or the predicted one."""
-        tokens, text = self.tokens_of(chunk), self.article.text
-        if self._assistant is None:
-            length = predict_extent(text, tokens, token)
-        else:
-            start = tokens[token][0]
-            taken = [
-                bisect_left(tokens, (span.end, 0)) - token
-                for span in self.spans_in(start, start + 1)
-                if span.start == start and label in (None, span.label)
-            ]
-            length = self._assistant.predict_extent(text, tokens, token, label, taken)
-            if label is None:
-                label = self._assistant.predict_label(text, tokens, token, length)[0][0]
-        last = min(token + max(length, 1), len(tokens)) - 1
-        self.add_span(tokens[token][0], tokens[last][1], label or self._project.labels.names[0])
+    def _strike_at(self, chunk: int, token: int) -> bool:
+        """Strike out the first suggestion that starts at a token; say whether there is one.
+
+        One that was struck out just now is kept after all, and the next one that starts there is struck out.
+        """
+        start = self.tokens_of(chunk)[token][0]
+        if self.struck is not None and self.struck.start == start:
+            self.accept()
+        suggestion = next((each for each in self.suggestions_in(chunk) if each.start == start), None)
+        if suggestion is not None:
+            self._act([("reject", {"spans": [span_payload(self._span_of(suggestion))]})])
+            self._focus_suggestion(suggestion)
+        return suggestion is not None
+
+    def _rejected_for(self, start: int, end: int) -> list[tuple[int, int, str]]:
+        """List what was turned down, for suggestions in `[start, end)`.
+
+        What was made right elsewhere says nothing about other places.
+        """
+        return [
+            each
+            for each in self.layer.rejected
+            if start <= each[0] < end or not self.spans_in(each[0], each[1])
+        ]
 
     def _observe(self, paragraph: int) -> None:
         """Let the assistant learn from a paragraph that was finished, once in a sitting."""
-        if self._assistant is None or paragraph in self._observed:
+        if self._assistant is None or not self._project.note_observed(self.article.number, paragraph):
             return
-        self._observed.add(paragraph)
         first = bisect_left(self.chunks, paragraph, key=lambda chunk: chunk.paragraph)
         for chunk in self.chunks[first:]:
             if chunk.paragraph != paragraph:
@@ -852,18 +934,6 @@ class Editor:
         if span is not None and (span.start, span.end) != (start, end):
             self._act([("change", {"span": span.id, "start": start, "end": end, "fragments": []})])
         return span is not None
-
-    def _character_edge(self, offset: int, direction: Direction) -> int:
-        """Move by one character as seen, which may be several code points; by one of those in fine steps."""
-        length = len(self.display)
-        if self.is_fine:
-            return max(0, min(offset + direction, length))
-        start = max(offset - _FARTHEST_EDGE, 0)
-        (line,) = wrap(self.display, start, min(offset + _FARTHEST_EDGE, length), 4 * _FARTHEST_EDGE)
-        # A line without offsets has a character at every code point.
-        edges = line.offsets or range(line.start, line.drawn_end + 1)
-        place = bisect_right(edges, offset) if direction == 1 else bisect_left(edges, offset) - 1
-        return edges[max(0, min(place, len(edges) - 1))]
 
     def _is_whole(self, start: int, end: int) -> bool:
         chunk = max(bisect_right(self._starts, start) - 1, 0)

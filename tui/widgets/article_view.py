@@ -22,7 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.articles import ParagraphState
-from tui.editor import FAIR_CHANCE, Editor, Hints
+from tui.editor import Editor, Hints
 from tui.layout import Chunk, Line, draw_hint_row, draw_label_row, wrap
 from tui.palette import blend, contrast_text, readable
 from tui.spans import Span
@@ -150,7 +150,6 @@ class ArticleView(Widget):
         self._strips: dict[_Pieces, Strip] = {}
         self._scroll = 0
         self._passed = 0
-        self._waiting: tuple[Hints, list[tuple[int, str]]] | None = None
         self._drag_from: int | None = None
         self._dragged = False
         self._look: _Look | None = None
@@ -472,7 +471,7 @@ class ArticleView(Widget):
     def _draw_labels(self, _row: _Row, line: Line, seen: _Seen, look: _Look) -> _Pieces:
         pieces: list[tuple[int, str, Style]] = []
         if seen.hints is not None:
-            pieces += self._draw_hints(line, seen.hints, look)
+            pieces += self._draw_hints(line, look)
         else:
             labels = {span.id: span.label for span in seen.spans}
             for piece in draw_label_row(
@@ -488,7 +487,7 @@ class ArticleView(Widget):
                     style += Style(bold=True, reverse=False)
                 pieces.append((piece.x, piece.text, style))
             if seen.standing is not None:
-                pieces = _fit_between(pieces, self._draw_hints(line, seen.standing, look))
+                pieces = _fit_between(pieces, self._draw_hints(line, look))
         drawn: list[tuple[str, Style]] = [(" ▎ ", look.mark)]
         here = 0
         for x, text, style in pieces:
@@ -501,29 +500,17 @@ class ArticleView(Widget):
             here = x + cell_len(text)
         return tuple(drawn)
 
-    def _draw_hints(self, line: Line, hints: Hints, look: _Look) -> list[tuple[int, str, Style]]:
-        waiting = self._waiting_in(line, hints)
+    def _draw_hints(self, line: Line, look: _Look) -> list[tuple[int, str, Style]]:
+        waiting = self._waiting_in(line)
         short = {line.x_of(offset) for offset, left in waiting if len(left) == 1}
         return [
             (x, letters, look.hint if x in short else look.hint_muted)
             for x, letters in draw_hint_row(waiting, line, self._text_width)
         ]
 
-    def _waiting_in(self, line: Line, hints: Hints) -> list[tuple[int, str]]:
-        """List the hints of a line, as offset and letters that are left to type.
-
-        Of hints that stand there unasked only those with a fair chance are listed, until one is begun.
-        """
-        if self._waiting is None or self._waiting[0] is not hints:
-            editor = self._editor
-            are_all = hints is editor.hints or bool(hints.typed)
-            waiting = sorted(
-                (editor.tokens_of(token[0])[token[1]][0], left)
-                for token, left in hints.waiting().items()
-                if are_all or editor.chance_of(token) >= FAIR_CHANCE
-            )
-            self._waiting = hints, waiting
-        waiting = self._waiting[1]
+    def _waiting_in(self, line: Line) -> list[tuple[int, str]]:
+        """List the hints of a line, as offset and letters that are left to type."""
+        waiting = self._editor.list_hints()
         return waiting[bisect_left(waiting, (line.start,)) : bisect_left(waiting, (line.drawn_end,))]
 
     def _styles(self) -> _Look:
