@@ -1,0 +1,424 @@
+"""How many keys a gold span costs: an annotator who knows the gold spans works in the real app, by keys.
+
+    python benchmarks/keystrokes.py GOLD.jsonl [--mode cursor|hints|express|screen] [--articles N]
+                                    [--sources-off] [--json]
+
+The first N articles that have spans are annotated one after the other, from an empty project whose labels
+are those of the file; what the app suggests it has learnt from what was annotated in this run. At the end the
+spans are read from an export and have to be exactly the gold spans. `README.md` has the rules.
+"""
+
+import argparse
+import asyncio
+import io
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, get_args
+
+from corpus import ANNOTATOR
+from oracle import CursorOracle, Gold, Oracle, Way
+from textual import events
+from textual.pilot import Pilot
+
+from tui.app import SpantagApp
+from tui.articles import Article
+from tui.editor import MODES, Mode
+from tui.errors import Refusal, SpantagError
+from tui.events import Layer
+from tui.exporting import ExportOptions
+from tui.formats import native, open_source
+from tui.keys import Keymap
+from tui.project import LABELS_FILE, Place, Project
+from tui.screens.annotate import AnnotateScreen
+from tui.settings import Settings
+from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
+from tui.widgets.article_view import ArticleView
+
+SIZE: Final = (120, 40)
+"""The terminal's columns and rows."""
+
+KEY_SECONDS: Final = 0.2
+DECISION_SECONDS: Final = 1.35
+"""The Keystroke-Level Model's K and M (Card, Moran and Newell 1980), for a fast typist."""
+
+RANGES: Final = ((1, 10), (11, 50), (51, 100), (101, 200))
+"""The articles that keys per span are given of."""
+
+_CONTROL_CHARACTERS: Final = {"enter": "\r", "escape": "\x1b", "tab": "\t", "backspace": "\x7f", "space": " "}
+
+_MOST_STEPS: Final = 40
+"""Decisions for every gold span of an article after which something must be wrong."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one run counted."""
+
+    keys: Counter[int] = field(default_factory=Counter)
+    """Keys by article, counted from 1."""
+    spans: Counter[int] = field(default_factory=Counter)
+    """Gold spans by article."""
+    decisions: int = 0
+    """Things put right, and screens of text that were found right."""
+    shown: int = 0
+    """Suggestions that were shown."""
+    shown_right: int = 0
+    """Those of them that are gold spans."""
+    hints: int = 0
+    """Hints that were typed for a new span."""
+    one_letter: int = 0
+    """Those of one letter."""
+    extents: int = 0
+    """Predicted extents that were right, of the spans that were made by a hint."""
+    labels: int = 0
+    """Predicted labels that were right, of the same spans."""
+
+    def report(self, way: Way) -> dict[str, object]:
+        """Write the figures; a share of nothing is null."""
+        keys, spans = self.keys.total(), self.spans.total()
+        seconds = KEY_SECONDS * keys + DECISION_SECONDS * self.decisions
+        return {
+            "mode": way,
+            "articles": len(self.spans),
+            "spans": spans,
+            "keys": keys,
+            "keys_per_span": _share(keys, spans),
+            "keys_per_span_by_article": {
+                f"{first}-{last}": self._rate(first, last) for first, last in RANGES
+            },
+            "keys_per_article": _share(keys, len(self.spans)),
+            "decisions": self.decisions,
+            "klm_seconds_per_span": _share(seconds, spans),
+            "suggestions": self.shown,
+            "suggestion_precision": _share(self.shown_right, self.shown),
+            "suggestion_recall": _share(self.shown_right, spans),
+            "one_letter_hints": _share(self.one_letter, self.hints),
+            "extent_right": _share(self.extents, self.hints),
+            "label_right": _share(self.labels, self.hints),
+        }
+
+    def _rate(self, first: int, last: int) -> float | None:
+        numbers = range(first, last + 1)
+        return _share(sum(self.keys[each] for each in numbers), sum(self.spans[each] for each in numbers))
+
+
+class PatientAssistant(Assistant):
+    """An assistant that is trained between articles and at no other time."""
+
+    def train_if_due(self) -> None:
+        """Leave it to the next article."""
+
+
+class PacedProject(Project):
+    """A project in which a training that is due is finished before the next article opens."""
+
+    _patient: Assistant | None = None
+
+    def open_article(self, number: int) -> tuple[Article, Layer]:
+        """Read an article, with all learnt that is due."""
+        assistant = self.open_assistant()
+        if assistant.learner.is_due:
+            assistant.train_now()
+        return super().open_article(number)
+
+    def open_assistant(self, *, cache: Path | None = None) -> Assistant:
+        """Give the assistant of the run."""
+        if self._patient is None:
+            self._patient = PatientAssistant(self.labels, self.annotator, cache=cache)
+        return self._patient
+
+    def close(self) -> None:
+        """Close the database, and end what was begun."""
+        if self._patient is not None:
+            self._patient.close()
+        super().close()
+
+
+class Hands:
+    """Presses keys in the running app, and counts them."""
+
+    def __init__(self, pilot: Pilot[None], tally: Tally) -> None:
+        self._pilot = pilot
+        self._tally = tally
+        self.article = 1
+        """The article that keys are counted for."""
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other; each is answered before the next."""
+        for key in keys:
+            self._tally.keys[self.article] += 1
+            app = self._pilot.app
+            screen = app.screen
+            character = key if len(key) == 1 else _CONTROL_CHARACTERS.get(key)
+            app.post_message(events.Key(key, character))
+            await _answered(app)
+            await _answered(app.focused or app.screen)
+            if app.screen is not screen or not isinstance(screen, AnnotateScreen):
+                await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until a screen that was opened or closed is drawn."""
+        await self._pilot.pause()
+
+    async def wait_for_article(self, old: AnnotateScreen | None) -> AnnotateScreen:
+        """Wait until another article is on the screen."""
+        while True:
+            await self.settle()
+            screen = self._pilot.app.screen
+            if isinstance(screen, AnnotateScreen) and screen is not old and screen.is_mounted:
+                view = screen.query_one(ArticleView)
+                if view.size.height:
+                    return screen
+
+
+class Session:
+    """One annotator at work on every article of a project."""
+
+    def __init__(
+        self, project: Project, gold: Mapping[int, Sequence[Gold]], hands: Hands, tally: Tally, way: Way
+    ) -> None:
+        self._project = project
+        self._gold = gold
+        self._hands = hands
+        self._tally = tally
+        self._way = way
+
+    async def run(self) -> None:
+        """Annotate every article, in their order."""
+        await self._hands.settle()
+        await self._hands.press("enter")
+        screen: AnnotateScreen | None = await self._hands.wait_for_article(None)
+        mode: Mode = "hints" if self._way == "cursor" else self._way
+        await self._hands.press(*["~"] * MODES.index(mode))
+        while screen is not None:
+            self._hands.article = screen.editor.article.number
+            left = await self._annotate(screen)
+            screen = await self._hands.wait_for_article(screen) if left else None
+
+    async def _annotate(self, screen: AnnotateScreen) -> bool:
+        """Annotate one article; say whether another one opens."""
+        editor = screen.editor
+        number = editor.article.number
+        labels = self._project.labels
+        gold = self._gold[number]
+        oracle = Oracle(editor, labels, gold, way=self._way, with_digits=self._way != "cursor")
+        view = screen.query_one(ArticleView)
+        cursor = CursorOracle(oracle, labels, view.line_edges) if self._way == "cursor" else None
+        seen: set[Gold] = set()
+        self._tally.spans[number] = len(oracle.gold)
+        while True:
+            chunks = editor.desk
+            if cursor is not None:
+                await self._work_by_cursor(oracle, cursor, chunks)
+            else:
+                await self._work(oracle, seen)
+            left = self._left_out(oracle, editor.desk)
+            if left is not None:
+                await self._go_to(oracle, left)
+                continue
+            others = any(
+                editor.state_of(index) == "unfinished"
+                for index in range(len(editor.article.paragraphs))
+                if index not in {editor.chunks[chunk].paragraph for chunk in editor.desk}
+            )
+            self._tally.decisions += 1
+            goes_on = others or self._project.find_unfinished(number) is not None
+            await self._hands.press("enter")
+            if not others:
+                break
+        self._tally.shown += len(seen)
+        self._tally.shown_right += len(seen & set(oracle.gold))
+        return goes_on
+
+    async def _work(self, oracle: Oracle, seen: set[Gold]) -> None:
+        """Put right what is shown in the chunks at work."""
+        editor = oracle.editor
+        for _ in range(_MOST_STEPS * (len(oracle.gold) + 2)):
+            seen.update((each.start, each.end, each.label) for _, each in oracle.shown())
+            plan = oracle.decide()
+            if plan is None:
+                return
+            self._tally.decisions += 1
+            if plan.hint is not None and plan.target is not None:
+                place, letters = plan.hint
+                _, end, label = editor.predict_span(*place, None)
+                self._tally.hints += 1
+                self._tally.one_letter += letters == 1
+                self._tally.extents += end == plan.target[1]
+                self._tally.labels += label == plan.target[2]
+            await self._hands.press(*plan.keys)
+        raise RuntimeError(f"no end with article {editor.article.number}: {oracle.missing(editor.desk)}")
+
+    async def _work_by_cursor(self, oracle: Oracle, cursor: CursorOracle, chunks: Sequence[int]) -> None:
+        last: int | None = None
+        for _ in range(10_000):
+            keys = cursor.decide(chunks)
+            if keys is None:
+                break
+            left = len(oracle.missing(chunks))
+            self._tally.decisions += left != last
+            last = left
+            await self._hands.press(*keys)
+        while oracle.editor.current not in chunks:
+            await self._hands.press("pageup" if oracle.editor.current > chunks[-1] else "pagedown")
+
+    def _left_out(self, oracle: Oracle, desk: Sequence[int]) -> int | None:
+        """Find a chunk that is to be worked on before Enter: it would not come up by itself."""
+        editor = oracle.editor
+        finished = {editor.chunks[chunk].paragraph for chunk in desk}
+        others = [
+            chunk
+            for chunk in range(len(editor.chunks))
+            if chunk not in desk and editor.chunks[chunk].paragraph in finished
+        ]
+        missing = oracle.missing(others)
+        if missing:
+            return oracle.chunk_of(missing[0])
+        unfinished = {each.index for each in editor.chunks if editor.state_of(each.paragraph) == "unfinished"}
+        if {editor.chunks[chunk].paragraph for chunk in unfinished} <= finished:
+            missing = oracle.missing(set(range(len(editor.chunks))) - unfinished - set(desk))
+            return oracle.chunk_of(missing[0]) if missing else None
+        return None
+
+    async def _go_to(self, oracle: Oracle, chunk: int) -> None:
+        """Go to a chunk that does not come up by itself; what is right here is accepted before."""
+        editor = oracle.editor
+        here = {editor.chunks[chunk].paragraph}
+        while True:
+            same = [each for each in editor.desk if editor.chunks[each].paragraph in here]
+            plan = oracle.accept_one(same)
+            if plan is None:
+                break
+            await self._hands.press(*plan.keys)
+        while chunk not in editor.desk:
+            await self._hands.press("pagedown" if chunk > editor.current else "pageup")
+
+
+async def _answered(target: object) -> None:
+    """Wait until a message pump has dealt with everything that was posted to it."""
+    done = asyncio.Event()
+    target.call_later(done.set)  # type: ignore[attr-defined]  # every widget, screen and app has it
+    await done.wait()
+
+
+def read_gold(path: Path, count: int) -> dict[str, set[Gold]]:
+    """Read the first texts that have spans; records of the same text are one article."""
+    gold: dict[str, set[Gold]] = {}
+    for record in native.read(open_source(path)):
+        if isinstance(record, Refusal):
+            print(record, file=sys.stderr)
+        elif record.spans and (record.text in gold or len(gold) < count):
+            spans = gold.setdefault(record.text, set())
+            spans.update((span.start, span.end, span.label) for span in record.spans)
+    return gold
+
+
+def make_project(folder: Path, gold: Mapping[str, set[Gold]]) -> PacedProject:
+    """Make a project of the bare texts, with the labels of the gold spans in order of appearance."""
+    names = dict.fromkeys(label for spans in gold.values() for _, _, label in sorted(spans))
+    lines = ["labels:", *(f"  - name: {json.dumps(name, ensure_ascii=False)}" for name in names)]
+    (folder / LABELS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    texts = folder / "texts.jsonl"
+    with texts.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(json.dumps({"text": text}) + "\n" for text in gold)
+    place = Place.of(folder, annotator=ANNOTATOR)
+    project = Project.open(place)
+    refusals: list[Refusal] = []
+    project.import_files([texts], tell=refusals.append)
+    project.close()
+    if refusals:
+        print(*refusals, sep="\n", file=sys.stderr)
+    opened = PacedProject.open(place)
+    assert isinstance(opened, PacedProject)
+    return opened
+
+
+def read_difference(project: Project, gold: Mapping[str, set[Gold]]) -> Iterator[str]:
+    """Read the spans from an export, and name those that are missing and those that are too many."""
+    out = io.StringIO()
+    project.export(out, ExportOptions(unit="article", everything=True))
+    found: dict[str, list[Gold]] = {}
+    for line in out.getvalue().split("\n")[:-1]:
+        record = json.loads(line)
+        spans = [(span["start"], span["end"], span["label"]) for span in record["spans"] or ()]
+        found.setdefault(record["text"], []).extend(spans)
+    for number, (text, spans) in enumerate(gold.items(), start=1):
+        there = Counter(found.get(text, []))
+        for what, difference in (
+            ("missing", Counter(spans) - there),
+            ("not in the gold", there - Counter(spans)),
+        ):
+            for start, end, label in sorted(difference.elements()):
+                yield f"article {number}: {what}: {start}-{end} {label} {text[start:end]!r}"
+
+
+async def annotate(folder: Path, gold: Mapping[str, set[Gold]], way: Way, *, is_helped: bool) -> Tally:
+    """Annotate in an empty project; raises `SpantagError` where the spans are not the gold spans."""
+    project = make_project(folder, gold)
+    tally = Tally()
+    off = "" if is_helped and way != "cursor" else f"{PATTERN} {REPEAT} {LEARNER}"
+    try:
+        by_number = {
+            number: sorted(gold[project.open_article(number)[0].text]) for number in project.list_articles()
+        }
+        app = SpantagApp(
+            project.place,
+            project,
+            keymap=Keymap(),
+            settings=Settings(sources_off=off),
+            settings_folder=folder / "settings",
+        )
+        async with app.run_test(size=SIZE) as pilot:
+            await Session(project, by_number, Hands(pilot, tally), tally, way).run()
+        difference = list(read_difference(project, gold))
+    finally:
+        project.close()
+    if difference:
+        raise SpantagError("\n".join(difference))
+    return tally
+
+
+def run(path: Path, way: Way, *, articles: int = 200, is_helped: bool = True) -> dict[str, object]:
+    """Annotate the first articles of a file; give the figures."""
+    gold = read_gold(path, articles)
+    with tempfile.TemporaryDirectory(prefix="spantag-keys-") as folder:
+        return asyncio.run(annotate(Path(folder), gold, way, is_helped=is_helped)).report(way)
+
+
+def _share(part: float, whole: float) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def main() -> int:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", type=Path, help="native JSONL with spans")
+    parser.add_argument("--mode", choices=get_args(Way), default="express", help="how the annotator works")
+    parser.add_argument("--articles", type=int, default=200, help="how many articles with spans")
+    parser.add_argument("--sources-off", action="store_true", help="switch all suggestions off")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    try:
+        figures = run(
+            options.gold, options.mode, articles=options.articles, is_helped=not options.sources_off
+        )
+    except SpantagError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            print(f"{name.replace('_', ' '):26} {json.dumps(value)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,364 @@
+"""An annotator who knows the gold spans: reads what the app shows, decides what is cheapest, gives keys.
+
+It reads the editor, which is all that the screen draws from, and acts by keys alone.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from tui.editor import Direction, Edge, Editor, Token
+from tui.labels import LabelSet
+from tui.spans import Span
+from tui.suggest import Suggestion
+
+Gold: TypeAlias = tuple[int, int, str]
+"""A gold span as start, end and label."""
+
+Way: TypeAlias = Literal["cursor", "hints", "express", "screen"]
+"""How the annotator works: by arrows alone, or in one of the app's modes."""
+
+_FARTHEST: Final = 48
+"""Code points beyond both ends that an edge may be moved on its way."""
+
+_MOST_TABS: Final = 12
+"""Tabs pressed at most to reach a span or suggestion."""
+
+_EDGE_KEYS: Final[Mapping[Edge, tuple[tuple[str, Direction], ...]]] = {
+    "start": (("(", -1), (")", 1)),
+    "end": (("<", -1), (">", 1)),
+}
+_NUDGE_KEYS: Final[Mapping[Edge, tuple[tuple[str, Direction], ...]]] = {
+    "start": (("{", -1), ("}", 1)),
+    "end": (("[", -1), ("]", 1)),
+}
+_FINE_KEY: Final = "\\"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Keys to press for one thing that is to be put right."""
+
+    keys: tuple[str, ...]
+    """The keys."""
+    target: Gold | None = None
+    """The gold span that they make; None where something is taken away."""
+    hint: tuple[Token, int] | None = None
+    """The token whose hint makes a new span, and the hint's letters, where that is how."""
+
+
+class Oracle:
+    """Decides what to press on one article."""
+
+    def __init__(
+        self, editor: Editor, labels: LabelSet, gold: Iterable[Gold], *, way: Way, with_digits: bool = True
+    ) -> None:
+        self.editor = editor
+        """The state of the app; read, never changed."""
+        self.gold = sorted(set(gold))
+        """The article's gold spans."""
+        self._known = set(self.gold)
+        self._labels = labels
+        self._way = way
+        self._with_digits = with_digits
+        self._chunk_starts = [chunk.start for chunk in editor.chunks]
+        self._target: Gold | None = None
+
+    # What is
+
+    def chunk_of(self, gold: Gold) -> int:
+        """Say in which chunk a gold span begins."""
+        return max(bisect_right(self._chunk_starts, gold[0]) - 1, 0)
+
+    def standing(self) -> set[Gold]:
+        """Give the spans that are there."""
+        return {_edges(span) for span in self.editor.layer.spans.values()}
+
+    def shown(self) -> list[tuple[int, Suggestion]]:
+        """List the suggestions at work, each with its chunk."""
+        if self._way == "cursor":
+            return []
+        editor = self.editor
+        return [(chunk, each) for chunk in editor.desk for each in editor.suggestions_in(chunk)]
+
+    def missing(self, chunks: Iterable[int]) -> list[Gold]:
+        """List the gold spans of some chunks that are not there, suggested or not."""
+        here, standing = set(chunks), self.standing()
+        return [each for each in self.gold if each not in standing and self.chunk_of(each) in here]
+
+    # What to do
+
+    def decide(self) -> Plan | None:
+        """Give the keys for what is to be put right first in the chunks at work; None where all is right."""
+        editor = self.editor
+        suggested = [each for _, each in self.shown()]
+        offered = {_edges(each) for each in suggested}
+        todo = [each for each in self.missing(editor.desk) if each not in offered]
+        focus = editor.focused
+        if focus is not None and _edges(focus) not in self._known:
+            return self._correct_focus(focus, todo)
+        stray = [span for span in editor.layer.spans.values() if _edges(span) not in self._known]
+        if stray:
+            tabs = self._tabs_to(stray[0])
+            return Plan((*(tabs or ("tab",)), "backspace"))
+        if todo:
+            plan = min(self._ways_to(todo[0], suggested), key=lambda plan: len(plan.keys), default=None)
+            if plan is not None:
+                self._target = plan.target
+            return plan
+        wrong = [each for each in suggested if _edges(each) not in self._known]
+        if wrong:
+            return min(self._ways_against(wrong[0], suggested), key=lambda plan: len(plan.keys), default=None)
+        return None
+
+    def accept_one(self, chunks: Iterable[int]) -> Plan | None:
+        """Give the keys that accept the first right suggestion of some chunks by itself, if there is any."""
+        here = set(chunks)
+        for chunk, each in self.shown():
+            if chunk in here and _edges(each) in self._known:
+                return Plan((*(self._tabs_to(each) or ("tab",)), "space"), _edges(each))
+        return None
+
+    def _correct_focus(self, focus: Span, todo: Sequence[Gold]) -> Plan:
+        """Make what is in focus a gold span, or take it away."""
+        aims = [self._target] if self._target in todo else list(todo[:3])
+        plans = [
+            Plan(keys, aim)
+            for aim in aims
+            if aim is not None and (keys := self._change(_edges(focus), aim)) is not None
+        ]
+        return min(plans, key=lambda plan: len(plan.keys), default=Plan(("backspace",)))
+
+    def _ways_to(self, aim: Gold, suggested: Sequence[Suggestion]) -> Iterator[Plan]:
+        """Give ways to make a gold span that is not there."""
+        editor = self.editor
+        chunk = self.chunk_of(aim)
+        tokens = editor.tokens_of(chunk)
+        token = max(bisect_right(tokens, (aim[0], len(editor.display) + 1)) - 1, 0)
+        for wrong in suggested:
+            if wrong.start < aim[1] and aim[0] < wrong.end and _edges(wrong) not in self._known:
+                for reach in self._reach(wrong, suggested):
+                    keys = self._change(_edges(wrong), aim)
+                    if keys is not None:
+                        yield Plan((*reach, *keys), aim)
+        label_key = next((each.key for each in self._labels.labels if each.name == aim[2]), None)
+        if self._way == "hints":
+            open_keys = (label_key,) if label_key else (*self._leave_focus(), *self.pick(aim[2]))
+            yield from self._by_asked_hint(aim, (chunk, token), open_keys, aim[2])
+            return
+        code = self._code_of((chunk, token))
+        if code is not None:
+            before = [each for each in suggested if each.start == tokens[token][0]]
+            if not before:
+                made = editor.predict_span(chunk, token, None)
+                keys = self._change(made, aim)
+                if keys is not None:
+                    yield Plan((*code, *keys), aim, ((chunk, token), len(code)))
+            elif all(_edges(each) in self._known for each in before):
+                # What is kept by typing its hint again decides what is predicted next.
+                yield Plan((*code,) * (len(before) + 1), aim)
+        if label_key:
+            open_keys = (*self._leave_focus(), label_key.upper())
+        else:
+            open_keys = (*self._leave_focus(), *self.pick(aim[2]))
+        yield from self._by_asked_hint(aim, (chunk, token), open_keys, aim[2])
+
+    def _by_asked_hint(self, aim: Gold, place: Token, open_keys: Sequence[str], label: str) -> Iterator[Plan]:
+        """Ask for all hints with a label, then type that of the token."""
+        code = self._all_codes()[place]
+        keys = self._change(self.editor.predict_span(*place, label), aim)
+        if keys is not None:
+            yield Plan((*open_keys, *code, *keys), aim, (place, len(code)))
+
+    def _ways_against(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[Plan]:
+        """Give ways to turn a suggestion down."""
+        for reach in self._reach(wrong, suggested):
+            is_struck = reach[0] not in ("tab", "shift+tab")
+            yield Plan(reach if is_struck else (*reach, "backspace"))
+
+    def _reach(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[tuple[str, ...]]:
+        """Give ways to bring a suggestion into focus; by its hint, which strikes it out, or by Tab."""
+        tabs = self._tabs_to(wrong)
+        if tabs is not None:
+            yield tabs
+        if self._way == "hints":
+            return
+        before = [each for each in suggested if each.start == wrong.start]
+        before = before[: before.index(wrong)]
+        chunk = max(bisect_right(self._chunk_starts, wrong.start) - 1, 0)
+        token = bisect_left(self.editor.tokens_of(chunk), (wrong.start, 0))
+        code = self._code_of((chunk, token))
+        # Those before it are kept by typing the hint again, so they have to be right.
+        if code is not None and all(_edges(each) in self._known for each in before):
+            yield (*code,) * (len(before) + 1)
+
+    def _tabs_to(self, stop: Span | Suggestion) -> tuple[str, ...] | None:
+        directions: tuple[tuple[str, Direction], ...] = (("tab", 1), ("shift+tab", -1))
+        found: list[tuple[str, ...]] = []
+        for key, direction in directions:
+            here: Span | Suggestion | None = self.editor.focused or self.editor.suggested
+            for count in range(1, _MOST_TABS):
+                here = self.editor.find_stop(here, direction)
+                if here is None:
+                    break
+                if here == stop:
+                    found.append((key,) * count)
+                    break
+        return min(found, key=len, default=None)
+
+    def _leave_focus(self) -> tuple[str, ...]:
+        return ("escape",) if self.editor.focused or self.editor.suggested else ()
+
+    def _code_of(self, place: Token) -> str | None:
+        """Give the letters of a token's hint where they are on the screen unasked."""
+        start = self.editor.tokens_of(place[0])[place[1]][0]
+        hints = self.editor.list_hints()
+        at = bisect_left(hints, (start, ""))
+        return hints[at][1] if at < len(hints) and hints[at][0] == start else None
+
+    def _all_codes(self) -> Mapping[Token, str]:
+        return {token: code for code, token in self.editor.assign_codes().items()}
+
+    def _change(self, here: Gold, aim: Gold) -> tuple[str, ...] | None:
+        """Give the keys that make one span of another that is in focus."""
+        keys = self.move_edges(here[:2], aim[:2])
+        if keys is None:
+            return None
+        return keys if here[2] == aim[2] else (*self._relabel(aim[2]), *keys)
+
+    def _relabel(self, label: str) -> tuple[str, ...]:
+        key = next((each.key for each in self._labels.labels if each.name == label), None)
+        return (key.upper(),) if key else self.pick(label)
+
+    def pick(self, label: str) -> tuple[str, ...]:
+        """Find a label by the fewest letters of its name."""
+        name = label.casefold()
+        parts = sorted(
+            {name[start:end] for start in range(len(name)) for end in range(start + 1, len(name) + 1)},
+            key=lambda part: (len(part), part),
+        )
+        for part in ("", *parts):
+            found = [each.name.casefold() for each in self._labels.labels if part in each.name.casefold()]
+            found.sort(key=lambda each: not each.startswith(part))
+            if part.strip() == part and found[0] == name:
+                return (";", *part, "enter")
+        raise ValueError(f"the label {label!r} cannot be told from others by its name")
+
+    # Edges
+
+    def move_edges(self, here: tuple[int, int], aim: tuple[int, int]) -> tuple[str, ...] | None:
+        """Give the fewest keys found that move both edges of the span in focus; None where none do."""
+        if here == aim:
+            return ()
+        found: list[tuple[str, ...]] = []
+        fine = self.editor.is_fine
+        if aim[0] < here[1]:
+            first = self._move("start", [(here[0], fine, ())], aim[0], here[1])
+            if first is not None:
+                second = self._move("end", self._ends(aim[0], here[1], first[1]), aim[1], aim[0])
+                found += [] if second is None else [(*first[0], *second[0])]
+        if here[0] < aim[1] and here[0] != aim[0]:
+            first = self._move("end", self._ends(here[0], here[1], fine), aim[1], here[0])
+            if first is not None:
+                second = self._move("start", [(here[0], first[1], ())], aim[0], aim[1])
+                found += [] if second is None else [(*first[0], *second[0])]
+        return min(found, key=len, default=None)
+
+    def _ends(self, start: int, end: int, fine: bool) -> list[tuple[int, bool, tuple[str, ...]]]:
+        """List where an end can be at once: where it is, or at so many tokens."""
+        ends: list[tuple[int, bool, tuple[str, ...]]] = [(end, fine, ())]
+        if self._with_digits:
+            ends += [
+                (self.editor.end_after(start, count), fine, (str(count % 10),)) for count in range(1, 11)
+            ]
+        return ends
+
+    def _move(
+        self, edge: Edge, sources: Sequence[tuple[int, bool, tuple[str, ...]]], aim: int, other: int
+    ) -> tuple[tuple[str, ...], bool] | None:
+        """Find the fewest keys from any source to `aim`, and whether steps are fine then."""
+        editor = self.editor
+        is_edge = editor.token_at(aim)[0] == aim if edge == "start" else editor.token_at(aim - 1)[1] == aim
+        low = min(aim, *(offset for offset, _, _ in sources[:1])) - _FARTHEST
+        high = max(aim, *(offset for offset, _, _ in sources[:1])) + _FARTHEST
+
+        def step(offset: int, direction: Direction) -> int:
+            start, end = (offset, other) if edge == "start" else (other, offset)
+            return editor.step_edge(start, end, edge, direction)[edge == "end"]
+
+        queue = deque(sorted(sources, key=lambda source: len(source[2])))
+        seen: set[tuple[int, bool]] = set()
+        while queue:
+            offset, fine, keys = queue.popleft()
+            if offset == aim:
+                return keys, fine
+            if (offset, fine) in seen:
+                continue
+            seen.add((offset, fine))
+            after = [(step(offset, direction), fine, key) for key, direction in _EDGE_KEYS[edge]]
+            if not is_edge:
+                after += [
+                    (editor.step_character(offset, direction, fine=fine), fine, key)
+                    for key, direction in _NUDGE_KEYS[edge]
+                ]
+                after.append((offset, not fine, _FINE_KEY))
+            for place, is_fine, key in after:
+                is_span = place < other if edge == "start" else place > other
+                if is_span and low <= place <= high:
+                    queue.append((place, is_fine, (*keys, key)))
+        return None
+
+
+class CursorOracle:
+    """Works by arrows, shift with arrows and label keys alone; one key at a time."""
+
+    def __init__(
+        self,
+        oracle: Oracle,
+        labels: LabelSet,
+        line_of: Callable[[int], tuple[int, int]],
+    ) -> None:
+        self._oracle = oracle
+        self._labels = labels
+        self._line_of = line_of
+
+    def decide(self, chunks: Iterable[int]) -> tuple[str, ...] | None:
+        """Give the next keys; None where all is right in these chunks."""
+        oracle, editor = self._oracle, self._oracle.editor
+        todo = oracle.missing(chunks)
+        focus = editor.focused
+        if focus is not None and _edges(focus) not in set(oracle.gold):
+            made = [each for each in todo[:1] if each[2] == focus.label]
+            keys = oracle.move_edges((focus.start, focus.end), made[0][:2]) if made else None
+            return keys or ("backspace",)
+        if not todo:
+            return None
+        aim = todo[0]
+        first, last = editor.token_at(aim[0]), editor.token_at(max(aim[1] - 1, aim[0]))
+        cursor, anchor = editor.cursor, editor.anchor
+        if cursor is None or anchor is None:
+            return ("right",)
+        if anchor != cursor or cursor == first:
+            if anchor != first:
+                return ("left",)
+            if cursor == last:
+                key = next((each.key for each in self._labels.labels if each.name == aim[2]), None)
+                return (key,) if key else oracle.pick(aim[2])
+            return (f"shift+{self._towards(cursor, last)}",)
+        return (self._towards(cursor, first),)
+
+    def _towards(self, here: tuple[int, int], there: tuple[int, int]) -> str:
+        """Give the arrow that brings the cursor nearer."""
+        is_before = there < here
+        here_line, there_line = self._line_of(here[0]), self._line_of(there[0])
+        chunk_tokens = self._oracle.editor.tokens_of(self._oracle.editor.current)
+        apart = abs(bisect_left(chunk_tokens, there) - bisect_left(chunk_tokens, here))
+        if here_line != there_line and apart > 6:
+            return "up" if is_before else "down"
+        return "left" if is_before else "right"
+
+
+def _edges(each: Span | Suggestion) -> Gold:
+    return each.start, each.end, each.label
