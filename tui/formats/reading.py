@@ -80,6 +80,10 @@ class SpanList:
         """Count the spans."""
         return len(self._spans)
 
+    def __contains__(self, span_id: object) -> bool:
+        """Tell whether a span has this id."""
+        return span_id in self._ids
+
     def add(
         self,
         start: object,

@@ -47,28 +47,28 @@ def align_tokens(text: str, tokens: Iterable[str], start: int = 0) -> list[tuple
 
 def is_tag(word: str) -> bool:
     """Tell a tag such as `O`, `B-ORG` or `U-ORG` from any other word."""
-    return word == "O" or (len(word) > 2 and word[0] in "BIESLUM" and word[1] in "-_") or word in ("B", "I")
+    return word == "O" or (len(word) > 2 and word[0] in "BIESLUMW" and word[1] in "-_") or word in ("B", "I")
 
 
 def decode_tags(tags: Sequence[str]) -> list[TokenSpan]:
     """Turn the tags of a sentence into spans: IOB1, IOB2, IOE, BILOU and BIOES alike.
 
-    `B`, `S` and `U` begin a span; `I`, `M`, `E` and `L` go on with one of the same label and begin one where
-    there is none; `S`, `U`, `E` and `L` end it.
+    `B`, `S`, `U` and `W` begin a span; `I`, `M`, `E` and `L` go on with one of the same label and begin one
+    where there is none; `S`, `U`, `W`, `E` and `L` end it.
     """
     spans: list[TokenSpan] = []
     first = 0
     label: str | None = None
     for index, tag in enumerate(tags):
         sign, name = (tag[:1], tag[2:]) if is_tag(tag) and tag != "O" else ("O", "")
-        if label is not None and (sign in "OBSU" or name != label):
+        if label is not None and (sign in "OBSUW" or name != label):
             spans.append(TokenSpan(first, index - 1, label))
             label = None
         if sign == "O":
             continue
         if label is None:
             first, label = index, name
-        if sign in "SUEL":
+        if sign in "SUWEL":
             spans.append(TokenSpan(first, index, label))
             label = None
     if label is not None:

@@ -1,0 +1,275 @@
+r"""brat standoff: a text `NAME.txt` and its annotation `NAME.ann`, one fact a line, fields parted by tabs.
+
+Offsets are code points of the text, end exclusive, CR and LF one each; a discontinuous span has its
+pieces parted by `;`::
+
+    T1	Attack 9 15;20 25	attack began
+    E1	Attack:T1 Agent:T2
+    R1	Located Arg1:T2 Arg2:T3
+    A1	Confidence E1 Possible
+    M1	Negation E1
+    N1	Reference T2 Wikipedia:534366	Barack Obama
+    *	Equiv T2 T4
+    #1	AnnotatorNotes T1	is this one?
+
+An event's arguments become relations from its trigger, named by the role; attributes of an event become
+those of its trigger, normalisations the attribute `normalizations`, notes on a span or event the span's
+note. What is said of relations goes to the metadata. An empty `.ann` says nothing yet: its text comes in
+unfinished. `annotation.conf` beside them names the labels.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from tui.errors import Refusal
+from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
+from tui.formats.source import Source
+from tui.records import Record
+from tui.spans import Fragment, Json, Span
+
+_LINE: Final = re.compile(r"(?:[TERAMN#]\d|\*)[^\t]*\t")
+_TEXT_SUFFIXES: Final = (".txt", ".TXT", "")
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell it by its ending, or by lines that begin like `T1` and a tab."""
+    lines = [line for line in head.decode("utf-8", "ignore").splitlines()[:50] if line.strip()]
+    if path.suffix.lower() == ".ann":
+        return all(_LINE.match(line) for line in lines[:3])
+    return bool(lines) and all(_LINE.match(line) for line in lines[:-1] or lines)
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read the annotation of one text, which stands beside it."""
+    tally = Tally()
+    return summarise(_read_pair(source, tally), tally)
+
+
+def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    stem = source.inner_path.stem
+    found = (source.sibling(f"{stem}{suffix}") for suffix in _TEXT_SUFFIXES)
+    text_source = next((each for each in found if each is not None), None)
+    if text_source is None:
+        yield Refusal(source.name, f"its text {stem}.txt is not beside it; put it there")
+        return
+    text, said = text_source.read_text(), source.read_text()
+    for each in (text, said):
+        if isinstance(each, Refusal):
+            yield each
+    if isinstance(text, str) and isinstance(said, str):
+        document = _Document(text, tally)
+        try:
+            for line, row in enumerate(said.split("\n"), start=1):
+                document.line = line
+                document.take(row.removesuffix("\r"))
+            yield document.finish(stem)
+        except WrongError as error:
+            yield Refusal(source.name, f"{error}; the whole text is refused", document.line)
+
+
+@dataclass(slots=True)
+class _Event:
+    """An event: its type, its trigger and its arguments."""
+
+    type: str
+    trigger: str
+    arguments: list[tuple[str, str]]
+    line: int
+
+
+@dataclass(slots=True)
+class _Document:
+    """What the lines of one `.ann` file say."""
+
+    text: str
+    tally: Tally
+    line: int = 0
+    is_annotated: bool = False
+    spans: SpanList = field(init=False)
+    lost: set[str] = field(default_factory=set)
+    events: dict[str, _Event] = field(default_factory=dict)
+    links: list[tuple[str, str, str, str, int]] = field(default_factory=list)
+    attributes: list[tuple[str, str, Json, int]] = field(default_factory=list)
+    notes: list[tuple[str, str, int]] = field(default_factory=list)
+    names: list[tuple[str, Json, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with no spans."""
+        self.spans = SpanList(self.text, self.tally)
+
+    def take(self, row: str) -> None:
+        """Take in one line; what it points to may come later."""
+        if not row.strip():
+            return
+        self.is_annotated = True
+        fields = row.split("\t", 2)
+        if len(fields) < 2:
+            fields = row.split(None, 1)
+        name, words = fields[0], (fields[1] if len(fields) > 1 else "").split()
+        rest = fields[2] if len(fields) > 2 else ""
+        if not words:
+            raise WrongError(f"{short(row)} says nothing after its id")
+        match name[:1]:
+            case "T":
+                self._take_span(name, fields[1], rest)
+            case "E":
+                pairs = [self._split(word) for word in words]
+                self.events[name] = _Event(pairs[0][0], pairs[0][1], pairs[1:], self.line)
+            case "R":
+                self._take_relation(name, words)
+            case "*":
+                for head, tail in pairwise(words[1:]):
+                    self.links.append(("", words[0], head, tail, self.line))
+            case "A" | "M":
+                value: Json = " ".join(words[2:]) if len(words) > 2 else True
+                self.attributes.append((self._target(words), words[0], value, self.line))
+            case "N":
+                reference = words[2] if len(words) > 2 else ""
+                named: Json = {"id": name, "type": words[0], "reference": reference, "text": rest}
+                self.names.append((self._target(words), named, self.line))
+            case "#":
+                kind = "" if words[0] == "AnnotatorNotes" else f"{words[0]}: "
+                self.notes.append((words[1] if len(words) > 1 else "", kind + rest, self.line))
+            case _:
+                raise WrongError(f"{short(name)} is no id of brat, such as T1, E1, R1, A1, N1, # or *")
+
+    def finish(self, stem: str) -> Record:
+        """Make the record of it all."""
+        meta: dict[str, Json] = {"document": stem}
+        relations = self._relate(meta)
+        added: dict[str, dict[str, Json]] = {}
+        noted: dict[str, list[str]] = {}
+        of_trigger: dict[str, list[str]] = {}
+        for name, event in self.events.items():
+            of_trigger.setdefault(event.trigger, []).append(name)
+        for target, key, value, line in self.attributes:
+            self.line = line
+            span = self._span_of(target)
+            if span is None:
+                self._keep(meta, "attributes", target, {key: value})
+                continue
+            # Two events of one trigger may differ in what is said of them.
+            shared = target in self.events and len(of_trigger[self.events[target].trigger]) > 1
+            full = f"{target}.{key}" if shared else key
+            held = added.setdefault(span, {})
+            held[full] = value if full not in held else _join(held[full], value)
+        for target, named, line in self.names:
+            self.line = line
+            span = self._span_of(target)
+            if span is None:
+                self._keep(meta, "normalizations", target, named)
+            else:
+                listed = added.setdefault(span, {}).setdefault("normalizations", [])
+                if isinstance(listed, list):
+                    listed.append(named)
+        for target, text, line in self.notes:
+            self.line = line
+            span = self._span_of(target) if target else None
+            if span is None:
+                self._keep(meta, "notes_on", target, text)
+            else:
+                noted.setdefault(span, []).append(text)
+        is_event_of_two = {trigger for trigger, names in of_trigger.items() if len(names) > 1}
+        for trigger in is_event_of_two & {span.id for span in self.spans.as_tuple()}:
+            added.setdefault(trigger, {})["events"] = list[Json](of_trigger[trigger])
+        spans = tuple([_with(span, added.get(span.id), noted.get(span.id)) for span in self.spans.as_tuple()])
+        return Record(
+            self.text,
+            meta=meta,
+            spans=spans if self.is_annotated else None,
+            relations=relations.as_tuple(),
+        )
+
+    def _take_span(self, name: str, place: str, quoted: str) -> None:
+        label, _, offsets = place.partition(" ")
+        fragments: list[Fragment] = []
+        for piece in offsets.split(";"):
+            edges = piece.split()
+            if len(edges) != 2 or not all(edge.isdecimal() for edge in edges):
+                raise WrongError(f"{name}: {short(place)} must be a label, a start and an end")
+            fragments.append((int(edges[0]), int(edges[1])))
+        start, end = min(fragments)[0], max(last for _, last in fragments)
+        kept = tuple(sorted(fragments)) if len(fragments) > 1 else ()
+        if any(first >= last for first, last in kept):
+            raise WrongError(f"{name}: a piece of {short(offsets)} holds no character")
+        if self.spans.add(start, end, label, where=name, quoted=quoted, name=name, fragments=kept) is None:
+            self.lost.add(name)
+
+    def _take_relation(self, name: str, words: list[str]) -> None:
+        pairs = [self._split(word) for word in words[1:]]
+        if len(pairs) != 2:
+            raise WrongError(f"{name} must link two spans, not {len(pairs)}")
+        if {role for role, _ in pairs} == {"Arg1", "Arg2"}:
+            pairs.sort()
+        else:
+            self.tally.add("the roles of {} are left out: head and tail stay", "relation", line=self.line)
+        self.links.append((name, words[0], pairs[0][1], pairs[1][1], self.line))
+
+    def _relate(self, meta: dict[str, Json]) -> RelationList:
+        """Make relations of links and of the arguments of events."""
+        relations = RelationList()
+        for name, label, head, tail, line in self.links:
+            self._link(relations, name, label, head, tail, line)
+        for name, event in self.events.items():
+            for role, target in event.arguments:
+                self._link(relations, f"{name}.{role}", role, event.trigger, target, event.line)
+        if self.events:
+            meta["events"] = {
+                name: {
+                    "type": event.type,
+                    "trigger": event.trigger,
+                    "arguments": [[role, target] for role, target in event.arguments],
+                }
+                for name, event in self.events.items()
+            }
+        return relations
+
+    def _link(self, relations: RelationList, name: str, label: str, head: str, tail: str, line: int) -> None:
+        self.line = line
+        ends = self._span_of(head), self._span_of(tail)
+        if ends[0] is None or ends[1] is None:
+            missing = head if ends[0] is None else tail
+            if missing in self.lost:
+                self.tally.add("{} at spans without any character are left out", "relation", line=line)
+                return
+            raise WrongError(f"{name or label} points to {missing}, which the file does not have")
+        relations.add(label, ends[0], ends[1], where=name or label, name=name)
+
+    def _span_of(self, target: str) -> str | None:
+        """Find the span that is meant: itself, or the trigger of the event."""
+        seen = self.events[target].trigger if target in self.events else target
+        return seen if seen in self.spans else None
+
+    def _keep(self, meta: dict[str, Json], key: str, target: str, value: Json) -> None:
+        if target and target not in self.lost and not any(link[0] == target for link in self.links):
+            raise WrongError(f"{target} is not in the file")
+        self.tally.add("{} on relations and texts are in the metadata", "note or attribute", line=self.line)
+        kept = meta.setdefault(key, [])
+        if isinstance(kept, list):
+            kept.append([target, value])
+
+    def _split(self, word: str) -> tuple[str, str]:
+        role, colon, target = word.partition(":")
+        if not colon or not target:
+            raise WrongError(f"{short(word)} must be written ROLE:ID")
+        return role, target
+
+    def _target(self, words: list[str]) -> str:
+        if len(words) < 2:
+            raise WrongError(f"{short(' '.join(words))} does not say what it is about")
+        return words[1]
+
+
+def _with(span: Span, attributes: dict[str, Json] | None, notes: list[str] | None) -> Span:
+    if attributes:
+        span = replace(span, attributes=attributes)
+    return replace(span, note="\n".join(notes)) if notes else span
+
+
+def _join(old: Json, new: Json) -> Json:
+    """Keep both of two values."""
+    return [*old, new] if isinstance(old, list) else [old, new]
