@@ -78,11 +78,12 @@ class Terminal:
         """Give what came out since the last key, without its escape sequences."""
         return _SEQUENCE.sub(b"", self._shown).decode("utf-8", "replace")
 
-    def close(self) -> None:
-        """End the command."""
+    def close(self) -> float:
+        """End the command; give the seconds of processor time it took."""
         os.kill(self._pid, signal.SIGKILL)
         os.close(self._file)
-        os.waitpid(self._pid, 0)
+        _, _, usage = os.wait4(self._pid, 0)
+        return usage.ru_utime + usage.ru_stime
 
     def _read(self, seconds: float) -> float | None:
         """Wait for bytes and take all that are there; give the time at which they were there."""
