@@ -116,7 +116,7 @@ class LibraryScreen(ActionScreen):
         report = self._project.export_file(path, ExportOptions())
         if report.records:
             self.notify(
-                f"Wrote {report.records} finished paragraphs with {report.spans} spans to {path}.", timeout=10
+                f"Wrote to {path}: finished paragraphs {report.records}, spans {report.spans}.", timeout=10
             )
         else:
             self.notify(

@@ -479,7 +479,7 @@ class ArticleView(Widget):
                 line,
                 self._text_width,
                 focus=seen.focus,
-                name_of=lambda span: span.label,
+                name_of=lambda span: f"{span.label}?" if span.id in seen.suggested else span.label,
                 dotted=seen.suggested,
             ):
                 _, _, style, _ = self._label_styles(labels[piece.span], look)
