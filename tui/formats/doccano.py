@@ -16,15 +16,20 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
+from tui.formats.fitting import Fitter
 from tui.formats.json_values import outline, read_values
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
+from tui.formats.writing import Feature, Target, WriteOptions, dump_line
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json, Relation
 
 _TEXT_KEYS: Final = ("text", "data")
 _SPAN_LISTS: Final = ("label", "labels", "entities", "annotations")
 _ENTITY_KEYS: Final = frozenset({"id", "start_offset", "end_offset", "label", "user"})
+
+CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "relations", "metadata"})
+"""What the writer carries beside spans; relations where labels.yaml has any."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -159,3 +164,66 @@ def _read_relations(
         if extra:
             tally.add("what {} carry beside their type is left out", "relation", line=line)
     return relations.as_tuple()
+
+
+class DoccanoWriter:
+    """Writes doccano's JSONL: for a project with relations `entities` and `relations`, else `label`."""
+
+    def __init__(self, target: Target, options: WriteOptions) -> None:
+        self._out = target.open_text()
+        self._with_relations = bool(options.labels.relations)
+        carried = CARRIES if self._with_relations else CARRIES - {"relations"}
+        self._fitter = Fitter.of(carried, options)
+        self._entities = 0
+        self._relations = 0
+
+    def write(self, record: Record) -> None:
+        """Write one record as one example."""
+        fitted = self._fitter.fit(record)
+        row: dict[str, Json] = {"id": fitted.id, "text": fitted.text}
+        row |= self._with_relation_keys(fitted) if self._with_relations else {"label": _triples(fitted)}
+        for key, value in _meta_of(fitted).items():
+            row.setdefault(key, value)
+        self._out.write(dump_line(row) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._out.close()
+
+    def _with_relation_keys(self, record: Record) -> dict[str, Json]:
+        numbers = {span.id: self._entities + place for place, span in enumerate(record.spans or (), start=1)}
+        self._entities += len(numbers)
+        relations: list[Json] = []
+        for relation in record.relations:
+            self._relations += 1
+            relations.append(
+                {
+                    "id": self._relations,
+                    "from_id": numbers[relation.head],
+                    "to_id": numbers[relation.tail],
+                    "type": relation.label,
+                }
+            )
+        entities: list[Json] = [
+            {
+                "id": numbers[span.id],
+                "label": span.label,
+                "start_offset": span.start,
+                "end_offset": span.end,
+            }
+            for span in record.spans or ()
+        ]
+        return {"entities": entities, "relations": relations}
+
+
+def _triples(record: Record) -> list[Json]:
+    return [[span.start, span.end, span.label] for span in record.spans or ()]
+
+
+def _meta_of(record: Record) -> dict[str, Json]:
+    meta: dict[str, Json] = {"title": record.title} if record.title else {}
+    if record.annotator is not None:
+        meta["annotator"] = record.annotator
+    if record.article is not None:
+        meta["article"] = record.article
+    return {**record.meta, **meta}

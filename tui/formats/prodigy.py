@@ -14,11 +14,13 @@ unfinished. A line of a patterns file is `{"label":"actor","pattern":"two men"}`
 """
 
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 from tui.articles import ParagraphState
 from tui.errors import Refusal
+from tui.formats.fitting import Fitted, Fitter, has_overlaps
 from tui.formats.json_values import outline, read_values
 from tui.formats.reading import (
     RelationList,
@@ -31,8 +33,9 @@ from tui.formats.reading import (
     summarise,
 )
 from tui.formats.source import Source
+from tui.formats.writing import Feature, LineWriter, Target, WriteOptions, dump_line
 from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json
+from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
 
 _TELLING_KEYS: Final = frozenset(
     {"_input_hash", "_task_hash", "_view_id", "_session_id", "_annotator_id", "_is_binary", "answer"}
@@ -41,6 +44,11 @@ _RECORD_KEYS: Final = frozenset({"text", "spans", "relations", "meta", "tokens"}
 _SPAN_KEYS: Final = frozenset({"start", "end", "label", "text", "token_start", "token_end", "id"})
 _SPAN_VIEWS: Final = ("ner", "ner_manual", "spans", "spans_manual", "relations", "dep", "blocks")
 _ANSWERS: Final = ("accept", "reject", "ignore")
+
+CARRIES: Final[frozenset[Feature]] = frozenset(
+    {"text", "overlaps", "attributes", "relations", "notes", "article labels", "metadata"}
+)
+"""What the writer carries beside spans of whole tokens."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -252,3 +260,107 @@ def _list(value: Json, where: str) -> list[Json]:
     if not isinstance(value, list):
         raise WrongError(f'"{where}" must be a list, not {short(value)}')
     return value
+
+
+def open_prodigy(target: Target, options: WriteOptions) -> LineWriter:
+    """Open a writer of Prodigy's JSONL."""
+    fitter = Fitter.of(CARRIES, options)
+    return LineWriter(target, lambda record: _format(fitter.fit_tokens(record, keep_space=True)))
+
+
+def _format(fitted: Fitted) -> str:
+    record = fitted.record
+    text = record.text
+    spans = {
+        span.id: _span_as_json(span, text, first, last - 1)
+        for span, (first, last) in zip(record.spans or (), fitted.reaches, strict=True)
+    }
+    task: dict[str, Json] = {
+        "spans": list[Json](spans.values()),
+        "relations": [_relation_as_json(relation, spans) for relation in record.relations],
+    }
+    if not record.relations:
+        del task["relations"]
+    row: dict[str, Json] = {
+        "text": text,
+        "meta": _meta_as_json(record),
+        "_input_hash": _hash(text),
+        "_task_hash": _hash(text + dump_line(task)),
+        "tokens": [
+            {
+                "text": text[token.start : token.end],
+                "start": token.start,
+                "end": token.end,
+                "id": index,
+                "ws": token.spaced,
+            }
+            for index, token in enumerate(fitted.tokens)
+        ],
+        **task,
+        "answer": "accept",
+        "_view_id": _view_of(record),
+    }
+    if record.annotator is not None:
+        row["_annotator_id"] = row["_session_id"] = record.annotator
+    if record.article_labels:
+        row["article_labels"] = dict(record.article_labels)
+    if record.notes:
+        row["notes"] = {str(index + 1): note for index, note in record.notes.items()}
+    return dump_line(row)
+
+
+def _view_of(record: Record) -> str:
+    """Name the interface that shows all there is: only `spans_manual` shows overlaps."""
+    if has_overlaps(record.spans or ()):
+        return "spans_manual"
+    return "relations" if record.relations else "ner_manual"
+
+
+def _span_as_json(span: Span, text: str, first: int, last: int) -> dict[str, Json]:
+    entry: dict[str, Json] = {
+        "start": span.start,
+        "end": span.end,
+        "token_start": first,
+        "token_end": last,
+        "label": span.label,
+        "text": text[span.start : span.end],
+        "id": span.id,
+    }
+    entry |= span.attributes
+    if span.note:
+        entry["note"] = span.note
+    return entry
+
+
+def _relation_as_json(relation: Relation, spans: Mapping[str, Mapping[str, Json]]) -> Json:
+    """Write a relation: `head` and `child` are the last tokens of its spans."""
+    head, child = spans[relation.head], spans[relation.tail]
+    keys = ("start", "end", "token_start", "token_end", "label")
+    return {
+        "id": relation.id,
+        "head": head["token_end"],
+        "child": child["token_end"],
+        "head_span": {key: head[key] for key in keys},
+        "child_span": {key: child[key] for key in keys},
+        "label": relation.label,
+    }
+
+
+def _meta_as_json(record: Record) -> dict[str, Json]:
+    meta = dict(record.meta)
+    if record.title:
+        meta["title"] = record.title
+    if record.id is not None:
+        meta["id"] = record.id
+    if record.article is not None:
+        meta["article"] = record.article
+    if record.paragraph is not None:
+        meta["paragraph"] = record.paragraph + 1
+        meta["offset"] = record.offset
+    return meta
+
+
+def _hash(content: str) -> int:
+    """Hash a text to a signed 32-bit number, as Prodigy's hashes are; the same on every machine."""
+    digest = blake2b(content.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+    return int.from_bytes(digest, "big", signed=True)

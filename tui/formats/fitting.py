@@ -1,0 +1,244 @@
+"""Fit a record into what a format can carry; what does not fit becomes a loss, each with its reason."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from tui.formats.writing import Feature, Losses, OnLoss, What, WriteOptions
+from tui.records import Record, sort_spans
+from tui.spans import NO_ATTRIBUTES, Span
+from tui.text import quote, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of a text, as token-based formats know it."""
+
+    start: int
+    """First code point."""
+    end: int
+    """One past the last code point."""
+    is_space: bool = False
+    """Whether it is white space that no single space after a token can stand for."""
+    spaced: bool = False
+    """Whether a single space follows that belongs to no token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A record whose spans begin and end where tokens do."""
+
+    record: Record
+    """The record, without what the format cannot carry."""
+    tokens: tuple[Token, ...]
+    """Its tokens."""
+    reaches: tuple[tuple[int, int], ...]
+    """For each span its tokens, `[first, last + 1)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitter:
+    """Fits records into one format."""
+
+    carries: AbstractSet[Feature]
+    """What the format carries."""
+    on_loss: OnLoss
+    """What to do with the rest."""
+    losses: Losses
+    """Hears of the rest."""
+
+    @classmethod
+    def of(cls, carries: AbstractSet[Feature], options: WriteOptions) -> "Fitter":
+        """Make one as a writer was told."""
+        return cls(carries, options.on_loss, options.losses)
+
+    def fit(self, record: Record) -> Record:
+        """Fit a record into a format whose spans may begin and end at any character."""
+        check_spans(record)
+        spans = self._fit_fragments(record, record.spans or ())
+        if "overlaps" not in self.carries:
+            spans = self._without_overlaps(record, spans)
+        return self._fit_rest(record, spans)
+
+    def fit_tokens(self, record: Record, *, keep_space: bool) -> Fitted:
+        """Fit a record into a format whose spans are runs of tokens.
+
+        With `keep_space` white space that is more than one space after a token is a token too, so that the
+        tokens and their spaces make the text again.
+        """
+        check_spans(record)
+        tokens = spaced_tokens(record.text) if keep_space else plain_tokens(record.text)
+        spans = self._fit_edges(record, self._fit_fragments(record, record.spans or ()), tokens)
+        if "overlaps" not in self.carries:
+            spans = self._without_overlaps(record, spans)
+        fitted = self._fit_rest(record, spans)
+        first = {token.start: index for index, token in enumerate(tokens)}
+        last = {token.end: index + 1 for index, token in enumerate(tokens)}
+        reaches = tuple((first[span.start], last[span.end]) for span in fitted.spans or ())
+        return Fitted(fitted, tokens, reaches)
+
+    def drop(self, record: Record, dropped: AbstractSet[str]) -> Record:
+        """Leave out spans, by id, that were lost for a reason of the format's own, and their relations."""
+        if not dropped:
+            return record
+        spans = tuple(span for span in record.spans or () if span.id not in dropped)
+        return self._fit_relations(replace(record, spans=spans))
+
+    def _fit_fragments(self, record: Record, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        if "fragments" in self.carries or not any(span.fragments for span in spans):
+            return spans
+        kept: list[Span] = []
+        for span in spans:
+            if not span.fragments:
+                kept.append(span)
+                continue
+            snapped = self.on_loss == "snap"
+            became = "it became one piece" if snapped else "it was left out"
+            self._lose_span(record, span, "fragments", f"it has {len(span.fragments)} pieces; {became}")
+            if snapped:
+                kept.append(replace(span, fragments=()))
+        return tuple(kept)
+
+    def _fit_edges(
+        self, record: Record, spans: tuple[Span, ...], tokens: tuple[Token, ...]
+    ) -> tuple[Span, ...]:
+        starts = {token.start for token in tokens if not token.is_space}
+        ends = {token.end for token in tokens if not token.is_space}
+        if all(span.start in starts and span.end in ends for span in spans):
+            return spans
+        kept: list[Span] = []
+        for span in spans:
+            if span.start in starts and span.end in ends:
+                kept.append(span)
+                continue
+            covered = [
+                token
+                for token in tokens
+                if not token.is_space and token.start < span.end and span.start < token.end
+            ]
+            if self.on_loss == "snap" and covered:
+                moved = replace(span, start=covered[0].start, end=covered[-1].end)
+                shown = quote(record.text, moved.start, moved.end)
+                why = f"it does not begin and end where tokens do; it was moved to '{shown}'"
+                self._lose_span(record, span, "edge", why)
+                kept.append(moved)
+            else:
+                why = "it does not begin and end where tokens do; it was left out"
+                self._lose_span(record, span, "edge", why)
+        return sort_spans(kept)
+
+    def _without_overlaps(self, record: Record, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        """Keep the longest of those that overlap, the first of the equally long, as spaCy's filter does."""
+        if not has_overlaps(spans):
+            return sort_spans(spans)
+        kept: list[Span] = []
+        for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
+            place = bisect_left(kept, span.start, key=lambda other: other.start)
+            over = next(
+                (each for each in kept[max(place - 1, 0) : place + 1] if each.overlaps(span.start, span.end)),
+                None,
+            )
+            if over is None:
+                insort(kept, span, key=lambda other: other.start)
+            else:
+                self._lose_span(
+                    record,
+                    span,
+                    "overlap",
+                    f"it overlaps {over.label} '{quote(record.text, over.start, over.end)}'; it was left out",
+                )
+        return tuple(kept)
+
+    def _fit_rest(self, record: Record, spans: tuple[Span, ...]) -> Record:
+        if "attributes" not in self.carries:
+            spans = tuple([self._without_attributes(record, span) for span in spans])
+        if "notes" not in self.carries:
+            spans = tuple([self._without_note(record, span) for span in spans])
+            for index, note in record.notes.items():
+                self.losses.add(record, "note", f"the note {note!r} on paragraph {index + 1} was left out")
+        if record.article_labels and "article labels" not in self.carries:
+            named = ", ".join(record.article_labels)
+            self.losses.add(record, "article label", f"{named}: article labels were left out")
+        return self._fit_relations(
+            replace(
+                record,
+                spans=spans,
+                notes=record.notes if "notes" in self.carries else {},
+                article_labels=record.article_labels if "article labels" in self.carries else NO_ATTRIBUTES,
+            )
+        )
+
+    def _fit_relations(self, record: Record) -> Record:
+        if not record.relations:
+            return record
+        spans = {span.id: span for span in record.spans or ()}
+        kept = []
+        for relation in record.relations:
+            if "relations" in self.carries and relation.head in spans and relation.tail in spans:
+                kept.append(relation)
+                continue
+            why = "a span of it was left out" if "relations" in self.carries else "relations are not carried"
+            self.losses.add(
+                record,
+                "relation",
+                f"{relation.label} from {relation.head} to {relation.tail}: {why}; it was left out",
+                span=relation.head,
+            )
+        return replace(record, relations=tuple(kept))
+
+    def _without_attributes(self, record: Record, span: Span) -> Span:
+        if not span.attributes:
+            return span
+        named = ", ".join(span.attributes)
+        self._lose_span(record, span, "attribute", f"{named}: its attributes were left out")
+        return replace(span, attributes=NO_ATTRIBUTES)
+
+    def _without_note(self, record: Record, span: Span) -> Span:
+        if not span.note:
+            return span
+        self._lose_span(record, span, "note", "its note was left out")
+        return replace(span, note="")
+
+    def _lose_span(self, record: Record, span: Span, what: What, why: str) -> None:
+        shown = quote(record.text, span.start, span.end)
+        self.losses.add(
+            record, what, f"{span.label} '{shown}': {why}", span=span.id, start=span.start, end=span.end
+        )
+
+
+def check_spans(record: Record) -> None:
+    """Make sure that every span is a stretch of its text: offsets that lie must never reach a file."""
+    length = len(record.text)
+    for span in record.spans or ():
+        if not 0 <= span.start < span.end <= length:
+            raise ValueError(
+                f"span {span.id} [{span.start}, {span.end}) is not inside its text of {length} code points"
+            )
+
+
+def has_overlaps(spans: Iterable[Span]) -> bool:
+    """Tell whether two spans share a code point."""
+    return any(second.start < first.end for first, second in pairwise(sort_spans(spans)))
+
+
+def plain_tokens(text: str) -> tuple[Token, ...]:
+    """Split a text into tokens without the white space between them."""
+    return tuple([Token(start, end) for start, end in tokenize(text)])
+
+
+def spaced_tokens(text: str) -> tuple[Token, ...]:
+    """Split a text into tokens that, with a space after each that is spaced, make the text again."""
+    tokens: list[Token] = []
+    edges = tokenize(text)
+    place = 0
+    for (start, end), (following, _) in zip(edges, [*edges[1:], (len(text), 0)], strict=True):
+        if start > place:
+            tokens.append(Token(place, start, is_space=True))
+        spaced = end < following and text[end] == " "
+        tokens.append(Token(start, end, spaced=spaced))
+        place = end + spaced
+    if place < len(text):
+        tokens.append(Token(place, len(text), is_space=True))
+    return tuple(tokens)

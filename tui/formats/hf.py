@@ -1,0 +1,245 @@
+"""Hugging Face token classification: JSONL with tokens and a whole number for the tag of each.
+
+    {"id":"a1#1","tokens":["Two","men","fled","."],"ner_tags":[1,2,0,0],
+     "text":"Two men fled.","offsets":[[0,3],[4,7],[8,12],[12,13]]}
+
+Tags are IOB2; their names stand in `features.json` beside, which `datasets.Features.from_dict` reads, and,
+in a folder, in the head of its `README.md`, which `datasets.load_dataset` reads by itself. `text` and
+`offsets` (code points of it, end exclusive) are there so that nothing of the text is lost; a trainer
+ignores them.
+
+Read are tags as names, and as numbers where their names are known: from `features.json`,
+`dataset_info.json`, `dataset_infos.json` or `labels.json` beside the file, or from `label_list` or
+`id2label` in the row. Without `text` it is made of the tokens with single spaces between them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from tui.errors import Refusal
+from tui.formats.fitting import Fitted, Fitter
+from tui.formats.json_values import outline, parse, read_values
+from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.source import Source
+from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
+from tui.formats.writing import Feature, Target, WriteOptions, dump_line
+from tui.records import Record
+from tui.spans import Json
+
+CARRIES: Final[frozenset[Feature]] = frozenset({"text"})
+"""What the format carries beside spans of whole tokens that do not overlap."""
+
+
+_TOKEN_KEYS: Final = ("tokens", "words")
+_TAG_KEYS: Final = ("ner_tags", "tags", "labels", "ner", "fine_ner_tags")
+_NAME_FILES: Final = ("features.json", "dataset_info.json", "dataset_infos.json", "labels.json")
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell it by a list of words beside a list of tags."""
+    del path
+    found = {key.removeprefix("[]."): sign for key, sign in outline(head).items()}
+    has_tokens = any(found.get(f"{key}[]") == '"' for key in _TOKEN_KEYS)
+    return has_tokens and any(found.get(key) == "[" and found.get(f"{key}[]") != "[" for key in _TAG_KEYS)
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read every row."""
+    tally = Tally()
+    return summarise(_read_rows(source, tally), tally)
+
+
+def _read_rows(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    names = _find_names(source)
+    for line, value in read_values(source):
+        if isinstance(value, Refusal):
+            yield value
+            continue
+        try:
+            yield _read_row(value, names, line, tally)
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
+
+
+def _find_names(source: Source) -> list[str]:
+    """Find the names of the tags in the files beside."""
+    for name in _NAME_FILES:
+        beside = source.sibling(name)
+        text = beside.read_text() if beside is not None else ""
+        if not isinstance(text, str) or not text:
+            continue
+        try:
+            found = _names_in(parse(text), is_tags=name == "labels.json")
+        except ValueError:
+            continue
+        if found:
+            return found
+    return []
+
+
+def _names_in(value: Json, *, is_tags: bool) -> list[str]:
+    """Find the names of a ClassLabel of tags anywhere in a description of features."""
+    if isinstance(value, list):
+        if is_tags and value and all(isinstance(each, str) for each in value):
+            return [str(each) for each in value]
+        return next((found for each in value if (found := _names_in(each, is_tags=False))), [])
+    if not isinstance(value, dict):
+        return []
+    for key, inner in value.items():
+        found = _names_in(inner, is_tags=is_tags or key in (*_TAG_KEYS, "names"))
+        if found and (key != "names" or "O" in found or value.get("_type") == "ClassLabel"):
+            return found
+    return []
+
+
+def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally) -> Record:
+    if not isinstance(row, dict):
+        raise WrongError(f"a row must be an object, not {short(row)}")
+    token_key = next((key for key in _TOKEN_KEYS if isinstance(row.get(key), list)), _TOKEN_KEYS[0])
+    tag_key = next((key for key in _TAG_KEYS if isinstance(row.get(key), list)), _TAG_KEYS[0])
+    tokens, tags = row.get(token_key), row.get(tag_key)
+    if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
+        raise WrongError(f'"{token_key}" must be a list of strings, not {short(tokens)}')
+    words = [str(token) for token in tokens]
+    if tags is None:
+        tags = []
+    if not isinstance(tags, list) or (tags and len(tags) != len(words)):
+        raise WrongError(f'"{tag_key}" must be a list of {len(words)} tags, one a token, not {short(tags)}')
+    tag_names = _name_tags(tags, _names_of(row, names), tag_key)
+    text, places, is_made = _place_words(row, words)
+    if is_made:
+        tally.add(SPACED, "text", line=line)
+    spans = SpanList(text, tally, line=line)
+    for found in decode_tags(tag_names):
+        spans.add(places[found.first][0], places[found.last][1], found.label or "entity", where=tag_key)
+    used = {token_key, tag_key, "label_list", "id2label"} | (set() if is_made else {"text", "offsets"})
+    meta: dict[str, Json] = {}
+    for key, value in row.items():
+        if key not in used:
+            keep_meta(meta, key, value)
+    return Record(text, meta=meta, spans=spans.as_tuple() if tag_key in row else None, line=line)
+
+
+def _names_of(row: Mapping[str, Json], names: Sequence[str]) -> Sequence[str]:
+    listed, by_number = row.get("label_list"), row.get("id2label")
+    if isinstance(listed, list):
+        return [str(name) for name in listed]
+    if isinstance(by_number, dict):
+        return [str(by_number.get(str(number), "O")) for number in range(len(by_number))]
+    return names
+
+
+def _name_tags(tags: Sequence[Json], names: Sequence[str], key: str) -> list[str]:
+    named: list[str] = []
+    for index, tag in enumerate(tags):
+        if isinstance(tag, str):
+            named.append(tag)
+        elif type(tag) is int and tag == -100:
+            named.append("O")
+        elif type(tag) is int and 0 <= tag < len(names):
+            named.append(names[tag])
+        else:
+            known = f"names of {len(names)} tags are" if names else "no names of the tags are"
+            raise WrongError(
+                f"{key}[{index}] is {short(tag)}, and {known} known; put a features.json beside the file"
+            )
+    return named
+
+
+def _place_words(row: Mapping[str, Json], words: list[str]) -> tuple[str, list[tuple[int, int]], bool]:
+    """Place the words in the row's own text, or else in one that is made of them."""
+    text, offsets = row.get("text"), row.get("offsets")
+    if isinstance(text, str):
+        if isinstance(offsets, list) and len(offsets) == len(words):
+            places = [(each[0], each[1]) for each in offsets if isinstance(each, list) and len(each) == 2]
+            given = [(start, end) for start, end in places if type(start) is int and type(end) is int]
+            if [text[start:end] for start, end in given] == words:
+                return text, given, False
+        aligned = align_tokens(text, words)
+        if aligned is not None:
+            return text, aligned, False
+    made, made_places = join_tokens(words, [*[" "] * (len(words) - 1), ""][: len(words)])
+    return made, made_places, True
+
+
+def list_tags(labels: Sequence[str]) -> list[str]:
+    """List the tags, `O` first, then `B-` and `I-` of every label; the place of each is its number."""
+    return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
+
+
+def describe_features(labels: Sequence[str]) -> dict[str, Json]:
+    """Describe the columns as `datasets.Features.from_dict` reads them."""
+    text: dict[str, Json] = {"dtype": "string", "_type": "Value"}
+    number: dict[str, Json] = {"dtype": "int64", "_type": "Value"}
+    tags: dict[str, Json] = {"names": list[Json](list_tags(labels)), "_type": "ClassLabel"}
+    return {
+        "id": text,
+        "tokens": {"feature": text, "_type": "List"},
+        "ner_tags": {"feature": tags, "_type": "List"},
+        "text": text,
+        "offsets": {"feature": {"feature": number, "_type": "List"}, "_type": "List"},
+    }
+
+
+def describe_folder(labels: Sequence[str], parts: Sequence[str]) -> str:
+    """Write the head of a folder's `README.md`, from which `datasets.load_dataset` knows columns and parts.
+
+    `datasets` calls the part between training and test `validation`.
+    """
+    files = "".join(
+        f"  - split: {'validation' if part == 'dev' else part}\n    path: {part}.jsonl\n" for part in parts
+    )
+    names = "".join(
+        f"            '{number}': {json.dumps(tag, ensure_ascii=False)}\n"
+        for number, tag in enumerate(list_tags(labels))
+    )
+    return (
+        "---\nconfigs:\n- config_name: default\n  data_files:\n" + files + "dataset_info:\n  features:\n"
+        "  - name: id\n    dtype: string\n"
+        "  - name: tokens\n    list: string\n"
+        "  - name: ner_tags\n    list:\n      class_label:\n        names:\n"
+        + names.replace("            '", "          '")
+        + "  - name: text\n    dtype: string\n"
+        "  - name: offsets\n    list:\n      list: int64\n---\n\n"
+    )
+
+
+class HfWriter:
+    """Writes token classification data and the list of its tags."""
+
+    def __init__(self, target: Target, options: WriteOptions) -> None:
+        self._out = target.open_text()
+        self._fitter = Fitter.of(CARRIES, options)
+        self._numbers = {tag: number for number, tag in enumerate(list_tags(options.label_names))}
+        with target.open_text("features.json") as out:
+            out.write(json.dumps(describe_features(options.label_names), ensure_ascii=False, indent=1) + "\n")
+
+    def write(self, record: Record) -> None:
+        """Write one record as one row."""
+        unknown = {span.id for span in record.spans or () if f"B-{span.label}" not in self._numbers}
+        for span in record.spans or ():
+            if span.id in unknown:
+                why = f"the label {span.label!r} is not in labels.yaml, so it has no number; it was left out"
+                self._fitter.losses.add(record, "label", why, span=span.id, start=span.start, end=span.end)
+        fitted = self._fitter.fit_tokens(self._fitter.drop(record, unknown), keep_space=False)
+        self._out.write(dump_line(self._row(fitted)) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._out.close()
+
+    def _row(self, fitted: Fitted) -> Json:
+        text = fitted.record.text
+        tags = [0] * len(fitted.tokens)
+        for span, (first, last) in zip(fitted.record.spans or (), fitted.reaches, strict=True):
+            tags[first:last] = [self._numbers[f"I-{span.label}"]] * (last - first)
+            tags[first] = self._numbers[f"B-{span.label}"]
+        return {
+            "id": fitted.record.id,
+            "tokens": [text[token.start : token.end] for token in fitted.tokens],
+            "ner_tags": list[Json](tags),
+            "text": text,
+            "offsets": [[token.start, token.end] for token in fitted.tokens],
+        }

@@ -1,0 +1,250 @@
+"""What all writers share: the seam they fill, what they were told, and what they could not carry.
+
+A writer gets a `Target` to write into and is given one record after another; `close` finishes what can only
+be known at the end. It writes the same bytes for the same records: no times, no random numbers, no hashes of
+Python's own. What its format cannot carry it hands to `Losses`, one value for each thing lost.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final, Literal, Protocol, TextIO, TypeAlias, get_args
+
+from tui.labels import LabelSet
+from tui.records import Record
+from tui.spans import Json
+
+FormatName: TypeAlias = Literal[
+    "jsonl",
+    "prodigy",
+    "spacy",
+    "hf",
+    "gliner",
+    "conll",
+    "doccano",
+    "label-studio",
+    "brat",
+    "chat",
+    "csv",
+]
+"""A format that can be written; `writers.WRITERS` has the rest."""
+
+OnLoss: TypeAlias = Literal["error", "drop", "snap"]
+"""What to do with what a format cannot carry.
+
+`error`: write nothing at all. `drop`: leave it out. `snap`: move a span to the nearest edges the format has
+(around whole tokens; a discontinuous span to its outer edges), and leave out what moving does not help.
+"""
+
+Negatives: TypeAlias = Literal["used", "all"]
+"""Which labels count as looked for: those the annotator used in the same article, or all of labels.yaml."""
+
+Feature: TypeAlias = Literal[
+    "text",
+    "overlaps",
+    "any edge",
+    "fragments",
+    "attributes",
+    "relations",
+    "notes",
+    "article labels",
+    "metadata",
+]
+"""Something a format may be able to carry.
+
+`text`: every character of the text; `any edge`: a span that begins or ends inside a token or in white space;
+`notes`: on spans and paragraphs; `metadata`: title, source and the like. What is neither text nor metadata is
+named as a loss where a format cannot carry it.
+"""
+
+FEATURES: Final[tuple[Feature, ...]] = get_args(Feature)
+"""Every feature."""
+
+What: TypeAlias = Literal[
+    "overlap",
+    "edge",
+    "fragments",
+    "attribute",
+    "relation",
+    "note",
+    "article label",
+    "label",
+    "limit",
+    "negatives",
+]
+"""The kind of a loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that a format could not carry."""
+
+    article: str
+    """Id of the article."""
+    annotator: str
+    """Whose annotation it is."""
+    span: str
+    """Id of the span; empty where no single span is meant."""
+    start: int
+    """First code point, in the article's text."""
+    end: int
+    """One past the last code point, in the article's text."""
+    what: What
+    """Its kind."""
+    why: str
+    """One sentence: what could not be carried, and what became of it."""
+
+    def as_json(self) -> dict[str, Json]:
+        """Give it as one line of a report."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(slots=True)
+class Losses:
+    """Everything an export could not carry: counted by kind, and told one by one."""
+
+    tell: Callable[[Loss], None] | None = None
+    """Hears of every loss."""
+    counts: Counter[What] = field(default_factory=Counter)
+    """How many of each kind."""
+    examples: dict[What, Loss] = field(default_factory=dict)
+    """The first of each kind."""
+
+    def add(
+        self,
+        record: Record,
+        what: What,
+        why: str,
+        *,
+        span: str = "",
+        start: int = 0,
+        end: int | None = None,
+    ) -> None:
+        """Count a loss; `start` and `end` are code points of the record's text."""
+        stop = len(record.text) if end is None else end
+        loss = Loss(
+            record.article or record.id or "",
+            record.annotator or "",
+            span,
+            record.offset + start,
+            record.offset + stop,
+            what,
+            why,
+        )
+        self.counts[what] += 1
+        self.examples.setdefault(what, loss)
+        if self.tell is not None:
+            self.tell(loss)
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+
+class Target(Protocol):
+    """Where a writer writes: one file with others beside it, or the files of a folder."""
+
+    def open_text(self, name: str = "") -> TextIO:
+        r"""Open a file for text, as UTF-8 with `\n`: the file itself, or by its ending one beside it."""
+
+    def open_binary(self, name: str = "") -> BinaryIO:
+        """Open a file for bytes, named like those for text."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """What a writer is told."""
+
+    labels: LabelSet = field(default_factory=LabelSet)
+    """The project's labels."""
+    used_labels: tuple[str, ...] = ()
+    """Labels of spans that labels.yaml does not have."""
+    on_loss: OnLoss = "error"
+    """What to do with what the format cannot carry."""
+    losses: Losses = field(default_factory=Losses)
+    """Hears of it."""
+    spans_key: str | None = None
+    """spaCy: the key in `doc.spans`; None: `doc.ents`, or `sc` where spans overlap."""
+    max_width: int = 12
+    """GLiNER: the longest span it learns, in tokens."""
+    max_length: int = 384
+    """GLiNER: the longest text it learns, in tokens."""
+    negatives: Negatives = "used"
+    """GLiNER: which labels were looked for."""
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Every label there can be: those of labels.yaml in its order, then the others."""
+        return (*self.labels.names, *self.used_labels)
+
+
+class Writer(Protocol):
+    """Writes records of one format."""
+
+    def write(self, record: Record) -> None:
+        """Write one record; losses are told first."""
+
+    def close(self) -> None:
+        """Write what is known only at the end, and close the files; raises nothing of its own."""
+
+
+OpenWriter: TypeAlias = Callable[[Target, WriteOptions], Writer]
+"""Opens a writer."""
+
+
+class LineWriter:
+    """Writes one line a record into one text file: what many formats need."""
+
+    def __init__(self, target: Target, format_record: Callable[[Record], str | None]) -> None:
+        self._out = target.open_text()
+        self._format_record = format_record
+
+    def write(self, record: Record) -> None:
+        """Write a record's line, or none where the format has no room for the record."""
+        line = self._format_record(record)
+        if line is not None:
+            self._out.write(line + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._out.close()
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+_LINE_SEPARATORS: Final = "\x85\u2028\u2029"
+
+
+def dump_line(value: Json) -> str:
+    """Write a value as JSON in one line, whatever a reader thinks a line is."""
+    line = _encode(value)
+    for separator in _LINE_SEPARATORS:
+        if separator in line:
+            line = line.replace(separator, f"\\u{ord(separator):04x}")
+    return line
+
+
+def describe_labels(names: Iterable[str]) -> str:
+    """List names for a sentence."""
+    return ", ".join(repr(name) for name in names)
+
+
+def name_once(
+    names: Sequence[str], clean: Callable[[str], str], *, taken: Iterable[str] = ()
+) -> dict[str, str]:
+    """Give each name a clean one, all of them different: those that are clean and free keep theirs."""
+    used = set(taken)
+    given = {name: name for name in names if clean(name) == name and name not in used}
+    used.update(given)
+    for name in names:
+        if name not in given:
+            wanted = new = clean(name)
+            number = 2
+            while new in used:
+                new = f"{wanted}_{number}"
+                number += 1
+            given[name] = new
+            used.add(new)
+    return given
