@@ -13,22 +13,27 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TextIO, get_args
+from typing import TYPE_CHECKING, Any, Final, TextIO, get_args
 
 import click
 from click_default_group import DefaultGroup
 
 from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
-from tui.exporting import ExportOptions
+from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
+from tui.formats.writing import FormatName, Losses, Negatives, OnLoss, WriteOptions
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
 from tui.text import display_lines
 
+if TYPE_CHECKING:
+    from tui.datasets import Job
+    from tui.splits import Parts
+
 _READABLE: Final = [known.name for known in FORMATS.values() if known.read is not None]
 _PATH: Final = click.Path(path_type=Path)
-_WRITABLE: Final = [known.name for known in FORMATS.values() if known.write is not None]
+_WRITABLE: Final = get_args(FormatName)
 
 
 class _Commands(DefaultGroup):
@@ -175,7 +180,9 @@ def import_files(
 
 
 @main.command(name="export")
-@click.option("-o", "--output", metavar="FILE", type=_PATH, help="Where to; stdout unless told.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=_PATH, help="Where to, a file or folder; stdout unless told."
+)
 @click.option("--format", "format_name", type=click.Choice(_WRITABLE), default="jsonl", show_default=True)
 @click.option(
     "--unit",
@@ -189,27 +196,160 @@ def import_files(
 @click.option(
     "--as-of", metavar="TIME", help="As it was at this time: 2026-11-22, or 2026-11-22T10:42 in UTC."
 )
+@click.option(
+    "--on-loss",
+    type=click.Choice(get_args(OnLoss)),
+    default="error",
+    show_default=True,
+    help="What the format cannot carry: write nothing, leave it out, or move spans to whole tokens.",
+)
+@click.option("--report", metavar="FILE", type=_PATH, help="Write everything that was lost there, as JSONL.")
+@click.option(
+    "--split",
+    "shares",
+    metavar="80/10/10",
+    help="Write train, dev and test into the folder of -o, with a datacard and a manifest.",
+)
+@click.option("--spans-key", metavar="KEY", help="spaCy: write doc.spans[KEY] even where no spans overlap.")
+@click.option("--max-width", type=int, default=12, show_default=True, help="GLiNER: a span's most tokens.")
+@click.option("--max-length", type=int, default=384, show_default=True, help="GLiNER: a text's most tokens.")
+@click.option(
+    "--negatives",
+    type=click.Choice(get_args(Negatives)),
+    default="used",
+    show_default=True,
+    help="GLiNER: the labels looked for, those used in the same article or all of labels.yaml.",
+)
 @_pass_place
 def export(
     place: Place,
     output: Path | None,
-    format_name: str,
+    format_name: FormatName,
     unit: Unit,
     only: str | None,
     everything: bool,
     as_of: str | None,
+    on_loss: OnLoss,
+    report: Path | None,
+    shares: str | None,
+    spans_key: str | None,
+    max_width: int,
+    max_length: int,
+    negatives: Negatives,
 ) -> None:
-    """Write finished paragraphs as training data."""
+    """Write finished paragraphs as training data.
+
+    What a format cannot carry is counted and named; docs/formats.md says what each carries, and how its tool
+    loads it.
+    """
     options = ExportOptions(unit, only, everything, None if as_of is None else _parse_time(as_of))
-    with (
-        closing(Project.open(place, create=False)) as project,
-        _progress("Exporting", project.store.count_articles()) as advance,
-    ):
-        if output is None or str(output) == "-":
-            with _open_stdout() as out:
-                report = project.export(out, options, format_name=format_name)
-        else:
-            report = project.export_file(output, options, format_name=format_name, progress=advance)
+    told = WriteOptions(
+        on_loss=on_loss,
+        spans_key=spans_key,
+        max_width=max_width,
+        max_length=max_length,
+        negatives=negatives,
+    )
+    try:
+        with closing(Project.open(place, create=False)) as project:
+            done = _export(project, options, format_name, told, output, report, shares)
+    finally:
+        _say_losses(told.losses, on_loss)
+    _say_export(done)
+
+
+def _export(
+    project: Project,
+    options: ExportOptions,
+    format_name: FormatName,
+    told: WriteOptions,
+    output: Path | None,
+    report: Path | None,
+    shares: str | None,
+) -> ExportReport:
+    """Export as the command says."""
+    from tui.datasets import export_files, export_stream, report_losses
+
+    to_stdout = output is None or str(output) == "-"
+    if shares is not None and to_stdout:
+        raise ConfigurationError("--split writes a folder; name it with -o FOLDER")
+    with _progress("Exporting", project.store.count_articles()) as advance:
+        job = project.plan_export(options, format_name, told, progress=None if to_stdout else advance)
+        if output is None or to_stdout:
+            if format_name == "jsonl":
+                with _open_stdout() as out:
+                    return project.export(out, options)
+            with report_losses(report, job.losses), _open_stdout() as out:
+                export_stream(job, out.buffer, project.place.database)
+            return job.report
+        with report_losses(report, job.losses):
+            if shares is not None:
+                _export_split(project, job, _parse_shares(shares), output)
+            else:
+                export_files(job, output)
+    return job.report
+
+
+def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path) -> None:
+    """Export a split, and say which articles are in none of its parts."""
+    from importlib.metadata import version
+
+    from tui.datasets import export_split
+
+    split = export_split(
+        job, parts, folder, command=_command_again(project, job, parts, folder), version=version("spantag")
+    )
+    _say(f"{_count(len(split.copies), 'near-duplicate')} kept with the article each resembles", err=True)
+    if split.left_out:
+        _say(
+            f"left out {_count(len(split.left_out), 'article')} that resemble articles of several parts;"
+            " manifest.json names them",
+            err=True,
+        )
+
+
+def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -> str:
+    """Give the command that writes the same bytes later."""
+    options, told = job.options, job.told
+    _, last = project.store.read_time_span(as_of=options.as_of)
+    words = ["spantag", "export", "--format", job.format_name, "--split", "/".join(map(str, parts.shares))]
+    words += ["--unit", options.unit, "--on-loss", told.on_loss]
+    words += ["--annotator", options.annotator] if options.annotator is not None else []
+    until = options.as_of or last
+    words += ["--as-of", until] if until else []
+    if job.format_name == "spacy" and told.spans_key is not None:
+        words += ["--spans-key", told.spans_key]
+    if job.format_name == "gliner":
+        words += ["--max-width", str(told.max_width), "--max-length", str(told.max_length)]
+        words += ["--negatives", told.negatives]
+    return shlex.join([*words, "-o", folder.name])
+
+
+def _parse_shares(text: str) -> "Parts":
+    from tui.splits import Parts
+
+    try:
+        return Parts.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no split; write 80/10/10 for train, dev and test, or 80/20 for train and test",
+            param_hint="--split",
+        ) from error
+
+
+def _say_losses(losses: Losses, on_loss: OnLoss) -> None:
+    """Say what the format could not carry: how many of each kind, and why the first of them."""
+    for what, count in losses.counts.most_common():
+        example = losses.examples[what]
+        _say(
+            f"{_count(count, what)} not carried (--on-loss {on_loss}), the first in {example.article}"
+            f" {example.start}–{example.end}: {example.why}",
+            err=True,
+        )
+
+
+def _say_export(report: ExportReport) -> None:
+    """Say what was exported, and what was not settled yet."""
     _say(f"{_count(report.records, 'record')}, {_count(report.spans, 'span')}", err=True)
     if report.withheld.paragraphs:
         _say(

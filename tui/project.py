@@ -3,7 +3,7 @@
 import getpass
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -13,12 +13,14 @@ from tui.errors import ConfigurationError, InputError, Refusal
 from tui.events import Event, Layer
 from tui.exporting import ExportOptions, ExportReport, open_whole, read_records
 from tui.formats import FORMATS
+from tui.formats.writing import FormatName, WriteOptions
 from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
 from tui.spans import Span
 from tui.store import Act, ArticleFilter, ArticleRow, Store
 
 if TYPE_CHECKING:
+    from tui.datasets import Job
     from tui.suggest import Assistant, Suggestion
     from tui.suggest.external import Outcome
 
@@ -177,6 +179,26 @@ class Project:
         """Write records to a file that appears only when it is whole."""
         with open_whole(path) as out:
             return self.export(out, options, format_name=format_name, progress=progress)
+
+    def plan_export(
+        self,
+        options: ExportOptions,
+        format_name: FormatName,
+        told: WriteOptions,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> "Job":
+        """Prepare an export in any format, as a writer is `told`; its labels are the project's."""
+        from tui.datasets import Job
+
+        if options.everything and format_name != "jsonl":
+            raise ConfigurationError(
+                f"{format_name} cannot say that a paragraph is unfinished, so it would teach that nothing is"
+                " there; --all goes with --format jsonl"
+            )
+        used = tuple(name for name in self.store.used_labels() if self.labels.label(name) is None)
+        told = replace(told, labels=self.labels, used_labels=used)
+        return Job(self.store, options, told, format_name, progress=progress)
 
     def read_status(self) -> Status:
         """Count what there is."""

@@ -101,17 +101,20 @@ def cut_records(
         ]
     )
     wanted = {index for index in range(count) if everything or states[index] == "finished"}
+    looked_for = tuple(sorted({span.label for span in layer.spans.values()}))
     if unit == "article" and len(wanted) == count:
         relations = _in_order(layer.relations)
         spans = layer.spans.values()
-        return [_record_of(article, annotator, layer, states, range(count), spans, relations)], Withheld()
+        whole = range(count)
+        record = _record_of(article, annotator, layer, states, whole, spans, relations, looked_for)
+        return [record], Withheld()
     reaches = _find_reaches(article, layer)
     crossing = [reach for reach in reaches.values() if len(reach) > 1]
     kept = _without_half_spans(wanted, crossing)
     runs = _runs(kept, crossing, join_neighbours=unit == "article")
     parts, cut_relations = _share_out(layer, reaches, runs)
     records = [
-        _record_of(article, annotator, layer, states, run, spans, relations)
+        _record_of(article, annotator, layer, states, run, spans, relations, looked_for)
         for run, (spans, relations) in zip(runs, parts, strict=True)
     ]
     return records, Withheld(len(wanted) - len(kept), cut_relations)
@@ -194,6 +197,7 @@ def _record_of(
     run: range,
     spans: Collection[Span],
     relations: Sequence[Relation],
+    looked_for: tuple[str, ...],
 ) -> Record:
     article_id = article.id or article.key
     is_whole = len(run) == len(article.paragraphs)
@@ -215,6 +219,7 @@ def _record_of(
         offset=start,
         paragraph=None if is_whole else run.start,
         article=None if is_whole else article_id,
+        looked_for=looked_for,
     )
 
 

@@ -204,6 +204,9 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Let everything that is read in the block be from one moment, whatever others write meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
         self._ask(lambda: self._connection.execute("BEGIN"))
         try:
             yield
@@ -534,6 +537,24 @@ class Store:
             " GROUP BY annotator ORDER BY annotator"
         )
         return [(row[0], dict(zip(PARAGRAPH_STATES, row[2:], strict=True)), row[1]) for row in rows]
+
+    def read_time_span(self, *, as_of: str | None = None) -> tuple[str | None, str | None]:
+        """Read when the first and the last event happened, up to the UTC time `as_of`."""
+        ((first, last),) = self._rows(
+            "SELECT min(at), max(at) FROM events WHERE ? IS NULL OR at <= ?", as_of, as_of
+        )
+        return first, last
+
+    def list_imported(self, article: int, annotator: str) -> set[str]:
+        """List the ids of the annotator's spans in an article that came with an import."""
+        rows = self._rows(
+            "SELECT json_extract(span.value, '$.id') FROM events, json_each(payload, '$.spans') AS span"
+            " WHERE article = ? AND annotator = ? AND kind = 'add'"
+            " AND json_extract(payload, '$.import') IS NOT NULL",
+            article,
+            annotator,
+        )
+        return {row[0] for row in rows}
 
     def used_labels(self) -> list[str]:
         """List the labels that any span has."""

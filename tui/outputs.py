@@ -1,0 +1,158 @@
+"""Where an export goes: files and folders that appear only when they are whole.
+
+Everything is written into a folder beside the target and renamed at the end, so that a failing export, or one
+that may lose nothing and would, leaves what was there before.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, TextIO
+
+from tui.errors import OutputError
+
+_CHUNK: Final = 1 << 20
+
+
+class StagedFiles:
+    """The files of one export while they are written: one with others beside it, or those of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        """Where they wait."""
+        self._names: dict[str, Path] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What was opened, in that order; the empty name is the file itself."""
+        return tuple(self._names)
+
+    def path_of(self, name: str) -> Path:
+        """Give the place where a file waits."""
+        return self._names[name]
+
+    def open_text(self, name: str = "") -> TextIO:
+        r"""Open a file for text, as UTF-8 with the line ends as given."""
+        return self._place(name).open("w", encoding="utf-8", newline="")
+
+    def open_binary(self, name: str = "") -> BinaryIO:
+        """Open a file for bytes."""
+        return self._place(name).open("wb")
+
+    def _place(self, name: str) -> Path:
+        place = self._names[name] = self.folder / (name or "content")
+        if "/" in name:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+
+class Part:
+    """One part of a folder: a file with those beside it, or a folder in it."""
+
+    def __init__(self, files: StagedFiles, name: str, *, is_folder: bool) -> None:
+        self._files = files
+        self._name = name
+        self._is_folder = is_folder
+
+    def open_text(self, name: str = "") -> TextIO:
+        """Open the file, or one beside it, for text."""
+        return self._files.open_text(self._full(name))
+
+    def open_binary(self, name: str = "") -> BinaryIO:
+        """Open the file, or one beside it, for bytes."""
+        return self._files.open_binary(self._full(name))
+
+    def _full(self, name: str) -> str:
+        return f"{self._name}/{name}" if self._is_folder else str(beside(Path(self._name), name))
+
+
+def beside(path: Path, name: str) -> Path:
+    """Name a file beside another: `out.json` and `xml` make `out.xml`."""
+    return path.with_name(f"{path.name.removesuffix(path.suffix)}.{name}") if name else path
+
+
+@contextmanager
+def stage(near: Path) -> Iterator[StagedFiles]:
+    """Give a place for files beside a path; what is not published from there is gone after the block."""
+    parent = near.resolve().parent
+    try:
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{near.name[:80]}.", suffix=".part"))
+    except OSError as error:
+        raise OutputError(f"{near}: the file cannot be written: {error.strerror}") from error
+    try:
+        yield StagedFiles(folder)
+    except OSError as error:
+        raise OutputError(f"{near}: the file cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish_files(files: StagedFiles, path: Path) -> list[Path]:
+    """Put the staged file where it belongs, and those beside it; give all of them.
+
+    A link stays a link, rights stay as they are, and into a device or a pipe the file is copied.
+    """
+    written: list[Path] = []
+    for name in files.names:
+        staged, target = files.path_of(name), beside(path, name)
+        if target.is_dir():
+            raise OutputError(f"{target}: this is a folder; name a file")
+        if target.exists() and not target.is_file():
+            with staged.open("rb") as content, target.open("wb") as out:
+                shutil.copyfileobj(content, out, _CHUNK)
+        else:
+            resolved = target.resolve()
+            staged.chmod(mode_of(resolved))
+            _sync(staged)
+            staged.replace(resolved)
+        written.append(target)
+    return written
+
+
+def publish_folder(files: StagedFiles, folder: Path) -> None:
+    """Put a folder of staged files where it belongs; raises `OutputError` where something is there."""
+    check_folder(folder)
+    mode = 0o777 & ~_read_mask()
+    files.folder.chmod(mode)
+    for name in files.names:
+        _sync(files.path_of(name))
+    if folder.exists():
+        folder.resolve().rmdir()
+        files.folder.replace(folder.resolve())
+    else:
+        files.folder.replace(folder)
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that a folder can be made here, or is empty; raises `OutputError`."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder}: this is a file; name a folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise OutputError(f"{folder}: the folder is not empty; name a new one")
+
+
+def mode_of(path: Path) -> int:
+    """Give the rights a file has, or would be given."""
+    return path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_read_mask()
+
+
+def _read_mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def copy_staged(files: StagedFiles, out: BinaryIO) -> None:
+    """Copy the staged file into a stream; raises `OutputError` where there are others beside it."""
+    if files.names != ("",):
+        raise OutputError("this format is more than one file; name the first, or the folder, with -o")
+    with files.path_of("").open("rb") as content:
+        shutil.copyfileobj(content, out, _CHUNK)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())

@@ -1,0 +1,168 @@
+"""Which articles train a model and which test it: by a stable hash, near-duplicates on one side.
+
+An article's side depends on its text and on the articles that came before it, never on those that come later
+nor on what is finished: so it never changes. The side is drawn from the hash of the article's key (BLAKE2b,
+as a fraction of its range); a near-duplicate takes the side of the first article it resembles. One that
+resembles articles of two sides would leak from one to the other and is left out.
+
+Two articles are near-duplicates where at least half of the shorter one's shingles (five words in a row,
+folded) are in the other: copies of a wire story, with a new head or cut short. Candidates come from MinHash
+with locality-sensitive hashing (Broder 1997; 16 bands of 4 rows find a Jaccard similarity of 0.7 in 98.8 of
+100 cases, 0.8 in 99.98), by `rensa`, and from equal paragraphs, which find a short copy in a long article.
+Every candidate is then compared by its shingles themselves.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from rensa import RMinHash, RMinHashLSH
+
+SHINGLE: Final = 5
+"""Words in a shingle."""
+
+THRESHOLD: Final = 0.5
+"""Near-duplicates share at least this part of the shorter one's shingles."""
+
+_PERMUTATIONS: Final = 64
+_BANDS: Final = 16
+_SEED: Final = 1
+_PARAGRAPH_WORDS: Final = 12
+_CANDIDATES: Final = 20
+
+Shingles: TypeAlias = frozenset[int]
+"""Hashes of the shingles of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a split, by name and share."""
+
+    names: tuple[str, ...]
+    """Their names."""
+    shares: tuple[int, ...]
+    """How much each gets, in any unit."""
+
+    @classmethod
+    def parse(cls, text: str) -> "Parts":
+        """Read `80/10/10` (train, dev, test) or `80/20` (train, test); raises `ValueError`."""
+        shares = tuple(int(share) for share in text.split("/"))
+        if len(shares) not in (2, 3) or any(share <= 0 for share in shares):
+            raise ValueError(text)
+        return cls(("train", "dev", "test") if len(shares) == 3 else ("train", "test"), shares)
+
+    def draw(self, key: str) -> str:
+        """Draw the part of an article from its key."""
+        digest = hashlib.blake2b(key.encode("utf-8"), digest_size=8, person=b"spantag.split").digest()
+        place = int.from_bytes(digest, "big") * sum(self.shares) >> 64
+        for name, share in zip(self.names, self.shares, strict=True):
+            place -= share
+            if place < 0:
+                return name
+        return self.names[-1]
+
+
+@dataclass(slots=True)
+class Split:
+    """Which article is on which side."""
+
+    sides: dict[str, str | None] = field(default_factory=dict)
+    """The part of each article, by key; None where it is left out."""
+    copies: dict[str, str] = field(default_factory=dict)
+    """Near-duplicates, by key, with the key of the first article each resembles."""
+    left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Articles that resemble articles of several parts, by key, with the keys of those."""
+
+
+def split_articles(
+    articles: Iterable[tuple[str, str]], parts: Parts, read_text: Callable[[str], str]
+) -> Split:
+    """Put articles, given as key and text in the order of their arrival, on their sides.
+
+    `read_text` gives the text of an earlier article again, so that no text must be kept.
+    """
+    split = Split()
+    index = _Index()
+    for key, text in articles:
+        shingles = shingle(text)
+        similar = [
+            other
+            for other in index.candidates(text, shingles)
+            if is_copy(shingles, shingle(read_text(other)))
+        ]
+        sides = {split.sides[other] for other in similar} - {None}
+        if len(sides) > 1:
+            split.sides[key] = None
+            split.left_out[key] = tuple(similar)
+            continue
+        split.sides[key] = sides.pop() if sides else parts.draw(key)
+        if similar:
+            split.copies[key] = split.copies.get(similar[0], similar[0])
+        index.add(key, text, shingles)
+    return split
+
+
+def shingle(text: str) -> Shingles:
+    """Give the shingles of a text, or its words where it has too few for one."""
+    words = re.findall(r"\w+", text.casefold())
+    if len(words) < SHINGLE:
+        return frozenset(_hash(word) for word in words)
+    return frozenset(
+        _hash(" ".join(words[place : place + SHINGLE])) for place in range(len(words) - SHINGLE + 1)
+    )
+
+
+def is_copy(first: Shingles, second: Shingles) -> bool:
+    """Tell whether two texts are near-duplicates."""
+    shorter = min(len(first), len(second))
+    return shorter > 0 and len(first & second) >= THRESHOLD * shorter
+
+
+class _Index:
+    """The articles so far, by their signatures and paragraphs."""
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        self._lsh = RMinHashLSH(threshold=0.7, num_perm=_PERMUTATIONS, num_bands=_BANDS)
+        self._paragraphs: dict[int, list[int]] = {}
+
+    def candidates(self, text: str, shingles: Shingles) -> list[str]:
+        """Give the keys of earlier articles that may be near-duplicates, the first first."""
+        if not shingles:
+            return []
+        found = set(self._lsh.query(_sign(shingles)))
+        for paragraph in _paragraphs_of(text):
+            found.update(self._paragraphs.get(paragraph, ()))
+        return [self._keys[number] for number in sorted(found)]
+
+    def add(self, key: str, text: str, shingles: Shingles) -> None:
+        """Remember an article."""
+        number = len(self._keys)
+        self._keys.append(key)
+        if shingles:
+            self._lsh.insert(number, _sign(shingles))
+        for paragraph in _paragraphs_of(text):
+            # What stands in many articles is boilerplate, and tells nothing.
+            holders = self._paragraphs.setdefault(paragraph, [])
+            if len(holders) < _CANDIDATES:
+                holders.append(number)
+
+
+def _sign(shingles: Shingles) -> RMinHash:
+    signature = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+    signature.update([str(each) for each in sorted(shingles)])
+    return signature
+
+
+def _paragraphs_of(text: str) -> Sequence[int]:
+    """Name the paragraphs that are long enough to tell something."""
+    paragraphs = (" ".join(re.findall(r"\w+", line.casefold())) for line in text.splitlines())
+    return sorted({_hash(each) for each in paragraphs if each.count(" ") >= _PARAGRAPH_WORDS - 1})
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
