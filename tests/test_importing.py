@@ -242,10 +242,12 @@ def test_files_that_cannot_be_read_are_named_and_the_others_come_in(project: Pro
     empty.write_bytes(b"")
     said: list[Refusal] = []
     missing = project.place.folder / "missing.txt"
-    report = project.import_files([project.place.folder, missing, empty, good], tell=said.append)
+    folder = project.place.folder / "folder"
+    folder.mkdir()
+    report = project.import_files([folder, missing, empty, good], tell=said.append)
     assert (report.articles, report.refused, report.numbers) == (1, 3, [1])
     assert [refusal.reason.split(";")[0] for refusal in said] == [
-        "this is a folder",
+        "there is no file in it",
         "there is no such file",
         "the text is empty",
     ]

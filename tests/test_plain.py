@@ -70,8 +70,8 @@ def test_what_is_read_is_told(tmp_path: Path) -> None:
     assert sum(told) == 7
 
 
-def test_a_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="this is a folder; name the files in it"):
+def test_an_empty_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no file in it"):
         open_source(tmp_path)
     with pytest.raises(InputError, match="there is no such file"):
         open_source(tmp_path / "none.txt")

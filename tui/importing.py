@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from tui.articles import Article, ParagraphState, article_key
-from tui.errors import ConfigurationError, LabelsError, Refusal
+from tui.errors import InputError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_span
-from tui.formats import FORMATS, Format, open_source, recognise_format
+from tui.formats import FORMATS, open_sources, recognise
 from tui.formats.source import Source
 from tui.labels import LabelSet, add_labels, read_labels
 from tui.records import Record
@@ -75,11 +75,24 @@ class Importer:
         self._is_at_first = True
 
     def import_file(self, path: Path, *, format_name: str | None = None) -> None:
-        """Import one file; raises `InputError` where it cannot be read."""
-        source = replace(open_source(path), progress=self._progress)
-        known_format = FORMATS[format_name] if format_name else recognise_format(path)
+        """Import a file, or those of a folder or archive; raises `InputError` where none can be read."""
+        sources = open_sources(path)
         self._is_at_first = True
-        for records in _in_chunks(_read(known_format, source)):
+        for source in sources:
+            try:
+                self._import_source(source, format_name, is_named=len(sources) == 1)
+            except InputError as error:
+                if len(sources) == 1:
+                    raise
+                name, _, reason = str(error).partition(": ")
+                self._refuse(Refusal(name, reason))
+
+    def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
+        known = FORMATS[format_name] if format_name else recognise(source, is_named=is_named)
+        if known is None:
+            self._refuse(Refusal(source.name, "its format is not known; name the file itself, with --format"))
+            return
+        for records in _in_chunks(known.read(replace(source, progress=self._progress))):
             with self._store.transaction():
                 if self._as_suggestions:
                     self._offer(records, source)
@@ -126,13 +139,13 @@ class Importer:
 
     def _is_welcome(self, record: Record, source: Source) -> bool:
         """Say what is odd about a record, or wrong; tell whether it may come in."""
+        # The last record's remarks are on the whole file: they are said whatever becomes of it.
+        for remark in record.remarks:
+            self._tell(Refusal(source.name, remark.sentence, remark.line, remark.column))
         reason = next(self._objections(record), None)
         if reason is not None:
             self._refuse(Refusal(source.name, reason, record.line))
-            return False
-        for remark in record.remarks:
-            self._tell(Refusal(source.name, remark.sentence, remark.line, remark.column))
-        return True
+        return reason is None
 
     def _add(self, new: Sequence[NewArticle]) -> None:
         if new:
@@ -249,12 +262,6 @@ def title_of(text: str) -> str:
     stripped = text.lstrip()
     start = len(text) - len(stripped)
     return quote(text, start, start + len(stripped[:1000].splitlines()[0]), limit=TITLE_LENGTH)
-
-
-def _read(known_format: Format, source: Source) -> Iterator[Record | Refusal]:
-    if known_format.read is None:
-        raise ConfigurationError(f"the format {known_format.name} can be written but not read")
-    return known_format.read(source)
 
 
 def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:

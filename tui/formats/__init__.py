@@ -1,17 +1,18 @@
-"""The file formats: one module each, one dictionary that names them.
+"""The file formats: one module each, one dictionary that names those that can be read.
 
 A reader turns a `Source` into records and refusals, in the order of the file, and streams where the format
-allows it. A writer turns records into text. No format knows another, and none knows the store.
+allows it. No format knows another, and none knows the store. A format's module is loaded when it is needed.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol, TextIO, TypeAlias
 
 from tui.errors import InputError, Refusal
-from tui.formats import markdown, native, plain
-from tui.formats.source import Source
+from tui.formats import native
+from tui.formats.source import Source, find_sources
 from tui.records import Record
 
 Read: TypeAlias = Callable[[Source], Iterator[Record | Refusal]]
@@ -27,43 +28,260 @@ class Write(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One file format."""
+    """One file format that can be read."""
 
     name: str
     """What `--format` calls it."""
+    title: str
+    """What people call it."""
+    module: str
+    """Its module in this package, with `read` and, unless it is known by its name only, `recognises`."""
     suffixes: tuple[str, ...]
-    """The file name endings it is known by."""
-    read: Read | None = None
-    """Its reader."""
-    write: Write | None = None
-    """Its writer."""
+    """The file name endings it is looked for first in."""
+    offsets: str
+    """What its offsets count, and where a span ends."""
+    brings: str
+    """What comes in."""
+    lacks: str
+    """What does not come in; each is counted and named when it happens."""
+    known_by_content: bool = True
+    """Whether it is told by its content; else by the ending only."""
 
+    def read(self, source: Source) -> Iterator[Record | Refusal]:
+        """Read every record of a source."""
+        read: Read = import_module(f"tui.formats.{self.module}").read
+        return read(source)
+
+    @property
+    def write(self) -> Write | None:
+        """The writer of spantag's own format, one record at a time; the others are in `writers`."""
+        return native.write if self.module == "native" else None
+
+    def recognises(self, head: bytes, path: Path) -> bool:
+        """Tell whether a file, by its first bytes and name, is one of this format."""
+        if not self.known_by_content:
+            return path.suffix.lower() in self.suffixes
+        recognises: Callable[[bytes, Path], bool] = import_module(f"tui.formats.{self.module}").recognises
+        return recognises(head, path)
+
+
+_POINTS: Final = "code points, end exclusive"
+_JSON: Final = (".jsonl", ".ndjson", ".json")
 
 FORMATS: Final[dict[str, Format]] = {
     known.name: known
     for known in (
-        Format("jsonl", (".jsonl", ".ndjson"), native.read, native.write),
-        Format("text", (".txt", ".text"), plain.read),
-        Format("markdown", (".md", ".markdown"), markdown.read),
+        Format(
+            "jsonl",
+            "spantag JSONL",
+            "native",
+            _JSON,
+            _POINTS,
+            "everything",
+            "nothing",
+            known_by_content=False,
+        ),
+        Format("text", "plain text", "plain", (".txt", ".text"), "none", "the text", "nothing", False),
+        Format(
+            "markdown",
+            "Markdown",
+            "markdown",
+            (".md", ".markdown"),
+            "none",
+            "the text, marks and all; front matter as metadata",
+            "nothing",
+            known_by_content=False,
+        ),
+        Format(
+            "html",
+            "web page",
+            "html",
+            (".html", ".htm", ".xhtml"),
+            "none",
+            "the article's text; title, author, date, site and address",
+            "what trafilatura takes for no part of the article",
+        ),
+        Format(
+            "prodigy",
+            "Prodigy JSONL",
+            "prodigy",
+            _JSON,
+            f"{_POINTS}; `token_end` inclusive",
+            "spans, relations between spans, answers (`ignore`: skipped), annotators, metadata",
+            "tokens; spans of rejected and ignored texts stay metadata",
+        ),
+        Format(
+            "doccano",
+            "doccano JSONL",
+            "doccano",
+            _JSON,
+            _POINTS,
+            "spans, relations, classes as article label, users as annotators, comments as metadata",
+            "what a relation carries beside its type",
+        ),
+        Format(
+            "label-studio",
+            "Label Studio JSON, JSON_MIN",
+            "label_studio",
+            _JSON,
+            f"{_POINTS}; UTF-16 units where only they agree with the quoted text",
+            "spans, attributes of regions, relations, choices as article labels, annotators, skipped tasks",
+            "predictions, drafts, regions of pictures and sound",
+        ),
+        Format(
+            "brat",
+            "brat standoff",
+            "brat",
+            (".ann",),
+            _POINTS,
+            "spans, pieces of discontinuous ones, relations, events as relations, attributes, notes",
+            "names of a relation's roles other than Arg1 and Arg2",
+        ),
+        Format(
+            "conll",
+            "CoNLL-2003 and kin",
+            "conll",
+            (".conll", ".iob", ".bio", ".iob2", ".txt", ".tsv"),
+            "tokens",
+            "spans by IOB1, IOB2, BILOU or BIOES; the text of `# text =`, else of tokens and single spaces",
+            "other columns, comments",
+        ),
+        Format(
+            "webanno",
+            "WebAnno TSV 3",
+            "webanno",
+            (".tsv",),
+            "UTF-16 units, end exclusive",
+            "spans of every layer with their features, relations, links, chains",
+            "text between sentences, spans without characters, features of relations beside the first",
+        ),
+        Format(
+            "uima-cas",
+            "UIMA CAS JSON, XMI",
+            "uima_cas",
+            (".json", ".xmi"),
+            "UTF-16 units, end exclusive",
+            "spans of every type with their features, relations, links, chains",
+            "tokens and sentences, structures without a place",
+        ),
+        Format(
+            "bioc",
+            "BioC XML",
+            "bioc",
+            (".xml",),
+            "code points, offset and length",
+            "spans, pieces of discontinuous ones, infons, relations of two",
+            "relations of more than two, infons of relations",
+        ),
+        Format(
+            "spacy",
+            "spaCy DocBin, JSON",
+            "spacy",
+            (".spacy", ".json", ".jsonl"),
+            "tokens, end exclusive; code points in JSON",
+            "`doc.ents`, `doc.spans`, knowledge base ids, categories as metadata",
+            "parts of speech, lemmas, dependencies, user data",
+        ),
+        Format(
+            "gliner",
+            "GLiNER JSON",
+            "gliner",
+            _JSON,
+            "tokens, end inclusive",
+            "spans, relations; labels looked for as metadata; the text of tokens with single spaces",
+            "nothing",
+        ),
+        Format(
+            "hf",
+            "Hugging Face token classification",
+            "hf",
+            _JSON,
+            "tokens",
+            "spans by tags, as names or as numbers with their names; the text from `text`, else of tokens",
+            "nothing",
+        ),
+        Format(
+            "slate",
+            "SLATE",
+            "slate",
+            (".annotations",),
+            "lines and tokens from 0, end inclusive",
+            "labelled tokens, lines and characters, links as relations",
+            "nothing",
+        ),
+        Format(
+            "table",
+            "CSV, TSV",
+            "tables",
+            (".csv", ".tsv"),
+            "none",
+            "a text a row, other columns as metadata; UTF-16 too",
+            "spans",
+        ),
     )
 }
-"""Every format, by name."""
+"""Every format that can be read, by name."""
+
+
+_DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json")
+
+
+def recognise(source: Source, *, is_named: bool = True) -> Format | None:
+    """Tell a file's format by its content, else by the ending of its name, else by its first character.
+
+    What has none is plain text where a person named the file, and None where it only lay in a folder.
+    """
+    head, path = source.read_head(), source.inner_path
+    suffix = path.suffix.lower()
+    for is_likely in (True, False):
+        for known in FORMATS.values():
+            is_asked = known.known_by_content and (suffix in known.suffixes) == is_likely
+            if is_asked and known.recognises(head, path):
+                return known
+    for known in FORMATS.values():
+        if not known.known_by_content and known.recognises(head, path):
+            return known
+    if head.lstrip()[:1] == b"{":
+        return FORMATS["jsonl"]
+    return FORMATS["text"] if is_named or not suffix else None
 
 
 def recognise_format(path: Path) -> Format:
-    """Tell a file's format from the ending of its name, else from its first character."""
-    for known in FORMATS.values():
-        if path.suffix.lower() in known.suffixes:
-            return known
-    return FORMATS["jsonl" if Source(path).first_characters(1) == "{" else "text"]
+    """Tell the format of the file at a path."""
+    return recognise(Source(path)) or FORMATS["text"]
+
+
+def open_sources(path: Path) -> list[Source]:
+    """Find the files to read at a path, without those that are read with another; raises `InputError`.
+
+    A text beside its brat or SLATE annotation is read with that, and so are files that describe a folder.
+    """
+    sources = list(find_sources(path))
+    if len(sources) == 1:
+        sources[0].read_head()
+        return sources
+    names = {source.path for source in sources}
+    kept = [source for source in sources if not _is_read_with_another(source.path, names)]
+    if not kept:
+        raise InputError(f"{path}: there is no file in it")
+    return kept
 
 
 def open_source(path: Path) -> Source:
-    """Check that `path` is a file that can be read; raises `InputError`."""
-    if path.is_dir():
-        raise InputError(f"{path}: this is a folder; name the files in it, such as {path / '*.txt'}")
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file")
-    source = Source(path)
-    source.first_characters(1)
-    return source
+    """Open the one file at a path; raises `InputError`."""
+    sources = open_sources(path)
+    if len(sources) > 1:
+        raise InputError(f"{path}: there are {len(sources)} files in it; name one of them")
+    return sources[0]
+
+
+def _is_read_with_another(path: Path, others: set[Path]) -> bool:
+    if path.name in _DESCRIPTIONS or (path.suffix == ".conf" and path.name != "annotation.conf"):
+        return True
+    if path.suffix.lower() == ".txt" and path.with_suffix(".ann") in others:
+        return True
+    beginning = f"{path.name}."
+    return any(
+        other.parent == path.parent and other.name.startswith(beginning) and ".annotations" in other.name
+        for other in others
+    )

@@ -141,7 +141,7 @@ def _read_annotation(
             _add_relation(relations, region, by_region, f"result[{index}]", tally, line)
         elif not _is_span(region) and str(region.get("id")) not in by_region:
             _add_article_label(article_labels, region, tally, line)
-    looked_at = bool(spans) or not regions or not article_labels
+    looked_at = bool(spans) or not regions
     return Record(
         page.text,
         meta=meta,
@@ -364,16 +364,11 @@ class _Page:
 
 def _find_text(fields: Mapping[str, Json], regions: Sequence[Mapping[str, Json]]) -> _Page:
     """Find which part of a task is its text: the one its regions name, else `text`, else the only one."""
-    named = [str(region.get("source"))[1:] for region in regions if str(region.get("source")).startswith("$")]
+    spans = [region for region in regions if _is_span(region)]
+    named = [str(region.get("source")).removeprefix("$") for region in spans]
     texts = [key for key, value in fields.items() if isinstance(value, str) and not _is_link(value)]
-    key = next(
-        (
-            key
-            for key in (*named, "text", "content", "article", "body", *texts)
-            if key in texts or key in named
-        ),
-        None,
-    )
+    wanted = (*named, "text", "content", "article", "body", *texts)
+    key = next((key for key in wanted if key in texts or (key in fields and key in named)), None)
     value = fields.get(key) if key is not None else None
     if key is None or not isinstance(value, str):
         for name, turns in fields.items():
@@ -384,9 +379,7 @@ def _find_text(fields: Mapping[str, Json], regions: Sequence[Mapping[str, Json]]
         keys = ", ".join(repr(name) for name in fields) or "nothing"
         raise WrongError(f"this task has no text, only {keys}; pictures and sound are not read")
     kinds = {region.get("type") for region in regions}
-    quotes_html = any(
-        "<" in str(_object(each.get("value"), "value").get("text", "")) for each in regions if _is_span(each)
-    )
+    quotes_html = any("<" in str(_object(each.get("value"), "value").get("text", "")) for each in spans)
     if "hypertextlabels" in kinds and not quotes_html:
         parser = _TextOfHtml()
         parser.feed(value)

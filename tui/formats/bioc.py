@@ -1,0 +1,191 @@
+"""BioC XML: a collection of documents, each of passages with their text and annotations.
+
+Offsets are code points of the document, end exclusive (offset and length); files in which they count from
+the beginning of the sentence or passage are known by the quoted text::
+
+    <collection><document><id>1</id><passage><offset>0</offset><text>Two men fled.</text>
+      <annotation id="T1"><infon key="type">actor</infon><location offset="0" length="7"/><text>Two men</text>
+      </annotation>
+      <relation id="R1"><infon key="type">did</infon><node refid="T1" role="source"/>…</relation>
+    </passage></document></collection>
+
+The gaps between passages and sentences, which the file does not hold, are filled with line ends, so that
+offsets stay as they are.
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tui.errors import Refusal
+from tui.formats.reading import (
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    find_all,
+    keep_meta,
+    short,
+    summarise,
+)
+from tui.formats.source import Source
+from tui.records import Record
+from tui.spans import Json
+
+_ROOT: Final = re.compile(rb"<collection\b|<!DOCTYPE collection")
+_ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
+_LABEL_KEYS: Final = ("label", "value", "type")
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell it by the root of its XML."""
+    del path
+    return head.lstrip()[:1] == b"<" and _ROOT.search(head[:2000]) is not None
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read every document."""
+    tally = Tally()
+    return summarise(_read_collection(source, tally), tally)
+
+
+def _read_collection(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    text = source.read_text()
+    if isinstance(text, Refusal):
+        yield text
+        return
+    if _ENTITY.search(text):
+        yield Refusal(source.name, "XML that declares entities is not read; take the declarations out")
+        return
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        yield Refusal(source.name, f"this is not XML ({str(error).split(':', 1)[0]})", line, column + 1)
+        return
+    common = {
+        f"collection_{child.tag}": child.text or ""
+        for child in root
+        if child.tag in ("source", "date", "key")
+    }
+    for index, document in enumerate(root.iter("document"), start=1):
+        try:
+            yield _read_document(document, dict(common), tally)
+        except WrongError as error:
+            yield Refusal(source.name, f"document {index}: {error}")
+
+
+def _read_document(document: ElementTree.Element, meta: dict[str, Json], tally: Tally) -> Record:
+    name = document.findtext("id")
+    if name:
+        meta["id"] = name
+    for infon in document.findall("infon"):
+        keep_meta(meta, str(infon.get("key")), infon.text or "")
+    pieces: list[str] = []
+    parts: list[tuple[ElementTree.Element, int]] = []
+    length = 0
+    for part in _parts_of(document):
+        text = part.findtext("text") or ""
+        offset = _number(part.findtext("offset"), "offset")
+        if text:
+            gap = offset - length
+            if gap < 0:
+                # Offsets that go back count from something else than the document.
+                gap = 1 if pieces else 0
+                tally.add("{} overlaps the one before by its offset: put behind it", "passage")
+            pieces += ["\n" * gap, text]
+            length += gap + len(text)
+        parts.append((part, length - len(text)))
+        for infon in part.findall("infon"):
+            keep_meta(meta, f"{part.tag}_{infon.get('key')}", infon.text or "")
+    whole = "".join(pieces)
+    spans, relations = SpanList(whole, tally), RelationList()
+    ids: dict[str, str] = {}
+    for part, start in parts:
+        for annotation in part.findall("annotation"):
+            _add_annotation(spans, annotation, start, whole, ids, tally)
+    for annotation in document.findall("annotation"):
+        _add_annotation(spans, annotation, 0, whole, ids, tally)
+    for relation in document.iter("relation"):
+        _add_relation(relations, relation, ids, tally)
+    return Record(whole, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+
+
+def _parts_of(document: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """Give the passages, each followed by its sentences."""
+    for passage in document.findall("passage"):
+        yield passage
+        yield from passage.findall("sentence")
+
+
+def _add_annotation(
+    spans: SpanList,
+    annotation: ElementTree.Element,
+    start: int,
+    whole: str,
+    ids: dict[str, str],
+    tally: Tally,
+) -> None:
+    name = annotation.get("id", "")
+    where = f"annotation {name}"
+    infons: dict[str, Json] = {str(each.get("key")): each.text or "" for each in annotation.findall("infon")}
+    places = [
+        (_number(each.get("offset"), where), _number(each.get("length"), where))
+        for each in annotation.findall("location")
+    ]
+    if not places:
+        tally.add("{} without a place in the text are left out", "annotation")
+        return
+    label_key = next((key for key in (*_LABEL_KEYS, *infons) if infons.get(key)), None)
+    label = str(infons.pop(label_key)) if label_key is not None else "annotation"
+    fragments = sorted((offset, offset + size) for offset, size in places)
+    quoted = annotation.findtext("text") or ""
+    if start and whole[fragments[0][0] : fragments[-1][1]] != quoted:
+        moved = [(first + start, last + start) for first, last in fragments]
+        if fragments[0][0] < start or whole[moved[0][0] : moved[-1][1]] == quoted:
+            fragments = moved
+    if quoted and quoted not in whole and len(fragments) == 1:
+        tally.add("what {} quote is not in the text: the offsets count")
+        infons["quoted"] = quoted
+        quoted = ""
+    elif (
+        quoted
+        and len(fragments) == 1
+        and whole[slice(*fragments[0])] != quoted
+        and len(list(find_all(whole, quoted))) > 1
+    ):
+        raise WrongError(f"{where}: its text {short(quoted)} does not stand at its offsets {fragments[0][0]}")
+    added = spans.add(
+        fragments[0][0],
+        max(last for _, last in fragments),
+        label,
+        where=where,
+        quoted=quoted,
+        name=name,
+        attributes=infons,
+        fragments=tuple(fragments) if len(fragments) > 1 else (),
+    )
+    if added is not None:
+        ids[name] = added
+
+
+def _add_relation(
+    relations: RelationList, relation: ElementTree.Element, ids: dict[str, str], tally: Tally
+) -> None:
+    infons = {str(each.get("key")): each.text or "" for each in relation.findall("infon")}
+    label = next((infons[key] for key in (*_LABEL_KEYS, *infons) if infons.get(key)), "relation")
+    ends = [ids.get(node.get("refid", "")) for node in relation.findall("node")]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        tally.add("{} that do not link two spans are left out", "relation")
+        return
+    relations.add(label, ends[0], ends[1], where="relation", name=relation.get("id"))
+    if len(infons) > 1:
+        tally.add("other infons of {} are left out", "relation")
+
+
+def _number(text: str | None, where: str) -> int:
+    if text is None or not text.strip().isdecimal():
+        raise WrongError(f"{where} must be a whole number, not {short(text)}")
+    return int(text)

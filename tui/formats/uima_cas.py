@@ -1,0 +1,322 @@
+"""UIMA CAS as JSON (`uima-json-cas` 0.4, INCEpTION and dkpro-cassis) and as XMI: one document a file.
+
+Offsets are **UTF-16 units** of the document's text, end exclusive, unless a header says otherwise::
+
+    {"%TYPES":{…},"%VIEWS":{…},"%FEATURE_STRUCTURES":[
+      {"%ID":1,"%TYPE":"uima.cas.Sofa","sofaString":"Two men fled."},
+      {"%ID":2,"%TYPE":"custom.Event","@sofa":1,"begin":0,"end":7,"value":"actor"},
+      {"%ID":3,"%TYPE":"custom.Role","@sofa":1,"begin":8,"end":12,"@Governor":2,"@Dependent":4}]}
+
+    <xmi:XMI …><cas:Sofa xmi:id="1" sofaString="Two men fled."/>
+      <custom:Event xmi:id="2" sofa="1" begin="0" end="7" value="actor"/></xmi:XMI>
+
+Every annotation of the text becomes a span, labelled by its feature `value`, `label` or `category`, else
+by its type, which is its attribute `layer`. Sentences, tokens and the document itself are counted and
+left out. Types that link two annotations (`Governor` and `Dependent`, or `source` and `target`) become
+relations.
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tui.errors import Refusal
+from tui.formats.json_values import outline, read_values
+from tui.formats.offsets import Utf16Map
+from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
+from tui.formats.source import Source
+from tui.records import Record
+from tui.spans import Json
+
+_LABEL_FEATURES: Final = ("value", "label", "category", "PosValue")
+_ENDS: Final = (("Governor", "Dependent"), ("source", "target"), ("Source", "Target"))
+_SEGMENTS: Final = frozenset({"Token", "Sentence", "Paragraph", "Heading", "Div", "TagsetDescription"})
+_DOCUMENTS: Final = ("DocumentAnnotation", "DocumentMetaData", "Metadata")
+_OWN_KEYS: Final = frozenset({"%ID", "%TYPE", "%FLAGS", "@sofa", "begin", "end"})
+_PLACES_XML: Final = re.compile(rb"<(?:\w+:)?XMI\b")
+_ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell it by its feature structures, or by the root of its XML."""
+    del path
+    if head.lstrip()[:1] == b"<":
+        return _PLACES_XML.search(head[:2000]) is not None
+    return b'"%FEATURE_STRUCTURES"' in head or "%TYPES" in outline(head)
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read the document; each view that has a text is a record."""
+    tally = Tally()
+    is_xml = source.first_characters(1) == "<"
+    return summarise(_read_xmi(source, tally) if is_xml else _read_json(source, tally), tally)
+
+
+@dataclass(slots=True)
+class _Structure:
+    """One feature structure."""
+
+    id: str
+    type: str
+    sofa: str = ""
+    begin: object = None
+    end: object = None
+    features: dict[str, Json] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    """Feature to the id of another structure."""
+    text: str | None = None
+
+    @property
+    def short_type(self) -> str:
+        """Its type without the package."""
+        return re.split(r"[.:]", self.type)[-1]
+
+
+def _read_json(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    for line, value in read_values(source):
+        if isinstance(value, Refusal):
+            yield value
+            continue
+        try:
+            if not isinstance(value, dict):
+                raise WrongError(f"a CAS must be an object, not {short(value)}")
+            header = value.get("%HEADER")
+            unit = header.get("%OFFSET_ENCODING") if isinstance(header, dict) else None
+            structures = _structures_of(value.get("%FEATURE_STRUCTURES"))
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
+            continue
+        in_utf16 = str(unit or "UTF-16").upper().replace("_", "-") == "UTF-16"
+        yield from _read_structures(structures, source, tally, in_utf16=in_utf16)
+
+
+def _structures_of(value: Json) -> list[_Structure]:
+    if isinstance(value, dict):
+        value = [{"%ID": key, **inner} for key, inner in value.items() if isinstance(inner, dict)]
+    if not isinstance(value, list):
+        raise WrongError(f'"%FEATURE_STRUCTURES" must be a list, not {short(value)}')
+    structures: list[_Structure] = []
+    for index, raw in enumerate(value):
+        if not isinstance(raw, dict) or not isinstance(raw.get("%TYPE"), str):
+            raise WrongError(f"feature structure {index} must be an object with %TYPE, not {short(raw)}")
+        text = raw.get("sofaString")
+        structures.append(
+            _Structure(
+                str(raw.get("%ID", index)),
+                str(raw["%TYPE"]),
+                str(raw.get("@sofa", "")),
+                raw.get("begin"),
+                raw.get("end"),
+                {
+                    key: each
+                    for key, each in raw.items()
+                    if key not in _OWN_KEYS
+                    and not key.startswith("^")
+                    and (key[0] != "@" or isinstance(each, list))
+                },
+                {
+                    key[1:]: str(each)
+                    for key, each in raw.items()
+                    if key.startswith("@") and key != "@sofa" and not isinstance(each, list)
+                },
+                text if isinstance(text, str) else None,
+            )
+        )
+    return structures
+
+
+def _read_xmi(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    text = source.read_text()
+    if isinstance(text, Refusal):
+        yield text
+        return
+    if _ENTITY.search(text):
+        yield Refusal(source.name, "XML that declares entities is not read; take the declarations out")
+        return
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        yield Refusal(source.name, f"this is not XML ({str(error).split(':', 1)[0]})", line, column + 1)
+        return
+    structures: list[_Structure] = []
+    for element in root:
+        uri, _, name = element.tag.rpartition("}")
+        package = uri.removeprefix("{http:///").removesuffix(".ecore").replace("/", ".")
+        ids = [value for key, value in element.attrib.items() if key.endswith("}id")]
+        features: dict[str, Json] = {
+            key: value
+            for key, value in element.attrib.items()
+            if "}" not in key and key not in ("sofa", "begin", "end")
+        }
+        begin, end = element.get("begin"), element.get("end")
+        structures.append(
+            _Structure(
+                ids[0] if ids else "",
+                f"{package}.{name}",
+                element.get("sofa", ""),
+                int(begin) if begin is not None and begin.isdecimal() else begin,
+                int(end) if end is not None and end.isdecimal() else end,
+                features,
+                {key: str(value) for key, value in features.items() if any(key in pair for pair in _ENDS)},
+                element.get("sofaString"),
+            )
+        )
+    yield from _read_structures(structures, source, tally, in_utf16=True)
+
+
+def _read_structures(
+    structures: list[_Structure], source: Source, tally: Tally, *, in_utf16: bool
+) -> Iterator[Record | Refusal]:
+    sofas = [each for each in structures if each.text is not None]
+    if not sofas:
+        yield Refusal(source.name, "this CAS has no text (no sofaString)")
+    for sofa in sofas:
+        try:
+            yield _read_view(sofa, structures, tally, in_utf16=in_utf16, is_only=len(sofas) == 1)
+        except WrongError as error:
+            yield Refusal(source.name, str(error))
+
+
+def _read_view(
+    sofa: _Structure, structures: list[_Structure], tally: Tally, *, in_utf16: bool, is_only: bool
+) -> Record:
+    text = sofa.text or ""
+    utf16 = Utf16Map(text)
+    spans, relations = SpanList(text, tally), RelationList()
+    meta: dict[str, Json] = {}
+    ids: dict[str, str] = {}
+    linking: list[tuple[_Structure, str, str]] = []
+    by_id = {each.id: each for each in structures}
+    used = _find_slots(structures, by_id)
+    for each in structures:
+        if each is sofa or (each.sofa != sofa.id and not (is_only and not each.sofa)):
+            continue
+        if each.short_type in _DOCUMENTS:
+            keep = {key: value for key, value in each.features.items() if key != "sofaString"}
+            meta[each.short_type] = keep
+            continue
+        if each.short_type in _SEGMENTS:
+            tally.add(
+                f"{{}} of the type {each.short_type} are left out: they only part the text", "annotation"
+            )
+            continue
+        if each.begin is None or each.end is None:
+            if each.short_type not in ("View", "NULL", "Sofa") and each.id not in used:
+                tally.add(f"{{}} of the type {each.short_type} are left out: they have no place", "structure")
+            continue
+        ends = next((pair for pair in _ENDS if pair[0] in each.links and pair[1] in each.links), None)
+        if ends is not None:
+            linking.append((each, each.links[ends[0]], each.links[ends[1]]))
+            continue
+        start, end = each.begin, each.end
+        if in_utf16 and type(start) is int and type(end) is int:
+            turned = utf16.to_code_points(start), utf16.to_code_points(end)
+            if None in turned:
+                raise WrongError(
+                    f"{each.short_type} {each.id}: {start}–{end} is outside the text of"
+                    f" {utf16.length} UTF-16 units, or cuts a character in two"
+                )
+            start, end = turned
+        label, attributes = _describe(each)
+        added = spans.add(
+            start, end, label, where=f"{each.short_type} {each.id}", name=each.id, attributes=attributes
+        )
+        if added is not None:
+            ids[each.id] = added
+    for host, label, target in _find_links(structures, by_id):
+        head_id, tail_id = ids.get(host), ids.get(target)
+        if head_id is not None and tail_id is not None:
+            relations.add(label, head_id, tail_id, where=label)
+    for each, head, tail in linking:
+        _add_relation(relations, each, head, tail, ids, structures, tally)
+    return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+
+
+def _add_relation(
+    relations: RelationList,
+    link: _Structure,
+    head: str,
+    tail: str,
+    ids: Mapping[str, str],
+    structures: list[_Structure],
+    tally: Tally,
+) -> None:
+    # A dependency links tokens; the span over a token's place stands for it.
+    ends = [_span_of(end, ids, structures) for end in (head, tail)]
+    if ends[0] is None or ends[1] is None:
+        tally.add("{} between what is no span are left out", "relation")
+        return
+    label = next(
+        (
+            link.features[key]
+            for key in ("value", "label", "DependencyType", "relation")
+            if link.features.get(key)
+        ),
+        link.short_type,
+    )
+    relations.add(label, ends[0], ends[1], where=f"{link.short_type} {link.id}", name=link.id)
+
+
+def _span_of(target: str, ids: Mapping[str, str], structures: list[_Structure]) -> str | None:
+    if target in ids:
+        return ids[target]
+    token = next((each for each in structures if each.id == target), None)
+    if token is None:
+        return None
+    same = (
+        each for each in structures if each.id in ids and (each.begin, each.end) == (token.begin, token.end)
+    )
+    return next((ids[each.id] for each in same), None)
+
+
+def _find_slots(structures: list[_Structure], by_id: Mapping[str, _Structure]) -> set[str]:
+    """Find the structures that only carry a link: to a role's target, or to the first link of a chain."""
+    used = {each.id for each in structures if "target" in each.features and each.begin is None}
+    used |= {each.id for each in structures if "target" in each.links and each.begin is None}
+    return used | {
+        each.id for each in structures if each.begin is None and _reference(each, "first") in by_id
+    }
+
+
+def _find_links(
+    structures: list[_Structure], by_id: Mapping[str, _Structure]
+) -> Iterator[tuple[str, str, str]]:
+    """Find what one annotation says of others: the targets of its roles, and the next link of its chain."""
+    for each in structures:
+        if each.begin is None:
+            continue
+        following = _reference(each, "next")
+        if following in by_id:
+            label = each.features.get("referenceRelation")
+            yield each.id, label if isinstance(label, str) and label else each.short_type, following
+        for key, value in each.features.items():
+            named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
+            for slot in (by_id.get(str(name)) for name in named):
+                if slot is not None and slot.begin is None and (target := _reference(slot, "target")):
+                    role = slot.features.get("role")
+                    yield each.id, role if isinstance(role, str) and role else key, target
+
+
+def _reference(structure: _Structure, key: str) -> str:
+    value = structure.links.get(key, structure.features.get(key))
+    return str(value) if isinstance(value, int | str) else ""
+
+
+def _describe(structure: _Structure) -> tuple[str, dict[str, Json]]:
+    """Find what an annotation is called, and what else is known of it."""
+    features = {
+        key: value
+        for key, value in structure.features.items()
+        if value is not None and key not in structure.links and key not in ("sofaString", "next")
+    }
+    found = next(
+        (key for key in _LABEL_FEATURES if isinstance(features.get(key), str) and features[key]), None
+    )
+    label = str(features.pop(found)) if found is not None else structure.short_type
+    if structure.short_type in ("Lemma", "Stem", "SurfaceForm") and found is not None:
+        label, features = structure.short_type, {found: label, **features}
+    return label, {"layer": structure.type, **features}
