@@ -40,7 +40,7 @@ def test_the_default_keys_pass_as_a_keymap(tmp_path: Path) -> None:
 
 
 def test_no_key_stands_for_two_actions_of_one_screen() -> None:
-    for scope in ("annotate", "library"):
+    for scope in ("annotate", "library", "mentions"):
         keys = [key for action in Keymap().actions(scope) for key in action.keys]
         assert len(set(keys)) == len(keys)
 

@@ -64,7 +64,7 @@ class SpantagApp(App[None], inherit_bindings=False):
     # A screen that had its own would make Textual work out every style anew when it opens.
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "app.tcss",
-        *(f"screens/{name}.tcss" for name in ("annotate", "dialogs", "library", "setup")),
+        *(f"screens/{name}.tcss" for name in ("annotate", "dialogs", "library", "mentions", "setup")),
     ]
     ENABLE_COMMAND_PALETTE = False
 

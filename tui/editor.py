@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias, get_args
 
 from tui.articles import Article, ParagraphState
-from tui.events import NOTHING_TOUCHED, STATE_KINDS, Layer, Touched, names, span_payload
+from tui.events import NOTHING_TOUCHED, STATE_KINDS, Event, Layer, Touched, names, span_payload
 from tui.hints import assign_codes, predict_extent, rank_starts
 from tui.layout import Chunk, cut_chunks, wrap
 from tui.project import Project
@@ -707,29 +707,39 @@ class Editor:
 
     # Time
 
-    def undo(self) -> bool:
-        """Take back the last action; say whether there was one."""
+    def undo(self) -> int:
+        """Take back the last action in every article it touched; say in how many, 0 where there is none."""
         return self._step_in_time("undo", self.layer.done)
 
-    def redo(self) -> bool:
-        """Bring back the last action that was taken back; say whether there was one."""
+    def redo(self) -> int:
+        """Bring back what was taken back last, wherever it was; say in how many articles, 0 for none."""
         return self._step_in_time("redo", self.layer.undone)
+
+    def reload(self, *, saved_at: str = "") -> None:
+        """Take in what was done to the article's layer elsewhere, and saved at the UTC time `saved_at`."""
+        self._project.reload(self.article, self.layer)
+        self.saved_at = saved_at or self.saved_at
+        self._index = SpanIndex(self._starts, self.layer.spans.values())
+        self._state_counts = None
+        self.forget_suggestions()
 
     # Inside
 
-    def _step_in_time(self, kind: Literal["undo", "redo"], actions: Sequence[str]) -> bool:
+    def _step_in_time(self, kind: Literal["undo", "redo"], actions: Sequence[str]) -> int:
         if not actions:
-            return False
+            return 0
         action = actions[-1]
         touched = self._names_of(action)
         spans = {span_id: self.layer.spans.get(span_id) for span_id in touched.spans}
         states = {index: self.layer.states.get(index) for index in touched.paragraphs}
-        self._act([(kind, {"action": action})])
+        count = len(self.layer.events)
+        events = self._project.step(self.article, self.layer, kind, action)
+        self._take_in(events[:1], count)
         self.hints = None
         self.typed = ""
         self._unselect()
         self._go_to_difference(spans, states)
-        return True
+        return len(events)
 
     def _go_to_difference(
         self, spans: Mapping[str, Span | None], states: Mapping[int, ParagraphState | None]
@@ -757,7 +767,10 @@ class Editor:
 
     def _act(self, acts: Sequence[Act]) -> None:
         count = len(self.layer.events)
-        events = self._project.act(self.article, self.layer, acts)
+        self._take_in(self._project.act(self.article, self.layer, acts), count)
+
+    def _take_in(self, events: Sequence[Event], count: int) -> None:
+        """Show the events that came to the `count` ones of the layer."""
         self.saved_at = events[-1].at
         self._revision += 1
         if len(self.layer.events) != count + len(events):

@@ -1,8 +1,9 @@
 """What happened: the append-only log's events, and the pure fold that turns them into what is.
 
 One event is one thing an annotator did to one article; one *action* is what one key press did, and may be
-several events. Events are folded in the order of their ids, whatever order they arrived in, so that the union
-of two logs has one meaning. An action that was undone counts as if it had never happened, until it is redone.
+several events, also in several articles. Events are folded in the order of their ids, whatever order they
+arrived in, so that the union of two logs has one meaning. An action that was undone counts as if it had never
+happened, until it is redone.
 
 ========== ====================================================================================
 kind       payload
@@ -150,7 +151,8 @@ class Layer:
         self.events.append(event)
         if event.kind not in ("undo", "redo"):
             _note_action(event, self.done, self.undone)
-            _change(self, event)
+            if not is_taken_back(self, event.action):
+                _change(self, event)
             return names(event)
         action = event.payload.get("action")
         touched = NOTHING_TOUCHED
@@ -172,23 +174,40 @@ class Layer:
 def fold(events: Iterable[Event]) -> Layer:
     """Turn one annotator's events on one article, in any order, into what is."""
     layer = Layer(events=sorted(events, key=lambda event: event.id))
-    taken_back: set[Json] = set()
+    known: set[str] = set()
+    taken_back: set[str] = set()
     for event in layer.events:
-        if event.kind in ("undo", "redo"):
-            _move_action(event, layer.done, layer.undone)
-            action = event.payload.get("action")
-            if not isinstance(action, str):
-                continue
-            if event.kind == "undo":
-                taken_back.add(action)
-            else:
-                taken_back.discard(action)
-        else:
+        if event.kind not in ("undo", "redo"):
             _note_action(event, layer.done, layer.undone)
+            if "import" not in event.payload:
+                known.add(event.action)
+            continue
+        action = event.payload.get("action")
+        if not isinstance(action, str):
+            continue
+        if event.kind == "undo":
+            _move_action(action, layer.done, layer.undone)
+            taken_back.add(action)
+        else:
+            # What was done meanwhile has made redo forget it here, but not in the action's other articles.
+            if action in taken_back & known and action not in (*layer.undone, *layer.done):
+                layer.undone.append(action)
+            _move_action(action, layer.undone, layer.done)
+            taken_back.discard(action)
     for event in layer.events:
         if event.action not in taken_back and event.kind not in ("undo", "redo"):
             _change(layer, event)
     return layer
+
+
+def is_taken_back(layer: Layer, action: str) -> bool:
+    """Tell whether an action counts as if it had never happened, because it was undone last."""
+    for event in reversed(layer.events):
+        if event.kind in ("undo", "redo") and event.payload.get("action") == action:
+            return event.kind == "undo"
+        if event.id == action:
+            return False
+    return False
 
 
 def names(event: Event) -> Touched:
@@ -293,14 +312,14 @@ def _note_action(event: Event, done: list[str], undone: list[str]) -> None:
     if "import" in event.payload:
         return
     undone.clear()
-    if not done or done[-1] != event.action:
+    if done and done[-1] == event.action:
+        return
+    if event.id == event.action or event.action not in done:
         done.append(event.action)
 
 
-def _move_action(event: Event, done: list[str], undone: list[str]) -> None:
-    source, target = (done, undone) if event.kind == "undo" else (undone, done)
-    action = event.payload.get("action")
-    if isinstance(action, str) and action in source:
+def _move_action(action: str, source: list[str], target: list[str]) -> None:
+    if action in source:
         source.remove(action)
         target.append(action)
 

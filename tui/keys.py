@@ -21,7 +21,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from tui.errors import KeymapError, LabelsError, Refusal
 from tui.labels.source import compose, is_left_empty, read_source
 
-Scope: TypeAlias = Literal["annotate", "library", "app"]
+Scope: TypeAlias = Literal["annotate", "library", "mentions", "app"]
 """Where an action's keys work: on one screen, or everywhere."""
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
@@ -278,6 +278,13 @@ ACTIONS: Final = (
         "Spans",
     ),
     Action(
+        "annotate.mentions",
+        ("@",),
+        "Everywhere",
+        "Walk the equal mentions of the span in focus in all articles, and tag them one by one.",
+        "Spans",
+    ),
+    Action(
         "annotate.remove",
         ("backspace", "delete"),
         "Remove",
@@ -343,6 +350,60 @@ ACTIONS: Final = (
     Action("library.last", ("end",), "Last", "Go to the last article.", "Moving"),
     Action("library.quit", ("q",), "Quit", "Leave spantag; everything is saved.", "Moving", is_in_line=True),
     Action(
+        "mentions.accept",
+        ("enter",),
+        "Tag",
+        "Tag the mention and go to the next one that is open.",
+        "Deciding",
+        is_in_line=True,
+    ),
+    Action(
+        "mentions.reject",
+        ("backspace", "delete"),
+        "Reject",
+        "Turn the mention down for good and go to the next one that is open.",
+        "Deciding",
+        is_in_line=True,
+    ),
+    Action(
+        "mentions.skip",
+        ("space",),
+        "Skip",
+        "Leave the mention as it is and go to the next one that is open.",
+        "Deciding",
+        is_in_line=True,
+    ),
+    Action(
+        "mentions.accept_rest",
+        ("*",),
+        "Tag all left",
+        "Tag every mention that is open.",
+        "Deciding",
+        is_in_line=True,
+    ),
+    Action(
+        "mentions.undo",
+        (",", "ctrl+z"),
+        "Undo all",
+        "Take back everything that was decided on this walk, in all articles.",
+        "Deciding",
+        is_in_line=True,
+    ),
+    Action("mentions.up", ("up",), "Up", "Go one mention up.", "Looking around"),
+    Action("mentions.down", ("down",), "Down", "Go one mention down.", "Looking around"),
+    Action("mentions.page_up", ("pageup",), "Page up", "Go one page up.", "Looking around"),
+    Action("mentions.page_down", ("pagedown",), "Page down", "Go one page down.", "Looking around"),
+    Action("mentions.first", ("home",), "First", "Go to the first mention.", "Looking around"),
+    Action("mentions.last", ("end",), "Last", "Go to the last mention.", "Looking around"),
+    Action(
+        "mentions.back",
+        ("escape",),
+        "Back",
+        "Stop tagging all that are left; then, go back to the article.",
+        "Looking around",
+        is_in_line=True,
+    ),
+    Action(
         "app.help", ("?", "f1"), "Help", "Show every key and the guidelines.", "Everywhere", is_in_line=True
     ),
     Action("app.commands", (":", "ctrl+p"), "Commands", "Find a command by its name.", "Everywhere"),
@@ -352,7 +413,12 @@ ACTIONS: Final = (
 
 _BY_ID: Final = {action.id: action for action in ACTIONS}
 
-_TITLES: Final = {"annotate": "The annotate screen", "library": "The library", "app": "Everywhere"}
+_TITLES: Final = {
+    "annotate": "The annotate screen",
+    "library": "The library",
+    "mentions": "Equal mentions",
+    "app": "Everywhere",
+}
 """The headings of the documentation."""
 
 _SHOWN_NAMES: Final = {
@@ -607,7 +673,7 @@ def _find_mistake(key: str, action: Action) -> str | None:
     if not modifiers and len(base) == 1:
         if not base.isprintable():
             return f"{_quote(key)} is not a key"
-        if base.isalpha() and action.scope != "library":
+        if base.isalpha() and action.scope in ("annotate", "app"):
             return f"the key {_quote(key)} is a letter, and letters belong to labels on the annotate screen"
         return None
     if not set(modifiers) <= _SHOWN_MODIFIERS.keys():

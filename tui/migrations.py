@@ -72,6 +72,7 @@ _LOG = (
         payload TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX events_layer ON events (article, annotator, id)",
+    'CREATE INDEX events_action ON events ("action") WHERE "action" <> id',
     """CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
     BEGIN SELECT RAISE(ABORT, 'events are never changed'); END""",
     """CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events

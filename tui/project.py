@@ -3,10 +3,13 @@
 import getpass
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, Literal, TextIO
 
 from tui.articles import Article, ParagraphState
 from tui.errors import ConfigurationError, InputError, Refusal
@@ -16,6 +19,7 @@ from tui.formats import FORMATS
 from tui.formats.writing import FormatName, WriteOptions
 from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
+from tui.mentions import Found, Sought, Walk, find_mentions
 from tui.spans import Span
 from tui.store import Act, ArticleFilter, ArticleRow, Store
 
@@ -82,6 +86,10 @@ class Status:
     """Labels of spans that labels.yaml does not have."""
 
 
+class _UndoneError(Exception):
+    """A rehearsal is over; nothing of it stays."""
+
+
 class Project:
     """A project that is open."""
 
@@ -127,10 +135,14 @@ class Project:
         format_name: str | None = None,
         add_labels: bool = False,
         as_suggestions: bool = False,
+        dry_run: bool = False,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
-        """Import files; `tell` hears of all that was refused, `progress` of the bytes that were read."""
+        """Import files; `tell` hears of all that was refused, `progress` of the bytes that were read.
+
+        With `dry_run` all is done and undone again: the report says what would happen.
+        """
         importer = Importer(
             self.store,
             self.labels,
@@ -141,6 +153,25 @@ class Project:
             tell=tell,
             progress=progress,
         )
+        if not dry_run:
+            self._import_files(importer, paths, format_name, tell)
+            self.labels = importer.labels
+            return importer.report
+        with TemporaryDirectory() as folder:
+            importer.labels_path = Path(folder, self.place.labels.name)
+            copyfile(self.place.labels, importer.labels_path)
+            with suppress(_UndoneError), self.store.transaction():
+                self._import_files(importer, paths, format_name, tell)
+                raise _UndoneError
+        return importer.report
+
+    def _import_files(
+        self,
+        importer: Importer,
+        paths: Sequence[Path],
+        format_name: str | None,
+        tell: Callable[[Refusal], None],
+    ) -> None:
         for path in paths:
             try:
                 importer.import_file(path, format_name=format_name)
@@ -148,8 +179,6 @@ class Project:
                 importer.report.refused += 1
                 name, _, reason = str(error).partition(": ")
                 tell(Refusal(name, reason))
-        self.labels = importer.labels
-        return importer.report
 
     def export(
         self,
@@ -241,6 +270,26 @@ class Project:
     def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
         return self.store.append(article, self.annotator, layer, acts)
+
+    def step(self, article: Article, layer: Layer, kind: Literal["undo", "redo"], action: str) -> list[Event]:
+        """Undo or redo an action in all articles it touched, as `act` does; this article's event is first."""
+        return self.store.step(article, self.annotator, layer, kind, action)
+
+    def reload(self, article: Article, layer: Layer) -> None:
+        """Bring a layer up to date where something else wrote to it."""
+        self.store.reload(article.number, self.annotator, layer)
+
+    def walk_mentions(self, sought: Sought) -> Walk:
+        """Begin to decide on the mentions that are sought."""
+        return Walk(self.store, self.annotator, sought, new_id=self.new_id)
+
+    def find_mentions(self, sought: Sought) -> Iterator[Found]:
+        """Find equal mentions in all articles, some articles at a time, from a thread of its own."""
+        store = Store.open(self.place.database, create=False)
+        try:
+            yield from find_mentions(store, self.annotator, sought)
+        finally:
+            store.close()
 
     def suggest_with(self, command: Sequence[str], *, source: str, seconds: float) -> "Outcome":
         """Let a program suggest spans for every article, and keep what it got right."""

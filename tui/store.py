@@ -27,7 +27,18 @@ from tui.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
-from tui.events import EVENT_KINDS, Event, EventKind, Layer, Payload, Touched, fold, next_event_id, to_json
+from tui.events import (
+    EVENT_KINDS,
+    Event,
+    EventKind,
+    Layer,
+    Payload,
+    Touched,
+    fold,
+    is_taken_back,
+    next_event_id,
+    to_json,
+)
 from tui.spans import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 
 SCHEMA_VERSION: Final = 1
@@ -455,9 +466,18 @@ class Store:
             layers[article][annotator].article_labels[name] = json.loads(value)
         return layers
 
-    def append(self, article: Article, annotator: str, layer: Layer, acts: Iterable[Act]) -> list[Event]:
+    def append(
+        self,
+        article: Article,
+        annotator: str,
+        layer: Layer,
+        acts: Iterable[Act],
+        *,
+        action: str | None = None,
+    ) -> list[Event]:
         """Append one action to the log, fold it into `layer`, and write the derived rows, in one transaction.
 
+        The events belong to `action` where one is given that was not taken back meanwhile; else to a new one.
         `layer` is brought up to date first when another process has written to it. When the database refuses,
         `layer` is as before and `StoreError` is raised.
         """
@@ -466,13 +486,13 @@ class Store:
         try:
             with self.transaction():
                 if self._last_event_of(article.number, annotator) != layer.last_event:
-                    fresh = self.load_layer(article.number, annotator)
-                    for part in Layer.__slots__:
-                        setattr(layer, part, getattr(fresh, part))
+                    self._refresh(article.number, annotator, layer)
                 count = len(layer.events)
                 touched = Touched()
                 last = self._text("SELECT max(id) FROM events")
-                events = _make_events(last, utc_now(), article.number, annotator, acts)
+                if action is not None and is_taken_back(layer, action):
+                    action = None
+                events = _make_events(last, utc_now(), article.number, annotator, acts, action)
                 for event in events:
                     touched |= layer.apply(event)
                 if events:
@@ -482,6 +502,51 @@ class Store:
             layer.rewind(count)
             raise
         return events
+
+    def reload(self, article: int, annotator: str, layer: Layer) -> None:
+        """Bring a layer up to date where another connection or layer wrote to it."""
+        if self._last_event_of(article, annotator) != layer.last_event:
+            self._refresh(article, annotator, layer)
+
+    def articles_of_action(self, action: str) -> list[int]:
+        """List the numbers of the articles that an action touched."""
+        return self._numbers(
+            "SELECT article FROM events WHERE id = ?"
+            ' UNION SELECT article FROM events WHERE "action" = ? AND "action" <> id ORDER BY article',
+            action,
+            action,
+        )
+
+    def step(
+        self, article: Article, annotator: str, layer: Layer, kind: Literal["undo", "redo"], action: str
+    ) -> list[Event]:
+        """Undo or redo an action in all articles it touched, in one transaction; the event here is first.
+
+        When the database refuses, nothing was changed, `layer` is as before, and `StoreError` is raised.
+        """
+        act: Act = (kind, {"action": action})
+        events: list[Event] = []
+        try:
+            with self.transaction():
+                events = self.append(article, annotator, layer, [act])
+                for number in self.articles_of_action(action):
+                    if number != article.number:
+                        other, other_layer = self.load_article(number), self.load_layer(number, annotator)
+                        events += self.append(other, annotator, other_layer, [act], action=events[0].id)
+        except BaseException:
+            if events:
+                layer.rewind(sum(event.id < events[0].id for event in layer.events))
+            raise
+        return events
+
+    def find_text(self, text: str, *, first: int, last: int) -> list[int]:
+        """List the numbers from `first` to `last` of the articles whose text holds `text` as it is."""
+        return self._numbers(
+            "SELECT article FROM texts WHERE article BETWEEN ? AND ? AND instr(text, ?) > 0 ORDER BY article",
+            first,
+            last,
+            text,
+        )
 
     def claim_import(self, digest: str) -> bool:
         """Remember that a record with this digest is in; tell whether it was not before."""
@@ -518,6 +583,10 @@ class Store:
     def count_articles(self) -> int:
         """Count the articles."""
         return self._number("SELECT count(*) FROM articles") or 0
+
+    def last_number(self) -> int:
+        """Give the number of the newest article; 0 where there is none."""
+        return self._number("SELECT max(number) FROM articles") or 0
 
     def count_paragraphs(self) -> int:
         """Count the paragraphs of all articles."""
@@ -621,6 +690,11 @@ class Store:
 
     # Inside
 
+    def _refresh(self, article: int, annotator: str, layer: Layer) -> None:
+        fresh = self.load_layer(article, annotator)
+        for part in Layer.__slots__:
+            setattr(layer, part, getattr(fresh, part))
+
     def _last_event_of(self, article: int, annotator: str) -> str:
         return self._text(
             "SELECT max(id) FROM events WHERE article = ? AND annotator = ?", article, annotator
@@ -702,13 +776,18 @@ def _name(article: Article) -> str:
 
 
 def _make_events(
-    last: str, at: str, article: int, annotator: str, acts: Iterable[tuple[EventKind, Payload]]
+    last: str,
+    at: str,
+    article: int,
+    annotator: str,
+    acts: Iterable[tuple[EventKind, Payload]],
+    action: str | None = None,
 ) -> list[Event]:
-    """Make the events of one action, newer than the event `last` of the database."""
+    """Make the events of an action, else of a new one, newer than the event `last` of the database."""
     events: list[Event] = []
     for kind, payload in acts:
         last = next_event_id(last, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
-        action = events[0].id if events else last
+        action = action or last
         events.append(Event(last, action, at, annotator, article, kind, payload))
     return events
 

@@ -16,10 +16,12 @@ from tui.editor import MODES, Direction, Edge, Editor, Mode
 from tui.errors import SpantagError
 from tui.keys import Keymap, key_name
 from tui.labels import Label
+from tui.mentions import Sought
 from tui.palette import label_color
 from tui.project import Project
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import LabelDialog, PromptDialog, SourcesDialog
+from tui.screens.mentions import MentionsScreen
 from tui.screens.pressed import key_of
 from tui.settings import Settings
 from tui.store import Store
@@ -365,6 +367,16 @@ class AnnotateScreen(ActionScreen):
             self._message = f"Tagged {count} more equal mention{'' if count == 1 else 's'}{undo}."
         self._need_span(count is not None)
 
+    def do_mentions(self) -> None:
+        """Walk the equal mentions of the span in focus in all articles."""
+        self.editor.accept()
+        span = self.editor.focused
+        self._need_span(span is not None)
+        if span is not None:
+            number, text = self.editor.article.number, self.editor.article.text[span.start : span.end]
+            screen = MentionsScreen(self._project, Sought(text, span.label, number), self.keymap)
+            self.app.push_screen(screen, lambda _: self._on_mentions_closed(screen.walk.saved_at))
+
     def do_pick_label(self) -> None:
         """Find a label by its name."""
         self.app.push_screen(LabelDialog(self._project.labels, "Label"), self._on_label_picked)
@@ -384,11 +396,13 @@ class AnnotateScreen(ActionScreen):
                 self._is_leaving = True
                 self.post_message(self.ArticleWanted(self._came_from, takes_back=True))
             return
-        self._message = "Taken back." if self.editor.undo() else "There is nothing to take back."
+        count = self.editor.undo()
+        self._message = f"Taken back{_where(count)}." if count else "There is nothing to take back."
 
     def do_redo(self) -> None:
         """Bring back what was taken back."""
-        self._message = "Brought back." if self.editor.redo() else "There is nothing to bring back."
+        count = self.editor.redo()
+        self._message = f"Brought back{_where(count)}." if count else "There is nothing to bring back."
 
     def do_back(self) -> None:
         """Step back: from hints, selection or focus, and at last to the library."""
@@ -443,6 +457,9 @@ class AnnotateScreen(ActionScreen):
         self._settings.sources_off = " ".join(sorted(self._assistant.sources_off))
         self.post_message(self.SettingsChanged())
         self._show()
+
+    def _on_mentions_closed(self, saved_at: str) -> None:
+        self._guard(lambda: self.editor.reload(saved_at=saved_at))
 
     def _on_note(self, text: str | None) -> None:
         if text is not None:
@@ -652,6 +669,10 @@ class AnnotateScreen(ActionScreen):
             self._project.store.save_position(self._project.annotator, self.editor.article.number, offset)
         except SpantagError as error:
             self.notify(f"Your place was not remembered: {error}", severity="warning")
+
+
+def _where(count: int) -> str:
+    return f" in {count:,} articles" if count > 1 else ""
 
 
 def _checkpoint(store: Store) -> None:

@@ -1,0 +1,272 @@
+"""Equal mentions in all articles: a queue to walk with accept, reject and skip."""
+
+import time
+from collections import Counter
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from tui.errors import SpantagError
+from tui.keys import Keymap, key_name
+from tui.mentions import MOST_MENTIONS, Found, Sought, Walk
+from tui.project import Project
+from tui.screens.base import ActionScreen
+from tui.text import display_text, quote
+from tui.widgets.lines import HeaderLine, KeyLine
+from tui.widgets.mention_list import MentionList
+
+_SLICE: Final = 0.008
+"""Seconds of tagging all that are left at a time, so that keys are answered between."""
+
+_REST: Final = 0.002
+"""Seconds between two slices."""
+
+_WORDS: Final = {
+    "open": "open",
+    "accepted": "tagged",
+    "rejected": "rejected",
+    "skipped": "skipped",
+}
+
+
+class MentionsScreen(ActionScreen):
+    """The equal mentions of one span, in all articles."""
+
+    SCOPE: ClassVar[str] = "mentions"
+
+    class MentionsFound(Message):
+        """The search got further."""
+
+        def __init__(self, found: Found) -> None:
+            super().__init__()
+            self.found = found
+            """What was found, and how far the search is."""
+
+    class SearchEnded(Message):
+        """The search is over."""
+
+        def __init__(self, error: str = "") -> None:
+            super().__init__()
+            self.error = error
+            """What went wrong with it; empty where nothing did."""
+
+    def __init__(self, project: Project, sought: Sought, keymap: Keymap) -> None:
+        super().__init__(keymap, project.labels)
+        self._project = project
+        self.walk: Walk = project.walk_mentions(sought)
+        """The mentions found so far, and what was decided on them."""
+        self._searched = ""
+        self._is_searching = True
+        self._accepts_rest = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list over the sentence."""
+        yield HeaderLine()
+        yield MentionList(self.walk.mentions, self.walk.decisions)
+        yield Static(id="sentence")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin to search."""
+        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
+        self.query_one(MentionList).focus()
+        self._show()
+        self._search()
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Do an action of the registry and show what came of it."""
+        super().do(action_id, key)
+        if self.is_attached and self.is_current:
+            self._show()
+
+    # Actions
+
+    def do_accept(self) -> None:
+        """Tag the mention under the cursor and go on."""
+        if self.walk.mentions:
+            self.walk.accept(self._cursor)
+            self._go_on()
+
+    def do_reject(self) -> None:
+        """Turn the mention under the cursor down and go on."""
+        if self.walk.mentions:
+            self.walk.reject(self._cursor)
+            sought = self.walk.sought
+            self._project.open_assistant().reject(sought.text, 0, len(sought.text), sought.label)
+            self._go_on()
+
+    def do_skip(self) -> None:
+        """Leave the mention under the cursor and go on."""
+        if self.walk.mentions:
+            self.walk.skip(self._cursor)
+            self._go_on()
+
+    def do_accept_rest(self) -> None:
+        """Tag every mention that is open, also those that the search is still to find."""
+        if not self._accepts_rest:
+            self._accepts_rest = True
+            self._accept_some()
+
+    def do_undo(self) -> None:
+        """Take everything back that was decided here."""
+        self._accepts_rest = False
+        if self.walk.undo():
+            self.query_one(MentionList).go_to(0)
+            self.notify("Everything decided here is taken back.", timeout=4)
+
+    def do_up(self) -> None:
+        """Go one mention up."""
+        self.query_one(MentionList).move(-1)
+
+    def do_down(self) -> None:
+        """Go one mention down."""
+        self.query_one(MentionList).move(1)
+
+    def do_page_up(self) -> None:
+        """Go one page up."""
+        self.query_one(MentionList).move(-self._page)
+
+    def do_page_down(self) -> None:
+        """Go one page down."""
+        self.query_one(MentionList).move(self._page)
+
+    def do_first(self) -> None:
+        """Go to the first mention."""
+        self.query_one(MentionList).go_to(0)
+
+    def do_last(self) -> None:
+        """Go to the last mention."""
+        self.query_one(MentionList).go_to(len(self.walk.mentions) - 1)
+
+    def do_back(self) -> None:
+        """Stop tagging all that are left; else go back to the article."""
+        if self._accepts_rest:
+            self._accepts_rest = False
+        else:
+            self.dismiss(None)
+
+    # Events
+
+    @on(MentionList.Moved)
+    def _on_moved(self) -> None:
+        self._show_sentence()
+
+    @on(MentionList.Decided)
+    def _on_decided(self) -> None:
+        self.do("mentions.accept")
+
+    @on(MentionsFound)
+    def _on_mentions_found(self, message: MentionsFound) -> None:
+        found = message.found
+        self._searched = f"searching {100 * found.searched // max(found.articles, 1)} %"
+        self.walk.add(found.mentions)
+        self._show()
+
+    @on(SearchEnded)
+    def _on_search_ended(self, message: SearchEnded) -> None:
+        self._is_searching = False
+        if message.error:
+            self.notify(message.error, severity="error", timeout=12)
+        self._show()
+
+    # Inside
+
+    @property
+    def _cursor(self) -> int:
+        return self.query_one(MentionList).cursor
+
+    @property
+    def _page(self) -> int:
+        return max(self.query_one(MentionList).size.height - 1, 1)
+
+    @work(thread=True, exit_on_error=False)
+    def _search(self) -> None:
+        """Search in a thread of its own with a connection of its own."""
+        worker = get_current_worker()
+        error = ""
+        try:
+            for found in self._project.find_mentions(self.walk.sought):
+                if worker.is_cancelled:
+                    return
+                self.post_message(self.MentionsFound(found))
+        except SpantagError as refusal:
+            error = str(refusal)
+        self.post_message(self.SearchEnded(error))
+
+    def _go_on(self) -> None:
+        following = self.walk.next_open(self._cursor)
+        if following is not None:
+            self.query_one(MentionList).go_to(following)
+
+    def _accept_some(self) -> None:
+        """Tag what is left for some milliseconds, and go on after the keys that came meanwhile."""
+        if not self._accepts_rest or not self.is_attached:
+            return
+        limit = time.perf_counter() + _SLICE
+        following = self.walk.next_open(0)
+        try:
+            while following is not None and time.perf_counter() < limit:
+                self.walk.accept(following)
+                following = self.walk.next_open(following)
+        except SpantagError as error:
+            self._accepts_rest = False
+            self.notify(str(error), severity="error", timeout=12)
+        if following is None and not self._is_searching:
+            self._accepts_rest = False
+        self._show()
+        if self._accepts_rest:
+            self.set_timer(_REST, self._accept_some)
+
+    def _show(self) -> None:
+        walk = self.walk
+        counts = Counter(walk.decisions)
+        self.query_one(MentionList).show(walk.mentions, walk.decisions)
+        sought = walk.sought
+        quoted = display_text(quote(sought.text, 0, len(sought.text), limit=30))
+        done = "  ".join(
+            f"{counts[decision]:,} {_WORDS[decision]}"
+            for decision in ("accepted", "rejected", "skipped")
+            if counts[decision]
+        )
+        left = f"{counts['open']:,} left"
+        if self._is_searching:
+            left += f"  {self._searched or 'searching'} "
+        elif len(walk.mentions) == MOST_MENTIONS:
+            left += f" of the first {MOST_MENTIONS:,} "
+        self.query_one(HeaderLine).show(
+            [(f" “{quoted}”", "line--strong"), (f" as {sought.label}", "")],
+            [(f"{done}  " if done else "", "line--good"), (f"{left} ", "line--muted")],
+        )
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
+        sentence = self.query_one("#sentence", Static)
+        walk = self.walk
+        if not walk.mentions:
+            nothing = "Looking for equal mentions …" if self._is_searching else self._say_nothing()
+            sentence.update(Content(nothing), layout=False)
+            return
+        mention = walk.mentions[self._cursor]
+        end = mention.offset + mention.end - mention.start
+        context = display_text(mention.context)
+        decision = walk.decisions[self._cursor]
+        sentence.update(
+            Content.assemble(
+                (f"{self._cursor + 1:,}/{len(walk.mentions):,}  ", "$text-muted"),
+                (display_text(mention.title)[:60], "bold $primary"),
+                (f"  {_WORDS[decision] if decision != 'open' else ''}\n", "$text-muted"),
+                context[: mention.offset],
+                (context[mention.offset : end], "bold reverse"),
+                context[end:],
+            ),
+            layout=False,
+        )
+
+    def _say_nothing(self) -> str:
+        back = key_name(self.keymap.keys("mentions.back")[0])
+        return f"There is no other equal mention that is open. {back} goes back to the article."
