@@ -148,12 +148,22 @@ def demo(place: Place) -> None:
     show_default=True,
     help="What the spans of the files are.",
 )
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @_pass_place
 def import_files(
-    place: Place, paths: tuple[Path, ...], format_name: str | None, add_labels: bool, kind: str
+    place: Place,
+    paths: tuple[Path, ...],
+    format_name: str | None,
+    add_labels: bool,
+    kind: str,
+    dry_run: bool,
 ) -> None:
-    """Import articles; importing the same again changes nothing."""
-    size = sum(path.stat().st_size for path in paths if path.is_file())
+    """Import articles; importing the same again changes nothing.
+
+    FILES are files of any format that docs/formats.md names, compressed or not, folders and zip archives of
+    them, or - for standard input.
+    """
+    size = sum(_size_of(path) for path in paths)
     refusals: list[Refusal] = []
     with closing(Project.open(place)) as project:
         try:
@@ -163,6 +173,7 @@ def import_files(
                     format_name=format_name,
                     add_labels=add_labels,
                     as_suggestions=kind == "suggestions",
+                    dry_run=dry_run,
                     tell=refusals.append,
                     progress=advance,
                 )
@@ -174,7 +185,10 @@ def import_files(
         _import_summary(report.articles, report.updated, report.known, report.spans, report.refused), err=True
     )
     if report.new_labels:
-        _say(f"added to {place.labels}: {', '.join(report.new_labels)}", err=True)
+        added = "would be added" if dry_run else "added"
+        _say(f"{added} to {place.labels}: {', '.join(report.new_labels)}", err=True)
+    if dry_run:
+        _say("nothing was changed (--dry-run)", err=True)
     if report.refused:
         sys.exit(1)
 
@@ -491,6 +505,11 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
     from tui.app import run
 
     run(place, paths)
+
+
+def _size_of(path: Path) -> int:
+    """Add up the bytes of a file, or of those in a folder."""
+    return sum(each.stat().st_size for each in (path, *path.rglob("*")) if each.is_file())
 
 
 def _import_summary(articles: int, updated: int, known: int, spans: int, refused: int) -> str:

@@ -62,7 +62,8 @@ class Importer:
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self._store = store
-        self._labels_path = labels_path
+        self.labels_path = labels_path
+        """Where labels are added."""
         self._add_labels = add_labels
         self._as_suggestions = as_suggestions
         self._annotator = annotator
@@ -90,7 +91,7 @@ class Importer:
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
         known = FORMATS[format_name] if format_name else recognise(source, is_named=is_named)
         if known is None:
-            self._refuse(Refusal(source.name, "its format is not known; name the file itself, with --format"))
+            self._refuse(Refusal(source.name, "its format is not known; say with --format what it is"))
             return
         for records in _in_chunks(known.read(replace(source, progress=self._progress))):
             with self._store.transaction():
@@ -196,7 +197,7 @@ class Importer:
             yield "the text is empty; there is nothing to annotate"
         if not self._add_labels and (missing := self._missing_labels(record)):
             names = ", ".join(repr(name) for name in missing)
-            yield f"{names} not in {self._labels_path.name}; add it there, or import with --add-labels"
+            yield f"{names} not in {self.labels_path.name}; add it there, or import with --add-labels"
         for span in record.spans or ():
             if span.attributes:
                 for sentence in self.labels.check_attributes(span.label, span.attributes):
@@ -219,11 +220,11 @@ class Importer:
         missing = self._missing_labels(record)
         if missing:
             try:
-                add_labels(self._labels_path, missing)
+                add_labels(self.labels_path, missing)
             except LabelsError as error:
                 self._refuse(Refusal(source.name, str(error), record.line))
                 return False
-            self.labels = read_labels(self._labels_path)
+            self.labels = read_labels(self.labels_path)
             self.report.new_labels.extend(missing)
         return True
 

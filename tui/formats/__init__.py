@@ -12,6 +12,7 @@ from typing import Final, Protocol, TextIO, TypeAlias
 
 from tui.errors import InputError, Refusal
 from tui.formats import native
+from tui.formats.json_values import outline
 from tui.formats.source import Source, find_sources
 from tui.records import Record
 
@@ -75,7 +76,7 @@ FORMATS: Final[dict[str, Format]] = {
             "jsonl",
             "spantag JSONL",
             "native",
-            _JSON,
+            (".jsonl", ".ndjson"),
             _POINTS,
             "everything",
             "nothing",
@@ -229,7 +230,8 @@ _DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.jso
 def recognise(source: Source, *, is_named: bool = True) -> Format | None:
     """Tell a file's format by its content, else by the ending of its name, else by its first character.
 
-    What has none is plain text where a person named the file, and None where it only lay in a folder.
+    What has none is plain text where a person named the file, and None where it only lay in a folder, or is
+    JSON without any text.
     """
     head, path = source.read_head(), source.inner_path
     suffix = path.suffix.lower()
@@ -241,8 +243,12 @@ def recognise(source: Source, *, is_named: bool = True) -> Format | None:
     for known in FORMATS.values():
         if not known.known_by_content and known.recognises(head, path):
             return known
-    if head.lstrip()[:1] == b"{":
-        return FORMATS["jsonl"]
+    sign = head.lstrip()[:1]
+    if sign in (b"{", b"["):
+        keys = outline(head)
+        if "text" in keys or "[].text" in keys:
+            return FORMATS["jsonl" if sign == b"{" else "prodigy"]
+        return FORMATS["text"] if sign == b"[" and suffix in ("", ".txt") else None
     return FORMATS["text"] if is_named or not suffix else None
 
 

@@ -54,7 +54,7 @@ CARRIES: Final[frozenset[Feature]] = frozenset(
 def recognises(head: bytes, path: Path) -> bool:
     """Tell Prodigy's tasks by the keys that only it writes, or by tokens with their places."""
     del path
-    keys = outline(head).keys()
+    keys = {key.removeprefix("[]").removeprefix(".") for key in outline(head)}
     return "text" in keys and (
         not _TELLING_KEYS.isdisjoint(keys) or "tokens[].start" in keys or "spans[].token_start" in keys
     )
