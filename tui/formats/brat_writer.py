@@ -66,6 +66,8 @@ class BratWriter:
         noted = [span for span in kept.spans or () if span.note]
         for number, span in enumerate(noted, start=1):
             note = " ".join(_LINE_BREAKS.split(span.note))
+            if note != span.note:
+                self._lose(kept, span, "note", f"{span.label}: the line breaks of its note became spaces")
             lines.append(f"#{number}\tAnnotatorNotes {numbers[span.id]}\t{note}\n")
         name = self._file_of(record)
         with self._target.open_text(f"{name}.txt") as out:

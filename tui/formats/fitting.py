@@ -233,7 +233,7 @@ def spaced_tokens(text: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     edges = tokenize(text)
     place = 0
-    for (start, end), (following, _) in zip(edges, [*edges[1:], (len(text), 0)], strict=True):
+    for (start, end), (following, _) in zip(edges, [*edges[1:], (len(text), 0)], strict=False):
         if start > place:
             tokens.append(Token(place, start, is_space=True))
         spaced = end < following and text[end] == " "

@@ -1,0 +1,177 @@
+"""Exports as a command: all or nothing, and data sets that say what they are."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tui.cli import main
+
+LABELS = """
+title: Raids
+labels:
+  - actor
+  - {name: weapon, attributes: [{name: type, values: [gun]}]}
+relations: [{name: uses}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a project with an article that no format of tags can carry, and ten that all can."""
+    (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
+    records = [
+        {
+            "id": "a1",
+            "text": "Masked men fired AK-47s.",
+            "spans": [
+                {"start": 0, "end": 10, "label": "actor", "text": "Masked men"},
+                {"start": 0, "end": 6, "label": "weapon", "attributes": {"type": "gun"}},
+                {"start": 17, "end": 22, "label": "weapon"},
+            ],
+        }
+    ]
+    records += [
+        {
+            "id": f"b{number}",
+            "text": f"Rebels {number} fled to camp {number} of ten, number {number} said.",
+            "spans": [{"start": 0, "end": 6, "label": "actor"}],
+        }
+        for number in range(10)
+    ]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    (tmp_path / "gold.jsonl").write_text(lines, encoding="utf-8")
+    assert run(tmp_path, "import", str(tmp_path / "gold.jsonl")).exit_code == 0
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, ["--project", str(folder), "--annotator", "ana", *words])
+
+
+def export(folder: Path, *words: str) -> Result:
+    return run(folder, "export", *words)
+
+
+def run_process(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tui", "--project", str(folder), "export", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_loss_stops_the_export_and_leaves_what_was_there(folder: Path) -> None:
+    out, report = folder / "out.conll", folder / "losses.jsonl"
+    out.write_text("before", encoding="utf-8")
+    result = export(folder, "--format", "conll", "-o", str(out), "--report", str(report))
+    assert result.exit_code == 1
+    assert "nothing was written: the format cannot carry 2 things" in result.stderr
+    assert out.read_text(encoding="utf-8") == "before"
+    losses = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
+    assert sorted(loss["what"] for loss in losses) == ["edge", "overlap"]
+    assert {loss["article"] for loss in losses} == {"a1"}
+    assert not [each for each in folder.iterdir() if each.name.endswith(".part")]
+
+
+def test_what_was_lost_is_summed_up(folder: Path) -> None:
+    result = export(folder, "--format", "conll", "--on-loss", "drop", "-o", str(folder / "out"))
+    assert result.exit_code == 0
+    assert "1 overlap not carried (--on-loss drop), the first in a1 0–6: weapon 'Masked'" in result.stderr
+    assert result.stderr.endswith("11 records, 13 spans\n")
+
+
+def test_nothing_lost_needs_no_policy(folder: Path) -> None:
+    result = export(folder, "--format", "label-studio", "-o", str(folder / "out.json"))
+    assert result.exit_code == 0, result.stderr
+    assert len(json.loads((folder / "out.json").read_text(encoding="utf-8"))) == 11
+    assert (folder / "out.xml").exists()
+
+
+def test_one_file_goes_to_standard_output_and_two_do_not(folder: Path) -> None:
+    whole = run_process(folder, "--format", "prodigy", "--on-loss", "drop")
+    assert (whole.returncode, whole.stdout.count("\n")) == (0, 11), whole.stderr
+    for name in ("hf", "label-studio", "brat"):
+        result = run_process(folder, "--format", name, "--on-loss", "drop")
+        assert (result.returncode, result.stdout) == (1, "")
+        assert "more than one file" in result.stderr
+
+
+def test_nothing_goes_to_standard_output_where_something_would_be_lost(folder: Path) -> None:
+    result = run_process(folder, "--format", "conll")
+    assert (result.returncode, result.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("name", ["prodigy", "brat"])
+def test_only_spantags_own_format_has_the_unfinished(folder: Path, name: str) -> None:
+    result = export(folder, "--format", name, "--all", "-o", str(folder / "out"))
+    assert result.exit_code == 2
+    assert "--all goes with --format jsonl" in result.stderr
+
+
+def test_a_folder_must_be_new_or_empty(folder: Path) -> None:
+    assert export(folder, "--format", "brat", "-o", str(folder / "brat")).exit_code == 0
+    again = export(folder, "--format", "brat", "-o", str(folder / "brat"))
+    assert (again.exit_code, "is not empty" in again.stderr) == (1, True)
+    (folder / "new").mkdir()
+    assert export(folder, "--format", "brat", "-o", str(folder / "new")).exit_code == 0
+
+
+def split(folder: Path, name: str, *words: str) -> Path:
+    target = folder / name
+    words = (*words, "--split", "60/20/20", "--on-loss", "drop", "-o", str(target))
+    result = export(folder, *words)
+    assert result.exit_code == 0, result.stderr
+    return target
+
+
+def test_a_data_set_says_what_it_is(folder: Path) -> None:
+    target = split(folder, "data", "--format", "spacy")
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    parts = manifest["parts"]
+    assert sum(part["articles"] for part in parts.values()) == 11
+    assert sum(part["spans"] for part in parts.values()) == 13
+    assert manifest["labels"] == ["actor", "weapon"]
+    assert manifest["losses"] == {"policy": "drop", "attribute": 1, "edge": 1}
+    for name, said in manifest["files"].items():
+        assert said["sha256"] == hashlib.sha256((target / name).read_bytes()).hexdigest()
+    assert sorted(manifest["files"]) == ["dev.spacy", "test.spacy", "train.spacy"]
+    card = (target / "datacard.md").read_text(encoding="utf-8")
+    for words in (
+        "# Raids",
+        "13 spans in 11 finished texts of 11 articles",
+        "import (13 spans)",
+        "| `actor` |",
+    ):
+        assert words in card
+
+
+def test_its_own_command_makes_it_again(folder: Path) -> None:
+    first = split(folder, "data", "--format", "hf")
+    manifest = json.loads((first / "manifest.json").read_text(encoding="utf-8"))
+    command = manifest["command"].split()
+    assert command[:2] == ["spantag", "export"]
+    assert "--as-of" in command
+    words = command[2 : command.index("-o")]
+    (folder / "again").mkdir()
+    assert export(folder, *words, "-o", str(folder / "again" / "data")).exit_code == 0
+    for path in first.iterdir():
+        assert (folder / "again" / "data" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_parts_share_no_article_and_make_up_the_whole(folder: Path) -> None:
+    target = split(folder, "data", "--format", "jsonl")
+    articles = [
+        {json.loads(line)["id"].partition("#")[0] for line in path.read_text(encoding="utf-8").splitlines()}
+        for path in sorted(target.glob("*.jsonl"))
+    ]
+    assert len(articles) == 3
+    assert sum(map(len, articles)) == len(set().union(*articles)) == 11
+
+
+@pytest.mark.parametrize("words", [("--split", "80"), ("--split", "80/20")], ids=["no split", "no folder"])
+def test_a_split_needs_shares_and_a_folder(folder: Path, words: tuple[str, ...]) -> None:
+    result = export(folder, *words)
+    assert result.exit_code == 2
+    assert "80/10/10" in result.stderr or "-o FOLDER" in result.stderr

@@ -1,0 +1,295 @@
+"""Writing: the keys each tool reads, offsets that hold, and every loss named."""
+
+import csv
+import io
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, span, write
+from tui.formats.fitting import check_spans, plain_tokens, spaced_tokens
+from tui.formats.spacy_strings import murmur_hash, number_of
+from tui.formats.writers import WRITERS
+from tui.formats.writing import FEATURES, FormatName, OnLoss, name_once
+from tui.records import Record
+from tui.spans import Span
+
+GOLDEN = Path(__file__).parent / "data" / "formats" / "written"
+NAMES = get_args(FormatName)
+
+
+def rows(files: dict[str, bytes]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in files["out.jsonl"].decode("utf-8").split("\n")[:-1]]
+
+
+def unpacked(content: bytes) -> bytes:
+    """Undo compression, of which every version of zlib makes other bytes."""
+    return zlib.decompress(content) if content.startswith(b"x\x9c") else content
+
+
+def test_every_format_that_is_named_can_be_written() -> None:
+    assert tuple(WRITERS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_written_is_what_was_written_before(tmp_path: Path, name: FormatName) -> None:
+    """The golden files: after a change that is meant, delete one and run the test to write it anew."""
+    files, _ = write(tmp_path, name, [PLAIN, EMPTY, RICH], on_loss="snap")
+    for file, content in files.items():
+        golden = GOLDEN / name / file
+        if not golden.exists():
+            golden.parent.mkdir(parents=True, exist_ok=True)
+            golden.write_bytes(content)
+            pytest.fail(f"{golden} was missing and is written now; read it")
+        assert unpacked(content) == unpacked(golden.read_bytes()), file
+    assert sorted(files) == sorted(each.name for each in (GOLDEN / name).iterdir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_to_write_makes_a_file_that_can_be_read(tmp_path: Path, name: FormatName) -> None:
+    files, losses = write(tmp_path, name, [])
+    assert not losses.total
+    if name in ("gliner", "label-studio"):
+        assert json.loads(files["out.json"]) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "conll"])
+def test_plain_spans_of_whole_tokens_are_lost_nowhere(tmp_path: Path, name: FormatName) -> None:
+    assert not write(tmp_path, name, [PLAIN, EMPTY])[1].counts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_offsets_that_are_not_in_the_text_reach_no_file(tmp_path: Path, name: FormatName) -> None:
+    wrong = replace(PLAIN, spans=(Span("s1", 5, len(TEXT) + 1, "actor"),))
+    with pytest.raises(ValueError, match="not inside its text"):
+        write(tmp_path, name, [wrong])
+
+
+LOST: dict[str, dict[str, int]] = {
+    "jsonl": {},
+    "prodigy": {"edge": 2, "fragments": 1, "relation": 1},
+    "spacy": {"edge": 2, "fragments": 1, "relation": 2, "attribute": 2, "note": 2, "article label": 1},
+    "hf": {
+        "edge": 2,
+        "fragments": 1,
+        "relation": 2,
+        "overlap": 1,
+        "attribute": 2,
+        "note": 1,
+        "article label": 1,
+    },
+    "gliner": {"edge": 2, "fragments": 1, "relation": 1, "attribute": 2, "note": 2, "article label": 1},
+    "conll": {
+        "edge": 2,
+        "fragments": 1,
+        "relation": 2,
+        "overlap": 1,
+        "attribute": 2,
+        "note": 1,
+        "article label": 1,
+    },
+    "doccano": {"fragments": 1, "attribute": 2, "note": 2, "article label": 1},
+    "label-studio": {"fragments": 1},
+    "brat": {"note": 2, "article label": 1},
+    "chat": {"fragments": 1, "note": 2, "article label": 1},
+    "csv": {"relation": 2, "note": 1, "article label": 1},
+}
+"""What each format loses of the richest record, where what does not fit is left out."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_loss_is_named(tmp_path: Path, name: FormatName) -> None:
+    assert dict(write(tmp_path, name, [RICH])[1].counts) == LOST[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_format_that_carries_all_loses_nothing_and_no_other(name: FormatName) -> None:
+    assert (WRITERS[name].carries >= set(FEATURES)) == (not LOST[name])
+
+
+def test_a_loss_says_where_in_the_article_and_why(tmp_path: Path) -> None:
+    record = replace(PLAIN, spans=(span("s1", "mask", "actor"),))
+    losses = write(tmp_path, "hf", [record], on_loss="snap")[1]
+    assert losses.examples["edge"].as_json() == {
+        "article": "a1", "annotator": "ana", "span": "s1", "start": 16, "end": 20, "what": "edge",
+        "why": "actor 'mask': it does not begin and end where tokens do; it was moved to 'masked'",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("on_loss", "kept"), [("drop", []), ("snap", [("masked", 6, 12)])], ids=["drop", "snap"]
+)
+def test_a_span_inside_a_token_is_left_out_or_moved(
+    tmp_path: Path, on_loss: OnLoss, kept: list[tuple[str, int, int]]
+) -> None:
+    record = replace(PLAIN, spans=(span("s1", "mask", "actor"),))
+    (row,) = rows(write(tmp_path, "prodigy", [record], on_loss=on_loss)[0])
+    assert [(each["text"], each["start"], each["end"]) for each in row["spans"]] == kept
+
+
+def test_of_spans_that_overlap_the_longest_stays_where_one_tag_is_all_there_is(tmp_path: Path) -> None:
+    record = replace(PLAIN, spans=(span("s1", "masked", "weapon"), span("s2", "Three masked men", "actor")))
+    (row,) = rows(write(tmp_path, "hf", [record])[0])
+    assert row["ner_tags"][:4] == [1, 2, 2, 0]
+
+
+@pytest.mark.parametrize("record", [PLAIN, EMPTY, RICH], ids=["plain", "empty", "rich"])
+def test_prodigys_tokens_and_spaces_make_the_text(tmp_path: Path, record: Record) -> None:
+    (row,) = rows(write(tmp_path, "prodigy", [record])[0])
+    tokens = row["tokens"]
+    assert "".join(token["text"] + " " * token["ws"] for token in tokens) == record.text
+    assert [token["id"] for token in tokens] == list(range(len(tokens)))
+    for each in row["spans"]:
+        assert record.text[each["start"] : each["end"]] == each["text"]
+        assert tokens[each["token_start"]]["start"] == each["start"]
+        assert tokens[each["token_end"]]["end"] == each["end"]
+    for relation in row.get("relations", ()):
+        assert relation["head"] == relation["head_span"]["token_end"]
+
+
+def test_prodigys_hashes_tell_texts_and_tasks_apart(tmp_path: Path) -> None:
+    other = replace(PLAIN, spans=(), id="a3")
+    first, second, third = rows(write(tmp_path, "prodigy", [PLAIN, other, EMPTY])[0])
+    assert first["_input_hash"] == second["_input_hash"] != third["_input_hash"]
+    assert len({row["_task_hash"] for row in (first, second, third)}) == 3
+    assert all(-(2**31) <= row["_task_hash"] < 2**31 for row in (first, second, third))
+
+
+@pytest.mark.parametrize(
+    ("record", "view"),
+    [
+        (PLAIN, "ner_manual"),
+        (RICH, "spans_manual"),
+        (replace(RICH, spans=(RICH.spans or ())[:1]), "ner_manual"),
+    ],
+    ids=["plain", "overlaps", "one"],
+)
+def test_prodigys_view_shows_all_there_is(tmp_path: Path, record: Record, view: str) -> None:
+    (row,) = rows(write(tmp_path, "prodigy", [record])[0])
+    assert (row["_view_id"], row["answer"]) == (view, "accept")
+
+
+def test_gliners_ends_are_inclusive_and_negatives_were_looked_for(tmp_path: Path) -> None:
+    record = replace(PLAIN, spans=(span("s1", "masked men", "actor"),), looked_for=("actor", "weapon"))
+    (example,) = json.loads(write(tmp_path, "gliner", [record])[0]["out.json"])
+    (first, last, label) = example["ner"][0]
+    assert example["tokenized_text"][first : last + 1] == ["masked", "men"]
+    assert (label, example["ner_labels"], example["ner_negatives"]) == (
+        "actor",
+        ["actor", "weapon"],
+        ["weapon"],
+    )
+    (example,) = json.loads(write(tmp_path, "gliner", [record], negatives="all")[0]["out.json"])
+    assert example["ner_negatives"] == ["weapon", "casualty", "safe house"]
+
+
+def test_a_label_whose_only_span_was_lost_is_no_negative(tmp_path: Path) -> None:
+    record = replace(PLAIN, spans=(span("s1", "mask", "actor"),), looked_for=("actor", "weapon"))
+    (example,) = json.loads(write(tmp_path, "gliner", [record])[0]["out.json"])
+    assert (example["ner_labels"], example["ner_negatives"]) == (["weapon"], ["weapon"])
+
+
+def test_gliners_limits_are_losses(tmp_path: Path) -> None:
+    assert write(tmp_path, "gliner", [PLAIN], max_width=2)[1].counts == {"limit": 3}
+    assert write(tmp_path, "gliner", [PLAIN, EMPTY], max_length=5)[1].counts == {"limit": 4}
+    assert write(tmp_path, "gliner", [replace(EMPTY, looked_for=())])[1].counts == {"negatives": 1}
+
+
+def test_conll_has_one_tag_a_token_and_a_line_for_each_article(tmp_path: Path) -> None:
+    other = replace(EMPTY, id="a3", article=None)
+    files, losses = write(tmp_path, "conll", [PLAIN, EMPTY, other])
+    lines = files["out.conll"].decode("utf-8").split("\n")
+    assert lines.count("-DOCSTART- -X- -X- O") == 2
+    assert all(line.count(" ") == 3 for line in lines if line)
+    assert losses.examples["label"].why.endswith("'safe house' is written as 'safe_house'")
+    assert "日 -X- -X- B-safe_house" in lines
+
+
+def test_names_that_become_equal_stay_apart() -> None:
+    clean: Callable[[str], str] = lambda name: name.replace(" ", "_")  # noqa: E731
+    assert name_once(["a b", "a_b", "a  b"], clean) == {"a_b": "a_b", "a b": "a_b_2", "a  b": "a__b"}
+
+
+def test_label_studios_controls_are_those_of_its_configuration(tmp_path: Path) -> None:
+    files, _ = write(tmp_path, "label-studio", [PLAIN, RICH])
+    controls = {
+        each.get("name"): {choice.get("value") for choice in each}
+        for each in ElementTree.fromstring(files["out.xml"])
+    }
+    for task in json.loads(files["out.json"]):
+        for result in task["annotations"][0]["result"]:
+            if result["type"] == "relation":
+                continue
+            value = result["value"]
+            chosen = value.get("labels", value.get("choices", []))
+            assert result["to_name"] in controls
+            assert controls[result["from_name"]] >= set(chosen)
+            if result["type"] == "labels":
+                assert task["data"]["text"][value["start"] : value["end"]] == value["text"]
+
+
+def test_brats_quotations_are_those_of_its_texts(tmp_path: Path) -> None:
+    files, _ = write(tmp_path, "brat", [PLAIN, RICH])
+    assert sorted(files) == [
+        *("a1_1.ana.ann", "a1_1.ana.txt", "a2.bea.ann", "a2.bea.txt"),
+        *("annotation.conf", "visual.conf"),
+    ]
+    for name in ("a1_1.ana", "a2.bea"):
+        text = files[f"{name}.txt"].decode("utf-8")
+        assert text == TEXT
+        for line in files[f"{name}.ann"].decode("utf-8").split("\n"):
+            if line.startswith("T"):
+                _, place, quoted = line.split("\t")
+                pieces = [piece.split() for piece in place.partition(" ")[2].split(";")]
+                assert " ".join(text[int(start) : int(end)] for start, end in pieces) == quoted
+
+
+def test_the_chats_answer_quotes_the_message(tmp_path: Path) -> None:
+    (row,) = rows(write(tmp_path, "chat", [RICH])[0])
+    system, user, answer = row["messages"]
+    assert [each["role"] for each in row["messages"]] == ["system", "user", "assistant"]
+    for label in LABELS.labels:
+        assert f"- {label.name}" in system["content"]
+    spans = json.loads(answer["content"])["spans"]
+    assert len(spans) == 5
+    for each in spans:
+        assert user["content"][each["start"] : each["end"]] == each["text"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "'"])
+def test_a_cell_is_no_formula(tmp_path: Path, sign: str) -> None:
+    text = f"{sign}1+1|cmd"
+    record = Record(text, id=text, annotator="ana", spans=(Span("s1", 0, len(text), "actor", note=text),))
+    content = write(tmp_path, "csv", [record])[0]["out.csv"].decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(content, newline=""))
+    for column in ("article", "record", "text", "note"):
+        assert row[column] == f"'{text}"
+
+
+def test_spacys_numbers_are_spacys() -> None:
+    # From spacy.strings.hash_string and spacy.symbols.
+    assert number_of("coffee") == 3197928453018144401
+    assert (number_of(""), number_of("PERSON"), number_of("ORTH"), number_of("_")) == (0, 380, 65, 456)
+    assert murmur_hash(b"12345678") != murmur_hash(b"1234567")
+
+
+@given(st.text())
+def test_spaced_tokens_make_the_text_again(text: str) -> None:
+    tokens = spaced_tokens(text)
+    assert "".join(text[token.start : token.end] + " " * token.spaced for token in tokens) == text
+    assert [token for token in tokens if not token.is_space] == [
+        replace(token, spaced=text[token.end : token.end + 1] == " ") for token in plain_tokens(text)
+    ]
+
+
+def test_spans_inside_their_text_are_let_through() -> None:
+    for record in (PLAIN, EMPTY, RICH):
+        check_spans(record)
