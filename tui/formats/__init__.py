@@ -282,7 +282,11 @@ def open_source(path: Path) -> Source:
 
 
 def _is_read_with_another(path: Path, others: set[Path]) -> bool:
-    if path.name in _DESCRIPTIONS or (path.suffix == ".conf" and path.name != "annotation.conf"):
+    if (
+        path.name in _DESCRIPTIONS
+        or path.name.endswith(".features.json")
+        or (path.suffix == ".conf" and path.name != "annotation.conf")
+    ):
         return True
     if path.suffix.lower() == ".txt" and path.with_suffix(".ann") in others:
         return True

@@ -42,6 +42,7 @@ class BratWriter:
         self._attribute_labels: dict[str, set[str]] = {}
         self._attribute_values: dict[str, set[str]] = {}
         self._files: set[str] = set()
+        self._renamed: set[str] = set()
 
     def write(self, record: Record) -> None:
         """Write one record as one document."""
@@ -50,11 +51,8 @@ class BratWriter:
             self._fitter.losses.add(record, "note", why)
         fitted = self._fitter.fit(record)
         pieces = {span.id: _pieces(span, fitted.text) for span in fitted.spans or ()}
-        for span in fitted.spans or ():
-            if not pieces[span.id]:
-                why = f"{span.label} is made of line breaks alone; it was left out"
-                self._lose(fitted, span, "edge", why)
-        kept = self._fitter.drop(fitted, {name for name, places in pieces.items() if not places})
+        kept = self._without_line_breaks(fitted, pieces)
+        self._tell_names(kept)
         numbers = {span.id: f"T{number}" for number, span in enumerate(kept.spans or (), start=1)}
         lines = [
             self._span_line(span, numbers[span.id], pieces[span.id], kept.text) for span in kept.spans or ()
@@ -81,6 +79,31 @@ class BratWriter:
             out.write(self._configuration())
         with self._target.open_text("visual.conf") as out:
             out.write(self._looks())
+
+    def _without_line_breaks(self, record: Record, pieces: Mapping[str, Sequence[tuple[int, int]]]) -> Record:
+        """Leave out, or move, the spans that begin or end with a line break."""
+        dropped: set[str] = set()
+        for span in record.spans or ():
+            places = pieces[span.id]
+            if places and places[0][0] == span.start and places[-1][1] == span.end:
+                continue
+            if places and self._fitter.on_loss == "snap":
+                became = "they were cut off"
+            else:
+                became = "it was left out"
+                dropped.add(span.id)
+            why = f"{span.label} begins or ends with line breaks; {became}"
+            self._lose(record, span, "edge", why)
+        return self._fitter.drop(record, dropped)
+
+    def _tell_names(self, record: Record) -> None:
+        """Name the labels that had to be written in another way, each once."""
+        for span in record.spans or ():
+            written = _name(span.label, self._names)
+            if written != span.label and span.label not in self._renamed:
+                self._renamed.add(span.label)
+                why = f"{span.label!r} is written as {written!r}; visual.conf has its own name"
+                self._fitter.losses.add(record, "label", why)
 
     def _span_line(self, span: Span, number: str, pieces: Sequence[tuple[int, int]], text: str) -> str:
         places = ";".join(f"{start} {end}" for start, end in pieces)

@@ -65,7 +65,7 @@ def _read_rows(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
 
 def _find_names(source: Source) -> list[str]:
     """Find the names of the tags in the files beside."""
-    for name in _NAME_FILES:
+    for name in (f"{source.inner_path.stem}.features.json", *_NAME_FILES):
         beside = source.sibling(name)
         text = beside.read_text() if beside is not None else ""
         if not isinstance(text, str) or not text:

@@ -1,0 +1,84 @@
+"""What is written and read again is what it was: nested, overlapping, in any script, with any line break."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.readers import edges
+from tests.written import LABELS, write
+from tui.formats import FORMATS, open_sources
+from tui.formats.brat_writer import _clean_name
+from tui.formats.fitting import Fitter
+from tui.formats.writers import WRITERS
+from tui.formats.writing import FormatName, Losses
+from tui.records import Record
+from tui.spans import Span
+
+WORDS = [
+    "Rebels",
+    "fled",
+    "52-year-old",
+    "U.S.",
+    "😀",
+    "👩‍🚀",
+    "🇫🇷",
+    "é",
+    "e\u0301",
+    "قتيل",
+    "שלום",
+    "日本",
+    "東京都",
+    "ไทย",
+    "“",
+    "”",
+]
+GAPS = [" ", " ", " ", "  ", "\n", "\r\n", "\r\n\r\n", "\t", "\u00a0", "\u2028", ""]
+
+texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GAPS)), min_size=1, max_size=12).map(
+    lambda parts: "".join(word + gap for word, gap in parts)
+)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    """Draw a text and spans anywhere in it."""
+    text = draw(texts)
+    spans = []
+    for number in range(draw(st.integers(0, 6))):
+        start = draw(st.integers(0, len(text) - 1))
+        end = draw(st.integers(start + 1, len(text)))
+        spans.append(Span(f"s{number}", start, end, draw(st.sampled_from(LABELS.names))))
+    return Record(text, id="a1", annotator="ana", spans=tuple(spans), looked_for=LABELS.names)
+
+
+@pytest.mark.parametrize("name", ["jsonl", "prodigy", "spacy", "hf", "doccano", "label-studio", "brat"])
+@given(record=records())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_a_format_carries_comes_back(name: FormatName, record: Record) -> None:
+    fitter = Fitter(WRITERS[name].carries, "drop", Losses())
+    by_token = "any edge" not in WRITERS[name].carries
+    expected = fitter.fit_tokens(record, keep_space=False).record if by_token else fitter.fit(record)
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), name, [record])
+        (found,) = [each for each in read(Path(folder), name) if isinstance(each, Record)]
+    assert found.text == record.text
+    written = _clean_name if name == "brat" else str
+    kept = [span for span in expected.spans or () if name != "brat" or not cut_at_breaks(record, span)]
+    assert sorted(edges(found)) == sorted((span.start, span.end, written(span.label)) for span in kept)
+
+
+def cut_at_breaks(record: Record, span: Span) -> bool:
+    """Tell whether a span begins or ends with a line break, which no line of brat's can hold."""
+    quoted = record.text[span.start : span.end]
+    return quoted.strip("\n\r\u2028") != quoted
+
+
+def read(folder: Path, name: FormatName) -> list[object]:
+    path = folder / f"out{WRITERS[name].suffix}"
+    if WRITERS[name].is_folder:
+        path = next(path.glob("*.ann"))
+    (source,) = open_sources(path)
+    return list(FORMATS[name].read(source))
