@@ -39,7 +39,7 @@ def recognises(head: bytes, path: Path) -> bool:
     """Tell it by its ending, or by lines that begin like `T1` and a tab."""
     lines = [line for line in head.decode("utf-8", "ignore").splitlines()[:50] if line.strip()]
     if path.suffix.lower() == ".ann":
-        return all(_LINE.match(line) for line in lines[:3])
+        return not lines or any(_LINE.match(line) for line in lines)
     return bool(lines) and all(_LINE.match(line) for line in lines[:-1] or lines)
 
 

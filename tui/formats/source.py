@@ -178,23 +178,21 @@ def _find_members(path: Path) -> Iterator[Source]:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: the zip archive cannot be read: {error}") from error
-    with archive:
-        members = [
-            name
-            for name in archive.namelist()
-            if not name.endswith("/")
-            and not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
-        ]
-        if "[Content_Types].xml" in members:
-            raise InputError(f"{path}: this is an office document; save it as text or CSV")
-        folders: dict[Path, dict[str, Source]] = {}
-        sources: list[Source] = []
-        for name in members:
-            place = path / name
-            beside = folders.setdefault(place.parent, {})
-            beside[place.name] = Source(place, opener=partial(_open_member, archive, name), neighbours=beside)
-            sources.append(beside[place.name])
-        yield from sources
+    members = [name for name in archive.namelist() if not _is_hidden(name)]
+    if "[Content_Types].xml" in members:
+        raise InputError(f"{path}: this is an office document; save it as text or CSV")
+    folders: dict[Path, dict[str, Source]] = {}
+    for name in members:
+        place = path / name
+        beside = folders.setdefault(place.parent, {})
+        beside[place.name] = Source(place, opener=partial(_open_member, archive, name), neighbours=beside)
+    for name in members:
+        yield folders[(path / name).parent][(path / name).name]
+
+
+def _is_hidden(name: str) -> bool:
+    """Tell folders, hidden files and what macOS adds from what a person put into an archive."""
+    return name.endswith("/") or any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
 
 
 def _open_member(archive: zipfile.ZipFile, name: str) -> BinaryIO:

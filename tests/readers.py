@@ -1,0 +1,62 @@
+"""Reading a few lines of any format: for tests of readers."""
+
+from pathlib import Path
+
+from tui.errors import Refusal
+from tui.formats import open_source, recognise
+from tui.records import Record
+from tui.spans import Span
+
+
+def read_all(path: Path) -> list[Record | Refusal]:
+    """Read a file as an import does: by its content."""
+    source = open_source(path)
+    known = recognise(source)
+    assert known is not None, path
+    return list(known.read(source))
+
+
+def read_text(folder: Path, content: str, name: str) -> list[Record | Refusal]:
+    """Write a text into a file, as it is, and read it."""
+    path = folder / name
+    path.write_text(content, encoding="utf-8", newline="")
+    return read_all(path)
+
+
+def only_record(found: list[Record | Refusal]) -> Record:
+    """Give the one record there is."""
+    (record,) = found
+    assert isinstance(record, Record), record
+    return record
+
+
+def only_refusal(found: list[Record | Refusal]) -> Refusal:
+    """Give the one refusal there is."""
+    (refusal,) = found
+    assert isinstance(refusal, Refusal), refusal
+    return refusal
+
+
+def quote_spans(record: Record) -> list[tuple[str, str]]:
+    """Give what each span covers, and its label."""
+    return [(record.text[span.start : span.end], span.label) for span in record.spans or ()]
+
+
+def edges(record: Record) -> list[tuple[int, int, str]]:
+    """Give each span's edges and label."""
+    return [(span.start, span.end, span.label) for span in record.spans or ()]
+
+
+def link_texts(record: Record) -> list[tuple[str, str, str]]:
+    """Give each relation as what its head covers, its label, and what its tail covers."""
+    by_id: dict[str, Span] = {span.id: span for span in record.spans or ()}
+
+    def covered(name: str) -> str:
+        return record.text[by_id[name].start : by_id[name].end]
+
+    return [(covered(link.head), link.label, covered(link.tail)) for link in record.relations]
+
+
+def sentences(found: list[Record | Refusal]) -> list[str]:
+    """Give everything that was remarked on."""
+    return [remark.sentence for each in found if isinstance(each, Record) for remark in each.remarks]

@@ -1,0 +1,142 @@
+"""brat: pieces, events, attributes, notes, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.readers import (
+    edges,
+    link_texts,
+    only_record,
+    only_refusal,
+    quote_spans,
+    read_all,
+    read_text,
+    sentences,
+)
+from tui.records import Record
+
+TEXT = "😀 Rebels killed\r\ntwo and hurt three men.\n"
+ROWS = (
+    "T1\tActor 2 8\tRebels",
+    "T2\tKill 9 15\tkilled",
+    "T3\tVictim 17 20;36 39\ttwo men",
+    "T4\tVictim 30 39\tthree men",
+    "E1\tKill:T2 Agent:T1 Victim:T3",
+    "E2\tKill:T2 Agent:T1",
+    "R1\tNear Arg2:T4 Arg1:T1",
+    "*\tSame T3 T4",
+    "A1\tConfidence E2 Low",
+    "A2\tKnown T1",
+    "M1\tNegation T4",
+    "N1\tReference T1 Wikipedia:42\tRebels",
+    "#1\tAnnotatorNotes T1\twho?",
+    "#2\tAnnotatorNotes R1\thow near?",
+)
+
+
+def read_pair(folder: Path, *rows: str, text: str = TEXT) -> list[Record | object]:
+    (folder / "a.txt").write_text(text, encoding="utf-8", newline="")
+    return list(read_text(folder, "".join(f"{row}\n" for row in rows), "a.ann"))
+
+
+def read_rows(folder: Path, *rows: str) -> Record:
+    (record,) = read_pair(folder, *rows)
+    assert isinstance(record, Record), record
+    return record
+
+
+def test_everything_brat_says_of_spans_comes_in(tmp_path: Path) -> None:
+    record = read_rows(tmp_path, *ROWS)
+    spans = {span.id: span for span in record.spans or ()}
+    assert record.text == TEXT
+    assert quote_spans(record)[:2] == [("Rebels", "Actor"), ("killed", "Kill")]
+    assert (spans["T3"].start, spans["T3"].end, spans["T3"].fragments) == (17, 39, ((17, 20), (36, 39)))
+    assert spans["T1"].attributes == {
+        "Known": True,
+        "normalizations": [{"id": "N1", "type": "Reference", "reference": "Wikipedia:42", "text": "Rebels"}],
+    }
+    assert spans["T2"].attributes == {"E2.Confidence": "Low", "events": ["E1", "E2"]}
+    assert (spans["T4"].attributes, spans["T1"].note) == ({"Negation": True}, "who?")
+    assert record.meta["notes_on"] == [["R1", "how near?"]]
+
+
+def test_relations_and_the_arguments_of_events_become_relations(tmp_path: Path) -> None:
+    links = link_texts(read_rows(tmp_path, *ROWS))
+    pieces = TEXT[17:39]
+    assert sorted(links) == sorted(
+        [
+            ("Rebels", "Near", "three men"),
+            (pieces, "Same", "three men"),
+            ("killed", "Agent", "Rebels"),
+            ("killed", "Victim", pieces),
+            ("killed", "Agent", "Rebels"),
+        ]
+    )
+
+
+def test_an_empty_annotation_says_nothing_yet(tmp_path: Path) -> None:
+    assert read_rows(tmp_path).spans is None
+
+
+def test_a_span_over_a_line_end_is_quoted_with_a_space(tmp_path: Path) -> None:
+    record = read_rows(tmp_path, "T1\tKill 9 20\tkilled  two")
+    assert edges(record) == [(9, 20, "Kill")]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("T1\tActor 2 800\tRebels", "T1: 2–800 is not a stretch of the text"),
+        ("T1\tActor 2\tRebels", 'T1: "Actor 2" must be a label, a start and an end'),
+        (
+            "T1\tActor 2 8\tSoldiers",
+            'its text is "Soldiers", but 2–8 is "Rebels"; it stands nowhere near there',
+        ),
+        ("R1\tNear Arg1:T8 Arg2:T9", "R1 points to T8, which the file does not have"),
+        ("A1\tKnown T9", "T9 is not in the file"),
+        ("X1\tActor 2 8", '"X1" is no id of brat'),
+        ("E1\tKill Agent:T1", '"Kill" must be written ROLE:ID'),
+    ],
+    ids=["range", "offsets", "quotation", "relation", "attribute", "id", "event"],
+)
+def test_what_cannot_be_right_refuses_the_text_with_its_line(tmp_path: Path, row: str, reason: str) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8", newline="")
+    refusal = only_refusal(read_text(tmp_path, f"T5\tKill 9 15\tkilled\n{row}\n", "a.ann"))
+    assert refusal.line == 2
+    assert reason in refusal.reason
+
+
+def test_an_annotation_without_its_text_is_refused(tmp_path: Path) -> None:
+    refusal = only_refusal(read_text(tmp_path, "T1\tA 0 1\tx\n", "lonely.ann"))
+    assert refusal.reason == "its text lonely.txt is not beside it; put it there"
+
+
+def test_a_span_without_characters_is_counted_with_what_hangs_on_it(tmp_path: Path) -> None:
+    found = read_pair(tmp_path, "T1\tActor 2 2\t", "T2\tActor 2 8\tRebels", "R1\tNear Arg1:T1 Arg2:T2")
+    (record,) = found
+    assert isinstance(record, Record)
+    assert quote_spans(record) == [("Rebels", "Actor")]
+    assert sentences([record]) == [
+        "1 span without any character cannot be kept: left out",
+        "1 relation at spans without any character are left out",
+    ]
+
+
+def test_the_pair_is_found_in_a_folder_and_in_an_archive(tmp_path: Path) -> None:
+    from zipfile import ZipFile
+
+    from tui.formats import open_sources, recognise
+
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    read_pair(folder, *ROWS)
+    with ZipFile(tmp_path / "corpus.zip", "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.write(path, f"corpus/{path.name}")
+    expected = only_record(read_all(folder / "a.ann"))
+    for path in (folder, tmp_path / "corpus.zip"):
+        (source,) = open_sources(path)
+        known = recognise(source)
+        assert known is not None
+        assert list(known.read(source)) == [expected]

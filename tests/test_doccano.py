@@ -1,0 +1,86 @@
+"""doccano: every shape in which its versions export spans."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tui.records import Record
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id":1,"text":"😀 men fled","label":[[2,5,"actor"]],"Comments":["odd"]}',
+        '{"id":1,"text":"😀 men fled","labels":[[2,5,"actor"]],"Comments":["odd"]}',
+        (
+            '{"id":1,"text":"😀 men fled","Comments":["odd"],'
+            '"entities":[{"id":4,"start_offset":2,"end_offset":5,"label":"actor"}],"relations":[]}'
+        ),
+        '{"id":1,"data":"😀 men fled","label":[[2,5,"actor"]],"Comments":["odd"]}',
+        '[{"id":1,"text":"😀 men fled","label":[[2,5,"actor"]],"Comments":["odd"]}]',
+    ],
+    ids=["label", "labels", "entities", "data", "list"],
+)
+def test_each_shape_gives_the_same_span(tmp_path: Path, line: str) -> None:
+    record = only_record(read_text(tmp_path, line, "a.jsonl"))
+    assert (record.text, edges(record)) == ("😀 men fled", [(2, 5, "actor")])
+    assert record.meta == {"id": 1, "Comments": ["odd"]}
+
+
+def test_each_user_becomes_an_annotator(tmp_path: Path) -> None:
+    line = (
+        '{"text":"men fled","annotations":[{"label":12,"start_offset":0,"end_offset":3,"user":1},'
+        '{"label":13,"start_offset":4,"end_offset":8,"user":2}]}'
+    )
+    records = [each for each in read_text(tmp_path, line, "a.jsonl") if isinstance(each, Record)]
+    assert [(record.annotator, quote_spans(record)) for record in records] == [
+        ("1", [("men", "12")]),
+        ("2", [("fled", "13")]),
+    ]
+
+
+def test_relations_link_entities_by_their_ids(tmp_path: Path) -> None:
+    line = (
+        '{"text":"men fled","entities":[{"id":7,"start_offset":0,"end_offset":3,"label":"actor"},'
+        '{"id":9,"start_offset":4,"end_offset":8,"label":"act"}],'
+        '"relations":[{"id":1,"from_id":9,"to_id":7,"type":"by"}]}'
+    )
+    assert link_texts(only_record(read_text(tmp_path, line, "a.jsonl"))) == [("fled", "by", "men")]
+
+
+def test_classes_become_an_article_label_of_unfinished_paragraphs(tmp_path: Path) -> None:
+    record = only_record(
+        read_text(tmp_path, '{"text":"men fled","label":["attack"],"Comments":[]}', "a.jsonl")
+    )
+    assert (record.article_labels, record.spans, record.state) == ({"label": ["attack"]}, (), "unfinished")
+
+
+def test_white_space_and_empty_spans_are_counted(tmp_path: Path) -> None:
+    line = '{"text":"men fled ","label":[[3,8,"a"],[0,4,"b"],[2,2,"c"]],"Comments":[]}'
+    found = read_text(tmp_path, line, "a.jsonl")
+    assert quote_spans(only_record(found)) == [(" fled", "a"), ("men ", "b")]
+    assert sentences(found) == [
+        "white space stands at the edge of 2 spans: kept as it is",
+        "1 span without any character cannot be kept: left out",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"label":[[0,1,"a"]],"Comments":[]}', '"text" must be a string, not null'),
+        ('{"text":"men","label":[[0,4,"a"]]}', "label[0]: 0–4 is not a stretch of the text"),
+        ('{"text":"men","label":[[0,1]]}', "label[0] must be [start, end, label], not [0, 1]"),
+        (
+            '{"text":"men","entities":[],"relations":[{"id":1,"from_id":3,"to_id":4,"type":"t"}]}',
+            "relations[0] names the entity 3",
+        ),
+    ],
+    ids=["text", "offsets", "pair", "relation"],
+)
+def test_what_cannot_be_right_is_refused_with_its_line(tmp_path: Path, line: str, reason: str) -> None:
+    found = read_text(tmp_path, '{"text":"men","label":[[0,3,"a"]],"Comments":[]}\n' + line, "a.jsonl")
+    refusal = only_refusal(found[1:])
+    assert refusal.line == 2
+    assert reason in refusal.reason

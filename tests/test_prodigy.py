@@ -1,0 +1,119 @@
+"""Prodigy: answers, tokens whose end is inclusive, and relations between tokens."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tui.records import Record
+
+TEXT = "Drei 😀 Männer flohen."
+TOKENS = [
+    {"text": "Drei", "start": 0, "end": 4, "id": 0, "ws": True},
+    {"text": "😀", "start": 5, "end": 6, "id": 1, "ws": True},
+    {"text": "Männer", "start": 7, "end": 13, "id": 2, "ws": True},
+    {"text": "flohen", "start": 14, "end": 20, "id": 3, "ws": False},
+    {"text": ".", "start": 20, "end": 21, "id": 4, "ws": False},
+]
+
+
+def task(**more: object) -> str:
+    return json.dumps({"text": TEXT, "_input_hash": 1, "_view_id": "ner_manual", "answer": "accept", **more})
+
+
+def test_spans_come_in_by_characters_and_metadata_under_its_own_keys(tmp_path: Path) -> None:
+    spans = [{"start": 5, "end": 13, "token_start": 1, "token_end": 2, "label": "actor", "source": "model"}]
+    line = task(tokens=TOKENS, spans=spans, meta={"source": "Paper", "state": "Texas"}, _annotator_id="bea")
+    found = read_text(tmp_path, line, "a.jsonl")
+    record = only_record(found)
+    assert edges(record) == [(5, 13, "actor")]
+    assert record.spans is not None
+    assert record.spans[0].attributes == {"source": "model"}
+    assert (record.meta["source"], record.meta["original_state"], record.meta["_input_hash"]) == (
+        "Paper",
+        "Texas",
+        1,
+    )
+    assert (record.annotator, record.state) == ("bea", None)
+    assert sentences(found) == ["the tokens of 1 text are not kept, only text and offsets"]
+
+
+def test_the_last_token_of_a_span_is_included(tmp_path: Path) -> None:
+    line = task(tokens=TOKENS, spans=[{"token_start": 1, "token_end": 2, "label": "actor"}])
+    assert quote_spans(only_record(read_text(tmp_path, line, "a.jsonl"))) == [("😀 Männer", "actor")]
+
+
+def test_an_accepted_text_without_spans_is_a_true_negative(tmp_path: Path) -> None:
+    assert only_record(read_text(tmp_path, task(), "a.jsonl")).spans == ()
+
+
+def test_rejected_and_ignored_spans_stay_metadata(tmp_path: Path) -> None:
+    spans = [{"start": 0, "end": 4, "label": "actor"}]
+    lines = [task(spans=spans, answer="reject"), task(spans=spans, answer="ignore")]
+    found = read_text(tmp_path, "\n".join(lines), "a.jsonl")
+    rejected, ignored = [each for each in found if isinstance(each, Record)]
+    assert (rejected.spans, rejected.meta["spans"], rejected.meta["answer"]) == (None, spans, "reject")
+    assert (ignored.spans, ignored.state, ignored.meta["spans"]) == ((), "skipped", spans)
+    assert sentences(found) == [
+        "1 span of rejected texts stay in the metadata only",
+        "1 span of ignored texts stay in the metadata only",
+    ]
+
+
+def test_a_yes_to_one_span_says_nothing_of_the_rest(tmp_path: Path) -> None:
+    line = task(spans=[{"start": 0, "end": 4, "label": "actor"}], _is_binary=True)
+    record = only_record(read_text(tmp_path, line, "a.jsonl"))
+    assert (record.state, len(record.spans or ())) == ("unfinished", 1)
+
+
+def test_relations_go_between_the_spans_of_their_tokens(tmp_path: Path) -> None:
+    spans = [{"start": 0, "end": 4, "label": "count"}, {"start": 7, "end": 13, "label": "actor"}]
+    relations = [
+        {"head": 2, "child": 0, "label": "how many"},
+        {"head": 3, "child": 4, "label": "loose"},
+        {
+            "head": 2, "child": 0, "label": "again",
+            "head_span": {"start": 7, "end": 13}, "child_span": {"start": 0, "end": 4},
+        },
+    ]  # fmt: skip
+    found = read_text(tmp_path, task(tokens=TOKENS, spans=spans, relations=relations), "a.jsonl")
+    record = only_record(found)
+    assert link_texts(record) == [("Männer", "how many", "Drei"), ("Männer", "again", "Drei")]
+    assert record.meta["relations"] == [relations[1]]
+    assert "1 relation between words that are no spans stay in the metadata" in sentences(found)
+
+
+def test_a_quoted_text_that_stands_once_moves_its_span_and_twice_refuses_it(tmp_path: Path) -> None:
+    found = read_text(
+        tmp_path, task(spans=[{"start": 8, "end": 14, "text": "Männer", "label": "a"}]), "a.jsonl"
+    )
+    assert quote_spans(only_record(found)) == [("Männer", "a")]
+    assert sentences(found) == ["1 span did not stand at its offsets: moved to the one place of its text"]
+    spans = [{"start": 1, "end": 3, "text": "he", "label": "a"}]
+    twice = json.dumps({"text": "he he", "answer": "accept", "spans": spans})
+    refusal = only_refusal(read_text(tmp_path, twice, "b.jsonl"))
+    assert "it stands 2 times near there" in refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"answer": "accept", "text": 7}', '"text" must be a string, not 7'),
+        (task(answer="maybe"), '"answer" must be accept, reject or ignore, not "maybe"'),
+        (task(spans=[{"start": 3, "end": 99, "label": "a"}]), "spans[0]: 3–99 is not a stretch of the text"),
+        (task(spans=[{"start": 0, "end": 4}]), "spans[0]: the label must be a text"),
+        (task(spans=7), '"spans" must be a list, not 7'),
+        (task(relations=[{"head": "x", "child": 1}], tokens=TOKENS), "relations[0].head must be"),
+        ('{"text": "a", "answer": "accept", "spans": [', "this line: this is not JSON"),
+        ('{"text": "\\ud83d", "answer": "accept"}', "half of a surrogate pair (\\ud83d)"),
+        ('{"text": "a", "answer": "accept", "n": NaN}', "NaN is not a JSON number"),
+    ],
+    ids=["text", "answer", "offsets", "label", "spans", "relation", "json", "surrogate", "constant"],
+)  # fmt: skip
+def test_what_cannot_be_right_is_refused_with_its_line(tmp_path: Path, line: str, reason: str) -> None:
+    found = read_text(tmp_path, f"{task()}\n{line}\n{task()}\n", "a.jsonl")
+    assert len(found) == 3
+    refusal = only_refusal([each for each in found if not isinstance(each, Record)])
+    assert refusal.line == 2
+    assert reason in refusal.reason
