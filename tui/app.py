@@ -102,7 +102,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         """Begin with the library, so that no empty screen is drawn before it."""
         if self.project is None:
             return super().get_default_screen()
-        return LibraryScreen(self.project, self.user_keymap, files=self._files)
+        return LibraryScreen(self.project, self.user_keymap, files=self._files, cache=self._cache)
 
     def on_mount(self) -> None:
         """Open the first screen, and leave in good order when the terminal goes away."""
@@ -160,7 +160,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         if project is None:
             self.exit()
         else:
-            self.push_screen(LibraryScreen(project, self.user_keymap, files=self._files))
+            self.push_screen(LibraryScreen(project, self.user_keymap, files=self._files, cache=self._cache))
             self._open_over_library()
 
     def _open_over_library(self) -> None:

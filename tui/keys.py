@@ -336,6 +336,13 @@ ACTIONS: Final = (
     Action(
         "library.state", ("s",), "State", "Show only articles in the next state.", "Articles", is_in_line=True
     ),
+    Action(
+        "library.order",
+        ("o",),
+        "Order",
+        "Show first what the learner is least sure of, or take the articles in order of arrival again.",
+        "Articles",
+    ),
     Action("library.import", ("i",), "Import", "Import files.", "Articles", is_in_line=True),
     Action("library.export", ("e",), "Export", "Export what is finished.", "Articles", is_in_line=True),
     Action(

@@ -21,12 +21,14 @@ from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
 from tui.mentions import Found, Sought, Walk, find_mentions
 from tui.spans import Span
-from tui.store import Act, ArticleFilter, ArticleRow, Store
+from tui.store import Act, ArticleFilter, ArticleRow, Store, paragraph_state
+from tui.text import tokenize
 
 if TYPE_CHECKING:
     from tui.datasets import Job
     from tui.suggest import Assistant, Suggestion
     from tui.suggest.external import Outcome
+    from tui.suggest.order import Doubt
 
 LABELS_FILE: Final = "labels.yaml"
 """Where a project's labels are."""
@@ -37,6 +39,12 @@ DATABASE_FILE: Final = Path("annotations", "annotations.db")
 
 _RECALLED_ARTICLES: Final = 300
 """How many of the newest articles the assistant learns from when it begins."""
+
+
+_WEIGHED_AT_ONCE: Final = 80
+_WEIGHED_TOKENS: Final = 2_000
+_WEIGHED_LENGTH: Final = 10_000
+"""How many tokens are weighed at once, of one article, and about how many code points of one paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +343,7 @@ class Project:
         return self._assistant
 
     def recall(self) -> Iterator[None]:
-        """Let the assistant learn from what the annotator finished before, a paragraph at every step."""
+        """Let the assistant learn from what the annotator finished before, in steps of a paragraph."""
         assistant = self.open_assistant()
         for number in self.store.list_recent(self.annotator, count=_RECALLED_ARTICLES):
             article, layer = self.open_article(number)
@@ -347,12 +355,45 @@ class Project:
                     inside = [span for span in spans if span.overlaps(start, end)]
                     assistant.observe_paragraph(article.text, start, end, inside)
                     yield
+            yield
 
     def note_observed(self, number: int, paragraph: int) -> bool:
         """Note that the assistant learns from a paragraph now; say whether it had not before."""
         is_new = (number, paragraph) not in self._observed
         self._observed.add((number, paragraph))
         return is_new
+
+    def list_undecided(self, *, text: str = "", state: ArticleFilter = "all") -> list[int]:
+        """List the articles that fit and are not finished: those that were begun, then the others."""
+        if state == "finished":
+            return []
+        states: tuple[ArticleFilter, ...] = ("started", "new") if state == "all" else (state,)
+        return [number for each in states for number in self.list_articles(text=text, state=each)]
+
+    def has_learnt(self) -> bool:
+        """Tell whether the annotator has finished anything the assistant can learn from."""
+        return bool(self.store.list_recent(self.annotator, count=1))
+
+    def weigh_articles(self, numbers: Sequence[int]) -> "Iterator[tuple[int, Doubt]]":
+        """Say how unsure the assistant is of some articles: after every few tokens, what is known so far."""
+        from tui.suggest.order import Doubt
+
+        assistant = self.open_assistant()
+        for number in numbers:
+            article, layer = self.open_article(number)
+            doubt = Doubt()
+            yield number, doubt
+            for paragraph in article.paragraphs:
+                if paragraph_state(article, layer, paragraph.index) != "unfinished":
+                    continue
+                last = min(paragraph.end, paragraph.start + _WEIGHED_LENGTH)
+                tokens = tokenize(article.text, paragraph.start, last)
+                for start in range(0, len(tokens), _WEIGHED_AT_ONCE):
+                    some = tokens[start : start + _WEIGHED_AT_ONCE]
+                    doubt = doubt.add(assistant.rank_starts(article.text, some))
+                    yield number, doubt
+                if doubt.tokens > _WEIGHED_TOKENS:
+                    break
 
     def new_id(self) -> str:
         """Make an id for a span or relation: 12 random hexadecimal digits."""

@@ -1,10 +1,12 @@
 """The library: the project's articles, how far each is, and the way into them."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Final, get_args
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
@@ -18,12 +20,28 @@ from tui.project import DATABASE_FILE, Project
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import MessageDialog, PromptDialog
 from tui.store import ArticleFilter
+from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.widgets.article_list import ArticleList
 from tui.widgets.line_input import LineInput
 from tui.widgets.lines import HeaderLine, KeyLine
 
 EXPORT_FILE: Final = DATABASE_FILE.with_name("annotations.jsonl")
 """Where the library's export goes, in the project's folder."""
+
+_MOST_WEIGHED: Final = 300
+"""Articles of which it is worked out how sure the learner is."""
+
+_BREATH: Final = 0.1
+"""Seconds without a key after which there is time for that."""
+
+_SLICE: Final = 0.004
+"""Seconds of it at a time, less than anybody feels."""
+
+_SLICE_EVERY: Final = 0.012
+"""Seconds from one slice to the next."""
+
+_DONE: Final = (0, Doubt())
+"""What stands for the end of weighing."""
 
 _FILTERS: Final[tuple[ArticleFilter, ...]] = get_args(ArticleFilter)
 _FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
@@ -56,12 +74,28 @@ class LibraryScreen(ActionScreen):
             self.number = number
             """The article's number."""
 
-    def __init__(self, project: Project, keymap: Keymap, *, files: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        project: Project,
+        keymap: Keymap,
+        *,
+        files: Sequence[Path] = (),
+        cache: Path | None = None,
+    ) -> None:
         super().__init__(keymap, project.labels)
         self._project = project
         self._files = files
+        self._cache = cache
         self._filter: ArticleFilter = "all"
         self._text = ""
+        self._weighing: Iterator[tuple[int, Doubt] | None] | None = None
+        self._doubts: dict[int, Doubt] = {}
+        self._ranked: list[int] = []
+        self._to_weigh = 0
+        self._cursor_then: int | None = None
+        self._reasons: dict[int, str] = {}
+        self._count = 0
+        self._last_key = 0.0
 
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
@@ -74,6 +108,7 @@ class LibraryScreen(ActionScreen):
     def on_mount(self) -> None:
         """Bring in what was named."""
         self.query_one("#filter", Input).display = False
+        self._slices = self.set_interval(_SLICE_EVERY, self._on_slice, pause=True)
         if self._files:
             self._import(self._files, open_first=True)
 
@@ -83,6 +118,11 @@ class LibraryScreen(ActionScreen):
             number = self.query_one(ArticleList).number
             self._list(at=number or self._project.store.last_touched(self._project.annotator))
             self.query_one(ArticleList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what the key stands for; what is worked out meanwhile waits."""
+        self._last_key = time.perf_counter()
+        super().on_key(event)
 
     # Actions
 
@@ -102,6 +142,24 @@ class LibraryScreen(ActionScreen):
         """Show only articles in the next state."""
         self._filter = _FILTERS[(_FILTERS.index(self._filter) + 1) % len(_FILTERS)]
         self._list(at=None)
+
+    def do_order(self) -> None:
+        """Show first what the learner is least sure of; again, take the articles in order of arrival."""
+        here = self.query_one(ArticleList).number
+        if self._weighing is not None or self._ranked:
+            self._stop_weighing()
+            self._ranked = []
+            self._list(at=here)
+        elif not self._project.has_learnt():
+            self.notify("Nothing is learnt yet: finish a few paragraphs first.", severity="warning")
+        else:
+            numbers = self._project.list_undecided(text=self._text, state=self._filter)[:_MOST_WEIGHED]
+            self._to_weigh = len(numbers)
+            self._cursor_then = here
+            self._project.open_assistant(cache=self._cache)
+            self._weighing = chain(self._project.recall(), self._project.weigh_articles(numbers))
+            self._slices.resume()
+            self._show_header()
 
     def do_import(self) -> None:
         """Ask for files to import."""
@@ -182,7 +240,44 @@ class LibraryScreen(ActionScreen):
         paths = _expand(names, self._project.place.folder)
         self._import(paths, open_first=False)
 
+    def _on_slice(self) -> None:
+        """Weigh a little, while no key comes and nothing lies over the list."""
+        now = time.perf_counter()
+        if self._weighing is None or not self.is_current or now - self._last_key < _BREATH:
+            return
+        weighed = len(self._doubts)
+        try:
+            while time.perf_counter() < now + _SLICE:
+                step = next(self._weighing, _DONE)
+                if step is _DONE:
+                    self._order()
+                    return
+                if isinstance(step, tuple):
+                    self._doubts[step[0]] = step[1]
+        except SpantagError as error:
+            self._stop_weighing()
+            self.notify(str(error), severity="error", timeout=12)
+        if len(self._doubts) != weighed or self._weighing is None:
+            self._show_header()
+
     # Inside
+
+    def _order(self) -> None:
+        """Order the list, now that every article is weighed; the cursor stays with whoever moved it."""
+        ranked = rank_least_sure(self._doubts)
+        reasons = {number: self._doubts[number].describe() for number in ranked}
+        self._stop_weighing()
+        self._ranked, self._reasons = ranked, reasons
+        here = self.query_one(ArticleList).number
+        self._list(at=here if here != self._cursor_then else None)
+        if not ranked:
+            self.notify("There is nothing left to do in these articles.")
+
+    def _stop_weighing(self) -> None:
+        self._weighing = None
+        self._slices.pause()
+        self._doubts = {}
+        self._reasons = {}
 
     @property
     def _page(self) -> int:
@@ -195,20 +290,31 @@ class LibraryScreen(ActionScreen):
 
     def _list(self, *, at: int | None) -> None:
         numbers = self._project.list_articles(text=self._text, state=self._filter)
+        if self._ranked:
+            numbers = put_first(self._ranked, numbers)
         articles = self.query_one(ArticleList)
-        articles.show(numbers, at=at)
+        articles.show(numbers, at=at, reasons=self._reasons)
         is_empty = not numbers and not self._text and self._filter == "all"
         articles.display = not is_empty
         self.query_one("#welcome", Static).display = is_empty
-        noun = "article" if len(numbers) == 1 else "articles"
-        shown = f"{len(numbers):,} {noun}{_FILTER_NAMES[self._filter]}"
+        self._count = len(numbers)
+        self._show_header()
+        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
+
+    def _show_header(self) -> None:
+        noun = "article" if self._count == 1 else "articles"
+        shown = f"{self._count:,} {noun}{_FILTER_NAMES[self._filter]}"
         if self._text:
             shown += f" with “{self._text}”"
+        order = ""
+        if self._weighing is not None:
+            order = f"looking for the least sure {len(self._doubts)}/{self._to_weigh}  "
+        elif self._ranked:
+            order = "least sure first  "
         self.query_one(HeaderLine).show(
             [(" spantag ", "line--strong"), (f"  {shown}", "")],
-            [(f"{self._project.annotator} ", "line--muted")],
+            [(order, "line--good"), (f"{self._project.annotator} ", "line--muted")],
         )
-        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
         self.query_one(HeaderLine).show([(" importing …", "line--strong")])

@@ -1,7 +1,8 @@
 """The list of articles: only the rows on the screen are ever read or drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from rich.cells import set_cell_size
@@ -47,10 +48,21 @@ class ArticleList(ScrollView, can_focus=True):
         self._read_rows = read_rows
         self._numbers: Sequence[int] = ()
         self._pages: dict[int, list[ArticleRow]] = {}
+        self._reasons: Mapping[int, str] = {}
 
-    def show(self, numbers: Sequence[int], *, at: int | None = None) -> None:
-        """List these articles, the cursor on the article number `at` where it is among them."""
+    def show(
+        self,
+        numbers: Sequence[int],
+        *,
+        at: int | None = None,
+        reasons: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
+        """List these articles, the cursor on the article number `at` where it is among them.
+
+        Where articles have a reason to stand where they do, it is shown instead of their spans and time.
+        """
         self._numbers = numbers
+        self._reasons = reasons
         self._pages.clear()
         self.virtual_size = Size(self.size.width, len(numbers))
         self.set_reactive(ArticleList.cursor, -1)
@@ -76,7 +88,9 @@ class ArticleList(ScrollView, can_focus=True):
         else:
             style = self.rich_style
         muted = style if index == self.cursor else self.get_component_rich_style("list--muted")
-        right = f"{_progress(row):>9}  {row.spans or '·':>6}  {_when(row.touched_at):>10} "
+        reason = self._reasons.get(row.number)
+        what = f"{row.spans or '·':>6}  {_when(row.touched_at):>10}" if reason is None else f"{reason:>28}"
+        right = f"{_progress(row):>9}  {what} "
         mark = "▸" if index == self.cursor else " "
         left = f"{mark}{_mark(row)} {display_text(row.title)}"
         room = max(width - len(right), 0)
@@ -110,7 +124,9 @@ class ArticleList(ScrollView, can_focus=True):
         if page not in self._pages:
             if len(self._pages) > 16:
                 self._pages.clear()
-            self._pages[page] = self._read_rows(self._numbers[page * _PAGE : (page + 1) * _PAGE])
+            numbers = self._numbers[page * _PAGE : (page + 1) * _PAGE]
+            rows = {row.number: row for row in self._read_rows(numbers)}
+            self._pages[page] = [rows[number] for number in numbers]
         return self._pages[page][index % _PAGE]
 
 
