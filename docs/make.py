@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from tui.cli import main as command
+from tui.formats.writers import WRITERS
+from tui.formats.writing import FEATURES
 from tui.keys import keys_markdown
 
 DOCS = Path(__file__).parent
@@ -28,9 +30,38 @@ def cli_markdown() -> str:
     return "\n".join(lines)
 
 
+def writers_markdown() -> str:
+    """Write the table of formats that are written: what each carries, and how its tool loads it."""
+    shown = [feature for feature in FEATURES if feature != "text"]
+    lines = [_row(["`--format`", "offsets", "text", *shown]), _row(["---"] * (len(shown) + 3))]
+    for known in WRITERS.values():
+        marks = ["yes" if feature in known.carries else "–" for feature in ("text", *shown)]
+        lines.append(_row([f"`{known.name}`", known.offsets, *marks]))
+    lines += ["", _row(["`--format`", "what it is", "how its tool loads it"]), _row(["---"] * 3)]
+    lines += [_row([f"`{known.name}`", known.title, f"`{known.load}`"]) for known in WRITERS.values()]
+    return "\n".join(lines)
+
+
+def formats_markdown() -> str:
+    """Write the tables of `formats.md` into it; the rest of the page stays as it is."""
+    page = (DOCS / "formats.md").read_text("utf-8")
+    before, opening, rest = page.partition("<!-- writers:")
+    mark, _, rest = rest.partition("\n")
+    _, closing, after = rest.partition("<!-- /writers -->")
+    return f"{before}{opening}{mark}\n\n{writers_markdown()}\n\n{closing}{after}"
+
+
 def pages() -> dict[Path, str]:
     """Give every generated page with its text."""
-    return {DOCS / "keys.md": keys_markdown(), DOCS / "cli.md": cli_markdown()}
+    return {
+        DOCS / "keys.md": keys_markdown(),
+        DOCS / "cli.md": cli_markdown(),
+        DOCS / "formats.md": formats_markdown(),
+    }
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _commands(prefix: str, group: click.Group) -> list[tuple[str, click.Command]]:

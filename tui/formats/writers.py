@@ -158,7 +158,7 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             chat.open_chat,
             chat.CARRIES,
             "code points of the user's text, end exclusive",
-            'load_dataset("json", data_files="FILE.jsonl") for a trainer that takes `messages`',
+            'load_dataset("json", data_files="FILE.jsonl"), whose rows chat trainers take as they are',
         ),
         WritableFormat(
             "csv",
