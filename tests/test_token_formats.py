@@ -67,11 +67,11 @@ def test_conll_by_tabs_keeps_spaces_in_tokens(tmp_path: Path, end: str) -> None:
 
 
 def test_the_text_of_a_comment_is_used_where_its_tokens_fit(tmp_path: Path) -> None:
-    rows = (
-        "# sent_id = 1\n# text = Rebels, he said.\n1\tRebels\tB-ACT\n2\t,\tO\n3\the\tO\n4\tsaid\tO\n5\t.\tO\n"
-    )
-    content = rows.replace("\tB-ACT", "\tNN\tB-ACT").replace("\tO", "\tX\tO")
-    found = read_text(tmp_path, content, "a.conllup")
+    tokens = ["Rebels", ",", "he", "said", "."]
+    rows = [
+        f"{number}\t{token}\tX\t{'O' if number > 1 else 'B-ACT'}\n" for number, token in enumerate(tokens, 1)
+    ]
+    found = read_text(tmp_path, f"# sent_id = 1\n# text = Rebels, he said.\n{''.join(rows)}", "a.conllup")
     record = only_record(found)
     assert (record.text, quote_spans(record)) == ("Rebels, he said.", [("Rebels", "ACT")])
     assert "1 comment of CoNLL-U are left out" in sentences(found)
@@ -101,7 +101,10 @@ def test_gliner_ends_with_its_last_token(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("ner", "reason"),
-    [([[0, 4, "a"]], "ner[0] is [0, 4, \"a\"]; 0 <= first <= last < 2"), ([[1]], "ner[0] must be [first, last, label]")],
+    [
+        ([[0, 4, "a"]], 'ner[0] is [0, 4, "a"]; 0 <= first <= last < 2'),
+        ([[1]], "ner[0] must be [first, last, label]"),
+    ],
     ids=["range", "shape"],
 )  # fmt: skip
 def test_gliner_spans_that_cannot_be_right_are_refused(tmp_path: Path, ner: object, reason: str) -> None:

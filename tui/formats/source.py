@@ -153,7 +153,7 @@ def find_sources(path: Path) -> Iterator[Source]:
     Hidden files are left out. Raises `InputError` where nothing can be read there.
     """
     if path == STDIN:
-        yield _spool(path, sys.stdin.buffer)
+        yield Source(path, opener=_Spool(sys.stdin.buffer))
     elif path.is_dir():
         for each in sorted(path.rglob("*")):
             if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
@@ -162,7 +162,8 @@ def find_sources(path: Path) -> Iterator[Source]:
         raise InputError(f"{path}: there is no such file")
     elif not path.is_file():
         with Source(path).open_bytes() as stream:
-            yield _spool(path, stream)
+            spool = _Spool(stream)
+        yield Source(path, opener=spool)
     else:
         with Source(path).open_bytes() as stream:
             is_archive = stream.read(len(_ZIP_MARK)) == _ZIP_MARK
@@ -199,17 +200,22 @@ def _open_member(archive: zipfile.ZipFile, name: str) -> BinaryIO:
     return cast("BinaryIO", archive.open(name))
 
 
-def _spool(path: Path, stream: BinaryIO) -> Source:
-    """Keep what can be read only once, so that it can be recognised and then read."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the source
-    copyfileobj(stream, kept)
-    kept.flush()
-    return Source(path, opener=partial(_reopen, kept))
+class _Spool:
+    """Keeps what can be read only once, so that it can be recognised and then read."""
 
+    def __init__(self, stream: BinaryIO) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its source
+        copyfileobj(stream, self._file)
+        self._file.flush()
 
-def _reopen(kept: "tempfile._TemporaryFileWrapper[bytes] | BinaryIO") -> BinaryIO:
-    kept.seek(0)
-    return os.fdopen(os.dup(kept.fileno()), "rb")
+    def __call__(self) -> BinaryIO:
+        """Open it from the beginning."""
+        self._file.seek(0)
+        return os.fdopen(os.dup(self._file.fileno()), "rb")
+
+    def __del__(self) -> None:
+        """Close it with the source that has it."""
+        self._file.close()
 
 
 def _is_utf16(content: bytes) -> bool:

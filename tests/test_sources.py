@@ -1,0 +1,188 @@
+"""Where readers read from: compressed files, archives, folders, pipes; tables, web pages and DocBins."""
+
+import gzip
+import io
+import sys
+import zlib
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from tests.readers import only_record, only_refusal, quote_spans, read_all, read_text
+from tui.errors import InputError, Refusal
+from tui.formats import FORMATS, open_source, open_sources, recognise
+from tui.formats.source import STDIN
+from tui.project import Project
+from tui.records import Record
+
+TASK = '{"text":"Two men","answer":"accept","spans":[{"start":4,"end":7,"label":"actor"}]}\n'
+
+
+def test_a_compressed_file_is_read_as_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(TASK.encode()))
+    assert quote_spans(only_record(read_all(path))) == [("men", "actor")]
+
+
+def test_a_damaged_compressed_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(TASK.encode() * 9)[:-12])
+    with pytest.raises(InputError, match="the compressed file is damaged"):
+        read_all(path)
+
+
+def test_each_file_of_an_archive_is_read(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in ("b.jsonl", "in/a.txt", "__MACOSX/a", ".hidden"):
+            archive.writestr(name, TASK)
+    sources = open_sources(tmp_path / "all.zip")
+    assert [source.name.removeprefix(str(tmp_path)) for source in sources] == [
+        "/all.zip/b.jsonl",
+        "/all.zip/in/a.txt",
+    ]
+    assert [source.read_text() for source in sources] == [TASK, TASK]
+
+
+def test_an_office_document_is_named(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "a.docx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "")
+    with pytest.raises(InputError, match="this is an office document; save it as text or CSV"):
+        open_sources(tmp_path / "a.docx")
+
+
+def test_standard_input_is_recognised_and_then_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TASK.encode())))
+    source = open_source(STDIN)
+    known = recognise(source)
+    assert known is not None
+    assert (known.name, source.name) == ("prodigy", "-")
+    assert quote_spans(only_record(list(known.read(source)))) == [("men", "actor")]
+
+
+def test_a_folder_comes_in_with_what_is_not_understood_named(project: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(TASK, encoding="utf-8")
+    (folder / "b.js").write_text("let it = be;", encoding="utf-8")
+    (folder / "c.txt").write_text("Three men", encoding="utf-8")
+    said: list[Refusal] = []
+    report = project.import_files([folder], tell=said.append)
+    assert (report.articles, report.refused, report.numbers) == (2, 1, [1])
+    assert [(Path(each.file).name, each.reason) for each in said] == [
+        ("b.js", "its format is not known; say with --format what it is")
+    ]
+
+
+def test_a_rehearsal_says_what_would_happen_and_changes_nothing(project: Project) -> None:
+    path = project.place.folder / "a.jsonl"
+    path.write_text(TASK.replace("actor", "new"), encoding="utf-8")
+    before = project.place.labels.read_bytes()
+    told: list[Refusal] = []
+    reports = [
+        project.import_files([path], add_labels=True, dry_run=True, tell=told.append) for _ in range(2)
+    ]
+    assert [(report.articles, report.spans, report.new_labels) for report in reports] == [(1, 1, ["new"])] * 2
+    assert (project.store.count_articles(), project.place.labels.read_bytes(), told) == (0, before, [])
+    assert project.labels.label("new") is None
+
+
+def test_remarks_on_a_file_are_told_even_where_its_last_record_is_refused(project: Project) -> None:
+    path = project.place.folder / "a.jsonl"
+    path.write_text('{"text":"Two men","label":[[3,7,"nobody"]],"Comments":[]}', encoding="utf-8")
+    said: list[Refusal] = []
+    project.import_files([path], tell=said.append)
+    assert [each.reason.split(":")[0] for each in said] == [
+        "white space stands at the edge of 1 span",
+        "'nobody' not in labels.yaml; add it there, or import with --add-labels",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"], ids=["comma", "tab", "semicolon"])
+def test_a_table_has_a_text_a_row(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    rows = [["id", "Title", "Text"], ["7", "Näher", '"Zwei\r\n""Männer"", 😀"']]
+    path = tmp_path / "a.csv"
+    path.write_bytes("\r\n".join(delimiter.join(row) for row in rows).encode(encoding))
+    record = only_record(read_all(path))
+    assert (record.text, record.title, record.meta) == ('Zwei\r\n"Männer", 😀', "Näher", {"id": "7"})
+    assert (record.spans, record.line) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        ("id,name\n1,a\n", 1, "no column is called text"),
+        ("id,text\n1,a\n2\n", 3, "this row has 1 fields, and the header 2"),
+        ('id,text\n1,a\n2,"a\n', 3, "this is not CSV"),
+        ("id,text\n1, \n", 2, "the column 'text' is empty in this row"),
+    ],
+    ids=["column", "fields", "quote", "empty"],
+)
+def test_a_row_that_cannot_be_right_is_refused(tmp_path: Path, content: str, line: int, reason: str) -> None:
+    found = [each for each in read_text(tmp_path, content, "a.csv") if isinstance(each, Refusal)]
+    assert found[0].line == line
+    assert reason in found[0].reason
+
+
+def test_web_pages_need_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(InputError, match=r"web pages need trafilatura .*pip install 'spantag\[html\]'"):
+        read_text(tmp_path, "<!doctype html><p>Two men fled.", "a")
+
+
+def test_a_web_page_comes_in_with_its_metadata(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    said = (f"{name} fled over the border at night, as people of the town said. " for name in "ABC")
+    paragraphs = "".join(f"<p>{sentence * 3}</p>" for sentence in said)
+    page = (
+        '<!DOCTYPE html><html lang="en"><head><title>Two men fled</title>'
+        '<meta name="author" content="Ana Beck"></head><body><nav>Home</nav>'
+        f"<article><h1>Two men fled</h1>{paragraphs}</article></body></html>"
+    )
+    record = only_record(read_text(tmp_path, page, "a.html"))
+    assert (record.title, record.meta["author"]) == ("Two men fled", "Ana Beck")
+    assert record.text.count("fled over the border") == 9
+
+
+def test_a_doc_bin_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.spacy"
+    for content in (zlib.compress(b"\x81\xa5attrs"), zlib.compress(b"\x80"), b"x\x9cno"):
+        path.write_bytes(content)
+        assert isinstance(only_refusal(read_all(path)), Refusal)
+
+
+def test_spacy_tuples_come_in_with_their_groups(tmp_path: Path) -> None:
+    content = (
+        '[["Two men fled", {"entities": [[0, 7, "A"]], "spans": {"sc": [[4, 7, "B"]]}, "cats": {"x": 1.0}}]]'
+    )
+    record = only_record(read_text(tmp_path, content, "train.json"))
+    assert quote_spans(record) == [("Two men", "A"), ("men", "B")]
+    assert record.spans is not None
+    assert (record.spans[1].attributes, record.meta) == ({"group": "sc"}, {"cats": {"x": 1.0}})
+
+
+def test_every_format_has_a_reader_that_knows_its_own() -> None:
+    assert all(known.title and known.offsets and known.brings and known.lacks for known in FORMATS.values())
+    assert [name for name, known in FORMATS.items() if name != known.name] == []
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_no_reader_falls_over_what_is_not_its_format(tmp_path: Path, name: str) -> None:
+    if name == "html":
+        pytest.importorskip("trafilatura")
+    for number, content in enumerate(
+        (b"", b"{", b"[1, 2]", b"<a>", b"T1\tA", b"\xff\xfe\x00", b"a,b\n1", b'{"text": []}')
+    ):
+        path = tmp_path / f"{number}.x"
+        path.write_bytes(content)
+        for each in FORMATS[name].read(open_source(path)):
+            assert isinstance(each, Record | Refusal)
+
+
+def test_loading_the_formats_loads_no_reader() -> None:
+    import subprocess
+
+    code = "import sys, tui.formats; print([name for name in sys.modules if name.startswith('tui.formats.')])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not any(known.module in found for known in FORMATS.values() if known.name != "jsonl")

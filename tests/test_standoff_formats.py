@@ -1,0 +1,197 @@
+"""WebAnno TSV, UIMA CAS, BioC and SLATE: other units, other ways to say where a span ends."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tui.formats.offsets import Utf16Map, utf16_length
+
+TSV = """#FORMAT=WebAnno TSV 3.3
+#T_SP=custom.Event|value|kind
+#T_SP=dkpro.Lemma|value
+#T_RL=custom.Role|name|BT_custom.Event
+
+
+#Text=😀 Rebels\\tfled .
+1-1\t0-2\t😀\t_\t_\t😀\t_\t_\t
+1-2\t3-9\tRebels\tactor[1]|group\\|x[2]\t*[1]|many[2]\trebel\t_\t_\t
+1-3\t10-14\tfled\tact\t_\tflee\tdid|saw\t1-2[1_0]|1-2[2_0]\t
+1-4\t15-16\t.\t_\t_\t.\t_\t_\t
+
+#Text=Then .
+2-1\t17-21\tThen\tgroup\\|x[2]\tmany[2]\tthen\t_\t_\t
+"""
+
+
+@given(st.text(max_size=20))
+def test_every_offset_in_utf16_units_is_a_code_point_or_inside_one(text: str) -> None:
+    utf16 = Utf16Map(text)
+    found = [utf16.to_code_points(offset) for offset in range(utf16_length(text) + 1)]
+    assert [each for each in found if each is not None] == list(range(len(text) + 1))
+    assert utf16.to_code_points(utf16_length(text) + 1) is None
+
+
+def test_webanno_counts_utf16_units_and_gathers_what_has_one_number(tmp_path: Path) -> None:
+    found = read_text(tmp_path, TSV, "a.tsv")
+    record = only_record(found)
+    events = [
+        edge
+        for edge, span in zip(edges(record), record.spans or (), strict=True)
+        if "Event" in str(span.attributes)
+    ]
+    assert record.text == "😀 Rebels\tfled .\nThen ."
+    assert events == [(2, 8, "actor"), (2, 20, "group|x"), (9, 13, "act")]
+    assert [span.attributes["kind"] for span in record.spans or () if "kind" in span.attributes] == ["many"]
+    assert [span.label for span in record.spans or () if "value" in span.attributes] == ["Lemma"] * 5
+    assert link_texts(record) == [("Rebels", "did", "fled"), (record.text[2:20], "saw", "fled")]
+    assert sentences(found) == [
+        "the text between the sentences of 1 document was not in the file: line ends stand there"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("1-1\t0-2", "1-1\t0-x", 8, "must begin with a token such as 1-1"),
+        ("2-1\t17-21", "2-1\t7-11", 14, "this sentence begins at 7, before the end of the last, 16"),
+        ("1-2[1_0]", "1-2[x]", 10, '"1-2[x]" must name the token a relation comes from'),
+        ("3-9\tRebels", "1-9\tRebels", 15, "must be a whole number, not null"),
+    ],
+    ids=["offsets", "order", "source", "half"],
+)
+def test_webanno_that_cannot_be_right_is_refused(
+    tmp_path: Path, old: str, new: str, line: int, reason: str
+) -> None:
+    refusal = only_refusal(read_text(tmp_path, TSV.replace(old, new), "a.tsv"))
+    assert reason in refusal.reason
+    assert refusal.reason.endswith("the whole document is refused")
+    assert line == 15 or refusal.line == line
+
+
+def cas(*structures: dict[str, Any], **more: object) -> str:
+    sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "😀 Rebels fled"}
+    return json.dumps({"%TYPES": {}, **more, "%FEATURE_STRUCTURES": [sofa, *structures]})
+
+
+def structure(name: int, begin: int, end: int, **features: object) -> dict[str, Any]:
+    return {"%ID": name, "%TYPE": "custom.Event", "@sofa": 1, "begin": begin, "end": end, **features}
+
+
+def test_uima_cas_counts_utf16_units(tmp_path: Path) -> None:
+    link = {**structure(4, 10, 14, role="did"), "%TYPE": "custom.Role", "@Governor": 3, "@Dependent": 2}
+    token = {**structure(5, 0, 2), "%TYPE": "dkpro.Token"}
+    found = read_text(
+        tmp_path,
+        cas(structure(2, 3, 9, value="actor", kind="x"), structure(3, 10, 14), link, token),
+        "a.json",
+    )
+    record = only_record(found)
+    assert edges(record) == [(2, 8, "actor"), (9, 13, "Event")]
+    assert record.spans is not None
+    assert record.spans[0].attributes == {"layer": "custom.Event", "kind": "x"}
+    assert link_texts(record) == [("fled", "Role", "Rebels")]
+    assert sentences(found) == ["1 annotation of the type Token are left out: they only part the text"]
+
+
+def test_uima_cas_says_when_it_counts_code_points(tmp_path: Path) -> None:
+    content = cas(structure(2, 2, 8), **{"%HEADER": {"%OFFSET_ENCODING": "UTF-32"}})
+    assert quote_spans(only_record(read_text(tmp_path, content, "a.json"))) == [("Rebels", "Event")]
+
+
+def test_uima_cas_refuses_half_a_character(tmp_path: Path) -> None:
+    refusal = only_refusal(read_text(tmp_path, cas(structure(2, 1, 9)), "a.json"))
+    assert "Event 2: 1–9 is outside the text of 14 UTF-16 units, or cuts a character in two" in refusal.reason
+
+
+XMI = (
+    '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:c="http:///custom.ecore">'
+    '<cas:Sofa xmi:id="1" sofaString="😀 Rebels&#10;fled"/>'
+    '<c:Event xmi:id="2" sofa="1" begin="3" end="9" value="actor"/></xmi:XMI>'
+)
+
+
+def test_xmi_says_the_same(tmp_path: Path) -> None:
+    record = only_record(read_text(tmp_path, XMI, "a.xmi"))
+    assert (record.text, edges(record)) == ("😀 Rebels\nfled", [(2, 8, "actor")])
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "reason"),
+    [
+        (XMI.replace("</xmi:XMI>", ""), "a.xmi", "this is not XML"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]>' + XMI, "a.xmi", "XML that declares entities is not read"),
+        ("<collection><document></collection>", "a.xml", "this is not XML"),
+    ],
+    ids=["cut off", "entities", "BioC"],
+)
+def test_xml_that_cannot_be_read_is_refused(tmp_path: Path, content: str, name: str, reason: str) -> None:
+    assert reason in only_refusal(read_text(tmp_path, content, name)).reason
+
+
+BIOC = """<collection><source>s</source><document><id>d1</id>
+<passage><infon key="type">title</infon><offset>0</offset><text>😀 Rebels</text></passage>
+<passage><offset>10</offset><text>fled far</text>
+<annotation id="T1"><infon key="type">act</infon><infon key="sure">no</infon>
+<location offset="10" length="4"/><text>fled</text></annotation>
+<annotation id="T2"><infon key="type">actor</infon>
+<location offset="2" length="6"/><text>Rebels</text></annotation>
+<annotation id="T3"><infon key="type">gap</infon>
+<location offset="10" length="1"/><location offset="15" length="3"/>
+<text>f far</text></annotation>
+<relation id="R1"><infon key="type">by</infon>
+<node refid="T1" role="a"/><node refid="T2" role="b"/></relation>
+</passage></document></collection>"""
+
+
+def test_bioc_counts_from_the_beginning_of_the_document(tmp_path: Path) -> None:
+    record = only_record(read_text(tmp_path, BIOC, "a.xml"))
+    assert record.text == "😀 Rebels\n\nfled far"
+    assert edges(record) == [(10, 14, "act"), (2, 8, "actor"), (10, 18, "gap")]
+    assert record.spans is not None
+    assert (record.spans[0].attributes, record.spans[2].fragments) == ({"sure": "no"}, ((10, 11), (15, 18)))
+    assert link_texts(record) == [("fled", "by", "Rebels")]
+    assert record.meta == {"collection_source": "s", "id": "d1", "passage_type": "title"}
+
+
+def read_slate(folder: Path, *rows: str) -> list[Any]:
+    (folder / "a.txt").write_text("Two  😀 men\r\n\r\n fled, far\n", encoding="utf-8", newline="")
+    return list(read_text(folder, "".join(f"{row}\n" for row in rows), "a.txt.annotations"))
+
+
+def test_slate_counts_lines_and_tokens_from_0_and_includes_the_last(tmp_path: Path) -> None:
+    rows = (
+        "((0, 0), (0, 2)) - label:actor",
+        "(2, 0) - act move",
+        "(0, 1, 0) - face",
+        "(2) - row",
+        "2 0 - by",
+    )
+    record = only_record(read_slate(tmp_path, *rows))
+    assert quote_spans(record) == [
+        ("Two  😀 men", "actor"),
+        ("fled,", "act"),
+        ("fled,", "move"),
+        ("😀", "face"),
+        ("fled, far", "row"),
+    ]
+    assert link_texts(record) == [("fled, far", "by", "Two  😀 men")]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("(1, 0) - a", "line 1 (from 0) has no tokens"),
+        ("(0, 3) - a", "line 0 has 3 tokens, counted from 0"),
+        ("(0, 0, 3) - a", "token 0 has 3 characters, counted from 0"),
+    ],
+    ids=["line", "token", "character"],
+)
+def test_slate_that_cannot_be_right_is_refused(tmp_path: Path, row: str, reason: str) -> None:
+    refusal = only_refusal(read_slate(tmp_path, "(0, 0) - a", row))
+    assert refusal.line == 2
+    assert reason in refusal.reason
