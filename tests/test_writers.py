@@ -286,7 +286,7 @@ def test_spaced_tokens_make_the_text_again(text: str) -> None:
     tokens = spaced_tokens(text)
     assert "".join(text[token.start : token.end] + " " * token.spaced for token in tokens) == text
     assert [token for token in tokens if not token.is_space] == [
-        replace(token, spaced=text[token.end : token.end + 1] == " ") for token in plain_tokens(text)
+        token._replace(spaced=text[token.end : token.end + 1] == " ") for token in plain_tokens(text)
     ]
 
 

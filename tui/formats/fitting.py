@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from tui.formats.writing import Feature, Losses, OnLoss, What, WriteOptions
 from tui.records import Record, sort_spans
@@ -12,8 +13,7 @@ from tui.spans import NO_ATTRIBUTES, Span
 from tui.text import quote, tokenize
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token of a text, as token-based formats know it."""
 
     start: int
@@ -70,12 +70,14 @@ class Fitter:
         """
         check_spans(record)
         tokens = spaced_tokens(record.text) if keep_space else plain_tokens(record.text)
-        spans = self._fit_edges(record, self._fit_fragments(record, record.spans or ()), tokens)
+        first = {token.start: index for index, token in enumerate(tokens) if not token.is_space}
+        last = {token.end: index + 1 for index, token in enumerate(tokens) if not token.is_space}
+        spans = self._fit_fragments(record, record.spans or ())
+        if not all(span.start in first and span.end in last for span in spans):
+            spans = self._fit_edges(record, spans, tokens)
         if "overlaps" not in self.carries:
             spans = self._without_overlaps(record, spans)
         fitted = self._fit_rest(record, spans)
-        first = {token.start: index for index, token in enumerate(tokens)}
-        last = {token.end: index + 1 for index, token in enumerate(tokens)}
         reaches = tuple((first[span.start], last[span.end]) for span in fitted.spans or ())
         return Fitted(fitted, tokens, reaches)
 
@@ -106,8 +108,6 @@ class Fitter:
     ) -> tuple[Span, ...]:
         starts = {token.start for token in tokens if not token.is_space}
         ends = {token.end for token in tokens if not token.is_space}
-        if all(span.start in starts and span.end in ends for span in spans):
-            return spans
         kept: list[Span] = []
         for span in spans:
             if span.start in starts and span.end in ends:
@@ -225,7 +225,7 @@ def has_overlaps(spans: Iterable[Span]) -> bool:
 
 def plain_tokens(text: str) -> tuple[Token, ...]:
     """Split a text into tokens without the white space between them."""
-    return tuple([Token(start, end) for start, end in tokenize(text)])
+    return tuple([Token(start, end, False, False) for start, end in tokenize(text)])
 
 
 def spaced_tokens(text: str) -> tuple[Token, ...]:
@@ -235,10 +235,10 @@ def spaced_tokens(text: str) -> tuple[Token, ...]:
     place = 0
     for (start, end), (following, _) in zip(edges, [*edges[1:], (len(text), 0)], strict=False):
         if start > place:
-            tokens.append(Token(place, start, is_space=True))
+            tokens.append(Token(place, start, True))
         spaced = end < following and text[end] == " "
-        tokens.append(Token(start, end, spaced=spaced))
+        tokens.append(Token(start, end, False, spaced))
         place = end + spaced
     if place < len(text):
-        tokens.append(Token(place, len(text), is_space=True))
+        tokens.append(Token(place, len(text), True))
     return tuple(tokens)

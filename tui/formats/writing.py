@@ -219,7 +219,13 @@ _LINE_SEPARATORS: Final = "\x85\u2028\u2029"
 
 def dump_line(value: Json) -> str:
     """Write a value as JSON in one line, whatever a reader thinks a line is."""
-    line = _encode(value)
+    return escape_separators(_encode(value))
+
+
+def escape_separators(line: str) -> str:
+    """Escape the line separators of Unicode in JSON."""
+    if line.isascii():
+        return line
     for separator in _LINE_SEPARATORS:
         if separator in line:
             line = line.replace(separator, f"\\u{ord(separator):04x}")
