@@ -20,7 +20,7 @@ from tui.layout import Chunk, cut_chunks, wrap
 from tui.project import Project
 from tui.records import sort_spans
 from tui.span_index import SpanIndex
-from tui.spans import Json, Span
+from tui.spans import HAND, Json, Span
 from tui.store import Act, paragraph_state
 from tui.suggest import Assistant, Suggestion
 from tui.text import display_text, quote, tokenize
@@ -48,6 +48,15 @@ _EXPRESS_TOKENS: Final = 80
 
 _INSIDE_SUGGESTION: Final = 0.3
 """How much less probable a start is inside a suggestion."""
+
+_MANY_WRONG: Final = 3
+"""Suggestions turned down near each other before any are held back."""
+
+_FAIR_SHARE: Final = 0.4
+"""The share of suggestions that has to be right where some were turned down."""
+
+_SURE: Final = 0.75
+"""How sure a suggestion must be where most were turned down."""
 
 _NEAR_CHUNKS: Final = 20
 """Chunks before and after one whose spans are looked for in it as soon as they are tagged."""
@@ -226,6 +235,11 @@ class Editor:
         self._unfocus()
         self._unselect()
 
+    def go_to_next_chunk(self) -> None:
+        """Go to the next chunk that is not at work already."""
+        behind = range(self.current + 1, len(self.chunks))
+        self.go_to_chunk(next((chunk for chunk in behind if chunk not in self.desk), self.current))
+
     def move_token(self, direction: Direction, *, extend: bool = False) -> None:
         """Move the cursor by a token; across chunks where one ends."""
         if not self.chunks:
@@ -356,7 +370,7 @@ class Editor:
                 self._rejected_for(start, end),
                 [each for each in self._offered if start <= each.start and each.end <= end],
             )
-            known = (self._revision, found)
+            known = (self._revision, self._hold_back(found, first, last))
             self._suggestions[chunk] = known
         return known[1]
 
@@ -870,6 +884,21 @@ class Editor:
             self._act([("reject", {"spans": [span_payload(self._span_of(suggestion))]})])
             self._focus_suggestion(suggestion)
         return suggestion is not None
+
+    def _hold_back(self, found: list[Suggestion], start: int, end: int) -> list[Suggestion]:
+        """Keep only sure suggestions where most of those in `[start, end)` were turned down."""
+        wrong = [
+            first
+            for first, behind, _ in self.layer.rejected
+            if start <= first < end and not self.spans_in(first, behind)
+        ]
+        if len(wrong) < _MANY_WRONG:
+            return found
+        right = sum(span.origin.source != HAND.source for span in self.spans_in(start, end))
+        right += sum(each.start < max(wrong) for each in found)
+        if right >= _FAIR_SHARE * (right + len(wrong)):
+            return found
+        return [each for each in found if (each.confidence or 0.0) >= _SURE]
 
     def _rejected_for(self, start: int, end: int) -> list[tuple[int, int, str]]:
         """List what was turned down, for suggestions in `[start, end)`.

@@ -492,6 +492,12 @@ _LETTERS: Final = """\
 Letters are the keys of the labels (`labels.yaml` says which). With something selected, a lower-case letter
 tags it. With nothing selected, it shows hints under the tokens, and the letters of a hint tag the span that
 starts there. An upper-case letter gives the span in focus another label.
+
+In the modes `express` and `screen` hints stand there unasked: on tokens at which a span may well start, and
+on every suggestion. The letters of a hint tag the span that starts there, with the length and label that are
+likely. The hint of a suggestion strikes it out: a digit, an edge key or an upper-case letter then makes it
+right, the same hint again keeps it and goes on to the next span there. With nothing in focus, an upper-case
+letter shows the hints of all tokens for its label.
 """
 
 

@@ -210,7 +210,7 @@ class AnnotateScreen(ActionScreen):
 
     def do_next_paragraph(self) -> None:
         """Go to the next paragraph."""
-        self.editor.go_to_chunk(self.editor.current + 1)
+        self.editor.go_to_next_chunk()
 
     def do_previous_paragraph(self) -> None:
         """Go to the previous paragraph."""
@@ -638,6 +638,13 @@ class AnnotateScreen(ActionScreen):
 
     def _describe_suggestion(self, suggestion: Suggestion) -> list[tuple[str, str]]:
         quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
+        if self.editor.struck is not None:
+            keys = "1-9 length  A-Z label  () start  the hint again or Space keeps it"
+            return [
+                (f"{suggestion.label} ", "line--strong"),
+                (f"“{quoted}” struck out  ", ""),
+                (keys, "line--muted"),
+            ]
         return [
             (f"{suggestion.label}? ", "line--strong"),
             (f"“{quoted}”  ", ""),

@@ -6,13 +6,14 @@ stays where it is. Only the chunks that are on the screen are ever wrapped.
 """
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -44,6 +45,12 @@ _MARKS: Final[Mapping[ParagraphState, str]] = {
     "boilerplate": "≡",
 }
 
+_RULES: Final = "─┄"
+"""What a hint may be drawn over."""
+
+_DOTTED_START: Final = "╰┄"
+"""How the label of a suggestion begins where hints stand unasked; its hint may be drawn over the sign."""
+
 _RowKind: TypeAlias = Literal["text", "labels", "gap", "collapsed"]
 _Pieces: TypeAlias = tuple[tuple[str, Style], ...]
 
@@ -70,6 +77,8 @@ class _Seen:
     """The ids of the suggestions among them."""
     focus: str | None
     selection: tuple[int, int] | None
+    struck: tuple[int, int] | None
+    """The suggestion that was struck out and may be made right."""
     hints: Hints | None
     """Hints that a key asked for."""
     standing: Hints | None
@@ -409,6 +418,7 @@ class ArticleView(Widget):
         if selection is not None and not (selection[0] < line.drawn_end and line.start < selection[1]):
             selection = None
         is_labels = row.kind == "labels"
+        out = None if is_labels else editor.struck
         return _Seen(
             is_at_work,
             editor.state_of(editor.chunks[row.chunk].paragraph),
@@ -416,6 +426,7 @@ class ArticleView(Widget):
             frozenset([span.id for span in suggested]),
             focus,
             selection,
+            (out.start, out.end) if out and out.start < line.drawn_end and line.start < out.end else None,
             editor.hints if is_labels else None,
             editor.standing if is_labels else None,
         )
@@ -444,7 +455,8 @@ class ArticleView(Widget):
         """Cut a line where the style changes, never inside a grapheme."""
         edges = {line.start, line.drawn_end}
         stretches = [(span.start, span.end) for span in seen.spans]
-        for stretch in [*stretches, seen.selection] if seen.selection else stretches:
+        stretches += [each for each in (seen.selection, seen.struck) if each is not None]
+        for stretch in stretches:
             for edge in stretch:
                 if line.start < edge < line.drawn_end:
                     edges.add(line.offset_at(line.x_of(edge)))
@@ -464,6 +476,8 @@ class ArticleView(Widget):
                 style = plain if seen.is_at_work else dimmed
             if len(covering) > 1:
                 style += Style(underline2=True)
+        if seen.struck is not None and seen.struck[0] <= offset < seen.struck[1]:
+            style += Style(strike=True, bold=True)
         if seen.selection is not None and seen.selection[0] <= offset < seen.selection[1]:
             style += Style(reverse=True)
         return style
@@ -479,7 +493,7 @@ class ArticleView(Widget):
                 line,
                 self._text_width,
                 focus=seen.focus,
-                name_of=lambda span: f"{span.label}?" if span.id in seen.suggested else span.label,
+                name_of=lambda span: _name_of(span, seen),
                 dotted=seen.suggested,
             ):
                 _, _, style, _ = self._label_styles(labels[piece.span], look)
@@ -552,14 +566,38 @@ class ArticleView(Widget):
         return None if row.line is None else row.line.offset_at(x - _GUTTER)
 
 
+def _name_of(span: Span, seen: _Seen) -> str:
+    """Write a label's name; that of a suggestion is in question, and leaves room for the hint before it."""
+    if span.id not in seen.suggested:
+        return span.label
+    return f"{'' if seen.standing is None else '┄'}{span.label}?"
+
+
 def _fit_between(
     pieces: list[tuple[int, str, Style]], more: list[tuple[int, str, Style]]
 ) -> list[tuple[int, str, Style]]:
-    """Add to the pieces of a row those of `more` that do not lie over them."""
-    taken = [(x, x + cell_len(text)) for x, text, _ in pieces]
-    free = [
-        piece
-        for piece in more
-        if not any(start < piece[0] + len(piece[1]) and piece[0] < end for start, end in taken)
-    ]
-    return sorted([*pieces, *free], key=lambda piece: piece[0])
+    """Add hints to the pieces of a row: between them, on their rules, and where one that is dotted begins."""
+    fitted: list[tuple[int, str, Style]] = []
+    waiting = deque(more)
+    for x, text, style in pieces:
+        while waiting and waiting[0][0] < x:
+            hint = waiting.popleft()
+            if hint[0] + len(hint[1]) <= x:
+                fitted.append(hint)
+        here, end = x, x + cell_len(text)
+        while waiting and waiting[0][0] < end:
+            at, letters, hint_style = waiting.popleft()
+            if at < here:
+                continue
+            before = set_cell_size(text, at - here)
+            rest = text[len(before) :]
+            room = len(rest) - len(rest.lstrip(_RULES)) or rest.startswith(_DOTTED_START)
+            if room and cell_len(before) == at - here:
+                shown = letters[:room]
+                fitted += [(here, before, style)] if before else []
+                fitted.append((at, shown, hint_style))
+                here, text = at + len(shown), rest[len(shown) :]
+        if text:
+            fitted.append((here, text, style))
+    here = max((x + cell_len(text) for x, text, _ in pieces), default=0)
+    return [*fitted, *(hint for hint in waiting if hint[0] >= here)]
