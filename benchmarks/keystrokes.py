@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from corpus import ANNOTATOR
-from oracle import CursorOracle, Gold, Oracle, Way
+from oracle import CursorOracle, Gold, Oracle, Plan, Way
 from textual import events
 from textual.pilot import Pilot
 
@@ -51,6 +51,8 @@ RANGES: Final = ((1, 10), (11, 50), (51, 100), (101, 200))
 
 _CONTROL_CHARACTERS: Final = {"enter": "\r", "escape": "\x1b", "tab": "\t", "backspace": "\x7f", "space": " "}
 
+_EDGE_KEYS: Final = frozenset("0123456789()<>[]{}\\")
+
 _MOST_STEPS: Final = 40
 """Decisions for every gold span of an article after which something must be wrong."""
 
@@ -63,6 +65,8 @@ class Tally:
     """Keys by article, counted from 1."""
     spans: Counter[int] = field(default_factory=Counter)
     """Gold spans by article."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Keys by what they are for."""
     decisions: int = 0
     """Things put right, and screens of text that were found right."""
     shown: int = 0
@@ -92,6 +96,7 @@ class Tally:
                 f"{first}-{last}": self._rate(first, last) for first, last in RANGES
             },
             "keys_per_article": _share(keys, len(self.spans)),
+            "keys_by_kind": dict(sorted(self.kinds.items())),
             "decisions": self.decisions,
             "klm_seconds_per_span": _share(seconds, spans),
             "suggestions": self.shown,
@@ -228,6 +233,7 @@ class Session:
             )
             self._tally.decisions += 1
             goes_on = others or self._project.find_unfinished(number) is not None
+            self._tally.kinds["finishing"] += 1
             await self._hands.press("enter")
             if not others:
                 break
@@ -251,6 +257,8 @@ class Session:
                 self._tally.one_letter += letters == 1
                 self._tally.extents += end == plan.target[1]
                 self._tally.labels += label == plan.target[2]
+            for key in plan.keys:
+                self._tally.kinds[_kind_of(plan, key)] += 1
             await self._hands.press(*plan.keys)
         raise RuntimeError(f"no end with article {editor.article.number}: {oracle.missing(editor.desk)}")
 
@@ -294,8 +302,11 @@ class Session:
             plan = oracle.accept_one(same)
             if plan is None:
                 break
+            self._tally.decisions += 1
+            self._tally.kinds["moving"] += len(plan.keys)
             await self._hands.press(*plan.keys)
         while chunk not in editor.desk:
+            self._tally.kinds["moving"] += 1
             await self._hands.press("pagedown" if chunk > editor.current else "pageup")
 
 
@@ -345,8 +356,8 @@ def read_difference(project: Project, gold: Mapping[str, set[Gold]]) -> Iterator
     found: dict[str, list[Gold]] = {}
     for line in out.getvalue().split("\n")[:-1]:
         record = json.loads(line)
-        spans = [(span["start"], span["end"], span["label"]) for span in record["spans"] or ()]
-        found.setdefault(record["text"], []).extend(spans)
+        edges = [(span["start"], span["end"], span["label"]) for span in record["spans"] or ()]
+        found.setdefault(record["text"], []).extend(edges)
     for number, (text, spans) in enumerate(gold.items(), start=1):
         there = Counter(found.get(text, []))
         for what, difference in (
@@ -388,6 +399,15 @@ def run(path: Path, way: Way, *, articles: int = 200, is_helped: bool = True) ->
     gold = read_gold(path, articles)
     with tempfile.TemporaryDirectory(prefix="spantag-keys-") as folder:
         return asyncio.run(annotate(Path(folder), gold, way, is_helped=is_helped)).report(way)
+
+
+def _kind_of(plan: Plan, key: str) -> str:
+    """Say what a key is for: to turn down, to set edges or the label, or to get there."""
+    if plan.target is None:
+        return "turning down"
+    if key in _EDGE_KEYS:
+        return "edges"
+    return "labels" if key == ";" or key.isupper() else "reaching"
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -23,8 +23,11 @@ Way: TypeAlias = Literal["cursor", "hints", "express", "screen"]
 _FARTHEST: Final = 48
 """Code points beyond both ends that an edge may be moved on its way."""
 
-_MOST_TABS: Final = 12
+_MOST_TABS: Final = 40
 """Tabs pressed at most to reach a span or suggestion."""
+
+_FEW_TABS: Final = 3
+"""Tabs that are pressed before another way is looked for."""
 
 _EDGE_KEYS: Final[Mapping[Edge, tuple[tuple[str, Direction], ...]]] = {
     "start": (("(", -1), (")", 1)),
@@ -175,7 +178,7 @@ class Oracle:
     def _ways_against(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[Plan]:
         """Give ways to turn a suggestion down."""
         for reach in self._reach(wrong, suggested):
-            is_struck = reach[0] not in ("tab", "shift+tab")
+            is_struck = reach[-1] not in ("tab", "shift+tab")
             yield Plan(reach if is_struck else (*reach, "backspace"))
 
     def _reach(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[tuple[str, ...]]:
@@ -184,6 +187,8 @@ class Oracle:
         if tabs is not None:
             yield tabs
         if self._way == "hints":
+            if tabs is None or len(tabs) > _FEW_TABS:
+                yield self._jump_to(wrong)
             return
         before = [each for each in suggested if each.start == wrong.start]
         before = before[: before.index(wrong)]
@@ -193,6 +198,17 @@ class Oracle:
         # Those before it are kept by typing the hint again, so they have to be right.
         if code is not None and all(_edges(each) in self._known for each in before):
             yield (*code,) * (len(before) + 1)
+
+    def _jump_to(self, stop: Suggestion) -> tuple[str, ...]:
+        """Put the cursor where a suggestion starts by a hint, and go on by Tab."""
+        chunk = max(bisect_right(self._chunk_starts, stop.start) - 1, 0)
+        token = bisect_left(self.editor.tokens_of(chunk), (stop.start, 0))
+        there: list[Span | Suggestion] = [
+            *(each for each in self.editor.layer.spans.values() if each.start == stop.start),
+            *(each for _, each in self.shown() if each.start == stop.start),
+        ]
+        there.sort(key=lambda each: (-each.end, each.label))
+        return ("'", *self._all_codes()[chunk, token], *["tab"] * (there.index(stop) + 1))
 
     def _tabs_to(self, stop: Span | Suggestion) -> tuple[str, ...] | None:
         directions: tuple[tuple[str, Direction], ...] = (("tab", 1), ("shift+tab", -1))
