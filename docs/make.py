@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from tui.cli import main as command
+from tui.formats import FORMATS
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FEATURES
 from tui.keys import keys_markdown
@@ -42,13 +43,28 @@ def writers_markdown() -> str:
     return "\n".join(lines)
 
 
+def readers_markdown() -> str:
+    """Write the table of formats that are read: what each brings, and what it cannot."""
+    lines = [
+        _row(["`--format`", "what it is", "offsets", "comes in", "does not, and is counted"]),
+        _row(["---"] * 5),
+    ]
+    lines += [
+        _row([f"`{known.name}`", known.title, known.offsets, known.brings, known.lacks])
+        for known in FORMATS.values()
+    ]
+    return "\n".join(lines)
+
+
 def formats_markdown() -> str:
     """Write the tables of `formats.md` into it; the rest of the page stays as it is."""
     page = (DOCS / "formats.md").read_text("utf-8")
-    before, opening, rest = page.partition("<!-- writers:")
-    mark, _, rest = rest.partition("\n")
-    _, closing, after = rest.partition("<!-- /writers -->")
-    return f"{before}{opening}{mark}\n\n{writers_markdown()}\n\n{closing}{after}"
+    for name, table in (("readers", readers_markdown()), ("writers", writers_markdown())):
+        before, opening, rest = page.partition(f"<!-- {name}:")
+        mark, _, rest = rest.partition("\n")
+        _, closing, after = rest.partition(f"<!-- /{name} -->")
+        page = f"{before}{opening}{mark}\n\n{table}\n\n{closing}{after}"
+    return page
 
 
 def pages() -> dict[Path, str]:
