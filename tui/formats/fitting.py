@@ -1,16 +1,20 @@
 """Fit a record into what a format can carry; what does not fit becomes a loss, each with its reason."""
 
+import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tui.formats.writing import Feature, Losses, OnLoss, What, WriteOptions
 from tui.records import Record, sort_spans
 from tui.spans import NO_ATTRIBUTES, Span
 from tui.text import quote, tokenize
+
+_ODD_SPACE: Final = re.compile(r"[^\S ]|  |^ ")
+"""White space that is more than one space after a token."""
 
 
 class Token(NamedTuple):
@@ -230,8 +234,16 @@ def plain_tokens(text: str) -> tuple[Token, ...]:
 
 def spaced_tokens(text: str) -> tuple[Token, ...]:
     """Split a text into tokens that, with a space after each that is spaced, make the text again."""
-    tokens: list[Token] = []
     edges = tokenize(text)
+    if _ODD_SPACE.search(text) is None:
+        starts = [*(start for start, _ in edges[1:]), len(text)]
+        return tuple(
+            [
+                Token(start, end, False, end < next_start)
+                for (start, end), next_start in zip(edges, starts, strict=False)
+            ]
+        )
+    tokens: list[Token] = []
     place = 0
     for (start, end), (following, _) in zip(edges, [*edges[1:], (len(text), 0)], strict=False):
         if start > place:
