@@ -32,8 +32,8 @@ _SEED: Final = 1
 _PARAGRAPH_WORDS: Final = 12
 _CANDIDATES: Final = 20
 
-Shingles: TypeAlias = frozenset[int]
-"""Hashes of the shingles of a text."""
+Shingles: TypeAlias = frozenset[str]
+"""The shingles of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,15 @@ def split_articles(
     index = _Index()
     for key, text in articles:
         shingles = shingle(text)
-        similar = [
-            other
-            for other in index.candidates(text, shingles)
-            if is_copy(shingles, shingle(read_text(other)))
-        ]
+        signature = _sign(shingles)
+        similar: list[str] = []
+        firsts: set[str] = set()
+        for other in index.candidates(text, signature) if shingles else ():
+            # Copies of one article are on one side: to resemble one of them says all.
+            first = split.copies.get(other, other)
+            if first not in firsts and is_copy(shingles, shingle(read_text(other))):
+                firsts.add(first)
+                similar.append(other)
         sides = {split.sides[other] for other in similar} - {None}
         if len(sides) > 1:
             split.sides[key] = None
@@ -100,7 +104,8 @@ def split_articles(
         split.sides[key] = sides.pop() if sides else parts.draw(key)
         if similar:
             split.copies[key] = split.copies.get(similar[0], similar[0])
-        index.add(key, text, shingles)
+        if shingles:
+            index.add(key, text, signature)
     return split
 
 
@@ -108,10 +113,8 @@ def shingle(text: str) -> Shingles:
     """Give the shingles of a text, or its words where it has too few for one."""
     words = re.findall(r"\w+", text.casefold())
     if len(words) < SHINGLE:
-        return frozenset(_hash(word) for word in words)
-    return frozenset(
-        _hash(" ".join(words[place : place + SHINGLE])) for place in range(len(words) - SHINGLE + 1)
-    )
+        return frozenset(words)
+    return frozenset([" ".join(words[place : place + SHINGLE]) for place in range(len(words) - SHINGLE + 1)])
 
 
 def is_copy(first: Shingles, second: Shingles) -> bool:
@@ -128,21 +131,18 @@ class _Index:
         self._lsh = RMinHashLSH(threshold=0.7, num_perm=_PERMUTATIONS, num_bands=_BANDS)
         self._paragraphs: dict[int, list[int]] = {}
 
-    def candidates(self, text: str, shingles: Shingles) -> list[str]:
+    def candidates(self, text: str, signature: RMinHash) -> list[str]:
         """Give the keys of earlier articles that may be near-duplicates, the first first."""
-        if not shingles:
-            return []
-        found = set(self._lsh.query(_sign(shingles)))
+        found = set(self._lsh.query(signature))
         for paragraph in _paragraphs_of(text):
             found.update(self._paragraphs.get(paragraph, ()))
         return [self._keys[number] for number in sorted(found)]
 
-    def add(self, key: str, text: str, shingles: Shingles) -> None:
+    def add(self, key: str, text: str, signature: RMinHash) -> None:
         """Remember an article."""
         number = len(self._keys)
         self._keys.append(key)
-        if shingles:
-            self._lsh.insert(number, _sign(shingles))
+        self._lsh.insert(number, signature)
         for paragraph in _paragraphs_of(text):
             # What stands in many articles is boilerplate, and tells nothing.
             holders = self._paragraphs.setdefault(paragraph, [])
@@ -152,7 +152,7 @@ class _Index:
 
 def _sign(shingles: Shingles) -> RMinHash:
     signature = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-    signature.update([str(each) for each in sorted(shingles)])
+    signature.update(sorted(shingles))
     return signature
 
 
