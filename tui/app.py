@@ -135,25 +135,37 @@ class SpantagApp(App[None], inherit_bindings=False):
         self._open_article(message.number)
 
     def _open_article(self, number: int) -> None:
-        if self.project is not None:
-            self.push_screen(
-                AnnotateScreen(self.project, number, self.user_keymap, self._settings, cache=self._cache)
+        screen = self._make_annotate_screen(number)
+        if screen is not None:
+            self.push_screen(screen)
+
+    def _make_annotate_screen(
+        self, number: int, *, came_from: int | None = None, takes_back: bool = False
+    ) -> AnnotateScreen | None:
+        """Make the screen of an article; where the database refuses, say so."""
+        if self.project is None:
+            return None
+        try:
+            return AnnotateScreen(
+                self.project,
+                number,
+                self.user_keymap,
+                self._settings,
+                cache=self._cache,
+                came_from=came_from,
+                takes_back=takes_back,
             )
+        except SpantagError as error:
+            self.notify(str(error), severity="error", timeout=12)
+            return None
 
     @on(AnnotateScreen.ArticleWanted)
     def _on_article_wanted(self, message: AnnotateScreen.ArticleWanted) -> None:
-        if self.project is not None:
-            self.switch_screen(
-                AnnotateScreen(
-                    self.project,
-                    message.number,
-                    self.user_keymap,
-                    self._settings,
-                    cache=self._cache,
-                    came_from=message.came_from,
-                    takes_back=message.takes_back,
-                )
-            )
+        screen = self._make_annotate_screen(
+            message.number, came_from=message.came_from, takes_back=message.takes_back
+        )
+        if screen is not None:
+            self.switch_screen(screen)
 
     def _on_set_up(self, project: Project | None) -> None:
         self.project = project

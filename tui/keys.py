@@ -475,7 +475,7 @@ _INTRODUCTION: Final = """\
 
 This page is written from the registry of actions in `tui/keys.py`. Inside spantag, `?` shows the same.
 
-To change a key, write the action and its new key, or several, into `keys.yaml` in your own configuration
+To change a key, write the action and its new key, or several, into `keymap.yaml` in your own configuration
 folder (`~/.config/spantag` on Linux); they stand instead of the default ones:
 
 ```yaml

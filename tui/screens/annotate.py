@@ -363,7 +363,7 @@ class AnnotateScreen(ActionScreen):
         """Tag every other equal mention in the article."""
         count = self.editor.tag_equal()
         if count is not None:
-            undo = f"; {self._key('annotate.undo')} takes all back" if count else ""
+            undo = f" (undo: {self._key('annotate.undo')})" if count else ""
             self._message = f"Tagged {count} more equal mention{'' if count == 1 else 's'}{undo}."
         self._need_span(count is not None)
 
@@ -631,6 +631,11 @@ class AnnotateScreen(ActionScreen):
         note = editor.read_note()
         if note:
             return [("note: ", "line--muted"), (display_text(note), "")]
+        if editor.mode != "hints":
+            return [
+                ("A hint's letters tag a span.  ", ""),
+                ("A capital label key asks for hints.  Enter takes the rest.", "line--muted"),
+            ]
         return [
             ("A label key, then the letters of a hint, tags a span.  ", ""),
             ("Arrows or mouse select.", "line--muted"),

@@ -173,9 +173,9 @@ class LibraryScreen(ActionScreen):
         path = self._project.place.folder / EXPORT_FILE
         report = self._project.export_file(path, ExportOptions())
         if report.records:
-            self.notify(
-                f"Wrote to {path}: finished paragraphs {report.records}, spans {report.spans}.", timeout=10
-            )
+            records = _count(report.records, "finished paragraph")
+            spans = _count(report.spans, "span")
+            self.notify(f"Wrote {records} with {spans} to {path}.", timeout=10)
         else:
             self.notify(
                 "Nothing is finished yet: open an article, tag it, and press Enter on each paragraph.",
@@ -344,6 +344,10 @@ class LibraryScreen(ActionScreen):
             self.notify(_describe(report))
         if refusals:
             self.app.push_screen(MessageDialog("What was refused", [str(refusal) for refusal in refusals]))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _describe(report: ImportReport) -> str:
