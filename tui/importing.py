@@ -10,9 +10,9 @@ from typing import Final
 from tui.articles import Article, ParagraphState, article_key
 from tui.errors import InputError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_span
-from tui.formats import FORMATS, open_sources, recognise
+from tui.formats import FORMATS, label_lists, open_sources, recognise
 from tui.formats.source import Source
-from tui.labels import LabelSet, add_labels, read_labels
+from tui.labels import LabelSet, add_labels, merge_labels, read_labels
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Relation
 from tui.store import FirstLayer, NewArticle, Store
@@ -89,6 +89,9 @@ class Importer:
                 self._refuse(Refusal(name, reason))
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
+        if format_name is None and label_lists.recognises(source.read_head(), source.inner_path):
+            self._take_labels(source)
+            return
         known = FORMATS[format_name] if format_name else recognise(source, is_named=is_named)
         if known is None:
             self._refuse(Refusal(source.name, "its format is not known; say with --format what it is"))
@@ -99,6 +102,23 @@ class Importer:
                     self._offer(records, source)
                 else:
                     self._take(records, source)
+
+    def _take_labels(self, source: Source) -> None:
+        """Add the labels of another tool's list to labels.yaml."""
+        if not self._add_labels:
+            reason = f"this is a list of labels; add them to {self.labels_path.name} with --add-labels"
+            self._refuse(Refusal(source.name, reason))
+            return
+        wanted, refusals = label_lists.read_label_list(source)
+        for refusal in refusals:
+            self._refuse(refusal)
+        try:
+            added = merge_labels(self.labels_path, wanted)
+        except LabelsError as error:
+            self._refuse(Refusal(source.name, str(error)))
+            return
+        self.labels = read_labels(self.labels_path)
+        self.report.new_labels.extend(added.names)
 
     def _take(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take records in, or refuse them, in their order; the new ones together, which is much faster."""

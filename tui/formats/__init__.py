@@ -268,6 +268,8 @@ def open_sources(path: Path) -> list[Source]:
         return sources
     names = {source.path for source in sources}
     kept = [source for source in sources if not _is_read_with_another(source.path, names)]
+    # The labels come before the texts that use them.
+    kept.sort(key=lambda source: source.path.name != "annotation.conf")
     if not kept:
         raise InputError(f"{path}: there is no file in it")
     return kept

@@ -4,7 +4,7 @@
 into values, `edit` adds labels to it.
 """
 
-from tui.labels.edit import add_labels
+from tui.labels.edit import add_labels, merge_labels
 from tui.labels.read import parse_labels, read_labels
 from tui.labels.schema import labels_schema
 from tui.labels.values import (
@@ -29,6 +29,7 @@ __all__ = [
     "add_labels",
     "assign_keys",
     "labels_schema",
+    "merge_labels",
     "parse_labels",
     "read_labels",
 ]

@@ -1,0 +1,103 @@
+"""Labels of other tools, added to labels.yaml."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tui.errors import Refusal
+from tui.labels import Attribute, LabelSet, Pattern, RelationType, read_labels
+from tui.project import Place, Project
+
+PATTERNS = """{"label":"actor","pattern":"two men"}
+{"label":"actor","pattern":[{"lower":"a.b"},{"orth":"C"}]}
+{"label":"deed","pattern":[{"POS":"VERB"}]}
+{"label":"deed","pattern":"yes"}
+"""
+CONF = """[entities]
+Person\t# not a comment of brat, but a word
+!Thing
+\tGPE
+[relations]
+Located Arg1:Person, Arg2:<PLACE>
+<PLACE>=GPE
+[events]
+Die Victim-Arg+:Person, Place-Arg?:<ENTITY>
+[attributes]
+Negation Arg:<EVENT>
+Mention Arg:Person, Value:Name|Nominal
+"""
+CONFIG = """<View><Labels name="label" toName="text"><Label value="actor" background="#e69f00"/>
+<Label value="act" alias="deed" background="red"/></Labels><Text name="text" value="$text"/>
+<Choices name="side" toName="text" perRegion="true"><Choice value="n"/><Choice value="s"/></Choices>
+<Relations><Relation value="did"/></Relations></View>"""
+
+
+def import_into(folder: Path, labels: str, name: str, content: str) -> tuple[LabelSet, list[str], str]:
+    """Import a list of labels; give the labels there are then, what was said, and the file."""
+    (folder / "labels.yaml").write_text(labels, encoding="utf-8")
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    said: list[Refusal] = []
+    with closing(Project.open(Place.of(folder, annotator="ana"))) as project:
+        project.import_files([path], add_labels=True, tell=said.append)
+        known = project.labels
+    assert known == read_labels(folder / "labels.yaml")
+    return known, [refusal.reason for refusal in said], (folder / "labels.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "labels:\n  - actor  # who acts\n  - weapon\n",
+        "labels: [actor, weapon]\n",
+        "labels:\n  - name: actor\n    key: z\n  - weapon\n",
+        "labels:\n  - {name: actor, key: z}\n  - weapon\n",
+        "labels:\n  - name: actor\n    patterns:\n      - old\n  - weapon\n",
+        "labels:\n  - name: actor\n    patterns: [old]\n  - weapon\n",
+    ],
+    ids=["name", "flow", "mapping", "flow mapping", "patterns", "flow patterns"],
+)
+def test_patterns_are_added_to_labels_however_these_are_written(tmp_path: Path, labels: str) -> None:
+    known, said, written = import_into(tmp_path, labels, "patterns.jsonl", PATTERNS)
+    assert known.names == ("actor", "weapon", "deed")
+    wanted = {Pattern("two men"), Pattern(r"(?i:a\.b)\s*C", is_regex=True)}
+    assert set(known.labels[0].patterns) - {Pattern("old")} == wanted
+    assert known.labels[2].patterns == (Pattern("yes"),)
+    assert said == ['labels.yaml has words and regular expressions, but no [{"POS": "VERB"}]']
+    assert ("# who acts" in labels) == ("# who acts" in written)
+    assert import_into(tmp_path, written, "patterns.jsonl", PATTERNS)[2] == written
+
+
+def test_annotation_conf_brings_labels_attributes_and_relations(tmp_path: Path) -> None:
+    known, said, _ = import_into(tmp_path, "labels: [Person]\n", "annotation.conf", CONF)
+    assert (known.names, said) == (("Person", "GPE", "Die"), [])
+    assert known.labels[2].attributes == (Attribute("Negation", "flag"),)
+    assert known.relations == (
+        RelationType("Located", ("Person",), ("GPE",)),
+        RelationType("Victim-Arg", ("Die",), ("Person",)),
+        RelationType("Place-Arg", ("Die",), ("Person", "GPE")),
+    )
+
+
+def test_a_labelling_config_brings_labels_with_their_colours(tmp_path: Path) -> None:
+    known, said, _ = import_into(tmp_path, "labels: [weapon]\n", "config.xml", CONFIG)
+    assert (known.names, known.labels[1].color, known.labels[2].color, said) == (
+        ("weapon", "actor", "deed"),
+        "#e69f00",
+        None,
+        [],
+    )
+    assert known.labels[1].attributes == (Attribute("side", "choice", ("n", "s"), multiple=True),)
+    assert known.relations == (RelationType("did"),)
+
+
+def test_a_list_of_labels_changes_nothing_unless_it_is_asked_for(project: Project) -> None:
+    path = project.place.folder / "patterns.jsonl"
+    path.write_text(PATTERNS, encoding="utf-8")
+    said: list[Refusal] = []
+    project.import_files([path], tell=said.append)
+    assert [each.reason for each in said] == [
+        "this is a list of labels; add them to labels.yaml with --add-labels"
+    ]
+    assert project.labels.names == ("actor", "weapon", "casualty", "location")
