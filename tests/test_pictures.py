@@ -18,7 +18,7 @@ from tests.piloted import Size, annotating, browsing, press, screen_of
 class PictureExtension(SingleFileSnapshotExtension):
     """Keeps each picture in a file of its own, so that a browser shows it."""
 
-    _file_extension = "svg"
+    file_extension = "svg"
     _write_mode = WriteMode.TEXT
 
 
