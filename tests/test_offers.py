@@ -94,5 +94,6 @@ def test_a_program_suggests_and_what_it_gets_wrong_is_named(tmp_path: Path) -> N
     assert "600" in said
     assert "1 suggestion for 1 article" in said
     project, _ = open_editor(folder)
-    assert [each.source for each in project.load_offers(1)] == ["tagger"]
+    sources = [each.source for each in project.load_offers(1)]
     project.close()
+    assert sources == ["tagger"]

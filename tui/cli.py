@@ -401,7 +401,8 @@ def suggest(place: Place, command: str, source: str | None, seconds: float) -> N
             "--command names no program; write for example: --command 'python3 tagger.py'"
         )
     with closing(Project.open(place, create=False)) as project:
-        scripts = [word for word in words if Path(word).is_file() and Path(word).suffix]
+        # The first file among the arguments is the script where the program is an interpreter.
+        scripts = [word for word in words[1:] if Path(word).is_file()]
         name = source or Path((scripts or words)[0]).stem
         outcome = project.suggest_with(words, source=name, seconds=seconds)
     for refusal in outcome.refusals:
