@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.at_work import STORY, make_project, open_editor
 from tests.piloted import SIZES, Size, browsing, editor_of, make_app, place_of, press, screen_of, wait_for
@@ -207,3 +208,12 @@ async def test_a_theme_is_remembered(tmp_path: Path) -> None:
         await pilot.pause()
         assert load_settings(tmp_path / "config").theme == "spantag-light"
     project.close()
+
+
+@pytest.mark.parametrize("name", ["~nosuch/x", "x" * 300], ids=["no such person", "too long"])
+async def test_a_name_that_cannot_be_a_file_gets_a_sentence(tmp_path: Path, name: str) -> None:
+    async with browsing(make_project(tmp_path, STORY)) as pilot:
+        await press(pilot, "i")
+        pilot.app.screen.query_one(Input).value = name
+        await press(pilot, "enter")
+        await wait_for(pilot, "What was refused")

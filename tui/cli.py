@@ -510,7 +510,11 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
 
 def _size_of(path: Path) -> int:
     """Add up the bytes of a file, or of those in a folder."""
-    return sum(each.stat().st_size for each in (path, *path.rglob("*")) if each.is_file())
+    try:
+        return sum(each.stat().st_size for each in (path, *path.rglob("*")) if each.is_file())
+    except OSError:
+        # The import itself says what is wrong with it.
+        return 0
 
 
 def _import_summary(articles: int, updated: int, known: int, spans: int, refused: int) -> str:

@@ -152,6 +152,10 @@ def find_sources(path: Path) -> Iterator[Source]:
 
     Hidden files are left out. Raises `InputError` where nothing can be read there.
     """
+    try:
+        path.exists()
+    except OSError as error:
+        raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
     if path == STDIN:
         yield Source(path, opener=_Spool(sys.stdin.buffer))
     elif path.is_dir():

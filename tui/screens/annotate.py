@@ -689,7 +689,7 @@ def _where(count: int) -> str:
 
 def _checkpoint(store: Store) -> None:
     """Sync the database from a thread, with a connection of the thread's own."""
-    own = Store.open(store.path)
+    own = Store.open(store.path, create=False)
     try:
         own.checkpoint()
     finally:

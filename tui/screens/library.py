@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Final, get_args
@@ -355,14 +356,23 @@ def _describe(report: ImportReport) -> str:
     return f"{report.articles} new articles, {report.spans} spans{known}."
 
 
+def _home(name: str) -> Path:
+    """Put a person's own folder for `~`; a name of nobody stays as it is."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
 def _expand(names: str, folder: Path) -> list[Path]:
     """Turn what a person typed into paths: the whole line where it is a file, else words and patterns."""
-    whole = folder / Path(names).expanduser()
-    if whole.exists():
-        return [whole]
+    whole = folder / _home(names)
+    with suppress(OSError):
+        if whole.exists():
+            return [whole]
     paths: list[Path] = []
     for name in names.split():
-        base = folder / Path(name).expanduser()
+        base = folder / _home(name)
         found = sorted(base.parent.glob(base.name)) if any(mark in base.name for mark in "*?[") else []
         paths += found or [base]
     return paths

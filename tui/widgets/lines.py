@@ -10,6 +10,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.text import display_text
+
 
 class LineWidget(Widget):
     """A widget of one line, drawn without layout."""
@@ -35,9 +37,13 @@ class LineWidget(Widget):
         self._styles.clear()
 
     def show(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]] = ()) -> None:
-        """Draw pieces of text, each with a component class, from the left and at the right edge."""
-        if (tuple(left), tuple(right)) != (self._left, self._right):
-            self._left, self._right = tuple(left), tuple(right)
+        """Draw pieces of text, each with a component class, from the left and at the right edge.
+
+        No character of theirs can drive the terminal.
+        """
+        shown = [tuple((display_text(text), name) for text, name in side) for side in (left, right)]
+        if shown != [self._left, self._right]:
+            self._left, self._right = shown
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
