@@ -512,3 +512,9 @@ def test_a_damaged_database_is_named(store: Store, article: Article) -> None:
 def test_the_store_knows_the_version_of_the_migrations() -> None:
     pending = migrations.migrations.pending(Database(memory=True))
     assert migrations.VERSION == SCHEMA_VERSION == len(pending)
+
+
+def test_verify_misses_no_lost_text(store: Store, article: Article) -> None:
+    with closing(sqlite3.connect(store.path)) as raw, raw:
+        raw.execute("DELETE FROM texts WHERE article = ?", (article.number,))
+    assert any("its text is gone" in sentence for sentence in store.verify())

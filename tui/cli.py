@@ -395,7 +395,10 @@ def suggest(place: Place, command: str, source: str | None, seconds: float) -> N
 
     It reads articles as JSONL on stdin and writes spans as JSONL on stdout; docs/formats.md has an example.
     """
-    words = shlex.split(command)
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise ConfigurationError(f"--command cannot be read: {str(error).lower()}") from error
     if not words:
         raise ConfigurationError(
             "--command names no program; write for example: --command 'python3 tagger.py'"
@@ -535,13 +538,12 @@ def _count(number: int, noun: str) -> str:
 def _parse_time(text: str) -> str:
     try:
         time = datetime.fromisoformat(text)
-    except ValueError as error:
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter(
             f"{text!r} is not a time; write 2026-11-22 or 2026-11-22T10:42", param_hint="--as-of"
         ) from error
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @contextmanager

@@ -63,7 +63,8 @@ time each, because their rows no longer fit into the processor's cache."""
 
 _FILTERS: Final[Mapping[ArticleFilter, str]] = {
     "all": "1",
-    "new": "progress.article IS NULL OR (progress.finished = 0 AND progress.spans = 0)",
+    "new": "progress.article IS NULL"
+    " OR (progress.finished = 0 AND progress.spans = 0 AND progress.unfinished > 0)",
     "started": "progress.unfinished > 0 AND (progress.finished > 0 OR progress.spans > 0)",
     "finished": "progress.unfinished = 0",
     "flagged": "progress.flagged > 0",
@@ -657,6 +658,8 @@ class Store:
                     yield f"{self.path}: SQLite reports: {answer}"
             for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
                 yield f"{self.path}: the table {table} names rows that {parent} does not have"
+            for (number,) in self._rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
+                yield f"article {number}: its text is gone; restore a copy of the database"
             for articles in self.read_articles():
                 for article in articles:
                     yield from _verify_article(article)
