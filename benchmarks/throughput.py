@@ -1,9 +1,11 @@
-"""How fast native JSONL comes in and goes out, against the least that any program could do.
+"""How fast native and Prodigy JSONL come in and go out, against the least that any program could do.
 
-The floor of the import is `json.loads` and raw sqlite3 inserts of the very same rows, which were made
-beforehand, into the same schema, a thousand articles a transaction. The floor of the export is raw SELECTs,
-`json.dumps` and a write; it gives the same file, byte for byte. Neither checks anything. Every part runs in a
-process of its own, so that its peak memory is its own.
+The floor of an import is `json.loads` and raw sqlite3 inserts of the very same rows, which were made
+beforehand, into the same schema, a thousand articles a transaction. The floor of an export is raw SELECTs of
+the same rows, `json.dumps` and a write; it gives the same file, byte for byte. What Prodigy's lines have
+beside the rows, nine tenths of them tokens, the floor is given ready as objects. Floors check nothing. Every
+part runs in a process of its own, so that its peak memory is its own, and is compared with its floor of the
+same round, which ran just after it.
 
     python benchmarks/throughput.py [--articles N] [--repeat N] [--json]
 """
@@ -18,13 +20,20 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from shutil import rmtree
+from statistics import median
+from typing import Any, Final, Literal, TypeAlias, get_args
 
+from tui.datasets import export_files
+from tui.errors import Refusal
 from tui.exporting import ExportOptions
+from tui.formats.writing import FormatName, WriteOptions
 from tui.migrations import migrate
 from tui.project import Place, Project
 
@@ -53,6 +62,15 @@ SPANS = 30
 BATCH = 1_000
 TABLES = ("articles", "texts", "paragraphs", "events", "spans", "paragraph_states", "progress", "imports")
 
+Part: TypeAlias = Literal["import jsonl", "export jsonl", "import prodigy", "export prodigy"]
+"""What is measured."""
+
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
+"""All that is measured, in the order in which it is printed."""
+
+Run: TypeAlias = Callable[[Path, Path], float]
+"""Does one part in a project's folder, with the file it reads or writes; gives the seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -68,16 +86,20 @@ class Measured:
 class Compared:
     """One part of spantag beside its floor."""
 
-    part: str
-    """`import` or `export`."""
+    part: Part
+    """Which part."""
     articles: int
     """How many articles went through."""
     ours: float
-    """spantag's articles a second."""
+    """spantag's articles a second, the median."""
     floor: float
-    """The floor's articles a second."""
+    """The floor's articles a second, the median."""
     ratio: float
-    """spantag's throughput as a share of the floor's; the goal is 0.7."""
+    """spantag's throughput as a share of the floor's of the same round, the median; the goal is 0.7."""
+    lowest: float
+    """The lowest ratio of a round."""
+    highest: float
+    """The highest ratio of a round."""
     peak_mb: float
     """spantag's peak memory at this size, in 10^6 bytes."""
     peak_mb_of_a_fifth: float
@@ -126,12 +148,13 @@ def import_ours(folder: Path, articles: Path) -> float:
     """Import with spantag; return the seconds."""
     (folder / "labels.yaml").write_text(f"labels: [{', '.join(LABELS)}]\n", encoding="utf-8")
     project = Project.open(Place.of(folder, annotator="ana"))
+    said: list[Refusal] = []
     started = time.perf_counter()
-    report = project.import_files([articles], tell=lambda refusal: sys.exit(str(refusal)))
+    report = project.import_files([articles], tell=said.append)
     project.close()
     seconds = time.perf_counter() - started
     if report.refused:
-        sys.exit("the import refused what it must take")
+        sys.exit(f"the import refused what it must take: {said[0]}")
     return seconds
 
 
@@ -172,84 +195,137 @@ def _read_rows(made: sqlite3.Connection, start: int, end: int) -> dict[str, list
     return rows
 
 
-def export_ours(folder: Path, target: Path) -> float:
+def export_ours(folder: Path, target: Path, *, format_name: FormatName) -> float:
     """Export with spantag; return the seconds."""
     project = Project.open(Place.of(folder, annotator="ana"))
     started = time.perf_counter()
-    project.export_file(target, ExportOptions(unit="article"))
+    export_files(project.plan_export(ExportOptions(unit="article"), format_name, WriteOptions()), target)
     seconds = time.perf_counter() - started
     project.close()
     return seconds
 
 
-def export_floor(folder: Path, target: Path) -> float:
+def export_jsonl_floor(folder: Path, target: Path) -> float:
     """Select the rows and write the lines; return the seconds."""
     made = sqlite3.connect(folder / "annotations" / "annotations.db")
     started = time.perf_counter()
     with target.open("w", encoding="utf-8", newline="") as out:
-        for number, article_id, title, meta, text in made.execute(
-            "SELECT number, id, title, meta, text FROM articles JOIN texts ON article = number"
-            " ORDER BY number"
-        ):
+        for (number, article_id, title, meta, text), rows in _select_articles(made, 1, 10**9):
+            del number
             spans = [
                 {"id": span_id, "start": start, "end": end, "label": label, "text": text[start:end]}
                 | ({"attributes": json.loads(attributes)} if attributes else {})
-                for span_id, start, end, label, attributes in made.execute(
-                    'SELECT id, "start", "end", label, attributes FROM spans WHERE article = ?'
-                    ' AND annotator = \'ana\' ORDER BY "start", "end" DESC, label, id',
-                    (number,),
-                )
+                for span_id, start, end, label, attributes in rows
             ]
-            meta = {**json.loads(meta), "title": title, "annotator": "ana", "state": "finished"}
-            line = {"id": article_id, "text": text, "spans": spans, "meta": meta}
+            said = {**json.loads(meta), "title": title, "annotator": "ana", "state": "finished"}
+            line = {"id": article_id, "text": text, "spans": spans, "meta": said}
             out.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
     seconds = time.perf_counter() - started
     made.close()
     return seconds
 
 
-def compare(count: int, repeat: int, folder: Path) -> list[Compared]:
-    """Run every part once at a fifth of `count` articles and `repeat` times at `count`; the best counts."""
-    small = _run_all(count // 5, folder / "small")
-    runs = [_run_all(count, folder / str(number)) for number in range(repeat)]
-    large = {part: min((run[part] for run in runs), key=lambda run: run.seconds) for part in small}
-    return [
-        Compared(
-            part=part,
-            articles=count,
-            ours=round(count / large[part].seconds),
-            floor=round(count / large[f"{part} floor"].seconds),
-            ratio=round(large[f"{part} floor"].seconds / large[part].seconds, 3),
-            peak_mb=large[part].peak_mb,
-            peak_mb_of_a_fifth=small[part].peak_mb,
+def export_prodigy_floor(folder: Path, target: Path) -> float:
+    """Select the rows and write the tasks that spantag made of them; return the seconds."""
+    made = sqlite3.connect(folder / "annotations" / "annotations.db")
+    seconds = 0.0
+    with (
+        target.with_stem("ours").open(encoding="utf-8", newline="") as lines,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        for first in range(1, 10**9, BATCH):
+            tasks = [json.loads(line) for line in islice(lines, BATCH)]
+            if not tasks:
+                break
+            started = time.perf_counter()
+            for task, _ in zip(tasks, _select_articles(made, first, first + BATCH), strict=True):
+                out.write(json.dumps(task, ensure_ascii=False, separators=(",", ":")) + "\n")
+            out.flush()
+            seconds += time.perf_counter() - started
+    made.close()
+    return seconds
+
+
+_Row: TypeAlias = tuple[Any, ...]
+
+
+def _select_articles(made: sqlite3.Connection, start: int, end: int) -> Iterator[tuple[_Row, list[_Row]]]:
+    """Select the rows of the articles `[start, end)`, each with those of its spans."""
+    for row in made.execute(
+        "SELECT number, id, title, meta, text FROM articles JOIN texts ON article = number"
+        " WHERE number >= ? AND number < ? ORDER BY number",
+        (start, end),
+    ):
+        yield (
+            row,
+            made.execute(
+                'SELECT id, "start", "end", label, attributes FROM spans WHERE article = ?'
+                ' AND annotator = \'ana\' ORDER BY "start", "end" DESC, label, id',
+                (row[0],),
+            ).fetchall(),
         )
-        for part in ("import", "export")
-    ]
 
 
-def _run_all(count: int, folder: Path) -> dict[str, Measured]:
-    folder.mkdir()
-    articles, ours, floor = folder / "articles.jsonl", folder / "ours.jsonl", folder / "floor.jsonl"
-    write_articles(articles, count)
-    measured = {
-        "import": _run(import_ours, folder, articles),
-        "import floor": _run(import_floor, folder, articles),
-        "export": _run(export_ours, folder, ours),
-        "export floor": _run(export_floor, folder, floor),
+def compare(count: int, repeat: int, folder: Path) -> list[Compared]:
+    """Run every part once at a fifth of `count` articles and `repeat` times at `count`."""
+    small = _run_all(count // 5, folder / "small")
+    rounds = [_run_all(count, folder / str(number)) for number in range(repeat)]
+    compared = []
+    for part in PARTS:
+        ratios = [floor.seconds / ours.seconds for ours, floor in (each[part] for each in rounds)]
+        compared.append(
+            Compared(
+                part=part,
+                articles=count,
+                ours=round(count / median(each[part][0].seconds for each in rounds)),
+                floor=round(count / median(each[part][1].seconds for each in rounds)),
+                ratio=round(median(ratios), 3),
+                lowest=round(min(ratios), 3),
+                highest=round(max(ratios), 3),
+                peak_mb=max(each[part][0].peak_mb for each in rounds),
+                peak_mb_of_a_fifth=small[part][0].peak_mb,
+            )
+        )
+    return compared
+
+
+def _run_all(count: int, folder: Path) -> dict[Part, tuple[Measured, Measured]]:
+    """Run every part and its floor once, and see that both wrote the same."""
+    native, prodigy, again = folder / "native", folder / "prodigy", folder / "again"
+    for each in (native, prodigy, again):
+        each.mkdir(parents=True)
+    write_articles(native / "articles.jsonl", count)
+    measured: dict[Part, tuple[Measured, Measured]] = {
+        "import jsonl": _run_both(import_ours, import_floor, native, native / "articles.jsonl"),
+        "export jsonl": _run_both(
+            partial(export_ours, format_name="jsonl"), export_jsonl_floor, native, native / "ours.jsonl"
+        ),
+        "export prodigy": _run_both(
+            partial(export_ours, format_name="prodigy"), export_prodigy_floor, native, prodigy / "ours.jsonl"
+        ),
     }
     # A process starts with the peak of the one that made it, so this one must stay small.
-    if not filecmp.cmp(ours, floor, shallow=False):
-        sys.exit("spantag and the floor exported different files")
+    for each in (native, prodigy):
+        if not filecmp.cmp(each / "ours.jsonl", each / "floor.jsonl", shallow=False):
+            sys.exit("spantag and the floor exported different files")
+    measured["import prodigy"] = _run_both(import_ours, import_floor, again, prodigy / "ours.jsonl")
+    rmtree(folder)
     return measured
 
 
-def _run(part: Callable[[Path, Path], float], folder: Path, file: Path) -> Measured:
+def _run_both(ours: Run, floor: Run, folder: Path, file: Path) -> tuple[Measured, Measured]:
+    """Run a part and its floor, which writes a file of its own."""
+    is_written = not file.exists()
+    return _run(ours, folder, file), _run(floor, folder, file.with_stem("floor") if is_written else file)
+
+
+def _run(part: Run, folder: Path, file: Path) -> Measured:
     """Run one part in a new process."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, part, folder, file).result()
 
 
-def _measure(part: Callable[[Path, Path], float], folder: Path, file: Path) -> Measured:
+def _measure(part: Run, folder: Path, file: Path) -> Measured:
     seconds = part(folder, file)
     # Linux counts the peak in KiB, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
@@ -260,7 +336,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--articles", type=int, default=5_000, help="how many articles (default: 5,000)")
-    parser.add_argument("--repeat", type=int, default=3, help="how often; the best counts (default: 3)")
+    parser.add_argument("--repeat", type=int, default=3, help="how often (default: 3)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -270,7 +346,8 @@ def main() -> None:
         return
     for row in rows:
         print(
-            f"{row.part}: {row.ours:,.0f} articles/s, floor {row.floor:,.0f}, ratio {row.ratio:.2f};"
+            f"{row.part}: {row.ours:,.0f} articles/s, floor {row.floor:,.0f},"
+            f" ratio {row.ratio:.2f} ({row.lowest:.2f}-{row.highest:.2f});"
             f" peak {row.peak_mb} MB at {row.articles:,} articles, {row.peak_mb_of_a_fifth} MB at a fifth"
         )
 
