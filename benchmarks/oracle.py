@@ -138,8 +138,8 @@ class Oracle:
         """Give ways to make a gold span that is not there."""
         editor = self.editor
         chunk = self.chunk_of(aim)
-        tokens = editor.tokens_of(chunk)
-        token = max(bisect_right(tokens, (aim[0], len(editor.display) + 1)) - 1, 0)
+        tokens = editor.tokens.of(chunk)
+        token = max(bisect_right(tokens, (aim[0], len(editor.tokens.display) + 1)) - 1, 0)
         for wrong in suggested:
             if wrong.start < aim[1] and aim[0] < wrong.end and _edges(wrong) not in self._known:
                 for reach in self._reach(wrong, suggested):
@@ -193,7 +193,7 @@ class Oracle:
         before = [each for each in suggested if each.start == wrong.start]
         before = before[: before.index(wrong)]
         chunk = max(bisect_right(self._chunk_starts, wrong.start) - 1, 0)
-        token = bisect_left(self.editor.tokens_of(chunk), (wrong.start, 0))
+        token = bisect_left(self.editor.tokens.of(chunk), (wrong.start, 0))
         code = self._code_of((chunk, token))
         # Those before it are kept by typing the hint again, so they have to be right.
         if code is not None and all(_edges(each) in self._known for each in before):
@@ -202,7 +202,7 @@ class Oracle:
     def _jump_to(self, stop: Suggestion) -> tuple[str, ...]:
         """Put the cursor where a suggestion starts by a hint, and go on by Tab."""
         chunk = max(bisect_right(self._chunk_starts, stop.start) - 1, 0)
-        token = bisect_left(self.editor.tokens_of(chunk), (stop.start, 0))
+        token = bisect_left(self.editor.tokens.of(chunk), (stop.start, 0))
         there: list[Span | Suggestion] = [
             *(each for each in self.editor.layer.spans.values() if each.start == stop.start),
             *(each for _, each in self.shown() if each.start == stop.start),
@@ -229,7 +229,7 @@ class Oracle:
 
     def _code_of(self, place: Token) -> str | None:
         """Give the letters of a token's hint where they are on the screen unasked."""
-        start = self.editor.tokens_of(place[0])[place[1]][0]
+        start = self.editor.tokens.of(place[0])[place[1]][0]
         hints = self.editor.list_hints()
         at = bisect_left(hints, (start, ""))
         return hints[at][1] if at < len(hints) and hints[at][0] == start else None
@@ -287,7 +287,8 @@ class Oracle:
         ends: list[tuple[int, bool, tuple[str, ...]]] = [(end, fine, ())]
         if self._with_digits:
             ends += [
-                (self.editor.end_after(start, count), fine, (str(count % 10),)) for count in range(1, 11)
+                (self.editor.tokens.end_after(start, count), fine, (str(count % 10),))
+                for count in range(1, 11)
             ]
         return ends
 
@@ -296,13 +297,13 @@ class Oracle:
     ) -> tuple[tuple[str, ...], bool] | None:
         """Find the fewest keys from any source to `aim`, and whether steps are fine then."""
         editor = self.editor
-        is_edge = editor.token_at(aim)[0] == aim if edge == "start" else editor.token_at(aim - 1)[1] == aim
+        is_edge = editor.tokens.at(aim)[0] == aim if edge == "start" else editor.tokens.at(aim - 1)[1] == aim
         low = min(aim, *(offset for offset, _, _ in sources[:1])) - _FARTHEST
         high = max(aim, *(offset for offset, _, _ in sources[:1])) + _FARTHEST
 
         def step(offset: int, direction: Direction) -> int:
             start, end = (offset, other) if edge == "start" else (other, offset)
-            return editor.step_edge(start, end, edge, direction)[edge == "end"]
+            return editor.tokens.step_edge(start, end, edge, direction)[edge == "end"]
 
         queue = deque(sorted(sources, key=lambda source: len(source[2])))
         seen: set[tuple[int, bool]] = set()
@@ -316,7 +317,7 @@ class Oracle:
             after = [(step(offset, direction), fine, key) for key, direction in _EDGE_KEYS[edge]]
             if not is_edge:
                 after += [
-                    (editor.step_character(offset, direction, fine=fine), fine, key)
+                    (editor.tokens.step_character(offset, direction, fine=fine), fine, key)
                     for key, direction in _NUDGE_KEYS[edge]
                 ]
                 after.append((offset, not fine, _FINE_KEY))
@@ -352,7 +353,7 @@ class CursorOracle:
         if not todo:
             return None
         aim = todo[0]
-        first, last = editor.token_at(aim[0]), editor.token_at(max(aim[1] - 1, aim[0]))
+        first, last = editor.tokens.at(aim[0]), editor.tokens.at(max(aim[1] - 1, aim[0]))
         cursor, anchor = editor.cursor, editor.anchor
         if cursor is None or anchor is None:
             return ("right",)
@@ -369,7 +370,7 @@ class CursorOracle:
         """Give the arrow that brings the cursor nearer."""
         is_before = there < here
         here_line, there_line = self._line_of(here[0]), self._line_of(there[0])
-        chunk_tokens = self._oracle.editor.tokens_of(self._oracle.editor.current)
+        chunk_tokens = self._oracle.editor.tokens.of(self._oracle.editor.current)
         apart = abs(bisect_left(chunk_tokens, there) - bisect_left(chunk_tokens, here))
         if here_line != there_line and apart > 6:
             return "up" if is_before else "down"

@@ -8,7 +8,17 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project, open_editor, spans_of
-from tests.piloted import SIZES, Size, annotating, editor_of, make_app, place_of, press, screen_of
+from tests.piloted import (
+    SIZES,
+    Size,
+    annotating,
+    editor_of,
+    make_app,
+    place_of,
+    press,
+    screen_of,
+    wait_for,
+)
 from tui.editor import Editor
 from tui.errors import StoreFullError
 from tui.widgets.article_view import ArticleView
@@ -18,7 +28,7 @@ def code_of(editor: Editor, word: str) -> str:
     """Give the hint under the first token of a chunk at work that reads so."""
     assert editor.hints is not None
     start = editor.article.text.index(word, editor.chunk.start)
-    token = [start for start, _ in editor.tokens_of(editor.current)].index(start)
+    token = [start for start, _ in editor.tokens.of(editor.current)].index(start)
     waiting = list(editor.hints.waiting().values())
     return waiting[token] if len(waiting) > token else ""
 
@@ -376,3 +386,29 @@ async def test_hard_texts_are_walked_and_tagged(tmp_path: Path, text: str) -> No
         project = editor._project
         assert list(project.verify()) == []
         assert spans_of(open_editor(project)) == spans_of(editor)
+
+
+async def test_a_click_on_a_key_of_the_key_line_does_what_the_key_does(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await pilot.click(offset=place_of(pilot, "Finish"))
+        await pilot.pause()
+        assert editor.state_of(0) == "finished"
+        await pilot.click(offset=place_of(pilot, "Undo"))
+        await pilot.pause()
+        assert editor.state_of(0) == "unfinished"
+        await pilot.click(offset=place_of(pilot, "Commands"))
+        await wait_for(pilot, "Search for commands")
+
+
+async def test_enter_shows_all_of_a_long_paragraph_before_it_is_finished(tmp_path: Path) -> None:
+    sentences = " ".join(f"Rebels attacked village {number} near Moru." for number in range(40))
+    async with annotating(tmp_path, f"{sentences}\n\nThe army said so.\n", size=(80, 24)) as (pilot, editor):
+        seen = screen_of(pilot)
+        while editor.state_of(0) == "unfinished":
+            await press(pilot, "enter")
+            if editor.state_of(0) == "unfinished":
+                assert "The paragraph goes on." in screen_of(pilot)
+                seen += screen_of(pilot)
+        assert editor.chunk.paragraph == 1
+        words = " ".join(seen.split())
+        assert all(f"village {number} " in words for number in range(40))

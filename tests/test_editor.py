@@ -1,10 +1,11 @@
 """The editor on a real database: every method, then any sequence of them on any text."""
 
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -103,7 +104,7 @@ def test_every_token_of_a_paragraph_has_a_hint_of_its_own(tmp_path: Path) -> Non
         editor.open_hints("actor")
         assert editor.hints is not None
         codes = editor.hints.codes
-        assert sorted(codes.values()) == [(0, token) for token in range(len(editor.tokens_of(0)))]
+        assert sorted(codes.values()) == [(0, token) for token in range(len(editor.tokens.of(0)))]
         assert not any(a != b and b.startswith(a) for a in codes for b in codes)
 
 
@@ -163,9 +164,9 @@ def test_spans_nest_overlap_and_cross_paragraphs(tmp_path: Path) -> None:
 
 def test_an_upper_case_label_changes_the_span_in_focus(tmp_path: Path) -> None:
     with at_work(tmp_path) as editor:
-        assert not editor.relabel("weapon")
+        assert editor.relabel("weapon") == "no span"
         tag(editor, "Moru", "actor")
-        assert editor.relabel("location")
+        assert editor.relabel("location") == "done"
         assert spans_of(editor) == [("Moru", "location")]
 
 
@@ -261,9 +262,9 @@ def test_nudging_never_stops_inside_a_character_as_seen(tmp_path: Path, characte
 
 def test_digits_set_the_length_in_tokens(tmp_path: Path) -> None:
     with at_work(tmp_path) as editor:
-        assert not editor.set_length(2)
+        assert editor.set_length(2) == "no span"
         tag(editor, "Masked", "actor")
-        assert editor.set_length(5)
+        assert editor.set_length(5) == "done"
         assert focused(editor) == "Masked rebels attacked an army"
         editor.set_length(1)
         assert focused(editor) == "Masked"
@@ -426,12 +427,14 @@ def test_searching_for_a_part_of_a_word_goes_on_too(tmp_path: Path) -> None:
         assert len(set(places)) == 4
 
 
-def test_searching_backward_goes_the_other_way(tmp_path: Path) -> None:
-    with at_work(tmp_path) as editor:
-        editor.search("Moru")
-        editor.search("Moru", direction=-1)
-        assert editor.selection is not None
-        assert editor.selection[0] == STORY.rindex("Moru")
+@pytest.mark.parametrize("typed", ["libéré", "libe\u0301re\u0301", "LIBÉRÉ"], ids=["NFC", "NFD", "capitals"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_searching_finds_a_word_however_its_marks_are_written(
+    tmp_path: Path, typed: str, form: Literal["NFC", "NFD"]
+) -> None:
+    with at_work(tmp_path, unicodedata.normalize(form, "Le régime a libéré Émile.")) as editor:
+        assert editor.search(typed)
+        assert unicodedata.normalize("NFC", selected(editor)) == "libéré"
 
 
 # Paragraphs
@@ -471,13 +474,29 @@ def test_a_note_stands_on_the_span_in_focus_else_on_the_paragraph(tmp_path: Path
         assert editor.read_note() == "doubtful"
 
 
-def test_a_long_paragraph_is_finished_as_a_whole(tmp_path: Path) -> None:
+def test_a_long_paragraph_is_finished_at_its_end_and_not_before(tmp_path: Path) -> None:
     with at_work(tmp_path, "Moru " * 2000 + "\nend") as editor:
-        assert len(editor.chunks) > 3
-        editor.go_to_chunk(1)
-        assert editor.finish()
+        parts = [chunk.index for chunk in editor.chunks if chunk.paragraph == 0]
+        assert len(parts) > 3
+        for part in parts:
+            assert editor.current == part
+            assert editor.state_of(0) == "unfinished"
+            assert editor.finish()
         assert editor.chunk.paragraph == 1
         assert editor.state_of(0) == "finished"
+
+
+def test_what_was_never_drawn_is_not_finished(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        editor.go_to_chunk(1)
+        editor.note_shown(80)
+        assert editor.finish()
+        assert (editor.current, editor.offset) == (1, 80)
+        assert editor.state_of(1) == "unfinished"
+        editor.note_shown(editor.chunk.end)
+        assert editor.finish()
+        assert editor.state_of(1) == "finished"
+        assert editor.offset == editor.chunk.start
 
 
 # Time and place
@@ -633,6 +652,8 @@ def test_a_line_of_five_megabytes_is_walked_and_tagged(tmp_path: Path) -> None:
         editor.tag("actor")
         assert spans_of(editor) == [("again.", "actor")]
         assert editor.search("moru")
+        assert editor.finish() is True
+        editor.go_to_chunk(len(editor.chunks) - 1)
         assert editor.finish() is False
 
 
@@ -640,10 +661,10 @@ def test_a_line_of_five_megabytes_is_walked_and_tagged(tmp_path: Path) -> None:
 def test_every_token_of_any_text_can_be_tagged_by_its_hint(tmp_path: Path, text: str) -> None:
     with at_work(tmp_path, text) as editor:
         for chunk in editor.chunks[:3]:
-            for token in editor.tokens_of(chunk.index)[:30]:
+            for token in editor.tokens.of(chunk.index)[:30]:
                 editor.go_to_chunk(chunk.index)
                 editor.open_hints("actor")
-                for letter in code_of(editor, editor.tokens_of(chunk.index).index(token)):
+                for letter in code_of(editor, editor.tokens.of(chunk.index).index(token)):
                     assert editor.type_hint(letter)
                 assert editor.focused is not None
                 assert editor.focused.start == token[0]
@@ -680,7 +701,7 @@ STEP = st.one_of(
     step("pin"),
     step("walk_spans", DIRECTION),
     step("focus_at", st.integers(0, 200)),
-    step("search", st.sampled_from(["a", "re", " ", "\u0301", "3", "nowhere"]), direction=DIRECTION),
+    step("search", st.sampled_from(["a", "re", " ", "\u0301", "3", "nowhere"])),
     step("open_hints", st.none() | LABEL),
     step("type_hint", st.sampled_from("fjdks")),
     step("untype_hint"),
@@ -749,6 +770,9 @@ def check_places(editor: Editor) -> None:
     length = len(editor.article.text)
     for span in editor.layer.spans.values():
         assert 0 <= span.start < span.end <= length
+    assert len({(span.start, span.end, span.label) for span in editor.layer.spans.values()}) == len(
+        editor.layer.spans
+    )
     if editor.selection is not None:
         assert 0 <= editor.selection[0] < editor.selection[1] <= length
     if editor.chunks:

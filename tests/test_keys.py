@@ -123,9 +123,9 @@ def test_a_key_is_shown_as_people_know_it(key: str, shown: str) -> None:
 
 def test_the_key_line_shows_the_keys_of_the_keymap() -> None:
     line = Keymap({"library.quit": ("x",)}).key_line("library")
-    assert line[0] == ("Enter", "Open")
-    assert ("x", "Quit") in line
-    assert ("?", "Help") in line
+    assert line[0] == ("library.open", "Enter", "Open")
+    assert ("library.quit", "x", "Quit") in line
+    assert ("app.help", "?", "Help") in line
 
 
 # A person's own

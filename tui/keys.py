@@ -297,7 +297,6 @@ ACTIONS: Final = (
         "Note",
         "Write a note on the span in focus, else on the paragraph.",
         "Spans",
-        is_in_line=True,
     ),
     Action(
         "annotate.undo",
@@ -413,7 +412,14 @@ ACTIONS: Final = (
     Action(
         "app.help", ("?", "f1"), "Help", "Show every key and the guidelines.", "Everywhere", is_in_line=True
     ),
-    Action("app.commands", (":", "ctrl+p"), "Commands", "Find a command by its name.", "Everywhere"),
+    Action(
+        "app.commands",
+        (":", "ctrl+p"),
+        "Commands",
+        "Find a command by its name.",
+        "Everywhere",
+        is_in_line=True,
+    ),
     Action("app.quit", ("ctrl+q",), "Quit", "Leave spantag; everything is saved.", "Everywhere"),
 )
 """Every action, in the order in which help shows them."""
@@ -524,10 +530,10 @@ class Keymap:
         """Give the short name of an action."""
         return _BY_ID[action_id].name
 
-    def key_line(self, scope: str) -> list[tuple[str, str]]:
-        """Give the key and the name of every action that the key line of a screen shows."""
+    def key_line(self, scope: str) -> list[tuple[str, str, str]]:
+        """Give the id, the key and the name of every action that the key line of a screen shows."""
         return [
-            (key_name(self._keys[action.id][0]), action.name)
+            (action.id, key_name(self._keys[action.id][0]), action.name)
             for action in self.actions(scope)
             if action.is_in_line
         ]

@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.geometry import Size
 from textual.message import Message
 
-from tui.editor import MODES, Direction, Edge, Editor, Mode
+from tui.editor import MODES, Direction, Edge, Editor, Mode, Outcome
 from tui.errors import SpantagError
 from tui.keys import Keymap, key_name
 from tui.labels import Label
@@ -51,6 +51,11 @@ _MODE_WORDS: Final[Mapping[Mode, str]] = {
     "hints": "Hints: a label key, then a hint.",
     "express": "Express: hints are always there; one tags with the label and length that are likely.",
     "screen": "Screen: hints on all paragraphs; Enter finishes every marked one.",
+}
+
+_OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
+    "no span": "Nothing is selected or in focus.",
+    "equal": "Nothing was changed: an equal span with that label is there already.",
 }
 
 _FOCUS_KEYS: Final = "⇧←→ end  () start  1-9 length  A-Z label  ⌫ remove  * all equal"
@@ -169,6 +174,7 @@ class AnnotateScreen(ActionScreen):
 
     def do(self, action_id: str, key: str = "") -> None:
         """Do an action of the registry and show what came of it."""
+        self._message = ""
         if action_id not in ("annotate.up", "annotate.down", "annotate.extend_up", "annotate.extend_down"):
             self._goal_x = None
         super().do(action_id, key)
@@ -179,7 +185,15 @@ class AnnotateScreen(ActionScreen):
 
     def do_finish(self) -> None:
         """Finish the paragraph and go to the next unfinished one, in the next article where none is left."""
-        if self.editor.finish() or self._is_leaving:
+        editor = self.editor
+        paragraph = editor.chunk.paragraph if editor.chunks else 0
+        if editor.finish():
+            if editor.chunk.paragraph == paragraph and editor.state_of(paragraph) == "unfinished":
+                self._message = (
+                    f"The paragraph goes on. {self._key('annotate.finish')} at its end finishes it."
+                )
+            return
+        if self._is_leaving:
             return
         here = self.editor.article.number
         number = self._project.find_unfinished(here)
@@ -310,7 +324,7 @@ class AnnotateScreen(ActionScreen):
 
     def do_remove(self) -> None:
         """Remove the span in focus; while hints are shown, take back a letter."""
-        if self.editor.hints is not None or self.editor.typed:
+        if self.editor.is_typing:
             self.editor.untype_hint()
             return
         suggested = self.editor.suggested
@@ -325,7 +339,7 @@ class AnnotateScreen(ActionScreen):
 
     def do_length(self, count: int) -> None:
         """Make the span in focus so many tokens long."""
-        self._need_span(self.editor.set_length(count))
+        self._tell(self.editor.set_length(count))
 
     def do_end_shorter(self) -> None:
         """End a token earlier."""
@@ -345,19 +359,19 @@ class AnnotateScreen(ActionScreen):
 
     def do_nudge_end_left(self) -> None:
         """End a character earlier."""
-        self._need_span(self.editor.nudge_edge("end", -1))
+        self._tell(self.editor.nudge_edge("end", -1))
 
     def do_nudge_end_right(self) -> None:
         """End a character later."""
-        self._need_span(self.editor.nudge_edge("end", 1))
+        self._tell(self.editor.nudge_edge("end", 1))
 
     def do_nudge_start_left(self) -> None:
         """Start a character earlier."""
-        self._need_span(self.editor.nudge_edge("start", -1))
+        self._tell(self.editor.nudge_edge("start", -1))
 
     def do_nudge_start_right(self) -> None:
         """Start a character later."""
-        self._need_span(self.editor.nudge_edge("start", 1))
+        self._tell(self.editor.nudge_edge("start", 1))
 
     def do_tag_equal(self) -> None:
         """Tag every other equal mention in the article."""
@@ -503,17 +517,21 @@ class AnnotateScreen(ActionScreen):
             self._message = f"No label has the key {key}; {self._key('app.help')} shows them all."
         elif key != key.lower():
             # Without a focus it tags the selection, or asks for hints where letters are hints.
-            if not self.editor.relabel(label.name):
-                self._need_span(self.editor.selection is not None or self.editor.mode != "hints")
-                if not self._message:
-                    self.editor.tag(label.name)
+            outcome = self.editor.relabel(label.name)
+            if outcome == "no span" and (self.editor.selection or self.editor.mode != "hints"):
+                self.editor.tag(label.name)
+            else:
+                self._tell(outcome)
         else:
             self.editor.tag(label.name)
 
     def _use_label(self, label: Label) -> None:
         """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
-        if self.editor.selection is not None or not self.editor.relabel(label.name):
+        outcome = self.editor.relabel(label.name) if self.editor.selection is None else "no span"
+        if outcome == "no span":
             self.editor.tag(label.name)
+        else:
+            self._tell(outcome)
 
     def _guard(self, change: Callable[[], object]) -> None:
         """Make a change and show it; what the project refuses becomes a message."""
@@ -543,7 +561,7 @@ class AnnotateScreen(ActionScreen):
             self.editor.move_token(direction, extend=True)
 
     def _move_edge(self, edge: Edge, direction: Direction) -> None:
-        self._need_span(self.editor.move_edge(edge, direction))
+        self._tell(self.editor.move_edge(edge, direction))
 
     def _move_line(self, direction: Direction, *, extend: bool) -> None:
         view = self.query_one(ArticleView)
@@ -555,9 +573,13 @@ class AnnotateScreen(ActionScreen):
             self._goal_x = view.x_of(offset)
         self.editor.move_to(view.offset_beside(offset, direction, self._goal_x), extend=extend)
 
+    def _tell(self, outcome: Outcome) -> None:
+        """Say why nothing was changed, where nothing was."""
+        self._message = _OUTCOME_WORDS.get(outcome, "")
+
     def _need_span(self, is_there: bool) -> None:
         if not is_there:
-            self._message = "Nothing is selected or in focus."
+            self._tell("no span")
 
     def _key(self, action_id: str) -> str:
         return key_name(self.keymap.keys(action_id)[0])

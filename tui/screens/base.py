@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
@@ -13,6 +13,7 @@ from tui.keys import Action, Keymap, key_name
 from tui.labels import LabelSet
 from tui.screens.dialogs import HelpDialog
 from tui.screens.pressed import key_of
+from tui.widgets.lines import KeyLine
 
 
 class ActionScreen(Screen[None], inherit_bindings=False):
@@ -36,6 +37,10 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self.do(action, key)
+
+    @on(KeyLine.Clicked)
+    def _on_key_line_clicked(self, message: KeyLine.Clicked) -> None:
+        self.do(message.action_id)
 
     def do_help(self) -> None:
         """Show every key."""

@@ -289,7 +289,7 @@ class ArticleView(Widget):
 
     def _wrap_chunk(self, index: int) -> list[Line]:
         chunk = self._editor.chunks[index]
-        return wrap(self._editor.display, chunk.start, chunk.end, self._text_width)
+        return wrap(self._editor.tokens.display, chunk.start, chunk.end, self._text_width)
 
     def _line_of(self, chunk: int, offset: int) -> Line:
         lines = self._wrap(chunk)
@@ -328,7 +328,10 @@ class ArticleView(Widget):
             gone = min(gone, max(len(rows) - height, -still, 0))
         # The wheel turns no further than the article goes.
         self._passed = still - (place if place > 0 else -gone)
-        return rows[gone : gone + height]
+        rows = rows[gone : gone + height]
+        drawn = [row.line.end for row in rows if row.line is not None and row.chunk == editor.current]
+        editor.note_shown(max(drawn, default=0))
+        return rows
 
     def _place_of(self, current: list[_Row], height: int) -> int:
         """Say at which row of the screen the current chunk begins."""
@@ -336,13 +339,12 @@ class ArticleView(Widget):
         if len(current) + place <= height:
             return place
         place = 1 if len(current) < height else 0
-        offset = self._editor.offset
-        row = next(
-            (at for at, row in enumerate(current) if row.line is not None and offset < row.line.end),
-            len(current) - 1,
-        )
+        if self._editor.read_from is not None:
+            # What Enter went on to begins at the top, below two rows that were read already.
+            place = 2 - _row_of(self._editor.read_from, current)
         # A cursor far down keeps two rows with what comes after it on the screen.
-        return min(place, height - 4 - row)
+        row = _row_of(self._editor.offset, current)
+        return max(min(place, height - 4 - row), -row)
 
     def _make_rows(self, index: int, *, is_current: bool) -> list[_Row]:
         chunk = self._editor.chunks[index]
@@ -448,7 +450,7 @@ class ArticleView(Widget):
         bar = "▎" if seen.is_at_work else " "
         pieces: list[tuple[str, Style]] = [(f"{mark}{bar} ", look.mark)]
         for start, end in self._cut(line, seen):
-            pieces.append((self._editor.display[start:end], self._style_at(start, seen, look)))
+            pieces.append((self._editor.tokens.display[start:end], self._style_at(start, seen, look)))
         return tuple(pieces)
 
     def _cut(self, line: Line, seen: _Seen) -> Iterator[tuple[int, int]]:
@@ -564,6 +566,12 @@ class ArticleView(Widget):
             return None
         row = self._rows[max(0, min(y, len(self._rows) - 1))]
         return None if row.line is None else row.line.offset_at(x - _GUTTER)
+
+
+def _row_of(offset: int, rows: list[_Row]) -> int:
+    """Find the row that a code point of a chunk is drawn in, else the last one."""
+    found = (at for at, row in enumerate(rows) if row.line is not None and offset < row.line.end)
+    return next(found, len(rows) - 1)
 
 
 def _name_of(span: Span, seen: _Seen) -> str:

@@ -7,6 +7,8 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -83,13 +85,38 @@ class FocusLine(LineWidget):
 
 
 class KeyLine(LineWidget):
-    """The keys that matter now."""
+    """The keys that matter now; a click on one does what it does."""
 
-    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Draw keys, each with what it does."""
+    class Clicked(Message):
+        """A key was clicked."""
+
+        def __init__(self, action_id: str) -> None:
+            super().__init__()
+            self.action_id = action_id
+            """The action it stands for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: list[tuple[range, str]] = []
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which key was clicked."""
+        event.stop()
+        for cells, action_id in self._places:
+            if event.x in cells:
+                self.post_message(self.Clicked(action_id))
+
+    def show_keys(self, keys: Sequence[tuple[str, str, str]]) -> None:
+        """Draw keys: the id of the action, the key, and what it does."""
         left: list[tuple[str, str]] = []
-        for key, name in keys:
-            left += [(key, "line--key"), (f" {name}  ", "line--muted")]
+        self._places = []
+        x = 0
+        for action_id, key, name in keys:
+            gap = "  " if left else ""
+            start = x + len(gap)
+            x = start + cell_len(f"{key} {name}")
+            self._places.append((range(start, x), action_id))
+            left += [(gap + key, "line--key"), (f" {name}", "line--muted")]
         self.show(left)
 
 

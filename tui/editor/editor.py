@@ -6,30 +6,29 @@ code points of the article's text.
 """
 
 import re
-from bisect import bisect_left, bisect_right
+import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias, get_args
 
 from tui.articles import Article, ParagraphState
+from tui.editor.hint_board import HintBoard, Hints, Token
+from tui.editor.offers import Offers
+from tui.editor.tokens import Direction, Tokens
 from tui.events import NOTHING_TOUCHED, STATE_KINDS, Event, Layer, Touched, names, span_payload
-from tui.hints import assign_codes, predict_extent, rank_starts
-from tui.layout import Chunk, cut_chunks, wrap
+from tui.layout import Chunk
 from tui.project import Project
 from tui.records import sort_spans
 from tui.span_index import SpanIndex
-from tui.spans import HAND, Json, Span
+from tui.spans import Json, Span
 from tui.store import Act, paragraph_state
 from tui.suggest import Assistant, Suggestion
-from tui.text import display_text, quote, tokenize
+from tui.text import display_text, quote
 
 Edge: TypeAlias = Literal["start", "end"]
 """One edge of a span or selection."""
-
-Direction: TypeAlias = Literal[-1, 1]
-"""Backward or forward in the text."""
 
 Mode: TypeAlias = Literal["hints", "express", "screen"]
 """How spans are made: by label key and hint, by hints that are always there, by those on the whole screen."""
@@ -37,32 +36,11 @@ Mode: TypeAlias = Literal["hints", "express", "screen"]
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 """Every mode."""
 
-Token: TypeAlias = tuple[int, int]
-"""The index of a chunk, and of a token in it."""
-
-FAIR_CHANCE: Final = 0.06
-"""How probable it must be that a span starts at a token for its hint to stand there unasked."""
+Outcome: TypeAlias = Literal["done", "no span", "equal"]
+"""What came of a change: it was made, there was nothing to change, or an equal span is there already."""
 
 _EXPRESS_TOKENS: Final = 80
 """Tokens that are at work at a time in the mode `express`, where they are of several paragraphs."""
-
-_INSIDE_SUGGESTION: Final = 0.3
-"""How much less probable a start is inside a suggestion."""
-
-_MANY_WRONG: Final = 3
-"""Suggestions turned down near each other before any are held back."""
-
-_FAIR_SHARE: Final = 0.4
-"""The share of suggestions that has to be right where some were turned down."""
-
-_SURE: Final = 0.75
-"""How sure a suggestion must be where most were turned down."""
-
-_NEAR_CHUNKS: Final = 20
-"""Chunks before and after one whose spans are looked for in it as soon as they are tagged."""
-
-_FARTHEST_EDGE: Final = 64
-"""Code points before and after an edge in which the characters next to it are looked for."""
 
 _STATE_WORDS: Final[dict[ParagraphState, str]] = {
     "finished": "finished",
@@ -71,28 +49,6 @@ _STATE_WORDS: Final[dict[ParagraphState, str]] = {
     "flagged": "flagged",
     "boilerplate": "marked as boilerplate",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Hints:
-    """Letters under tokens, waiting to be typed."""
-
-    codes: Mapping[str, Token]
-    """Code to its token."""
-    label: str | None = None
-    """The label that the chosen token's span gets; None: the predicted one, or the cursor goes there."""
-    is_jump: bool = False
-    """Whether the cursor only goes there."""
-    typed: str = ""
-    """The letters typed so far."""
-
-    def waiting(self) -> dict[Token, str]:
-        """Give, for each token that can still be meant, the letters that are left to type."""
-        return {
-            token: code[len(self.typed) :]
-            for code, token in self.codes.items()
-            if code.startswith(self.typed)
-        }
 
 
 class Editor:
@@ -109,20 +65,26 @@ class Editor:
         mode: Mode = "hints",
     ) -> None:
         self._project = project
-        self._assistant = assistant
-        self._offered = project.load_offers(article.number) if assistant is not None else []
         self.article = article
         """The article."""
         self.layer = layer
         """What the annotator has said of it."""
-        self.display = display_text(article.text)
-        """Its text as it may be drawn; equal in length."""
-        self.chunks = cut_chunks(self.display, [(part.start, part.end) for part in article.paragraphs])
+        self.tokens = Tokens(article)
+        """Where things stand in its text."""
+        self.chunks = self.tokens.chunks
         """What is drawn and walked as one: a paragraph, or a part of a very long one."""
-        self._starts = [chunk.start for chunk in self.chunks]
-        self.tokens_of: Callable[[int], list[tuple[int, int]]] = lru_cache(maxsize=64)(self._tokenize_chunk)
-        """The tokens of a chunk, by its index, as `[start, end)`."""
-        self._index = SpanIndex(self._starts, layer.spans.values())
+        self._index = SpanIndex(self.tokens.starts, layer.spans.values())
+        self._offers = Offers(
+            assistant,
+            article,
+            layer,
+            self.tokens,
+            project.load_offers(article.number) if assistant is not None else [],
+            labels=project.labels.names,
+            spans_in=self.spans_in,
+            state_of=self.state_of,
+        )
+        self._board = HintBoard(self.tokens, self._offers)
         self._state_counts: Counter[ParagraphState] | None = None
         self.current = 0
         """The index of the current chunk."""
@@ -135,23 +97,17 @@ class Editor:
         self._edges: tuple[int, int] | None = None
         self.focus: str | None = None
         """Id of the span in focus."""
-        self.hints: Hints | None = None
-        """The hints that a key asked for."""
         self.suggested: Suggestion | None = None
         """The suggestion in focus."""
         self.mode: Mode = mode
         """How spans are made."""
         self.is_fine = False
         """Whether edges are nudged by code points instead of characters as seen."""
-        self.typed = ""
-        """What was typed of a hint that stands there unasked."""
         self.desk: tuple[int, ...] = ()
         """The chunks at work: the current one, and in other modes than `hints` more that are drawn whole."""
-        self._revision = 0
-        self._suggestions: dict[int, tuple[int, list[Suggestion]]] = {}
-        self._codes: tuple[tuple[int, ...], dict[str, Token], dict[Token, float]] = ((), {}, {})
-        self._standing: Hints | None = None
-        self._listed: tuple[Hints, int, list[tuple[int, str]]] | None = None
+        self.read_from: int | None = None
+        """Where the part of the current chunk begins that Enter went on to; None at its beginning."""
+        self._shown_to: int | None = None
         self.saved_at = ""
         """When the last change was saved, in UTC; empty before the first of this sitting."""
         self.search_text = ""
@@ -183,11 +139,13 @@ class Editor:
 
     @property
     def offset(self) -> int:
-        """Where the annotator is: the cursor, else the span in focus, else the current chunk."""
+        """Where the annotator is: the cursor, else what is in focus, else where the current part begins."""
         if self.cursor is not None:
             return self.cursor[0]
         focused = self.focused or self.suggested
-        return focused.start if focused is not None else self.chunk.start if self.chunks else 0
+        if focused is not None:
+            return focused.start
+        return self.read_from or (self.chunk.start if self.chunks else 0)
 
     def state_of(self, paragraph: int) -> ParagraphState:
         """Say in which state a paragraph is."""
@@ -215,9 +173,8 @@ class Editor:
 
     def release(self) -> bool:
         """Step back: close the hints, else drop the selection, else the focus; say whether there was any."""
-        if self.hints is not None or self.typed:
-            self.hints = None
-            self.typed = ""
+        if self._board.close():
+            pass
         elif self.selection is not None:
             self._unselect()
         elif self.focus is not None or self.suggested is not None:
@@ -230,8 +187,7 @@ class Editor:
         """Make a chunk the current one, with nothing selected."""
         if self.chunks:
             self._enter(max(0, min(index, len(self.chunks) - 1)))
-        self.hints = None
-        self.typed = ""
+        self._board.close()
         self._unfocus()
         self._unselect()
 
@@ -244,40 +200,34 @@ class Editor:
         """Move the cursor by a token; across chunks where one ends."""
         if not self.chunks:
             return
-        self.hints = None
+        self._board.close()
         here = self.cursor or self._token_by(self.focused, direction)
         if here is None:
-            tokens = self.tokens_of(self.current)
+            tokens = self.tokens.of(self.current)
             self._put_cursor(tokens[0] if direction == 1 else tokens[-1], extend=False)
             return
-        self._put_cursor(self._neighbour(here, direction), extend=extend)
+        self._put_cursor(self.tokens.beside(here, direction), extend=extend)
 
     def move_to(self, offset: int, *, extend: bool = False) -> None:
         """Put the cursor on the token at or nearest to a code point."""
         if not self.chunks:
             return
-        self.hints = None
-        self._put_cursor(self.token_at(offset), extend=extend)
+        self._board.close()
+        self._put_cursor(self.tokens.at(offset), extend=extend)
 
     def select(self, start: int, end: int) -> None:
         """Select the tokens that `[start, end)` touches."""
         if self.chunks:
-            self.hints = None
+            self._board.close()
             self._unselect()
-            self._put_cursor(self.token_at(start), extend=False)
-            self._put_cursor(self.token_at(max(end - 1, start)), extend=True)
+            self._put_cursor(self.tokens.at(start), extend=False)
+            self._put_cursor(self.tokens.at(max(end - 1, start)), extend=True)
 
     def pin(self) -> None:
         """Pin the selection's beginning, so that plain arrows extend it; again, let it go."""
         if self.cursor is None:
             self.move_token(1)
         self.is_pinned = not self.is_pinned
-
-    def token_at(self, offset: int) -> tuple[int, int]:
-        """Find the token at a code point, else the nearest one before it in its chunk."""
-        chunk = max(bisect_right(self._starts, offset) - 1, 0)
-        tokens = self.tokens_of(chunk)
-        return tokens[max(bisect_right(tokens, (offset, len(self.display) + 1)) - 1, 0)]
 
     def walk_spans(self, direction: Direction) -> bool:
         """Put the next or previous span, or suggestion at work, into focus; say whether there is one."""
@@ -292,14 +242,14 @@ class Editor:
         """Find the next or previous span, or suggestion at work, from one of them or where one is."""
         stops: list[Span | Suggestion] = []
         for chunk in self.desk:
-            stops += [span for span in self.spans_in(*self._edges_of(chunk)) if span not in stops]
+            stops += [span for span in self.spans_in(*self.tokens.edges_of(chunk)) if span not in stops]
             stops += self.suggestions_in(chunk)
         stops.sort(key=_place)
         keys = [_place(stop) for stop in stops]
         if here is not None and _place(here) in keys:
             place = keys.index(_place(here)) + direction
         else:
-            place = bisect_left(keys, (self.offset, -len(self.display), "", "")) - (direction == -1)
+            place = bisect_left(keys, (self.offset, -len(self.tokens.display), "", "")) - (direction == -1)
         if 0 <= place < len(stops):
             return stops[place]
         beside = self._index.beside(here if isinstance(here, Span) else self.offset, direction)
@@ -310,14 +260,13 @@ class Editor:
     def set_focus(self, span_id: str) -> None:
         """Put a span into focus and go to it."""
         span = self.layer.spans[span_id]
-        self.hints = None
-        self.typed = ""
+        self._board.close()
         self._unselect()
         self.suggested = None
         self.focus = span_id
         # A span that starts before the chunks at work and reaches into one does not move the annotator.
         if not any(span.overlaps(self.chunks[chunk].start, self.chunks[chunk].end) for chunk in self.desk):
-            self._enter(max(bisect_right(self._starts, span.start) - 1, 0))
+            self._enter(self.tokens.chunk_at(span.start))
 
     def focus_at(self, offset: int) -> bool:
         """Put the innermost span at a code point into focus, the next outer one when it is there already."""
@@ -332,47 +281,31 @@ class Editor:
         self.set_focus(ids[place % len(ids)])
         return True
 
-    def search(self, text: str, *, direction: Direction = 1) -> bool:
-        """Select the next place where `text` is seen, upper and lower case alike; say if there is one."""
+    def search(self, text: str) -> bool:
+        """Select the next place where `text` is seen; say if there is one.
+
+        Upper and lower case are alike, and so are the two ways to write a letter with its marks.
+        """
         self.search_text = text
         if not text or not self.chunks:
             return False
-        pattern = re.compile(re.escape(display_text(text)), re.IGNORECASE)
-        starts = [match.start() for match in pattern.finditer(self.display)]
-        if not starts:
+        forms = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
+        pattern = re.compile("|".join(re.escape(display_text(form)) for form in sorted(forms)), re.IGNORECASE)
+        places = [match.span() for match in pattern.finditer(self.tokens.display)]
+        if not places:
             return False
         # What is selected is whole tokens, and may begin before what was found in it.
-        first, end = self.selection or (self.offset, self.offset)
-        place = bisect_left(starts, end) if direction == 1 else bisect_left(starts, first) - 1
-        start = starts[place % len(starts)]
+        _, end = self.selection or (self.offset, self.offset)
+        place = bisect_left(places, (end,))
         self._unfocus()
-        self.select(start, start + len(text))
+        self.select(*places[place % len(places)])
         return True
 
     # Suggestions
 
     def suggestions_in(self, chunk: int) -> list[Suggestion]:
         """List what is suggested in a chunk at work, in reading order; none where all is decided."""
-        if self._assistant is None or self.state_of(self.chunks[chunk].paragraph) != "unfinished":
-            return []
-        known = self._suggestions.get(chunk)
-        if known is None or known[0] != self._revision:
-            start, end = self._edges_of(chunk)
-            first = self.chunks[max(chunk - _NEAR_CHUNKS, 0)].start
-            last = self.chunks[min(chunk + _NEAR_CHUNKS, len(self.chunks) - 1)].end
-            paragraph = self.chunks[chunk].paragraph
-            open_spans = [span for span in self.spans_in(first, last) if self._is_open(span, paragraph)]
-            found = self._assistant.suggest(
-                self.article.text,
-                start,
-                end,
-                open_spans,
-                self._rejected_for(start, end),
-                [each for each in self._offered if start <= each.start and each.end <= end],
-            )
-            known = (self._revision, self._hold_back(found, first, last))
-            self._suggestions[chunk] = known
-        return known[1]
+        return self._offers.in_chunk(chunk)
 
     @property
     def struck(self) -> Suggestion | None:
@@ -383,15 +316,15 @@ class Editor:
 
     def forget_suggestions(self) -> None:
         """Ask for all suggestions anew."""
-        self._revision += 1
+        self._offers.forget()
         self.suggested = None
 
     def accept(self) -> bool:
         """Make the suggestion in focus a span; say whether there is one."""
-        if self.suggested is None:
+        span, acts = self._grasp()
+        if span is None or not acts:
             return False
-        span = self._span_of(self.suggested)
-        self._act([("accept", {"spans": [span_payload(span)]})])
+        self._act(acts)
         self.set_focus(span.id)
         return True
 
@@ -400,131 +333,74 @@ class Editor:
         suggested = self.suggested
         if suggested is None:
             return False
-        if self.struck is not None:
-            self.suggested = None
-            return True
-        self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
-        if self._assistant is not None:
-            self._assistant.reject(self.article.text, suggested.start, suggested.end, suggested.label)
+        if self.struck is None:
+            self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
+            self._offers.reject(suggested)
         self.suggested = None
         return True
 
     # Hints
 
     @property
-    def standing(self) -> Hints | None:
-        """The hints that stand there unasked, all of them; `chance_of` says which are worth drawing."""
-        if self.mode == "hints" or not self.chunks:
-            return None
-        codes = self.assign_codes()
-        if self._standing is None or self._standing.codes is not codes or self._standing.typed != self.typed:
-            self._standing = Hints(codes, typed=self.typed)
-        return self._standing
+    def hints(self) -> Hints | None:
+        """The hints that a key asked for."""
+        return self._board.asked
 
-    def assign_codes(self) -> dict[str, Token]:
-        """Give every token at work a code; while the same chunks are at work, codes stay."""
-        if self._codes[0] != self.desk or not self._codes[1]:
-            tokens = [(chunk, token) for chunk in self.desk for token in range(len(self.tokens_of(chunk)))]
-            chances = [chance for chunk in self.desk for chance in self._rate_hints(chunk)]
-            order = sorted(range(len(tokens)), key=lambda place: (-chances[place], place))
-            ranks = [0] * len(tokens)
-            for rank, place in enumerate(order):
-                ranks[place] = rank
-            codes = assign_codes(ranks)
-            self._codes = (
-                self.desk,
-                dict(zip(codes, tokens, strict=True)),
-                dict(zip(tokens, chances, strict=True)),
-            )
-        return self._codes[1]
+    @property
+    def standing(self) -> Hints | None:
+        """The hints that stand there unasked, also those that are too improbable to be drawn."""
+        return None if self.mode == "hints" or not self.chunks else self._board.standing(self.desk)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether hints were asked for, or one that stands there unasked was begun."""
+        return self._board.asked is not None or self._board.typed != ""
+
+    def assign_codes(self) -> Mapping[str, Token]:
+        """Give the hint of every token at work."""
+        return self._board.assign_codes(self.desk)
 
     def list_hints(self) -> list[tuple[int, str]]:
-        """List the hints that are shown, as the token's first code point and the letters left to type.
-
-        Of hints that stand there unasked only those with a fair chance and those of suggestions are, until
-        one is begun.
-        """
+        """List the hints that are drawn, as the token's first code point and the letters left to type."""
         hints = self.hints or self.standing
-        if hints is None:
-            return []
-        if self._listed is None or self._listed[:2] != (hints, self._revision):
-            are_all = hints is self.hints or bool(hints.typed)
-            starts = {each.start for chunk in self.desk for each in self.suggestions_in(chunk)}
-            self._listed = (
-                hints,
-                self._revision,
-                sorted(
-                    (start, left)
-                    for token, left in hints.waiting().items()
-                    if (start := self.tokens_of(token[0])[token[1]][0]) in starts
-                    or are_all
-                    or self._codes[2].get(token, 0.0) >= FAIR_CHANCE
-                ),
-            )
-        return self._listed[2]
+        return [] if hints is None else self._board.list_shown(hints, self.desk)
 
     def open_hints(self, label: str | None) -> None:
         """Show hints under the tokens at work; without a label they move the cursor only."""
         if self.chunks:
-            self.hints = Hints(self.assign_codes(), label, is_jump=label is None)
-            self.typed = ""
+            self._board.open(self.desk, label)
             self.is_pinned = False
 
     def type_hint(self, letter: str) -> bool:
         """Type a letter of a hint, and do what a whole one is for; say whether any hint has it."""
         hints = self.hints or self.standing
-        if hints is None:
+        left = None if hints is None else self._board.type(hints, letter)
+        if left is None:
             return False
-        typed = hints.typed + letter
-        hints = replace(hints, typed=typed)
-        waiting = hints.waiting()
-        if not waiting:
-            return False
+        waiting = left.waiting()
         if "" not in waiting.values():
-            if self.hints is not None:
-                self.hints = hints
-            else:
-                self.typed = typed
             return True
         ((chunk, token),) = waiting
-        self.hints = None
-        self.typed = ""
-        if hints.is_jump:
+        self._board.close()
+        if left.is_jump:
             self._unfocus()
-            self._put_cursor(self.tokens_of(chunk)[token], extend=False)
-        elif hints.label is not None or not self._strike_at(chunk, token):
-            self.add_span(*self.predict_span(chunk, token, hints.label))
+            self._put_cursor(self.tokens.of(chunk)[token], extend=False)
+        elif left.label is not None or not self._strike_at(chunk, token):
+            self.add_span(*self.predict_span(chunk, token, left.label))
         return True
 
     def untype_hint(self) -> None:
         """Take back the last letter of a hint, or close the hints."""
-        if self.hints is not None:
-            self.hints = replace(self.hints, typed=self.hints.typed[:-1]) if self.hints.typed else None
-        self.typed = self.typed[:-1]
+        self._board.untype()
 
     def predict_span(self, chunk: int, token: int, label: str | None) -> tuple[int, int, str]:
         """Say which span a hint makes at a token: as long as predicted, of the label or the predicted one."""
-        tokens, text = self.tokens_of(chunk), self.article.text
-        if self._assistant is None:
-            length = predict_extent(text, tokens, token)
-        else:
-            start = tokens[token][0]
-            taken = [
-                bisect_left(tokens, (span.end, 0)) - token
-                for span in self.spans_in(start, start + 1)
-                if span.start == start and label in (None, span.label)
-            ]
-            length = self._assistant.predict_extent(text, tokens, token, label, taken)
-            if label is None:
-                label = self._assistant.predict_label(text, tokens, token, length)[0][0]
-        last = min(token + max(length, 1), len(tokens)) - 1
-        return tokens[token][0], tokens[last][1], label or self._project.labels.names[0]
+        return self._offers.predict_span(chunk, token, label)
 
     def set_mode(self, mode: Mode) -> None:
         """Make spans in another way from now on."""
         self.mode = mode
-        self.hints = None
-        self.typed = ""
+        self._board.close()
         self.desk = (self.current,) if self.chunks else ()
 
     def may_join(self, desk: Sequence[int], chunk: int) -> bool:
@@ -534,12 +410,16 @@ class Editor:
         """
         if self.mode == "hints" or self.state_of(self.chunks[chunk].paragraph) != "unfinished":
             return False
-        tokens = sum(len(self.tokens_of(each)) for each in (*desk, chunk))
+        tokens = sum(len(self.tokens.of(each)) for each in (*desk, chunk))
         return self.mode == "screen" or tokens <= _EXPRESS_TOKENS
 
     def set_desk(self, chunks: Sequence[int]) -> None:
         """Say which chunks are at work: those that are drawn whole with their labels."""
         self.desk = tuple(chunks)
+
+    def note_shown(self, end: int) -> None:
+        """Take note that the current chunk was drawn up to a code point."""
+        self._shown_to = max(end, self._shown_to or 0)
 
     # Spans
 
@@ -554,24 +434,16 @@ class Editor:
 
     def add_span(self, start: int, end: int, label: str) -> None:
         """Make a span and put it into focus; one that is there already only comes into focus."""
-        same = [
-            span.id
-            for span in self.spans_in(start, end)
-            if (span.start, span.end, span.label) == (start, end, label)
-        ]
-        if not same:
-            span = Span(self._project.new_id(), start, end, label)
-            self._act([("add", {"spans": [span_payload(span)]})])
-            same = [span.id]
-        self.set_focus(same[0])
+        same = self._find_equal(start, end, label)
+        if same is None:
+            same = Span(self._project.new_id(), start, end, label)
+            self._act([("add", {"spans": [span_payload(same)]})])
+        self.set_focus(same.id)
 
-    def relabel(self, label: str) -> bool:
-        """Give the span in focus another label; say whether there is one."""
-        self.accept()
-        span = self.focused
-        if span is not None and span.label != label:
-            self._act([("change", {"span": span.id, "label": label})])
-        return span is not None
+    def relabel(self, label: str) -> Outcome:
+        """Give the span in focus another label."""
+        span, acts = self._grasp()
+        return "no span" if span is None else self._change(span, acts, replace(span, label=label))
 
     def remove(self) -> Span | None:
         """Remove the span in focus; give what it was."""
@@ -581,59 +453,24 @@ class Editor:
             self.focus = None
         return span
 
-    def set_length(self, count: int) -> bool:
-        """Make the span in focus, or the selection, `count` tokens long; say whether there is one."""
-        self.accept()
+    def set_length(self, count: int) -> Outcome:
+        """Make the span in focus, or the selection, `count` tokens long."""
         here = self._range()
-        return here is not None and self._set_edges(here[0], self.end_after(here[0], count))
+        return "no span" if here is None else self._set_edges(here[0], self.tokens.end_after(here[0], count))
 
-    def move_edge(self, edge: Edge, direction: Direction) -> bool:
-        """Move an edge of the selection, else of the span in focus, by a token; say whether there is one."""
-        self.accept()
-        here = self._range()
-        return here is not None and self._set_edges(*self.step_edge(*here, edge, direction))
+    def move_edge(self, edge: Edge, direction: Direction) -> Outcome:
+        """Move an edge of the selection, else of the span in focus, by a token."""
+        return self._step_edges(lambda start, end: self.tokens.step_edge(start, end, edge, direction))
 
-    def nudge_edge(self, edge: Edge, direction: Direction) -> bool:
-        """Move an edge of the selection, else of the focus, by a character; say whether there is one."""
-        self.accept()
-        here = self._range()
-        if here is None:
-            return False
-        start, end = here
-        if edge == "start":
-            return self._set_edges(self.step_character(start, direction, fine=self.is_fine), end)
-        return self._set_edges(start, self.step_character(end, direction, fine=self.is_fine))
+    def nudge_edge(self, edge: Edge, direction: Direction) -> Outcome:
+        """Move an edge of the selection, else of the focus, by a character."""
 
-    def end_after(self, start: int, count: int) -> int:
-        """Say where `count` tokens end of which the first holds `start`."""
-        end = self.token_at(start)
-        for _ in range(count - 1):
-            end = self._neighbour(end, 1)
-        return end[1]
+        def step(start: int, end: int) -> tuple[int, int]:
+            if edge == "start":
+                return self.tokens.step_character(start, direction, fine=self.is_fine), end
+            return start, self.tokens.step_character(end, direction, fine=self.is_fine)
 
-    def step_edge(self, start: int, end: int, edge: Edge, direction: Direction) -> tuple[int, int]:
-        """Say what `[start, end)` is when an edge is moved by a token."""
-        if edge == "start":
-            token = self.token_at(start)
-            if direction == 1:
-                return self._neighbour(token, 1)[0], end
-            return (token[0] if token[0] < start else self._neighbour(token, -1)[0]), end
-        token = self.token_at(end - 1)
-        if direction == -1:
-            return start, self._neighbour(token, -1)[1]
-        return start, (token[1] if token[1] > end else self._neighbour(token, 1)[1])
-
-    def step_character(self, offset: int, direction: Direction, *, fine: bool) -> int:
-        """Move by one character as seen, which may be several code points; by one of those in fine steps."""
-        length = len(self.display)
-        if fine:
-            return max(0, min(offset + direction, length))
-        start = max(offset - _FARTHEST_EDGE, 0)
-        (line,) = wrap(self.display, start, min(offset + _FARTHEST_EDGE, length), 4 * _FARTHEST_EDGE)
-        # A line without offsets has a character at every code point.
-        edges = line.offsets or range(line.start, line.drawn_end + 1)
-        place = bisect_right(edges, offset) if direction == 1 else bisect_left(edges, offset) - 1
-        return edges[max(0, min(place, len(edges) - 1))]
+        return self._step_edges(step)
 
     def tag_equal(self) -> int | None:
         """Tag every other equal mention of the span in focus in the article, as one action.
@@ -641,8 +478,7 @@ class Editor:
         A mention is equal where the same text stands as whole tokens. Mentions that carry the label already,
         or stand in boilerplate, are left alone. Returns how many were tagged; None without a focus.
         """
-        self.accept()
-        focused = self.focused
+        focused, acts = self._grasp()
         if focused is None:
             return None
         text = self.article.text
@@ -650,12 +486,19 @@ class Editor:
         spans: list[Json] = []
         for match in pattern.finditer(text):
             start, end = match.span()
-            is_tagged = any(span.label == focused.label for span in self.spans_in(start, end))
+            is_tagged = any(
+                span.label == focused.label
+                for span in (focused, *self.spans_in(start, end))
+                if span.overlaps(start, end)
+            )
             if is_tagged or not self._is_whole(start, end):
                 continue
             spans.append(span_payload(Span(self._project.new_id(), start, end, focused.label)))
         if spans:
-            self._act([("add", {"spans": spans})])
+            acts.append(("add", {"spans": spans}))
+        if acts:
+            self._act(acts)
+            self.set_focus(focused.id)
         return len(spans)
 
     # Paragraphs
@@ -663,14 +506,17 @@ class Editor:
     def finish(self) -> bool:
         """Accept what is suggested in the current chunk, mark its paragraph finished and go on.
 
-        In other modes than `hints` this holds for every chunk at work. Goes to the next unfinished paragraph;
-        says whether there is one.
+        In other modes than `hints` this holds for every chunk at work. What was never drawn is neither
+        accepted nor finished: where the screen does not hold the whole paragraph, its next part comes first.
+        Goes to the next unfinished paragraph; says whether there is one.
         """
         if not self.chunks:
             return False
+        if self._read_on():
+            return True
         chunks = self.desk if self.mode != "hints" else (self.current,)
-        paragraphs = list(dict.fromkeys(self.chunks[chunk].paragraph for chunk in chunks))
-        paragraphs = [paragraph for paragraph in paragraphs if self.state_of(paragraph) != "finished"]
+        ended = [self.chunks[chunk].paragraph for chunk in chunks if self.tokens.is_last_of_paragraph(chunk)]
+        paragraphs = [paragraph for paragraph in ended if self.state_of(paragraph) != "finished"]
         accepted = [self._span_of(each) for chunk in chunks for each in self.suggestions_in(chunk)]
         acts: list[Act] = []
         if accepted:
@@ -680,7 +526,15 @@ class Editor:
         if acts:
             self._act(acts)
         for paragraph in paragraphs:
-            self._observe(paragraph)
+            if self._project.note_observed(self.article.number, paragraph):
+                self._offers.observe(paragraph)
+        last = chunks[-1]
+        if (
+            self.chunks[last].paragraph not in ended
+            and self.state_of(self.chunks[last].paragraph) == "unfinished"
+        ):
+            self.go_to_chunk(last + 1)
+            return True
         return self.go_to_unfinished()
 
     def go_to_unfinished(self) -> bool:
@@ -690,9 +544,9 @@ class Editor:
         for step in range(1, count):
             paragraph = (here + step) % count
             if self.state_of(paragraph) == "unfinished":
-                self.go_to_chunk(bisect_left(self.chunks, paragraph, key=lambda chunk: chunk.paragraph))
+                self.go_to_chunk(self.tokens.first_chunk_of(paragraph))
                 return True
-        self.hints = None
+        self._board.close()
         self._unselect()
         return False
 
@@ -733,7 +587,7 @@ class Editor:
         """Take in what was done to the article's layer elsewhere, and saved at the UTC time `saved_at`."""
         self._project.reload(self.article, self.layer)
         self.saved_at = saved_at or self.saved_at
-        self._index = SpanIndex(self._starts, self.layer.spans.values())
+        self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
         self._state_counts = None
         self.forget_suggestions()
 
@@ -749,8 +603,7 @@ class Editor:
         count = len(self.layer.events)
         events = self._project.step(self.article, self.layer, kind, action)
         self._take_in(events[:1], count)
-        self.hints = None
-        self.typed = ""
+        self._board.close()
         self._unselect()
         self._go_to_difference(spans, states)
         return len(events)
@@ -769,7 +622,7 @@ class Editor:
         paragraphs = [index for index, before in states.items() if before != self.layer.states.get(index)]
         starts = gone or [self.article.paragraphs[index].start for index in paragraphs]
         if starts:
-            self._enter(max(bisect_right(self._starts, min(starts)) - 1, 0))
+            self._enter(self.tokens.chunk_at(min(starts)))
 
     def _names_of(self, action: str) -> Touched:
         """Say what the events of an action name."""
@@ -786,10 +639,10 @@ class Editor:
     def _take_in(self, events: Sequence[Event], count: int) -> None:
         """Show the events that came to the `count` ones of the layer."""
         self.saved_at = events[-1].at
-        self._revision += 1
+        self._offers.forget()
         if len(self.layer.events) != count + len(events):
             # Another process had written to the layer.
-            self._index = SpanIndex(self._starts, self.layer.spans.values())
+            self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
             self._state_counts = None
             return
         for event in events:
@@ -813,18 +666,8 @@ class Editor:
             return
         self.current = chunk
         self.desk = (chunk,)
-        self._revision += 1
-        if self._assistant is not None:
-            self._assistant.poll()
-
-    def _edges_of(self, chunk: int) -> tuple[int, int]:
-        tokens = self.tokens_of(chunk)
-        return tokens[0][0], tokens[-1][1]
-
-    def _is_open(self, span: Span, paragraph: int) -> bool:
-        """Tell whether a span stands in this or another paragraph that is not finished."""
-        chunk = self.chunks[max(bisect_right(self._starts, span.start) - 1, 0)]
-        return chunk.paragraph == paragraph or self.state_of(chunk.paragraph) != "finished"
+        self.read_from = self._shown_to = None
+        self._offers.poll()
 
     def _span_of(self, suggestion: Suggestion) -> Span:
         return Span(
@@ -843,8 +686,7 @@ class Editor:
         return None
 
     def _focus_suggestion(self, suggestion: Suggestion) -> None:
-        self.hints = None
-        self.typed = ""
+        self._board.close()
         self._unselect()
         self.focus = None
         self.suggested = suggestion
@@ -853,85 +695,33 @@ class Editor:
         self.focus = None
         self.suggested = None
 
-    def _rate_hints(self, chunk: int) -> list[float]:
-        """Say how probable it is that each token's hint is needed: less where a span is suggested already."""
-        chances = self._rate_starts(chunk)
-        starts = [start for start, _ in self.tokens_of(chunk)]
-        for suggestion in self.suggestions_in(chunk):
-            first, behind = bisect_left(starts, suggestion.start), bisect_left(starts, suggestion.end)
-            if first < behind:
-                chances[first] = 1.0 - (suggestion.confidence or 0.0)
-            for token in range(first + 1, behind):
-                chances[token] *= _INSIDE_SUGGESTION
-        return chances
-
-    def _rate_starts(self, chunk: int) -> list[float]:
-        tokens = self.tokens_of(chunk)
-        if self._assistant is not None:
-            return self._assistant.rank_starts(self.article.text, tokens)
-        return [1 / (2 + rank) for rank in rank_starts(self.article.text, tokens)]
-
     def _strike_at(self, chunk: int, token: int) -> bool:
-        """Strike out the first suggestion that starts at a token; say whether there is one.
+        """Strike out the first suggestion that starts at a token; say whether anything is suggested there.
 
         One that was struck out just now is kept after all, and the next one that starts there is struck out.
         """
-        start = self.tokens_of(chunk)[token][0]
-        if self.struck is not None and self.struck.start == start:
-            self.accept()
+        start = self.tokens.of(chunk)[token][0]
+        struck = self.struck
+        kept = self._span_of(struck) if struck is not None and struck.start == start else None
         suggestion = next((each for each in self.suggestions_in(chunk) if each.start == start), None)
+        acts: list[Act] = []
+        if kept is not None:
+            acts.append(("accept", {"spans": [span_payload(kept)]}))
         if suggestion is not None:
-            self._act([("reject", {"spans": [span_payload(self._span_of(suggestion))]})])
+            acts.append(("reject", {"spans": [span_payload(self._span_of(suggestion))]}))
+        if acts:
+            self._act(acts)
+        if suggestion is not None:
             self._focus_suggestion(suggestion)
-        return suggestion is not None
-
-    def _hold_back(self, found: list[Suggestion], start: int, end: int) -> list[Suggestion]:
-        """Keep only sure suggestions where most of those in `[start, end)` were turned down."""
-        wrong = [
-            first
-            for first, behind, _ in self.layer.rejected
-            if start <= first < end and not self.spans_in(first, behind)
-        ]
-        if len(wrong) < _MANY_WRONG:
-            return found
-        right = sum(span.origin.source != HAND.source for span in self.spans_in(start, end))
-        right += sum(each.start < max(wrong) for each in found)
-        if right >= _FAIR_SHARE * (right + len(wrong)):
-            return found
-        return [each for each in found if (each.confidence or 0.0) >= _SURE]
-
-    def _rejected_for(self, start: int, end: int) -> list[tuple[int, int, str]]:
-        """List what was turned down, for suggestions in `[start, end)`.
-
-        What was made right elsewhere says nothing about other places.
-        """
-        return [
-            each
-            for each in self.layer.rejected
-            if start <= each[0] < end or not self.spans_in(each[0], each[1])
-        ]
-
-    def _observe(self, paragraph: int) -> None:
-        """Let the assistant learn from a paragraph that was finished, once in a sitting."""
-        if self._assistant is None or not self._project.note_observed(self.article.number, paragraph):
-            return
-        first = bisect_left(self.chunks, paragraph, key=lambda chunk: chunk.paragraph)
-        for chunk in self.chunks[first:]:
-            if chunk.paragraph != paragraph:
-                break
-            start, end = self._edges_of(chunk.index)
-            self._assistant.observe_paragraph(self.article.text, start, end, self.spans_in(start, end))
-        self._revision += 1
+        elif kept is not None:
+            self.set_focus(kept.id)
+        return bool(acts)
 
     def _first_chunk(self, offset: int | None) -> int:
         if offset is not None:
-            return max(bisect_right(self._starts, offset) - 1, 0)
+            return self.tokens.chunk_at(offset)
         unfinished = (chunk.index for chunk in self.chunks if self.state_of(chunk.paragraph) == "unfinished")
         return next(unfinished, 0)
-
-    def _tokenize_chunk(self, index: int) -> list[tuple[int, int]]:
-        chunk = self.chunks[index]
-        return tokenize(self.article.text, chunk.start, chunk.end) or [(chunk.start, chunk.end)]
 
     def _unselect(self) -> None:
         self.cursor = self.anchor = self._edges = None
@@ -943,47 +733,83 @@ class Editor:
             self.anchor = token
         self.cursor = token
         self._unfocus()
-        self._enter(max(bisect_right(self._starts, token[0]) - 1, 0))
+        self._enter(self.tokens.chunk_at(token[0]))
 
     def _token_by(self, span: Span | None, direction: Direction) -> tuple[int, int] | None:
         if span is None:
             return None
-        return self.token_at(span.end - 1 if direction == 1 else span.start)
-
-    def _neighbour(self, token: tuple[int, int], direction: Direction) -> tuple[int, int]:
-        chunk = max(bisect_right(self._starts, token[0]) - 1, 0)
-        tokens = self.tokens_of(chunk)
-        place = bisect_left(tokens, token) + direction
-        if 0 <= place < len(tokens):
-            return tokens[place]
-        if not 0 <= chunk + direction < len(self.chunks):
-            return token
-        return self.tokens_of(chunk + direction)[0 if direction == 1 else -1]
+        return self.tokens.at(span.end - 1 if direction == 1 else span.start)
 
     def _range(self) -> tuple[int, int] | None:
-        span = self.focused
-        return self.selection or ((span.start, span.end) if span is not None else None)
+        here = self.focused or self.suggested
+        return self.selection or ((here.start, here.end) if here is not None else None)
 
-    def _set_edges(self, start: int, end: int) -> bool:
+    def _grasp(self) -> tuple[Span | None, list[Act]]:
+        """Give the span in focus, or the one that the suggestion in focus becomes and what makes it one.
+
+        A change of it follows in the same action, so that one undo takes both back.
+        """
+        if self.suggested is None:
+            return self.focused, []
+        span = self._span_of(self.suggested)
+        return span, [("accept", {"spans": [span_payload(span)]})]
+
+    def _find_equal(self, start: int, end: int, label: str) -> Span | None:
+        wanted = start, end, label
+        return next(
+            (span for span in self.spans_in(start, end) if (span.start, span.end, span.label) == wanted), None
+        )
+
+    def _change(self, span: Span, acts: list[Act], new: Span) -> Outcome:
+        """Change the label or the edges of a span, which `acts` make where it is none yet."""
+        same = self._find_equal(new.start, new.end, new.label)
+        if same is not None and same.id != span.id:
+            return "equal"
+        if new.label != span.label:
+            acts = [*acts, ("change", {"span": span.id, "label": new.label})]
+        if (new.start, new.end) != (span.start, span.end):
+            edges: dict[str, Json] = {"span": span.id, "start": new.start, "end": new.end, "fragments": []}
+            acts = [*acts, ("change", edges)]
+        if acts:
+            self._act(acts)
+        if span.id in self.layer.spans:
+            self.set_focus(span.id)
+        return "done"
+
+    def _step_edges(self, step: Callable[[int, int], tuple[int, int]]) -> Outcome:
+        """Move an edge by a step, by more of them where an equal span is there already."""
+        here = self._range()
+        if here is None:
+            return "no span"
+        there = step(*here)
+        while (outcome := self._set_edges(*there)) == "equal" and (further := step(*there)) != there:
+            there = further
+        return outcome
+
+    def _set_edges(self, start: int, end: int) -> Outcome:
         """Move both edges of the selection, else of the span in focus; an empty stretch is not taken."""
         if not 0 <= start < end <= len(self.article.text):
-            return True
+            return "done"
         if self.selection is not None:
             self._edges = (start, end)
-            self.cursor, self.anchor = self.token_at(end - 1), self.token_at(start)
-            return True
-        span = self.focused
-        if span is not None and (span.start, span.end) != (start, end):
-            self._act([("change", {"span": span.id, "start": start, "end": end, "fragments": []})])
-        return span is not None
+            self.cursor, self.anchor = self.tokens.at(end - 1), self.tokens.at(start)
+            return "done"
+        span, acts = self._grasp()
+        return "no span" if span is None else self._change(span, acts, replace(span, start=start, end=end))
+
+    def _read_on(self) -> bool:
+        """Go to what was not drawn yet of the current chunk, if there is any."""
+        if self._shown_to is None or self._shown_to >= self.tokens.edges_of(self.current)[1]:
+            return False
+        self._board.close()
+        self._unfocus()
+        self._unselect()
+        self.read_from = self._shown_to
+        return True
 
     def _is_whole(self, start: int, end: int) -> bool:
-        chunk = max(bisect_right(self._starts, start) - 1, 0)
-        if not self.chunks[chunk].start <= start < self.chunks[chunk].end:
-            return False
-        if self.state_of(self.chunks[chunk].paragraph) == "boilerplate":
-            return False
-        return self.token_at(start)[0] == start and self.token_at(end - 1)[1] == end
+        state = self.state_of(self.chunks[self.tokens.chunk_at(start)].paragraph)
+        return state != "boilerplate" and self.tokens.are_whole(start, end)
 
 
 def _place(stop: Span | Suggestion) -> tuple[int, int, str, str]:

@@ -1,0 +1,12 @@
+"""One article at work: the state of the annotate screen and every change to it, without a terminal.
+
+`Editor` is what the screen talks to. It is made of `Tokens`, where things stand in the text; `Offers`, what
+is suggested in it; and `HintBoard`, which letters stand under which tokens.
+"""
+
+from tui.editor.editor import MODES, Edge, Editor, Mode, Outcome
+from tui.editor.hint_board import Hints, Token
+from tui.editor.offers import Offers
+from tui.editor.tokens import Direction, Tokens
+
+__all__ = ["MODES", "Direction", "Edge", "Editor", "Hints", "Mode", "Offers", "Outcome", "Token", "Tokens"]
