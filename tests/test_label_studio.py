@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tui.errors import Refusal
 from tui.records import Record
+from tui.spans import Origin
 
 TEXT = "😀 Rebels fled."
 
@@ -123,3 +125,50 @@ def test_what_cannot_be_right_is_refused(tmp_path: Path, result: list[dict[str, 
     refusal = only_refusal(read_text(tmp_path, task(result), "a.json"))
     assert (refusal.line, refusal.reason.startswith("annotation 0: ")) == (1, True)
     assert reason in refusal.reason
+
+
+def predicted(*regions: dict[str, Any], **more: object) -> dict[str, Any]:
+    return {"id": 3, "result": list(regions), **more}
+
+
+def test_predicted_spans_are_suggestions_of_the_model_with_its_score(tmp_path: Path) -> None:
+    first = predicted(region(2, 8, "actor") | {"score": 0.75}, region(9, 13, "act", name="b"),
+                      model_version="ner-3", score=0.5)  # fmt: skip
+    second = predicted(region(2, 8, "person"), score=7)
+    data = [{"data": {"text": TEXT}, "predictions": [first, second]}]
+    found = read_text(tmp_path, json.dumps(data), "tasks.json")
+    record = only_record(found)
+    assert (record.spans, record.state) == (None, None)
+    assert [(each.start, each.end, each.label, each.origin) for each in record.suggestions] == [
+        (2, 8, "actor", Origin("ner-3", 0.75)),
+        (9, 13, "act", Origin("ner-3", 0.5)),
+        (2, 8, "person", Origin("tasks")),
+    ]
+    assert sentences(found) == ["1 score of predictions are not between 0 and 1 and are left out"]
+
+
+def test_what_predictions_say_beside_spans_is_counted(tmp_path: Path) -> None:
+    own = {"id": "a", "from_name": "side", "type": "choices",
+           "value": {"start": 2, "end": 8, "choices": ["north"]}}  # fmt: skip
+    whole = {"id": "z", "from_name": "kind", "type": "choices", "value": {"choices": ["raid"]}}
+    data = [{"data": {"text": TEXT}, "predictions": [predicted(region(2, 8, "actor"), own, whole)]}]
+    assert sentences(read_text(tmp_path, json.dumps(data), "a.json")) == [
+        "1 attribute of predicted spans are left out",
+        "1 result of predictions that are no spans are left out",
+    ]
+
+
+def test_suggestions_come_with_one_of_a_tasks_annotations_and_stay_where_all_are_refused(
+    tmp_path: Path,
+) -> None:
+    data = json.loads(task([region(2, 80, "actor")], [region(2, 8, "actor")], [region(9, 13, "act")]))
+    data[0]["predictions"] = [predicted(region(9, 13, "act")), predicted(region(2, 90, "act"))]
+    found = read_text(tmp_path, json.dumps(data), "a.json")
+    assert [each.reason[:14] for each in found if isinstance(each, Refusal)] == [
+        "prediction 3: ",
+        "annotation 0: ",
+    ]
+    assert [len(each.suggestions) for each in found if isinstance(each, Record)] == [1, 0]
+    del data[0]["annotations"][1:]
+    (record,) = [each for each in read_text(tmp_path, json.dumps(data), "a.json") if isinstance(each, Record)]
+    assert (record.spans, len(record.suggestions)) == (None, 1)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
 from tui.records import Record
+from tui.spans import Origin
 
 TEXT = "Drei 😀 Männer flohen."
 TOKENS = [
@@ -65,6 +66,24 @@ def test_a_yes_to_one_span_says_nothing_of_the_rest(tmp_path: Path) -> None:
     line = task(spans=[{"start": 0, "end": 4, "label": "actor"}], _is_binary=True)
     record = only_record(read_text(tmp_path, line, "a.jsonl"))
     assert (record.state, len(record.spans or ())) == ("unfinished", 1)
+
+
+def test_what_a_model_put_into_a_task_that_nobody_answered_is_a_suggestion(tmp_path: Path) -> None:
+    spans = [
+        {"start": 0, "end": 4, "label": "count", "source": "core_news", "score": 0.5, "rank": 1},
+        {"start": 7, "end": 13, "label": "actor", "pattern": 3, "text": "Männer"},
+        {"start": 14, "end": 20, "label": "act"},
+    ]
+    line = json.dumps({"text": TEXT, "_input_hash": 1, "tokens": TOKENS, "spans": spans})
+    found = read_text(tmp_path, line, "stream.jsonl")
+    record = only_record(found)
+    assert (record.spans, record.state) == (None, None)
+    assert [(each.start, each.end, each.label, each.origin) for each in record.suggestions] == [
+        (0, 4, "count", Origin("core_news", 0.5)),
+        (7, 13, "actor", Origin("patterns")),
+        (14, 20, "act", Origin("stream")),
+    ]
+    assert "2 attribute or relations of suggested spans are left out" in sentences(found)
 
 
 def test_relations_go_between_the_spans_of_their_tokens(tmp_path: Path) -> None:

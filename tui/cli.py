@@ -22,6 +22,7 @@ from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
 from tui.formats.writing import FormatName, Losses, Negatives, OnLoss, WriteOptions
+from tui.importing import ImportReport
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
@@ -181,9 +182,7 @@ def import_files(
             # They would tear the progress bar, and must be seen even where the import cannot go on.
             for refusal in refusals:
                 _say(str(refusal), err=True)
-    _say(
-        _import_summary(report.articles, report.updated, report.known, report.spans, report.refused), err=True
-    )
+    _say(_import_summary(report), err=True)
     if report.new_labels:
         added = "would be added" if dry_run else "added"
         _say(f"{added} to {place.labels}: {', '.join(report.new_labels)}", err=True)
@@ -520,14 +519,16 @@ def _size_of(path: Path) -> int:
         return 0
 
 
-def _import_summary(articles: int, updated: int, known: int, spans: int, refused: int) -> str:
-    parts = [f"{_count(articles, 'new article')}", _count(spans, "span")]
-    if updated:
-        parts.append(f"{updated} updated")
-    if known:
-        parts.append(f"{known} already there")
-    if refused:
-        parts.append(f"{refused} refused")
+def _import_summary(report: ImportReport) -> str:
+    parts = [_count(report.articles, "new article"), _count(report.spans, "span")]
+    if report.suggestions:
+        parts.append(_count(report.suggestions, "suggestion"))
+    if report.updated:
+        parts.append(f"{report.updated} updated")
+    if report.known:
+        parts.append(f"{report.known} already there")
+    if report.refused:
+        parts.append(f"{report.refused} refused")
     return ", ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from tui.formats import FORMATS, label_lists, open_sources, recognise
 from tui.formats.source import Source
 from tui.labels import LabelSet, add_labels, merge_labels, read_labels
 from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Relation
+from tui.spans import NO_ATTRIBUTES, Relation, Span
 from tui.store import FirstLayer, NewArticle, Store
 from tui.text import find_paragraphs, quote
 
@@ -38,6 +39,8 @@ class ImportReport:
     """Records that added annotation to an article that was there already."""
     spans: int = 0
     """Spans that came in."""
+    suggestions: int = 0
+    """Suggestions that came in."""
     refused: int = 0
     """Records and files that were refused."""
     new_labels: list[str] = field(default_factory=list)
@@ -74,6 +77,8 @@ class Importer:
         self.report = ImportReport()
         """What was done so far."""
         self._is_at_first = True
+        self._suggested: set[tuple[int, str]] = set()
+        self._left_out: Counter[str] = Counter()
 
     def import_file(self, path: Path, *, format_name: str | None = None) -> None:
         """Import a file, or those of a folder or archive; raises `InputError` where none can be read."""
@@ -102,6 +107,10 @@ class Importer:
                     self._offer(records, source)
                 else:
                     self._take(records, source)
+        if self._left_out:
+            named = ", ".join(f"{what} ({count:,})" for what, count in self._left_out.items())
+            self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} are left out"))
+            self._left_out.clear()
 
     def _take_labels(self, source: Source) -> None:
         """Add the labels of another tool's list to labels.yaml."""
@@ -126,12 +135,16 @@ class Importer:
         ids = [record.id for record in records if isinstance(record, Record) and record.id is not None]
         taken_keys, taken_ids = self._store.find_taken(keys, ids)
         new: list[NewArticle] = []
+        suggesting: list[Record] = []
         for record, key in zip(records, keys, strict=True):
             if isinstance(record, Refusal):
                 self._refuse(record)
-            elif not self._is_welcome(record, source):
                 continue
-            elif key in taken_keys or record.id in taken_ids:
+            if not self._is_welcome(record, source):
+                continue
+            if record.suggestions:
+                suggesting.append(record)
+            if key in taken_keys or record.id in taken_ids:
                 # Its article may be among the new ones.
                 self._add(new)
                 new = []
@@ -141,22 +154,51 @@ class Importer:
                 taken_keys.add(key)
                 taken_ids.update([record.id] if record.id is not None else [])
         self._add(new)
+        for record in suggesting:
+            self._suggest(record, source)
 
     def _offer(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take the records' spans in as suggestions for their articles, which come in where they are new."""
-        bare = [_without_annotation(each) if isinstance(each, Record) else each for each in records]
-        welcome = [isinstance(each, Record) and not any(self._objections(each)) for each in records]
-        self._take([each for each, is_welcome in zip(bare, welcome, strict=True) if is_welcome], source)
-        for record, is_welcome in zip(records, welcome, strict=True):
-            if isinstance(record, Refusal):
-                self._refuse(record)
-                continue
-            number = self._store.find_article(article_key(record.text)) if is_welcome else None
-            if number is None:
-                self._is_welcome(record, source)
-            elif self._add_missing_labels(record, source):
-                self._store.offer_spans(number, source.path.stem, record.spans or ())
-                self.report.spans += len(record.spans or ())
+        offered: list[Record | Refusal] = []
+        for record in records:
+            if isinstance(record, Record) and not any(self._objections(record)):
+                self._left_out.update(_beside_spans(record))
+                offered.append(_as_suggestions(record, source.path.stem))
+            else:
+                offered.append(record)
+        self._take(offered, source)
+
+    def _suggest(self, record: Record, source: Source) -> None:
+        """Keep what programs suggest in the text of a record that came in."""
+        number = self._store.find_article(article_key(record.text))
+        owner = number if record.id is None else self._store.find_article_id(record.id)
+        if number is None or owner not in (None, number):
+            # The record was refused, and so is what it suggests.
+            return
+        by_source: dict[str, list[Span]] = {}
+        unknown: Counter[str] = Counter()
+        for each in record.suggestions:
+            if self.labels.label(each.label) is None:
+                unknown[each.label] += 1
+            else:
+                by_source.setdefault(each.origin.source, []).append(each)
+        if unknown:
+            names = ", ".join(repr(name) for name in sorted(unknown))
+            reason = (
+                f"suggestions refused ({unknown.total():,}): {names} not in {self.labels_path.name}; add it"
+                " there, or import with --add-labels"
+            )
+            self._refuse(Refusal(source.name, reason, record.line))
+        there = self._store.load_offers(number)
+        for name, spans in by_source.items():
+            before = [each for each in there if each.origin.source == name]
+            # What another record of the same import suggested stays.
+            if (number, name) in self._suggested:
+                spans += before
+            self._suggested.add((number, name))
+            self._store.offer_spans(number, name, spans)
+            known = {(each.start, each.end, each.label) for each in before}
+            self.report.suggestions += len({(each.start, each.end, each.label) for each in spans} - known)
 
     def _is_welcome(self, record: Record, source: Source) -> bool:
         """Say what is odd about a record, or wrong; tell whether it may come in."""
@@ -233,6 +275,8 @@ class Importer:
 
     def _missing_labels(self, record: Record) -> list[str]:
         used = {span.label for span in record.spans or ()}
+        if self._add_labels:
+            used.update([each.label for each in record.suggestions])
         return sorted([name for name in used if self.labels.label(name) is None])
 
     def _add_missing_labels(self, record: Record, source: Source) -> bool:
@@ -264,8 +308,12 @@ class Importer:
         return bool(acts)
 
 
-def _without_annotation(record: Record) -> Record:
-    """Give the record's text alone."""
+def _as_suggestions(record: Record, source: str) -> Record:
+    """Give a record that suggests its spans, and says nothing else of its text."""
+    offered = [
+        replace(span, origin=replace(span.origin, source=source), attributes=NO_ATTRIBUTES)
+        for span in record.spans or ()
+    ]
     return replace(
         record,
         spans=None,
@@ -274,8 +322,20 @@ def _without_annotation(record: Record) -> Record:
         state=None,
         states=(),
         notes={},
-        remarks=(),
+        suggestions=(*record.suggestions, *offered),
     )
+
+
+def _beside_spans(record: Record) -> dict[str, int]:
+    """Count what a record says beside its spans."""
+    spans = record.spans or ()
+    said = {
+        "attributes": sum(len(span.attributes) for span in spans),
+        "relations": len(record.relations),
+        "article labels": len(record.article_labels),
+        "notes": len(record.notes) + sum(bool(span.note) for span in spans),
+    }
+    return {what: count for what, count in said.items() if count}
 
 
 def title_of(text: str) -> str:

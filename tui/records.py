@@ -55,6 +55,8 @@ class Record:
     """The state of each of its paragraphs, where they differ."""
     notes: Mapping[int, str] = field(default_factory=dict)
     """Notes on its paragraphs, by index."""
+    suggestions: tuple[Span, ...] = ()
+    """What programs suggest in it, each with its source as origin; no spans yet (import only)."""
     offset: int = 0
     """Where its text starts in its article, in code points (export only)."""
     paragraph: int | None = None

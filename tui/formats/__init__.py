@@ -108,7 +108,8 @@ FORMATS: Final[dict[str, Format]] = {
             "prodigy",
             _JSON,
             f"{_POINTS}; `token_end` inclusive",
-            "spans, relations between spans, answers (`ignore`: skipped), annotators, metadata",
+            "spans, relations between spans, answers (`ignore`: skipped), annotators, metadata;"
+            " spans of a model or pattern in texts without an answer as suggestions",
             "tokens; spans of rejected and ignored texts stay metadata",
         ),
         Format(
@@ -126,8 +127,9 @@ FORMATS: Final[dict[str, Format]] = {
             "label_studio",
             _JSON,
             f"{_POINTS}; UTF-16 units where only they agree with the quoted text",
-            "spans, attributes of regions, relations, choices as article labels, annotators, skipped tasks",
-            "predictions, drafts, regions of pictures and sound",
+            "spans, attributes of regions, relations, choices as article labels, annotators, skipped tasks;"
+            " predicted spans as suggestions",
+            "what predictions say beside spans, drafts, regions of pictures and sound",
         ),
         Format(
             "brat",

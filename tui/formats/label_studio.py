@@ -12,13 +12,14 @@ span is its attribute::
 
     [{"id":1,"text":"Two men fled.","label":[{"start":0,"end":7,"text":"Two men","labels":["actor"]}]}]
 
-Each annotation of a task becomes a record of its annotator; one that was cancelled is skipped. Hypertext
-comes in as the text of its HTML, a dialogue as one line a turn.
+Each annotation of a task becomes a record of its annotator; one that was cancelled is skipped. The spans of
+predictions become suggestions of their `model_version`, with the `score` of the region, else of the
+prediction. Hypertext comes in as the text of its HTML, a dialogue as one line a turn.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,7 @@ from tui.formats.reading import (
 )
 from tui.formats.source import Source
 from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json
+from tui.spans import HAND, NO_ATTRIBUTES, Json, Origin, Span
 
 _SPAN_TYPES: Final = ("labels", "hypertextlabels", "paragraphlabels", "timeserieslabels")
 _PLACE_KEYS: Final = frozenset(
@@ -99,14 +100,18 @@ def _read_task(
         yield Refusal(source.name, str(error), line)
         return
     meta = _read_meta(task, fields, page.key)
-    predicted = sum(len(_objects(each.get("result"), "result")) for each in predictions)
-    tally.add("{} of predictions are left out", "result", line=line, number=predicted)
     drafts = task.get("drafts")
     tally.add("{} are left out", "draft", line=line, number=len(drafts) if isinstance(drafts, list) else 0)
     if page.is_made:
         tally.add("{} is that of hypertext or a dialogue, without its marks", "text", line=line)
+    suggestions: list[Span] = []
+    for prediction in predictions:
+        try:
+            suggestions += _read_prediction(prediction, source.path.stem, page, line, tally)
+        except WrongError as error:
+            yield Refusal(source.name, f"prediction {short(prediction.get('id'))}: {error}", line)
     if not annotations:
-        yield Record(page.text, meta=meta, line=line)
+        yield Record(page.text, meta=meta, suggestions=tuple(suggestions), line=line)
     seen: set[str | None] = set()
     for annotation in annotations:
         annotator = _name_annotator(annotation.get("completed_by"))
@@ -114,9 +119,43 @@ def _read_task(
             tally.add("{} of one person of the same text were joined", "annotation", line=line)
         seen.add(annotator)
         try:
-            yield _read_annotation(annotation, annotator, page, meta, line, tally)
+            record = _read_annotation(annotation, annotator, page, meta, line, tally)
         except WrongError as error:
             yield Refusal(source.name, f"annotation {short(annotation.get('id'))}: {error}", line)
+            continue
+        yield replace(record, suggestions=tuple(suggestions))
+        suggestions.clear()
+    if annotations and suggestions:
+        # Every annotation was refused.
+        yield Record(page.text, meta=meta, suggestions=tuple(suggestions), line=line)
+
+
+def _read_prediction(
+    prediction: Mapping[str, Json], file_stem: str, page: "_Page", line: int, tally: Tally
+) -> Sequence[Span]:
+    """Read what a model suggests; one without a `model_version` is called after the file."""
+    regions = _objects(prediction.get("result"), "result")
+    version = prediction.get("model_version")
+    origin = Origin(
+        str(version) if isinstance(version, str | int) and str(version).strip() else file_stem,
+        _confidence(prediction, tally, line),
+    )
+    spans = SpanList(page.text, tally, line=line)
+    by_region = _add_spans(spans, regions, page, tally, line, predicted_by=origin)
+    others = sum(not _is_span(region) and str(region.get("id")) not in by_region for region in regions)
+    tally.add("{} of predictions that are no spans are left out", "result", line=line, number=others)
+    return spans.as_tuple()
+
+
+def _confidence(said: Mapping[str, Json], tally: Tally, line: int) -> float | None:
+    """Give the score of a prediction or of one of its regions, where it is one that can be compared."""
+    score = said.get("score")
+    if isinstance(score, bool) or not isinstance(score, int | float):
+        return None
+    if 0 <= score <= 1:
+        return float(score)
+    tally.add("{} of predictions are not between 0 and 1 and are left out", "score", line=line)
+    return None
 
 
 def _read_annotation(
@@ -162,7 +201,13 @@ def _is_span(region: Mapping[str, Json]) -> bool:
 
 
 def _add_spans(
-    spans: SpanList, regions: Sequence[Mapping[str, Json]], page: "_Page", tally: Tally, line: int
+    spans: SpanList,
+    regions: Sequence[Mapping[str, Json]],
+    page: "_Page",
+    tally: Tally,
+    line: int,
+    *,
+    predicted_by: Origin | None = None,
 ) -> dict[str, list[str]]:
     """Add the spans of a result; give the spans of each region."""
     more: dict[str, dict[str, Json]] = {}
@@ -191,6 +236,13 @@ def _add_spans(
         attributes = {key: inner for key, inner in value.items() if key not in _PLACE_KEYS}
         attributes |= {key: inner for key, inner in region.items() if key not in _REGION_KEYS}
         attributes |= more.get(region_id, {})
+        origin = HAND
+        if predicted_by is not None:
+            confidence = _confidence(region, tally, line)
+            origin = predicted_by if confidence is None else replace(predicted_by, confidence=confidence)
+            attributes.pop("score", None)
+            tally.add("{} of predicted spans are left out", "attribute", line=line, number=len(attributes))
+            attributes = {}
         for label in labels:
             added = spans.add(
                 start,
@@ -200,6 +252,7 @@ def _add_spans(
                 quoted=value.get("text"),
                 name=region_id if "id" in region else None,
                 attributes=attributes or NO_ATTRIBUTES,
+                origin=origin,
             )
             if added is not None:
                 by_region.setdefault(region_id, []).append(added)

@@ -10,10 +10,12 @@ Offsets are code points of `text`, end exclusive; `token_start` and `token_end` 
 
 `accept` comes in finished; `ignore` skipped; of a `reject` only the text comes in, its spans as metadata. An
 accepted answer to a question about one span (`_is_binary`) says nothing of the rest of the text, which stays
-unfinished. A line of a patterns file is `{"label":"actor","pattern":"two men"}`, or a list of tokens.
+unfinished. A task without an answer was never looked at: spans that say which model or pattern made them
+(`source`, `score`, `pattern`) are suggestions.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -36,7 +38,7 @@ from tui.formats.reading import (
 from tui.formats.source import Source
 from tui.formats.writing import Feature, LineWriter, Target, WriteOptions, dump_line, escape_separators
 from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
+from tui.spans import NO_ATTRIBUTES, Json, Origin, Relation, Span
 
 _TELLING_KEYS: Final = frozenset(
     {"_input_hash", "_task_hash", "_view_id", "_session_id", "_annotator_id", "_is_binary", "answer"}
@@ -45,6 +47,9 @@ _RECORD_KEYS: Final = frozenset({"text", "spans", "relations", "meta", "tokens"}
 _SPAN_KEYS: Final = frozenset({"start", "end", "label", "text", "token_start", "token_end", "id", "note"})
 _SPAN_VIEWS: Final = ("ner", "ner_manual", "spans", "spans_manual", "relations", "dep", "blocks")
 _ANSWERS: Final = ("accept", "reject", "ignore")
+_SUGGESTED_KEYS: Final = ("source", "score", "pattern")
+"""What a span says of the model or pattern that made it."""
+
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
     {"text", "overlaps", "attributes", "relations", "notes", "article labels", "metadata"}
@@ -73,12 +78,12 @@ def _read_tasks(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             yield value
             continue
         try:
-            yield _read_task(value, line, tally)
+            yield _read_task(value, source.path.stem, line, tally)
         except WrongError as error:
             yield Refusal(source.name, str(error), line)
 
 
-def _read_task(task: Json, line: int, tally: Tally) -> Record:
+def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
     if not isinstance(task, dict):
         raise WrongError(f"a task must be an object, not {short(task)}")
     text = task.get("text")
@@ -121,6 +126,11 @@ def _read_task(task: Json, line: int, tally: Tally) -> Record:
         return Record(
             text, title=title or "", meta=meta, annotator=annotator, spans=(), state="skipped", line=line
         )
+    if answer is None and any(_is_suggested(raw) for raw in raw_spans):
+        suggestions = tuple([_as_suggestion(span, file_stem) for span in spans.as_tuple()])
+        lost = len(relations.relations) + sum(map(_count_beyond_suggestion, spans.as_tuple()))
+        tally.add("{} of suggested spans are left out", "attribute or relation", line=line, number=lost)
+        return Record(text, title=title or "", meta=meta, suggestions=suggestions, line=line)
     return Record(
         text,
         title=title or "",
@@ -131,6 +141,34 @@ def _read_task(task: Json, line: int, tally: Tally) -> Record:
         state=_state_of(task, tally, line),
         line=line,
     )
+
+
+def _is_suggested(raw: Json) -> bool:
+    """Tell whether a span says which model or pattern made it."""
+    return isinstance(raw, dict) and not raw.keys().isdisjoint(_SUGGESTED_KEYS)
+
+
+def _count_beyond_suggestion(span: Span) -> int:
+    """Count what a span says that a suggestion has no room for."""
+    has_score = _as_confidence(span.attributes.get("score")) is not None
+    kept = {"source"} | ({"score"} if has_score else set())
+    return len(span.attributes.keys() - kept) + bool(span.note)
+
+
+def _as_suggestion(span: Span, file_stem: str) -> Span:
+    """Make a suggestion of a span: by its model, else by the patterns, else by the file."""
+    said = span.attributes
+    source = said.get("source")
+    name = source if isinstance(source, str) and source.strip() else None
+    name = name or ("patterns" if "pattern" in said else file_stem)
+    origin = Origin(name, _as_confidence(said.get("score")))
+    return replace(span, attributes=NO_ATTRIBUTES, note="", origin=origin)
+
+
+def _as_confidence(score: Json) -> float | None:
+    if isinstance(score, bool) or not isinstance(score, int | float):
+        return None
+    return float(score) if 0 <= score <= 1 else None
 
 
 def _is_annotated(task: Mapping[str, Json]) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.records import Record, Remark
-from tui.spans import NO_ATTRIBUTES, Fragment, Json, Relation, Span
+from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
 
 NEAR: Final = 50
 """How far, in code points, a quoted text may stand from its offsets where the article has it twice."""
@@ -96,6 +96,7 @@ class SpanList:
         attributes: Mapping[str, Json] = NO_ATTRIBUTES,
         fragments: tuple[Fragment, ...] = (),
         note: str = "",
+        origin: Origin = HAND,
     ) -> str | None:
         """Add a span and return its id, or None where it holds no character; raises `WrongError`."""
         if type(start) is not int or type(end) is not int or not 0 <= start <= end <= len(self._text):
@@ -110,7 +111,8 @@ class SpanList:
         if self._text[start].isspace() or self._text[end - 1].isspace():
             self._tally.add("white space stands at the edge of {}: kept as it is", line=self._line)
         span_id = self._take_id(name)
-        self._spans.append(Span(span_id, start, end, label, attributes or NO_ATTRIBUTES, fragments, note))
+        attributes = attributes or NO_ATTRIBUTES
+        self._spans.append(Span(span_id, start, end, label, attributes, fragments, note, origin))
         return span_id
 
     def find(self, start: int, end: int) -> str | None:

@@ -352,8 +352,9 @@ def _count(number: int, noun: str) -> str:
 
 
 def _describe(report: ImportReport) -> str:
+    suggested = f", {_count(report.suggestions, 'suggestion')}" if report.suggestions else ""
     known = f", {report.known} already there" if report.known else ""
-    return f"{report.articles} new articles, {report.spans} spans{known}."
+    return f"{report.articles} new articles, {report.spans} spans{suggested}{known}."
 
 
 def _home(name: str) -> Path:
