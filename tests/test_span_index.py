@@ -1,5 +1,7 @@
 """The index of an article's spans agrees with looking at all of them."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,11 +32,15 @@ def test_what_is_found_and_counted_is_what_is_there(
         else:
             index.drop(change)
             there.pop(change, None)
+        assert index.in_chunk(0) == tuple(index.overlapping(0, _STARTS[1]))
     found = [span for span in there.values() if span.overlaps(start, start + length)]
     assert index.overlapping(start, start + length) == list(sort_spans(found))
     assert index.overlapping(start, start + length) == SpanIndex(_STARTS, there.values()).overlapping(
         start, start + length
     )
+    for chunk, (first, end) in enumerate(pairwise((*_STARTS, 1000))):
+        assert list(index.in_chunk(chunk)) == index.overlapping(first, end)
+        assert index.in_chunk(chunk) is index.in_chunk(chunk)
     for label in ("actor", "weapon"):
         assert index.counts[label] == sum(span.label == label for span in there.values())
 

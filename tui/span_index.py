@@ -19,6 +19,7 @@ class SpanIndex:
         self._starts = starts
         self._by_id: dict[str, Span] = {}
         self._by_chunk: dict[int, dict[str, Span]] = {}
+        self._listed: dict[int, tuple[Span, ...]] = {}
         self.counts: Counter[str] = Counter()
         """How many spans each label has."""
         for span in spans:
@@ -38,6 +39,7 @@ class SpanIndex:
             return
         for chunk in self._chunks_of(span.start, span.end):
             del self._by_chunk[chunk][span_id]
+            self._listed.pop(chunk, None)
         self.counts[span.label] -= 1
         del self._order[bisect_left(self._order, _key_of(span))]
 
@@ -50,6 +52,14 @@ class SpanIndex:
             if span.overlaps(start, end)
         }
         return list(sort_spans(list(found.values())))
+
+    def in_chunk(self, chunk: int) -> tuple[Span, ...]:
+        """List the spans that reach into a chunk, in reading order; one tuple until one of them changes."""
+        listed = self._listed.get(chunk)
+        if listed is None:
+            listed = tuple(sort_spans(list(self._by_chunk.get(chunk, {}).values())))
+            self._listed[chunk] = listed
+        return listed
 
     def beside(self, place: Span | int, step: int) -> str | None:
         """Find the id of the next or previous span from a span or a code point, round the article."""
@@ -66,6 +76,7 @@ class SpanIndex:
         self.counts[span.label] += 1
         for chunk in self._chunks_of(span.start, span.end):
             self._by_chunk.setdefault(chunk, {})[span.id] = span
+            self._listed.pop(chunk, None)
 
     def _chunks_of(self, start: int, end: int) -> range:
         first = max(bisect_right(self._starts, start) - 1, 0)

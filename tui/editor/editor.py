@@ -155,6 +155,10 @@ class Editor:
         """List the spans that share a code point with `[start, end)`, in reading order."""
         return self._index.overlapping(start, end)
 
+    def spans_in_chunk(self, chunk: int) -> tuple[Span, ...]:
+        """List the spans that reach into a chunk, in reading order; one tuple until one of them changes."""
+        return self._index.in_chunk(chunk)
+
     def count_labels(self) -> Mapping[str, int]:
         """Count the spans of each label."""
         return self._index.counts

@@ -7,7 +7,7 @@ stays where it is. Only the chunks that are on the screen are ever wrapped.
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -27,6 +27,7 @@ from tui.editor import Editor, Hints
 from tui.layout import Chunk, Line, draw_hint_row, draw_label_row, wrap
 from tui.palette import blend, contrast_text, readable
 from tui.spans import Span
+from tui.suggest import Suggestion
 
 _GUTTER: Final = 3
 """Cells before the text: the mark of the paragraph's state."""
@@ -83,6 +84,31 @@ class _Seen:
     """Hints that a key asked for."""
     standing: Hints | None
     """Hints that stand there unasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """All that the rows of a chunk are drawn from; where it is the same, so are all of them."""
+
+    is_at_work: bool
+    state: ParagraphState
+    spans: tuple[Span, ...]
+    suggestions: Sequence[Suggestion]
+    focus: str | None
+    suggested: Suggestion | None
+    selection: tuple[int, int] | None
+    struck: tuple[int, int] | None
+    hints: Hints | None
+    standing: Hints | None
+
+
+@dataclass(slots=True)
+class _Known:
+    """A row as it was drawn."""
+
+    there: _There
+    seen: _Seen
+    pieces: _Pieces
 
 
 @dataclass(slots=True)
@@ -155,7 +181,8 @@ class ArticleView(Widget):
         self._colors = colors
         self._rows: list[_Row] = []
         self._drawn: list[_Pieces] = []
-        self._known: dict[_Row, tuple[_Seen, _Pieces]] = {}
+        self._there: dict[int, _There] = {}
+        self._known: dict[_Row, _Known] = {}
         self._strips: dict[_Pieces, Strip] = {}
         self._scroll = 0
         self._passed = 0
@@ -250,6 +277,7 @@ class ArticleView(Widget):
         if not keep_scroll:
             self._scroll = 0
         self._rows = self._lay_out()
+        self._there.clear()
         drawn = [self._draw(row) for row in self._rows]
         old, self._drawn = self._drawn, drawn
         if len(old) != len(drawn):
@@ -392,45 +420,66 @@ class ArticleView(Widget):
         """Draw a row, or give it as it was drawn before where nothing has changed in it."""
         if row.line is None:
             return self._draw_collapsed(row, self._styles()) if row.kind == "collapsed" else ()
-        seen = self._see(row, row.line)
+        there = self._there.get(row.chunk)
+        if there is None:
+            there = self._there[row.chunk] = self._look_at(row.chunk)
         known = self._known.get(row)
-        if known is not None and known[0] == seen:
-            return known[1]
+        if known is not None and known.there == there:
+            return known.pieces
+        seen = self._see(row, row.line, there)
+        if known is not None and known.seen == seen:
+            known.there = there
+            return known.pieces
         draw = self._draw_labels if row.kind == "labels" else self._draw_text
         pieces = draw(row, row.line, seen, self._styles())
         if len(self._known) > 512:
             self._known.clear()
-        self._known[row] = seen, pieces
+        self._known[row] = _Known(there, seen, pieces)
         return pieces
 
-    def _see(self, row: _Row, line: Line) -> _Seen:
+    def _look_at(self, chunk: int) -> _There:
+        """Gather all that any row of a chunk is drawn from."""
         editor = self._editor
-        is_at_work = row.chunk in editor.desk
-        spans = editor.spans_in(line.start, line.drawn_end)
-        focus = editor.focus if any(span.id == editor.focus for span in spans) else None
-        suggested: list[Span] = []
-        for each in editor.suggestions_in(row.chunk) if is_at_work else ():
-            if each.start < line.drawn_end and line.start < each.end:
-                suggested.append(
-                    Span(f"?{each.start}-{each.end}-{each.label}", each.start, each.end, each.label)
-                )
-                if each == editor.suggested:
-                    focus = suggested[-1].id
-        selection = editor.selection if row.kind == "text" else None
-        if selection is not None and not (selection[0] < line.drawn_end and line.start < selection[1]):
-            selection = None
-        is_labels = row.kind == "labels"
-        out = None if is_labels else editor.struck
-        return _Seen(
+        is_at_work = chunk in editor.desk
+        start, end = editor.chunks[chunk].start, editor.chunks[chunk].end
+        focused, struck, selection = editor.focused, editor.struck, editor.selection
+        return _There(
             is_at_work,
-            editor.state_of(editor.chunks[row.chunk].paragraph),
-            (*spans, *suggested),
-            frozenset([span.id for span in suggested]),
+            editor.state_of(editor.chunks[chunk].paragraph),
+            editor.spans_in_chunk(chunk),
+            editor.suggestions_in(chunk) if is_at_work else (),
+            focused.id if focused is not None and focused.overlaps(start, end) else None,
+            editor.suggested if is_at_work else None,
+            selection if selection is not None and selection[0] < end and start < selection[1] else None,
+            (struck.start, struck.end) if struck is not None and struck.start < end else None,
+            editor.hints,
+            editor.standing,
+        )
+
+    def _see(self, row: _Row, line: Line, there: _There) -> _Seen:
+        start, end = line.start, line.drawn_end
+        spans = [span for span in there.spans if span.start < end and start < span.end]
+        focus = there.focus if any(span.id == there.focus for span in spans) else None
+        suggested: set[str] = set()
+        for each in there.suggestions:
+            if each.start < end and start < each.end:
+                spans.append(Span(f"?{each.start}-{each.end}-{each.label}", each.start, each.end, each.label))
+                suggested.add(spans[-1].id)
+                if each == there.suggested:
+                    focus = spans[-1].id
+        is_labels = row.kind == "labels"
+        selection = None if is_labels else there.selection
+        struck = None if is_labels else there.struck
+        return _Seen(
+            there.is_at_work,
+            there.state,
+            tuple(spans),
+            frozenset(suggested),
             focus,
-            selection,
-            (out.start, out.end) if out and out.start < line.drawn_end and line.start < out.end else None,
-            editor.hints if is_labels else None,
-            editor.standing if is_labels else None,
+            selection if selection is not None and selection[0] < end and start < selection[1] else None,
+            struck if struck is not None and struck[0] < end and start < struck[1] else None,
+            there.hints if is_labels else None,
+            there.standing if is_labels else None,
         )
 
     def _draw_collapsed(self, row: _Row, look: _Look) -> _Pieces:
