@@ -226,20 +226,14 @@ class Session:
             if left is not None:
                 await self._go_to(oracle, left)
                 continue
-            others = any(
-                editor.state_of(index) == "unfinished"
-                for index in range(len(editor.article.paragraphs))
-                if index not in {editor.chunks[chunk].paragraph for chunk in editor.desk}
-            )
             self._tally.decisions += 1
-            goes_on = others or self._project.find_unfinished(number) is not None
             self._tally.kinds["finishing"] += 1
             await self._hands.press("enter")
-            if not others:
+            if "unfinished" not in map(editor.state_of, range(len(editor.article.paragraphs))):
                 break
         self._tally.shown += len(seen)
         self._tally.shown_right += len(seen & set(oracle.gold))
-        return goes_on
+        return self._project.find_unfinished(number) is not None
 
     async def _work(self, oracle: Oracle, seen: set[Gold]) -> None:
         """Put right what is shown in the chunks at work."""
@@ -276,22 +270,19 @@ class Session:
             await self._hands.press("pageup" if oracle.editor.current > chunks[-1] else "pagedown")
 
     def _left_out(self, oracle: Oracle, desk: Sequence[int]) -> int | None:
-        """Find a chunk that is to be worked on before Enter: it would not come up by itself."""
+        """Find a chunk that is to be worked on before the last Enter: it would not come up by itself."""
         editor = oracle.editor
-        finished = {editor.chunks[chunk].paragraph for chunk in desk}
-        others = [
-            chunk
-            for chunk in range(len(editor.chunks))
-            if chunk not in desk and editor.chunks[chunk].paragraph in finished
-        ]
-        missing = oracle.missing(others)
-        if missing:
-            return oracle.chunk_of(missing[0])
-        unfinished = {each.index for each in editor.chunks if editor.state_of(each.paragraph) == "unfinished"}
-        if {editor.chunks[chunk].paragraph for chunk in unfinished} <= finished:
-            missing = oracle.missing(set(range(len(editor.chunks))) - unfinished - set(desk))
-            return oracle.chunk_of(missing[0]) if missing else None
-        return None
+        paragraphs = {editor.chunks[chunk].paragraph for chunk in desk}
+        to_come = {
+            each.index
+            for each in editor.chunks
+            if editor.state_of(each.paragraph) == "unfinished"
+            and (each.paragraph not in paragraphs or each.index > desk[-1])
+        }
+        if to_come:
+            return None
+        missing = oracle.missing(set(range(len(editor.chunks))) - set(desk))
+        return oracle.chunk_of(missing[0]) if missing else None
 
     async def _go_to(self, oracle: Oracle, chunk: int) -> None:
         """Go to a chunk that does not come up by itself; what is right here is accepted before."""
