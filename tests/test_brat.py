@@ -118,7 +118,7 @@ def test_a_span_without_characters_is_counted_with_what_hangs_on_it(tmp_path: Pa
     assert isinstance(record, Record)
     assert quote_spans(record) == [("Rebels", "Actor")]
     assert sentences([record]) == [
-        "1 span without any character cannot be kept: left out",
+        "1 span without any character cannot be kept: left out (Actor at 2)",
         "1 relation at spans without any character are left out",
     ]
 

@@ -62,7 +62,7 @@ def test_white_space_and_empty_spans_are_counted(tmp_path: Path) -> None:
     assert quote_spans(only_record(found)) == [(" fled", "a"), ("men ", "b")]
     assert sentences(found) == [
         "white space stands at the edge of 2 spans: kept as it is",
-        "1 span without any character cannot be kept: left out",
+        "1 span without any character cannot be kept: left out (c at 2)",
     ]
 
 

@@ -115,6 +115,19 @@ def test_a_quoted_text_that_stands_once_moves_its_span_and_twice_refuses_it(tmp_
     assert "it stands 2 times near there" in refusal.reason
 
 
+@pytest.mark.parametrize(("quoted", "place"), [("men. They", (4, 13)), ("e.T", None)], ids=["words", "parts"])
+def test_a_quotation_with_other_white_space_moves_its_span_where_its_words_stand_once(
+    tmp_path: Path, quoted: str, place: tuple[int, int] | None
+) -> None:
+    spans = [{"start": 0, "end": 3, "text": quoted, "label": "a"}]
+    line = json.dumps({"text": "Two men.\nThey fled.", "answer": "accept", "spans": spans})
+    (found,) = read_text(tmp_path, line, "a.jsonl")
+    if place is None:
+        assert "it stands nowhere near there" in only_refusal([found]).reason
+    else:
+        assert edges(only_record([found])) == [(*place, "a")]
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

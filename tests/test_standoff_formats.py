@@ -73,6 +73,55 @@ def test_webanno_that_cannot_be_right_is_refused(
     assert line == 15 or refusal.line == line
 
 
+@pytest.mark.parametrize("is_label_first", [True, False])
+def test_the_columns_of_a_webanno_chain_stand_in_either_order(tmp_path: Path, is_label_first: bool) -> None:
+    def row(*cells: str) -> str:
+        return "\t".join(cells if is_label_first else cells[::-1])
+
+    features = row("referenceType", "referenceRelation").replace("\t", "|")
+    tsv = (
+        f"#FORMAT=WebAnno TSV 3.3\n#T_CH=coref.Link|{features}\n\n\n#Text=Rebels fled with their arms\n"
+        f"1-1\t0-6\tRebels\t{row('group[1]', 'same->1-1')}\t\n"
+        f"1-2\t7-11\tfled\t{row('_', '_')}\t\n"
+        f"1-3\t17-22\ttheir\t{row('*[1]|group[2]', '*->1-2|*->2-1')}\t\n"
+        f"1-4\t23-27\tarms\t{row('group[2]', '*->2-1')}\t\n"
+    )
+    record = only_record(read_text(tmp_path, tsv, "a.tsv"))
+    assert quote_spans(record) == [("Rebels", "group"), ("their", "Link"), ("their arms", "group")]
+    assert link_texts(record) == [("Rebels", "same", "their")]
+
+
+def test_webanno_values_that_look_like_tags_are_not_taken_for_conll(tmp_path: Path) -> None:
+    tsv = "#FORMAT=WebAnno TSV 3.2\n#T_SP=ner.Name|value\n\n\n#Text=Rebels\n1-1\t0-6\tRebels\tB-ACTOR\t\n"
+    assert quote_spans(only_record(read_text(tmp_path, tsv, "a.tsv"))) == [("Rebels", "B-ACTOR")]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "#id=1\n#text=Rebels fled\n1\tRebels\t_\tNNP\tB-PER\n",
+        " # webanno.custom.Name | value\n#id=1\n#text=Rebels\n",
+    ],
+    ids=["1", "2"],
+)
+def test_older_webanno_is_refused_by_name(tmp_path: Path, head: str) -> None:
+    refusal = only_refusal(read_text(tmp_path, head, "a.tsv"))
+    assert refusal.reason.startswith("this is WebAnno TSV 1 or 2, which is not read")
+
+
+def test_a_webanno_relation_at_a_place_without_characters_is_named(tmp_path: Path) -> None:
+    tsv = (
+        "#FORMAT=WebAnno TSV 3.3\n#T_SP=c.Event|value\n#T_RL=c.Role|name|kind|BT_c.Event\n"
+        "\n\n#Text=Rebels fled\n"
+        "1-1\t0-6\tRebels\tactor\t_\t_\t_\t\n1-2\t7-11\tfled\t_\t_\t_\t_\t\n1-2.1\t7-7\t\tact\tdid\tsoon\t1-1\t\n"
+    )
+    assert sentences(read_text(tmp_path, tsv, "a.tsv")) == [
+        "1 span without any character cannot be kept: left out (act at 7)",
+        "1 relation without a span at each end are left out (did in line 9)",
+        "the other features of 1 relation are left out (did: kind soon)",
+    ]
+
+
 def cas(*structures: dict[str, Any], **more: object) -> str:
     sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "😀 Rebels fled"}
     return json.dumps({"%TYPES": {}, **more, "%FEATURE_STRUCTURES": [sofa, *structures]})
@@ -95,7 +144,28 @@ def test_uima_cas_counts_utf16_units(tmp_path: Path) -> None:
     assert record.spans is not None
     assert record.spans[0].attributes == {"layer": "custom.Event", "kind": "x"}
     assert link_texts(record) == [("fled", "Role", "Rebels")]
-    assert sentences(found) == ["1 annotation of the type Token are left out: they only part the text"]
+    assert sentences(found) == [
+        "the other features of 1 relation are left out (Role: role did)",
+        "1 annotation of the type Token are left out: they only part the text",
+    ]
+
+
+def test_uima_cas_links_come_in_from_lists_roles_and_plain_references(tmp_path: Path) -> None:
+    slot = {"%ID": 7, "%TYPE": "custom.Slot", "role": "who", "@target": 2}
+    slots = {"%ID": 8, "%TYPE": "custom.Slot[]", "%ELEMENTS": [7]}
+    names = {"%ID": 9, "%TYPE": "uima.cas.StringArray", "%ELEMENTS": ["x", "y"]}
+    event = {**structure(3, 10, 14), "@slots": 8, "@before": 2, "@names": 9, "@gone": 6}
+    found = read_text(
+        tmp_path, cas(slot, slots, names, structure(2, 3, 9), event, structure(6, 9, 9)), "a.json"
+    )
+    record = only_record(found)
+    assert sorted(link_texts(record)) == [("fled", "before", "Rebels"), ("fled", "who", "Rebels")]
+    assert record.spans is not None
+    assert record.spans[1].attributes == {"layer": "custom.Event", "names": ["x", "y"]}
+    assert sentences(found) == [
+        "1 span without any character cannot be kept: left out (Event at 8)",
+        "1 relation between what is no span are left out (gone)",
+    ]
 
 
 def test_uima_cas_says_when_it_counts_code_points(tmp_path: Path) -> None:
@@ -111,13 +181,16 @@ def test_uima_cas_refuses_half_a_character(tmp_path: Path) -> None:
 XMI = (
     '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:c="http:///custom.ecore">'
     '<cas:Sofa xmi:id="1" sofaString="😀 Rebels&#10;fled"/>'
-    '<c:Event xmi:id="2" sofa="1" begin="3" end="9" value="actor"/></xmi:XMI>'
+    '<c:Event xmi:id="2" sofa="1" begin="3" end="9" value="actor"><names>x</names><names>y</names></c:Event>'
+    "</xmi:XMI>"
 )
 
 
 def test_xmi_says_the_same(tmp_path: Path) -> None:
     record = only_record(read_text(tmp_path, XMI, "a.xmi"))
     assert (record.text, edges(record)) == ("😀 Rebels\nfled", [(2, 8, "actor")])
+    assert record.spans is not None
+    assert record.spans[0].attributes == {"layer": "custom.Event", "names": ["x", "y"]}
 
 
 @pytest.mark.parametrize(

@@ -141,15 +141,6 @@ FORMATS: Final[dict[str, Format]] = {
             "names of a relation's roles other than Arg1 and Arg2",
         ),
         Format(
-            "conll",
-            "CoNLL-2003 and kin",
-            "conll",
-            (".conll", ".iob", ".bio", ".iob2", ".txt", ".tsv"),
-            "tokens",
-            "spans by IOB1, IOB2, BILOU or BIOES; the text of `# text =`, else of tokens and single spaces",
-            "other columns, comments",
-        ),
-        Format(
             "webanno",
             "WebAnno TSV 3",
             "webanno",
@@ -157,6 +148,15 @@ FORMATS: Final[dict[str, Format]] = {
             "UTF-16 units, end exclusive",
             "spans of every layer with their features, relations, links, chains",
             "text between sentences, spans without characters, features of relations beside the first",
+        ),
+        Format(
+            "conll",
+            "CoNLL-2003 and kin",
+            "conll",
+            (".conll", ".iob", ".bio", ".iob2", ".txt", ".tsv"),
+            "tokens",
+            "spans by IOB1, IOB2, BILOU or BIOES; the text of `# text =`, else of tokens and single spaces",
+            "other columns, comments",
         ),
         Format(
             "uima-cas",

@@ -13,6 +13,9 @@ from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Spa
 NEAR: Final = 50
 """How far, in code points, a quoted text may stand from its offsets where the article has it twice."""
 
+MOST_NAMES: Final = 20
+"""How many of those that do not come in are named for each reason."""
+
 NATIVE_META_KEYS: Final = frozenset(
     {"title", "annotator", "state", "states", "notes", "article", "paragraph", "offset"}
 )
@@ -29,22 +32,33 @@ class Tally:
 
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
     _first: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    _names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
-    def add(self, sentence: str, noun: str = "span", *, line: int | None = None, number: int = 1) -> None:
-        """Count one more; `sentence` has `{}` where the number and the noun go."""
+    def add(
+        self, sentence: str, noun: str = "span", *, line: int | None = None, number: int = 1, name: str = ""
+    ) -> None:
+        """Count one more; `sentence` has `{}` where the number and the noun go.
+
+        `name` says which one it is: the first few are listed, for what does not come in.
+        """
         key = (sentence, noun)
         if number:
             self._counts[key] = self._counts.get(key, 0) + number
             self._first.setdefault(key, line)
+            names = self._names.setdefault(key, [])
+            if name and len(names) <= MOST_NAMES:
+                names.append(name)
 
     def remarks(self) -> tuple[Remark, ...]:
         """Say all that was counted, each with the line where it was found first."""
-        return tuple(
-            [
-                Remark(sentence.format(count_noun(number, noun)), self._first[sentence, noun])
-                for (sentence, noun), number in self._counts.items()
-            ]
-        )
+        return tuple([Remark(self._say(key), self._first[key]) for key in self._counts])
+
+    def _say(self, key: tuple[str, str]) -> str:
+        sentence, noun = key
+        said = sentence.format(count_noun(self._counts[key], noun))
+        names = self._names[key]
+        more = ", …" if len(names) > MOST_NAMES else ""
+        return f"{said} ({', '.join(names[:MOST_NAMES])}{more})" if names else said
 
 
 def summarise(found: Iterable[Record | Refusal], tally: Tally) -> Iterator[Record | Refusal]:
@@ -106,7 +120,8 @@ class SpanList:
             start, end = self._anchor(start, end, quoted, where)
             fragments = ()
         if start == end:
-            self._tally.add("{} without any character cannot be kept: left out", line=self._line)
+            sentence = "{} without any character cannot be kept: left out"
+            self._tally.add(sentence, line=self._line, name=f"{label} at {start}")
             return None
         if self._text[start].isspace() or self._text[end - 1].isspace():
             self._tally.add("white space stands at the edge of {}: kept as it is", line=self._line)
@@ -138,9 +153,10 @@ class SpanList:
 
     def _anchor(self, start: int, end: int, quoted: str, where: str) -> Fragment:
         """Find the one place where a text stands that is not where its offsets say."""
-        places = list(find_all(self._text, quoted))
+        places = [(place, place + len(quoted)) for place in find_all(self._text, quoted)]
+        places = places or list(_find_spaced(self._text, quoted))
         if len(places) > 1:
-            places = [place for place in places if abs(place - start) <= NEAR]
+            places = [place for place in places if abs(place[0] - start) <= NEAR]
         if len(places) != 1:
             found = "nowhere" if not places else f"{len(places)} times"
             raise WrongError(
@@ -150,7 +166,7 @@ class SpanList:
         self._tally.add(
             "{} did not stand at its offsets: moved to the one place of its text", line=self._line
         )
-        return places[0], places[0] + len(quoted)
+        return places[0]
 
 
 @dataclass(slots=True)
@@ -208,6 +224,18 @@ def find_all(text: str, part: str) -> Iterator[int]:
     while part and place >= 0:
         yield place
         place = text.find(part, place + 1)
+
+
+def _find_spaced(text: str, part: str) -> Iterator[Fragment]:
+    """Find every place of a part whose white space is written in another way, or left out, in whole words."""
+    dense = [index for index, each in enumerate(text) if not each.isspace()]
+    sought = "".join(part.replace("\\n", "\n").split())
+    for place in find_all("".join([text[index] for index in dense]), sought):
+        start, end = dense[place], dense[place + len(sought) - 1] + 1
+        if not any(
+            text[edge - 1 : edge].isalnum() and text[edge : edge + 1].isalnum() for edge in (start, end)
+        ):
+            yield start, end
 
 
 def keep_meta(meta: dict[str, Json], key: str, value: Json) -> None:

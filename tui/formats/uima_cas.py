@@ -19,6 +19,7 @@ relations.
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -32,8 +33,14 @@ from tui.records import Record
 from tui.spans import Json
 
 _LABEL_FEATURES: Final = ("value", "label", "category", "PosValue")
+_RELATION_FEATURES: Final = ("value", "label", "DependencyType", "relation")
 _ENDS: Final = (("Governor", "Dependent"), ("source", "target"), ("Source", "Target"))
-_SEGMENTS: Final = frozenset({"Token", "Sentence", "Paragraph", "Heading", "Div", "TagsetDescription"})
+_SEGMENTS: Final = frozenset(
+    {
+        *("Token", "Sentence", "Paragraph", "Heading", "Div", "TagsetDescription"),
+        *("XmlElement", "XmlTextNode", "XmlNode", "XmlDocument"),
+    }
+)
 _DOCUMENTS: Final = ("DocumentAnnotation", "DocumentMetaData", "Metadata")
 _OWN_KEYS: Final = frozenset({"%ID", "%TYPE", "%FLAGS", "@sofa", "begin", "end"})
 _PLACES_XML: Final = re.compile(rb"<(?:\w+:)?XMI\b")
@@ -99,7 +106,10 @@ def _structures_of(value: Json) -> list[_Structure]:
     if not isinstance(value, list):
         raise WrongError(f'"%FEATURE_STRUCTURES" must be a list, not {short(value)}')
     structures: list[_Structure] = []
+    lists = _lists_in(value)
     for index, raw in enumerate(value):
+        if isinstance(raw, dict) and str(raw.get("%ID")) in lists:
+            continue
         if not isinstance(raw, dict) or not isinstance(raw.get("%TYPE"), str):
             raise WrongError(f"feature structure {index} must be an object with %TYPE, not {short(raw)}")
         text = raw.get("sofaString")
@@ -110,22 +120,37 @@ def _structures_of(value: Json) -> list[_Structure]:
                 str(raw.get("@sofa", "")),
                 raw.get("begin"),
                 raw.get("end"),
-                {
-                    key: each
-                    for key, each in raw.items()
-                    if key not in _OWN_KEYS
-                    and not key.startswith("^")
-                    and (key[0] != "@" or isinstance(each, list))
-                },
+                _features_of(raw, lists),
                 {
                     key[1:]: str(each)
                     for key, each in raw.items()
-                    if key.startswith("@") and key != "@sofa" and not isinstance(each, list)
+                    if key.startswith("@") and key != "@sofa" and str(each) not in lists
                 },
                 text if isinstance(text, str) else None,
             )
         )
     return structures
+
+
+def _lists_in(structures: list[Json]) -> dict[str, list[Json]]:
+    """Find the structures that only hold the values of others, by id."""
+    found: dict[str, list[Json]] = {}
+    for raw in structures:
+        elements = raw.get("%ELEMENTS") if isinstance(raw, dict) else None
+        if isinstance(raw, dict) and isinstance(elements, list):
+            found[str(raw.get("%ID"))] = elements
+    return found
+
+
+def _features_of(raw: Mapping[str, Json], lists: Mapping[str, list[Json]]) -> dict[str, Json]:
+    """Give what a structure says itself, a list in the place of the structure that holds it."""
+    features: dict[str, Json] = {}
+    for key, value in raw.items():
+        if key.startswith("@") and key != "@sofa" and str(value) in lists:
+            features[key[1:]] = lists[str(value)]
+        elif key not in _OWN_KEYS and key[0] not in "^@":
+            features[key.removeprefix("#")] = value
+    return features
 
 
 def _read_xmi(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
@@ -152,6 +177,10 @@ def _read_xmi(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             for key, value in element.attrib.items()
             if "}" not in key and key not in ("sofa", "begin", "end")
         }
+        for child in element:
+            values = features.setdefault(child.tag, [])
+            if isinstance(values, list):
+                values.append(child.text or "")
         begin, end = element.get("begin"), element.get("end")
         structures.append(
             _Structure(
@@ -189,7 +218,7 @@ def _read_view(
     spans, relations = SpanList(text, tally), RelationList()
     meta: dict[str, Json] = {}
     ids: dict[str, str] = {}
-    linking: list[tuple[_Structure, str, str]] = []
+    linking: list[tuple[str, str, str, str]] = []
     by_id = {each.id: each for each in structures}
     used = _find_slots(structures, by_id)
     for each in structures:
@@ -210,7 +239,7 @@ def _read_view(
             continue
         ends = next((pair for pair in _ENDS if pair[0] in each.links and pair[1] in each.links), None)
         if ends is not None:
-            linking.append((each, each.links[ends[0]], each.links[ends[1]]))
+            linking.append((_name_relation(each, tally), each.links[ends[0]], each.links[ends[1]], each.id))
             continue
         start, end = each.begin, each.end
         if in_utf16 and type(start) is int and type(end) is int:
@@ -221,54 +250,46 @@ def _read_view(
                     f" {utf16.length} UTF-16 units, or cuts a character in two"
                 )
             start, end = turned
-        label, attributes = _describe(each)
+        links = list(_find_links(each, by_id))
+        label, attributes = _describe(each, {link.feature for link in links})
         added = spans.add(
             start, end, label, where=f"{each.short_type} {each.id}", name=each.id, attributes=attributes
         )
         if added is not None:
             ids[each.id] = added
-    for host, label, target in _find_links(structures, by_id):
-        head_id, tail_id = ids.get(host), ids.get(target)
-        if head_id is not None and tail_id is not None:
-            relations.add(label, head_id, tail_id, where=label)
-    for each, head, tail in linking:
-        _add_relation(relations, each, head, tail, ids, structures, tally)
+        linking += [(link.label, each.id, link.target, "") for link in links]
+    for label, head, tail, name in linking:
+        # A dependency links tokens; the span over a token's place stands for it.
+        ends_found = [_span_of(end, ids, by_id) for end in (head, tail)]
+        if ends_found[0] is None or ends_found[1] is None:
+            tally.add("{} between what is no span are left out", "relation", name=f"{label} {name}".rstrip())
+        else:
+            relations.add(label, ends_found[0], ends_found[1], where=label, name=name)
     return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
 
 
-def _add_relation(
-    relations: RelationList,
-    link: _Structure,
-    head: str,
-    tail: str,
-    ids: Mapping[str, str],
-    structures: list[_Structure],
-    tally: Tally,
-) -> None:
-    # A dependency links tokens; the span over a token's place stands for it.
-    ends = [_span_of(end, ids, structures) for end in (head, tail)]
-    if ends[0] is None or ends[1] is None:
-        tally.add("{} between what is no span are left out", "relation")
-        return
-    label = next(
-        (
-            link.features[key]
-            for key in ("value", "label", "DependencyType", "relation")
-            if link.features.get(key)
-        ),
-        link.short_type,
-    )
-    relations.add(label, ends[0], ends[1], where=f"{link.short_type} {link.id}", name=link.id)
+def _name_relation(link: _Structure, tally: Tally) -> str:
+    """Find what a relation is called; what else is known of it has no room."""
+    ends = {end for pair in _ENDS for end in pair}
+    features = {
+        key: value for key, value in link.features.items() if value not in (None, "") and key not in ends
+    }
+    found = next((key for key in _RELATION_FEATURES if isinstance(features.get(key), str)), None)
+    label = str(features.pop(found)) if found is not None else link.short_type
+    if features:
+        more = ", ".join(f"{key} {value}" for key, value in features.items())
+        tally.add("the other features of {} are left out", "relation", name=f"{label}: {more}")
+    return label
 
 
-def _span_of(target: str, ids: Mapping[str, str], structures: list[_Structure]) -> str | None:
-    if target in ids:
-        return ids[target]
-    token = next((each for each in structures if each.id == target), None)
-    if token is None:
-        return None
+def _span_of(target: str, ids: Mapping[str, str], by_id: Mapping[str, _Structure]) -> str | None:
+    token = by_id.get(target)
+    if target in ids or token is None:
+        return ids.get(target)
     same = (
-        each for each in structures if each.id in ids and (each.begin, each.end) == (token.begin, token.end)
+        each
+        for each in by_id.values()
+        if each.id in ids and (each.begin, each.end) == (token.begin, token.end)
     )
     return next((ids[each.id] for each in same), None)
 
@@ -282,23 +303,30 @@ def _find_slots(structures: list[_Structure], by_id: Mapping[str, _Structure]) -
     }
 
 
-def _find_links(
-    structures: list[_Structure], by_id: Mapping[str, _Structure]
-) -> Iterator[tuple[str, str, str]]:
-    """Find what one annotation says of others: the targets of its roles, and the next link of its chain."""
-    for each in structures:
-        if each.begin is None:
-            continue
-        following = _reference(each, "next")
-        if following in by_id:
-            label = each.features.get("referenceRelation")
-            yield each.id, label if isinstance(label, str) and label else each.short_type, following
-        for key, value in each.features.items():
-            named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
-            for slot in (by_id.get(str(name)) for name in named):
-                if slot is not None and slot.begin is None and (target := _reference(slot, "target")):
-                    role = slot.features.get("role")
-                    yield each.id, role if isinstance(role, str) and role else key, target
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """What an annotation says of another: through which feature, as what, and its id."""
+
+    feature: str
+    label: str
+    target: str
+
+
+def _find_links(each: _Structure, by_id: Mapping[str, _Structure]) -> Iterator[_Link]:
+    """Find the targets of an annotation's roles, the next link of its chain, and others it names."""
+    following = _reference(each, "next")
+    if following and following in by_id:
+        label = each.features.get("referenceRelation")
+        yield _Link("next", label if isinstance(label, str) and label else each.short_type, following)
+    for key, target in each.links.items():
+        if key != "next" and target in by_id:
+            yield _Link(key, key, target)
+    for key, value in each.features.items():
+        named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
+        for slot in (by_id.get(str(name)) for name in named):
+            if slot is not None and slot.begin is None and (target := _reference(slot, "target")):
+                role = slot.features.get("role")
+                yield _Link(key, role if isinstance(role, str) and role else key, target)
 
 
 def _reference(structure: _Structure, key: str) -> str:
@@ -306,12 +334,12 @@ def _reference(structure: _Structure, key: str) -> str:
     return str(value) if isinstance(value, int | str) else ""
 
 
-def _describe(structure: _Structure) -> tuple[str, dict[str, Json]]:
-    """Find what an annotation is called, and what else is known of it."""
+def _describe(structure: _Structure, linking: AbstractSet[str]) -> tuple[str, dict[str, Json]]:
+    """Find what an annotation is called, and what else is known of it, but for the features that link it."""
     features = {
         key: value
         for key, value in structure.features.items()
-        if value is not None and key not in structure.links and key not in ("sofaString", "next")
+        if value is not None and key not in linking and key not in ("sofaString", "next")
     }
     found = next(
         (key for key in _LABEL_FEATURES if isinstance(features.get(key), str) and features[key]), None

@@ -33,6 +33,7 @@ from tui.records import Record
 from tui.spans import Json
 
 _MARK: Final = b"#FORMAT=WebAnno TSV 3"
+_OLDER: Final = re.compile(rb"#id=\S+\r?\n#text=| # (?:de\.tudarmstadt|webanno)\.")
 _UNIT: Final = re.compile(r"(\d+)-(\d+)(?:\.(\d+))?$")
 _PLACE: Final = re.compile(r"(\d+)-(\d+)$")
 _NUMBERED: Final = re.compile(r"(.*)\[(\d+)\]$", re.DOTALL)
@@ -55,14 +56,17 @@ _GRAMMAR: Final = frozenset(
 
 
 def recognises(head: bytes, path: Path) -> bool:
-    """Tell it by its first line."""
+    """Tell it by its first line, or the first two of its older versions."""
     del path
-    return head.startswith(_MARK)
+    return head.startswith(_MARK) or _OLDER.match(head) is not None
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
-    """Read the document."""
+    """Read the document; the older versions are refused."""
     tally = Tally()
+    if _OLDER.match(source.read_head()):
+        reason = "this is WebAnno TSV 1 or 2, which is not read; export it as WebAnno TSV 3 or UIMA CAS"
+        return iter([Refusal(source.name, reason, 1)])
     return summarise(_read_document(source, tally), tally)
 
 
@@ -209,8 +213,10 @@ class _Document:
                 label, attributes = _describe(annotation)
                 head, tail = find(layer.base, unit, number), find(layer.base, annotation.unit, own)
                 self._relate(relations, label, head, tail)
-                if len(attributes) > 1:
-                    self._tally.add("the other features of {} are left out", "relation", line=self.line)
+                more = ", ".join(f"{key} {value}" for key, value in attributes.items() if key != "layer")
+                if more:
+                    sentence = "the other features of {} are left out"
+                    self._tally.add(sentence, "relation", line=self.line, name=f"{label}: {more}")
             for name, unit, number in annotation.links:
                 self._relate(relations, name, ids.get(id(annotation)), self._find_any(find, unit, number))
         self._relate_chains(relations, ids)
@@ -234,7 +240,8 @@ class _Document:
 
     def _relate(self, relations: RelationList, label: str, head: str | None, tail: str | None) -> None:
         if head is None or tail is None:
-            self._tally.add("{} without a span at each end are left out", "relation", line=self.line)
+            sentence = "{} without a span at each end are left out"
+            self._tally.add(sentence, "relation", line=self.line, name=f"{label} in line {self.line}")
         else:
             relations.add(label, head, tail, where="relation")
 
@@ -257,7 +264,10 @@ class _Document:
         self._layers.append(layer)
         features = [feature for feature in features if feature]
         if kind == "CH":
-            self._columns += [_Column(layer, "", "chain"), _Column(layer, "label", "value")]
+            # They stand in either order; `referenceType` is what a link of the chain is called.
+            chain, label = _Column(layer, "", "chain"), _Column(layer, "label", "value")
+            is_label_first = features[:1] == ["referenceType"]
+            self._columns += [label, chain] if is_label_first else [chain, label]
             return
         before = len(self._columns)
         for position, feature in enumerate(features):
@@ -320,8 +330,9 @@ class _Document:
             # Their number is that of the chain; a link of it is known by its place there.
             names = [
                 (id(layer), f"[{found[2]}-{found[3]}]")
-                for _, cell, _ in keyed[0]
-                if (found := _CHAIN.match(cell)) is not None
+                for group in keyed
+                for column, cell, _ in group
+                if column.kind == "chain" and (found := _CHAIN.match(cell)) is not None
             ]
         for group in keyed:
             for position, (column, cell, own_key) in enumerate(group):
