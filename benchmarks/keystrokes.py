@@ -62,9 +62,11 @@ class Tally:
     """What one run counted."""
 
     keys: Counter[int] = field(default_factory=Counter)
-    """Keys by article, counted from 1."""
+    """Keys by article, counted from 1; those of articles that are worked on together by the first of them."""
     spans: Counter[int] = field(default_factory=Counter)
-    """Gold spans by article."""
+    """Gold spans by article, in the same way."""
+    articles: int = 0
+    """Articles."""
     kinds: Counter[str] = field(default_factory=Counter)
     """Keys by what they are for."""
     decisions: int = 0
@@ -88,14 +90,14 @@ class Tally:
         seconds = KEY_SECONDS * keys + DECISION_SECONDS * self.decisions
         return {
             "mode": way,
-            "articles": len(self.spans),
+            "articles": self.articles,
             "spans": spans,
             "keys": keys,
             "keys_per_span": _share(keys, spans),
             "keys_per_span_by_article": {
                 f"{first}-{last}": self._rate(first, last) for first, last in RANGES
             },
-            "keys_per_article": _share(keys, len(self.spans)),
+            "keys_per_article": _share(keys, self.articles),
             "keys_by_kind": dict(sorted(self.kinds.items())),
             "decisions": self.decisions,
             "klm_seconds_per_span": _share(seconds, spans),
@@ -206,16 +208,21 @@ class Session:
             screen = await self._hands.wait_for_article(screen) if left else None
 
     async def _annotate(self, screen: AnnotateScreen) -> bool:
-        """Annotate one article; say whether another one opens."""
+        """Annotate one article, or several short ones together; say whether another one opens."""
         editor = screen.editor
-        number = editor.article.number
+        parts = editor.work.parts()
         labels = self._project.labels
-        gold = self._gold[number]
+        gold = [
+            (first + start, first + end, label)
+            for article, first in parts
+            for start, end, label in self._gold[article.number]
+        ]
         oracle = Oracle(editor, labels, gold, way=self._way, with_digits=self._way != "cursor")
         view = screen.query_one(ArticleView)
         cursor = CursorOracle(oracle, labels, view.line_edges) if self._way == "cursor" else None
         seen: set[Gold] = set()
-        self._tally.spans[number] = len(oracle.gold)
+        self._tally.spans[editor.article.number] = len(oracle.gold)
+        self._tally.articles += len(parts)
         while True:
             chunks = editor.desk
             if cursor is not None:
@@ -233,7 +240,7 @@ class Session:
                 break
         self._tally.shown += len(seen)
         self._tally.shown_right += len(seen & set(oracle.gold))
-        return self._project.find_unfinished(number) is not None
+        return self._project.find_unfinished(parts[-1][0].number) is not None
 
     async def _work(self, oracle: Oracle, seen: set[Gold]) -> None:
         """Put right what is shown in the chunks at work."""

@@ -8,6 +8,7 @@ from tui.articles import Article
 from tui.editor import Editor
 from tui.errors import Refusal
 from tui.project import Place, Project
+from tui.work import OneArticle
 
 LABELS = """\
 labels:
@@ -59,7 +60,7 @@ def open_editor(
     """Open an article as the annotate screen does, with suggestions where `suggests` says so."""
     article, layer = project.open_article(number)
     assistant = project.open_assistant() if suggests else None
-    return Editor(project, article, layer, offset=offset, assistant=assistant)
+    return Editor(OneArticle(project, article, layer), offset=offset, assistant=assistant)
 
 
 def spans_of(editor: Editor) -> list[tuple[str, str]]:

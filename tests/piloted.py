@@ -21,13 +21,19 @@ SIZES: tuple[Size, ...] = ((60, 20), (80, 24), (120, 40))
 """The terminals that everything has to work in."""
 
 
-def make_app(project: Project, *, article: int | None = None, keymap: Keymap | None = None) -> SpantagApp:
+def make_app(
+    project: Project,
+    *,
+    article: int | None = None,
+    keymap: Keymap | None = None,
+    settings: Settings | None = None,
+) -> SpantagApp:
     """Make the app of a project, to open on its library or on an article."""
     return SpantagApp(
         project.place,
         project,
         keymap=keymap or Keymap(),
-        settings=Settings(),
+        settings=settings or Settings(),
         settings_folder=project.place.folder / "config",
         first_article=article,
     )

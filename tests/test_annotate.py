@@ -326,7 +326,7 @@ def fill(editor: Editor) -> None:
 
 async def test_what_a_full_disk_refuses_is_a_message_and_is_not_painted(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, editor):
-        connection = editor._project.store._connection
+        connection = editor.work.project.store._connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(StoreFullError):
@@ -341,7 +341,7 @@ async def test_what_a_full_disk_refuses_is_a_message_and_is_not_painted(tmp_path
             before, saved = len(editor.layer.events), editor.saved_at
         assert len(editor.layer.events) == before
         assert any("disk is full" in notice.message for notice in pilot.app._notifications)
-        assert list(editor._project.verify()) == []
+        assert list(editor.work.project.verify()) == []
         connection.execute("PRAGMA max_page_count = 1073741823")
         await press(pilot, "a")
         assert spans_of(editor) == [("Rebels", "actor")]
@@ -349,8 +349,8 @@ async def test_what_a_full_disk_refuses_is_a_message_and_is_not_painted(tmp_path
 
 async def test_a_locked_database_is_a_message_and_the_next_key_works(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, editor):
-        editor._project.store._timeout = 0.01
-        other = sqlite3.connect(editor._project.place.database, isolation_level=None)
+        editor.work.project.store._timeout = 0.01
+        other = sqlite3.connect(editor.work.project.place.database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         await press(pilot, "right a")
         assert spans_of(editor) == []
@@ -383,7 +383,7 @@ async def test_hard_texts_are_walked_and_tagged(tmp_path: Path, text: str) -> No
         await press(pilot, "down down up end home shift+down a pagedown pagedown pageup l escape")
         assert len(editor.layer.spans) == 1
         await press(pilot, "shift+tab ( ) [ ] { } 3 * comma enter")
-        project = editor._project
+        project = editor.work.project
         assert list(project.verify()) == []
         assert spans_of(open_editor(project)) == spans_of(editor)
 

@@ -52,7 +52,7 @@ def test_a_suggestion_is_made_right_as_one_action(
         assert spans_of(editor) == [made]
         assert editor.focused is not None
         assert editor.focused.origin.source == "pattern"
-        assert stored(editor._project, editor.article) == shown(editor)
+        assert stored(editor.work.project, editor.article) == shown(editor)
         assert editor.undo()
         assert spans_of(editor) == []
         assert suggested in editor.suggestions_in(1)

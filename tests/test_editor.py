@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.at_work import STORY, at_work, make_project, open_editor, shown, spans_of, stored
+from tests.steps import STEPS, SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
 from tui.editor import Editor
 from tui.errors import StoreBusyError, StoreError, StoreFullError
 from tui.store import Store
@@ -34,8 +35,6 @@ TEXTS = {
     "unbroken": "x" * 5000,
 }
 """Texts in which offsets go wrong first."""
-
-Step: TypeAlias = Callable[[Editor], object]
 
 
 def put_cursor(editor: Editor, word: str, *, nth: int = 0) -> None:
@@ -159,7 +158,7 @@ def test_spans_nest_overlap_and_cross_paragraphs(tmp_path: Path) -> None:
             ("convoy near Moru on Friday", "casualty"),
             (STORY[start : end - 1], "location"),
         ]
-        assert stored(editor._project, editor.article) == shown(editor)
+        assert stored(editor.work.project, editor.article) == shown(editor)
 
 
 def test_an_upper_case_label_changes_the_span_in_focus(tmp_path: Path) -> None:
@@ -668,116 +667,13 @@ def test_every_token_of_any_text_can_be_tagged_by_its_hint(tmp_path: Path, text:
                     assert editor.type_hint(letter)
                 assert editor.focused is not None
                 assert editor.focused.start == token[0]
-        assert stored(editor._project, editor.article) == shown(editor)
-
-
-LABEL = st.sampled_from(["actor", "weapon", "casualty", "location"])
-DIRECTION = st.sampled_from([-1, 1])
-EDGE = st.sampled_from(["start", "end"])
-STATE = st.sampled_from(["skipped", "flagged", "boilerplate", "finished"])
-
-
-def step(
-    name: str, *arguments: st.SearchStrategy[object], **options: st.SearchStrategy[object]
-) -> st.SearchStrategy[Step]:
-    """Call a method of the editor with any of these arguments."""
-
-    def bind(drawn: tuple[tuple[object, ...], dict[str, object]]) -> Step:
-        def call(editor: Editor) -> object:
-            return getattr(editor, name)(*drawn[0], **drawn[1])
-
-        call.__qualname__ = f"{name}{drawn[0]}{drawn[1]}"
-        return call
-
-    return st.tuples(st.tuples(*arguments), st.fixed_dictionaries(options)).map(bind)
-
-
-STEP = st.one_of(
-    step("release"),
-    step("go_to_chunk", st.integers(-1, 9)),
-    step("move_token", DIRECTION, extend=st.booleans()),
-    step("move_to", st.integers(0, 200), extend=st.booleans()),
-    step("select", st.integers(0, 120), st.integers(0, 120)),
-    step("pin"),
-    step("walk_spans", DIRECTION),
-    step("focus_at", st.integers(0, 200)),
-    step("search", st.sampled_from(["a", "re", " ", "\u0301", "3", "nowhere"])),
-    step("open_hints", st.none() | LABEL),
-    step("type_hint", st.sampled_from("fjdks")),
-    step("untype_hint"),
-    step("tag", LABEL),
-    step("tag", LABEL),
-    step("relabel", LABEL),
-    step("remove"),
-    step("set_length", st.integers(1, 10)),
-    step("move_edge", EDGE, DIRECTION),
-    step("nudge_edge", EDGE, DIRECTION),
-    step("tag_equal"),
-    step("finish"),
-    step("toggle_state", STATE),
-    step("note", st.sampled_from(["", "a note"])),
-    step("undo"),
-    step("redo"),
-)
-
-STEPS = st.lists(STEP, max_size=40)
-"""What the screen calls, in any order."""
-
-
-SUGGESTIVE = """\
-labels:
-  - {name: actor, patterns: [rebels, army, 軍, {regex: "[\u0300-\u036f]+"}]}
-  - {name: weapon, patterns: [gunfire, {regex: "\\\\w+"}]}
-  - {name: casualty, patterns: [{regex: ".{1,9}"}]}
-  - {name: location, patterns: [Moru, "\U0001f468"]}
-"""
-"""A labels.yaml that suggests nearly everything, to whole tokens or across them."""
-
-
-def show_two_chunks(editor: Editor) -> None:
-    """Put two chunks to work, as the screen does where both are drawn whole."""
-    editor.set_desk(range(editor.current, min(editor.current + 2, len(editor.chunks))))
-
-
-SUGGESTED_STEPS = st.lists(
-    st.one_of(
-        STEP,
-        step("set_mode", st.sampled_from(["hints", "express", "screen"])),
-        step("accept"),
-        step("reject"),
-        step("finish"),
-        step("walk_spans", DIRECTION),
-        step("forget_suggestions"),
-        st.just(show_two_chunks),
-    ),
-    max_size=30,
-)
+        assert stored(editor.work.project, editor.article) == shown(editor)
 
 
 READABLE = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufeff"), max_size=80
 ).filter(str.strip)
 """Texts that an import takes as they are, and for nothing but UTF-8."""
-
-
-def what_is(editor: Editor) -> tuple[object, ...]:
-    """Give what undo takes back: values that nothing changes afterwards."""
-    return dict(editor.layer.spans), dict(editor.layer.states), dict(editor.layer.notes)
-
-
-def check_places(editor: Editor) -> None:
-    """Check that everything the editor points to is inside the text."""
-    length = len(editor.article.text)
-    for span in editor.layer.spans.values():
-        assert 0 <= span.start < span.end <= length
-    assert len({(span.start, span.end, span.label) for span in editor.layer.spans.values()}) == len(
-        editor.layer.spans
-    )
-    if editor.selection is not None:
-        assert 0 <= editor.selection[0] < editor.selection[1] <= length
-    if editor.chunks:
-        assert 0 <= editor.current < len(editor.chunks)
-    assert 0 <= editor.offset <= length
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -787,7 +683,7 @@ def test_any_keys_on_any_text_keep_every_promise(name: str, steps: Sequence[Step
         for do in steps:
             do(editor)
             check_places(editor)
-        assert stored(editor._project, editor.article) == shown(editor)
+        assert stored(editor.work.project, editor.article) == shown(editor)
         end = what_is(editor)
         redoable = len(editor.layer.undone)
         steps_back = 0
@@ -799,7 +695,7 @@ def test_any_keys_on_any_text_keep_every_promise(name: str, steps: Sequence[Step
             assert editor.redo()
         assert what_is(editor) == end
         assert len(editor.layer.undone) == redoable
-        assert stored(editor._project, editor.article) == shown(editor)
+        assert stored(editor.work.project, editor.article) == shown(editor)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -809,7 +705,7 @@ def test_any_keys_on_random_text_leave_every_span_inside_it(text: str, steps: Se
         for do in steps:
             do(editor)
             check_places(editor)
-        assert stored(editor._project, editor.article) == shown(editor)
+        assert stored(editor.work.project, editor.article) == shown(editor)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])

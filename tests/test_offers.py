@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from tui.cli import main
 from tui.editor import Editor
 from tui.project import Place, Project
+from tui.work import OneArticle
 
 TEXT = "Rebels of the Green Hand shelled Port Mirel on Monday."
 
@@ -27,7 +28,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
 def open_editor(folder: Path) -> tuple[Project, Editor]:
     project = Project.open(Place.of(folder, annotator="ana"))
     article, layer = project.open_article(1)
-    return project, Editor(project, article, layer, assistant=project.open_assistant())
+    return project, Editor(OneArticle(project, article, layer), assistant=project.open_assistant())
 
 
 def write_offer(folder: Path, label: str = "location") -> Path:

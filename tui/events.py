@@ -159,14 +159,16 @@ class Layer:
         for earlier in self.events:
             if earlier.action == action and earlier.kind not in ("undo", "redo"):
                 touched |= names(earlier)
-        refolded = fold(self.events)
-        for part in self.__slots__:
-            setattr(self, part, getattr(refolded, part))
+        self.replace_events(self.events)
         return touched
 
     def rewind(self, count: int) -> None:
         """Forget every event after the first `count`: the database would not take them."""
-        refolded = fold(self.events[:count])
+        self.replace_events(self.events[:count])
+
+    def replace_events(self, events: Iterable[Event]) -> None:
+        """Become what these events, in any order, say."""
+        refolded = fold(events)
         for part in self.__slots__:
             setattr(self, part, getattr(refolded, part))
 

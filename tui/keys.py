@@ -503,7 +503,8 @@ In the modes `express` and `screen` hints stand there unasked: on tokens at whic
 on every suggestion. The letters of a hint tag the span that starts there, with the length and label that are
 likely. The hint of a suggestion strikes it out: a digit, an edge key or an upper-case letter then makes it
 right, the same hint again keeps it and goes on to the next span there. With nothing in focus, an upper-case
-letter shows the hints of all tokens for its label.
+letter shows the hints of all tokens for its label. Short articles, such as messages, stand on the screen
+together, and Enter finishes all that are marked at the left edge.
 """
 
 

@@ -279,6 +279,10 @@ class Project:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
         return self.store.append(article, self.annotator, layer, acts)
 
+    def act_together(self, works: Sequence[tuple[Article, Layer, Sequence[Act]]]) -> list[Event]:
+        """Do one action that is about several articles, as `act` does."""
+        return self.store.append_together(self.annotator, works)
+
     def step(self, article: Article, layer: Layer, kind: Literal["undo", "redo"], action: str) -> list[Event]:
         """Undo or redo an action in all articles it touched, as `act` does; this article's event is first."""
         return self.store.step(article, self.annotator, layer, kind, action)

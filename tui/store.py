@@ -504,6 +504,25 @@ class Store:
             raise
         return events
 
+    def append_together(
+        self, annotator: str, works: Iterable[tuple[Article, Layer, Sequence[Act]]]
+    ) -> list[Event]:
+        """Append one action that is about several articles, in one transaction, as `append` does."""
+        events: list[Event] = []
+        done: list[tuple[Layer, str]] = []
+        try:
+            with self.transaction():
+                for article, layer, acts in works:
+                    action = events[0].action if events else None
+                    own = self.append(article, annotator, layer, acts, action=action)
+                    done += [(layer, own[0].id)] if own else []
+                    events += own
+        except BaseException:
+            for layer, first in done:
+                layer.rewind(sum(event.id < first for event in layer.events))
+            raise
+        return events
+
     def reload(self, article: int, annotator: str, layer: Layer) -> None:
         """Bring a layer up to date where another connection or layer wrote to it."""
         if self._last_event_of(article, annotator) != layer.last_event:

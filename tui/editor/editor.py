@@ -13,19 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias, get_args
 
-from tui.articles import Article, ParagraphState
+from tui.articles import ParagraphState
 from tui.editor.hint_board import HintBoard, Hints, Token
 from tui.editor.offers import Offers
 from tui.editor.tokens import Direction, Tokens
-from tui.events import NOTHING_TOUCHED, STATE_KINDS, Event, Layer, Touched, names, span_payload
+from tui.events import NOTHING_TOUCHED, STATE_KINDS, Event, Touched, names, span_payload
 from tui.layout import Chunk
-from tui.project import Project
 from tui.records import sort_spans
 from tui.span_index import SpanIndex
 from tui.spans import Json, Span
 from tui.store import Act, paragraph_state
 from tui.suggest import Assistant, Suggestion
 from tui.text import display_text, quote
+from tui.work import Work
 
 Edge: TypeAlias = Literal["start", "end"]
 """One edge of a span or selection."""
@@ -56,18 +56,17 @@ class Editor:
 
     def __init__(
         self,
-        project: Project,
-        article: Article,
-        layer: Layer,
+        work: Work,
         *,
         offset: int | None = None,
         assistant: Assistant | None = None,
         mode: Mode = "hints",
     ) -> None:
-        self._project = project
-        self.article = article
-        """The article."""
-        self.layer = layer
+        self.work = work
+        """What lies on the desk."""
+        self.article = article = work.article
+        """The article, or several short ones as one."""
+        self.layer = layer = work.layer
         """What the annotator has said of it."""
         self.tokens = Tokens(article)
         """Where things stand in its text."""
@@ -79,8 +78,8 @@ class Editor:
             article,
             layer,
             self.tokens,
-            project.load_offers(article.number) if assistant is not None else [],
-            labels=project.labels.names,
+            work.load_offers() if assistant is not None else [],
+            labels=work.project.labels.names,
             spans_in=self.spans_in,
             state_of=self.state_of,
         )
@@ -440,7 +439,7 @@ class Editor:
         """Make a span and put it into focus; one that is there already only comes into focus."""
         same = self._find_equal(start, end, label)
         if same is None:
-            same = Span(self._project.new_id(), start, end, label)
+            same = Span(self.work.project.new_id(), start, end, label)
             self._act([("add", {"spans": [span_payload(same)]})])
         self.set_focus(same.id)
 
@@ -488,7 +487,9 @@ class Editor:
         text = self.article.text
         pattern = re.compile(re.escape(text[focused.start : focused.end]))
         spans: list[Json] = []
-        for match in pattern.finditer(text):
+        article, place = self.work.locate(focused.start)
+        first = focused.start - place
+        for match in pattern.finditer(text, first, first + len(article.text)):
             start, end = match.span()
             is_tagged = any(
                 span.label == focused.label
@@ -497,7 +498,7 @@ class Editor:
             )
             if is_tagged or not self._is_whole(start, end):
                 continue
-            spans.append(span_payload(Span(self._project.new_id(), start, end, focused.label)))
+            spans.append(span_payload(Span(self.work.project.new_id(), start, end, focused.label)))
         if spans:
             acts.append(("add", {"spans": spans}))
         if acts:
@@ -529,8 +530,9 @@ class Editor:
             acts.append(("finish", {"paragraphs": [*paragraphs]}))
         if acts:
             self._act(acts)
+        self.suggested = None
         for paragraph in paragraphs:
-            if self._project.note_observed(self.article.number, paragraph):
+            if self.work.note_observed(paragraph):
                 self._offers.observe(paragraph)
         last = chunks[-1]
         if (
@@ -589,7 +591,7 @@ class Editor:
 
     def reload(self, *, saved_at: str = "") -> None:
         """Take in what was done to the article's layer elsewhere, and saved at the UTC time `saved_at`."""
-        self._project.reload(self.article, self.layer)
+        self.work.reload()
         self.saved_at = saved_at or self.saved_at
         self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
         self._state_counts = None
@@ -605,12 +607,12 @@ class Editor:
         spans = {span_id: self.layer.spans.get(span_id) for span_id in touched.spans}
         states = {index: self.layer.states.get(index) for index in touched.paragraphs}
         count = len(self.layer.events)
-        events = self._project.step(self.article, self.layer, kind, action)
-        self._take_in(events[:1], count)
+        events, articles = self.work.step(kind, action)
+        self._take_in(events, count)
         self._board.close()
         self._unselect()
         self._go_to_difference(spans, states)
-        return len(events)
+        return articles
 
     def _go_to_difference(
         self, spans: Mapping[str, Span | None], states: Mapping[int, ParagraphState | None]
@@ -638,7 +640,7 @@ class Editor:
 
     def _act(self, acts: Sequence[Act]) -> None:
         count = len(self.layer.events)
-        self._take_in(self._project.act(self.article, self.layer, acts), count)
+        self._take_in(self.work.act(acts), count)
 
     def _take_in(self, events: Sequence[Event], count: int) -> None:
         """Show the events that came to the `count` ones of the layer."""
@@ -675,7 +677,7 @@ class Editor:
 
     def _span_of(self, suggestion: Suggestion) -> Span:
         return Span(
-            self._project.new_id(),
+            self.work.project.new_id(),
             suggestion.start,
             suggestion.end,
             suggestion.label,

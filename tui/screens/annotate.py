@@ -30,6 +30,7 @@ from tui.text import display_text
 from tui.widgets.article_view import ArticleView
 from tui.widgets.label_bar import LabelBar, LabelEntry
 from tui.widgets.lines import FocusLine, HeaderLine, KeyLine, format_saved
+from tui.work import take_up
 
 _WIDE: Final = 100
 """Cells from which on the labels stand beside the text."""
@@ -101,18 +102,17 @@ class AnnotateScreen(ActionScreen):
         self._takes_back = takes_back
         self._is_leaving = False
         self._project = project
-        article, layer = project.open_article(number)
+        mode: Mode = next((each for each in MODES if each == settings.mode), "hints")
+        work = take_up(project, number, with_others=mode != "hints")
         offset = project.store.load_position(project.annotator, number)
         self._settings = settings
         self._assistant = project.open_assistant(cache=cache)
         self._assistant.sources_off = set(settings.sources_off.split())
         self.editor = Editor(
-            project,
-            article,
-            layer,
+            work,
             offset=offset,
             assistant=self._assistant,
-            mode=next((mode for mode in MODES if mode == settings.mode), "hints"),
+            mode=mode,
         )
         """What the keys work on."""
         self._colors = {
@@ -195,15 +195,15 @@ class AnnotateScreen(ActionScreen):
             return
         if self._is_leaving:
             return
-        here = self.editor.article.number
-        number = self._project.find_unfinished(here)
+        articles = [article.number for article, _ in self.editor.work.parts()]
+        number = self._project.find_unfinished(articles[-1])
         if number is None:
             self._message = (
                 f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
             )
         else:
             self._is_leaving = True
-            self.post_message(self.ArticleWanted(number, came_from=here))
+            self.post_message(self.ArticleWanted(number, came_from=articles[0]))
 
     def do_skip(self) -> None:
         """Skip the paragraph, or open it again."""
@@ -387,8 +387,9 @@ class AnnotateScreen(ActionScreen):
         span = self.editor.focused
         self._need_span(span is not None)
         if span is not None:
-            number, text = self.editor.article.number, self.editor.article.text[span.start : span.end]
-            screen = MentionsScreen(self._project, Sought(text, span.label, number), self.keymap)
+            article, _ = self.editor.work.locate(span.start)
+            sought = Sought(self.editor.article.text[span.start : span.end], span.label, article.number)
+            screen = MentionsScreen(self._project, sought, self.keymap)
             self.app.push_screen(screen, lambda _: self._on_mentions_closed(screen.walk.saved_at))
 
     def do_pick_label(self) -> None:
@@ -610,12 +611,18 @@ class AnnotateScreen(ActionScreen):
 
     def _show_header(self) -> None:
         editor = self.editor
-        count = len(editor.article.paragraphs)
-        place = f"¶ {editor.chunk.paragraph + 1}/{count}" if editor.chunks else "empty"
+        article, _ = editor.work.locate(editor.offset)
+        articles = [each.number for each, _ in editor.work.parts()]
+        if len(articles) > 1:
+            place = f"article {articles.index(article.number) + 1}/{len(articles)}"
+        elif editor.chunks:
+            place = f"¶ {editor.chunk.paragraph + 1}/{len(article.paragraphs)}"
+        else:
+            place = "empty"
         left = editor.count_of_state("unfinished")
         progress = f"{left} to do" if left else "done"
         self.query_one(HeaderLine).show(
-            [(f" {display_text(editor.article.title)}", "line--strong")],
+            [(f" {display_text(article.title)}", "line--strong")],
             [
                 (f"{place}  ", ""),
                 (f"{progress}  ", "line--muted" if left else "line--good"),
@@ -700,7 +707,8 @@ class AnnotateScreen(ActionScreen):
         # Where it fails it is not tried again before the annotator has moved on.
         self._saved_offset = offset
         try:
-            self._project.store.save_position(self._project.annotator, self.editor.article.number, offset)
+            article, there = self.editor.work.locate(offset)
+            self._project.store.save_position(self._project.annotator, article.number, there)
         except SpantagError as error:
             self.notify(f"Your place was not remembered: {error}", severity="warning")
 

@@ -32,6 +32,9 @@ from tui.suggest import Suggestion
 _GUTTER: Final = 3
 """Cells before the text: the mark of the paragraph's state."""
 
+_RULE: Final = 3
+"""Cells: the rule between two articles."""
+
 _WIDEST_TEXT: Final = 100
 """Cells: a line longer than this is hard to read."""
 
@@ -52,7 +55,7 @@ _RULES: Final = "─┄"
 _DOTTED_START: Final = "╰┄"
 """How the label of a suggestion begins where hints stand unasked; its hint may be drawn over the sign."""
 
-_RowKind: TypeAlias = Literal["text", "labels", "gap", "collapsed"]
+_RowKind: TypeAlias = Literal["text", "labels", "gap", "rule", "collapsed"]
 _Pieces: TypeAlias = tuple[tuple[str, Style], ...]
 
 
@@ -118,6 +121,7 @@ class _Look:
     text: Style
     dim: Style
     mark: Style
+    rule: Style
     hint: Style
     hint_muted: Style
     labels: dict[str, tuple[Style, Style, Style, Style]] = field(default_factory=dict)
@@ -130,6 +134,7 @@ class ArticleView(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "article--dim",
         "article--mark",
+        "article--rule",
         "article--hint",
         "article--hint-muted",
     }
@@ -137,6 +142,7 @@ class ArticleView(Widget):
     ArticleView { height: 1fr; width: 1fr; background: $background; }
     ArticleView > .article--dim { color: $foreground 62%; }
     ArticleView > .article--mark { color: $primary; }
+    ArticleView > .article--rule { color: $foreground 30%; }
     ArticleView > .article--hint { color: $accent; text-style: bold; }
     ArticleView > .article--hint-muted { color: $text-muted; }
     """
@@ -344,7 +350,7 @@ class ArticleView(Widget):
         while len(rows) - gone < height and chunk < len(editor.chunks) - 1:
             chunk, after = self._rows_after(chunk)
             if after[-1].kind != "collapsed" and editor.may_join(desk, chunk):
-                gap = after[: after[0].kind == "gap"]
+                gap = after[: after[0].kind in ("gap", "rule")]
                 with_labels = self._rows_of(chunk, is_current=True)
                 if len(rows) - gone + len(gap) + len(with_labels) <= height:
                     after = [*gap, *with_labels]
@@ -388,7 +394,7 @@ class ArticleView(Widget):
         """Give the rows before a chunk, with the gap between, and the first chunk they are of."""
         chunks = self._editor.chunks
         before = index - 1
-        gap = [] if self._is_same_paragraph(before, index) else [_Row("gap", before)]
+        gap = self._gap_between(before, index)
         if not self._is_collapsed(chunks[before]):
             return before, [*self._rows_of(before, is_current=False), *gap]
         while before > 0 and self._is_collapsed(chunks[before - 1]):
@@ -399,7 +405,7 @@ class ArticleView(Widget):
         """Give the rows after a chunk, with the gap between, and the last chunk they are of."""
         chunks = self._editor.chunks
         after = index + 1
-        gap = [] if self._is_same_paragraph(index, after) else [_Row("gap", after)]
+        gap = self._gap_between(index, after)
         if not self._is_collapsed(chunks[after]):
             return after, [*gap, *self._rows_of(after, is_current=False)]
         first = after
@@ -407,8 +413,13 @@ class ArticleView(Widget):
             after += 1
         return after, [*gap, _Row("collapsed", first)]
 
-    def _is_same_paragraph(self, one: int, other: int) -> bool:
-        return self._editor.chunks[one].paragraph == self._editor.chunks[other].paragraph
+    def _gap_between(self, before: int, after: int) -> list[_Row]:
+        """Give what stands between two chunks: nothing in a paragraph, a rule before another article."""
+        chunks = self._editor.chunks
+        if chunks[before].paragraph == chunks[after].paragraph:
+            return []
+        is_other = self._editor.work.begins_article(chunks[after].paragraph)
+        return [_Row("rule" if is_other else "gap", after)]
 
     def _is_collapsed(self, chunk: Chunk) -> bool:
         is_current = chunk.paragraph == self._editor.chunk.paragraph
@@ -419,7 +430,7 @@ class ArticleView(Widget):
     def _draw(self, row: _Row) -> _Pieces:
         """Draw a row, or give it as it was drawn before where nothing has changed in it."""
         if row.line is None:
-            return self._draw_collapsed(row, self._styles()) if row.kind == "collapsed" else ()
+            return self._draw_between(row, self._styles())
         there = self._there.get(row.chunk)
         if there is None:
             there = self._there[row.chunk] = self._look_at(row.chunk)
@@ -482,7 +493,11 @@ class ArticleView(Widget):
             there.standing if is_labels else None,
         )
 
-    def _draw_collapsed(self, row: _Row, look: _Look) -> _Pieces:
+    def _draw_between(self, row: _Row, look: _Look) -> _Pieces:
+        if row.kind == "gap":
+            return ()
+        if row.kind == "rule":
+            return ((" " * _GUTTER + "─" * _RULE, look.rule),)
         chunks = self._editor.chunks
         last = row.chunk
         while last < len(chunks) - 1 and self._is_collapsed(chunks[last + 1]):
@@ -584,6 +599,7 @@ class ArticleView(Widget):
                 text=self.rich_style,
                 dim=self.get_component_rich_style("article--dim"),
                 mark=self.get_component_rich_style("article--mark"),
+                rule=self.get_component_rich_style("article--rule"),
                 hint=self.get_component_rich_style("article--hint"),
                 hint_muted=self.get_component_rich_style("article--hint-muted"),
             )

@@ -1,0 +1,246 @@
+"""Several short articles at work as one: each keeps a log of its own, as if it had lain there alone."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.at_work import make_project, stored
+from tests.piloted import editor_of, make_app, press, screen_of
+from tests.steps import SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
+from tui.editor import Editor, Mode
+from tui.errors import SpantagError, StoreError
+from tui.events import Layer
+from tui.project import Project
+from tui.settings import Settings
+from tui.work import SHORT, Batch, OneArticle, Work, take_up
+
+POSTS = (
+    "Rebels attacked Moru at dawn.\n",
+    "The army fled\nfrom Moru. \U0001f468\u200d\U0001f469",
+    "No news.",
+    "반군이 모루를 공격했다. Moru\r\n\r\nfell.",
+)
+"""Articles as short as a message."""
+
+
+@contextmanager
+def several(folder: Path, *texts: str) -> Iterator[tuple[Project, Editor]]:
+    """Give an editor on several short articles, with suggestions."""
+    project = make_project(folder, *(texts or POSTS), labels=SUGGESTIVE)
+    try:
+        work = take_up(project, 1, with_others=True)
+        yield project, Editor(work, assistant=project.open_assistant(), mode="express")
+    finally:
+        project.close()
+
+
+def numbers_of(work: Work) -> list[int]:
+    """List the numbers of the articles that lie together."""
+    return [article.number for article, _ in work.parts()]
+
+
+def layers_of(project: Project, editor: Editor) -> list[Layer]:
+    """Read what the database says of each article."""
+    assert list(project.verify()) == []
+    return [project.open_article(number)[1] for number in numbers_of(editor.work)]
+
+
+def spans_by_article(project: Project, editor: Editor) -> list[list[tuple[str, str]]]:
+    """Give the stored spans of each article, as text and label."""
+    found = []
+    for number in numbers_of(editor.work):
+        article, layer = project.open_article(number)
+        spans = sorted(layer.spans.values(), key=lambda span: span.start)
+        found.append([(article.text[span.start : span.end], span.label) for span in spans])
+    return found
+
+
+# What lies together
+
+
+def test_short_articles_lie_together_and_a_long_one_by_itself(tmp_path: Path) -> None:
+    long = "Rebels attacked Moru. " * (SHORT // 20)
+    project = make_project(tmp_path, POSTS[0], POSTS[1], long, POSTS[2])
+    try:
+        assert numbers_of(take_up(project, 1, with_others=True)) == [1, 2]
+        assert numbers_of(take_up(project, 1, with_others=False)) == [1]
+        assert numbers_of(take_up(project, 3, with_others=True)) == [3]
+        assert numbers_of(take_up(project, 4, with_others=True)) == [4]
+        assert isinstance(take_up(project, 3, with_others=True), OneArticle)
+        assert isinstance(take_up(project, 1, with_others=True), Batch)
+    finally:
+        project.close()
+
+
+def test_what_is_finished_does_not_come_up_again_beside_others(tmp_path: Path) -> None:
+    with several(tmp_path) as (project, _):
+        alone = Editor(take_up(project, 2, with_others=False))
+        while alone.finish():
+            pass
+        assert numbers_of(take_up(project, 1, with_others=True)) == [1, 3, 4]
+
+
+def test_every_paragraph_is_there_and_reads_as_in_its_article(tmp_path: Path) -> None:
+    with several(tmp_path) as (project, editor):
+        texts = [editor.article.text[each.start : each.end] for each in editor.article.paragraphs]
+        own = []
+        for number in numbers_of(editor.work):
+            article = project.open_article(number)[0]
+            own += [article.text[each.start : each.end] for each in article.paragraphs]
+        assert texts == own
+        for each in editor.article.paragraphs:
+            article, there = editor.work.locate(each.start)
+            assert article.text[there : there + each.end - each.start] == texts[each.index]
+        begins = [editor.work.begins_article(each.index) for each in editor.article.paragraphs]
+        assert begins.count(True) == len(POSTS) - 1
+
+
+# What is done
+
+
+def test_a_span_belongs_to_the_article_it_stands_in(tmp_path: Path) -> None:
+    with several(tmp_path) as (project, editor):
+        for phrase, label in (("Rebels", "actor"), ("army", "weapon"), ("fell", "casualty")):
+            start = editor.article.text.index(phrase)
+            editor.select(start, start + len(phrase))
+            editor.tag(label)
+        editor.relabel("location")
+        assert spans_by_article(project, editor) == [
+            [("Rebels", "actor")],
+            [("army", "weapon")],
+            [],
+            [("fell", "location")],
+        ]
+
+
+def test_no_span_reaches_from_one_article_into_another(tmp_path: Path) -> None:
+    with several(tmp_path) as (project, editor):
+        end = editor.article.text.index("army")
+        editor.select(end - 10, end + 4)
+        with pytest.raises(SpantagError, match="from one article into another"):
+            editor.tag("actor")
+        assert layers_of(project, editor) == [Layer()] * 4
+        editor.select(end, end + 4)
+        editor.tag("actor")
+        for _ in range(3):
+            with suppress(SpantagError):
+                editor.move_edge("start", -1)
+        assert spans_by_article(project, editor)[1] == [("The army", "actor")]
+
+
+def test_all_equal_mentions_are_those_of_the_article(tmp_path: Path) -> None:
+    with several(tmp_path, "Moru fell. Moru!", "Moru held.") as (project, editor):
+        editor.select(0, 4)
+        editor.tag("location")
+        assert editor.tag_equal() == 1
+        assert spans_by_article(project, editor) == [[("Moru", "location")] * 2, []]
+
+
+def test_enter_finishes_all_that_is_at_work_as_one_action(tmp_path: Path) -> None:
+    with several(tmp_path) as (project, editor):
+        editor.set_desk(range(len(editor.chunks)))
+        expected = sum(len(editor.suggestions_in(chunk)) for chunk in editor.desk)
+        assert not editor.finish()
+        layers = layers_of(project, editor)
+        assert sum(len(layer.spans) for layer in layers) == expected > 3
+        assert all("unfinished" not in layer.states.values() and layer.states for layer in layers)
+        assert len({event.action for layer in layers for event in layer.events}) == 1
+        assert editor.undo() == 4
+        assert [dict(layer.spans) for layer in layers_of(project, editor)] == [{}] * 4
+        assert editor.redo() == 4
+        assert [layer.spans for layer in layers_of(project, editor)] == [layer.spans for layer in layers]
+
+
+def test_what_another_session_did_to_one_of_them_is_seen(tmp_path: Path) -> None:
+    with several(tmp_path) as (project, editor):
+        other = Editor(take_up(project, 2, with_others=False))
+        other.select(4, 8)
+        other.tag("weapon")
+        start = editor.article.text.index("fled")
+        editor.select(start, start + 4)
+        editor.tag("casualty")
+        assert [span.label for span in editor.layer.spans.values()] == ["weapon", "casualty"]
+        assert [span.label for span in editor.spans_in(0, start + 4)] == ["weapon", "casualty"]
+        other.remove()
+        editor.reload()
+        assert [span.label for span in editor.spans_in(0, start + 4)] == ["casualty"]
+
+
+def test_where_the_database_refuses_one_article_all_of_them_are_unchanged(tmp_path: Path) -> None:
+    with several(tmp_path) as (project, editor):
+        editor.set_desk(range(len(editor.chunks)))
+        project.store._connection.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.article = 3"
+            " BEGIN SELECT raise(ABORT, 'no'); END"
+        )
+        with pytest.raises(StoreError):
+            editor.finish()
+        assert what_is(editor) == ({}, {}, {})
+        assert layers_of(project, editor) == [Layer()] * 4
+        project.store._connection.execute("DROP TRIGGER refuse")
+        assert not editor.finish()
+        assert all(layer.states for layer in layers_of(project, editor))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=SUGGESTED_STEPS, together=st.booleans())
+def test_any_keys_on_several_articles_keep_every_promise(steps: Sequence[Step], together: bool) -> None:
+    with TemporaryDirectory() as folder, several(Path(folder)) as (project, editor):
+        if together:
+            editor.set_desk(range(len(editor.chunks)))
+        for do in steps:
+            with suppress(SpantagError):
+                do(editor)
+            check_places(editor)
+        for article, start in editor.work.parts():
+            layer = project.open_article(article.number)[1]
+            assert stored(project, article)[0] == layer.spans
+            shown = {
+                span.id: (span.start - start, span.end - start, span.label)
+                for span in editor.layer.spans.values()
+                if start <= span.start < start + len(article.text)
+            }
+            assert shown == {span.id: (span.start, span.end, span.label) for span in layer.spans.values()}
+        while editor.undo():
+            check_places(editor)
+        assert what_is(editor) == ({}, {}, {})
+        assert [(layer.spans, layer.notes) for layer in layers_of(project, editor)] == [({}, {})] * 4
+
+
+# On the screen
+
+
+@pytest.mark.parametrize("mode", ["express", "screen"])
+async def test_short_articles_are_finished_with_one_key(tmp_path: Path, mode: Mode) -> None:
+    project = make_project(tmp_path, *POSTS)
+    try:
+        app = make_app(project, article=1, settings=Settings(mode=mode))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert all(words in screen_of(pilot) for words in ("attacked Moru", "The army fled", "No news."))
+            assert "article 1/4" in screen_of(pilot)
+            await press(pilot, "enter")
+            assert "Every paragraph is decided" in screen_of(pilot)
+            assert editor_of(app).count_of_state("unfinished") == 0
+            assert project.find_unfinished(0) is None
+            await press(pilot, "comma")
+            assert "Taken back in 4 articles." in screen_of(pilot)
+            assert project.find_unfinished(4) == 1
+    finally:
+        project.close()
+
+
+async def test_with_hints_an_article_stands_by_itself(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *POSTS)
+    try:
+        async with make_app(project, article=1).run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert "attacked Moru" in screen_of(pilot)
+            assert "The army fled" not in screen_of(pilot)
+    finally:
+        project.close()
