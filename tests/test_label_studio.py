@@ -71,7 +71,11 @@ def test_each_annotation_is_a_record_and_a_cancelled_one_is_skipped(tmp_path: Pa
     assert isinstance(second, Record)
     assert (first.annotator, quote_spans(first), first.state) == ("1", [("Rebels", "actor")], None)
     assert (second.annotator, second.spans, second.state) == ("2", (), "skipped")
-    assert sentences([second]) == ["1 span of cancelled annotations are left out"]
+    assert sentences([second]) == ["1 span of cancelled annotations stay in the metadata only"]
+    assert first.meta["annotations"] == [
+        {"id": 0, "completed_by": 1},
+        {"id": 1, "completed_by": 2, "was_cancelled": True, "result": [region(9, 13, "act")]},
+    ]
 
 
 def test_choices_of_the_whole_text_become_article_labels_of_unfinished_paragraphs(tmp_path: Path) -> None:
@@ -127,6 +131,127 @@ def test_what_cannot_be_right_is_refused(tmp_path: Path, result: list[dict[str, 
     assert reason in refusal.reason
 
 
+def test_a_note_on_a_region_is_the_spans_note_and_other_metadata_its_attribute(tmp_path: Path) -> None:
+    noted = region(2, 8, "actor") | {"meta": {"text": ["sure?", "no"], "page": 3}}
+    (span,) = only_record(read_text(tmp_path, task([noted]), "a.json")).spans or ()
+    assert (span.note, span.attributes) == ("sure?\nno", {"meta": {"page": 3}})
+
+
+def test_what_an_annotator_took_over_from_a_prediction_names_the_model(tmp_path: Path) -> None:
+    regions = [
+        region(2, 8, "actor") | {"origin": "prediction"},
+        region(9, 13, "act", name="b") | {"origin": "prediction-changed"},
+        region(13, 14, "end", name="c") | {"origin": "manual"},
+    ]
+    data = json.loads(task(regions, parent_prediction=3))
+    data[0]["predictions"] = [predicted(model_version="ner-3")]
+    record = only_record(read_text(tmp_path, json.dumps(data), "a.json"))
+    assert [span.origin.source for span in record.spans or ()] == ["ner-3", "ner-3", "hand"]
+
+
+def test_a_region_without_a_label_is_called_by_its_taxonomy_or_by_its_question(tmp_path: Path) -> None:
+    place = {"start": 2, "end": 8, "text": "Rebels"}
+    regions = [
+        {"id": "a", "from_name": "kind", "to_name": "text", "type": "taxonomy",
+         "value": place | {"taxonomy": [["actor", "group"], ["armed"]]}},
+        {"id": "b", "from_name": "why", "to_name": "text", "type": "textarea",
+         "value": {"start": 9, "end": 13, "text": ["a", "b"]}},
+    ]  # fmt: skip
+    record = only_record(read_text(tmp_path, task(regions), "a.json"))
+    assert quote_spans(record) == [("Rebels", "actor/group"), ("Rebels", "armed"), ("fled", "why")]
+    assert [dict(span.attributes) for span in record.spans or ()] == [{}, {}, {"why": ["a", "b"]}]
+
+
+def test_a_question_that_was_answered_twice_keeps_both_answers(tmp_path: Path) -> None:
+    answers = [
+        {"id": name, "from_name": "who", "to_name": "text", "type": "textarea", "value": {"text": [name]}}
+        for name in "xy"
+    ]
+    assert only_record(read_text(tmp_path, task(answers), "a.json")).article_labels == {"who": ["x", "y"]}
+
+
+def test_sound_beside_a_text_is_named_and_the_text_comes_in(tmp_path: Path) -> None:
+    sound = {"id": "s", "from_name": "beat", "to_name": "audio", "type": "labels"}
+    regions = [
+        region(2, 8, "actor"),
+        sound | {"value": {"start": 1.5, "end": 2.5, "labels": ["Beat"]}},
+        sound | {"id": "t", "original_length": 9.0, "value": {"start": 1, "end": 2, "labels": ["Beat"]}},
+        sound | {"id": "u", "source": "$sound", "value": {"start": 1, "end": 2, "labels": ["Beat"]}},
+        sound | {"id": "v", "type": "polygonlabels", "value": {"points": [[1, 2]], "polygonlabels": ["x"]}},
+    ]
+    data = json.loads(task(regions))
+    data[0]["data"]["sound"] = "/upload/a.mp3"
+    found = read_text(tmp_path, json.dumps(data), "a.json")
+    assert (quote_spans(only_record(found)), only_record(found).article_labels) == ([("Rebels", "actor")], {})
+    named = "labels s, labels t, labels u, polygonlabels v"
+    assert sentences(found) == [f"4 results of pictures, sound or chats are left out ({named})"]
+
+
+def test_each_text_of_a_task_is_a_record_of_its_own(tmp_path: Path) -> None:
+    second = "They fled again."
+    regions = [
+        region(2, 8, "actor"),
+        {"id": "b", "from_name": "label2", "to_name": "second", "type": "labels",
+         "value": {"start": 5, "end": 9, "text": "fled", "labels": ["act"]}},
+        {"type": "relation", "from_id": "a", "to_id": "b", "labels": ["did"]},
+        {"from_name": "kind", "to_name": "text", "type": "choices", "value": {"choices": ["raid"]}},
+    ]  # fmt: skip
+    data = json.loads(task(regions))
+    data[0]["data"]["other"] = second
+    found = read_text(tmp_path, json.dumps(data), "a.json")
+    records = [each for each in found if isinstance(each, Record)]
+    assert [(each.text, quote_spans(each), each.meta["text_key"]) for each in records] == [
+        (TEXT, [("Rebels", "actor")], "text"),
+        (second, [("fled", "act")], "other"),
+    ]
+    assert [dict(each.article_labels) for each in records] == [{"kind": ["raid"]}, {}]
+    assert sentences(found) == ["1 relation between regions that are no spans are left out (did from a to b)"]
+
+
+def test_a_dialogue_counts_from_the_beginning_of_each_turn_in_either_unit(tmp_path: Path) -> None:
+    turns = [{"author": "A", "text": "😀 Who?"}, {"author": "B", "text": "😀 Two men."}]
+    place = {"start": "1", "end": "1", "startOffset": 3, "endOffset": 10, "text": "Two men"}
+    value = place | {"paragraphlabels": ["actor"]}
+    result = [{"id": "a", "type": "paragraphlabels", "to_name": "talk", "value": value}]
+    rows = [{"data": {"id": "x1", "talk": turns}, "annotations": [{"result": result}]}]
+    found = read_text(tmp_path, json.dumps(rows), "a.json")
+    record = only_record(found)
+    assert (record.text, quote_spans(record)) == ("😀 Who?\n😀 Two men.", [("Two men", "actor")])
+    assert record.meta["talk"] == turns
+    assert "1 text counts UTF-16 units: turned into code points" in sentences(found)
+
+
+def test_an_annotation_that_holds_its_task_is_read_as_cloud_storage_gets_it(tmp_path: Path) -> None:
+    stored = {"id": 9, "result": [region(2, 8, "actor")], "completed_by": {"username": "bea"},
+              "task": {"id": 5, "data": {"text": TEXT}}}  # fmt: skip
+    record = only_record(read_text(tmp_path, json.dumps(stored), "9.json"))
+    assert (record.annotator, quote_spans(record)) == ("bea", [("Rebels", "actor")])
+
+
+def test_json_min_gives_answers_by_their_place_and_those_of_one_place_together(tmp_path: Path) -> None:
+    place = {"start": 2, "end": 8, "text": "Rebels"}
+    row = {
+        "text": TEXT, "source": "Paper", "id": 1,
+        "label": [place | {"labels": ["actor"]}], "side": [place | {"choices": ["north"]}],
+        "kind": "raid", "score": [{"rating": 4}], "box": [{"x": 1, "y": 2, "rectanglelabels": ["a"]}],
+        "annotator": 4, "annotation_id": 9, "created_at": "now", "updated_at": "now", "lead_time": 1.5,
+    }  # fmt: skip
+    found = read_text(tmp_path, json.dumps([row]), "a.json")
+    record = only_record(found)
+    assert [(span.label, dict(span.attributes)) for span in record.spans or ()] == [
+        ("actor", {"side": ["north"]})
+    ]
+    assert record.article_labels == {"kind": "raid", "score": [{"rating": 4}]}
+    assert (record.meta["source"], record.state) == ("Paper", None)
+    assert sentences(found) == ["1 result of pictures, sound or chats are left out (box)"]
+
+
+def test_drafts_are_counted_by_what_they_hold(tmp_path: Path) -> None:
+    data = json.loads(task([region(2, 8, "actor")]))
+    data[0]["drafts"] = [{"result": [region(2, 8, "actor"), region(9, 13, "act")]}]
+    assert sentences(read_text(tmp_path, json.dumps(data), "a.json")) == ["2 results of drafts are left out"]
+
+
 def predicted(*regions: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"id": 3, "result": list(regions), **more}
 
@@ -153,8 +278,8 @@ def test_what_predictions_say_beside_spans_is_counted(tmp_path: Path) -> None:
     whole = {"id": "z", "from_name": "kind", "type": "choices", "value": {"choices": ["raid"]}}
     data = [{"data": {"text": TEXT}, "predictions": [predicted(region(2, 8, "actor"), own, whole)]}]
     assert sentences(read_text(tmp_path, json.dumps(data), "a.json")) == [
+        "1 result of predictions that are no spans are left out (kind)",
         "1 attribute of predicted spans are left out",
-        "1 result of predictions that are no spans are left out",
     ]
 
 

@@ -127,7 +127,7 @@ FORMATS: Final[dict[str, Format]] = {
             "label_studio",
             _JSON,
             f"{_POINTS}; UTF-16 units where only they agree with the quoted text",
-            "spans, attributes of regions, relations, choices as article labels, annotators, skipped tasks;"
+            "spans, attributes and notes of regions, relations, choices as article labels, annotators, skipped tasks;"
             " predicted spans as suggestions",
             "what predictions say beside spans, drafts, regions of pictures and sound",
         ),
