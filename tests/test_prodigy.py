@@ -1,11 +1,13 @@
 """Prodigy: answers, tokens whose end is inclusive, and relations between tokens."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tests.written import RICH, write
 from tui.records import Record
 from tui.spans import Origin
 
@@ -84,6 +86,69 @@ def test_what_a_model_put_into_a_task_that_nobody_answered_is_a_suggestion(tmp_p
         (14, 20, "act", Origin("stream")),
     ]
     assert "2 attribute or relations of suggested spans are left out" in sentences(found)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"_is_binary": True}, {"_view_id": "ner"}, {"_view_id": "choice", "accept": ["Q1"], "options": []}],
+    ids=["binary", "ner", "choice"],
+)
+def test_where_spans_were_not_what_was_asked_for_the_text_stays_unfinished(
+    tmp_path: Path, more: dict[str, object]
+) -> None:
+    line = task(spans=[{"start": 0, "end": 4, "label": "actor"}], **more)
+    record = only_record(read_text(tmp_path, line, "a.jsonl"))
+    assert (record.state, quote_spans(record), dict(record.article_labels)) == (
+        "unfinished",
+        [("Drei", "actor")],
+        {},
+    )
+
+
+def test_old_answers_to_questions_about_one_span_are_known_by_their_spans(tmp_path: Path) -> None:
+    span = {"start": 0, "end": 4, "label": "actor", "input_hash": 1}
+    row = {"text": TEXT, "answer": "accept", "_task_hash": 2, "spans": [span, {**span, "answer": "reject"}]}
+    found = read_text(tmp_path, json.dumps(row), "a.jsonl")
+    record = only_record(found)
+    assert (record.state, quote_spans(record)) == ("unfinished", [("Drei", "actor")])
+    assert record.meta["rejected"] == [{**span, "answer": "reject"}]
+    assert "1 span that were rejected stay in the metadata only (actor at 0)" in sentences(found)
+
+
+@pytest.mark.parametrize(
+    ("more", "labels"),
+    [
+        ({"label": "RAID", "spans": []}, {"RAID": True}),
+        ({"label": "RAID", "answer": "reject"}, {"RAID": False}),
+        ({"options": [{"id": "A"}, {"id": "B"}], "accept": ["A", "B"]}, {"label": ["A", "B"]}),
+    ],
+    ids=["yes", "no", "choice"],
+)  # fmt: skip
+def test_the_class_of_a_text_is_an_article_label_and_no_true_negative(
+    tmp_path: Path, more: dict[str, object], labels: dict[str, object]
+) -> None:
+    line = task(**{"_view_id": "classification", **more})
+    record = only_record(read_text(tmp_path, line, "a.jsonl"))
+    assert (record.article_labels, record.spans, record.state) == (labels, (), "unfinished")
+
+
+def test_tokens_without_places_are_found_in_the_text(tmp_path: Path) -> None:
+    tokens = [{"text": token["text"], "id": token["id"]} for token in TOKENS]
+    line = task(tokens=tokens, spans=[{"token_start": 1, "token_end": 2, "label": "actor"}])
+    assert quote_spans(only_record(read_text(tmp_path, line, "a.jsonl"))) == [("😀 Männer", "actor")]
+
+
+def test_notes_and_article_labels_of_its_own_export_come_back(tmp_path: Path) -> None:
+    files, _ = write(tmp_path, "prodigy", [replace(RICH, spans=(), relations=())])
+    record = only_record(read_text(tmp_path, files["out.jsonl"].decode("utf-8"), "a.jsonl"))
+    assert (record.notes, record.article_labels, record.state) == (RICH.notes, RICH.article_labels, None)
+    assert record.meta.keys().isdisjoint({"notes", "article_labels", "original_notes"})
+
+
+def test_notes_of_another_meaning_stay_metadata(tmp_path: Path) -> None:
+    for notes in ({"2": "x"}, {"a": "x"}, "x", {"1": 3}):
+        record = only_record(read_text(tmp_path, task(notes=notes), "a.jsonl"))
+        assert (record.notes, record.meta["original_notes"]) == ({}, notes)
 
 
 def test_relations_go_between_the_spans_of_their_tokens(tmp_path: Path) -> None:

@@ -108,9 +108,9 @@ FORMATS: Final[dict[str, Format]] = {
             "prodigy",
             _JSON,
             f"{_POINTS}; `token_end` inclusive",
-            "spans, relations between spans, answers (`ignore`: skipped), annotators, metadata;"
-            " spans of a model or pattern in texts without an answer as suggestions",
-            "tokens; spans of rejected and ignored texts stay metadata",
+            "spans, relations between spans, answers (`ignore`: skipped), classes as article labels,"
+            " annotators, metadata; spans of a model or pattern in texts without an answer as suggestions",
+            "tokens; spans of rejected and ignored texts, and rejected spans, stay metadata",
         ),
         Format(
             "doccano",
@@ -127,8 +127,8 @@ FORMATS: Final[dict[str, Format]] = {
             "label_studio",
             _JSON,
             f"{_POINTS}; UTF-16 units where only they agree with the quoted text",
-            "spans, attributes and notes of regions, relations, choices as article labels, annotators, skipped tasks;"
-            " predicted spans as suggestions",
+            "spans, attributes and notes of regions, relations, choices as article labels, annotators,"
+            " skipped tasks; predicted spans as suggestions",
             "what predictions say beside spans, drafts, regions of pictures and sound",
         ),
         Format(

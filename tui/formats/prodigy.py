@@ -9,12 +9,16 @@ Offsets are code points of `text`, end exclusive; `token_start` and `token_end` 
      "relations":[{"head":1,"child":2,"label":"did","head_span":{…},"child_span":{…}}]}
 
 `accept` comes in finished; `ignore` skipped; of a `reject` only the text comes in, its spans as metadata. An
-accepted answer to a question about one span (`_is_binary`) says nothing of the rest of the text, which stays
-unfinished. A task without an answer was never looked at: spans that say which model or pattern made them
-(`source`, `score`, `pattern`) are suggestions.
+accepted answer to a question about one span (`_is_binary`, the view `ner`, or, in old files, spans that name
+the input they were made of) says nothing of the rest of the text, which stays unfinished. So does the class
+of a text: a yes or no to one (`label` without spans) becomes an article label of its name, what was chosen
+among `options` the article label `label`. A task without an answer was never looked at: spans that say which
+model or pattern made them (`source`, `score`, `pattern`) are suggestions. `notes` and `article_labels` are
+spantag's own.
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -36,14 +40,17 @@ from tui.formats.reading import (
     summarise,
 )
 from tui.formats.source import Source
+from tui.formats.tokens import align_tokens
 from tui.formats.writing import Feature, LineWriter, Target, WriteOptions, dump_line, escape_separators
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json, Origin, Relation, Span
+from tui.text import find_paragraphs
 
 _TELLING_KEYS: Final = frozenset(
     {"_input_hash", "_task_hash", "_view_id", "_session_id", "_annotator_id", "_is_binary", "answer"}
 )
 _RECORD_KEYS: Final = frozenset({"text", "spans", "relations", "meta", "tokens"})
+_CLASS_VIEWS: Final = ("classification", "choice")
 _SPAN_KEYS: Final = frozenset({"start", "end", "label", "text", "token_start", "token_end", "id", "note"})
 _SPAN_VIEWS: Final = ("ner", "ner_manual", "spans", "spans_manual", "relations", "dep", "blocks")
 _ANSWERS: Final = ("accept", "reject", "ignore")
@@ -92,16 +99,26 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
     answer = task.get("answer")
     if answer is not None and answer not in _ANSWERS:
         raise WrongError(f'"answer" must be accept, reject or ignore, not {short(answer)}')
-    tokens = _read_tokens(task.get("tokens"))
+    tokens = _read_tokens(task.get("tokens"), text)
     if tokens:
         tally.add("the tokens of {} are not kept, only text and offsets", "text", line=line)
     spans = SpanList(text, tally, line=line)
     raw_spans = _list(task.get("spans"), "spans")
+    rejected: list[Json] = []
     for index, raw in enumerate(raw_spans):
-        _add_span(spans, raw, tokens, f"spans[{index}]", tally, line)
+        if answer == "accept" and isinstance(raw, dict) and raw.get("answer") in ("reject", "ignore"):
+            name = f"{raw.get('label')} at {raw.get('start')}"
+            tally.add("{} that were rejected stay in the metadata only", line=line, name=name)
+            rejected.append(raw)
+        else:
+            _add_span(spans, raw, tokens, f"spans[{index}]", tally, line)
     relations = RelationList()
     left_over = _read_relations(task, spans, relations, tokens)
-    meta = _read_meta(task)
+    notes, article_labels = _read_notes(task.get("notes"), text), _read_classes(task)
+    said = [key for key, is_said in (("notes", notes), ("article_labels", article_labels)) if is_said]
+    meta = _read_meta(task, {*_RECORD_KEYS, *said})
+    if rejected:
+        keep_meta(meta, "rejected", rejected)
     if left_over:
         tally.add(
             "{} between words that are no spans stay in the metadata",
@@ -121,10 +138,16 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         if raw_spans:
             became = "rejected" if answer == "reject" else "ignored"
             tally.add(f"{{}} of {became} texts stay in the metadata only", line=line, number=len(raw_spans))
-        if answer == "reject":
-            return Record(text, title=title or "", meta=meta, annotator=annotator, line=line)
+        is_silent = answer == "reject" and not article_labels
         return Record(
-            text, title=title or "", meta=meta, annotator=annotator, spans=(), state="skipped", line=line
+            text,
+            title=title or "",
+            meta=meta,
+            annotator=annotator,
+            spans=None if is_silent else (),
+            article_labels=article_labels if answer == "reject" else NO_ATTRIBUTES,
+            state=None if is_silent else "unfinished" if answer == "reject" else "skipped",
+            line=line,
         )
     if answer is None and any(_is_suggested(raw) for raw in raw_spans):
         suggestions = tuple([_as_suggestion(span, file_stem) for span in spans.as_tuple()])
@@ -138,7 +161,9 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         annotator=annotator,
         spans=spans.as_tuple() if _is_annotated(task) else None,
         relations=relations.as_tuple(),
+        article_labels=article_labels,
         state=_state_of(task, tally, line),
+        notes=notes,
         line=line,
     )
 
@@ -172,12 +197,44 @@ def _as_confidence(score: Json) -> float | None:
 
 
 def _is_annotated(task: Mapping[str, Json]) -> bool:
-    """Tell whether a task says where spans are, be it that there are none."""
-    if task.get("spans") is not None:
+    """Tell whether a task says where spans are, be it that there are none, or what the text is."""
+    if task.get("spans") is not None or _read_classes(task):
         return True
     return task.get("answer") == "accept" and (
         task.get("_view_id") in _SPAN_VIEWS or ("_view_id" not in task and "tokens" in task)
     )
+
+
+def _is_about_one_span(task: Mapping[str, Json]) -> bool:
+    """Tell whether the question was if one span is right, and not where spans are."""
+    asked = task.get("_is_binary")
+    spans = _list(task.get("spans"), "spans")
+    if isinstance(asked, bool) or not spans:
+        return asked is True
+    is_old = "_view_id" not in task and all(isinstance(raw, dict) and "input_hash" in raw for raw in spans)
+    return is_old or task.get("_view_id") == "ner"
+
+
+def _read_classes(task: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Give a task's article labels: spantag's own, the classes that were chosen, or a yes or no to one."""
+    own = task.get("article_labels")
+    if isinstance(own, dict):
+        return own
+    chosen, label, answer = task.get("accept"), task.get("label"), task.get("answer")
+    if task.get("spans") or answer not in ("accept", "reject"):
+        return NO_ATTRIBUTES
+    if "options" in task:
+        return {"label": chosen} if answer == "accept" and chosen else NO_ATTRIBUTES
+    return {label: answer == "accept"} if isinstance(label, str) and label else NO_ATTRIBUTES
+
+
+def _read_notes(value: Json, text: str) -> Mapping[int, str]:
+    """Give spantag's own notes by paragraph; none where another tool means something else by the key."""
+    if not isinstance(value, dict):
+        return {}
+    notes = {int(key) - 1: note for key, note in value.items() if key.isdecimal() and isinstance(note, str)}
+    is_ours = len(notes) == len(value) and notes.keys() <= set(range(len(find_paragraphs(text))))
+    return notes if is_ours else {}
 
 
 def _state_of(task: Mapping[str, Json], tally: Tally, line: int) -> ParagraphState | None:
@@ -186,10 +243,12 @@ def _state_of(task: Mapping[str, Json], tally: Tally, line: int) -> ParagraphSta
         if task.get("spans") and not _TELLING_KEYS.isdisjoint(task):
             tally.add("{} without an answer came in as finished", "text", line=line)
         return None
-    if task.get("_is_binary") is True:
+    if _is_about_one_span(task):
         tally.add(
             "{} with a yes to one span only stay unfinished: the rest was not looked at", "text", line=line
         )
+        return "unfinished"
+    if task.get("_view_id") in _CLASS_VIEWS or ("article_labels" not in task and _read_classes(task)):
         return "unfinished"
     return None
 
@@ -202,7 +261,7 @@ def _annotator_of(task: Mapping[str, Json]) -> str | None:
     return None
 
 
-def _read_meta(task: Mapping[str, Json]) -> dict[str, Json]:
+def _read_meta(task: Mapping[str, Json], said: AbstractSet[str]) -> dict[str, Json]:
     meta: dict[str, Json] = {}
     inner = task.get("meta")
     if isinstance(inner, dict):
@@ -211,18 +270,19 @@ def _read_meta(task: Mapping[str, Json]) -> dict[str, Json]:
     elif inner is not None:
         keep_meta(meta, "meta", inner)
     for key, value in task.items():
-        if key not in _RECORD_KEYS:
+        if key not in said:
             keep_meta(meta, key, value)
     return meta
 
 
-def _read_tokens(value: Json) -> list[tuple[int, int]]:
-    """Read where each token stands; give none where they have no places."""
+def _read_tokens(value: Json, text: str) -> list[tuple[int, int]]:
+    """Read where each token stands, or find it; give none where they are not those of the text."""
+    tokens = [token for token in value if isinstance(token, dict)] if isinstance(value, list) else []
     places: list[tuple[int, int]] = []
-    for token in value if isinstance(value, list) else ():
-        start, end = (token.get("start"), token.get("end")) if isinstance(token, dict) else (None, None)
+    for token in tokens:
+        start, end = token.get("start"), token.get("end")
         if type(start) is not int or type(end) is not int:
-            return []
+            return align_tokens(text, [str(token.get("text", "")) for token in tokens]) or []
         places.append((start, end))
     return places
 
