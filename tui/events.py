@@ -25,9 +25,11 @@ undo, redo `action`: the action's id
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from json.encoder import encode_basestring
 from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import structs
 
 from tui.articles import ParagraphState
 from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
@@ -381,7 +383,7 @@ def _take_note(layer: Layer, payload: Payload) -> None:
         return
     for span_id in _texts([payload.get("span")]):
         if span_id in layer.spans:
-            layer.spans[span_id] = replace(layer.spans[span_id], note=text)
+            layer.spans[span_id] = structs.replace(layer.spans[span_id], note=text)
     for index in _indices([payload.get("paragraph")]):
         if text:
             layer.notes[index] = text

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from tui.articles import Article, ParagraphState, article_key
 from tui.errors import InputError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_span
@@ -311,7 +313,7 @@ class Importer:
 def _as_suggestions(record: Record, source: str) -> Record:
     """Give a record that suggests its spans, and says nothing else of its text."""
     offered = [
-        replace(span, origin=replace(span.origin, source=source), attributes=NO_ATTRIBUTES)
+        structs.replace(span, origin=structs.replace(span.origin, source=source), attributes=NO_ATTRIBUTES)
         for span in record.spans or ()
     ]
     return replace(
@@ -400,7 +402,7 @@ def _what_is_new(said: Layer, layer: Layer) -> Layer:
         known = there.get((span.start, span.end, span.label, span.fragments))
         if known is None:
             known = _free_id(span.id, taken)
-            new.spans[known] = replace(span, id=known)
+            new.spans[known] = structs.replace(span, id=known)
         id_of[span.id] = known
     links = {(relation.label, relation.head, relation.tail) for relation in layer.relations.values()}
     taken = set(layer.relations)

@@ -1,9 +1,14 @@
-"""Spans and relations: what an annotator says about stretches of an article."""
+"""Spans and relations: what an annotator says about stretches of an article.
+
+They are structs and no data classes because there are millions of them: one is made in a tenth of the time.
+`msgspec.structs.replace` makes a changed one.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A JSON value."""
@@ -15,8 +20,7 @@ NO_ATTRIBUTES: Mapping[str, Json] = MappingProxyType({})
 """The attributes of a span that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True, gc=False):
     """Who proposed a span: the annotator's hand, or a source whose suggestion was accepted."""
 
     source: str = "hand"
@@ -31,8 +35,7 @@ HAND = Origin()
 """The origin of a span made by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True, gc=False):
     """A labelled stretch `[start, end)` of an article, in code points of its stored text.
 
     Spans may nest, overlap and cross paragraph breaks.
@@ -46,7 +49,7 @@ class Span:
     """One past the last code point; always greater than `start`."""
     label: str
     """A label's name."""
-    attributes: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
+    attributes: Mapping[str, Json] = NO_ATTRIBUTES
     """Attribute name to value."""
     fragments: tuple[Fragment, ...] = ()
     """The pieces of a discontinuous span, `start` and `end` being their outer edges; else empty."""
@@ -60,8 +63,7 @@ class Span:
         return self.start < end and start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True, gc=False):
     """A labelled, directed link between two spans of one article."""
 
     id: str

@@ -10,8 +10,9 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import structs
 
 from tui.articles import ParagraphState
 from tui.editor.hint_board import HintBoard, Hints, Token
@@ -446,7 +447,7 @@ class Editor:
     def relabel(self, label: str) -> Outcome:
         """Give the span in focus another label."""
         span, acts = self._grasp()
-        return "no span" if span is None else self._change(span, acts, replace(span, label=label))
+        return "no span" if span is None else self._change(span, acts, structs.replace(span, label=label))
 
     def remove(self) -> Span | None:
         """Remove the span in focus; give what it was."""
@@ -801,7 +802,9 @@ class Editor:
             self.cursor, self.anchor = self.tokens.at(end - 1), self.tokens.at(start)
             return "done"
         span, acts = self._grasp()
-        return "no span" if span is None else self._change(span, acts, replace(span, start=start, end=end))
+        if span is None:
+            return "no span"
+        return self._change(span, acts, structs.replace(span, start=start, end=end))
 
     def _read_on(self) -> bool:
         """Go to what was not drawn yet of the current chunk, if there is any."""

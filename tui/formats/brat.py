@@ -20,10 +20,12 @@ unfinished. `annotation.conf` beside them names the labels.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from tui.errors import Refusal
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
@@ -266,8 +268,8 @@ class _Document:
 
 def _with(span: Span, attributes: dict[str, Json] | None, notes: list[str] | None) -> Span:
     if attributes:
-        span = replace(span, attributes=attributes)
-    return replace(span, note="\n".join(notes)) if notes else span
+        span = structs.replace(span, attributes=attributes)
+    return structs.replace(span, note="\n".join(notes)) if notes else span
 
 
 def _join(old: Json, new: Json) -> Json:

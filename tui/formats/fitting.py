@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from msgspec import structs
+
 from tui.formats.writing import Feature, Losses, OnLoss, What, WriteOptions
 from tui.records import Record, sort_spans
 from tui.spans import NO_ATTRIBUTES, Span
@@ -104,7 +106,7 @@ class Fitter:
             became = "it became one piece" if snapped else "it was left out"
             self._lose_span(record, span, "fragments", f"it has {len(span.fragments)} pieces; {became}")
             if snapped:
-                kept.append(replace(span, fragments=()))
+                kept.append(structs.replace(span, fragments=()))
         return tuple(kept)
 
     def _fit_edges(
@@ -123,7 +125,7 @@ class Fitter:
                 if not token.is_space and token.start < span.end and span.start < token.end
             ]
             if self.on_loss == "snap" and covered:
-                moved = replace(span, start=covered[0].start, end=covered[-1].end)
+                moved = structs.replace(span, start=covered[0].start, end=covered[-1].end)
                 shown = quote(record.text, moved.start, moved.end)
                 why = f"it does not begin and end where tokens do; it was moved to '{shown}'"
                 self._lose_span(record, span, "edge", why)
@@ -197,13 +199,13 @@ class Fitter:
             return span
         named = ", ".join(span.attributes)
         self._lose_span(record, span, "attribute", f"{named}: its attributes were left out")
-        return replace(span, attributes=NO_ATTRIBUTES)
+        return structs.replace(span, attributes=NO_ATTRIBUTES)
 
     def _without_note(self, record: Record, span: Span) -> Span:
         if not span.note:
             return span
         self._lose_span(record, span, "note", "its note was left out")
-        return replace(span, note="")
+        return structs.replace(span, note="")
 
     def _lose_span(self, record: Record, span: Span, what: What, why: str) -> None:
         shown = quote(record.text, span.start, span.end)

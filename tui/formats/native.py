@@ -17,9 +17,10 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import Final, NoReturn, TextIO
+
+from msgspec import structs
 
 from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.errors import Refusal
@@ -212,7 +213,7 @@ def _give_ids(spans: Sequence[Span]) -> list[Span]:
     """Give the spans that came without an id the free ones of s1, s2 and so on."""
     taken = {span.id for span in spans}
     free = (name for number in count(1) if (name := f"s{number}") not in taken)
-    return [span if span.id else replace(span, id=next(free)) for span in spans]
+    return [span if span.id else structs.replace(span, id=next(free)) for span in spans]
 
 
 def _read_span(entry: object, text: str) -> Span:

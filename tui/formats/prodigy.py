@@ -19,10 +19,11 @@ spantag's own.
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from tui.articles import ParagraphState
 from tui.errors import Refusal
@@ -187,7 +188,7 @@ def _as_suggestion(span: Span, file_stem: str) -> Span:
     name = source if isinstance(source, str) and source.strip() else None
     name = name or ("patterns" if "pattern" in said else file_stem)
     origin = Origin(name, _as_confidence(said.get("score")))
-    return replace(span, attributes=NO_ATTRIBUTES, note="", origin=origin)
+    return structs.replace(span, attributes=NO_ATTRIBUTES, note="", origin=origin)
 
 
 def _as_confidence(score: Json) -> float | None:
