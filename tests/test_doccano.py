@@ -1,10 +1,12 @@
 """doccano: every shape in which its versions export spans."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tui.formats import FORMATS, open_sources
 from tui.records import Record
 
 
@@ -54,6 +56,47 @@ def test_classes_become_an_article_label_of_unfinished_paragraphs(tmp_path: Path
         read_text(tmp_path, '{"text":"men fled","label":["attack"],"Comments":[]}', "a.jsonl")
     )
     assert (record.article_labels, record.spans, record.state) == ({"label": ["attack"]}, (), "unfinished")
+
+
+@pytest.mark.parametrize(
+    ("line", "labels"),
+    [
+        ('{"text":"men fled","annotations":[{"label":15,"user":1}]}', {"label": [15]}),
+        ('{"text":"men fled","annotations":[{"text":"flohen","user":1}]}', {"text": ["flohen"]}),
+        ('{"text":"men fled","entities":[],"cats":["raid"],"Comments":[]}', {"label": ["raid"]}),
+    ],
+    ids=["numbers", "texts", "cats"],
+)
+def test_what_is_said_of_the_whole_text_is_an_article_label(
+    tmp_path: Path, line: str, labels: dict[str, list[object]]
+) -> None:
+    record = only_record(read_text(tmp_path, line, "a.jsonl"))
+    assert (record.article_labels, record.spans, record.state) == (labels, (), "unfinished")
+
+
+def test_a_text_without_spans_is_no_true_negative_until_somebody_approved_it(tmp_path: Path) -> None:
+    lines = (
+        '{"text":"men","label":[],"Comments":[]}\n{"text":"fled","label":[],"annotation_approver":"bea"}\n'
+    )
+    found = read_text(tmp_path, lines, "a.jsonl")
+    assert [(each.spans, each.state) for each in found if isinstance(each, Record)] == [
+        ((), "unfinished"),
+        ((), None),
+    ]
+    assert len(sentences(found)) == 1
+
+
+def test_in_doccanos_archive_the_files_are_named_after_their_users(tmp_path: Path) -> None:
+    line = '{"text":"men","label":[[0,3,"actor"]]%s}'
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, more in (("bea", ',"Comments":[]'), ("all", ',"Comments":[]'), ("news", "")):
+            archive.writestr(f"{name}.jsonl", line % more)
+    annotators = {}
+    for source in open_sources(tmp_path / "a.zip"):
+        (record,) = FORMATS["doccano"].read(source)
+        assert isinstance(record, Record)
+        annotators[source.path.stem] = record.annotator
+    assert annotators == {"bea": "bea", "all": None, "news": None}
 
 
 def test_white_space_and_empty_spans_are_counted(tmp_path: Path) -> None:

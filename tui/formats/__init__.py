@@ -118,7 +118,7 @@ FORMATS: Final[dict[str, Format]] = {
             "doccano",
             _JSON,
             _POINTS,
-            "spans, relations, classes as article label, users as annotators, comments as metadata",
+            "spans, relations, classes as article labels, users as annotators, comments as metadata",
             "what a relation carries beside its type",
         ),
         Format(

@@ -7,11 +7,14 @@ Offsets are code points of `text`, end exclusive::
      "relations":[{"id":9,"from_id":4,"to_id":5,"type":"did"}]}
     {"id":1,"text":"Two men fled.","annotations":[{"label":12,"start_offset":0,"end_offset":7,"user":1}]}
 
-`annotations` of several users become one record a user. `label` may also hold the names of a text
-classification, which become an article label.
+`annotations` of several users become one record a user; in an archive, where doccano puts one file a user,
+the file's name is the annotator. Classes (`label` with names, `cats`, `annotations` without offsets) become
+the article label `label`, what was written about a text `text`. doccano exports texts that nobody looked at
+like those that have nothing to tag: without spans and an approver a text stays unfinished.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +28,10 @@ from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json, Relation
 
 _TEXT_KEYS: Final = ("text", "data")
-_SPAN_LISTS: Final = ("label", "labels", "entities", "annotations")
+_SPAN_LISTS: Final = ("label", "labels", "entities", "annotations", "cats")
+_NOBODY: Final = ("all", "unknown")
+"""Names of files that are no user's."""
+
 _ENTITY_KEYS: Final = frozenset({"id", "start_offset", "end_offset", "label", "user"})
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "relations", "metadata"})
@@ -52,19 +58,21 @@ def read(source: Source) -> Iterator[Record | Refusal]:
 
 
 def _read_texts(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    stem = source.inner_path.stem
+    user = stem if source.neighbours and stem not in _NOBODY else None
     for line, value in read_values(source):
         if isinstance(value, Refusal):
             yield value
             continue
         try:
-            records = _read_text(value, line, tally)
+            records = _read_text(value, user, line, tally)
         except WrongError as error:
             yield Refusal(source.name, str(error), line)
         else:
             yield from records
 
 
-def _read_text(entry: Json, line: int, tally: Tally) -> list[Record]:
+def _read_text(entry: Json, file_user: str | None, line: int, tally: Tally) -> list[Record]:
     if not isinstance(entry, dict):
         raise WrongError(f"a line must be an object, not {short(entry)}")
     text_key = next((key for key in _TEXT_KEYS if isinstance(entry.get(key), str)), None)
@@ -72,35 +80,39 @@ def _read_text(entry: Json, line: int, tally: Tally) -> list[Record]:
         raise WrongError(f'"text" must be a string, not {short(entry.get("text"))}')
     text = str(entry[text_key])
     meta: dict[str, Json] = {}
-    classes: list[Json] = []
-    groups: dict[str | None, list[Json]] = {}
-    is_annotated = False
+    groups: dict[str | None, _Said] = {}
     for key in _SPAN_LISTS:
         value = entry.get(key)
-        if isinstance(value, list):
-            is_annotated = True
-            classes += [each for each in value if isinstance(each, str)]
-            for each in value:
-                if not isinstance(each, str):
-                    groups.setdefault(_user_of(each), []).append(each)
-        elif value is not None:
-            classes.append(value)
+        if value is None:
+            continue
+        # Only these files have comments; another archive's file names say nothing.
+        nobody = file_user if "Comments" in entry else None
+        for each in value if isinstance(value, list) else [value]:
+            groups.setdefault(_user_of(each) or nobody, _Said()).take(each)
+        if not groups:
+            groups[nobody] = _Said()
     for key, value in entry.items():
         if key == "meta" and isinstance(value, dict):
             for name, inner in value.items():
                 keep_meta(meta, name, inner)
         elif key not in (text_key, "relations", *_SPAN_LISTS):
             keep_meta(meta, key, value)
-    if not is_annotated and not classes:
+    if not groups:
         return [Record(text, meta=meta, line=line)]
     records: list[Record] = []
-    for user, entities in (groups or {None: []}).items():
+    for user, said in groups.items():
         spans = SpanList(text, tally, line=line)
         ids = {
             name: span
-            for index, each in enumerate(entities)
+            for index, each in enumerate(said.entities)
             for name, span in _add_entity(spans, each, index).items()
         }
+        is_looked_at = bool(said.entities) or bool(entry.get("annotation_approver"))
+        if not is_looked_at and not said.classes and not said.texts:
+            tally.add(
+                "{} without spans stay unfinished: the file does not say that they were looked at", "text"
+            )
+        article_labels = {"label": said.classes, "text": said.texts}
         records.append(
             Record(
                 text,
@@ -108,12 +120,34 @@ def _read_text(entry: Json, line: int, tally: Tally) -> list[Record]:
                 annotator=user,
                 spans=spans.as_tuple(),
                 relations=_read_relations(entry, ids, tally, line),
-                article_labels={"label": classes} if classes else NO_ATTRIBUTES,
-                state="unfinished" if classes and not groups else None,
+                article_labels={name: list(each) for name, each in article_labels.items() if each},
+                state=None if is_looked_at else "unfinished",
                 line=line,
             )
         )
     return records
+
+
+@dataclass(slots=True)
+class _Said:
+    """What one user says of a text."""
+
+    entities: list[Json] = field(default_factory=list)
+    classes: list[Json] = field(default_factory=list)
+    texts: list[Json] = field(default_factory=list)
+
+    def take(self, said: Json) -> None:
+        """Tell a span from a class, and from a text about the text."""
+        is_placed = isinstance(said, list) or (
+            isinstance(said, dict) and ("start_offset" in said or not {"label", "text"} & said.keys())
+        )
+        if is_placed:
+            self.entities.append(said)
+        elif isinstance(said, dict):
+            where = self.classes if "label" in said else self.texts
+            where.append(said.get("label", said.get("text")))
+        else:
+            self.classes.append(said)
 
 
 def _user_of(entity: Json) -> str | None:
