@@ -46,7 +46,7 @@ def recognises(head: bytes, path: Path) -> bool:
         return False
     has_triples = any(found.get(f"{key}[][]") in set("0123456789") for key in ("label", "labels", "entities"))
     has_offsets = any(f"{key}[].start_offset" in found for key in ("entities", "annotations"))
-    is_marked = not found.keys().isdisjoint({"Comments", "annotation_approver"})
+    is_marked = not found.keys().isdisjoint({"Comments", "annotation_approver", "annotations[].user"})
     has_classes = found.get("label") == "[" and found.get("label[]", '"') == '"' and "spans" not in found
     return has_triples or has_offsets or is_marked or has_classes
 
