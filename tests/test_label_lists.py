@@ -29,7 +29,9 @@ Mention Arg:Person, Value:Name|Nominal
 """
 CONFIG = """<View><Labels name="label" toName="text"><Label value="actor" background="#e69f00"/>
 <Label value="act" alias="deed" background="red"/></Labels><Text name="text" value="$text"/>
-<Choices name="side" toName="text" perRegion="true"><Choice value="n"/><Choice value="s"/></Choices>
+<Choices name="side" toName="text" perRegion="true" choice="multiple"><Choice value="n"/>
+<Choice value="s"/></Choices>
+<Choices name="sure" toName="text" perRegion="true"><Choice value="yes"/><Choice value="no"/></Choices>
 <Relations><Relation value="did"/></Relations></View>"""
 
 
@@ -88,8 +90,37 @@ def test_a_labelling_config_brings_labels_with_their_colours(tmp_path: Path) -> 
         None,
         [],
     )
-    assert known.labels[1].attributes == (Attribute("side", "choice", ("n", "s"), multiple=True),)
+    assert known.labels[1].attributes == (
+        Attribute("side", "choice", ("n", "s"), multiple=True),
+        Attribute("sure", "choice", ("yes", "no")),
+    )
     assert known.relations == (RelationType("did"),)
+
+
+@pytest.mark.parametrize(
+    ("content", "color", "description", "relations"),
+    [
+        (
+            '[{"text":"actor","suffix_key":"a","background_color":"#FF0000"},{"text":"did","task_type":"Relation"}]',
+            "#FF0000",
+            "",
+            (RelationType("did"),),
+        ),
+        (
+            '{"name":"Who","tags":[{"tag_name":"actor","tag_description":"Who\\n acts."}]}',
+            None,
+            "Who acts.",
+            (),
+        ),
+    ],
+    ids=["doccano", "INCEpTION"],
+)
+def test_lists_in_json_bring_labels_with_what_is_said_of_them(
+    tmp_path: Path, content: str, color: str | None, description: str, relations: tuple[RelationType, ...]
+) -> None:
+    known, said, _ = import_into(tmp_path, "labels: [weapon]\n", "labels.json", content)
+    assert (known.names, said, known.relations) == (("weapon", "actor"), [], relations)
+    assert (known.labels[1].color, known.labels[1].description) == (color, description)
 
 
 def test_a_list_of_labels_changes_nothing_unless_it_is_asked_for(project: Project) -> None:

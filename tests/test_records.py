@@ -1,12 +1,14 @@
 """Cutting annotated articles into records."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.articles import PARAGRAPH_STATES, Article, Paragraph, ParagraphState, article_key
 from tui.events import Layer
-from tui.records import Record, Withheld, cut_records, remark_on_nul, sort_spans
-from tui.spans import Relation, Span
+from tui.labels import Attribute, Label, LabelSet
+from tui.records import Record, Withheld, cut_records, fit_values, remark_on_nul, sort_spans
+from tui.spans import Json, Relation, Span
 from tui.text import find_paragraphs
 
 TEXT = "  One two.\n\nThree \U0001f469\u200d\U0001f4bb four.\r\nFünf sechs.\n \nSeven.\n"
@@ -207,3 +209,43 @@ def test_the_first_nul_of_a_text_is_remarked_on_with_its_place() -> None:
     assert remark_on_nul("plain") == ()
     (remark,) = remark_on_nul("one\ntwo\0three\0")
     assert (remark.line, remark.column) == (2, 4)
+
+
+CHOICE = Attribute("side", "choice", ("north", "south", "7"))
+CHOICES = Attribute("sides", "choice", ("north", "south"), multiple=True)
+DECLARED = (CHOICE, CHOICES, Attribute("count", "count"), Attribute("sure", "flag"), Attribute("why"))
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "fitted"),
+    [
+        ("side", ["north"], "north"),
+        ("side", ["north", "south"], ["north", "south"]),
+        ("side", 7, "7"),
+        ("sides", "north", ["north"]),
+        ("sides", ["north", "south"], ["north", "south"]),
+        ("count", "12", 12),
+        ("count", ["12"], 12),
+        ("count", "at least a dozen", "at least a dozen"),
+        ("count", "٣", "٣"),
+        ("sure", "True", True),
+        ("sure", ["false"], False),
+        ("sure", "maybe", "maybe"),
+        ("why", ["a", "b"], "a\nb"),
+        ("why", 3.5, "3.5"),
+        ("why", {"a": 1}, {"a": 1}),
+        ("other", ["a"], ["a"]),
+    ],
+)
+def test_values_of_other_tools_come_in_as_they_are_declared(name: str, written: Json, fitted: Json) -> None:
+    labels = LabelSet(labels=(Label("actor", attributes=DECLARED),), article_labels=DECLARED)
+    span = Span("s1", 0, 3, "actor", {name: written})
+    record = fit_values(Record("Two", spans=(span,), article_labels={name: written}), labels)
+    assert (record.spans or ())[0].attributes == record.article_labels == {name: fitted}
+
+
+def test_values_that_nobody_declared_are_left_alone() -> None:
+    record = Record(
+        "Two", spans=(Span("s1", 0, 3, "actor", {"side": ["north"]}),), article_labels={"a": ["b"]}
+    )
+    assert fit_values(record, LabelSet()) == record

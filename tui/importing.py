@@ -16,7 +16,7 @@ from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json,
 from tui.formats import FORMATS, label_lists, open_sources, recognise
 from tui.formats.source import Source
 from tui.labels import LabelSet, add_labels, merge_labels, read_labels
-from tui.records import Record
+from tui.records import Record, fit_values
 from tui.spans import NO_ATTRIBUTES, Relation, Span
 from tui.store import FirstLayer, NewArticle, Store
 from tui.text import find_paragraphs, quote
@@ -103,7 +103,11 @@ class Importer:
         if known is None:
             self._refuse(Refusal(source.name, "its format is not known; say with --format what it is"))
             return
-        for records in _in_chunks(known.read(replace(source, progress=self._progress))):
+        found = known.read(replace(source, progress=self._progress))
+        if known.name != "jsonl":
+            # Other tools write values in their own ways.
+            found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
+        for records in _in_chunks(found):
             with self._store.transaction():
                 if self._as_suggestions:
                     self._offer(records, source)

@@ -1,12 +1,16 @@
 """Records: what formats read and write, and how an annotated article is cut into them for training."""
 
+import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
+
+from msgspec import structs
 
 from tui.articles import Article, ParagraphState
 from tui.events import Layer
+from tui.labels import Attribute, LabelSet
 from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
 
 Unit: TypeAlias = Literal["paragraph", "article"]
@@ -130,9 +134,56 @@ def remark_on_nul(text: str) -> tuple[Remark, ...]:
     return (Remark(NUL_REMARK, text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)),)
 
 
+def fit_values(record: Record, labels: LabelSet) -> Record:
+    """Give attributes and article labels that another tool wrote in its own way as labels.yaml declares them.
+
+    A list of one is its value where there can be but one, and the other way round; digits are a count, `true`
+    and `false` a flag, the lines of a text one text. What is not declared stays as it is.
+    """
+    spans = record.spans
+    if spans is not None and any(span.attributes for span in spans):
+        spans = tuple([_fit_span(span, labels) for span in spans])
+    article_labels = _fit_all(labels.article_labels, record.article_labels)
+    is_same = spans is record.spans and article_labels is record.article_labels
+    return record if is_same else replace(record, spans=spans, article_labels=article_labels)
+
+
 def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Put spans into reading order: by start, the longer first, then by label and id."""
     return tuple(sorted(spans, key=lambda span: (span.start, -span.end, span.label, span.id)))
+
+
+def _fit_span(span: Span, labels: LabelSet) -> Span:
+    label = labels.label(span.label)
+    attributes = _fit_all(label.attributes if label else (), span.attributes)
+    return span if attributes is span.attributes else structs.replace(span, attributes=attributes)
+
+
+def _fit_all(declared: Sequence[Attribute], values: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Fit every declared attribute that has a value; give the same mapping where there is none."""
+    fitted = {each.name: _fit(each, values[each.name]) for each in declared if each.name in values}
+    return {**values, **fitted} if fitted else values
+
+
+def _fit(attribute: Attribute, value: Json) -> Json:
+    if attribute.multiple:
+        return [_fit_one(attribute, each) for each in (value if isinstance(value, list) else [value])]
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, list) and attribute.type == "text" and all(isinstance(each, str) for each in value):
+        return "\n".join(map(str, value))
+    return _fit_one(attribute, value)
+
+
+def _fit_one(attribute: Attribute, value: Json) -> Json:
+    if isinstance(value, str):
+        if attribute.type == "count" and value.isascii() and value.isdecimal():
+            return int(value)
+        if attribute.type == "flag" and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        return value
+    is_written = attribute.type in ("choice", "text") and isinstance(value, int | float)
+    return json.dumps(value) if is_written else value
 
 
 def _find_reaches(article: Article, layer: Layer) -> dict[str, range]:

@@ -1,4 +1,4 @@
-r"""Other tools' labels: Prodigy's patterns, brat's `annotation.conf`, Label Studio's labelling config.
+r"""Other tools' labels: Prodigy's patterns, brat's `annotation.conf`, Label Studio's config and other lists.
 
     {"label":"actor","pattern":"two men"}
     {"label":"actor","pattern":[{"lower":"two"},{"lower":"men"}]}
@@ -11,6 +11,9 @@ r"""Other tools' labels: Prodigy's patterns, brat's `annotation.conf`, Label Stu
     Mention   Arg:<ENTITY>, Value:Name|Nominal
 
     <View><Labels name="label" toName="text"><Label value="actor" background="#E69F00"/></Labels></View>
+
+    [{"text":"actor","suffix_key":"a","background_color":"#E69F00"}]          (doccano)
+    {"name":"Event","tags":[{"tag_name":"attack","tag_description":"…"}]}     (a tagset of INCEpTION)
 
 They become labels, patterns, attributes and relations of labels.yaml; what that has no word for is refused.
 """
@@ -41,9 +44,11 @@ def recognises(head: bytes, path: Path) -> bool:
     if path.name == "annotation.conf":
         return True
     start = head.lstrip()
-    if start.startswith(b"{"):
+    if start.startswith((b"{", b"[")):
         keys = outline(head)
-        return "label" in keys and "pattern" in keys and "text" not in keys
+        is_patterns = "label" in keys and "pattern" in keys and "text" not in keys
+        is_doccano = "[].text" in keys and ("[].background_color" in keys or "[].suffix_key" in keys)
+        return is_patterns or is_doccano or "tags[].tag_name" in keys
     return re.match(rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<View\b", start, re.DOTALL) is not None
 
 
@@ -54,9 +59,37 @@ def read_label_list(source: Source) -> tuple[LabelSet, list[Refusal]]:
         return LabelSet(), [text]
     if source.inner_path.name == "annotation.conf":
         return _read_conf(text), []
-    if text.lstrip().startswith("{"):
-        return _read_patterns(text, source.name)
+    if text.lstrip().startswith(("{", "[")):
+        listed = _read_listed(text)
+        return _read_patterns(text, source.name) if listed is None else listed
     return _read_config(text, source.name)
+
+
+def _read_listed(text: str) -> tuple[LabelSet, list[Refusal]] | None:
+    """Read doccano's labels or a tagset of INCEpTION; None where the text is neither."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    entries = value.get("tags") if isinstance(value, dict) else value
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        return None
+    labels: dict[str, Label] = {}
+    relations: list[str] = []
+    for entry in entries:
+        name = entry.get("tag_name", entry.get("text"))
+        color, description = entry.get("background_color"), entry.get("tag_description")
+        if not isinstance(name, str) or not name.strip():
+            continue
+        if entry.get("task_type") == "Relation":
+            relations.append(name)
+            continue
+        labels[name] = Label(
+            name,
+            color=color if isinstance(color, str) and _COLOR.fullmatch(color) else None,
+            description=" ".join(description.split()) if isinstance(description, str) else "",
+        )
+    return LabelSet(labels=tuple(labels.values()), relations=tuple(map(RelationType, _unique(relations)))), []
 
 
 def _read_patterns(text: str, file: str) -> tuple[LabelSet, list[Refusal]]:
@@ -186,7 +219,7 @@ def _read_choices(root: ElementTree.Element) -> Iterator[Attribute]:
         values = [each.get("alias") or each.get("value") or "" for each in control.findall("Choice")]
         name = control.get("name")
         if control.get("perRegion") == "true" and name and values and all(values):
-            yield Attribute(name, "choice", _unique(values), multiple=True)
+            yield Attribute(name, "choice", _unique(values), multiple=control.get("choice") == "multiple")
 
 
 def _unique(values: Sequence[str]) -> tuple[str, ...]:
