@@ -69,6 +69,11 @@ class Terminal:
         """Read the screen as it is, line by line."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    def look(self) -> str:
+        """Read what comes in a moment, and then the screen as it is."""
+        self._read(0.05)
+        return self.text()
+
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         for key in keys:
@@ -104,8 +109,7 @@ class Terminal:
     def _wait(self, is_there: Callable[[str], bool], what: str, seconds: float) -> str:
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            self._read(0.05)
-            shown = self.text()
+            shown = self.look()
             if is_there(shown):
                 return shown
             if not self.process.isalive():
