@@ -50,7 +50,7 @@ _SLICE: Final = 0.004
 
 _MODE_WORDS: Final[Mapping[Mode, str]] = {
     "hints": "Hints: a label key, then a hint.",
-    "express": "Express: hints are always there; one tags with the label and length that are likely.",
+    "express": "Express: one hint tags, with the label and the length that are likely.",
     "screen": "Screen: hints on all paragraphs; Enter finishes every marked one.",
 }
 
@@ -662,8 +662,8 @@ class AnnotateScreen(ActionScreen):
             return [("note: ", "line--muted"), (display_text(note), "")]
         if editor.mode != "hints":
             return [
-                ("A hint's letters tag a span.  ", ""),
-                ("A capital label key asks for hints.  Enter takes the rest.", "line--muted"),
+                ("A hint tags a span.  ", ""),
+                ("A capital label key shows all hints.  Enter takes the rest.", "line--muted"),
             ]
         return [
             ("A label key, then the letters of a hint, tags a span.  ", ""),
