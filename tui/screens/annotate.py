@@ -663,7 +663,7 @@ class AnnotateScreen(ActionScreen):
         if editor.mode != "hints":
             return [
                 ("A hint tags a span.  ", ""),
-                ("A capital label key shows all hints.  Enter takes the rest.", "line--muted"),
+                ("A capital label key shows them all.  Enter finishes.", "line--muted"),
             ]
         return [
             ("A label key, then the letters of a hint, tags a span.  ", ""),
