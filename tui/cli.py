@@ -22,11 +22,10 @@ from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
 from tui.formats.writing import FormatName, Losses, Negatives, OnLoss, WriteOptions
-from tui.importing import ImportReport
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
-from tui.text import display_lines
+from tui.text import count_noun, display_lines
 
 if TYPE_CHECKING:
     from tui.datasets import Job
@@ -182,7 +181,7 @@ def import_files(
             # They would tear the progress bar, and must be seen even where the import cannot go on.
             for refusal in refusals:
                 _say(str(refusal), err=True)
-    _say(_import_summary(report), err=True)
+    _say(report.describe(), err=True)
     if report.new_labels:
         added = "would be added" if dry_run else "added"
         _say(f"{added} to {place.labels}: {', '.join(report.new_labels)}", err=True)
@@ -312,10 +311,10 @@ def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path) ->
     split = export_split(
         job, parts, folder, command=_command_again(project, job, parts, folder), version=version("spantag")
     )
-    _say(f"{_count(len(split.copies), 'near-duplicate')} kept with the article each resembles", err=True)
+    _say(f"{count_noun(len(split.copies), 'near-duplicate')} kept with the article each resembles", err=True)
     if split.left_out:
         _say(
-            f"left out {_count(len(split.left_out), 'article')} that resemble articles of several parts;"
+            f"left out {count_noun(len(split.left_out), 'article')} that resemble articles of several parts;"
             " manifest.json names them",
             err=True,
         )
@@ -355,7 +354,7 @@ def _say_losses(losses: Losses, on_loss: OnLoss) -> None:
     for what, count in losses.counts.most_common():
         example = losses.examples[what]
         _say(
-            f"{_count(count, what)} not carried (--on-loss {on_loss}), the first in {example.article}"
+            f"{count_noun(count, what)} not carried (--on-loss {on_loss}), the first in {example.article}"
             f" {example.start}–{example.end}: {example.why}",
             err=True,
         )
@@ -363,16 +362,16 @@ def _say_losses(losses: Losses, on_loss: OnLoss) -> None:
 
 def _say_export(report: ExportReport) -> None:
     """Say what was exported, and what was not settled yet."""
-    _say(f"{_count(report.records, 'record')}, {_count(report.spans, 'span')}", err=True)
+    _say(f"{count_noun(report.records, 'record')}, {count_noun(report.spans, 'span')}", err=True)
     if report.withheld.paragraphs:
         _say(
-            f"left out {_count(report.withheld.paragraphs, 'finished paragraph')}:"
+            f"left out {count_noun(report.withheld.paragraphs, 'finished paragraph')}:"
             " a span reaches from there into an unfinished one",
             err=True,
         )
     if report.withheld.relations:
         _say(
-            f"left out {_count(report.withheld.relations, 'relation')} from one record to another;"
+            f"left out {count_noun(report.withheld.relations, 'relation')} from one record to another;"
             " --unit article may hold them",
             err=True,
         )
@@ -410,7 +409,7 @@ def suggest(place: Place, command: str, source: str | None, seconds: float) -> N
     for refusal in outcome.refusals:
         _say(str(refusal), err=True)
     count = sum(len(found) for found in outcome.suggestions.values())
-    _say(f"{_count(count, 'suggestion')} for {_count(len(outcome.suggestions), 'article')}", err=True)
+    _say(f"{count_noun(count, 'suggestion')} for {count_noun(len(outcome.suggestions), 'article')}", err=True)
     if outcome.refusals:
         sys.exit(1)
 
@@ -442,10 +441,11 @@ def status(place: Place, as_json: bool) -> None:
             )
         )
         return
-    _say(f"{_count(counts.articles, 'article')}, {_count(counts.paragraphs, 'paragraph')}")
+    _say(f"{count_noun(counts.articles, 'article')}, {count_noun(counts.paragraphs, 'paragraph')}")
     for name, states in counts.annotators.items():
         shown = ", ".join(f"{count} {state}" for state, count in states.items() if count)
-        _say(f"\n{name}: {_count(counts.finished_articles[name], 'article')} finished; paragraphs: {shown}")
+        finished = count_noun(counts.finished_articles[name], "article")
+        _say(f"\n{name}: {finished} finished; paragraphs: {shown}")
         for label, count in sorted(counts.spans.get(name, {}).items(), key=lambda pair: -pair[1]):
             _say(f"  {label:<24} {count:>8}")
     if counts.unknown_labels:
@@ -481,11 +481,11 @@ def verify(place: Place, rebuild: bool) -> None:
     count = 0
     with closing(Project.open(place, create=False)) as project:
         if rebuild:
-            _say(f"rebuilt {_count(project.store.rebuild(), 'layer')}", err=True)
+            _say(f"rebuilt {count_noun(project.store.rebuild(), 'layer')}", err=True)
         for sentence in project.verify():
             _say(sentence)
             count += 1
-    _say(f"{_count(count, 'disagreement')}" if count else "everything agrees", err=True)
+    _say(f"{count_noun(count, 'disagreement')}" if count else "everything agrees", err=True)
     if count:
         sys.exit(1)
 
@@ -517,23 +517,6 @@ def _size_of(path: Path) -> int:
     except OSError:
         # The import itself says what is wrong with it.
         return 0
-
-
-def _import_summary(report: ImportReport) -> str:
-    parts = [_count(report.articles, "new article"), _count(report.spans, "span")]
-    if report.suggestions:
-        parts.append(_count(report.suggestions, "suggestion"))
-    if report.updated:
-        parts.append(f"{report.updated} updated")
-    if report.known:
-        parts.append(f"{report.known} already there")
-    if report.refused:
-        parts.append(f"{report.refused} refused")
-    return ", ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _parse_time(text: str) -> str:

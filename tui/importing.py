@@ -17,9 +17,9 @@ from tui.formats import FORMATS, label_lists, open_sources, recognise
 from tui.formats.source import Source
 from tui.labels import LabelSet, add_labels, merge_labels, read_labels
 from tui.records import Record, fit_values
-from tui.spans import NO_ATTRIBUTES, Relation, Span
-from tui.store import FirstLayer, NewArticle, Store
-from tui.text import find_paragraphs, quote
+from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
+from tui.store import About, FirstLayer, NewArticle, Store
+from tui.text import count_noun, find_paragraphs, quote
 
 TITLE_LENGTH: Final = 120
 """The most code points of a title that is taken from the text."""
@@ -38,7 +38,9 @@ class ImportReport:
     known: int = 0
     """Records that changed nothing: their text, and what they say of it, were there already."""
     updated: int = 0
-    """Records that added annotation to an article that was there already."""
+    """Records that added annotation, an id, a title or metadata to an article that was there already."""
+    disagreements: int = 0
+    """Ids, titles and metadata that were left out, because the article that was there has others."""
     spans: int = 0
     """Spans that came in."""
     suggestions: int = 0
@@ -49,6 +51,21 @@ class ImportReport:
     """Labels that were added to labels.yaml."""
     numbers: list[int] = field(default_factory=list)
     """The numbers of the first article of each file."""
+
+    def describe(self) -> str:
+        """Say it in one line: what came in, what was there, what was left out."""
+        parts = [count_noun(self.articles, "new article"), count_noun(self.spans, "span")]
+        if self.suggestions:
+            parts.append(count_noun(self.suggestions, "suggestion"))
+        if self.updated:
+            parts.append(f"{self.updated:,} updated")
+        if self.known:
+            parts.append(f"{self.known:,} already there")
+        if self.disagreements:
+            parts.append(f"{count_noun(self.disagreements, 'other value')} left out")
+        if self.refused:
+            parts.append(f"{self.refused:,} refused")
+        return ", ".join(parts)
 
 
 class Importer:
@@ -154,7 +171,8 @@ class Importer:
                 # Its article may be among the new ones.
                 self._add(new)
                 new = []
-                self._take_known(record, source)
+                if self._take_known(record, source) and record.id is not None:
+                    taken_ids.add(record.id)
             elif self._add_missing_labels(record, source):
                 new.append(self._prepare(record, key))
                 taken_keys.add(key)
@@ -235,20 +253,32 @@ class Importer:
         title = record.title or title_of(record.text)
         return NewArticle(record.text, title, paragraphs, key, record.id, record.meta, said)
 
-    def _take_known(self, record: Record, source: Source) -> None:
-        """Take in a record whose text or id is there already."""
+    def _take_known(self, record: Record, source: Source) -> bool:
+        """Take in a record whose text or id is there already; tell whether its id is its article's now."""
         number = self._store.find_article(article_key(record.text))
         owner = number if record.id is None else self._store.find_article_id(record.id)
         if number is None or owner not in (None, number):
             self._refuse(Refusal(source.name, _explain_taken_id(record, owner), record.line))
-            return
+            return False
         if not self._add_missing_labels(record, source):
-            return
+            return False
         self._note_number(number)
-        if record.spans is not None and self._annotate(self._store.load_article(number), record):
+        about = self._store.read_about(number)
+        completed, others = _complete(about, record)
+        if completed != about:
+            self._store.write_about(number, completed)
+        is_more = record.spans is not None and self._annotate(self._store.load_article(number), record)
+        if is_more or completed != about:
             self.report.updated += 1
         else:
             self.report.known += 1
+        if others:
+            self.report.disagreements += len(others)
+            reason = (
+                f"article {number} has this text, but other values: {'; '.join(others)}; kept as they were"
+            )
+            self._tell(Refusal(source.name, reason, record.line))
+        return completed.id == record.id
 
     def _note_number(self, number: int) -> None:
         if self._is_at_first:
@@ -366,6 +396,42 @@ def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Re
 
 def _explain_taken_id(record: Record, owner: int | None) -> str:
     return f"the id {record.id!r} belongs to another text already, article {owner}; give this one another id"
+
+
+def _complete(about: About, record: Record) -> tuple[About, list[str]]:
+    """Fill in what an article lacks and a record of its text has; say where the two disagree."""
+    others: list[str] = []
+    article_id = about.id
+    # An article without an id is exported under its key.
+    if record.id not in (None, about.id, article_key(record.text)):
+        if about.id is None:
+            article_id = record.id
+        else:
+            others.append(_oppose("id", about.id, record.id))
+    title = about.title
+    if record.title not in ("", about.title, title_of(record.text)):
+        if about.title == title_of(record.text):
+            title = record.title
+        else:
+            others.append(_oppose("title", about.title, record.title))
+    meta = {**about.meta, **{key: record.meta[key] for key in record.meta if key not in about.meta}}
+    others += [
+        _oppose(f"meta.{key}", about.meta[key], value)
+        for key, value in record.meta.items()
+        if key in about.meta and _in_any_order(about.meta[key]) != _in_any_order(value)
+    ]
+    return About(article_id, title, meta), others
+
+
+def _oppose(name: str, kept: Json, other: Json) -> str:
+    """Say what an article has, and what a record has instead: `id "a1", here "a2"`."""
+    shown = [quote(written, 0, len(written)) for written in (to_json(kept), to_json(other))]
+    return f"{name} {shown[0]}, here {shown[1]}"
+
+
+def _in_any_order(value: Json) -> str:
+    """Write a value so that two are equal where only the order of their keys differs."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _wrong_paragraphs(record: Record) -> Iterator[str]:

@@ -127,6 +127,18 @@ class NewArticle:
     """What is said of it, where anything is."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an article came with beside its text."""
+
+    id: str | None
+    """Its id; None where it came without one."""
+    title: str
+    """Its title."""
+    meta: Mapping[str, Json]
+    """Its metadata."""
+
+
 Act: TypeAlias = tuple[EventKind, Payload]
 """One event before it has an id: its kind and payload."""
 
@@ -262,7 +274,7 @@ class Store:
                         new.key,
                         new.id,
                         new.title,
-                        f"{new.title}\n{new.id or ''}".casefold(),
+                        _searched(new.title, new.id),
                         len(new.text),
                         len(new.paragraphs),
                         at,
@@ -277,6 +289,22 @@ class Store:
                     last_event = _add_first_layer(rows, number, new.said, last_event, at)
             self._insert(rows)
         return list(range(first, first + len(articles)))
+
+    def read_about(self, number: int) -> About:
+        """Read what an article came with beside its text."""
+        for article_id, title, meta in self._rows(
+            "SELECT id, title, meta FROM articles WHERE number = ?", number
+        ):
+            return About(article_id, title, json.loads(meta))
+        raise StoreError(f"{self.path}: there is no article number {number}")
+
+    def write_about(self, number: int, about: About) -> None:
+        """Write what an article came with beside its text, in place of what was there; its id must be new."""
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE articles SET id = ?, title = ?, search = ?, meta = ? WHERE number = ?",
+                (about.id, about.title, _searched(about.title, about.id), to_json(about.meta), number),
+            )
 
     def load_article(self, number: int) -> Article:
         """Read an article with its text and paragraphs."""
@@ -791,6 +819,11 @@ def _verify_article(article: Article) -> Iterator[str]:
         if not last <= paragraph.start < paragraph.end <= len(article.text):
             yield f"{_name(article)}: paragraph {paragraph.index + 1} lies outside the text or over another"
         last = paragraph.end
+
+
+def _searched(title: str, article_id: str | None) -> str:
+    """Give the text in which the library's search looks for an article."""
+    return f"{title}\n{article_id or ''}".casefold()
 
 
 def _name(article: Article) -> str:

@@ -149,6 +149,11 @@ def quote(text: str, start: int, end: int, *, limit: int = 60) -> str:
     return display_text(text[start:cut]) + "…"
 
 
+def count_noun(number: int, noun: str) -> str:
+    """Write a number with its noun: `1 span`, `2,000 spans`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     """Tell whether lines end because the next word would not have fit, rather than where a paragraph ends."""
     if len(lines) <= _FEWEST_WRAPPED_PAIRS:

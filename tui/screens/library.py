@@ -22,6 +22,7 @@ from tui.screens.base import ActionScreen
 from tui.screens.dialogs import MessageDialog, PromptDialog
 from tui.store import ArticleFilter
 from tui.suggest.order import Doubt, put_first, rank_least_sure
+from tui.text import count_noun
 from tui.widgets.article_list import ArticleList
 from tui.widgets.line_input import LineInput
 from tui.widgets.lines import HeaderLine, KeyLine
@@ -174,8 +175,8 @@ class LibraryScreen(ActionScreen):
         path = self._project.place.folder / EXPORT_FILE
         report = self._project.export_file(path, ExportOptions())
         if report.records:
-            records = _count(report.records, "finished paragraph")
-            spans = _count(report.spans, "span")
+            records = count_noun(report.records, "finished paragraph")
+            spans = count_noun(report.spans, "span")
             self.notify(f"Wrote {records} with {spans} to {path}.", timeout=10)
         else:
             self.notify(
@@ -342,19 +343,9 @@ class LibraryScreen(ActionScreen):
         if open_first and first is not None:
             self.post_message(self.ArticleChosen(first))
         elif report.numbers:
-            self.notify(_describe(report))
+            self.notify(f"{report.describe()}.")
         if refusals:
             self.app.push_screen(MessageDialog("What was refused", [str(refusal) for refusal in refusals]))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _describe(report: ImportReport) -> str:
-    suggested = f", {_count(report.suggestions, 'suggestion')}" if report.suggestions else ""
-    known = f", {report.known} already there" if report.known else ""
-    return f"{report.articles} new articles, {report.spans} spans{suggested}{known}."
 
 
 def _home(name: str) -> Path:
