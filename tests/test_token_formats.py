@@ -74,7 +74,65 @@ def test_the_text_of_a_comment_is_used_where_its_tokens_fit(tmp_path: Path) -> N
     found = read_text(tmp_path, f"# sent_id = 1\n# text = Rebels, he said.\n{''.join(rows)}", "a.conllup")
     record = only_record(found)
     assert (record.text, quote_spans(record)) == ("Rebels, he said.", [("Rebels", "ACT")])
-    assert "1 comment of CoNLL-U are left out" in sentences(found)
+    assert "1 comment of the file are left out" in sentences(found)
+
+
+NESTED = """#\thttp://news.example/1\t[2010-07-04]\t
+1\tUni\tB-ORG\tO
+2\tBerlin\tI-ORG\tB-LOC
+3\tschweigt\tO\tO
+"""
+
+
+def test_every_column_of_tags_is_read_where_the_first_column_counts_tokens(tmp_path: Path) -> None:
+    record = only_record(read_text(tmp_path, NESTED, "a.tsv"))
+    assert quote_spans(record) == [("Uni Berlin", "ORG"), ("Berlin", "LOC")]
+
+
+def test_another_column_of_tags_is_counted_and_chunks_are_not(tmp_path: Path) -> None:
+    rows = "Uni NN B-NP B-LOC B-ORG\nBerlin NN I-NP O I-ORG\n"
+    found = read_text(tmp_path, rows, "a.conll")
+    assert quote_spans(only_record(found)) == [("Uni Berlin", "ORG")]
+    assert "1 span of another column of tags are left out" in sentences(found)
+
+
+def test_spaces_that_are_no_ascii_belong_to_their_token(tmp_path: Path) -> None:
+    record = only_record(read_text(tmp_path, "10\u00a0000 B-COUNT\nmen O\n\ufeff\n", "a.conll"))
+    assert quote_spans(record) == [("10\u00a0000", "COUNT")]
+
+
+def test_a_hash_is_a_token_where_it_has_a_tag_and_a_comment_before_a_space(tmp_path: Path) -> None:
+    found = read_text(tmp_path, "# by hand\n# O\n#Moru B-LOC\n", "a.conll")
+    record = only_record(found)
+    assert (record.text, quote_spans(record)) == ("# #Moru", [("#Moru", "LOC")])
+    assert "1 comment of the file are left out" in sentences(found)
+    refusal = only_refusal(read_text(tmp_path, "Moru B-LOC\n#Moru\n", "b.conll"))
+    assert 'a line needs a token and a tag, not only "#Moru"' in refusal.reason
+
+
+UNIVERSAL = """# newdoc id = first
+# text = Vamos ao Moru.
+1\tVamos\tir\tVERB\t_\t_\t0\troot\t_\t_
+2-3\tao\t_\t_\t_\t_\t_\t_\t_\t_
+2\ta\ta\tADP\t_\t_\t4\tcase\t_\t_
+3\to\to\tDET\t_\t_\t4\tdet\t_\tNER=B-LOC
+4\tMoru\tMoru\tPROPN\t_\t_\t1\tobl\t_\tSpaceAfter=No|NER=I-LOC
+4.1\tvai\tir\tVERB\t_\t_\t_\t_\t_\t_
+5\t.\t.\tPUNCT\t_\t_\t1\tpunct\t_\tNER=O
+
+# newdoc
+# text = Sim.
+1\tSim\tsim\tINTJ\t_\t_\t0\troot\t_\tSpaceAfter=No
+2\t.\t.\tPUNCT\t_\t_\t1\tpunct\t_\t_
+"""
+
+
+def test_conll_u_has_documents_words_of_one_token_and_names_in_its_last_column(tmp_path: Path) -> None:
+    found = read_text(tmp_path, UNIVERSAL, "a.conllu")
+    first, second = [each for each in found if isinstance(each, Record)]
+    assert (first.text, quote_spans(first)) == ("Vamos ao Moru.", [("ao Moru", "LOC")])
+    assert (first.meta, second.text, second.spans) == ({"document": "first"}, "Sim.", None)
+    assert "1 word that are not in the text are left out" in sentences(found)
 
 
 def test_a_file_without_documents_is_cut_between_sentences(tmp_path: Path) -> None:

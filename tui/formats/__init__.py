@@ -153,7 +153,7 @@ FORMATS: Final[dict[str, Format]] = {
             "conll",
             "CoNLL-2003 and kin",
             "conll",
-            (".conll", ".iob", ".bio", ".iob2", ".txt", ".tsv"),
+            (".conll", ".iob", ".bio", ".iob2", ".txt", ".tsv", ".conllu", ".conllup"),
             "tokens",
             "spans by IOB1, IOB2, BILOU or BIOES; the text of `# text =`, else of tokens and single spaces",
             "other columns, comments",
