@@ -5,10 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.errors import Refusal
+from tui.formats import native
 from tui.formats.native import format_line, read, write
 from tui.formats.source import Source
 from tui.records import Record
@@ -232,7 +233,7 @@ def records(draw: st.DrawFn) -> Record:
 def test_what_is_written_is_read_again_and_written_the_same(
     tmp_path_factory: pytest.TempPathFactory, record: Record
 ) -> None:
-    line = format_line(record)
+    line = format_line(record).decode("utf-8")
     assert line.splitlines() == [line]
     assert json.loads(line)["text"] == record.text
     again = read_line(tmp_path_factory.mktemp("native"), line)
@@ -244,7 +245,83 @@ def test_what_is_written_is_read_again_and_written_the_same(
         record.states,
         record.notes,
     )
-    assert format_line(again) == line
+    assert format_line(again).decode("utf-8") == line
+
+
+@given(records())
+def test_a_line_of_which_nothing_is_odd_needs_no_care(record: Record) -> None:
+    read_at_once = native._read_common(format_line(record), 1)
+    assert (read_at_once is None) == ("\0" in record.text)
+
+
+def change(draw: st.DrawFn, value: object) -> object:
+    """Change a JSON value somewhere: another value, one key less, one more, or none of it."""
+    if isinstance(value, dict) and value and draw(st.booleans()):
+        key = draw(st.sampled_from(sorted(value)))
+        return {**value, key: change(draw, value[key])}
+    if isinstance(value, list) and value and draw(st.booleans()):
+        place = draw(st.integers(0, len(value) - 1))
+        return [*value[:place], change(draw, value[place]), *value[place + 1 :]]
+    if isinstance(value, dict) and draw(st.booleans()):
+        left = draw(st.sampled_from(["", *value]))
+        return {key: value[key] for key in value if key != left} | draw(extras)
+    return draw(odd_values)
+
+
+odd_values = json_values | st.sampled_from(
+    [
+        float("nan"),
+        float("inf"),
+        1.0,
+        -0.0,
+        10**30,
+        1e16,
+        1e-7,
+        "",
+        " ",
+        "\ud83d",
+        "\0",
+        [[0, 1], [1, 2]],
+        {"": 0},
+    ]
+)
+
+
+@st.composite
+def odd_lines(draw: st.DrawFn) -> bytes:
+    """Make lines that are nearly right, in all the ways to write JSON."""
+    value = json.loads(format_line(draw(records())))
+    for _ in range(draw(st.integers(0, 2))):
+        value = change(draw, value)
+    line = json.dumps(
+        value,
+        ensure_ascii=draw(st.booleans()),
+        separators=draw(st.sampled_from([(",", ":"), (", ", ": "), ("\t,\r", " :")])),
+    )
+    content = line.encode("utf-8", "surrogatepass")
+    if draw(st.booleans()):
+        return content
+    start = draw(st.integers(0, len(content)))
+    end = draw(st.integers(start, min(start + 3, len(content))))
+    new = draw(
+        st.binary(max_size=2)
+        | st.sampled_from(
+            [b",", b"}", b'"', b" ", b"\n", b"\\u0000", b"\\ud800", b"\\u00e9", b"\xef\xbb\xbf", b"1e999"]
+        )
+        | st.sampled_from(
+            [b'"id":"x",', b'"text":"Two",', b'"start":1,', b'"x":NaN,', b'"spans":[],', b"-0", b"1.0"]
+        )
+    )
+    return content[:start] + new + content[end:]
+
+
+@settings(max_examples=500)
+@given(odd_lines())
+def test_what_is_read_at_once_is_what_is_read_with_care(content: bytes) -> None:
+    read_at_once = native._read_common(content, 1)
+    if read_at_once is not None:
+        # By their signs, because 1, 1.0 and True are equal.
+        assert repr(read_at_once) == repr(native._read_line(content.decode("utf-8"), "a.jsonl", 1))
 
 
 def test_a_line_ends_with_a_line_feed_on_every_system() -> None:

@@ -58,6 +58,13 @@ class Span(Struct, frozen=True, gc=False):
     origin: Origin = HAND
     """Who proposed it."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is only a label on a stretch, made by hand: most are."""
+        return (
+            self.attributes is NO_ATTRIBUTES and self.origin is HAND and not self.note and not self.fragments
+        )
+
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether the span shares a code point with `[start, end)`."""
         return self.start < end and start < self.end

@@ -31,7 +31,7 @@ def open_chat(target: Target, options: WriteOptions) -> LineWriter:
     """Open a writer of chat-style JSONL."""
     system = describe_task(options.labels, options.used_labels)
     fitter = Fitter.of(CARRIES, options)
-    return LineWriter(target, lambda record: _format(fitter.fit(record), system))
+    return LineWriter(target, lambda record: _format(fitter.fit(record), system).encode("utf-8"))
 
 
 def describe_task(labels: LabelSet, used_labels: tuple[str, ...] = ()) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from tui.formats.writing import Feature, Losses, OnLoss, What, WriteOptions
 from tui.records import Record, sort_spans
@@ -19,7 +19,7 @@ _ODD_SPACE: Final = re.compile(r"[^\S ]|  |^ ")
 """White space that is more than one space after a token."""
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False):
     """A token of a text, as token-based formats know it."""
 
     start: int

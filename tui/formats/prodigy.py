@@ -17,17 +17,16 @@ model or pattern made them (`source`, `score`, `pattern`) are suggestions. `note
 spantag's own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from msgspec import structs
+from msgspec import Raw, Struct, structs
 
 from tui.articles import ParagraphState
 from tui.errors import Refusal
-from tui.events import quote_json
 from tui.formats.fitting import Fitted, Fitter, has_overlaps
 from tui.formats.json_values import outline, read_values
 from tui.formats.reading import (
@@ -42,7 +41,15 @@ from tui.formats.reading import (
 )
 from tui.formats.source import Source
 from tui.formats.tokens import align_tokens
-from tui.formats.writing import Feature, LineWriter, Target, WriteOptions, dump_line, escape_separators
+from tui.formats.writing import (
+    Feature,
+    LineWriter,
+    Target,
+    WriteOptions,
+    dump_line,
+    dump_raw,
+    encode_line,
+)
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.text import find_paragraphs
@@ -369,46 +376,82 @@ def open_prodigy(target: Target, options: WriteOptions) -> LineWriter:
     return LineWriter(target, lambda record: _format(fitter.fit_tokens(record, keep_space=True)))
 
 
-def _format(fitted: Fitted) -> str:
+class _Token(Struct, gc=False):
+    """A token as it is written."""
+
+    text: str
+    start: int
+    end: int
+    id: int
+    ws: bool
+
+
+class _TaskSpan(Struct, gc=False):
+    """A span as it is written where it says nothing more."""
+
+    start: int
+    end: int
+    token_start: int
+    token_end: int
+    label: str
+    text: str
+    id: str
+
+
+class _Asked(Struct, omit_defaults=True, gc=False):
+    """What a task asks: the part that its hash is made of."""
+
+    spans: list[_TaskSpan | Raw]
+    relations: Raw | None = None
+
+
+class _Head(Struct, rename={"input_hash": "_input_hash", "task_hash": "_task_hash"}, gc=False):
+    """The beginning of a task."""
+
+    text: str
+    meta: Raw
+    input_hash: int
+    task_hash: int
+    tokens: list[_Token]
+
+
+def _format(fitted: Fitted) -> bytes:
     record = fitted.record
     text = record.text
-    spans = {
-        span.id: _span_as_json(span, text, first, last - 1)
+    spans = [
+        _TaskSpan(span.start, span.end, first, last - 1, span.label, text[span.start : span.end], span.id)
         for span, (first, last) in zip(record.spans or (), fitted.reaches, strict=True)
-    }
-    task: dict[str, Json] = {
-        "spans": list[Json](spans.values()),
-        "relations": [_relation_as_json(relation, spans) for relation in record.relations],
-    }
-    if not record.relations:
-        del task["relations"]
-    row: dict[str, Json] = {
-        "text": text,
-        "meta": _meta_as_json(record),
-        "_input_hash": _hash(text),
-        "_task_hash": _hash(text + dump_line(task)),
-    }
-    rest: dict[str, Json] = {**task, "answer": "accept", "_view_id": _view_of(record)}
+    ]
+    encoded = text.encode("utf-8")
+    asked = encode_line(
+        _Asked(
+            [
+                entry if span.is_plain else dump_raw(_span_as_json(span, entry))
+                for span, entry in zip(record.spans or (), spans, strict=True)
+            ],
+            _relations_as_json(record.relations, spans) if record.relations else None,
+        )
+    )
+    head = encode_line(
+        _Head(
+            text,
+            dump_raw(_meta_as_json(record)),
+            _hash(encoded),
+            _hash(encoded + asked),
+            [
+                _Token(text[token.start : token.end], token.start, token.end, index, token.spaced)
+                for index, token in enumerate(fitted.tokens)
+            ],
+        )
+    )
+    rest: dict[str, Json] = {"answer": "accept", "_view_id": _view_of(record)}
     if record.annotator is not None:
         rest["_annotator_id"] = rest["_session_id"] = record.annotator
     if record.article_labels:
         rest["article_labels"] = dict(record.article_labels)
     if record.notes:
         rest["notes"] = {str(index + 1): note for index, note in record.notes.items()}
-    return f'{dump_line(row)[:-1]},"tokens":[{_format_tokens(fitted)}],{dump_line(rest)[1:]}'
-
-
-def _format_tokens(fitted: Fitted) -> str:
-    """Write the tokens, nine tenths of a line, without making objects of them first."""
-    text = fitted.record.text
-    line = ",".join(
-        [
-            f'{{"text":{quote_json(text[start:end])},"start":{start},"end":{end},"id":{index}'
-            f',"ws":{"true" if spaced else "false"}}}'
-            for index, (start, end, _, spaced) in enumerate(fitted.tokens)
-        ]
-    )
-    return escape_separators(line)
+    return b",".join((head[:-1], asked[1:-1], dump_line(rest)[1:].encode("utf-8")))
 
 
 def _view_of(record: Record) -> str:
@@ -418,34 +461,32 @@ def _view_of(record: Record) -> str:
     return "relations" if record.relations else "ner_manual"
 
 
-def _span_as_json(span: Span, text: str, first: int, last: int) -> dict[str, Json]:
-    entry: dict[str, Json] = {
-        "start": span.start,
-        "end": span.end,
-        "token_start": first,
-        "token_end": last,
-        "label": span.label,
-        "text": text[span.start : span.end],
-        "id": span.id,
-    }
-    entry |= span.attributes
-    if span.note:
-        entry["note"] = span.note
-    return entry
+def _span_as_json(span: Span, entry: _TaskSpan) -> Json:
+    """Write a span that says more."""
+    note: dict[str, Json] = {"note": span.note} if span.note else {}
+    return {**structs.asdict(entry), **span.attributes, **note}
 
 
-def _relation_as_json(relation: Relation, spans: Mapping[str, Mapping[str, Json]]) -> Json:
-    """Write a relation: `head` and `child` are the last tokens of its spans."""
-    head, child = spans[relation.head], spans[relation.tail]
-    keys = ("start", "end", "token_start", "token_end", "label")
-    return {
-        "id": relation.id,
-        "head": head["token_end"],
-        "child": child["token_end"],
-        "head_span": {key: head[key] for key in keys},
-        "child_span": {key: child[key] for key in keys},
-        "label": relation.label,
-    }
+def _relations_as_json(relations: Iterable[Relation], spans: Iterable[_TaskSpan]) -> Raw:
+    """Write relations: `head` and `child` are the last tokens of their spans."""
+    by_id = {span.id: span for span in spans}
+    return dump_raw(
+        [
+            {
+                "id": relation.id,
+                "head": by_id[relation.head].token_end,
+                "child": by_id[relation.tail].token_end,
+                "head_span": _edges_as_json(by_id[relation.head]),
+                "child_span": _edges_as_json(by_id[relation.tail]),
+                "label": relation.label,
+            }
+            for relation in relations
+        ]
+    )
+
+
+def _edges_as_json(span: _TaskSpan) -> Json:
+    return {key: getattr(span, key) for key in ("start", "end", "token_start", "token_end", "label")}
 
 
 def _meta_as_json(record: Record) -> dict[str, Json]:
@@ -462,7 +503,6 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
     return meta
 
 
-def _hash(content: str) -> int:
+def _hash(content: bytes) -> int:
     """Hash a text to a signed 32-bit number, as Prodigy's hashes are; the same on every machine."""
-    digest = blake2b(content.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return int.from_bytes(blake2b(content, digest_size=4).digest(), "big", signed=True)

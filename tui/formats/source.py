@@ -94,14 +94,23 @@ class Source:
 
         A file in UTF-16 is refused once, not line by line.
         """
+        for number, content in self.read_byte_lines():
+            yield number, self.decode_line(content, number)
+
+    def read_byte_lines(self) -> Iterator[tuple[int, bytes]]:
+        """Read line by line as `read_lines` does, but decode nothing; of a file in UTF-16 only the first."""
         with self.open_bytes() as stream:
             for number, line in enumerate(stream, start=1):
                 if self.progress is not None:
                     self.progress(len(line))
                 content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-                yield number, self._decode(content.removesuffix(b"\n"), line=number)
+                yield number, content.removesuffix(b"\n")
                 if number == 1 and _is_utf16(content):
                     return
+
+    def decode_line(self, content: bytes, number: int) -> str | Refusal:
+        """Decode a line, or refuse the first byte that is not UTF-8."""
+        return self._decode(content, line=number)
 
     @contextmanager
     def open_bytes(self) -> Iterator[BinaryIO]:

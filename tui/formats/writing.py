@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final, Literal, Protocol, TextIO, TypeAlias, get_args
 
+import msgspec
+
 from tui.labels import LabelSet
 from tui.records import Record
 from tui.spans import Json
@@ -195,41 +197,55 @@ OpenWriter: TypeAlias = Callable[[Target, WriteOptions], Writer]
 
 
 class LineWriter:
-    """Writes one line a record into one text file: what many formats need."""
+    """Writes one line a record into one file: what many formats need."""
 
-    def __init__(self, target: Target, format_record: Callable[[Record], str | None]) -> None:
-        self._out = target.open_text()
+    def __init__(self, target: Target, format_record: Callable[[Record], bytes | None]) -> None:
+        self._out = target.open_binary()
         self._format_record = format_record
 
     def write(self, record: Record) -> None:
         """Write a record's line, or none where the format has no room for the record."""
         line = self._format_record(record)
         if line is not None:
-            self._out.write(line + "\n")
+            self._out.write(line + b"\n")
 
     def close(self) -> None:
         """Close the file."""
         self._out.close()
 
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_dump: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode: Final = msgspec.json.Encoder().encode
 
-_LINE_SEPARATORS: Final = "\x85\u2028\u2029"
+_SEPARATORS: Final = {separator: f"\\u{ord(separator):04x}" for separator in "\x85\u2028\u2029"}
+_ENCODED_SEPARATORS: Final = {
+    separator.encode(): escaped.encode() for separator, escaped in _SEPARATORS.items()
+}
 
 
 def dump_line(value: Json) -> str:
     """Write a value as JSON in one line, whatever a reader thinks a line is."""
-    return escape_separators(_encode(value))
-
-
-def escape_separators(line: str) -> str:
-    """Escape the line separators of Unicode in JSON."""
-    if line.isascii():
-        return line
-    for separator in _LINE_SEPARATORS:
-        if separator in line:
-            line = line.replace(separator, f"\\u{ord(separator):04x}")
+    line = _dump(value)
+    if not line.isascii():
+        for separator, escaped in _SEPARATORS.items():
+            line = line.replace(separator, escaped)
     return line
+
+
+def encode_line(line: msgspec.Struct) -> bytes:
+    """Write a struct as JSON in one line as `dump_line` would its keys and values, in a fifth of the time.
+
+    Numbers with a fraction must be in a `dump_raw`: msgspec writes some of them in another way.
+    """
+    content = _encode(line)
+    for separator, escaped in _ENCODED_SEPARATORS.items():
+        content = content.replace(separator, escaped)
+    return content
+
+
+def dump_raw(value: Json) -> msgspec.Raw:
+    """Write JSON of any kind, for a place in a struct."""
+    return msgspec.Raw(_dump(value).encode())
 
 
 def describe_labels(names: Iterable[str]) -> str:
