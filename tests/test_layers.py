@@ -1,7 +1,10 @@
 """What importing a module brings along: the commands and the core stay quick and need no terminal."""
 
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +36,37 @@ def test_opening_a_database_that_is_up_to_date_does_not_load_the_migrations(tmp_
     opening = f"from pathlib import Path; from tui.store import Store; Store.open(Path('{tmp_path}/a.db'))"
     assert "sqlite_utils" in loaded_by(opening)
     assert "sqlite_utils" not in loaded_by(opening)
+
+
+ROOT = Path(__file__).parents[1]
+
+MODULES = {
+    path.stem
+    for path in (ROOT / "tui").iterdir()
+    if (path.suffix == ".py" or (path / "__init__.py").exists()) and path.name != "__init__.py"
+}
+"""Every module and package of spantag, by name."""
+
+CONTRACTS = {
+    contract["name"]: contract
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
+}
+
+
+@pytest.mark.parametrize(
+    ("contract", "exempt"),
+    [
+        ("The domain knows no terminal", {"__main__", "app", "cli", "layout", "screens", "widgets"}),
+        ("Only the store and its migrations know SQLite", {"migrations", "store"}),
+    ],
+)
+def test_no_module_is_forgotten_by_a_contract(contract: str, exempt: set[str]) -> None:
+    assert set(CONTRACTS[contract]["source_modules"]) == {f"tui.{name}" for name in MODULES - exempt}
+
+
+def test_the_map_of_the_house_shows_every_module() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    house = text.split("```")[1].replace(".py", "")
+    assert set(re.findall(r"\w+", house)) >= MODULES
