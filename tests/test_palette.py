@@ -1,6 +1,6 @@
-"""Colours and underlines of labels."""
+"""Colours of labels."""
 
-from itertools import combinations, product
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 
 from tui.palette import (
     PALETTE,
-    UNDERLINES,
     blend,
     contrast,
     contrast_text,
     label_color,
-    label_underline,
     readable,
 )
 
@@ -31,17 +29,6 @@ def test_a_label_keeps_its_own_colour() -> None:
 
 def test_no_colour_is_in_the_palette_twice() -> None:
     assert len(set(PALETTE)) == len(PALETTE)
-
-
-def test_labels_beside_each_other_have_different_underlines() -> None:
-    assert {label_underline(index) for index in range(4)} == set(UNDERLINES)
-    assert all(label_underline(index) != label_underline(index + 1) for index in range(len(PALETTE) - 1))
-
-
-def test_labels_of_one_colour_have_different_underlines() -> None:
-    pairs = [(label_color(index), label_underline(index)) for index in range(len(PALETTE) * len(UNDERLINES))]
-    assert len(set(pairs)) == len(pairs)
-    assert set(pairs) == set(product(PALETTE, UNDERLINES))
 
 
 @pytest.mark.parametrize(

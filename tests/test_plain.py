@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui.errors import InputError, Refusal
-from tui.formats import open_source, recognise_format
+from tui.formats import open_source, recognise
 from tui.formats.plain import read
 from tui.formats.source import Source
 from tui.records import NUL_REMARK, Record, Remark
@@ -101,4 +101,6 @@ def test_a_format_is_told_from_name_or_first_character(
 ) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    assert recognise_format(path).name == expected
+    found = recognise(Source(path))
+    assert found is not None
+    assert found.name == expected

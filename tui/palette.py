@@ -1,15 +1,9 @@
-"""Label -> colour and underline, so that labels can be told apart, without colour too.
+"""Label -> colour, so that labels can be told apart.
 
 Colours are `#RRGGBB`, in and out. Mixing and contrast follow WCAG 2.2 (relative luminance).
 """
 
-from typing import Final, Literal, TypeAlias, get_args
-
-Underline: TypeAlias = Literal["single", "double", "bold", "italic"]
-"""A way to draw a span's text that does without colour, and that terminals have in common."""
-
-UNDERLINES: Final[tuple[Underline, ...]] = get_args(Underline)
-"""Every underline style; `bold` and `italic` are a single underline of bold or italic text."""
+from typing import Final
 
 PALETTE: Final = (
     "#E69F00",  # orange
@@ -42,14 +36,6 @@ WHITE: Final = "#FFFFFF"
 def label_color(index: int, color: str | None = None) -> str:
     """Give the colour of the label at a place in labels.yaml: its own, else one of the palette."""
     return _format(*_parse(color)) if color else PALETTE[index % len(PALETTE)]
-
-
-def label_underline(index: int) -> Underline:
-    """Give the underline style of the label at a place in labels.yaml.
-
-    Labels that share a colour of the palette do not share an underline until all are used up.
-    """
-    return UNDERLINES[(index + index // len(PALETTE)) % len(UNDERLINES)]
 
 
 def blend(color: str, surface: str, share: float) -> str:

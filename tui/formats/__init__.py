@@ -174,7 +174,7 @@ FORMATS: Final[dict[str, Format]] = {
             (".xml",),
             "code points, offset and length",
             "spans, pieces of discontinuous ones, infons, relations of two",
-            "relations of more than two, infons of relations",
+            "relations of more than two, roles and infons of relations",
         ),
         Format(
             "spacy",
@@ -182,8 +182,8 @@ FORMATS: Final[dict[str, Format]] = {
             "spacy",
             (".spacy", ".json", ".jsonl"),
             "tokens, end exclusive; code points in JSON",
-            "`doc.ents`, `doc.spans`, knowledge base ids, categories as metadata",
-            "parts of speech, lemmas, dependencies, user data",
+            "`doc.ents`, `doc.spans`, ids, categories as metadata",
+            "parts of speech, lemmas, dependencies, user data, attributes of span groups",
         ),
         Format(
             "gliner",
@@ -200,8 +200,9 @@ FORMATS: Final[dict[str, Format]] = {
             "hf",
             _JSON,
             "tokens",
-            "spans by tags, as names or as numbers with their names; the text from `text`, else of tokens",
-            "nothing",
+            "spans by tags, as names or as numbers with their names, or by tokens; relations; the text from"
+            " `text`, else of tokens",
+            "second columns of tags; Parquet and Arrow",
         ),
         Format(
             "slate",
@@ -252,11 +253,6 @@ def recognise(source: Source, *, is_named: bool = True) -> Format | None:
             return FORMATS["jsonl" if sign == b"{" else "prodigy"]
         return FORMATS["text"] if sign == b"[" and suffix in ("", ".txt") else None
     return FORMATS["text"] if is_named or not suffix else None
-
-
-def recognise_format(path: Path) -> Format:
-    """Tell the format of the file at a path."""
-    return recognise(Source(path)) or FORMATS["text"]
 
 
 def open_sources(path: Path) -> list[Source]:

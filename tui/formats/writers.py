@@ -49,11 +49,6 @@ class WritableFormat:
         """Whether it is a folder of files."""
         return not self.suffix
 
-    @property
-    def loses_nothing(self) -> bool:
-        """Whether it carries everything."""
-        return self.carries >= frozenset(FEATURES)
-
 
 _CODE_POINTS: Final = "code points, end exclusive"
 

@@ -248,11 +248,6 @@ def dump_raw(value: Json) -> msgspec.Raw:
     return msgspec.Raw(_dump(value).encode())
 
 
-def describe_labels(names: Iterable[str]) -> str:
-    """List names for a sentence."""
-    return ", ".join(repr(name) for name in names)
-
-
 def name_once(
     names: Sequence[str], clean: Callable[[str], str], *, taken: Iterable[str] = ()
 ) -> dict[str, str]:

@@ -284,13 +284,6 @@ class Assistant:
         last = min(first + length, len(analysis.passage.tokens)) - 1
         return list(self._rank_labels(analysis, first, last).items())
 
-    def why_not(self, source: str, label: str) -> str:
-        """Say how often a source was right about a label, in a few words."""
-        right, asked = self.gate.record(source, label)
-        return f"right {right} of {asked} times for {label}"
-
-    # How it is worked out.
-
     def _load(self) -> None:
         """Take over the model and the gate that an earlier session left."""
         self.learner.load()
