@@ -162,6 +162,23 @@ def test_spacy_tuples_come_in_with_their_groups(tmp_path: Path) -> None:
     assert (record.spans[1].attributes, record.meta) == ({"group": "sc"}, {"cats": {"x": 1.0}})
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"text":"Two men","entities":[{"start":0,"end":3,"type":"A"}]}',
+        '{"text":"Two men","entities":[{"start":0,"end":3,"class":"A","text":"Two"}]}',
+        '{"text":"Two men","ents":[{"start":0,"end":3,"label":"A"}],"tokens":[{"id":0,"start":0,"end":3}]}',
+        '{"annotations":[null,["Two men",{"entities":[[0,3,"A"]]}]]}',
+    ],
+    ids=["type", "class", "document", "annotations"],
+)
+def test_objects_with_entities_come_in_whatever_they_call_the_label(tmp_path: Path, row: str) -> None:
+    record = only_record(read_text(tmp_path, row, "a.json"))
+    assert [(span.start, span.end, span.label, dict(span.attributes)) for span in record.spans or ()] == [
+        (0, 3, "A", {})
+    ]
+
+
 def test_every_format_has_a_reader_that_knows_its_own() -> None:
     assert all(known.title and known.offsets and known.brings and known.lacks for known in FORMATS.values())
     assert [name for name, known in FORMATS.items() if name != known.name] == []

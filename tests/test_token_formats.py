@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tests.readers import (
+    edges,
+    link_texts,
+    only_record,
+    only_refusal,
+    quote_spans,
+    read_all,
+    read_text,
+    sentences,
+)
+from tui.formats.hf import describe_folder
 from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
 from tui.records import Record
 
@@ -182,6 +192,67 @@ def test_numbers_of_tags_have_names_beside_the_file(tmp_path: Path) -> None:
     found = read_text(tmp_path, json.dumps(ROW), "train.jsonl")
     assert quote_spans(only_record(found)) == [("Two men", "actor")]
     assert sentences(found) == [MADE]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("label.json", '{"O": 0, "B-actor": 1, "I-actor": 2}'),
+        ("config.json", '{"model": "x", "id2label": {"0": "O", "1": "B-actor", "2": "I-actor"}}'),
+        (
+            "dataset_info.json",
+            '{"chunks": {"names": ["O", "B-NP"]}, "ner_tags": {"names": ["O", "B-actor", "I-actor"]}}',
+        ),
+        ("labels.json", '["O", "B-actor", "I-actor"]'),
+    ],
+    ids=["label", "config", "info", "labels"],
+)
+def test_names_of_tags_are_found_in_each_file_that_has_them(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = read_text(tmp_path, json.dumps(ROW), "train.jsonl")
+    assert quote_spans(only_record(found)) == [("Two men", "actor")]
+
+
+def test_names_of_tags_are_found_in_the_head_of_the_readme_of_its_own_data_set(tmp_path: Path) -> None:
+    head = describe_folder(("actor", "weapon"), ("train", "dev"))
+    (tmp_path / "README.md").write_text(f"{head}# Data\n", encoding="utf-8")
+    found = read_text(tmp_path, json.dumps({**ROW, "ner_tags": [3, 4, 0, 0]}), "train.jsonl")
+    assert quote_spans(only_record(found)) == [("Two men", "weapon")]
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [("a.parquet", b"PAR1\x15\x04"), ("a.arrow", b"ARROW1\0\0"), ("b.arrow", b"\xff\xff\xff\xff")],
+)
+def test_tables_that_are_not_read_are_named(tmp_path: Path, name: str, head: bytes) -> None:
+    (tmp_path / name).write_bytes(head * 9)
+    refusal = only_refusal(read_all(tmp_path / name))
+    assert refusal.reason.startswith("Parquet and Arrow are not read")
+
+
+def test_another_column_of_tags_stays_in_the_metadata_and_is_named(tmp_path: Path) -> None:
+    row = {"tokens": ["Moru"], "ner_tags": ["B-place"], "fine_ner_tags": ["B-town"]}
+    found = read_text(tmp_path, json.dumps(row), "a.jsonl")
+    assert only_record(found).meta == {"fine_ner_tags": ["B-town"]}
+    assert "another column of tags of 1 text stays in the metadata (fine_ner_tags)" in sentences(found)
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"spans": [{"start": 0, "end": 3, "type": "a"}]}, "spans[0] is"),
+        ({"spans": [[0, 1, "a"]]}, '"spans" must be a list of objects'),
+        ({"spans": [], "relations": [{"head": 0, "tail": 1, "type": "r"}]}, "but there are 0 spans"),
+    ],
+    ids=["range", "shape", "relation"],
+)  # fmt: skip
+def test_spans_of_tokens_that_cannot_be_right_are_refused(
+    tmp_path: Path, more: dict[str, object], reason: str
+) -> None:
+    good = {"tokens": ["a", "b"], "spans": [{"start": 0, "end": 2, "type": "a"}]}
+    content = "".join(f"{json.dumps(row)}\n" for row in (good, {"tokens": ["a", "b"], **more}))
+    found = read_text(tmp_path, content, "a.jsonl")
+    assert reason in only_refusal(found[1:]).reason
 
 
 def test_numbers_of_tags_without_names_are_refused(tmp_path: Path) -> None:

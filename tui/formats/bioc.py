@@ -178,11 +178,16 @@ def _add_relation(
     label = next((infons[key] for key in (*_LABEL_KEYS, *infons) if infons.get(key)), "relation")
     ends = [ids.get(node.get("refid", "")) for node in relation.findall("node")]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
-        tally.add("{} that do not link two spans are left out", "relation")
+        tally.add("{} that do not link two spans are left out", "relation", name=label)
         return
     relations.add(label, ends[0], ends[1], where="relation", name=relation.get("id"))
-    if len(infons) > 1:
-        tally.add("other infons of {} are left out", "relation")
+    roles = [node.get("role", "") for node in relation.findall("node")]
+    more = [f"{key} {value}" for key, value in infons.items() if value != label] + [
+        role for role in roles if role
+    ]
+    if more:
+        sentence = "the roles and other infons of {} are left out: head and tail stay"
+        tally.add(sentence, "relation", name=f"{label}: {', '.join(more)}")
 
 
 def _number(text: str | None, where: str) -> int:

@@ -9,19 +9,25 @@ in a folder, in the head of its `README.md`, which `datasets.load_dataset` reads
 ignores them.
 
 Read are tags as names, and as numbers where their names are known: from `features.json`,
-`dataset_info.json`, `dataset_infos.json` or `labels.json` beside the file, or from `label_list` or
-`id2label` in the row. Without `text` it is made of the tokens with single spaces between them.
+`dataset_info.json`, `dataset_infos.json`, `labels.json`, `label.json`, `config.json` or the head of the
+`README.md` beside the file, or from `label_list` or `id2label` in the row. Without `text` it is made of the
+tokens with single spaces between them. Spans may also stand as `spans` or `entities` beside the tokens,
+`{"start":0,"end":2,"type":"actor"}` in tokens, end exclusive, `relations` with the places of `head` and
+`tail` in that list. Parquet and Arrow are refused by name.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter
 from tui.formats.json_values import outline, parse, read_values
-from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
@@ -34,19 +40,31 @@ CARRIES: Final[frozenset[Feature]] = frozenset({"text"})
 
 _TOKEN_KEYS: Final = ("tokens", "words")
 _TAG_KEYS: Final = ("ner_tags", "tags", "labels", "ner", "fine_ner_tags")
-_NAME_FILES: Final = ("features.json", "dataset_info.json", "dataset_infos.json", "labels.json")
+_SPAN_KEYS: Final = ("spans", "entities")
+_NAME_FILES: Final = (
+    *("features.json", "dataset_info.json", "dataset_infos.json", "labels.json", "label.json"),
+    *("config.json", "README.md"),
+)
+_FRONT_MATTER: Final = re.compile(r"\A---\s*\n(.*?)\n---", re.DOTALL)
+_BINARY_MARKS: Final = (b"PAR1", b"ARROW1", b"\xff\xff\xff\xff")
+"""What Parquet, Arrow files and Arrow streams begin with."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
-    """Tell it by a list of words beside a list of tags."""
-    del path
-    found = {key.removeprefix("[]."): sign for key, sign in outline(head).items()}
+    """Tell it by a list of words beside a list of tags or spans; and the tables that are not read."""
+    if head.startswith(_BINARY_MARKS) and path.suffix.lower() in (".parquet", ".arrow"):
+        return True
+    found = {key.removeprefix("[]").removeprefix("."): sign for key, sign in outline(head).items()}
     has_tokens = any(found.get(f"{key}[]") == '"' for key in _TOKEN_KEYS)
-    return has_tokens and any(found.get(key) == "[" and found.get(f"{key}[]") != "[" for key in _TAG_KEYS)
+    has_tags = any(found.get(key) == "[" and found.get(f"{key}[]") not in ("[", "{") for key in _TAG_KEYS)
+    return has_tokens and (has_tags or any(f"{key}[].start" in found for key in _SPAN_KEYS))
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every row."""
+    if source.read_head().startswith(_BINARY_MARKS):
+        reason = "Parquet and Arrow are not read; write it as JSON lines, with Dataset.to_json(FILE)"
+        return iter([Refusal(source.name, reason)])
     tally = Tally()
     return summarise(_read_rows(source, tally), tally)
 
@@ -71,27 +89,59 @@ def _find_names(source: Source) -> list[str]:
         if not isinstance(text, str) or not text:
             continue
         try:
-            found = _names_in(parse(text), is_tags=name == "labels.json")
-        except ValueError:
+            described = _parse_head(text) if name == "README.md" else parse(text)
+        except (ValueError, yaml.YAMLError):
             continue
-        if found:
-            return found
+        # Parts of speech and chunks have names, too.
+        for part in (*_find_columns(described), described):
+            found = next(_find_lists(part), [])
+            if found:
+                return found
     return []
 
 
-def _names_in(value: Json, *, is_tags: bool) -> list[str]:
-    """Find the names of a ClassLabel of tags anywhere in a description of features."""
+def _parse_head(text: str) -> Json:
+    """Read the front matter of a `README.md`, every scalar as text."""
+    head = _FRONT_MATTER.match(text)
+    described: Json = yaml.load(head[1], Loader=yaml.BaseLoader) if head else None
+    return described
+
+
+def _find_columns(value: Json) -> Iterator[Json]:
+    """Find what a description of features says of the columns of tags."""
     if isinstance(value, list):
-        if is_tags and value and all(isinstance(each, str) for each in value):
-            return [str(each) for each in value]
-        return next((found for each in value if (found := _names_in(each, is_tags=False))), [])
-    if not isinstance(value, dict):
-        return []
-    for key, inner in value.items():
-        found = _names_in(inner, is_tags=is_tags or key in (*_TAG_KEYS, "names"))
-        if found and (key != "names" or "O" in found or value.get("_type") == "ClassLabel"):
-            return found
-    return []
+        for each in value:
+            yield from _find_columns(each)
+    elif isinstance(value, dict):
+        for key in _TAG_KEYS:
+            if key in value:
+                yield value[key]
+        if value.get("name") in _TAG_KEYS:
+            yield value
+        for inner in value.values():
+            yield from _find_columns(inner)
+
+
+def _find_lists(value: Json) -> Iterator[list[str]]:
+    """Find the lists of names that have an `O`: in order, by number, or with their numbers."""
+    if isinstance(value, list):
+        names = [str(name) for name in value if isinstance(name, str)]
+        if "O" in names and len(names) == len(value):
+            yield names
+        for inner in value:
+            yield from _find_lists(inner)
+    elif isinstance(value, dict):
+        pairs = [
+            (str(number), str(name)) if type(number) is int else (name, str(number))
+            for name, number in value.items()
+            if isinstance(number, int | str)
+        ]
+        by_number = dict(pairs)
+        places = [str(number) for number in range(len(value))]
+        if "O" in by_number.values() and set(by_number) == set(places):
+            yield [by_number[place] for place in places]
+        for inner in value.values():
+            yield from _find_lists(inner)
 
 
 def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally) -> Record:
@@ -111,15 +161,65 @@ def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally) -> Recor
     text, places, is_made = _place_words(row, words)
     if is_made:
         tally.add(SPACED, "text", line=line)
-    spans = SpanList(text, tally, line=line)
+    spans, relations = SpanList(text, tally, line=line), RelationList()
     for found in decode_tags(tag_names):
         spans.add(places[found.first][0], places[found.last][1], found.label or "entity", where=tag_key)
     used = {token_key, tag_key, "label_list", "id2label"} | (set() if is_made else {"text", "offsets"})
+    span_key = next((key for key in _SPAN_KEYS if isinstance(row.get(key), list)), None)
+    if span_key is not None:
+        ids = _add_spans(spans, _objects(row[span_key], span_key), places, span_key)
+        _add_relations(relations, _objects(row.get("relations", []), "relations"), ids)
+        used |= {span_key, "relations"}
     meta: dict[str, Json] = {}
     for key, value in row.items():
         if key not in used:
             keep_meta(meta, key, value)
-    return Record(text, meta=meta, spans=spans.as_tuple() if tag_key in row else None, line=line)
+            if key in _TAG_KEYS and isinstance(value, list):
+                tally.add("another column of tags of {} stays in the metadata", "text", line=line, name=key)
+    is_annotated = tag_key in row or span_key is not None
+    return Record(
+        text,
+        meta=meta,
+        spans=spans.as_tuple() if is_annotated else None,
+        relations=relations.as_tuple(),
+        line=line,
+    )
+
+
+def _add_spans(
+    spans: SpanList, rows: Sequence[Mapping[str, Json]], places: Sequence[tuple[int, int]], key: str
+) -> list[str | None]:
+    """Add spans that are given in tokens; give their ids by place."""
+    ids: list[str | None] = []
+    for index, row in enumerate(rows):
+        where = f"{key}[{index}]"
+        first, end, label = row.get("start"), row.get("end"), row.get("type", row.get("label"))
+        if type(first) is not int or type(end) is not int or not 0 <= first < end <= len(places):
+            raise WrongError(f"{where} is {short(row)}; 0 <= start < end <= {len(places)} (tokens) must hold")
+        more = {name: value for name, value in row.items() if name not in ("start", "end", "type", "label")}
+        ids.append(spans.add(places[first][0], places[end - 1][1], label, where=where, attributes=more))
+    return ids
+
+
+def _add_relations(
+    relations: RelationList, rows: Sequence[Mapping[str, Json]], ids: Sequence[str | None]
+) -> None:
+    for index, row in enumerate(rows):
+        where = f"relations[{index}]"
+        ends = [_at(ids, row.get(key)) for key in ("head", "tail")]
+        if ends[0] is None or ends[1] is None:
+            raise WrongError(f"{where} is {short(row)}, but there are {len(ids)} spans, counted from 0")
+        relations.add(row.get("type", row.get("label")), ends[0], ends[1], where=where)
+
+
+def _at(ids: Sequence[str | None], place: Json) -> str | None:
+    return ids[place] if type(place) is int and 0 <= place < len(ids) else None
+
+
+def _objects(value: Json, where: str) -> list[dict[str, Json]]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise WrongError(f'"{where}" must be a list of objects, not {short(value)}')
+    return [each for each in value if isinstance(each, dict)]
 
 
 def _names_of(row: Mapping[str, Json], names: Sequence[str]) -> Sequence[str]:

@@ -76,8 +76,11 @@ def recognises(head: bytes, path: Path) -> bool:
     """Tell Prodigy's tasks by the keys that only it writes, or by tokens with their places."""
     del path
     keys = {key.removeprefix("[]").removeprefix(".") for key in outline(head)}
-    return "text" in keys and (
-        not _TELLING_KEYS.isdisjoint(keys) or "tokens[].start" in keys or "spans[].token_start" in keys
+    # spaCy's own JSON of a document has tokens with places, too.
+    return (
+        "text" in keys
+        and "ents" not in keys
+        and (not _TELLING_KEYS.isdisjoint(keys) or "tokens[].start" in keys or "spans[].token_start" in keys)
     )
 
 
@@ -336,7 +339,8 @@ def _read_relations(
             raise WrongError(f"{where} must be an object, not {short(raw)}")
         head = _find_end(raw.get("head_span"), raw.get("head"), spans, tokens, f"{where}.head")
         child = _find_end(raw.get("child_span"), raw.get("child"), spans, tokens, f"{where}.child")
-        if head is None or child is None:
+        # Two words of one span are no two spans.
+        if head is None or child is None or head == child:
             left_over.append(raw)
         else:
             relations.add(raw.get("label"), head, child, where=where, name=raw.get("id"))

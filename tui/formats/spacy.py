@@ -7,8 +7,9 @@ follows. Spans stand in `doc.ents` (columns ENT_IOB and ENT_TYPE) where none of 
 that is more than a space after a token is a token, so that `doc.text` is the text.
 
 Read are all DocBins, and spaCy's JSON: tuples `["Two men fled.", {"entities": [[0, 7, "actor"]]}]` (code
-points, end exclusive), and the training files of version 2,
-`[{"id":0,"paragraphs":[{"raw":…,"sentences":[…]}]}]`, whose tokens carry BILOU tags.
+points, end exclusive), objects `{"text":…,"entities":[{"start":0,"end":7,"label":"actor"}]}` or with
+`ents`, as `Doc.to_json` writes them, a list of any of these under `annotations`, and the training files of
+version 2, `[{"id":0,"paragraphs":[{"raw":…,"sentences":[…]}]}]`, whose tokens carry BILOU tags.
 """
 
 import re
@@ -39,8 +40,14 @@ CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps"})
 _ENT_KB_ID, _ENT_ID, _SPACY = 452, 454, 81
 _GRAMMAR: Final = (73, 74, 75, 76)
 """LEMMA, POS, TAG and DEP."""
+_ENTITY_KEYS: Final = ("entities", "ents")
+_NAME_KEYS: Final = ("label", "type", "class", "entity_group")
+"""What an object may call the label of a span."""
+
 _MISSING: Final = 0
 _SPAN: Final = struct.Struct(">QQQllll")
+_OLD_SPAN: Final = struct.Struct(">QQllll")
+"""Before version 3.3 spans had no ids."""
 _ZLIB_MARKS: Final = (b"x\x9c", b"x\x01", b"x\xda", b"x^")
 
 
@@ -57,11 +64,14 @@ def recognises(head: bytes, path: Path) -> bool:
     found = outline(head)
     if "[].paragraphs[].sentences" in found or "paragraphs[].sentences" in found:
         return True
-    is_tuple = found.get("[][]") == '"' or found.get("[]") == '"'
-    is_annotated = re.compile(r"(?:\[\]){1,2}\.(entities|spans|cats|links)")
-    return (is_tuple and any(is_annotated.fullmatch(key) for key in found)) or (
-        "text" in found and found.get("entities[][]", " ") in "0123456789" and "label" not in found
-    )
+    is_tuple = found.get("[][]") == '"' or found.get("[]") == '"' or found.get("annotations[][]") == '"'
+    is_annotated = re.compile(r"(?:annotations)?(?:\[\]){1,2}\.(entities|spans|cats|links)")
+    if is_tuple and any(is_annotated.fullmatch(key) for key in found):
+        return True
+    found = {key.removeprefix("[]").removeprefix("."): sign for key, sign in found.items()}
+    has_triples = found.get("entities[][]", " ") in "0123456789" and "label" not in found
+    has_objects = any(f"{key}[].start" in found for key in _ENTITY_KEYS) and found.get("tokens[]") != '"'
+    return "text" in found and (has_triples or has_objects)
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
@@ -123,7 +133,8 @@ def _read_doc(
     is_unknown = isinstance(flags, dict) and flags.get("has_unknown_spaces") is True
     if is_unknown:
         tally.add(SPACED, "text")
-    text, places = join_tokens(tokens, [" " if each else "" for each in spaced])
+    spaces = [" " if each else "" for each in spaced]
+    text, places = join_tokens(tokens, [*spaces[:-1], ""][: len(tokens)] if is_unknown else spaces)
     spans = SpanList(text, tally)
     tags = columns.get(_ENT_IOB)
     for first, end, label in _entities(columns, words):
@@ -133,12 +144,13 @@ def _read_doc(
             if attr in columns and columns[attr][first]
         }
         spans.add(places[first][0], places[end - 1][1], label, where="doc.ents", attributes=more)
-    groups = _read_groups(_at(packed.get("span_groups"), index))
-    for group, first, end, kind, kb_id in groups:
+    groups = _read_groups(_at(packed.get("span_groups"), index), tally)
+    for group, first, end, kind, kb_id, span_id in groups:
         where = f'doc.spans["{group}"]'
         if not 0 <= first < end <= len(places):
             raise WrongError(f"{where}: tokens {first}–{end} are not within {len(places)}")
-        more = {"group": group, **({"kb_id": _word(kb_id, words)} if kb_id else {})}
+        named = (("kb_id", kb_id), ("span_id", span_id))
+        more = {"group": group, **{key: _word(number, words) for key, number in named if number}}
         name = _word(kind, words) or group
         spans.add(places[first][0], places[end - 1][1], name, where=where, attributes=more)
     meta: dict[str, Json] = {}
@@ -172,27 +184,31 @@ def _entities(
             first = index
 
 
-def _read_groups(packed: Packed) -> list[tuple[str, int, int, int, int]]:
-    """Read `doc.spans` of a document: key, first token, one past the last, label and knowledge base id."""
+def _read_groups(packed: Packed, tally: Tally) -> list[tuple[str, int, int, int, int, int]]:
+    """Read `doc.spans`: key, first token, one past the last, label, knowledge base id and own id."""
     groups = unpack(packed) if isinstance(packed, bytes) and packed else packed
     keyed: list[tuple[Packed, Packed]] = []
     if isinstance(groups, dict):
         keyed = [(key, keys) if isinstance(key, bytes) else (keys, key) for key, keys in groups.items()]
     elif isinstance(groups, list):
         keyed = [(content, None) for content in groups]
-    found: list[tuple[str, int, int, int, int]] = []
+    found: list[tuple[str, int, int, int, int, int]] = []
     for content, keys in keyed:
         group = unpack(content) if isinstance(content, bytes) else content
         if not isinstance(group, dict):
             continue
         rows = group.get("spans")
         names = keys if isinstance(keys, list) else [group.get("name") if keys is None else keys]
+        if group.get("attrs"):
+            tally.add("the attributes of {} are left out", "span group", name=", ".join(map(str, names)))
         for row in rows if isinstance(rows, list) else ():
             if isinstance(row, bytes) and len(row) == _SPAN.size:
-                _, kb_id, label, first, end, _, _ = _SPAN.unpack(row)
-                found += [(str(name), first, end, label, kb_id) for name in names]
+                span_id, kb_id, label, first, end, _, _ = _SPAN.unpack(row)
+            elif isinstance(row, bytes) and len(row) == _OLD_SPAN.size:
+                span_id, (kb_id, label, first, end, _, _) = 0, _OLD_SPAN.unpack(row)
             else:
                 raise WrongError("doc.spans: a span is not written as spaCy writes it")
+            found += [(str(name), first, end, label, kb_id, span_id) for name in names]
     return found
 
 
@@ -225,13 +241,18 @@ def _read_json(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
         if isinstance(value, Refusal):
             yield value
             continue
-        try:
-            if isinstance(value, dict) and "paragraphs" in value:
-                yield _read_paragraphs(value, line, tally)
-            else:
-                yield _read_tuple(value, line, tally)
-        except WrongError as error:
-            yield Refusal(source.name, str(error), line)
+        listed = value.get("annotations") if isinstance(value, dict) and "text" not in value else None
+        for each in listed if isinstance(listed, list) else [value]:
+            # A text that was passed over is null.
+            if each is None and listed is not None:
+                continue
+            try:
+                if isinstance(each, dict) and "paragraphs" in each:
+                    yield _read_paragraphs(each, line, tally)
+                else:
+                    yield _read_tuple(each, line, tally)
+            except WrongError as error:
+                yield Refusal(source.name, str(error), line)
 
 
 def _read_tuple(value: Json, line: int, tally: Tally) -> Record:
@@ -247,7 +268,8 @@ def _read_tuple(value: Json, line: int, tally: Tally) -> Record:
     if not isinstance(text, str):
         raise WrongError(f"the text must be a string, not {short(text)}")
     spans = SpanList(text, tally, line=line)
-    _add_triples(spans, said.get("entities"), "entities", NO_ATTRIBUTES)
+    for key in _ENTITY_KEYS:
+        _add_triples(spans, said.get(key), key, NO_ATTRIBUTES)
     groups = said.get("spans")
     if isinstance(groups, dict):
         for key, rows in groups.items():
@@ -259,9 +281,11 @@ def _read_tuple(value: Json, line: int, tally: Tally) -> Record:
         if key == "meta" and isinstance(inner, dict):
             for name, each in inner.items():
                 keep_meta(meta, name, each)
-        elif key not in ("entities", "spans"):
+        elif key == "tokens" and "ents" in said:
+            tally.add("the tokens of {} are not kept, only text and offsets", "text", line=line)
+        elif key not in ("spans", *_ENTITY_KEYS):
             keep_meta(meta, key, inner)
-    is_annotated = "entities" in said or groups is not None
+    is_annotated = groups is not None or any(key in said for key in _ENTITY_KEYS)
     return Record(text, meta=meta, spans=spans.as_tuple() if is_annotated else None, line=line)
 
 
@@ -272,17 +296,21 @@ def _add_triples(spans: SpanList, rows: Json, where: str, attributes: Mapping[st
         raise WrongError(f"{where} must be a list, not {short(rows)}")
     for index, row in enumerate(rows):
         place = f"{where}[{index}]"
+        quoted: Json = None
         if isinstance(row, dict):
-            start, end, label = row.get("start"), row.get("end"), row.get("label")
+            named = next((key for key in _NAME_KEYS if row.get(key)), "label")
+            start, end, label, quoted = row.get("start"), row.get("end"), row.get(named), row.get("text")
             extra: Mapping[str, Json] = {
-                key: value for key, value in row.items() if key not in ("start", "end", "label")
+                key: value
+                for key, value in row.items()
+                if key not in ("start", "end", "text", named) and value not in ("", None)
             }
         elif isinstance(row, list) and len(row) in (3, 4):
             start, end, label = row[:3]
             extra = {"kb_id": row[3]} if len(row) == 4 else {}
         else:
             raise WrongError(f"{place} must be [start, end, label], not {short(row)}")
-        spans.add(start, end, label, where=place, attributes={**attributes, **extra})
+        spans.add(start, end, label, where=place, quoted=quoted, attributes={**attributes, **extra})
 
 
 def _read_paragraphs(document: Mapping[str, Json], line: int, tally: Tally) -> Record:
