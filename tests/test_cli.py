@@ -97,13 +97,35 @@ def test_a_reader_that_wants_no_more_is_no_error(folder: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_under_stdout_is_one_sentence(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        "export",
+        "status",
+        "status --json",
+        "labels schema",
+        "labels check",
+        "verify",
+        "--help",
+        "export --help",
+    ],
+)
+def test_a_full_disk_under_stdout_is_one_sentence(folder: Path, command: str) -> None:
     run(folder, "import", str(folder / "gold.jsonl"))
-    done = shell(folder, "spantag export > /dev/full")
+    with closing(sqlite3.connect(folder / "annotations" / "annotations.db")) as connection:
+        connection.execute("DELETE FROM spans")
+        connection.commit()
+    done = shell(folder, f"spantag {command} > /dev/full")
     assert (done.returncode, done.stderr) == (
         1,
         "standard output cannot be written: No space left on device\n",
     )
+
+
+def test_a_closed_stdout_is_one_sentence(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    done = shell(folder, "spantag export >&-")
+    assert (done.returncode, done.stderr) == (1, "standard output is closed; name a file with -o\n")
 
 
 def test_a_pipe_can_be_imported(folder: Path) -> None:

@@ -1,6 +1,8 @@
 """The library, the first screen of a folder, and the dialogs over them."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tui.app import SpantagApp
 from tui.keys import Keymap
 from tui.project import Place
 from tui.settings import Settings, load_settings
+from tui.store import Act
 
 TEXTS = (STORY, "Floods in the north\n\nThe river rose.", "A third article\n\nNothing happened.")
 
@@ -217,3 +220,52 @@ async def test_a_name_that_cannot_be_a_file_gets_a_sentence(tmp_path: Path, name
         pilot.app.screen.query_one(Input).value = name
         await press(pilot, "enter")
         await wait_for(pilot, "What was refused")
+
+
+@pytest.mark.parametrize(
+    ("payload", "sentence"),
+    [
+        ('{"spans": [', "is no JSON object"),
+        ("[1]", "it is no object"),
+        ('{"spans": [{"id": "s", "start": 0, "end": 9000, "label": "actor"}]}', "ends at 9,000"),
+    ],
+    ids=["broken", "list", "past the text"],
+)
+async def test_an_article_whose_log_was_tampered_with_is_not_opened_but_said(
+    tmp_path: Path, payload: str, sentence: str
+) -> None:
+    project = make_project(tmp_path, "First one.", "Second one.")
+    article, layer = project.open_article(1)
+    project.act(article, layer, [("finish", {"paragraphs": [0]})])
+    with closing(sqlite3.connect(project.place.database)) as connection:
+        connection.execute("DROP TRIGGER events_are_never_changed")
+        connection.execute("UPDATE events SET kind = 'add', payload = ?", (payload,))
+        connection.commit()
+    async with browsing(project) as pilot:
+        await press(pilot, "home enter")
+        (notice,) = pilot.app._notifications
+        assert sentence in notice.message
+        assert "article" in notice.message
+        await press(pilot, "o end enter")
+        assert "Second one." in screen_of(pilot)
+        await press(pilot, "right a")
+        assert "╰act" in screen_of(pilot)
+
+
+async def test_an_article_opens_without_what_the_log_says_of_places_that_are_not_there(
+    tmp_path: Path,
+) -> None:
+    project = make_project(tmp_path, STORY)
+    article, layer = project.open_article(1)
+    odd: list[Act] = [
+        ("flag", {"paragraphs": [99]}),
+        ("note", {"paragraph": 99, "text": "lost"}),
+        ("add", {"spans": [5, {"id": "s", "start": 0, "end": 6, "label": "a\x1b\nb"}]}),
+        ("tag", {"name": "event_type", "value": [{"deep": [1.5, None]}]}),
+        ("undo", {"action": 7}),
+    ]
+    project.act(article, layer, odd)
+    async with browsing(project) as pilot:
+        await press(pilot, "enter tab end enter enter enter enter")
+        assert not pilot.app._notifications
+    assert len(list(make_project(tmp_path).verify())) == 4

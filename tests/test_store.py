@@ -1,14 +1,17 @@
 """The database: the log, the tables derived from it, and what can go wrong with a file."""
 
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +29,7 @@ from tui.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
-from tui.events import STATE_KINDS, EventKind, Layer, fold, span_payload
+from tui.events import STATE_KINDS, EventKind, Layer, Payload, fold, span_payload
 from tui.spans import Json, Span
 from tui.store import DERIVED_TABLES, SCHEMA_VERSION, Act, NewArticle, Store
 from tui.text import find_paragraphs
@@ -250,6 +253,150 @@ def test_verify_finds_tampering(store: Store, article: Article, statement: str, 
     assert list(store.verify()) == []
     tamper(store.path, statement)
     assert any(sentence in found for found in store.verify())
+
+
+UNLOCK = "DROP TRIGGER events_are_never_changed"
+SET_PAYLOAD = "UPDATE events SET payload = {} WHERE kind = '{}'"
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ("'[1]'", "it is no object"),
+        ("'7'", "it is no object"),
+        ("'{\"spans\": [{'", "Expecting property name"),
+        ("''", "Expecting value"),
+        ("replace(hex(zeroblob(5000)), '00', '[')", "nested too deeply"),
+        ('\'{"spans": "\\ud800"}\'', "surrogates not allowed"),
+        ("CAST(x'7bff7d' AS TEXT)", "not UTF-8"),
+    ],
+    ids=["list", "number", "broken", "empty", "deep", "surrogate", "bytes"],
+)
+def test_an_event_that_cannot_be_read_is_named_and_the_rest_is_verified(
+    store: Store, article: Article, payload: str, reason: str
+) -> None:
+    other = add_text(store, "Another.")
+    add, finish, *_ = store.append(
+        article, "ana", Layer(), [add_span(), ("finish", {"paragraphs": [0]}), ("reopen", {})]
+    )
+    store.append(other, "ana", Layer(), [add_span("s1", 0, 3)])
+    tamper(store.path, UNLOCK, SET_PAYLOAD.format(payload, "finish"), "UPDATE spans SET label = 'x'")
+    found = list(store.verify())
+    assert any(finish.id in sentence and reason in sentence for sentence in found)
+    assert not any(add.id in sentence for sentence in found)
+    assert any("(reopen) is not whole" in sentence for sentence in found)
+    assert any("article 2 " in sentence and "the table spans disagrees" in sentence for sentence in found)
+    with pytest.raises(StoreError):
+        store.load_layer(article.number, "ana")
+    with pytest.raises(StoreError):
+        store.rebuild()
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "fault"),
+    [
+        ("add", {"spans": 5}, "spans is no list"),
+        ("add", {}, "spans is no list"),
+        ("add", {"spans": [{"id": "s2", "start": "x", "end": 3, "label": "actor"}]}, "entry 1 of spans"),
+        ("accept", {"spans": [{"id": "s2", "start": 3, "end": 3, "label": "actor"}]}, "entry 1 of spans"),
+        ("add", {"spans": [{"id": "s2", "start": True, "end": 3, "label": "actor"}]}, "entry 1 of spans"),
+        ("add", {"spans": [{"id": "s2", "start": 0, "end": 10**30, "label": "actor"}]}, "entry 1 of spans"),
+        ("decide", {"spans": [{"start": 0, "end": 1, "label": "actor"}]}, "entry 1 of spans"),
+        (
+            "add",
+            {
+                "spans": [
+                    {"id": "s2", "start": 0, "end": 1, "label": "actor", "origin": {"confidence": 10**400}}
+                ]
+            },
+            "entry 1 of spans",
+        ),
+        ("reject", {"spans": ["s1"]}, "entry 1 of spans"),
+        ("remove", {"spans": ["s2", 3]}, "entry 2 of spans"),
+        ("change", {"span": 3, "end": 9}, "span is no id"),
+        ("change", {"span": "s1", "start": []}, "it makes no span"),
+        ("relate", {"relations": [{"id": "r", "label": "targets"}]}, "entry 1 of relations"),
+        ("unrelate", {"relations": None}, "relations is no list"),
+        ("tag", {"name": 3, "value": 1}, "needs a name and a value"),
+        ("note", {"text": "sic"}, "names no span and no paragraph"),
+        ("note", {"paragraph": 0}, "text is no text"),
+        ("finish", {"paragraphs": [0, "x"]}, "entry 2 of paragraphs"),
+        ("skip", {"paragraphs": [10**30]}, "entry 1 of paragraphs"),
+        ("flag", {"paragraphs": [3]}, "names paragraph 4 of 3"),
+        ("undo", {"action": ["x"]}, "action is no id"),
+    ],
+)
+def test_an_event_of_which_the_fold_leaves_something_out_is_named(
+    store: Store, article: Article, kind: EventKind, payload: Payload, fault: str
+) -> None:
+    layer = Layer()
+    store.append(article, "ana", layer, [add_span()])
+    assert list(store.verify()) == []
+    (event,) = store.append(article, "ana", layer, [(kind, payload)])
+    (sentence,) = store.verify()
+    assert event.id in sentence
+    assert fault in sentence
+    assert "s1" in store.load_layer(article.number, "ana").spans
+
+
+def test_metadata_that_cannot_be_read_is_named_and_the_rest_is_verified(
+    store: Store, article: Article
+) -> None:
+    other = add_text(store, "Another.")
+    store.append(other, "ana", Layer(), [add_span("s1", 0, 3)])
+    tamper(store.path, "UPDATE articles SET meta = '[' WHERE number = 1", "UPDATE spans SET label = 'x'")
+    first, second = store.verify()
+    assert first.startswith("article 1 cannot be read: the metadata of article 1 is no JSON object")
+    assert "the table spans disagrees" in second
+    with pytest.raises(StoreError, match="the metadata of article 1"):
+        store.load_article(article.number)
+
+
+def test_an_event_that_nothing_can_follow_is_named(store: Store, article: Article) -> None:
+    layer = Layer()
+    store.append(article, "ana", layer, [add_span()])
+    tamper(store.path, UNLOCK, "UPDATE events SET id = 'x'")
+    with pytest.raises(StoreError, match="nothing can follow the last event of the log, 'x'"):
+        store.append(article, "bea", Layer(), [add_span()])
+
+
+json_values: st.SearchStrategy[Json] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["s1", "actor", "", "\x00", "é"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "start", "end", "label", "attributes", "fragments", "origin", "confidence"]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    kind=st.sampled_from(get_args(EventKind)),
+    payload=json_values
+    | st.dictionaries(
+        st.sampled_from(["spans", "span", "relations", "paragraphs", "name", "text"]), json_values
+    ),
+)
+def test_no_payload_ends_verify_or_opening_in_anything_but_sentences(kind: EventKind, payload: Json) -> None:
+    with TemporaryDirectory() as folder, closing(Store.open(Path(folder, "a.db"))) as store:
+        article = add_text(store, TEXT)
+        store.append(article, "ana", Layer(), [add_span(), (kind, {})])
+        written = json.dumps(payload).replace("'", "''")
+        tamper(store.path, UNLOCK, f"UPDATE events SET payload = '{written}' WHERE id <> \"action\"")
+        assert all(sentence for sentence in store.verify())
+        with suppress(StoreError):
+            store.rebuild()
+            assert not any("disagrees" in sentence for sentence in store.verify())
 
 
 def test_rebuild_mends_the_derived_tables_and_forgets_no_import(store: Store, article: Article) -> None:

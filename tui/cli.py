@@ -39,6 +39,19 @@ _WRITABLE: Final = get_args(FormatName)
 class _Commands(DefaultGroup):
     """Commands whose errors are sentences on stderr; what is no command's name is a file to open."""
 
+    def main(self, *args: Any, **more: Any) -> Any:  # click's own signature
+        """Run the command line; turn what stdout refuses, help too, into a sentence and an exit code."""
+        try:
+            return super().main(*args, **more)
+        except OSError as error:
+            # What has no name was opened before: what is read and written elsewhere has its own sentences.
+            if error.filename is not None or sys.__stdout__ is None:
+                raise
+            # Else the interpreter tries once more when it ends, and has the last word.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _say(str(_output_error(error)), err=True)
+            sys.exit(1)
+
     def invoke(self, ctx: click.Context) -> Any:  # click's own signature
         """Run the command; turn spantag's errors into a sentence and an exit code."""
         try:
@@ -536,13 +549,19 @@ def _open_stdout() -> Iterator[TextIO]:
 
     A reader that wants no more, such as `head`, is no error: click ends the program without a word.
     """
+    if sys.__stdout__ is None:
+        raise OutputError("standard output is closed; name a file with -o")
     try:
         with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
             yield out
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+        raise _output_error(error) from error
+
+
+def _output_error(error: OSError) -> OutputError:
+    return OutputError(f"standard output cannot be written: {error.strerror}")
 
 
 @contextmanager

@@ -24,7 +24,7 @@ undo, redo `action`: the action's id
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring
 from typing import Final, Literal, TypeAlias, get_args
@@ -66,6 +66,9 @@ STATE_KINDS: Final[Mapping[ParagraphState, EventKind]] = {
     "boilerplate": "boilerplate",
 }
 """The kind of event that puts a paragraph into a state."""
+
+_LONGEST_TEXT: Final = 2**31
+"""Code points: SQLite stores no longer text, and no offset or index of one is greater."""
 
 _STATE_OF_KIND: Final[Mapping[str, ParagraphState]] = {kind: state for state, kind in STATE_KINDS.items()}
 
@@ -234,6 +237,73 @@ def names(event: Event) -> Touched:
     return Touched(frozenset(spans), frozenset(relations), frozenset(paragraphs), frozenset(labels))
 
 
+def parse_object(text: str) -> Payload:
+    """Read a JSON object, as payloads and metadata are stored; raises `ValueError` where it is none."""
+    try:
+        value = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    if not isinstance(value, dict):
+        raise ValueError("it is no object")
+    if "\\ud" in text.lower():
+        # Half a surrogate pair can be written in JSON, but nowhere else.
+        to_json(value).encode("utf-8")
+    return value
+
+
+def find_faults(event: Event) -> Iterator[str]:
+    """Say what in an event's payload is not as the module's table says: a fold leaves it out."""
+    payload, kind = event.payload, event.kind
+    if kind in ("add", "accept", "decide", "reject"):
+        yield from _faulty_entries(
+            payload, "spans", lambda entry: _is_whole_span(entry, needs_id=kind != "reject")
+        )
+    elif kind == "relate":
+        yield from _faulty_entries(payload, "relations", lambda entry: bool(_read_relations([entry])))
+    elif kind in ("remove", "unrelate"):
+        key = "spans" if kind == "remove" else "relations"
+        yield from _faulty_entries(payload, key, lambda entry: bool(_ids([entry])))
+    elif kind in _STATE_OF_KIND:
+        yield from _faulty_entries(payload, "paragraphs", lambda entry: bool(_indices([entry])))
+    elif kind == "change":
+        # Of the edges that are not changed it is not known here where they are.
+        outermost: dict[str, Json] = {"id": "-", "start": 0, "end": _LONGEST_TEXT, "label": ""}
+        if not isinstance(payload.get("span"), str):
+            yield "span is no id"
+        if not _is_whole_span({**outermost, **payload}, needs_id=True):
+            yield "it makes no span"
+    elif kind == "tag":
+        if not isinstance(payload.get("name"), str) or "value" not in payload:
+            yield "it needs a name and a value"
+    elif kind == "note":
+        if not (_texts([payload.get("span")]) or _indices([payload.get("paragraph")])):
+            yield "it names no span and no paragraph"
+        if not isinstance(payload.get("text"), str):
+            yield "text is no text"
+    elif kind in ("undo", "redo") and not isinstance(payload.get("action"), str):
+        yield "action is no id"
+
+
+def _faulty_entries(payload: Payload, key: str, is_right: Callable[[Json], bool]) -> Iterator[str]:
+    entries = payload.get(key)
+    if not isinstance(entries, list):
+        yield f"{key} is no list"
+        return
+    for number, entry in enumerate(entries, start=1):
+        if not is_right(entry):
+            yield f"entry {number} of {key} is not what it should be"
+
+
+def _is_whole_span(entry: Json, *, needs_id: bool) -> bool:
+    """Tell whether a span is read with everything that is written of it."""
+    span = _read_span(entry)
+    if span is None or not isinstance(entry, dict) or (needs_id and not span.id):
+        return False
+    read = span_payload(span)
+    more = ("attributes", "fragments", "note", "origin")
+    return all(read.get(key) == entry[key] for key in more if entry.get(key))
+
+
 def to_json(value: object) -> str:
     """Write a value as compact JSON, as it stands in payloads and derived rows."""
     return _encode(value)
@@ -332,8 +402,9 @@ def _change(layer: Layer, event: Event) -> None:
     payload = event.payload
     kind = event.kind
     if kind in ("add", "accept", "decide"):
-        for span in read_spans(payload.get("spans")):
-            layer.spans[span.id] = span
+        for span in _read_spans(payload.get("spans")):
+            if span.id:
+                layer.spans[span.id] = span
     elif kind == "remove":
         for span_id in _ids(payload.get("spans")):
             layer.spans.pop(span_id, None)
@@ -352,7 +423,9 @@ def _change(layer: Layer, event: Event) -> None:
     elif kind == "note":
         _take_note(layer, payload)
     elif kind == "reject":
-        layer.rejected.update((span.start, span.end, span.label) for span in read_spans(payload.get("spans")))
+        layer.rejected.update(
+            (span.start, span.end, span.label) for span in _read_spans(payload.get("spans"))
+        )
     elif kind in _STATE_OF_KIND:
         for index in _indices(payload.get("paragraphs")):
             layer.states[index] = _STATE_OF_KIND[kind]
@@ -397,7 +470,7 @@ def _drop_loose_relations(layer: Layer) -> None:
             del layer.relations[relation.id]
 
 
-def read_spans(value: Json) -> list[Span]:
+def _read_spans(value: Json) -> list[Span]:
     """Read the spans of a payload; an entry that is no span is left out, so that a fold never fails."""
     if not isinstance(value, list):
         return []
@@ -409,9 +482,10 @@ def _read_span(value: Json) -> Span | None:
     if not isinstance(value, dict):
         return None
     span_id, start, end, label = value.get("id", ""), value.get("start"), value.get("end"), value.get("label")
-    if not (isinstance(span_id, str) and isinstance(start, int) and isinstance(end, int)):
+    # No bool, which is an int, too.
+    if not (isinstance(span_id, str) and type(start) is int and type(end) is int):
         return None
-    if not isinstance(label, str) or not 0 <= start < end:
+    if not isinstance(label, str) or not 0 <= start < end <= _LONGEST_TEXT:
         return None
     attributes, note = value.get("attributes"), value.get("note")
     return Span(
@@ -431,7 +505,7 @@ def _read_fragments(value: Json) -> tuple[Fragment, ...]:
     for entry in value if isinstance(value, list) else ():
         if isinstance(entry, list) and len(entry) == 2:
             start, end = entry
-            if isinstance(start, int) and isinstance(end, int):
+            if type(start) is int and type(end) is int and 0 <= start <= end <= _LONGEST_TEXT:
                 fragments.append((start, end))
     return tuple(fragments)
 
@@ -442,7 +516,7 @@ def _read_origin(value: Json) -> Origin:
     source, confidence, model = value.get("source"), value.get("confidence"), value.get("model")
     return Origin(
         source if isinstance(source, str) else HAND.source,
-        float(confidence) if isinstance(confidence, int | float) else None,
+        float(confidence) if isinstance(confidence, int | float) and abs(confidence) <= 1e9 else None,
         model if isinstance(model, str) else None,
     )
 
@@ -469,4 +543,6 @@ def _texts(values: Sequence[Json]) -> list[str]:
 
 
 def _indices(value: Json) -> list[int]:
-    return [entry for entry in value if isinstance(entry, int)] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return [entry for entry in value if type(entry) is int and 0 <= entry < _LONGEST_TEXT]

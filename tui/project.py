@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal, TextIO
 
 from tui.articles import Article, ParagraphState
-from tui.errors import ConfigurationError, InputError, Refusal
+from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.events import Event, Layer
 from tui.exporting import ExportOptions, ExportReport, open_whole, read_records
 from tui.formats import FORMATS
@@ -267,8 +267,16 @@ class Project:
         return self.store.read_rows(numbers, self.annotator)
 
     def open_article(self, number: int) -> tuple[Article, Layer]:
-        """Read an article and what the annotator has said of it."""
-        return self.store.load_article(number), self.store.load_layer(number, self.annotator)
+        """Read an article and what the annotator has said of it; `StoreError` where that cannot be right."""
+        article = self.store.load_article(number)
+        layer = self.store.load_layer(number, self.annotator)
+        for span in layer.spans.values():
+            if span.end > len(article.text):
+                raise StoreError(
+                    f"article {number} has {len(article.text):,} characters, but the span {span.id} ends at"
+                    f" {span.end:,}; spantag verify says more"
+                )
+        return article, layer
 
     def find_unfinished(self, number: int) -> int | None:
         """Find the next article with something left to do behind one, if any other has."""
@@ -350,7 +358,11 @@ class Project:
         """Let the assistant learn from what the annotator finished before, in steps of a paragraph."""
         assistant = self.open_assistant()
         for number in self.store.list_recent(self.annotator, count=_RECALLED_ARTICLES):
-            article, layer = self.open_article(number)
+            try:
+                article, layer = self.open_article(number)
+            except StoreError:
+                # It is said when the article is opened; until then the others are learnt from.
+                continue
             spans = list(layer.spans.values())
             for paragraph in article.paragraphs:
                 is_finished = layer.states.get(paragraph.index) == "finished"

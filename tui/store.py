@@ -34,9 +34,12 @@ from tui.events import (
     Layer,
     Payload,
     Touched,
+    find_faults,
     fold,
     is_taken_back,
+    names,
     next_event_id,
+    parse_object,
     to_json,
 )
 from tui.spans import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
@@ -164,6 +167,7 @@ _COLUMNS: Final = {
 }
 """How many columns the tables have that are written row by row."""
 _MENDS: Final = "spantag verify --rebuild mends it"
+_RESTORE: Final = "restore a copy of the database"
 _BUSY_CODES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -295,7 +299,7 @@ class Store:
         for article_id, title, meta in self._rows(
             "SELECT id, title, meta FROM articles WHERE number = ?", number
         ):
-            return About(article_id, title, json.loads(meta))
+            return About(article_id, title, _read_meta(number, meta))
         raise StoreError(f"{self.path}: there is no article number {number}")
 
     def write_about(self, number: int, about: About) -> None:
@@ -359,7 +363,7 @@ class Store:
                 article_id,
                 title,
                 text,
-                json.loads(meta),
+                _read_meta(number, meta),
                 tuple(
                     [Paragraph(index, start, end) for index, (start, end) in enumerate(paragraphs[number])]
                 ),
@@ -442,14 +446,15 @@ class Store:
         """Fold the annotator's events on an article, up to the last one of the UTC time `as_of` or before.
 
         What stands before that one in the log counts even where the clock was ahead: it happened before.
+        Raises `StoreError` for an event that cannot be read.
         """
-        rows = self._rows(
-            'SELECT id, "action", at, annotator, article, kind, payload FROM events'
-            " WHERE article = ? AND annotator = ? AND (? IS NULL OR id <= (SELECT max(id) FROM events"
-            " WHERE article = ? AND annotator = ? AND at <= ?)) ORDER BY id",
-            *(article, annotator, as_of, article, annotator, as_of),
+        return fold(
+            self._read_events(
+                "article = ? AND annotator = ? AND (? IS NULL OR id <= (SELECT max(id) FROM events"
+                " WHERE article = ? AND annotator = ? AND at <= ?)) ORDER BY id",
+                *(article, annotator, as_of, article, annotator, as_of),
+            )
         )
-        return fold(_read_event(row) for row in rows)
 
     def list_annotators(self, article: int) -> list[str]:
         """List who has said anything of an article."""
@@ -706,12 +711,16 @@ class Store:
             for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
                 yield f"{self.path}: the table {table} names rows that {parent} does not have"
             for (number,) in self._rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
-                yield f"article {number}: its text is gone; restore a copy of the database"
-            for articles in self.read_articles():
-                for article in articles:
-                    yield from _verify_article(article)
-                    for annotator in self.list_annotators(article.number):
-                        yield from self._verify_layer(article, annotator)
+                yield f"article {number}: its text is gone; {_RESTORE}"
+            for number in self._numbers("SELECT number FROM articles JOIN texts ON article = number"):
+                try:
+                    article = self.load_article(number)
+                except StoreError as error:
+                    yield f"article {number} cannot be read: {error}"
+                    continue
+                yield from _verify_article(article)
+                for annotator in self.list_annotators(number):
+                    yield from self._verify_layer(article, annotator)
             for table in DERIVED_TABLES:
                 for number, annotator in self._rows(
                     f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
@@ -720,18 +729,32 @@ class Store:
                     yield f"{where}: the table {table} has rows but the log has no event; {_MENDS}"
 
     def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
-        layer = self.load_layer(article.number, annotator)
         where = f"{_name(article)}, annotator {annotator}"
-        for event in layer.events:
-            if event.kind not in EVENT_KINDS:
-                yield f"{where}: event {event.id} is of the unknown kind {event.kind!r}"
+        place = (article.number, annotator)
+        unread: list[str] = []
+        try:
+            events = self._read_events("article = ? AND annotator = ? ORDER BY id", *place)
+        except StoreError:
+            events = []
+            unread = self._texts(
+                "SELECT id FROM events WHERE article = ? AND annotator = ? ORDER BY id", *place
+            )
+        is_whole = not unread
+        for event_id in unread:
+            try:
+                events += self._read_events("id = ?", event_id)
+            except StoreError as error:
+                yield f"{where}: event {event_id} cannot be read: {error}"
+        for event in events:
+            yield from _verify_event(event, article, where)
+        if not is_whole:
+            return
+        layer = fold(events)
         for span in layer.spans.values():
             if span.end > len(article.text):
                 yield f"{where}: span {span.id} ends at {span.end}, past the text's {len(article.text)}"
         for table, rows in _derive(article, annotator, layer).items():
-            stored = self._rows(
-                f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", article.number, annotator
-            )
+            stored = self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
             if sorted(map(repr, stored)) != sorted(map(repr, rows)):
                 yield f"{where}: the table {table} disagrees with the log; {_MENDS}"
 
@@ -744,6 +767,15 @@ class Store:
         fresh = self.load_layer(article, annotator)
         for part in Layer.__slots__:
             setattr(layer, part, getattr(fresh, part))
+
+    def _read_events(self, condition: str, *parameters: str | int | None) -> list[Event]:
+        return [
+            _read_event(row)
+            for row in self._rows(
+                'SELECT id, "action", at, annotator, article, kind, payload FROM events WHERE ' + condition,
+                *parameters,
+            )
+        ]
 
     def _last_event_of(self, article: int, annotator: str) -> str:
         return self._text(
@@ -797,6 +829,9 @@ class Store:
     def _numbers(self, query: str, *parameters: str | int) -> list[int]:
         return [number for (number,) in self._rows(query, *parameters)]
 
+    def _texts(self, query: str, *parameters: str | int) -> list[str]:
+        return [text for (text,) in self._rows(query, *parameters)]
+
     def _text(self, query: str, *parameters: str | int) -> str:
         return next((text for (text,) in self._rows(query, *parameters) if text is not None), "")
 
@@ -826,6 +861,19 @@ def _searched(title: str, article_id: str | None) -> str:
     return f"{title}\n{article_id or ''}".casefold()
 
 
+def _verify_event(event: Event, article: Article, where: str) -> Iterator[str]:
+    if event.kind not in EVENT_KINDS:
+        yield f"{where}: event {event.id} is of the unknown kind {event.kind!r}"
+    for fault in find_faults(event):
+        yield f"{where}: event {event.id} ({event.kind}) is not whole: {fault}; {_RESTORE}"
+    for index in names(event).paragraphs:
+        if index >= len(article.paragraphs):
+            yield (
+                f"{where}: event {event.id} ({event.kind}) names paragraph {index + 1} of"
+                f" {len(article.paragraphs)}; {_RESTORE}"
+            )
+
+
 def _name(article: Article) -> str:
     return f"article {article.number} ({article.title!r})"
 
@@ -841,7 +889,12 @@ def _make_events(
     """Make the events of an action, else of a new one, newer than the event `last` of the database."""
     events: list[Event] = []
     for kind, payload in acts:
-        last = next_event_id(last, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
+        try:
+            last = next_event_id(last, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
+        except ValueError as error:
+            raise StoreError(
+                f"nothing can follow the last event of the log, {last!r}: that is no UUID; {_RESTORE}"
+            ) from error
         action = action or last
         events.append(Event(last, action, at, annotator, article, kind, payload))
     return events
@@ -948,7 +1001,22 @@ def _progress_row(
 
 def _read_event(row: tuple[str, str, str, str, int, EventKind, str]) -> Event:
     event_id, action, at, annotator, article, kind, payload = row
-    return Event(event_id, action, at, annotator, article, kind, json.loads(payload))
+    try:
+        parsed = parse_object(payload)
+    except ValueError as error:
+        raise StoreError(
+            f"what event {event_id} of article {article} did is no JSON object: {error}; {_RESTORE}"
+        ) from error
+    return Event(event_id, action, at, annotator, article, kind, parsed)
+
+
+def _read_meta(article: int, meta: str) -> Mapping[str, Json]:
+    try:
+        return parse_object(meta)
+    except ValueError as error:
+        raise StoreError(
+            f"the metadata of article {article} is no JSON object: {error}; {_RESTORE}"
+        ) from error
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -1021,6 +1089,8 @@ def _store_error(error: sqlite3.Error, path: Path) -> StoreError | Configuration
         )
     if code == sqlite3.SQLITE_NOTADB:
         return ConfigurationError(f"{path}: this file is no SQLite database; name another with --db")
+    if code == sqlite3.SQLITE_OK and "decode" in str(error):
+        return StoreError(f"{path}: a text in it is not UTF-8; {_RESTORE}")
     if code == sqlite3.SQLITE_CORRUPT:
         return StoreError(f"{path}: the database is damaged; restore a copy, or try sqlite3's .recover")
     return StoreError(f"{path}: the database refused: {error}")
