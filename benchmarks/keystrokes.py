@@ -23,6 +23,7 @@ from typing import Final, get_args
 from corpus import ANNOTATOR
 from oracle import CursorOracle, Gold, Oracle, Plan, Way
 from textual import events
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from tui.app import SpantagApp
@@ -308,11 +309,12 @@ class Session:
             await self._hands.press("pagedown" if chunk > editor.current else "pageup")
 
 
-async def _answered(target: object) -> None:
-    """Wait until a message pump has dealt with everything that was posted to it."""
+async def _answered(target: MessagePump) -> None:
+    """Wait until a message pump has dealt with everything that was posted to it, or was closed."""
     done = asyncio.Event()
-    target.call_later(done.set)  # type: ignore[attr-defined]  # every widget, screen and app has it
-    await done.wait()
+    if target.call_later(done.set):
+        while not done.is_set() and target.is_running:
+            await asyncio.sleep(0)
 
 
 def read_gold(path: Path, count: int) -> dict[str, set[Gold]]:

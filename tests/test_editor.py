@@ -485,6 +485,25 @@ def test_a_long_paragraph_is_finished_at_its_end_and_not_before(tmp_path: Path) 
         assert editor.state_of(0) == "finished"
 
 
+def test_a_part_of_a_long_paragraph_teaches_where_spans_start_in_the_next_part(tmp_path: Path) -> None:
+    project = make_project(tmp_path, "they met zorin and saw no one. " * 200)
+    try:
+        editor = open_editor(project, suggests=True)
+        text, last = editor.article.text, editor.tokens.edges_of(0)[1]
+        start = text.find("zorin")
+        while 0 <= start < last:
+            editor.add_span(start, start + 5, "actor")
+            start = text.find("zorin", start + 1)
+        editor.finish()
+        assert editor.state_of(0) == "unfinished"
+        tokens = editor.tokens.of(editor.current)
+        chances = project.open_assistant().rank_starts(text, tokens)
+        likely = {text[slice(*token)] for token, chance in zip(tokens, chances, strict=True) if chance > 0.5}
+        assert likely == {"zorin"}
+    finally:
+        project.close()
+
+
 def test_what_was_never_drawn_is_not_finished(tmp_path: Path) -> None:
     with at_work(tmp_path) as editor:
         editor.go_to_chunk(1)

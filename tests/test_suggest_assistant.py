@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -99,6 +100,54 @@ def test_a_source_that_is_mostly_wrong_falls_silent(assistant: Assistant) -> Non
     assert suggest(assistant, "A car bomb exploded.") == []
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(2, 12))
+def test_spans_without_any_rule_cost_a_few_wrong_suggestions_and_no_more(random: Random, words: int) -> None:
+    assistant = Assistant(LABELS, "ana")
+    vocabulary = [f"{'Kk'[index % 2]}ar{index}" for index in range(60)]
+    wrong = 0
+    for _ in range(60):
+        text = " ".join(random.choice(vocabulary) for _ in range(words)) + "."
+        tokens = tokenize(text)[:-1]
+        tagged = random.sample(tokens, k=random.randrange(2))
+        spans = [Span("x", *edges, random.choice(LABELS.names)) for edges in tagged]
+        found = assistant.suggest(text, 0, len(text))
+        wrong += sum(
+            not any(each.start < end and start < each.end for start, end in tagged) for each in found
+        )
+        assistant.observe_paragraph(text, 0, len(text), spans)
+    assistant.close()
+    assert wrong <= 12
+
+
+def test_what_is_turned_down_in_a_paragraph_silences_its_source_there(assistant: Assistant) -> None:
+    places = [f"Kar{number}" for number in range(30)]
+    for place in places:
+        observe(assistant, f"They fled {place}.", (place, "location"))
+        observe(assistant, f"Near {place}.", (place, "location"))
+    text = " and ".join(places) + " were words."
+    rejected: list[tuple[int, int, str]] = []
+    shown = assistant.suggest(text, 0, len(text))
+    assert len(shown) == len(places)
+    while shown:
+        rejected.append((shown[0].start, shown[0].end, shown[0].label))
+        shown = assistant.suggest(text, 0, len(text), (), rejected)
+    assert len(rejected) < len(places) / 2
+
+
+def test_a_source_that_was_silenced_comes_back_when_it_is_right_again(assistant: Assistant) -> None:
+    words = [f"Kar{number}" for number in range(40)]
+    for word in words:
+        observe(assistant, f"They fled {word}.", (word, "location"))
+    for word in words:
+        observe(assistant, f"Near {word} it snowed.")
+    assert suggest(assistant, "In Homs and Homs.", existing=[span("In Homs and Homs.", "Homs", "actor")])
+    for _ in range(20):
+        for word in ("Homs", "Hama"):
+            observe(assistant, f"They fled {word}.", (word, "location"))
+    assert suggest(assistant, "They fled Homs.") == [("Homs", "location")]
+
+
 def test_a_source_that_is_switched_off_is_silent(assistant: Assistant) -> None:
     assistant.sources_off.add("pattern")
     assert suggest(assistant, "A car bomb exploded.") == []
@@ -122,6 +171,29 @@ def test_extent_and_label_follow_what_was_tagged(assistant: Assistant) -> None:
     assert assistant.predict_extent(text, tokens, 1) == 4
     assert assistant.predict_label(text, tokens, 1)[0][0] == "actor"
     assert assistant.predict_extent(text, tokens, 1, "actor", taken=[4]) != 4
+
+
+def test_label_and_extent_follow_what_was_tagged_in_a_paragraph_that_is_not_finished(
+    assistant: Assistant,
+) -> None:
+    text = "Troops of brigade Falcon met troops of brigade Eagle."
+    tokens = tokenize(text)
+    tagged = [span(text, "brigade Falcon", "weapon")]
+    second = next(index for index, (start, _) in enumerate(tokens) if start == text.rindex("brigade"))
+    assert assistant.predict_extent(text, tokens, second) == 1
+    assert assistant.predict_extent(text, tokens, second, existing=tagged) == 2
+    assert assistant.predict_label(text, tokens, second, existing=tagged)[0][0] == "weapon"
+    relabelled = [span(text, "brigade Falcon", "location")]
+    assert assistant.predict_label(text, tokens, second, existing=relabelled)[0][0] == "location"
+    assert assistant.predict_extent(text, tokens, second) == 1
+
+
+def test_what_is_learnt_for_the_time_being_is_not_learnt_for_good(assistant: Assistant) -> None:
+    text = "Troops of brigade Falcon met troops of brigade Eagle."
+    tokens = tokenize(text)
+    before = assistant.predict_label(text, tokens, 0)
+    assistant.predict_label(text, tokens, 0, existing=[span(text, "brigade Falcon", "weapon")])
+    assert assistant.predict_label(text, tokens, 0) == before
 
 
 def test_starts_are_ranked_for_every_token(assistant: Assistant) -> None:

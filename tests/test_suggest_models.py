@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.suggest.extents import ExtentModel, LabelModel
+from tui.suggest.extents import ExtentModel
 from tui.suggest.features import Passage, read_passage, read_word
-from tui.suggest.gate import Gate
+from tui.suggest.gate import MOST_LOST, MOST_SAVED, Gate
+from tui.suggest.labelling import LabelModel
 from tui.suggest.starts import StartModel
-from tui.suggest.weights import Weights
+from tui.suggest.weights import Choice, Weights
 from tui.text import tokenize
 
 
@@ -128,3 +129,51 @@ def test_a_source_whose_bets_cost_more_than_they_save_makes_none() -> None:
     for _ in range(20):
         gate.count_bet("guess", right=False)
     assert not gate.pays("guess")
+
+
+def test_a_fork_goes_on_from_what_was_learnt_and_leaves_it_as_it_is() -> None:
+    sentence = passage("the Doran Front denied it")
+    labels, extents = LabelModel(["actor", "place"]), ExtentModel()
+    labels.observe(sentence, 1, 2, "actor")
+    before = labels.rank(sentence, 1, 2), extents.go_on(sentence, 1, 2, "actor")
+    labels_fork, extents_fork = labels.fork(), extents.fork()
+    assert (labels_fork.rank(sentence, 1, 2), extents_fork.go_on(sentence, 1, 2, "actor")) == before
+    for _ in range(5):
+        labels_fork.observe(sentence, 1, 2, "place")
+        extents_fork.observe(sentence, 1, 3, "actor")
+    assert next(iter(labels_fork.rank(sentence, 1, 2))) == "place"
+    assert extents_fork.go_on(sentence, 1, 2, "actor") > before[1]
+    assert (labels.rank(sentence, 1, 2), extents.go_on(sentence, 1, 2, "actor")) == before
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(st.sampled_from("xyz"), min_size=1)), max_size=20))
+def test_a_choice_gives_probabilities_whatever_it_learnt_and_forgot(
+    examples: list[tuple[str, list[str]]],
+) -> None:
+    choice = Choice("ab", capacity=2)
+    for name, features in examples:
+        choice.learn(features, name)
+    chances = choice.weigh(["x", "unheard"])
+    assert set("ab") <= set(chances) <= set("abc")
+    assert sum(chances.values()) == pytest.approx(1.0)
+
+
+def test_the_label_of_the_span_before_counts() -> None:
+    model = LabelModel(["place", "date"])
+    listed = passage("Homs , Hama , Aleppo")
+    for _ in range(3):
+        model.observe(listed, 2, 2, "place", [(0, 0, "place")])
+        model.observe(listed, 4, 4, "date", [(2, 2, "date")])
+    near, far = passage("Karsin , Doran"), [(0, 0, "place")]
+    assert model.rank(near, 2, 2, far)["place"] > model.rank(near, 2, 2, [(0, 0, "date")])["place"]
+
+
+@given(st.lists(st.floats(-3.0, 3.0)))
+def test_an_account_keeps_between_what_can_be_lost_and_what_can_be_saved(entries: list[float]) -> None:
+    gate = Gate()
+    for saved in entries:
+        gate.settle("repeat", saved=saved)
+    assert MOST_LOST <= gate.balance("repeat") <= MOST_SAVED
+    again = Gate()
+    again.load(gate.dump())
+    assert again.balance("repeat") == gate.balance("repeat")

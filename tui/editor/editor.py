@@ -540,6 +540,7 @@ class Editor:
             self.chunks[last].paragraph not in ended
             and self.state_of(self.chunks[last].paragraph) == "unfinished"
         ):
+            self._offers.observe_part(last)
             self.go_to_chunk(last + 1)
             return True
         return self.go_to_unfinished()

@@ -55,6 +55,7 @@ class Offers:
         self._labels = labels
         self._spans_in = spans_in
         self._state_of = state_of
+        self._learnt: set[int] = set()
         self._known: dict[int, tuple[int, list[Suggestion]]] = {}
         self.revision = 0
         """How often something changed that suggestions hang on."""
@@ -76,15 +77,13 @@ class Offers:
             return []
         known = self._known.get(chunk)
         if known is None or known[0] != self.revision:
-            chunks = self._tokens.chunks
             start, end = self._tokens.edges_of(chunk)
-            first = chunks[max(chunk - _NEAR_CHUNKS, 0)].start
-            last = chunks[min(chunk + _NEAR_CHUNKS, len(chunks) - 1)].end
+            first, last = self._near(chunk)
             found = self._assistant.suggest(
                 self._article.text,
                 start,
                 end,
-                [span for span in self._spans_in(first, last) if self._is_open(span, paragraph)],
+                self._open_spans(chunk),
                 self._rejected_for(start, end),
                 [each for each in self._offered if start <= each.start and each.end <= end],
             )
@@ -97,16 +96,20 @@ class Offers:
         if self._assistant is not None:
             self._assistant.reject(self._article.text, suggestion.start, suggestion.end, suggestion.label)
 
+    def observe_part(self, chunk: int) -> None:
+        """Let the assistant learn from a part of a long paragraph that was gone through to its end."""
+        if self._assistant is not None and chunk not in self._learnt:
+            self._learnt.add(chunk)
+            start, end = self._tokens.edges_of(chunk)
+            self._assistant.observe_paragraph(self._article.text, start, end, self._spans_in(start, end))
+        self.forget()
+
     def observe(self, paragraph: int) -> None:
-        """Let the assistant learn from a paragraph that was finished."""
-        if self._assistant is None:
-            return
+        """Let the assistant learn from a paragraph that was finished, but for what it has learnt already."""
         for chunk in self._tokens.chunks[self._tokens.first_chunk_of(paragraph) :]:
             if chunk.paragraph != paragraph:
                 break
-            start, end = self._tokens.edges_of(chunk.index)
-            self._assistant.observe_paragraph(self._article.text, start, end, self._spans_in(start, end))
-        self.forget()
+            self.observe_part(chunk.index)
 
     def rate_hints(self, chunk: int) -> list[float]:
         """Say how probable it is that each token's hint is needed: less where a span is suggested already."""
@@ -132,11 +135,23 @@ class Offers:
                 for span in self._spans_in(start, start + 1)
                 if span.start == start and label in (None, span.label)
             ]
-            length = self._assistant.predict_extent(text, tokens, token, label, taken)
+            existing = self._open_spans(chunk)
+            length = self._assistant.predict_extent(text, tokens, token, label, taken, existing)
             if label is None:
-                label = self._assistant.predict_label(text, tokens, token, length)[0][0]
+                label = self._assistant.predict_label(text, tokens, token, length, existing)[0][0]
         last = min(token + max(length, 1), len(tokens)) - 1
         return tokens[token][0], tokens[last][1], label or self._labels[0]
+
+    def _near(self, chunk: int) -> tuple[int, int]:
+        """Say from where to where what is tagged counts in a chunk before it is finished."""
+        chunks = self._tokens.chunks
+        first, last = max(chunk - _NEAR_CHUNKS, 0), min(chunk + _NEAR_CHUNKS, len(chunks) - 1)
+        return chunks[first].start, chunks[last].end
+
+    def _open_spans(self, chunk: int) -> list[Span]:
+        """List the spans near a chunk that stand in it or in paragraphs that are not finished."""
+        paragraph = self._tokens.chunks[chunk].paragraph
+        return [span for span in self._spans_in(*self._near(chunk)) if self._is_open(span, paragraph)]
 
     def _is_open(self, span: Span, paragraph: int) -> bool:
         """Tell whether a span stands in this or another paragraph that is not finished."""

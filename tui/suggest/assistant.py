@@ -8,16 +8,17 @@ database counted of phrases tagged before those.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 
 from tui.labels import LabelSet
 from tui.spans import Span
-from tui.suggest.extents import LONGEST, ExtentModel, LabelModel, normalise
+from tui.suggest.extents import LONGEST, ExtentModel
 from tui.suggest.features import Passage, WordMemory, read_features, read_passage
-from tui.suggest.gate import Gate
+from tui.suggest.gate import WRONG_COSTS, Gate
+from tui.suggest.labelling import LabelModel, normalise
 from tui.suggest.learner import Learner
 from tui.suggest.model import Reading, Tagged, part_levels
 from tui.suggest.patterns import PatternFinder
@@ -33,12 +34,15 @@ MOST_TOKENS = 800
 MOST_LIVE = 200
 """Spans of unfinished paragraphs whose repeats are looked for."""
 
+MOST_FRESH = 40
+"""Spans of unfinished paragraphs that are learnt from at a time."""
+
 NESTING_SHARE = 0.05
 """Suggestions may nest where at least this share of the spans do."""
 
 _START_MIX = 0.6
-_LABEL_MIX = 0.5
-_EXTENT_MIX = 0.3
+_LABEL_MIX = 0.2
+_EXTENT_MIX = 0.15
 """How much the learner's word counts against that of the models that learn at once."""
 
 _PATTERN_CONFIDENCE = 0.8
@@ -65,6 +69,9 @@ _GUESS = "guess"
 _LIVE = "live"
 """The gate's name of repeats of what was just tagged."""
 
+_CREDIT = {REPEAT: 2.0, LEARNER: 1.0, _GUESS: 0.0, _LIVE: 2.0, PATTERN: 6.0}
+"""Keys that a source may lose before it has saved any; one from outside has that of patterns."""
+
 Edges = tuple[int, int, str]
 """A span as start, end and label."""
 
@@ -90,6 +97,16 @@ class _Candidate:
     probability: float
     why: str
     model: str | None = None
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """What extents and labels look like with what stands tagged in paragraphs that are not finished."""
+
+    extents: ExtentModel
+    labels: LabelModel
+    learnt: set[tuple[int, Tagged]]
+    """The spans that are learnt already, each with the start of its paragraph."""
 
 
 _Proposal = tuple[str, str, float, str]
@@ -125,6 +142,7 @@ class Assistant:
         self._nested = 0
         self._text: str | None = None
         self._analyses: dict[tuple[int, int], _Analysis] = {}
+        self._fresh: _Fresh | None = None
         self._load()
 
     # What the app tells.
@@ -138,7 +156,8 @@ class Assistant:
         self._starts.observe(passage, {first for first, _, _ in tagged})
         for first, last, label in tagged:
             self._extents.observe(passage, first, last, label)
-            self._labels.observe(passage, first, last, label)
+            self._labels.observe(passage, first, last, label, tagged)
+        self._fresh = None
         self._repeats.observe(passage, tagged)
         self._memory.observe(passage, tagged)
         levels = part_levels(tagged)
@@ -203,24 +222,17 @@ class Assistant:
         self._add_offered(candidates, passage, offered)
         self._add_live(candidates, passage, text, existing)
         mine = place_spans(passage.tokens, ((span.start, span.end, span.label) for span in existing))
-        refused = set(rejected)
-        refused_phrases = {(text[first:last], label) for first, last, label in refused}
-        nests = self._nested >= NESTING_SHARE * max(self._spans, 20)
+        left = self._count_credit(candidates, mine, place_spans(passage.tokens, rejected))
+        refused = {(text[first:last], label) for first, last, label in rejected}
+        for span in list(candidates):
+            if (text[passage.tokens[span[0]][0] : passage.tokens[span[1]][1]], span[2]) in refused:
+                del candidates[span]
         chosen: list[tuple[Tagged, _Candidate]] = []
-        ranked = sorted(
-            candidates.items(), key=lambda pair: (-pair[1].probability, pair[0][0] - pair[0][1], pair[0])
-        )
-        for span, candidate in ranked:
-            if candidate.source in self.sources_off:
-                continue
-            if not self._passes(span, candidate, analysis.starts):
-                continue
-            if any(_clashes(span, other, nests) for other in (*mine, *(other for other, _ in chosen))):
-                continue
-            first, last = passage.tokens[span[0]][0], passage.tokens[span[1]][1]
-            if (first, last, span[2]) in refused or (text[first:last], span[2]) in refused_phrases:
-                continue
-            chosen.append((span, candidate))
+        for span, candidate in self._choose(candidates, analysis.starts, mine):
+            account = _account_of(candidate.evidence)
+            left[account] -= WRONG_COSTS * (1.0 - candidate.probability)
+            if left[account] >= 0.0:
+                chosen.append((span, candidate))
         return [
             Suggestion(
                 passage.tokens[first][0],
@@ -233,6 +245,38 @@ class Assistant:
             )
             for (first, last, label), candidate in sorted(chosen, key=lambda pair: pair[0])
         ]
+
+    def _choose(
+        self,
+        candidates: Mapping[Tagged, _Candidate],
+        starts: Sequence[float],
+        mine: Sequence[Tagged] = (),
+    ) -> Iterator[tuple[Tagged, _Candidate]]:
+        """Choose what is worth showing, the most probable first, of what clashes with nothing before it."""
+        chosen = list(mine)
+        nests = self._nested >= NESTING_SHARE * max(self._spans, 20)
+        ranked = sorted(
+            candidates.items(), key=lambda pair: (-pair[1].probability, pair[0][0] - pair[0][1], pair[0])
+        )
+        for span, candidate in ranked:
+            if candidate.source in self.sources_off or not self._passes(span, candidate, starts):
+                continue
+            if not any(_clashes(span, other, nests) for other in chosen):
+                chosen.append(span)
+                yield span, candidate
+
+    def _count_credit(
+        self, candidates: Mapping[Tagged, _Candidate], mine: Sequence[Tagged], refused: Sequence[Tagged]
+    ) -> dict[str, float]:
+        """Say how many keys every source may lose here, with what was decided here so far."""
+        left: dict[str, float] = {}
+        for span, candidate in candidates.items():
+            account = _account_of(candidate.evidence)
+            if account not in left:
+                left[account] = self.gate.balance(account) + _CREDIT.get(account, _CREDIT[PATTERN])
+            if span in refused and not any(_overlap(span, other) for other in mine):
+                left[account] -= WRONG_COSTS
+        return left
 
     def _passes(self, span: Tagged, candidate: _Candidate, starts: Sequence[float]) -> bool:
         """Tell whether a candidate is shown.
@@ -259,30 +303,43 @@ class Assistant:
         first: int,
         label: str | None = None,
         taken: Collection[int] = (),
+        existing: Sequence[Span] = (),
     ) -> int:
         """Predict how many tokens a span reaches that starts at token `first`.
 
-        `taken` are the lengths of the spans that start there already, which are not predicted again.
+        `taken` are the lengths of the spans that start there already, which are not predicted again;
+        `existing` the spans of unfinished paragraphs, from which is learnt at once.
         """
         analysis = self._analyse(text, tokens[0][0], tokens[-1][1])
+        fresh = self._learn_fresh(existing)
+        mine = _place_in(analysis, existing)
         if first >= len(analysis.passage.tokens):
             return 1
         if label is None:
-            label = next(iter(self._rank_labels(analysis, first, first)), "")
-            last = self._reach(analysis, first, label, taken)
-            label = next(iter(self._rank_labels(analysis, first, last)), "")
-        return self._reach(analysis, first, label, taken) - first + 1
+            label = next(iter(self._rank_labels(analysis, first, first, fresh, mine)), "")
+            last = self._reach(analysis, first, label, taken, fresh)
+            label = next(iter(self._rank_labels(analysis, first, last, fresh, mine)), "")
+        return self._reach(analysis, first, label, taken, fresh) - first + 1
 
     def predict_label(
-        self, text: str, tokens: Sequence[tuple[int, int]], first: int, count: int | None = None
+        self,
+        text: str,
+        tokens: Sequence[tuple[int, int]],
+        first: int,
+        count: int | None = None,
+        existing: Sequence[Span] = (),
     ) -> list[tuple[str, float]]:
-        """Rank the labels for a span of `count` tokens (else as many as are predicted) at token `first`."""
+        """Rank the labels for a span of `count` tokens (else as many as are predicted) at token `first`.
+
+        `existing` are the spans of unfinished paragraphs, from which is learnt at once.
+        """
         analysis = self._analyse(text, tokens[0][0], tokens[-1][1])
         if first >= len(analysis.passage.tokens):
             return []
-        length = count or self.predict_extent(text, tokens, first)
+        length = count or self.predict_extent(text, tokens, first, existing=existing)
         last = min(first + length, len(analysis.passage.tokens)) - 1
-        return list(self._rank_labels(analysis, first, last).items())
+        mine = _place_in(analysis, existing)
+        return list(self._rank_labels(analysis, first, last, self._learn_fresh(existing), mine).items())
 
     def _load(self) -> None:
         """Take over the model and the gate that an earlier session left."""
@@ -296,6 +353,7 @@ class Assistant:
         if text is not self._text:
             if text != self._text:
                 self._analyses.clear()
+                self._fresh = None
                 self._repeats.open_article()
             self._text = text
         known = self._analyses.get((start, end))
@@ -318,6 +376,23 @@ class Assistant:
                 for index, score in enumerate(starts)
             ]
         return _Analysis(passage, rows, repeats, readings, starts)
+
+    def _learn_fresh(self, existing: Sequence[Span]) -> _Fresh:
+        """Learn for the time being from what stands tagged in the paragraphs at work."""
+        spans = {
+            (start, span)
+            for (start, _), analysis in self._analyses.items()
+            for span in _place_in(analysis, existing)
+        }
+        if self._fresh is None or not self._fresh.learnt <= spans:
+            self._fresh = _Fresh(self._extents.fork(), self._labels.fork(), set())
+        for start, (first, last, label) in sorted(spans - self._fresh.learnt)[-MOST_FRESH:]:
+            analysis = next(each for (place, _), each in self._analyses.items() if place == start)
+            tagged = _place_in(analysis, existing)
+            self._fresh.extents.observe(analysis.passage, first, last, label)
+            self._fresh.labels.observe(analysis.passage, first, last, label, tagged)
+        self._fresh.learnt |= spans
+        return self._fresh
 
     def _propose(self, analysis: _Analysis) -> dict[Tagged, _Candidate]:
         """Collect what every source proposes, with the probability that the gate gives it."""
@@ -363,11 +438,13 @@ class Assistant:
             if self.gate.probability(evidence, label, confidence) > _WEAK:
                 covered.update(range(first, last + 1))
         guesses: dict[Tagged, _Proposal] = {}
+        models = _Fresh(self._extents, self._labels, set())
         for first, start in enumerate(analysis.starts):
             if start < _LIKELY_START or first in covered:
                 continue
-            last = self._reach(analysis, first, next(iter(self._rank_labels(analysis, first, first)), ""), ())
-            label, share = next(iter(self._rank_labels(analysis, first, last).items()), ("", 0.0))
+            label = next(iter(self._rank_labels(analysis, first, first, models)), "")
+            last = self._reach(analysis, first, label, (), models)
+            label, share = next(iter(self._rank_labels(analysis, first, last, models).items()), ("", 0.0))
             if label and (first, last, label) not in found:
                 guesses[first, last, label] = (LEARNER, _GUESS, start * share, "")
                 covered.update(range(first, last + 1))
@@ -436,7 +513,13 @@ class Assistant:
         """Tell the gate which candidates of a finished paragraph were right, shown or not."""
         gold = set(tagged)
         starts = {first for first, _, _ in tagged}
-        for span, candidate in self._propose(analysis).items():
+        candidates = self._propose(analysis)
+        for span, candidate in self._choose(candidates, analysis.starts):
+            if span in gold:
+                self.gate.settle(_account_of(candidate.evidence), saved=1.0)
+            elif not any(_overlap(span, other) for other in gold):
+                self.gate.settle(_account_of(candidate.evidence), saved=-WRONG_COSTS)
+        for span, candidate in candidates.items():
             if self._is_bet(span, candidate, analysis.starts) and (span in gold or span[0] not in starts):
                 self.gate.count_bet(candidate.evidence, right=span in gold)
             self.gate.count(candidate.evidence, span[2], candidate.confidence, right=span in gold)
@@ -449,11 +532,22 @@ class Assistant:
         for phrase, (first, last, label) in new.items():
             for again in range(first + 1, len(passage.texts) - (last - first)):
                 if passage.phrase(again, again + last - first) == phrase:
-                    right = (again, again + last - first, label) in gold
-                    self.gate.count(_LIVE, label, _LIVE_CONFIDENCE, right=right)
+                    span = (again, again + last - first, label)
+                    self.gate.count(_LIVE, label, _LIVE_CONFIDENCE, right=span in gold)
+                    if span in gold:
+                        self.gate.settle(_LIVE, saved=1.0)
+                    elif not any(_overlap(span, other) for other in gold):
+                        self.gate.settle(_LIVE, saved=-WRONG_COSTS)
 
-    def _rank_labels(self, analysis: _Analysis, first: int, last: int) -> Mapping[str, float]:
-        ranks = self._labels.rank(analysis.passage, first, last)
+    def _rank_labels(
+        self,
+        analysis: _Analysis,
+        first: int,
+        last: int,
+        models: _Fresh,
+        tagged: Sequence[Tagged] = (),
+    ) -> Mapping[str, float]:
+        ranks = models.labels.rank(analysis.passage, first, last, tagged)
         if not analysis.readings:
             return ranks
         learnt = normalise(
@@ -466,7 +560,9 @@ class Assistant:
             {label: ranks[label] ** (1 - _LABEL_MIX) * learnt[label] ** _LABEL_MIX for label in ranks}
         )
 
-    def _reach(self, analysis: _Analysis, first: int, label: str, taken: Collection[int]) -> int:
+    def _reach(
+        self, analysis: _Analysis, first: int, label: str, taken: Collection[int], models: _Fresh
+    ) -> int:
         """Return the likeliest last token of a span that starts at `first`."""
         phrases = {
             repeat.last: 0.9 * repeat.precision for repeat in analysis.repeats if repeat.first == first
@@ -474,7 +570,7 @@ class Assistant:
         longest = max(phrases, default=first)
         best, best_score, reached = first, -1.0, 1.0
         for last in range(first, min(len(analysis.passage.tokens), first + LONGEST)):
-            further = self._go_on(analysis, first, last, label)
+            further = _go_on(analysis, first, last, label, models.extents)
             score = max(reached * (1.0 - further), phrases.get(last, 0.0))
             if score > best_score and last - first + 1 not in taken:
                 best, best_score = last, score
@@ -482,19 +578,6 @@ class Assistant:
             if reached < 0.01 and last >= longest and best_score >= 0.0:
                 break
         return best
-
-    def _go_on(self, analysis: _Analysis, first: int, last: int, label: str) -> float:
-        further = self._extents.go_on(analysis.passage, first, last, label)
-        if not analysis.readings or last + 1 >= len(analysis.passage.tokens):
-            return further
-        here = max(
-            _at(reading.starts if last == first else reading.insides, last, label)
-            for reading in analysis.readings
-        )
-        if here <= 0.02:
-            return further
-        there = max(_at(reading.insides, last + 1, label) for reading in analysis.readings)
-        return sigmoid((1 - _EXTENT_MIX) * _logit(further) + _EXTENT_MIX * _logit(min(1.0, there / here)))
 
 
 def place_spans(tokens: Sequence[tuple[int, int]], spans: Iterable[Edges]) -> list[Tagged]:
@@ -510,6 +593,32 @@ def place_spans(tokens: Sequence[tuple[int, int]], spans: Iterable[Edges]) -> li
     return sorted(placed)
 
 
+def _place_in(analysis: _Analysis, spans: Sequence[Span]) -> list[Tagged]:
+    """Say which tokens of a paragraph spans reach; those that are not in it are left out."""
+    tokens = analysis.passage.tokens
+    if not tokens:
+        return []
+    start, end = tokens[0][0], tokens[-1][1]
+    return place_spans(
+        tokens, ((span.start, span.end, span.label) for span in spans if start <= span.start < end)
+    )
+
+
+def _go_on(analysis: _Analysis, first: int, last: int, label: str, extents: ExtentModel) -> float:
+    """Return P(the span that starts at `first` and reaches `last` reaches the next token too)."""
+    further = extents.go_on(analysis.passage, first, last, label)
+    if not analysis.readings or last + 1 >= len(analysis.passage.tokens):
+        return further
+    here = max(
+        _at(reading.starts if last == first else reading.insides, last, label)
+        for reading in analysis.readings
+    )
+    if here <= 0.02:
+        return further
+    there = max(_at(reading.insides, last + 1, label) for reading in analysis.readings)
+    return sigmoid((1 - _EXTENT_MIX) * _logit(further) + _EXTENT_MIX * _logit(min(1.0, there / here)))
+
+
 def _mark(passage: Passage, repeats: Sequence[Repeat]) -> list[str]:
     """Say of every token what an exact repeat would make it, for the learner."""
     marks = ["0"] * len(passage.tokens)
@@ -522,6 +631,15 @@ def _mark(passage: Passage, repeats: Sequence[Repeat]) -> list[str]:
             marks[index] = ("B" if index == repeat.first else "I") + mark
         free = repeat.last + 1
     return marks
+
+
+def _account_of(evidence: str) -> str:
+    """Name the account of what speaks for a candidate: `repeat` for "repeat here+"."""
+    return evidence if evidence.startswith("from ") else evidence.split(" ")[0].rstrip("+-")
+
+
+def _overlap(span: Tagged, other: Tagged) -> bool:
+    return span[0] <= other[1] and other[0] <= span[1]
 
 
 def _clashes(span: Tagged, other: Tagged, nests: bool) -> bool:

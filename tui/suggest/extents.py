@@ -1,7 +1,4 @@
-"""How far a span reaches and what it is: predicted from what was tagged before."""
-
-from collections.abc import Mapping, Sequence
-from math import exp
+"""How far a span reaches: predicted from what was tagged before."""
 
 from tui.suggest.features import OUTSIDE, Passage
 from tui.suggest.weights import Weights, sigmoid
@@ -26,8 +23,12 @@ PRIOR = {
 class ExtentModel:
     """How likely a span goes on behind each of its tokens."""
 
-    def __init__(self) -> None:
-        self._weights = Weights(PRIOR)
+    def __init__(self, weights: Weights | None = None) -> None:
+        self._weights = weights or Weights(PRIOR)
+
+    def fork(self) -> "ExtentModel":
+        """Give a model that goes on from this one and leaves this as it is."""
+        return ExtentModel(self._weights.fork())
 
     def observe(self, passage: Passage, first: int, last: int, label: str) -> None:
         """Learn from the span of the tokens `first` to `last`."""
@@ -43,40 +44,13 @@ class ExtentModel:
         return sigmoid(self._weights.score(_read(passage, first, index, label)))
 
 
-class LabelModel:
-    """Which label a stretch gets: multinomial logistic regression, one example at a time."""
-
-    def __init__(self, labels: Sequence[str]) -> None:
-        self._models = {label: Weights({"b": -1.0}) for label in labels}
-
-    def rank(self, passage: Passage, first: int, last: int) -> dict[str, float]:
-        """Return P(label) of every label, the likeliest first."""
-        features = _read_span(passage, first, last)
-        scores = {label: model.score(features) for label, model in self._models.items()}
-        return normalise({label: exp(max(min(score, 30.0), -30.0)) for label, score in scores.items()})
-
-    def observe(self, passage: Passage, first: int, last: int, label: str) -> None:
-        """Learn from a span."""
-        self._models.setdefault(label, Weights({"b": -1.0}))
-        features = _read_span(passage, first, last)
-        for name, model in self._models.items():
-            model.learn(features, yes=name == label)
-
-
-def normalise(scores: Mapping[str, float]) -> dict[str, float]:
-    """Scale scores to a sum of 1, the greatest first."""
-    total = sum(scores.values()) or 1.0
-    return {
-        name: score / total for name, score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    }
-
-
 def _read(passage: Passage, first: int, index: int, label: str) -> list[str]:
     words = passage.words
     word, after = words[index], words[index + 1]
     after2 = words[index + 2] if index + 2 < len(words) else OUTSIDE
     length = index - first + 1
     pair = word.shape + " " + after.shape
+    glue = "+" if passage.tokens[index][1] == passage.tokens[index + 1][0] else " "
     return [
         "b",
         "l=" + label,
@@ -96,31 +70,8 @@ def _read(passage: Passage, first: int, index: int, label: str) -> list[str]:
         "f>=" + words[first].lower + " " + after.shape,
         "ls>>=" + label + after.shape + " " + after2.shape,
         "lw=" + label + word.lower,
+        "3=" + word.suffix,
+        "33=" + word.suffix + after.suffix,
+        "g=" + glue,
+        "gs=" + glue + pair,
     ]
-
-
-def _read_span(passage: Passage, first: int, last: int) -> list[str]:
-    words = passage.words
-    head, tail = words[first], words[last]
-    before = words[first - 1] if first else OUTSIDE
-    before2 = words[first - 2] if first > 1 else OUTSIDE
-    after = words[last + 1] if last + 1 < len(words) else OUTSIDE
-    length = last - first + 1
-    row = [
-        "b",
-        "t=" + passage.phrase(first, last).lower(),
-        "f=" + head.lower,
-        "fs=" + head.shape,
-        "e=" + tail.lower,
-        "es=" + tail.shape,
-        "f3=" + head.suffix,
-        "e3=" + tail.suffix,
-        "fp=" + head.prefix,
-        "<=" + before.lower,
-        "<<=" + before2.lower + " " + before.lower,
-        ">=" + after.lower,
-        "<s=" + before.lower + head.shape,
-        "n=" + str(min(length, 5)),
-    ]
-    row.extend("w=" + word.lower for word in words[first : min(last + 1, first + 8)])
-    return row

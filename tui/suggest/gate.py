@@ -3,6 +3,10 @@
 Every candidate is counted when its paragraph is finished, whether it was shown or not: a source that is
 gated away can come back. A candidate's probability is its source's own confidence, corrected by how often
 the source was right at that confidence, corrected by how often it was right at that with the label.
+
+Besides, every source has an account in keys: what its candidates would have saved and cost so far. It may
+lose no more than what it has there and a small credit, so that a source that is no good here, or no longer,
+costs a few keys and is silent then; what it would have suggested goes on being counted.
 """
 
 from collections.abc import Mapping
@@ -11,6 +15,15 @@ from tui.spans import Json
 
 BINS = 10
 """Confidence is told apart in tenths."""
+
+WRONG_COSTS = 1.2
+"""Keys that a suggestion costs where no span is, in units of what a right one saves."""
+
+MOST_SAVED = 12.0
+"""The most that stands in an account: what was saved long ago says nothing of another kind of text."""
+
+MOST_LOST = -6.0
+"""The least that stands in an account, so that a source can come back."""
 
 Counts = dict[str, list[float]]
 """Key of a bin to how often it was right, and how often it was asked."""
@@ -63,6 +76,16 @@ class Gate:
             self._add(key, right)
         if confidence >= self.threshold:
             self._add(f"{source}\t{label}", right)
+
+    def settle(self, source: str, *, saved: float) -> None:
+        """Enter into a source's account what a candidate would have saved, or cost where that is negative."""
+        account = self._counts.setdefault(f"{source}\tkeys", [0.0, 0.0])
+        account[0] = min(max(account[0] + saved, MOST_LOST), MOST_SAVED)
+        account[1] += 1.0
+
+    def balance(self, source: str) -> float:
+        """Return what stands in a source's account, in keys."""
+        return self._counts.get(f"{source}\tkeys", (0.0, 0.0))[0]
 
     def record(self, source: str, label: str) -> tuple[int, int]:
         """Return how often a source's confident candidates of a label were right, and how many there were."""
