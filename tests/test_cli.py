@@ -144,6 +144,17 @@ def test_refusals_are_printed_with_their_place_and_counted(folder: Path) -> None
     assert summary == "1 new article, 0 spans, 2 refused"
 
 
+@pytest.mark.parametrize("option", ["--dry-run", "--as=annotations"])
+def test_a_project_can_begin_with_the_labels_of_its_first_file(tmp_path: Path, option: str) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps(GOLD) + "\n", encoding="utf-8")
+    done = run(tmp_path, "import", "--add-labels", option, str(gold))
+    assert (done.exit_code, done.stderr.splitlines()[0]) == (0, "1 new article, 1 span")
+    if option != "--dry-run":
+        assert run(tmp_path, "labels", "check").exit_code == 0
+    assert (tmp_path / "labels.yaml").exists() == (option != "--dry-run")
+
+
 def test_unknown_labels_are_refused_by_name_unless_they_are_to_be_added(folder: Path) -> None:
     (folder / "labels.yaml").write_text("# ours\nlabels: [weapon]  # all\n", encoding="utf-8")
     refused = run(folder, "import", str(folder / "gold.jsonl"))

@@ -227,6 +227,20 @@ def test_records_that_follow_each_other_in_one_file_may_be_the_same(project: Pro
     assert (report.articles, report.known, said) == (3, 2, [])
 
 
+def test_labels_that_are_not_there_are_named_once_for_a_whole_file(project: Project) -> None:
+    wrong = [span(0, 1, "aktor"), span(2, 5, "x")]
+    report, said = run_import(
+        project, {"text": "Good"}, {"text": "A man", "spans": wrong[:1]},
+        *({"text": text, "spans": wrong} for text in ("B man", "C man")),
+    )  # fmt: skip
+    assert (report.articles, report.refused) == (1, 3)
+    (sentence,) = said
+    assert sentence == (
+        "articles.jsonl:2: 3 records refused, from here on: 'aktor' (3), 'x' (2) not in labels.yaml;"
+        " add them there, or import with --add-labels"
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [

@@ -75,31 +75,45 @@ def test_offsets_that_are_not_in_the_text_reach_no_file(tmp_path: Path, name: Fo
 
 LOST: dict[str, dict[str, int]] = {
     "jsonl": {},
-    "prodigy": {"edge": 2, "fragments": 1, "relation": 1},
-    "spacy": {"edge": 2, "fragments": 1, "relation": 2, "attribute": 2, "note": 2, "article label": 1},
+    "prodigy": {"edge": 2, "discontinuous span": 1, "relation": 1},
+    "spacy": {
+        "edge": 2,
+        "discontinuous span": 1,
+        "relation": 2,
+        "attribute": 2,
+        "note": 2,
+        "article label": 1,
+    },
     "hf": {
         "edge": 2,
-        "fragments": 1,
+        "discontinuous span": 1,
         "relation": 2,
         "overlap": 1,
         "attribute": 2,
         "note": 1,
         "article label": 1,
     },
-    "gliner": {"edge": 2, "fragments": 1, "relation": 1, "attribute": 2, "note": 2, "article label": 1},
+    "gliner": {
+        "edge": 2,
+        "discontinuous span": 1,
+        "relation": 1,
+        "attribute": 2,
+        "note": 2,
+        "article label": 1,
+    },
     "conll": {
         "edge": 2,
-        "fragments": 1,
+        "discontinuous span": 1,
         "relation": 2,
         "overlap": 1,
         "attribute": 2,
         "note": 1,
         "article label": 1,
     },
-    "doccano": {"fragments": 1, "attribute": 2, "note": 2, "article label": 1},
-    "label-studio": {"fragments": 1},
+    "doccano": {"discontinuous span": 1, "attribute": 2, "note": 2, "article label": 1},
+    "label-studio": {"discontinuous span": 1},
     "brat": {"note": 2, "article label": 1, "label": 1},
-    "chat": {"fragments": 1, "note": 2, "article label": 1},
+    "chat": {"discontinuous span": 1, "note": 2, "article label": 1},
     "csv": {"relation": 2, "note": 1, "article label": 1},
 }
 """What each format loses of the richest record, where what does not fit is left out."""
@@ -200,7 +214,7 @@ def test_a_label_whose_only_span_was_lost_is_no_negative(tmp_path: Path) -> None
 def test_gliners_limits_are_losses(tmp_path: Path) -> None:
     assert write(tmp_path, "gliner", [PLAIN], max_width=2)[1].counts == {"limit": 3}
     assert write(tmp_path, "gliner", [PLAIN, EMPTY], max_length=5)[1].counts == {"limit": 4}
-    assert write(tmp_path, "gliner", [replace(EMPTY, looked_for=())])[1].counts == {"negatives": 1}
+    assert write(tmp_path, "gliner", [replace(EMPTY, looked_for=())])[1].counts == {"text": 1}
 
 
 def test_conll_has_one_tag_a_token_and_a_line_for_each_article(tmp_path: Path) -> None:

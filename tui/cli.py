@@ -178,7 +178,7 @@ def import_files(
     """
     size = sum(_size_of(path) for path in paths)
     refusals: list[Refusal] = []
-    with closing(Project.open(place)) as project:
+    with closing(Project.open(place, is_without_labels=add_labels)) as project:
         try:
             with _progress("Importing", size) as advance:
                 report = project.import_files(

@@ -98,6 +98,8 @@ class Importer:
         self._is_at_first = True
         self._suggested: set[tuple[int, str]] = set()
         self._left_out: Counter[str] = Counter()
+        self._lacking: list[tuple[int | None, list[str]]] = []
+        """Records that were refused for labels that are not there: their lines and these labels."""
 
     def import_file(self, path: Path, *, format_name: str | None = None) -> None:
         """Import a file, or those of a folder or archive; raises `InputError` where none can be read."""
@@ -124,16 +126,34 @@ class Importer:
         if known.name != "jsonl":
             # Other tools write values in their own ways.
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
-        for records in _in_chunks(found):
-            with self._store.transaction():
-                if self._as_suggestions:
-                    self._offer(records, source)
-                else:
-                    self._take(records, source)
+        try:
+            for records in _in_chunks(found):
+                with self._store.transaction():
+                    if self._as_suggestions:
+                        self._offer(records, source)
+                    else:
+                        self._take(records, source)
+        finally:
+            self._tell_lacking(source)
         if self._left_out:
             named = ", ".join(f"{what} ({count:,})" for what, count in self._left_out.items())
             self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} are left out"))
             self._left_out.clear()
+
+    def _tell_lacking(self, source: Source) -> None:
+        """Say once of a file, however many of its records it is, which labels were not there."""
+        if not self._lacking:
+            return
+        lines = [line for line, _ in self._lacking]
+        counts = Counter(name for _, names in self._lacking for name in names)
+        if len(lines) == 1:
+            named, them = ", ".join(map(repr, counts)), "it" if len(counts) == 1 else "them"
+        else:
+            listed = ", ".join(f"{name!r} ({count:,})" for name, count in sorted(counts.items()))
+            named, them = f"{count_noun(len(lines), 'record')} refused, from here on: {listed}", "them"
+        reason = f"{named} not in {self.labels_path.name}; add {them} there, or import with --add-labels"
+        self._tell(Refusal(source.name, reason, lines[0]))
+        self._lacking.clear()
 
     def _take_labels(self, source: Source) -> None:
         """Add the labels of another tool's list to labels.yaml."""
@@ -232,6 +252,10 @@ class Importer:
         reason = next(self._objections(record), None)
         if reason is not None:
             self._refuse(Refusal(source.name, reason, record.line))
+        elif not self._add_labels and (missing := self._missing_labels(record)):
+            self.report.refused += 1
+            self._lacking.append((record.line, missing))
+            return False
         return reason is None
 
     def _add(self, new: Sequence[NewArticle]) -> None:
@@ -293,9 +317,6 @@ class Importer:
         """Say why the record cannot come in, where it cannot."""
         if not record.text.strip():
             yield "the text is empty; there is nothing to annotate"
-        if not self._add_labels and (missing := self._missing_labels(record)):
-            names = ", ".join(repr(name) for name in missing)
-            yield f"{names} not in {self.labels_path.name}; add it there, or import with --add-labels"
         for span in record.spans or ():
             if span.attributes:
                 for sentence in self.labels.check_attributes(span.label, span.attributes):

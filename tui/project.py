@@ -112,17 +112,24 @@ class Project:
         self._observed: set[tuple[int, int]] = set()
 
     @classmethod
-    def open(cls, place: Place, *, create: bool = True) -> "Project":
-        """Open a project; raises `ConfigurationError` where its folder, labels or database are not usable."""
+    def open(cls, place: Place, *, create: bool = True, is_without_labels: bool = False) -> "Project":
+        """Open a project; raises `ConfigurationError` where its folder, labels or database are not usable.
+
+        With `is_without_labels` there need not be any labels yet.
+        """
         if not place.folder.is_dir():
             raise ConfigurationError(
                 f"{place.folder}: there is no such folder; make it, or name another with --project"
             )
-        if not place.labels.exists():
+        if place.labels.exists():
+            labels = read_labels(place.labels)
+        elif is_without_labels:
+            labels = LabelSet()
+        else:
             raise ConfigurationError(
-                f"{place.labels}: there are no labels yet; write a starter file with: spantag init"
+                f"{place.labels}: there are no labels yet; write a starter file with: spantag init,"
+                " or take those of annotated files with: spantag import --add-labels"
             )
-        labels = read_labels(place.labels)
         return cls(place, labels, Store.open(place.database, create=create))
 
     def close(self) -> None:
@@ -167,7 +174,8 @@ class Project:
             return importer.report
         with TemporaryDirectory() as folder:
             importer.labels_path = Path(folder, self.place.labels.name)
-            copyfile(self.place.labels, importer.labels_path)
+            if self.place.labels.exists():
+                copyfile(self.place.labels, importer.labels_path)
             with suppress(_UndoneError), self.store.transaction():
                 self._import_files(importer, paths, format_name, tell)
                 raise _UndoneError

@@ -104,7 +104,9 @@ class Fitter:
                 continue
             snapped = self.on_loss == "snap"
             became = "it became one piece" if snapped else "it was left out"
-            self._lose_span(record, span, "fragments", f"it has {len(span.fragments)} pieces; {became}")
+            self._lose_span(
+                record, span, "discontinuous span", f"it has {len(span.fragments)} pieces; {became}"
+            )
             if snapped:
                 kept.append(structs.replace(span, fragments=()))
         return tuple(kept)

@@ -134,7 +134,7 @@ class GlinerWriter:
         if not looked_for:
             self._fitter.losses.add(
                 record,
-                "negatives",
+                "text",
                 "no label is known to have been looked for in this text; it was left out"
                 " (--negatives all says that every label of labels.yaml was)",
             )

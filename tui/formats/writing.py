@@ -66,14 +66,14 @@ FEATURES: Final[tuple[Feature, ...]] = get_args(Feature)
 What: TypeAlias = Literal[
     "overlap",
     "edge",
-    "fragments",
+    "discontinuous span",
     "attribute",
     "relation",
     "note",
     "article label",
     "label",
     "limit",
-    "negatives",
+    "text",
 ]
 """The kind of a loss."""
 

@@ -16,6 +16,8 @@ from tui.labels.schema import NAME
 from tui.labels.source import Loader, compose, is_left_empty, read_source
 from tui.labels.values import Attribute, Label, LabelSet, Pattern, RelationType
 
+_NEW_FILE = "# What can be tagged here. docs/labels.md says what else a label can have.\n\nlabels:\n"
+
 _PLAIN = re.compile(r"[^\W\d]\w*(?:[ -]\w+)*")
 """What needs no quotes anywhere in YAML, unless it reads as another type (`no`, `null`)."""
 
@@ -36,11 +38,12 @@ def add_labels(path: Path, names: Sequence[str]) -> None:
 def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     """Add labels and relations behind those of labels.yaml, and patterns to labels that are there.
 
-    Everything else that is there is left alone. Returns what was added; the file is replaced as a whole or
-    not at all, and only by one that reads without a mistake; else raises `LabelsError`.
+    Everything else that is there is left alone; where there is no file, one is made. Returns what was added;
+    the file is replaced as a whole or not at all, and only by one that reads without a mistake; else raises
+    `LabelsError`.
     """
     file = str(path)
-    source = read_source(path)
+    source = read_source(path) if path.exists() else _NEW_FILE
     text = source.removeprefix("\ufeff")
     before = _parse(text, file)
     new = [label for label in wanted.labels if before.label(label.name) is None]
@@ -205,7 +208,7 @@ def _quote(name: str) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Replace a file atomically, keeping its permissions; a link stays a link."""
+    """Write a file atomically, keeping the permissions it had; a link stays a link."""
     target = path.resolve()
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
@@ -213,7 +216,8 @@ def _replace(path: Path, text: str) -> None:
             stream.write(text.encode("utf-8"))
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
