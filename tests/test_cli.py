@@ -150,9 +150,12 @@ def test_a_project_can_begin_with_the_labels_of_its_first_file(tmp_path: Path, o
     gold.write_text(json.dumps(GOLD) + "\n", encoding="utf-8")
     done = run(tmp_path, "import", "--add-labels", option, str(gold))
     assert (done.exit_code, done.stderr.splitlines()[0]) == (0, "1 new article, 1 span")
-    if option != "--dry-run":
+    written = tmp_path / "labels.yaml"
+    if option == "--dry-run":
+        assert not written.exists()
+    else:
+        assert written.read_text(encoding="utf-8").splitlines()[1:] == ["labels:", "  - actor"]
         assert run(tmp_path, "labels", "check").exit_code == 0
-    assert (tmp_path / "labels.yaml").exists() == (option != "--dry-run")
 
 
 def test_unknown_labels_are_refused_by_name_unless_they_are_to_be_added(folder: Path) -> None:

@@ -16,7 +16,7 @@ from tui.labels.schema import NAME
 from tui.labels.source import Loader, compose, is_left_empty, read_source
 from tui.labels.values import Attribute, Label, LabelSet, Pattern, RelationType
 
-_NEW_FILE = "# What can be tagged here. docs/labels.md says what else a label can have.\n\nlabels:\n"
+_NEW_FILE = "# What can be tagged here. docs/labels.md says what else a label can have.\n"
 
 _PLAIN = re.compile(r"[^\W\d]\w*(?:[ -]\w+)*")
 """What needs no quotes anywhere in YAML, unless it reads as another type (`no`, `null`)."""
