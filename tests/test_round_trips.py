@@ -1,5 +1,7 @@
 """What is written and read again is what it was: nested, overlapping, in any script, with any line break."""
 
+import csv
+import json
 import tempfile
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from tui.formats import FORMATS, open_sources
 from tui.formats.brat_writer import _clean_name
 from tui.formats.fitting import Fitter
 from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName, Losses
+from tui.formats.writing import FormatName, Loss, Losses
 from tui.records import Record
 from tui.spans import Span
 
@@ -68,6 +70,61 @@ def test_what_a_format_carries_comes_back(name: FormatName, record: Record) -> N
     written = _clean_name if name == "brat" else str
     kept = [span for span in expected.spans or () if name != "brat" or not cut_at_breaks(record, span)]
     assert sorted(edges(found)) == sorted((span.start, span.end, written(span.label)) for span in kept)
+
+
+@pytest.mark.parametrize("name", ["conll", "gliner"])
+@given(record=records())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_of_a_format_without_the_text_the_words_come_back(name: FormatName, record: Record) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        told: list[Loss] = []
+        write(Path(folder), name, [record], told=told)
+        found = [each for each in read(Path(folder), name) if isinstance(each, Record)]
+    if not record.text.strip():
+        return
+    assert "".join("".join(each.text.split()) for each in found) == "".join(record.text.split())
+    assert sorted(
+        ("".join(each.text[start:end].split()), label) for each in found for start, end, label in edges(each)
+    ) == sorted(
+        ("".join(record.text[span.start : span.end].split()), written_label(name, span.label))
+        for span in kept_spans(record, told)
+    )
+
+
+@given(record=records())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_answers_of_a_chat_quote_the_text_at_their_offsets(record: Record) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), "chat", [record])
+        (line,) = (Path(folder) / f"out{WRITERS['chat'].suffix}").read_bytes().decode().splitlines()
+    _, user, assistant = json.loads(line)["messages"]
+    answer = json.loads(assistant["content"])["spans"]
+    assert user["content"] == record.text
+    assert all(record.text[each["start"] : each["end"]] == each["text"] for each in answer)
+    assert sorted((each["start"], each["end"], each["label"]) for each in answer) == sorted(edges(record))
+
+
+@given(record=records())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_table_of_spans_quotes_the_text_at_their_offsets(record: Record) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), "csv", [record])
+        with (Path(folder) / f"out{WRITERS['csv'].suffix}").open(encoding="utf-8-sig", newline="") as table:
+            rows = list(csv.DictReader(table))
+    assert [record.text[int(row["start"]) : int(row["end"])] for row in rows] == [
+        row["text"].removeprefix("'") for row in rows
+    ]
+    assert sorted((int(row["start"]), int(row["end"]), row["label"]) for row in rows) == sorted(edges(record))
+
+
+def kept_spans(record: Record, told: list[Loss]) -> list[Span]:
+    """List the spans of which no loss was told."""
+    lost = {loss.span for loss in told}
+    return [span for span in record.spans or () if span.id not in lost]
+
+
+def written_label(name: FormatName, label: str) -> str:
+    return label.replace(" ", "_") if name == "conll" else label
 
 
 def cut_at_breaks(record: Record, span: Span) -> bool:

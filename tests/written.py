@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName, Losses, OnLoss, WriteOptions
+from tui.formats.writing import FormatName, Loss, Losses, OnLoss, WriteOptions
 from tui.labels import LabelSet, parse_labels
 from tui.outputs import publish_files, publish_folder, stage
 from tui.records import Record
@@ -108,10 +108,19 @@ RICH = Record(
 
 
 def write(
-    folder: Path, name: FormatName, records: list[Record], *, on_loss: OnLoss = "drop", **more: object
+    folder: Path,
+    name: FormatName,
+    records: list[Record],
+    *,
+    on_loss: OnLoss = "drop",
+    told: list[Loss] | None = None,
+    **more: object,
 ) -> tuple[dict[str, bytes], Losses]:
-    """Write records in a format; give the files by name (`out` with its endings) and what was lost."""
-    losses = Losses()
+    """Write records in a format; give the files by name (`out` with its endings) and what was lost.
+
+    `told` collects every single loss.
+    """
+    losses = Losses(None if told is None else told.append)
     options = WriteOptions(labels=LABELS, on_loss=on_loss, losses=losses, **more)  # type: ignore[arg-type]
     known = WRITERS[name]
     path = folder / f"out{known.suffix}"
