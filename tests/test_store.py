@@ -6,12 +6,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from contextlib import closing, suppress
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -449,6 +450,26 @@ def test_articles_are_filtered_by_text_and_by_state(store: Store) -> None:
     assert store.list_articles("ana", state="new") == [third]
     assert list(store.list_articles("bea", state="new")) == [first, second, third]
     assert [row.number for row in store.read_rows([third, first], "ana")] == [first, third]
+
+
+@pytest.mark.parametrize("typed", ["libéré", "libe\u0301re\u0301", "LIBÉRÉ"], ids=["NFC", "NFD", "capitals"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_articles_are_found_however_the_marks_of_their_letters_are_written(
+    store: Store, typed: str, form: Literal["NFC", "NFD"]
+) -> None:
+    by_title = add_text(store, "One.", title=unicodedata.normalize(form, "Émile libéré"))
+    by_id = add_text(store, "Two.", article_id=unicodedata.normalize(form, "Libéré-2"))
+    add_text(store, "Three.", title="Emile libere")
+    assert store.list_articles("ana", text=typed) == [by_title.number, by_id.number]
+
+
+def test_rebuild_mends_the_text_that_articles_are_searched_by(store: Store, article: Article) -> None:
+    tamper(store.path, "UPDATE articles SET search = 'else'")
+    (fault,) = store.verify()
+    assert fault.startswith(f"article {article.number} is searched by")
+    store.rebuild()
+    assert list(store.verify()) == []
+    assert store.list_articles("ana", text="a title") == [article.number]
 
 
 def test_the_place_of_the_cursor_is_remembered_for_each_annotator(store: Store, article: Article) -> None:

@@ -43,6 +43,7 @@ from tui.events import (
     to_json,
 )
 from tui.spans import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
+from tui.text import fold_text
 
 SCHEMA_VERSION: Final = 1
 """The schema this program speaks; equals `tui.migrations.VERSION`, which is slow to import."""
@@ -385,7 +386,7 @@ class Store:
             " ON progress.annotator = ? AND progress.article = number"
             f" WHERE ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0) ORDER BY number"
         )
-        folded = text.casefold()
+        folded = fold_text(text)
         return self._numbers(query, annotator, folded, folded)
 
     def read_rows(self, numbers: Sequence[int], annotator: str) -> list[ArticleRow]:
@@ -690,6 +691,10 @@ class Store:
         The digests of imports stay: a record that brought nothing new has left no event.
         """
         with self.transaction():
+            for number, _, searched in self._searches():
+                self._connection.execute(
+                    "UPDATE articles SET search = ? WHERE number = ?", (searched, number)
+                )
             for table in DERIVED_TABLES:
                 self._connection.execute(f"DELETE FROM {table}")
             layers = self._layers()
@@ -712,6 +717,9 @@ class Store:
                 yield f"{self.path}: the table {table} names rows that {parent} does not have"
             for (number,) in self._rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
                 yield f"article {number}: its text is gone; {_RESTORE}"
+            for number, stored, searched in self._searches():
+                if stored != searched:
+                    yield f"article {number} is searched by another text than its title and id; {_MENDS}"
             for number in self._numbers("SELECT number FROM articles JOIN texts ON article = number"):
                 try:
                     article = self.load_article(number)
@@ -757,6 +765,11 @@ class Store:
             stored = self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
             if sorted(map(repr, stored)) != sorted(map(repr, rows)):
                 yield f"{where}: the table {table} disagrees with the log; {_MENDS}"
+
+    def _searches(self) -> Iterator[tuple[int, str, str]]:
+        """Give each article's number, the text that it is searched by, and the one that it should be."""
+        for number, title, article_id, stored in self._rows("SELECT number, title, id, search FROM articles"):
+            yield number, stored, _searched(title, article_id)
 
     def _layers(self) -> list[tuple[int, str]]:
         return self._rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
@@ -858,7 +871,7 @@ def _verify_article(article: Article) -> Iterator[str]:
 
 def _searched(title: str, article_id: str | None) -> str:
     """Give the text in which the library's search looks for an article."""
-    return f"{title}\n{article_id or ''}".casefold()
+    return fold_text(f"{title}\n{article_id or ''}")
 
 
 def _verify_event(event: Event, article: Article, where: str) -> Iterator[str]:

@@ -139,6 +139,13 @@ def display_lines(text: str) -> str:
     return "\n".join(map(display_text, text.split("\n")))
 
 
+def fold_text(text: str) -> str:
+    """Give the form in which texts are compared: without case, each letter with marks written one way."""
+    if text.isascii():
+        return text.casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
 def quote(text: str, start: int, end: int, *, limit: int = 60) -> str:
     """Quote `[start, end)` for a message: one line of at most `limit` code points, shortened with `…`."""
     if end - start <= limit:
