@@ -54,3 +54,9 @@ def test_what_is_right_is_parsed_quickly(value: object) -> None:
     except ValueError:
         return
     assert repr(json_values._decode(content)) == repr(json.loads(content))
+
+
+def test_a_text_that_is_cut_off_is_a_text_to_the_end() -> None:
+    head = b'{"text": "He said \\"no\\" {and", "spans": [{"start": 1}], "meta": "[so'
+    assert json_values.outline(head) == {"": "{", "text": '"', "spans": "[", "spans[]": "{",
+                                         "spans[].start": "1", "meta": '"'}  # fmt: skip

@@ -203,3 +203,25 @@ def test_loading_the_formats_loads_no_reader() -> None:
     code = "import sys, tui.formats; print([name for name in sys.modules if name.startswith('tui.formats.')])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not any(known.module in found for known in FORMATS.values() if known.name != "jsonl")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'<?xml version="1.0"?>' + b"<!-- a -->\n" * 5_000 + b"<config/>",
+        b"#" + b"a " * 30_000 + b"\n",
+        b"# a" + b" " * 60_000 + b"\n",
+        b'{"a' + b'\\"' * 30_000,
+        b"[" * 60_000,
+        b"---\n" * 15_000,
+        b"1-1\t" * 15_000,
+    ],
+    ids=["comments", "words", "spaces", "quotes", "brackets", "rules", "places"],
+)
+def test_a_file_of_nothing_but_marks_is_looked_at_no_longer_than_others(tmp_path: Path, head: bytes) -> None:
+    """Where a pattern tries every way to split them, this test never ends."""
+    path = tmp_path / "a.bin"
+    path.write_bytes(head)
+    (source,) = open_sources(path)
+    known = recognise(source, is_named=False)
+    assert known is None or known.name in ("text", "slate")

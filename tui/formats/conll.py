@@ -45,7 +45,7 @@ _EMPTY_CELLS: Final = frozenset({"_", "-X-", "-", "O"})
 _CHUNKS: Final = frozenset("NP VP PP ADVP ADJP SBAR PRT CONJP INTJ LST UCP".split())  # noqa: SIM905
 """The labels of chunks, which are no names."""
 
-_COMMENT: Final = re.compile(r"#\s*(?:(\w[\w .:-]*?)\s*=\s*(.*)|(newdoc|newpar)\b.*|(?<=\s)[\w\W]*)$")
+_COMMENT: Final = re.compile(r"#\s*(?:(\w[\w .:-]*+)\s*+=\s*(.*)|(newdoc|newpar)\b.*|(?<=\s)[\w\W]*)$")
 _BLANK: Final = " \t\r\ufeff"
 _UNIVERSAL: Final = 10
 """How many columns CoNLL-U has."""
@@ -161,7 +161,7 @@ def _read_comment(line: str) -> tuple[str, str] | None:
     comment = _COMMENT.match(line) if line.startswith("#") else None
     if comment is None or any(map(is_tag, _split_row(line)[1:])):
         return None
-    return (comment[1] or comment[3] or "", comment[2] or "")
+    return ((comment[1] or comment[3] or "").rstrip(), comment[2] or "")
 
 
 def _read_row(line: str, number: int, document: _Document, sentence: _Sentence, tally: Tally) -> _Sentence:

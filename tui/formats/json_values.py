@@ -20,7 +20,9 @@ Value: TypeAlias = "Json | Refusal"
 DEEPEST: Final = 100
 """How many levels of lists and objects are read."""
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\]]|[-\w.+]+')
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"(\s*:)?|\\?\Z)|[{}\[\]]|[-\w.+]+', re.DOTALL)
+"""A text, whole or cut off, a bracket, or another scalar."""
+
 _MOST_TOKENS: Final = 4_000
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
