@@ -347,6 +347,21 @@ async def test_what_a_full_disk_refuses_is_a_message_and_is_not_painted(tmp_path
         assert spans_of(editor) == [("Rebels", "actor")]
 
 
+async def test_nothing_is_said_to_be_saved_while_the_database_is_moved_away(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        database = editor.work.project.place.database
+        database.rename(tmp_path / "away.db")
+        await press(pilot, "right a")
+        assert spans_of(editor) == []
+        assert "╰" not in screen_of(pilot)
+        assert "saved " not in screen_of(pilot).replace("all saved", "")
+        (notice,) = pilot.app._notifications
+        assert f"{database}: the database was moved or deleted" in notice.message
+        (tmp_path / "away.db").rename(database)
+        await press(pilot, "a")
+        assert spans_of(editor) == [("Rebels", "actor")]
+
+
 async def test_a_locked_database_is_a_message_and_the_next_key_works(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, editor):
         editor.work.project.store._timeout = 0.01

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.at_work import STORY, make_project, open_editor, spans_of
 from tests.piloted import SIZES, Size, editor_of, make_app, place_of, press, screen_of, wait_for
 from tui.articles import Paragraph
+from tui.errors import StoreMovedError
 from tui.events import Event, EventKind, Layer, fold
 from tui.mentions import Mention, Sought, Walk, find_sentence
 from tui.project import Project
@@ -59,6 +60,13 @@ def test_mentions_are_found_in_all_articles_the_one_at_hand_first(tmp_path: Path
             for mention in found
         )
         assert found[2].context == "The Moruvian army left Moru."
+
+
+def test_the_search_names_a_database_that_was_moved_away(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, *TEXTS)) as project:
+        project.place.database.rename(tmp_path / "away.db")
+        with pytest.raises(StoreMovedError):
+            find(project)
 
 
 def test_the_search_says_how_far_it_is(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tui.errors import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    StoreMovedError,
     StoreReadOnlyError,
 )
 from tui.events import STATE_KINDS, EventKind, Layer, Payload, fold, span_payload
@@ -482,6 +483,48 @@ def test_the_place_of_the_cursor_is_remembered_for_each_annotator(store: Store, 
 def test_an_article_that_is_not_there_is_named(store: Store) -> None:
     with pytest.raises(StoreError, match="no article number 9"):
         store.load_article(9)
+
+
+# The file
+
+
+def refuse_to_write(store: Store, article: Article, reason: str) -> None:
+    layer = Layer()
+    with pytest.raises(StoreMovedError, match=reason):
+        store.append(article, "ana", layer, [add_span()])
+    with pytest.raises(StoreMovedError, match=reason):
+        store.append_together("ana", [(article, layer, [add_span()])])
+    with pytest.raises(StoreMovedError, match=reason):
+        store.save_position("ana", article.number, 1)
+    assert layer.spans == {}
+    assert layer.events == []
+
+
+def test_nothing_is_written_into_a_database_that_was_moved_away_until_it_is_back(
+    store: Store, article: Article
+) -> None:
+    away = store.path.with_name("away.db")
+    store.path.rename(away)
+    refuse_to_write(store, article, "annotations.db: the database was moved or deleted")
+    assert not store.path.exists()
+    away.rename(store.path)
+    store.append(article, "ana", Layer(), [add_span()])
+    with closing(Store.open(store.path)) as again:
+        assert set(again.load_layer(article.number, "ana").spans) == {"s1"}
+
+
+def test_nothing_is_written_into_a_database_that_was_deleted(store: Store, article: Article) -> None:
+    store.path.unlink()
+    refuse_to_write(store, article, "annotations.db: the database was moved or deleted")
+
+
+def test_nothing_is_written_where_another_file_took_the_databases_place(
+    store: Store, article: Article
+) -> None:
+    store.path.rename(store.path.with_name("away.db"))
+    store.path.write_bytes(b"")
+    refuse_to_write(store, article, "annotations.db: another file is here now")
+    assert store.path.read_bytes() == b""
 
 
 # Several processes

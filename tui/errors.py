@@ -11,6 +11,7 @@ Every message is one sentence that says what is wrong, where, and what would be 
     └── StoreError             the database refused (exit 1)
         ├── StoreBusyError     another program kept it locked for too long
         ├── StoreFullError     the disk is full
+        ├── StoreMovedError    the file is no longer where it was opened
         └── StoreReadOnlyError the file or its folder cannot be written
 
 `Refusal` is the value for one thing that was refused while the rest went on.
@@ -82,6 +83,10 @@ class StoreBusyError(StoreError):
 
 class StoreFullError(StoreError):
     """The disk is full."""
+
+
+class StoreMovedError(StoreError):
+    """The database's file is no longer where it was opened."""
 
 
 class StoreReadOnlyError(StoreError):

@@ -313,6 +313,7 @@ class Project:
 
     def find_mentions(self, sought: Sought) -> Iterator[Found]:
         """Find equal mentions in all articles, some articles at a time, from a thread of its own."""
+        self.store.check_place()
         store = Store.open(self.place.database, create=False)
         try:
             yield from find_mentions(store, self.annotator, sought)

@@ -25,6 +25,7 @@ from tui.errors import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    StoreMovedError,
     StoreReadOnlyError,
 )
 from tui.events import (
@@ -178,6 +179,7 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, path: Path, *, timeout: float = BUSY_TIMEOUT) -> None:
         self._connection = connection
         self._timeout = timeout
+        self._file = _identify(path)
         self.path = path
         """The database file."""
 
@@ -223,6 +225,7 @@ class Store:
         with _translated(self.path):
             try:
                 yield
+                self.check_place()
                 self._connection.execute("COMMIT")
             except BaseException:
                 # A full disk makes SQLite roll back by itself.
@@ -241,6 +244,23 @@ class Store:
             yield
         finally:
             self._connection.execute("ROLLBACK")
+
+    def check_place(self) -> None:
+        """Raise `StoreMovedError` where the file at `path` is no longer the one that was opened.
+
+        SQLite would go on writing into a file that nobody finds any more. This may be asked in any thread.
+        """
+        there = _identify(self.path)
+        if there is None:
+            raise StoreMovedError(
+                f"{self.path}: the database was moved or deleted; nothing was changed, put it back and try"
+                " again"
+            )
+        if there != self._file:
+            raise StoreMovedError(
+                f"{self.path}: another file is here now in place of the database; nothing was changed, put"
+                " the database back, or start spantag again to work on this file"
+            )
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database and sync it, as far as readers allow."""
@@ -1030,6 +1050,15 @@ def _read_meta(article: int, meta: str) -> Mapping[str, Json]:
         raise StoreError(
             f"the metadata of article {article} is no JSON object: {error}; {_RESTORE}"
         ) from error
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """Give what tells a file from every other; None where there is no file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -719,6 +719,7 @@ def _where(count: int) -> str:
 
 def _checkpoint(store: Store) -> None:
     """Sync the database from a thread, with a connection of the thread's own."""
+    store.check_place()
     own = Store.open(store.path, create=False)
     try:
         own.checkpoint()
