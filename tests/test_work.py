@@ -1,7 +1,9 @@
 """Several short articles at work as one: each keeps a log of its own, as if it had lain there alone."""
 
+import json
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -83,6 +85,39 @@ def test_what_is_finished_does_not_come_up_again_beside_others(tmp_path: Path) -
         while alone.finish():
             pass
         assert numbers_of(take_up(project, 1, with_others=True)) == [1, 3, 4]
+
+
+def test_articles_whose_spans_have_the_same_ids_do_not_lie_together(tmp_path: Path) -> None:
+    project = make_project(tmp_path, "A.")
+    lines = [
+        {"text": text, "spans": [{"id": "s1", "start": 0, "end": 4, "label": "actor"}],
+         "meta": {"state": "unfinished"}}
+        for text in ("Anna left.", "Bert came.")
+    ]  # fmt: skip
+    path = tmp_path / "same.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    try:
+        project.import_files([path], tell=lambda _: None)
+        assert numbers_of(take_up(project, 1, with_others=True)) == [1, 2]
+        assert numbers_of(take_up(project, 2, with_others=True)) == [2]
+        work = take_up(project, 1, with_others=True)
+        assert {work.article.text[each.start : each.end] for each in work.layer.spans.values()} == {"Anna"}
+    finally:
+        project.close()
+
+
+def test_an_article_that_cannot_be_opened_does_not_lie_with_others(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *POSTS)
+    try:
+        article, layer = project.open_article(2)
+        project.act(article, layer, [("flag", {"paragraphs": [0]})])
+        with closing(sqlite3.connect(project.place.database)) as connection:
+            connection.execute("DROP TRIGGER events_are_never_changed")
+            connection.execute("UPDATE events SET payload = '['")
+            connection.commit()
+        assert numbers_of(take_up(project, 1, with_others=True)) == [1]
+    finally:
+        project.close()
 
 
 def test_every_paragraph_is_there_and_reads_as_in_its_article(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
 from tui.articles import Article, Paragraph
-from tui.errors import SpantagError
-from tui.events import Event, Layer, Payload
+from tui.errors import SpantagError, StoreError
+from tui.events import Event, Layer, Payload, names
 from tui.project import Project
 from tui.spans import Json
 from tui.store import Act
@@ -69,16 +69,33 @@ def take_up(project: Project, number: int, *, with_others: bool) -> Work:
     first = _Part(*project.open_article(number))
     parts = [first]
     length = len(first.article.text)
+    ids = _ids_in(first.layer)
     while with_others and len(first.article.text) <= SHORT and length < _LONGEST:
         behind = project.find_unfinished(parts[-1].article.number)
         if behind is None or behind <= parts[-1].article.number:
             break
-        part = _Part(*project.open_article(behind))
-        length += len(part.article.text)
-        if len(part.article.text) > SHORT or length > _LONGEST:
+        try:
+            part = _Part(*project.open_article(behind))
+        except StoreError:
+            # It is said when that article is opened by itself.
             break
+        length += len(part.article.text)
+        own_ids = _ids_in(part.layer)
+        # What was imported may have the ids of another file.
+        if len(part.article.text) > SHORT or length > _LONGEST or not ids.isdisjoint(own_ids):
+            break
+        ids |= own_ids
         parts.append(part)
     return OneArticle(project, first.article, first.layer) if len(parts) == 1 else Batch(project, parts)
+
+
+def _ids_in(layer: Layer) -> set[str]:
+    """Collect the ids of all spans and relations that ever were in a layer: undo may bring them back."""
+    found: set[str] = set()
+    for event in layer.events:
+        touched = names(event)
+        found |= touched.spans | touched.relations
+    return found
 
 
 @dataclass(slots=True)
