@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.readers import edges
 from tui.errors import Refusal
-from tui.formats import native
+from tui.formats import native, open_sources, recognise
 from tui.formats.native import format_line, read, write
 from tui.formats.source import Source
 from tui.records import Record
@@ -102,7 +103,7 @@ def test_a_line_separator_inside_a_line_ends_no_line(tmp_path: Path) -> None:
     [
         ('{"text": "a"', "this line is not JSON (expecting ',' delimiter)"),
         ("Two men", 'write one object such as {"text": "…"} a line'),
-        ('[{"text": "a"}]', 'a line must be a JSON object such as {"text": "…"}'),
+        ('["a"]', 'a line must be a JSON object such as {"text": "…"}'),
         ('{"txt": "a"}', 'the key "text" is missing'),
         ('{"text": 5}', '"text" must be a string'),
         ('{"text": "a", "id": ""}', '"id" must be a string that is not empty'),
@@ -335,3 +336,22 @@ def test_a_line_ends_with_a_line_feed_on_every_system() -> None:
 def test_a_span_outside_its_text_is_never_written() -> None:
     with pytest.raises(ValueError, match="not inside its text"):
         format_line(Record("ab", spans=(Span("s", 1, 3, "x"),)))
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("is_list", [False, True])
+def test_a_list_of_objects_or_one_that_is_laid_out_is_read_too(
+    tmp_path: Path, indent: int | None, is_list: bool
+) -> None:
+    entry = {"id": "a1", "text": "Two men", "spans": [{"start": 0, "end": 3, "label": "x"}], "k": 1}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([entry, {"text": 5}] if is_list else entry, indent=indent), encoding="utf-8")
+    (source,) = open_sources(path)
+    known = recognise(source)
+    assert known is not None
+    record, *refused = known.read(source)
+    assert isinstance(record, Record)
+    assert (known.name, record.id, record.meta, edges(record)) == ("jsonl", "a1", {"k": 1}, [(0, 3, "x")])
+    assert [each.reason for each in refused if isinstance(each, Refusal)] == [
+        '"text" must be a string'
+    ] * is_list

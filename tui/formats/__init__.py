@@ -250,7 +250,7 @@ def recognise(source: Source, *, is_named: bool = True) -> Format | None:
     if sign in (b"{", b"["):
         keys = outline(head)
         if "text" in keys or "[].text" in keys:
-            return FORMATS["jsonl" if sign == b"{" else "prodigy"]
+            return FORMATS["jsonl"]
         return FORMATS["text"] if sign == b"[" and suffix in ("", ".txt") else None
     return FORMATS["text"] if is_named or not suffix else None
 

@@ -26,6 +26,7 @@ from msgspec.json import Decoder
 from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.errors import Refusal
 from tui.events import span_payload
+from tui.formats.json_values import read_values
 from tui.formats.source import Source
 from tui.formats.writing import dump_raw, encode_line
 from tui.records import NUL_REMARK, Record, Remark
@@ -71,7 +72,25 @@ _decode: Final = Decoder(_Line).decode
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
-    """Read a file line by line; blank lines count for nothing."""
+    """Read a file line by line, blank lines counting for nothing; also a list of objects, or one laid out."""
+    first_line = source.read_head().lstrip().split(b"\n", 1)[0].strip()
+    if first_line.startswith(b"[") or first_line == b"{":
+        return _read_at_once(source)
+    return _read_by_line(source)
+
+
+def _read_at_once(source: Source) -> Iterator[Record | Refusal]:
+    for number, value in read_values(source):
+        if isinstance(value, Refusal):
+            yield value
+            continue
+        try:
+            yield _take_entry(value, number)
+        except _WrongError as error:
+            yield Refusal(source.name, str(error), number)
+
+
+def _read_by_line(source: Source) -> Iterator[Record | Refusal]:
     for number, content in source.read_byte_lines():
         record = _read_common(content, number)
         if record is not None:
@@ -226,13 +245,18 @@ def _read_line(line: str, file: str, number: int) -> Record | Refusal:
 
 def _read_record(line: str, number: int) -> Record:
     entry = _load(line)
+    if _SURROGATE_ESCAPE.search(line):
+        _refuse_surrogates(entry)
+    return _take_entry(entry, number, nul_column=line.find("\\u0000") + 1)
+
+
+def _take_entry(entry: Json, number: int, *, nul_column: int | None = None) -> Record:
+    """Make a record of a parsed object."""
     if not isinstance(entry, dict):
         raise _WrongError(f"a line must be a JSON object such as {_EXAMPLE}")
     text = entry.get("text")
     if not isinstance(text, str):
         raise _WrongError('the key "text" is missing' if text is None else '"text" must be a string')
-    if _SURROGATE_ESCAPE.search(line):
-        _refuse_surrogates(entry)
     meta = _mapping(entry.get("meta"), "meta")
     kept = _own_meta(meta)
     kept.update({key: _plain(entry[key], key) for key in entry if key not in _RECORD_KEYS})
@@ -246,7 +270,7 @@ def _read_record(line: str, number: int) -> Record:
         relations=entry.get("relations"),
         article_labels=entry.get("article_labels"),
         number=number,
-        remarks=(Remark(NUL_REMARK, number, line.find("\\u0000") + 1),) if "\0" in text else (),
+        remarks=(Remark(NUL_REMARK, number, nul_column),) if "\0" in text else (),
     )
 
 
