@@ -87,7 +87,7 @@ def place_of(pilot: Pilot[None], phrase: str) -> tuple[int, int]:
 
 def words_of(pilot: Pilot[None]) -> str:
     """Read the screen without blanks, line ends and frames, so that no wrapped line hides a phrase."""
-    return re.sub(r"[\s│]", "", screen_of(pilot))
+    return re.sub(r"[\s│▌]", "", screen_of(pilot))
 
 
 async def wait_for(pilot: Pilot[None], phrase: str) -> None:

@@ -1,6 +1,8 @@
 """The library, the first screen of a folder, and the dialogs over them."""
 
+import asyncio
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,8 @@ from tests.at_work import STORY, make_project, open_editor
 from tests.piloted import SIZES, Size, browsing, editor_of, make_app, place_of, press, screen_of, wait_for
 from tui.app import SpantagApp
 from tui.keys import Keymap
-from tui.project import Place
+from tui.project import Place, Project
+from tui.screens.library import LibraryScreen
 from tui.settings import Settings, load_settings
 from tui.store import Act
 
@@ -112,8 +115,9 @@ async def test_exporting_writes_what_is_finished_and_says_how_much(tmp_path: Pat
     project = make_project(tmp_path, STORY)
     async with make_app(project, article=1).run_test(size=(80, 24), notifications=True) as pilot:
         await press(pilot, "escape e")
-        assert "Nothing is finished yet" in screen_of(pilot)
+        await wait_for(pilot, "Nothing is finished yet")
         await press(pilot, "enter right a enter escape e")
+        await wait_for(pilot, "Wrote 1 finished paragraph with 1 span")
         (record,) = [
             json.loads(line)
             for line in (tmp_path / "annotations" / "annotations.jsonl")
@@ -121,6 +125,104 @@ async def test_exporting_writes_what_is_finished_and_says_how_much(tmp_path: Pat
             .splitlines()
         ]
         assert [(span["text"], span["label"]) for span in record["spans"]] == [("Rebels", "actor")]
+    project.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+async def test_the_library_answers_keys_while_it_exports(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    open_editor(project, 1).finish()
+    pipe = tmp_path / "annotations" / "annotations.jsonl"
+    os.mkfifo(pipe)
+    async with browsing(project) as pilot:
+        # Nobody reads the pipe yet, so that the export waits.
+        await press(pilot, "home e down enter")
+        assert "Floods in the north" in screen_of(pilot)
+        await press(pilot, "escape e")
+        assert "exporting" in screen_of(pilot)
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "An export is under way; Esc stops it."
+        ]
+        (line,) = (await asyncio.to_thread(pipe.read_text, encoding="utf-8")).splitlines()
+        assert json.loads(line)["text"] in STORY
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "exporting" not in screen_of(pilot)
+
+
+async def test_an_export_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    open_editor(project, 1).finish()
+    folder = tmp_path / "annotations"
+    (folder / "annotations.jsonl").write_text("before", encoding="utf-8")
+    files = set(folder.iterdir())
+    async with make_app(project).run_test(size=(80, 24), notifications=True) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, LibraryScreen)
+        # Nothing is awaited in between, so that the export cannot be done before it is stopped.
+        screen.do("library.export")
+        screen.do("library.back")
+        await wait_for(pilot, "The export was stopped; nothing was written.")
+        assert (folder / "annotations.jsonl").read_text(encoding="utf-8") == "before"
+        assert set(folder.iterdir()) == files
+        assert "exporting" not in screen_of(pilot)
+        await press(pilot, "e")
+        await wait_for(pilot, "Wrote 1 finished paragraph")
+    project.close()
+
+
+async def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    (tmp_path / "annotations" / "annotations.jsonl").mkdir()
+    async with make_app(project).run_test(size=(80, 24), notifications=True) as pilot:
+        await press(pilot, "e")
+        await wait_for(pilot, "this is a folder; name a file")
+        assert "exporting" not in screen_of(pilot)
+    project.close()
+
+
+@pytest.mark.parametrize("keys", ["e", "i n o n e . t x t enter"], ids=["export", "import"])
+async def test_neither_export_nor_import_makes_a_new_database_where_it_was_moved_away(
+    tmp_path: Path, keys: str
+) -> None:
+    project = make_project(tmp_path, STORY)
+    async with make_app(project).run_test(size=(80, 24), notifications=True) as pilot:
+        project.place.database.rename(tmp_path / "away.db")
+        await press(pilot, keys)
+        await wait_for(pilot, "the database was moved or deleted")
+        assert not project.place.database.exists()
+    project.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "keys"),
+    [("import_files", "i n o n e . t x t enter"), ("export_file", "e"), ("find_mentions", "enter tab @")],
+    ids=["import", "export", "search"],
+)
+async def test_a_bug_of_work_in_the_background_is_a_sentence_and_the_work_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, keys: str
+) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    editor = open_editor(project, 1)
+    editor.add_span(0, 6, "actor")
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("seven by\x1b[31m nothing")
+
+    monkeypatch.setattr(Project, method, fail)
+    app = make_app(project)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, f"home {keys}")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        (notice,) = pilot.app._notifications
+        assert "ended because of a bug (ZeroDivisionError: seven by" in notice.message
+        assert "\x1b" not in notice.message
+        (report,) = app.bugs
+        assert "Traceback" in report
+        assert "in fail" in report
+        for word in ("importing", "exporting", "searching"):
+            assert word not in screen_of(pilot)
     project.close()
 
 

@@ -18,6 +18,7 @@ from tui.errors import Refusal, SpantagError
 from tui.keys import Keymap, load_keymap
 from tui.project import Place, Project
 from tui.screens.annotate import AnnotateScreen
+from tui.screens.base import ActionScreen
 from tui.screens.dialogs import MessageDialog
 from tui.screens.library import LibraryScreen
 from tui.screens.setup import SetupScreen
@@ -88,6 +89,8 @@ class SpantagApp(App[None], inherit_bindings=False):
         """The project; None until it has labels."""
         self.user_keymap = keymap
         """Which key does what."""
+        self.bugs: list[str] = []
+        """What to report of bugs that ended no more than work in the background, to be drawn as it is."""
         self._settings = settings
         self._settings_folder = settings_folder
         self._cache = cache
@@ -129,6 +132,10 @@ class SpantagApp(App[None], inherit_bindings=False):
         """Show a message; text from articles and files is never markup."""
         message = display_lines(message)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    @on(ActionScreen.BugMet)
+    def _on_bug_met(self, message: ActionScreen.BugMet) -> None:
+        self.bugs.append(display_lines(message.report))
 
     @on(LibraryScreen.ArticleChosen)
     def _on_article_chosen(self, message: LibraryScreen.ArticleChosen) -> None:
@@ -230,5 +237,6 @@ def run(place: Place, files: Sequence[Path] = ()) -> None:
     finally:
         if app.project is not None:
             app.project.close()
+        sys.stderr.writelines(app.bugs)
     if app.return_code:
         raise SpantagError("the app ended because of a bug; everything you did is saved")

@@ -347,7 +347,9 @@ ACTIONS: Final = (
     Action(
         "library.demo", ("d",), "Sample", "Put a sample article into the project and open it.", "Articles"
     ),
-    Action("library.back", ("escape",), "Show all", "Take the filters away.", "Articles"),
+    Action(
+        "library.back", ("escape",), "Show all", "Stop the export; else take the filters away.", "Articles"
+    ),
     Action("library.up", ("up",), "Up", "Go one article up.", "Moving"),
     Action("library.down", ("down",), "Down", "Go one article down.", "Moving"),
     Action("library.page_up", ("pageup",), "Page up", "Go one page up.", "Moving"),

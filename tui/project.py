@@ -3,7 +3,7 @@
 import getpass
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -131,6 +131,11 @@ class Project:
                 " or take those of annotated files with: spantag import --add-labels"
             )
         return cls(place, labels, Store.open(place.database, create=create))
+
+    def open_again(self) -> "Project":
+        """Open the same project for another thread; raises `StoreMovedError` where its database is gone."""
+        self.store.check_place()
+        return Project(self.place, self.labels, Store.open(self.place.database, create=False))
 
     def close(self) -> None:
         """Close the database, and end a training under way."""
@@ -313,12 +318,8 @@ class Project:
 
     def find_mentions(self, sought: Sought) -> Iterator[Found]:
         """Find equal mentions in all articles, some articles at a time, from a thread of its own."""
-        self.store.check_place()
-        store = Store.open(self.place.database, create=False)
-        try:
-            yield from find_mentions(store, self.annotator, sought)
-        finally:
-            store.close()
+        with closing(self.open_again()) as project:
+            yield from find_mentions(project.store, self.annotator, sought)
 
     def suggest_with(self, command: Sequence[str], *, source: str, seconds: float) -> "Outcome":
         """Let a program suggest spans for every article, and keep what it got right."""

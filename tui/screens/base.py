@@ -1,12 +1,15 @@
 """What every screen shares: keys become actions by the registry, and errors become messages."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import ClassVar
 
 from textual import events, on
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from tui.errors import SpantagError
 from tui.keys import Action, Keymap, key_name
@@ -21,6 +24,14 @@ class ActionScreen(Screen[None], inherit_bindings=False):
 
     SCOPE: ClassVar[str] = ""
     """Which of the registry's actions are this screen's: the part of their ids before the dot."""
+
+    class BugMet(Message):
+        """Work in the background ended because of a bug."""
+
+        def __init__(self, report: str) -> None:
+            super().__init__()
+            self.report = report
+            """Where in the program it happened, for those who mend it."""
 
     def __init__(self, keymap: Keymap, labels: LabelSet) -> None:
         super().__init__()
@@ -38,6 +49,20 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             event.prevent_default()
             self.do(action, key)
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say it where work in the background ended because of a bug; whatever else ends it is a message."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            name = event.worker.name
+            self.end_work(name)
+            self.notify(
+                f"The {name} ended because of a bug ({type(error).__name__}: {error}); everything you did is"
+                " saved, and what to report is written when you leave spantag.",
+                severity="error",
+                timeout=12,
+            )
+            self.post_message(self.BugMet("".join(traceback.format_exception(error))))
+
     @on(KeyLine.Clicked)
     def _on_key_line_clicked(self, message: KeyLine.Clicked) -> None:
         self.do(message.action_id)
@@ -53,6 +78,9 @@ class ActionScreen(Screen[None], inherit_bindings=False):
     def do_quit(self) -> None:
         """Leave."""
         self.app.exit()
+
+    def end_work(self, name: str) -> None:
+        """Show no longer that the work in the background of this name goes on."""
 
     def do(self, action_id: str, key: str = "") -> None:
         """Do an action of the registry; what the project refuses becomes a message and changes nothing."""

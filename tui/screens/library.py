@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Final, get_args
@@ -12,11 +12,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
+from textual.worker import get_current_worker
 
 from tui.errors import Refusal, SpantagError
-from tui.exporting import ExportOptions
+from tui.exporting import ExportOptions, ExportReport
 from tui.importing import ImportReport
-from tui.keys import Keymap
+from tui.keys import Keymap, key_name
 from tui.project import DATABASE_FILE, Project
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import MessageDialog, PromptDialog
@@ -63,10 +64,44 @@ There are no articles here yet.
 Or leave with [$primary b]q[/] and run:  spantag import FILES"""
 
 
+class _StoppedError(Exception):
+    """The annotator stopped the export; nothing of it stays."""
+
+
 class LibraryScreen(ActionScreen):
     """The project's articles."""
 
     SCOPE: ClassVar[str] = "library"
+
+    class Exporting(Message):
+        """The export got further."""
+
+        def __init__(self, share: int) -> None:
+            super().__init__()
+            self.share = share
+            """How much of the articles is written, of 100."""
+
+    class ExportEnded(Message):
+        """The export is over."""
+
+        def __init__(self, report: ExportReport | None = None, *, error: str = "") -> None:
+            super().__init__()
+            self.report = report
+            """What it did; None where it was stopped or refused."""
+            self.error = error
+            """Why it was refused; empty where it was not."""
+
+    class ImportEnded(Message):
+        """An import is over."""
+
+        def __init__(self, report: ImportReport, refusals: Sequence[Refusal], *, opens_first: bool) -> None:
+            super().__init__()
+            self.report = report
+            """What it did."""
+            self.refusals = refusals
+            """What was refused."""
+            self.opens_first = opens_first
+            """Is the first of its articles to be opened?"""
 
     class ArticleChosen(Message):
         """An article is to be opened."""
@@ -98,6 +133,9 @@ class LibraryScreen(ActionScreen):
         self._reasons: dict[int, str] = {}
         self._count = 0
         self._last_key = 0.0
+        self._exported: int | None = None
+        self._is_export_stopped = False
+        self._is_importing = False
 
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
@@ -172,17 +210,13 @@ class LibraryScreen(ActionScreen):
 
     def do_export(self) -> None:
         """Write every finished paragraph to the project's export file."""
-        path = self._project.place.folder / EXPORT_FILE
-        report = self._project.export_file(path, ExportOptions())
-        if report.records:
-            records = count_noun(report.records, "finished paragraph")
-            spans = count_noun(report.spans, "span")
-            self.notify(f"Wrote {records} with {spans} to {path}.", timeout=10)
-        else:
-            self.notify(
-                "Nothing is finished yet: open an article, tag it, and press Enter on each paragraph.",
-                severity="warning",
-            )
+        if self._exported is not None:
+            self.notify(f"An export is under way; {self._back} stops it.", severity="warning")
+            return
+        self._exported = 0
+        self._is_export_stopped = False
+        self._show_header()
+        self._run_export()
 
     def do_demo(self) -> None:
         """Put the sample article into the project."""
@@ -191,7 +225,10 @@ class LibraryScreen(ActionScreen):
         self._import((DEMO_FILE,), open_first=True)
 
     def do_back(self) -> None:
-        """Take the filters away."""
+        """Stop the export under way; else take the filters away."""
+        if self._exported is not None:
+            self._is_export_stopped = True
+            return
         self._text = ""
         self._filter = "all"
         self.query_one("#filter", Input).value = ""
@@ -241,6 +278,51 @@ class LibraryScreen(ActionScreen):
             return
         paths = _expand(names, self._project.place.folder)
         self._import(paths, open_first=False)
+
+    @on(Exporting)
+    def _on_exporting(self, message: Exporting) -> None:
+        self._exported = message.share
+        self._show_header()
+
+    @on(ExportEnded)
+    def _on_export_ended(self, message: ExportEnded) -> None:
+        self.end_work("export")
+        report = message.report
+        if message.error:
+            self.notify(message.error, severity="error", timeout=12)
+        elif report is None:
+            self.notify("The export was stopped; nothing was written.")
+        elif report.records:
+            records = count_noun(report.records, "finished paragraph")
+            spans = count_noun(report.spans, "span")
+            self.notify(f"Wrote {records} with {spans} to {self._export_path}.", timeout=10)
+        else:
+            self.notify(
+                "Nothing is finished yet: open an article, tag it, and press Enter on each paragraph.",
+                severity="warning",
+            )
+
+    @on(ImportEnded)
+    def _on_import_ended(self, message: ImportEnded) -> None:
+        report = message.report
+        first = report.numbers[0] if report.numbers else None
+        self._list(at=first)
+        self.end_work("import")
+        if message.opens_first and first is not None:
+            self.post_message(self.ArticleChosen(first))
+        elif report.numbers:
+            self.notify(f"{report.describe()}.")
+        if message.refusals:
+            refusals = [str(refusal) for refusal in message.refusals]
+            self.app.push_screen(MessageDialog("What was refused", refusals))
+
+    def end_work(self, name: str) -> None:
+        """Show no longer that the import, or else the export, goes on."""
+        if name == "import":
+            self._is_importing = False
+        else:
+            self._exported = None
+        self._show_header()
 
     def _on_slice(self) -> None:
         """Weigh a little, while no key comes and nothing lies over the list."""
@@ -309,7 +391,11 @@ class LibraryScreen(ActionScreen):
         if self._text:
             shown += f" with “{self._text}”"
         order = ""
-        if self._weighing is not None:
+        if self._is_importing:
+            order = "importing …  "
+        elif self._exported is not None:
+            order = f"exporting {self._exported} %, {self._back} stops it  "
+        elif self._weighing is not None:
             order = f"looking for the least sure {len(self._doubts)}/{self._to_weigh}  "
         elif self._ranked:
             order = "least sure first  "
@@ -319,33 +405,59 @@ class LibraryScreen(ActionScreen):
         )
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
-        self.query_one(HeaderLine).show([(" importing …", "line--strong")])
+        self._is_importing = True
+        self._show_header()
         self._run_import(tuple(paths), open_first)
 
-    @work(thread=True, exit_on_error=False)
+    @work(name="import", thread=True, exit_on_error=False)
     def _run_import(self, paths: tuple[Path, ...], open_first: bool) -> None:
         """Import in a thread of its own with a connection of its own, so that the screen stays alive."""
         refusals: list[Refusal] = []
         try:
-            project = Project.open(self._project.place)
-            try:
+            self._project.store.check_place()
+            # What is in labels.yaml by now decides.
+            with closing(Project.open(self._project.place, create=False)) as project:
                 report = project.import_files(paths, tell=refusals.append)
-            finally:
-                project.close()
         except SpantagError as error:
             refusals.append(Refusal("import", str(error)))
             report = ImportReport()
-        self.app.call_from_thread(self._finish_import, report, refusals, open_first)
+        self.post_message(self.ImportEnded(report, refusals, opens_first=open_first))
 
-    def _finish_import(self, report: ImportReport, refusals: list[Refusal], open_first: bool) -> None:
-        first = report.numbers[0] if report.numbers else None
-        self._list(at=first)
-        if open_first and first is not None:
-            self.post_message(self.ArticleChosen(first))
-        elif report.numbers:
-            self.notify(f"{report.describe()}.")
-        if refusals:
-            self.app.push_screen(MessageDialog("What was refused", [str(refusal) for refusal in refusals]))
+    @work(name="export", thread=True, exit_on_error=False)
+    def _run_export(self) -> None:
+        """Export in a thread of its own with a connection of its own, so that the screen stays alive."""
+        worker = get_current_worker()
+        done = shown = 0
+
+        def tell_progress(articles: int) -> None:
+            nonlocal done, shown
+            if self._is_export_stopped or worker.is_cancelled:
+                raise _StoppedError
+            done += articles
+            share = min(100 * done // count, 100)
+            if share != shown:
+                shown = share
+                self.post_message(self.Exporting(share))
+
+        try:
+            with closing(self._project.open_again()) as project:
+                count = project.store.count_articles()
+                report = project.export_file(self._export_path, ExportOptions(), progress=tell_progress)
+        except _StoppedError:
+            ended = self.ExportEnded()
+        except SpantagError as error:
+            ended = self.ExportEnded(error=str(error))
+        else:
+            ended = self.ExportEnded(report)
+        self.post_message(ended)
+
+    @property
+    def _export_path(self) -> Path:
+        return self._project.place.folder / EXPORT_FILE
+
+    @property
+    def _back(self) -> str:
+        return key_name(self.keymap.keys("library.back")[0])
 
 
 def _home(name: str) -> Path:

@@ -150,6 +150,12 @@ class MentionsScreen(ActionScreen):
         else:
             self.dismiss(None)
 
+    def end_work(self, name: str) -> None:
+        """Show that the search is over."""
+        if name == "search":
+            self._is_searching = False
+            self._show()
+
     # Events
 
     @on(MentionList.Moved)
@@ -169,10 +175,9 @@ class MentionsScreen(ActionScreen):
 
     @on(SearchEnded)
     def _on_search_ended(self, message: SearchEnded) -> None:
-        self._is_searching = False
         if message.error:
             self.notify(message.error, severity="error", timeout=12)
-        self._show()
+        self.end_work("search")
 
     # Inside
 
@@ -184,7 +189,7 @@ class MentionsScreen(ActionScreen):
     def _page(self) -> int:
         return max(self.query_one(MentionList).size.height - 1, 1)
 
-    @work(thread=True, exit_on_error=False)
+    @work(name="search", thread=True, exit_on_error=False)
     def _search(self) -> None:
         """Search in a thread of its own with a connection of its own."""
         worker = get_current_worker()
