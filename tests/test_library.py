@@ -311,7 +311,7 @@ async def test_a_theme_is_remembered(tmp_path: Path) -> None:
     async with app.run_test() as pilot:
         app.theme = "spantag-light"
         await pilot.pause()
-        assert load_settings(tmp_path / "config").theme == "spantag-light"
+        assert load_settings(tmp_path / "config", "ana").theme == "spantag-light"
     project.close()
 
 

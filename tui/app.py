@@ -196,7 +196,7 @@ class SpantagApp(App[None], inherit_bindings=False):
     @on(AnnotateScreen.SettingsChanged)
     def _save_settings(self) -> None:
         try:
-            save_settings(self._settings_folder, self._settings)
+            save_settings(self._settings_folder, self.place.annotator, self._settings)
         except OSError as error:
             self.notify(f"Your settings could not be saved: {error.strerror}.", severity="warning")
 
@@ -225,7 +225,7 @@ def run(place: Place, files: Sequence[Path] = ()) -> None:
         place,
         project,
         keymap=keymap,
-        settings=load_settings(folder),
+        settings=load_settings(folder, place.annotator),
         settings_folder=folder,
         cache=cache_folder(),
         files=files,

@@ -14,7 +14,7 @@ _SETTINGS_FILE: Final = "settings.json"
 
 @dataclass(slots=True)
 class Settings:
-    """What spantag remembers of a person."""
+    """What spantag remembers of an annotator."""
 
     theme: str = "spantag-dark"
     """The theme's name."""
@@ -38,21 +38,28 @@ def cache_folder() -> Path:
     return user_cache_path("spantag", appauthor=False)
 
 
-def load_settings(folder: Path) -> Settings:
-    """Read the settings; what is missing or no longer understood is as if never set."""
-    try:
-        stored = json.loads((folder / _SETTINGS_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return Settings()
-    known = asdict(Settings())
+def load_settings(folder: Path, annotator: str) -> Settings:
+    """Read the settings of an annotator; what is missing or no longer understood is as if never set."""
+    stored = _read_all(folder).get(annotator)
     if not isinstance(stored, dict):
         return Settings()
+    known = asdict(Settings())
     return Settings(**{key: stored[key] for key in known if isinstance(stored.get(key), type(known[key]))})
 
 
-def save_settings(folder: Path, settings: Settings) -> None:
-    """Write the settings, whole or not at all; raises `OSError`."""
+def save_settings(folder: Path, annotator: str, settings: Settings) -> None:
+    """Write the settings of an annotator beside those of others, whole or not at all; raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
+    everyone = {**_read_all(folder), annotator: asdict(settings)}
     temporary = folder / f".{_SETTINGS_FILE}.{os.getpid()}"
-    temporary.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(everyone, indent=2) + "\n", encoding="utf-8")
     temporary.replace(folder / _SETTINGS_FILE)
+
+
+def _read_all(folder: Path) -> dict[str, object]:
+    """Read what is stored of every annotator."""
+    try:
+        stored = json.loads((folder / _SETTINGS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stored if isinstance(stored, dict) else {}

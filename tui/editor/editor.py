@@ -407,13 +407,15 @@ class Editor:
         self._board.close()
         self.desk = (self.current,) if self.chunks else ()
 
+    def is_to_do(self, chunk: int) -> bool:
+        """Tell whether nothing was decided about a chunk's paragraph yet."""
+        return self.state_of(self.chunks[chunk].paragraph) == "unfinished"
+
     def may_join(self, desk: Sequence[int], chunk: int) -> bool:
-        """Tell whether a chunk that is drawn whole may be at work together with those before it.
+        """Tell whether a chunk that is to do may be at work together with those before it.
 
         In the mode `express` short paragraphs are, as long as nearly every token has a hint of one letter.
         """
-        if self.mode == "hints" or self.state_of(self.chunks[chunk].paragraph) != "unfinished":
-            return False
         tokens = sum(len(self.tokens.of(each)) for each in (*desk, chunk))
         return self.mode == "screen" or tokens <= _EXPRESS_TOKENS
 

@@ -347,12 +347,16 @@ class ArticleView(Widget):
         gone = max(-place, 0)
         chunk = editor.current
         desk = [chunk]
+        is_joining = editor.mode != "hints"
         while len(rows) - gone < height and chunk < len(editor.chunks) - 1:
             chunk, after = self._rows_after(chunk)
-            if after[-1].kind != "collapsed" and editor.may_join(desk, chunk):
+            if is_joining and after[-1].kind != "collapsed" and editor.is_to_do(chunk):
                 gap = after[: after[0].kind in ("gap", "rule")]
                 with_labels = self._rows_of(chunk, is_current=True)
-                if len(rows) - gone + len(gap) + len(with_labels) <= height:
+                # Behind one that has no room nothing is at work: nobody may have read that far.
+                is_fitting = len(rows) - gone + len(gap) + len(with_labels) <= height
+                is_joining = is_fitting and editor.may_join(desk, chunk)
+                if is_joining:
                     after = [*gap, *with_labels]
                     desk.append(chunk)
             rows += after

@@ -1,0 +1,98 @@
+"""The modes `express` and `screen` under keys: hints that are always there, labels and lengths predicted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.at_work import STORY, make_project, spans_of
+from tests.piloted import editor_of, make_app, press
+from tui.editor import Editor, Mode
+from tui.project import Project
+from tui.settings import Settings, load_settings
+
+
+@asynccontextmanager
+async def in_mode(
+    folder: Path, mode: Mode, *texts: str
+) -> AsyncIterator[tuple[Pilot[None], Editor, Project]]:
+    """Open an article in a mode."""
+    project = make_project(folder, *(texts or (STORY,)))
+    try:
+        app = make_app(project, article=1, settings=Settings(mode=mode))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            yield pilot, editor_of(app), project
+    finally:
+        project.close()
+
+
+def code_of(editor: Editor, word: str) -> str:
+    """Give the letters of a word's hint, with blanks between."""
+    start = editor.article.text.index(word)
+    return hint_at(editor, start)
+
+
+def hint_at(editor: Editor, start: int) -> str:
+    """Give the letters of the hint of the token that begins at a code point, with blanks between."""
+    codes = {
+        editor.tokens.of(chunk)[token][0]: code for code, (chunk, token) in editor.assign_codes().items()
+    }
+    return " ".join(codes[start])
+
+
+async def test_one_hint_makes_a_span_and_one_key_makes_it_right(tmp_path: Path) -> None:
+    async with in_mode(tmp_path, "express") as (pilot, editor, _):
+        await press(pilot, code_of(editor, "Moru"))
+        assert [text for text, _ in spans_of(editor)] == ["Moru"]
+        await press(pilot, "L")
+        assert spans_of(editor) == [("Moru", "location")]
+        await press(pilot, "comma comma")
+        assert spans_of(editor) == []
+
+
+async def test_what_was_tagged_before_is_suggested_and_enter_takes_it(tmp_path: Path) -> None:
+    async with in_mode(tmp_path, "express") as (pilot, editor, project):
+        await press(pilot, f"{code_of(editor, 'Moru')} L enter")
+        assert editor.count_of_state("finished") == 4
+        assert spans_of(editor) == [("Moru", "location")] * 4
+        origins = [span.origin.source for span in editor.spans_in(0, len(editor.article.text))]
+        assert origins == ["hand", "repeat", "repeat", "repeat"]
+        assert list(project.verify()) == []
+
+
+async def test_a_suggestion_is_struck_out_by_its_hint(tmp_path: Path) -> None:
+    text = "Moru fell.\n\n" + "Nothing more was heard of it that day by anybody. " * 9 + "\n\nMoru burns.\n"
+    async with in_mode(tmp_path, "express", text) as (pilot, editor, _):
+        await press(pilot, f"{code_of(editor, 'Moru')} L")
+        await press(pilot, "enter")
+        await press(pilot, "enter")
+        assert editor.chunk.paragraph == 2
+        assert [each.label for each in editor.suggestions_in(editor.current)] == ["location"]
+        start = editor.article.text.rindex("Moru")
+        chunk = editor.current
+        await press(pilot, hint_at(editor, start))
+        assert editor.suggestions_in(chunk) == []
+        await press(pilot, "enter")
+        assert spans_of(editor) == [("Moru", "location")]
+
+
+async def test_enter_finishes_the_whole_screen(tmp_path: Path) -> None:
+    async with in_mode(tmp_path, "screen") as (pilot, editor, _):
+        assert len(editor.desk) == 4
+        await press(pilot, "enter")
+        assert editor.count_of_state("finished") == 4
+        await press(pilot, "comma")
+        assert editor.count_of_state("finished") == 0
+
+
+@pytest.mark.parametrize("annotator", ["ana", "bea"])
+async def test_the_mode_is_remembered_of_each_annotator(tmp_path: Path, annotator: str) -> None:
+    async with in_mode(tmp_path, "hints") as (pilot, editor, _):
+        await press(pilot, "tilde")
+        assert editor.mode == "express"
+        assert editor.list_hints()
+    settings = load_settings(tmp_path / "config", annotator)
+    assert settings.mode == ("express" if annotator == "ana" else "hints")
