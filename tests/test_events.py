@@ -6,8 +6,8 @@ from typing import TypeAlias
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.events import Event, EventKind, Layer, fold, names, next_event_id
-from tui.spans import Json, Relation
+from tui.events import Event, EventKind, Layer, fold, names, next_event_ids, parse_object, write_spans
+from tui.spans import NO_ATTRIBUTES, Json, Origin, Relation, Span
 
 Acts: TypeAlias = list[tuple[EventKind, dict[str, Json]]]
 """What events do, before they have ids."""
@@ -17,7 +17,7 @@ def make_events(acts: Acts) -> list[Event]:
     events: list[Event] = []
     for kind, payload in acts:
         last = events[-1].id if events else ""
-        event_id = next_event_id(last, clock=1_000, tail=0)
+        (event_id,) = next_event_ids(last, 1, clock=1_000, tail=0)
         events.append(Event(event_id, event_id, "2026-01-01T00:00:00.000Z", "ana", 1, kind, payload))
     return events
 
@@ -142,7 +142,7 @@ def _events_of(acts: Acts) -> list[Event]:
         if kind in ("undo", "redo") and events:
             payload = {"action": events[(number * 7) % len(events)].action}
         last = events[-1].id if events else ""
-        event_id = next_event_id(last, clock=1_000, tail=0)
+        (event_id,) = next_event_ids(last, 1, clock=1_000, tail=0)
         events.append(Event(event_id, event_id, "2026-01-01T00:00:00.000Z", "ana", 1, kind, payload))
     return events
 
@@ -188,10 +188,31 @@ def test_rewinding_forgets_exactly_the_newest(acts: Acts, count: int) -> None:
 def test_event_ids_always_grow_even_when_the_clock_goes_back(ticks: list[tuple[int, int]]) -> None:
     last = ""
     for clock, tail in ticks:
-        new = next_event_id(last, clock=clock, tail=tail)
-        assert new > last
-        assert (len(new), new[14], new[19] in "89ab") == (36, "7", True)
-        last = new
+        for new in next_event_ids(last, 3, clock=clock, tail=tail):
+            assert new > last
+            assert (len(new), new[14], new[19] in "89ab") == (36, "7", True)
+            last = new
+
+
+confidences = st.none() | st.floats(0, 1)
+said = st.dictionaries(st.text(), st.text() | st.floats(-1e300, 1e300) | st.integers() | st.booleans())
+spans_made = st.builds(
+    Span,
+    id=st.uuids().map(str),
+    start=st.just(3),
+    end=st.just(9),
+    label=st.text(),
+    attributes=said.map(lambda attributes: attributes or NO_ATTRIBUTES),
+    fragments=st.sampled_from([(), ((3, 5), (6, 9))]),
+    note=st.text(),
+    origin=st.builds(Origin, st.sampled_from(["hand", "crf"]), confidences, st.none() | st.text()),
+)
+
+
+@given(st.lists(spans_made))
+def test_every_span_that_is_written_into_the_log_is_read_again(spans: list[Span]) -> None:
+    (event,) = make_events([("add", dict(parse_object(write_spans(spans))))])
+    assert list(fold([event]).spans.values()) == spans
 
 
 def test_an_event_names_what_it_may_change() -> None:

