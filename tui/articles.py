@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from msgspec import Struct
+
 from tui.spans import Json
 
 ParagraphState: TypeAlias = Literal["unfinished", "finished", "skipped", "boilerplate", "flagged"]
@@ -14,8 +16,7 @@ PARAGRAPH_STATES: tuple[ParagraphState, ...] = get_args(ParagraphState)
 """Every paragraph state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, gc=False):
     """A stretch of an article, without the line breaks around it."""
 
     index: int
