@@ -65,6 +65,18 @@ def test_import_export_status_and_verify_work_as_a_command(folder: Path) -> None
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "everything agrees\n")
 
 
+def test_json_on_stdout_holds_no_character_that_a_terminal_would_obey(folder: Path) -> None:
+    hostile = "a\x7f\x9b31m\x85\x9d"
+    record = {"text": hostile, "spans": [], "meta": {"annotator": hostile}}
+    (folder / "a.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    run(folder, "import", str(folder / "a.jsonl"))
+    exported = run_process(folder, "export", "--unit", "article").stdout
+    status = run_process(folder, "status", "--json").stdout
+    assert (exported + status).replace("\n", "").isprintable()
+    assert json.loads(exported)["text"] == hostile
+    assert list(json.loads(status)["annotators"]) == [hostile]
+
+
 def test_stdout_is_utf8_with_line_feeds_whatever_the_locale(folder: Path) -> None:
     (folder / "a.jsonl").write_text('{"text": "日本\\r\\né", "spans": []}\n', encoding="utf-8")
     run(folder, "import", str(folder / "a.jsonl"))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -247,6 +248,15 @@ def test_what_is_written_is_read_again_and_written_the_same(
         record.notes,
     )
     assert format_line(again).decode("utf-8") == line
+
+
+@given(st.text(alphabet="a\x1b\x7f\x80\x85\x9b\x9f\xa0Â\u2028é“", min_size=1))
+def test_no_character_that_a_terminal_would_obey_is_written_and_none_is_lost(text: str) -> None:
+    line = format_line(Record(text, id=text, spans=(Span(text, 0, 1, f"x{text}"),)))
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u2028]", line.decode("utf-8"))
+    again = json.loads(line)
+    assert (again["text"], again["id"]) == (text, text)
+    assert [again["spans"][0][key] for key in ("id", "label", "text")] == [text, f"x{text}", text[0]]
 
 
 @given(records())

@@ -30,6 +30,15 @@ def rows(files: dict[str, bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in files["out.jsonl"].decode("utf-8").split("\n")[:-1]]
 
 
+def str_values(value: object) -> list[str]:
+    """Give every text of a JSON value."""
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in str_values(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in str_values(each)]
+    return [value] if isinstance(value, str) else []
+
+
 def unpacked(content: bytes) -> bytes:
     """Undo compression, of which every version of zlib makes other bytes."""
     return zlib.decompress(content) if content.startswith(b"x\x9c") else content
@@ -51,6 +60,22 @@ def test_what_is_written_is_what_was_written_before(tmp_path: Path, name: Format
             pytest.fail(f"{golden} was missing and is written now; read it")
         assert unpacked(content) == unpacked(golden.read_bytes()), file
     assert sorted(files) == sorted(each.name for each in (GOLDEN / name).iterdir())
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"brat", "conll", "csv", "spacy"}))
+def test_no_json_holds_a_character_that_a_terminal_would_obey(tmp_path: Path, name: FormatName) -> None:
+    obeyed = "".join(map(chr, range(0x7F, 0xA0)))
+    text = f"Rebels {obeyed}31m fled \u2028 «à» \xa0"
+    rebels = Span("s", 0, 6, f"actor{obeyed}", {obeyed: obeyed}, note=obeyed)
+    record = Record(text, title=text, id=text, meta={obeyed: text}, annotator="ana", spans=(rebels,))
+    files, _ = write(tmp_path, name, [record])
+    for file, content in files.items():
+        if Path(file).suffix in (".json", ".jsonl"):
+            assert not set(obeyed) & set(content.decode("utf-8")), file
+    # These have tokens in place of the text.
+    if name not in ("gliner", "hf"):
+        written = files[f"out{WRITERS[name].suffix}"]
+        assert text in str_values(json.loads(written) if name == "label-studio" else rows(files))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,7 +21,7 @@ from click_default_group import DefaultGroup
 from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
-from tui.formats.writing import FormatName, Losses, Negatives, OnLoss, WriteOptions
+from tui.formats.writing import FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
@@ -435,24 +435,23 @@ def status(place: Place, as_json: bool) -> None:
     with closing(Project.open(place, create=False)) as project:
         counts = project.read_status()
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "articles": counts.articles,
-                    "paragraphs": counts.paragraphs,
-                    "annotators": {
-                        name: {
-                            "articles_finished": counts.finished_articles[name],
-                            "paragraphs": states,
-                            "spans": counts.spans.get(name, {}),
-                        }
-                        for name, states in counts.annotators.items()
-                    },
-                    "labels_not_in_labels_yaml": counts.unknown_labels,
+        content = json.dumps(
+            {
+                "articles": counts.articles,
+                "paragraphs": counts.paragraphs,
+                "annotators": {
+                    name: {
+                        "articles_finished": counts.finished_articles[name],
+                        "paragraphs": states,
+                        "spans": counts.spans.get(name, {}),
+                    }
+                    for name, states in counts.annotators.items()
                 },
-                ensure_ascii=False,
-            )
+                "labels_not_in_labels_yaml": counts.unknown_labels,
+            },
+            ensure_ascii=False,
         )
+        click.echo(escape_json(content))
         return
     _say(f"{count_noun(counts.articles, 'article')}, {count_noun(counts.paragraphs, 'paragraph')}")
     for name, states in counts.annotators.items():

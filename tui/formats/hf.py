@@ -30,7 +30,7 @@ from tui.formats.json_values import outline, parse, read_values
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
-from tui.formats.writing import Feature, Target, WriteOptions, dump_line
+from tui.formats.writing import Feature, Target, WriteOptions, dump_line, escape_json
 from tui.records import Record
 from tui.spans import Json
 
@@ -314,7 +314,8 @@ class HfWriter:
         self._fitter = Fitter.of(CARRIES, options)
         self._numbers = {tag: number for number, tag in enumerate(list_tags(options.label_names))}
         with target.open_text("features.json") as out:
-            out.write(json.dumps(describe_features(options.label_names), ensure_ascii=False, indent=1) + "\n")
+            features = json.dumps(describe_features(options.label_names), ensure_ascii=False, indent=1)
+            out.write(escape_json(features) + "\n")
 
     def write(self, record: Record) -> None:
         """Write one record as one row."""
