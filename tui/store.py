@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import accumulate, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
@@ -157,19 +158,58 @@ _parse: Final = Decoder().decode
 _Row: TypeAlias = tuple[str | int | float | None, ...]
 _Answer = TypeVar("_Answer")
 
-_COLUMNS: Final = {
-    "articles": 9,
-    "texts": 2,
-    "paragraphs": 4,
-    "events": 7,
-    "imports": 1,
-    "spans": 12,
-    "relations": 6,
-    "paragraph_states": 5,
-    "article_labels": 4,
-    "progress": 10,
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """How rows of a table are written: those whose rare columns are all NULL without them.
+
+    For every NULL that it is given as a parameter, sqlite3 looks for an adapter; for the five of a plain span
+    that takes longer than to write the span.
+    """
+
+    table: str
+    columns: int
+    """How many there are."""
+    rare: tuple[int, ...] = ()
+    """Which of them are NULL in most rows."""
+    verb: str = "INSERT"
+
+    def run(self, connection: sqlite3.Connection, rows: Sequence[_Row]) -> None:
+        """Write rows."""
+        if self.rare:
+            pick_rare = itemgetter(*self.rare)
+            pick_others = itemgetter(*[index for index in range(self.columns) if index not in self.rare])
+            nothing = pick_rare((None,) * self.columns)
+            plain = [pick_others(row) for row in rows if pick_rare(row) == nothing]
+            self._execute(connection, plain, nulls=self.rare)
+            rows = [row for row in rows if pick_rare(row) != nothing]
+        self._execute(connection, rows)
+
+    def _execute(
+        self, connection: sqlite3.Connection, rows: Sequence[_Row], *, nulls: Sequence[int] = ()
+    ) -> None:
+        if rows:
+            marks = ", ".join(["NULL" if index in nulls else "?" for index in range(self.columns)])
+            connection.executemany(f"{self.verb} INTO {self.table} VALUES ({marks})", rows)
+
+
+_INSERTS: Final = {
+    each.table: each
+    for each in (
+        _Insert("articles", 9),
+        _Insert("texts", 2),
+        _Insert("paragraphs", 4),
+        _Insert("events", 7),
+        _Insert("imports", 1, verb="INSERT OR IGNORE"),
+        _Insert("spans", 12, rare=(6, 7, 8, 10, 11)),
+        _Insert("relations", 6),
+        _Insert("paragraph_states", 5, rare=(4,)),
+        _Insert("article_labels", 4),
+        _Insert("progress", 10),
+    )
 }
-"""How many columns the tables have that are written row by row."""
+"""The tables that are written row by row."""
+
 _MENDS: Final = "spantag verify --rebuild mends it"
 _RESTORE: Final = "restore a copy of the database"
 _BUSY_CODES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -290,7 +330,7 @@ class Store:
     def add_articles(self, articles: Sequence[NewArticle]) -> list[int]:
         """Add articles whose keys and ids are new, with what is said of them; give their numbers."""
         at = utc_now()
-        rows: dict[str, list[_Row]] = {table: [] for table in _COLUMNS}
+        rows: dict[str, list[_Row]] = {table: [] for table in _INSERTS}
         with self.transaction():
             first = (self._number("SELECT max(number) FROM articles") or 0) + 1
             count = sum(len(new.said.acts) for new in articles if new.said is not None)
@@ -841,10 +881,7 @@ class Store:
 
     def _insert(self, rows: Mapping[str, Sequence[_Row]]) -> None:
         for table, some in rows.items():
-            if some:
-                marks = ", ".join("?" * _COLUMNS[table])
-                insert = "INSERT OR IGNORE" if table == "imports" else "INSERT"
-                self._connection.executemany(f"{insert} INTO {table} VALUES ({marks})", some)
+            _INSERTS[table].run(self._connection, some)
 
     def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
         """Ask the database, again while another program holds it, and put its errors into sentences."""
