@@ -190,6 +190,54 @@ def test_what_disagrees_with_a_known_article_is_named_and_left_out(project: Proj
     assert report.describe() == "0 new articles, 1 span, 1 updated, 4 other values left out"
 
 
+def test_what_disagrees_with_what_the_annotator_said_is_named_and_left_out(project: Project) -> None:
+    run_import(
+        project,
+        {
+            "text": STORY,
+            "spans": [
+                span(id="s1", attributes={"role": "attacker"}),
+                span(16, 22, "weapon", id="s2", note="sure"),
+                span(4, 7, id="s3", note="mine"),
+            ],
+            "article_labels": {"event_type": "raid"},
+            "meta": {"notes": {"1": "first"}},
+        },
+    )
+    other = {
+        "text": STORY,
+        "spans": [
+            span(id="x1", attributes={"role": "victim", "armed": True}),
+            span(16, 22, "weapon", id="x2", note="sure"),
+            span(4, 7, id="x3"),
+            span(8, 12, id="x4", note="new"),
+        ],
+        "article_labels": {"event_type": "none"},
+        "meta": {"notes": {"1": "other", "2": "more"}},
+    }
+    report, (sentence,) = run_import(project, other)
+    assert sentence == (
+        'articles.jsonl:1: article 1 has this text, but other values: span s1: attributes.role "attacker",'
+        ' here "victim"; span s1: attributes.armed null, here true; article label event_type "raid", here'
+        ' "none"; note of paragraph 1 "first", here "other"; kept as they were'
+    )
+    _, layer = project.open_article(1)
+    assert (dict(layer.spans["s1"].attributes), layer.spans["s3"].note) == ({"role": "attacker"}, "mine")
+    assert (layer.article_labels, layer.notes) == ({"event_type": "raid"}, {0: "first", 1: "more"})
+    assert (report.disagreements, report.updated, report.spans) == (4, 1, 1)
+    assert run_import(project, other)[1] == []
+
+
+def test_of_many_values_that_disagree_the_first_are_named_and_the_others_counted(project: Project) -> None:
+    def record(note: str) -> dict[str, object]:
+        return {"text": STORY, "spans": [span(place, place + 1, note=note) for place in range(13)]}
+
+    run_import(project, record("one"))
+    report, (sentence,) = run_import(project, record("two"))
+    assert sentence.endswith('note "one", here "two"; and 3 more; kept as they were')
+    assert (sentence.count("span "), report.disagreements) == (10, 13)
+
+
 def test_an_id_that_was_filled_in_is_taken_in_the_same_file(project: Project) -> None:
     run_import(project, {"text": STORY})
     report, said = run_import(project, {"text": STORY, "id": "a1"}, {"text": "Another.", "id": "a1"})

@@ -29,6 +29,10 @@ _CHUNK_LENGTH: Final = 1_000_000
 """The most records, and about the most code points of text, that come in with one transaction."""
 
 
+_MOST_NAMED: Final = 10
+"""The most values of one record that disagree and are named."""
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import did."""
@@ -40,7 +44,7 @@ class ImportReport:
     updated: int = 0
     """Records that added annotation, an id, a title or metadata to an article that was there already."""
     disagreements: int = 0
-    """Ids, titles and metadata that were left out, because the article that was there has others."""
+    """Values that were left out, because the article that was there has others, or what was said of it."""
     spans: int = 0
     """Spans that came in."""
     suggestions: int = 0
@@ -291,15 +295,21 @@ class Importer:
         completed, others = _complete(about, record)
         if completed != about:
             self._store.write_about(number, completed)
-        is_more = record.spans is not None and self._annotate(self._store.load_article(number), record)
+        is_more = False
+        if record.spans is not None:
+            is_more, others_said = self._annotate(self._store.load_article(number), record)
+            others += others_said
         if is_more or completed != about:
             self.report.updated += 1
         else:
             self.report.known += 1
         if others:
             self.report.disagreements += len(others)
+            named = others[:_MOST_NAMED]
+            if len(others) > _MOST_NAMED:
+                named.append(f"and {len(others) - _MOST_NAMED:,} more")
             reason = (
-                f"article {number} has this text, but other values: {'; '.join(others)}; kept as they were"
+                f"article {number} has this text, but other values: {'; '.join(named)}; kept as they were"
             )
             self._tell(Refusal(source.name, reason, record.line))
         return completed.id == record.id
@@ -349,20 +359,23 @@ class Importer:
             self.report.new_labels.extend(missing)
         return True
 
-    def _annotate(self, article: Article, record: Record) -> bool:
-        """Add what the record says more than the annotator has said; tell whether it was anything."""
+    def _annotate(self, article: Article, record: Record) -> tuple[bool, list[str]]:
+        """Add what the record says more than the annotator has said.
+
+        Tells whether it was anything, and where the two disagree.
+        """
         annotator = record.annotator or self._annotator
         said = _layer_of(record, len(article.paragraphs))
         digest = _digest(article.key, annotator, _write_acts(said))
         if not self._store.claim_import(digest):
-            return False
+            return False, []
         layer = self._store.load_layer(article.number, annotator)
-        new = _what_is_new(said, layer)
+        new, others = _compare(said, layer)
         acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
         if acts:
             self._store.append(article, annotator, layer, acts)
         self.report.spans += len(new.spans)
-        return bool(acts)
+        return bool(acts), others
 
 
 def _as_suggestions(record: Record, source: str) -> Record:
@@ -477,9 +490,10 @@ def _layer_of(record: Record, paragraphs: int) -> Layer:
     )
 
 
-def _what_is_new(said: Layer, layer: Layer) -> Layer:
-    """Give what is said more than the layer has; of what the layer says itself, nothing is changed."""
-    there = {(span.start, span.end, span.label, span.fragments): span.id for span in layer.spans.values()}
+def _compare(said: Layer, layer: Layer) -> tuple[Layer, list[str]]:
+    """Give what is said more than the layer has, and where the two disagree: there the layer stays."""
+    there = {(span.start, span.end, span.label, span.fragments): span for span in layer.spans.values()}
+    others: list[str] = []
     new = Layer(
         states={index: state for index, state in said.states.items() if index not in layer.states},
         notes={index: text for index, text in said.notes.items() if index not in layer.notes},
@@ -492,17 +506,38 @@ def _what_is_new(said: Layer, layer: Layer) -> Layer:
     for span in said.spans.values():
         known = there.get((span.start, span.end, span.label, span.fragments))
         if known is None:
-            known = _free_id(span.id, taken)
-            new.spans[known] = structs.replace(span, id=known)
-        id_of[span.id] = known
+            known = structs.replace(span, id=_free_id(span.id, taken))
+            new.spans[known.id] = known
+        else:
+            others += _oppose_spans(known, span)
+        id_of[span.id] = known.id
     links = {(relation.label, relation.head, relation.tail) for relation in layer.relations.values()}
     taken = set(layer.relations)
     for relation in said.relations.values():
         head, tail = id_of[relation.head], id_of[relation.tail]
         if (relation.label, head, tail) not in links:
-            known = _free_id(relation.id, taken)
-            new.relations[known] = Relation(known, relation.label, head, tail)
-    return new
+            relation_id = _free_id(relation.id, taken)
+            new.relations[relation_id] = Relation(relation_id, relation.label, head, tail)
+    others += [
+        _oppose(f"article label {name}", layer.article_labels[name], value)
+        for name, value in said.article_labels.items()
+        if _in_any_order(layer.article_labels.get(name, value)) != _in_any_order(value)
+    ]
+    others += [
+        _oppose(f"note of paragraph {index + 1}", layer.notes[index], text)
+        for index, text in said.notes.items()
+        if layer.notes.get(index, text) != text
+    ]
+    return new, others
+
+
+def _oppose_spans(kept: Span, other: Span) -> Iterator[str]:
+    """Say what two equal spans have beside their label that is not equal, as far as the other one has it."""
+    for name, value in other.attributes.items():
+        if _in_any_order(kept.attributes.get(name)) != _in_any_order(value):
+            yield _oppose(f"span {kept.id}: attributes.{name}", kept.attributes.get(name), value)
+    if other.note not in ("", kept.note):
+        yield _oppose(f"span {kept.id}: note", kept.note, other.note)
 
 
 def _free_id(wanted: str, taken: set[str]) -> str:
