@@ -85,7 +85,7 @@ class Learner:
     @property
     def is_due(self) -> bool:
         """Tell whether the training rule asks for a training now, and none is under way."""
-        return self._finished >= self._due and self._process is None
+        return self._finished >= self._due and not self.is_training
 
     @property
     def is_training(self) -> bool:
@@ -94,7 +94,7 @@ class Learner:
 
     def start(self, gate: dict[str, Json]) -> None:
         """Start a training on what was observed; `gate` is kept with the model."""
-        if self._process is not None or not self._window:
+        if self.is_training or not self._window:
             return
         self._due = max(int(self._finished * GROWTH), self._finished + 2)
         request = Request(
