@@ -18,9 +18,9 @@ from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, span, write
 from tui.formats.fitting import check_spans, plain_tokens, spaced_tokens
 from tui.formats.spacy_strings import murmur_hash, number_of
 from tui.formats.writers import WRITERS
-from tui.formats.writing import FEATURES, FormatName, OnLoss, name_once
+from tui.formats.writing import FEATURES, FormatName, OnLoss, dump_raw, name_once
 from tui.records import Record
-from tui.spans import Span
+from tui.spans import Json, Span
 
 GOLDEN = Path(__file__).parent / "data" / "formats" / "written"
 NAMES = get_args(FormatName)
@@ -331,3 +331,23 @@ def test_spaced_tokens_make_the_text_again(text: str) -> None:
 def test_spans_inside_their_text_are_let_through() -> None:
     for record in (PLAIN, EMPTY, RICH):
         check_spans(record)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_json_in_a_struct_is_as_python_writes_it(value: Json) -> None:
+    assert bytes(dump_raw(value)).decode() == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_json_has_not_is_never_written(number: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        dump_raw({"count": number})

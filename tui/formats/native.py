@@ -28,9 +28,20 @@ from tui.errors import Refusal
 from tui.events import span_payload
 from tui.formats.json_values import read_values
 from tui.formats.source import Source
-from tui.formats.writing import dump_raw, encode_line
+from tui.formats.writing import (
+    FEATURES,
+    Feature,
+    LineWriter,
+    Target,
+    WriteOptions,
+    dump_raw,
+    encode_line,
+)
 from tui.records import NUL_REMARK, Record, Remark
 from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+
+CARRIES: Final[frozenset[Feature]] = frozenset(FEATURES)
+"""What the writer carries: everything."""
 
 _RECORD_KEYS: Final = frozenset({"id", "text", "spans", "relations", "article_labels", "meta"})
 _SPAN_KEYS: Final = frozenset(
@@ -101,6 +112,12 @@ def _read_by_line(source: Source) -> Iterator[Record | Refusal]:
             yield line
         elif line.strip():
             yield _read_line(line, source.name, number)
+
+
+def open_native(target: Target, options: WriteOptions) -> LineWriter:
+    """Open a writer of spantag's own format."""
+    del options
+    return LineWriter(target, format_line)
 
 
 def write(record: Record, out: TextIO) -> None:

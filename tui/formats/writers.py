@@ -5,22 +5,11 @@ Apart from the readers' dictionary, because only an export needs it.
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import Final
 
-from tui.formats import (
-    brat_writer,
-    chat,
-    conll,
-    doccano,
-    gliner,
-    hf,
-    label_studio_writer,
-    native,
-    prodigy,
-    spacy,
-    span_csv,
-)
-from tui.formats.writing import FEATURES, Feature, FormatName, LineWriter, OpenWriter, Target, WriteOptions
+from tui.formats.writing import Feature, FormatName, OpenWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +22,10 @@ class WritableFormat:
     """What people call it."""
     suffix: str
     """The ending of its files; empty where it is a folder."""
-    open_writer: OpenWriter
-    """Opens its writer."""
-    carries: AbstractSet[Feature]
-    """What it carries beside spans."""
+    module: str
+    """Its module in this package, with `CARRIES` and what opens its writer; loaded when it is needed."""
+    opener: str
+    """What opens its writer, in its module."""
     offsets: str
     """What its offsets count, and where a span ends."""
     load: str
@@ -49,13 +38,23 @@ class WritableFormat:
         """Whether it is a folder of files."""
         return not self.suffix
 
+    @property
+    def open_writer(self) -> OpenWriter:
+        """Opens its writer."""
+        opener: OpenWriter = getattr(self._load(), self.opener)
+        return opener
+
+    @property
+    def carries(self) -> AbstractSet[Feature]:
+        """What it carries beside spans."""
+        carried: AbstractSet[Feature] = self._load().CARRIES
+        return carried
+
+    def _load(self) -> ModuleType:
+        return import_module(f"tui.formats.{self.module}")
+
 
 _CODE_POINTS: Final = "code points, end exclusive"
-
-
-def _open_native(target: Target, options: WriteOptions) -> LineWriter:
-    del options
-    return LineWriter(target, native.format_line)
 
 
 WRITERS: Final[dict[FormatName, WritableFormat]] = {
@@ -65,8 +64,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "jsonl",
             "spantag's JSONL",
             ".jsonl",
-            _open_native,
-            frozenset(FEATURES),
+            "native",
+            "open_native",
             _CODE_POINTS,
             "spantag import FILE.jsonl",
         ),
@@ -74,8 +73,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "prodigy",
             "Prodigy JSONL",
             ".jsonl",
-            prodigy.open_prodigy,
-            prodigy.CARRIES,
+            "prodigy",
+            "open_prodigy",
             "code points, end exclusive; tokens, end **inclusive**",
             "prodigy db-in DATASET FILE.jsonl --rehash",
         ),
@@ -83,8 +82,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "spacy",
             "spaCy DocBin",
             ".spacy",
-            spacy.SpacyWriter,
-            spacy.CARRIES,
+            "spacy",
+            "SpacyWriter",
             "tokens and code points, end exclusive",
             "spacy train config.cfg --paths.train train.spacy --paths.dev dev.spacy",
         ),
@@ -92,8 +91,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "hf",
             "Hugging Face token classification",
             ".jsonl",
-            hf.HfWriter,
-            hf.CARRIES,
+            "hf",
+            "HfWriter",
             "one tag a token (IOB2); `offsets` are code points, end exclusive",
             'load_dataset("json", data_files="FILE.jsonl",'
             ' features=Features.from_dict(json.load(open("FILE.features.json"))))',
@@ -103,8 +102,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "gliner",
             "GLiNER JSON",
             ".json",
-            gliner.GlinerWriter,
-            gliner.CARRIES,
+            "gliner",
+            "GlinerWriter",
             "tokens, end **inclusive**",
             'model.train_model(train_dataset=json.load(open("FILE.json")), …)',
         ),
@@ -112,8 +111,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "conll",
             "CoNLL-2003",
             ".conll",
-            conll.ConllWriter,
-            conll.CARRIES,
+            "conll",
+            "ConllWriter",
             "one tag a token (IOB2)",
             "spacy convert FILE.conll . --converter conll",
         ),
@@ -121,8 +120,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "doccano",
             "doccano JSONL",
             ".jsonl",
-            doccano.DoccanoWriter,
-            doccano.CARRIES,
+            "doccano",
+            "DoccanoWriter",
             _CODE_POINTS,
             "Dataset > Import dataset > JSONL (JSONL(Relation) where labels.yaml has relations)",
         ),
@@ -130,8 +129,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "label-studio",
             "Label Studio JSON",
             ".json",
-            label_studio_writer.LabelStudioWriter,
-            label_studio_writer.CARRIES,
+            "label_studio_writer",
+            "LabelStudioWriter",
             _CODE_POINTS,
             "Settings > Labeling Interface > Code: FILE.xml; then Import: FILE.json",
             only_alone=False,
@@ -140,8 +139,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "brat",
             "brat standoff",
             "",
-            brat_writer.BratWriter,
-            brat_writer.CARRIES,
+            "brat_writer",
+            "BratWriter",
             _CODE_POINTS,
             "move the folder into brat's data/ directory",
             only_alone=False,
@@ -150,8 +149,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "chat",
             "chat-style JSONL",
             ".jsonl",
-            chat.open_chat,
-            chat.CARRIES,
+            "chat",
+            "open_chat",
             "code points of the user's text, end exclusive",
             'load_dataset("json", data_files="FILE.jsonl"), whose rows chat trainers take as they are',
         ),
@@ -159,8 +158,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "csv",
             "CSV of spans",
             ".csv",
-            span_csv.CsvWriter,
-            span_csv.CARRIES,
+            "span_csv",
+            "CsvWriter",
             "code points of the article, end exclusive",
             'open it in a spreadsheet, or pandas.read_csv("FILE.csv")',
         ),

@@ -218,6 +218,9 @@ class LineWriter:
 _dump: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _encode: Final = msgspec.json.Encoder().encode
 
+_UNLIKE: Final = re.compile(rb"\d[.e]|null")
+"""What may be a number with a fraction, or none that is finite: msgspec writes these in another way."""
+
 _DELETE: Final = "\x7f"
 _ESCAPED: Final = {
     character: f"\\u{ord(character):04x}" for character in (*map(chr, range(0x80, 0xA0)), "\u2028", "\u2029")
@@ -254,14 +257,16 @@ def encode_line(line: msgspec.Struct) -> bytes:
     content = _encode(line).replace(b"\x7f", b"\\u007f")
     if b"\xc2" in content:
         content = _ENCODED_C1.sub(lambda match: b"\\u00%02x" % match[0][1], content)
-    for separator, escaped in _ENCODED_SEPARATORS.items():
-        content = content.replace(separator, escaped)
+    if b"\xe2" in content:
+        for separator, escaped in _ENCODED_SEPARATORS.items():
+            content = content.replace(separator, escaped)
     return content
 
 
 def dump_raw(value: Json) -> msgspec.Raw:
-    """Write JSON of any kind, for a place in a struct."""
-    return msgspec.Raw(_dump(value).encode())
+    """Write JSON for a place in a struct; raises `ValueError` for a number that is not finite."""
+    content = _encode(value)
+    return msgspec.Raw(_dump(value).encode() if _UNLIKE.search(content) else content)
 
 
 def name_once(
