@@ -31,11 +31,11 @@ from tui.formats.reading import (
     summarise,
 )
 from tui.formats.source import Source
+from tui.formats.xml_tree import read_tree
 from tui.records import Record
 from tui.spans import Json
 
 _ROOT: Final = re.compile(rb"<collection\b|<!DOCTYPE collection")
-_ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
 _LABEL_KEYS: Final = ("label", "value", "type")
 
 
@@ -52,18 +52,9 @@ def read(source: Source) -> Iterator[Record | Refusal]:
 
 
 def _read_collection(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    text = source.read_text()
-    if isinstance(text, Refusal):
-        yield text
-        return
-    if _ENTITY.search(text):
-        yield Refusal(source.name, "XML that declares entities is not read; take the declarations out")
-        return
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        line, column = error.position
-        yield Refusal(source.name, f"this is not XML ({str(error).split(':', 1)[0]})", line, column + 1)
+    root = read_tree(source)
+    if isinstance(root, Refusal):
+        yield root
         return
     common = {
         f"collection_{child.tag}": child.text or ""

@@ -20,7 +20,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.fitting import Fitter
-from tui.formats.json_values import outline, read_values
+from tui.formats.json_values import outline, read_records
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
@@ -54,22 +54,9 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every text; a file of one JSON list is read too."""
     tally = Tally()
-    return summarise(_read_texts(source, tally), tally)
-
-
-def _read_texts(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     stem = source.inner_path.stem
     user = stem if source.neighbours and stem not in _NOBODY else None
-    for line, value in read_values(source):
-        if isinstance(value, Refusal):
-            yield value
-            continue
-        try:
-            records = _read_text(value, user, line, tally)
-        except WrongError as error:
-            yield Refusal(source.name, str(error), line)
-        else:
-            yield from records
+    return summarise(read_records(source, lambda value, line: _read_text(value, user, line, tally)), tally)
 
 
 def _read_text(entry: Json, file_user: str | None, line: int, tally: Tally) -> list[Record]:

@@ -17,7 +17,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter
-from tui.formats.json_values import outline, read_values
+from tui.formats.json_values import outline, read_records, take_list
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, join_tokens
@@ -41,18 +41,7 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every example."""
     tally = Tally()
-    return summarise(_read_examples(source, tally), tally)
-
-
-def _read_examples(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    for line, value in read_values(source):
-        if isinstance(value, Refusal):
-            yield value
-            continue
-        try:
-            yield _read_example(value, line, tally)
-        except WrongError as error:
-            yield Refusal(source.name, str(error), line)
+    return summarise(read_records(source, lambda value, line: [_read_example(value, line, tally)]), tally)
 
 
 def _read_example(example: Json, line: int, tally: Tally) -> Record:
@@ -67,7 +56,7 @@ def _read_example(example: Json, line: int, tally: Tally) -> Record:
     spans = SpanList(text, tally, line=line)
     ids: list[str | None] = []
     raw_spans = example.get("ner")
-    for index, raw in enumerate(_list(raw_spans, "ner")):
+    for index, raw in enumerate(take_list(raw_spans, "ner")):
         where = f"ner[{index}]"
         if not isinstance(raw, list) or len(raw) < 3:
             raise WrongError(f"{where} must be [first, last, label], not {short(raw)}")
@@ -80,7 +69,7 @@ def _read_example(example: Json, line: int, tally: Tally) -> Record:
             tally.add("what {} carry beside first, last and label is left out", line=line)
         ids.append(spans.add(places[first][0], places[last][1], label, where=where))
     relations = RelationList()
-    for index, raw in enumerate(_list(example.get("relations"), "relations")):
+    for index, raw in enumerate(take_list(example.get("relations"), "relations")):
         where = f"relations[{index}]"
         if not isinstance(raw, list) or len(raw) != 3:
             raise WrongError(f"{where} must be [head, tail, label], not {short(raw)}")
@@ -104,14 +93,6 @@ def _span_at(ids: list[str | None], index: Json, where: str) -> str | None:
     if type(index) is not int or not 0 <= index < len(ids):
         raise WrongError(f"{where} names span {short(index)}; ner has {len(ids)}")
     return ids[index]
-
-
-def _list(value: Json, where: str) -> list[Json]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise WrongError(f'"{where}" must be a list, not {short(value)}')
-    return value
 
 
 class GlinerWriter:

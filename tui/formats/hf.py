@@ -26,7 +26,7 @@ import yaml
 
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter
-from tui.formats.json_values import outline, parse, read_values
+from tui.formats.json_values import outline, parse, read_records
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
@@ -66,19 +66,8 @@ def read(source: Source) -> Iterator[Record | Refusal]:
         reason = "Parquet and Arrow are not read; write it as JSON lines, with Dataset.to_json(FILE)"
         return iter([Refusal(source.name, reason)])
     tally = Tally()
-    return summarise(_read_rows(source, tally), tally)
-
-
-def _read_rows(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     names = _find_names(source)
-    for line, value in read_values(source):
-        if isinstance(value, Refusal):
-            yield value
-            continue
-        try:
-            yield _read_row(value, names, line, tally)
-        except WrongError as error:
-            yield Refusal(source.name, str(error), line)
+    return summarise(read_records(source, lambda value, line: [_read_row(value, names, line, tally)]), tally)
 
 
 def _find_names(source: Source) -> list[str]:

@@ -3,15 +3,16 @@
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NoReturn, TypeAlias
 
 import msgspec
 
 from tui.errors import Refusal
-from tui.formats.reading import WrongError
+from tui.formats.reading import WrongError, short
 from tui.formats.source import Source
+from tui.records import Record
 from tui.spans import Json
 
 Value: TypeAlias = "Json | Refusal"
@@ -74,6 +75,32 @@ def read_values(source: Source) -> Iterator[tuple[int, Value]]:
         yield from _read_by_line(source)
     else:
         yield from _read_at_once(source)
+
+
+def read_records(
+    source: Source, read_value: Callable[[Json, int], Iterable[Record | Refusal]]
+) -> Iterator[Record | Refusal]:
+    """Read the records of every value of a file.
+
+    `read_value` gets the value and its line; where it raises `WrongError`, the value is refused.
+    """
+    for line, value in read_values(source):
+        if isinstance(value, Refusal):
+            yield value
+            continue
+        try:
+            yield from read_value(value, line)
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
+
+
+def take_list(value: Json, where: str) -> list[Json]:
+    """Take a list that may be missing; raises `WrongError` for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise WrongError(f'"{where}" must be a list, not {short(value)}')
+    return value
 
 
 def parse(text: str) -> Json:

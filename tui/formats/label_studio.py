@@ -20,14 +20,14 @@ control that asked for it; the text of its `meta` is its note.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_values
+from tui.formats.json_values import outline, read_records, take_list
 from tui.formats.label_studio_pages import PLACE_KEYS, Page, Pages, Region, find_pages
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
@@ -67,25 +67,16 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every annotation of every task."""
     tally = Tally()
-    return summarise(_read_tasks(source, tally), tally)
+    return summarise(read_records(source, lambda value, line: _read_task(value, source, line, tally)), tally)
 
 
-def _read_tasks(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    for line, value in read_values(source):
-        if isinstance(value, Refusal):
-            yield value
-            continue
-        if not isinstance(value, dict):
-            yield Refusal(source.name, f"a task must be an object, not {short(value)}", line)
-            continue
-        task = _unfold(value)
-        try:
-            if isinstance(task.get("data"), dict):
-                yield from _Task(task, source, line, tally).read()
-            else:
-                yield from _read_min(task, line, tally)
-        except WrongError as error:
-            yield Refusal(source.name, str(error), line)
+def _read_task(value: Json, source: Source, line: int, tally: Tally) -> Iterable[Record | Refusal]:
+    if not isinstance(value, dict):
+        raise WrongError(f"a task must be an object, not {short(value)}")
+    task = _unfold(value)
+    if isinstance(task.get("data"), dict):
+        return _Task(task, source, line, tally).read()
+    return _read_min(task, line, tally)
 
 
 def _unfold(value: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -467,11 +458,7 @@ def _object(value: Json, where: str) -> dict[str, Json]:
 
 
 def _objects(value: Json, where: str) -> list[dict[str, Json]]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise WrongError(f'"{where}" must be a list, not {short(value)}')
-    return [_object(each, f"{where}[{index}]") for index, each in enumerate(value)]
+    return [_object(each, f"{where}[{index}]") for index, each in enumerate(take_list(value, where))]
 
 
 def _results(said: Mapping[str, Json]) -> list[dict[str, Json]]:

@@ -28,7 +28,7 @@ from msgspec import Raw, Struct, structs
 from tui.articles import ParagraphState
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter, has_overlaps
-from tui.formats.json_values import outline, read_values
+from tui.formats.json_values import outline, read_records, take_list
 from tui.formats.reading import (
     RelationList,
     SpanList,
@@ -87,18 +87,8 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every task; a file of one JSON list is read too."""
     tally = Tally()
-    return summarise(_read_tasks(source, tally), tally)
-
-
-def _read_tasks(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    for line, value in read_values(source):
-        if isinstance(value, Refusal):
-            yield value
-            continue
-        try:
-            yield _read_task(value, source.path.stem, line, tally)
-        except WrongError as error:
-            yield Refusal(source.name, str(error), line)
+    stem = source.path.stem
+    return summarise(read_records(source, lambda value, line: [_read_task(value, stem, line, tally)]), tally)
 
 
 def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
@@ -114,7 +104,7 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
     if tokens:
         tally.add("the tokens of {} are not kept, only text and offsets", "text", line=line)
     spans = SpanList(text, tally, line=line)
-    raw_spans = _list(task.get("spans"), "spans")
+    raw_spans = take_list(task.get("spans"), "spans")
     rejected: list[Json] = []
     for index, raw in enumerate(raw_spans):
         if answer == "accept" and isinstance(raw, dict) and raw.get("answer") in ("reject", "ignore"):
@@ -219,7 +209,7 @@ def _is_annotated(task: Mapping[str, Json]) -> bool:
 def _is_about_one_span(task: Mapping[str, Json]) -> bool:
     """Tell whether the question was if one span is right, and not where spans are."""
     asked = task.get("_is_binary")
-    spans = _list(task.get("spans"), "spans")
+    spans = take_list(task.get("spans"), "spans")
     if isinstance(asked, bool) or not spans:
         return asked is True
     is_old = "_view_id" not in task and all(isinstance(raw, dict) and "input_hash" in raw for raw in spans)
@@ -333,7 +323,7 @@ def _read_relations(
 ) -> list[Json]:
     """Read the relations between spans; give back those between words that are no spans."""
     left_over: list[Json] = []
-    for index, raw in enumerate(_list(task.get("relations"), "relations")):
+    for index, raw in enumerate(take_list(task.get("relations"), "relations")):
         where = f"relations[{index}]"
         if not isinstance(raw, dict):
             raise WrongError(f"{where} must be an object, not {short(raw)}")
@@ -364,14 +354,6 @@ def _find_end(
     if not 0 <= token < len(tokens):
         raise WrongError(f"{where}: {explain_range(token, token, len(tokens))}")
     return next(iter(spans.find_at(tokens[token][0])), None)
-
-
-def _list(value: Json, where: str) -> list[Json]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise WrongError(f'"{where}" must be a list, not {short(value)}')
-    return value
 
 
 def open_prodigy(target: Target, options: WriteOptions) -> LineWriter:

@@ -17,7 +17,6 @@ relations.
 """
 
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -25,10 +24,11 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_values
+from tui.formats.json_values import outline, read_records
 from tui.formats.offsets import Utf16Map
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
+from tui.formats.xml_tree import read_tree
 from tui.records import Record
 from tui.spans import Json
 
@@ -44,7 +44,6 @@ _SEGMENTS: Final = frozenset(
 _DOCUMENTS: Final = ("DocumentAnnotation", "DocumentMetaData", "Metadata")
 _OWN_KEYS: Final = frozenset({"%ID", "%TYPE", "%FLAGS", "@sofa", "begin", "end"})
 _PLACES_XML: Final = re.compile(rb"<(?:\w+:)?XMI\b")
-_ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -58,8 +57,9 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read the document; each view that has a text is a record."""
     tally = Tally()
-    is_xml = source.first_characters(1) == "<"
-    return summarise(_read_xmi(source, tally) if is_xml else _read_json(source, tally), tally)
+    if source.first_characters(1) == "<":
+        return summarise(_read_xmi(source, tally), tally)
+    return summarise(read_records(source, lambda value, _: _read_json(value, source, tally)), tally)
 
 
 @dataclass(slots=True)
@@ -82,22 +82,14 @@ class _Structure:
         return re.split(r"[.:]", self.type)[-1]
 
 
-def _read_json(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    for line, value in read_values(source):
-        if isinstance(value, Refusal):
-            yield value
-            continue
-        try:
-            if not isinstance(value, dict):
-                raise WrongError(f"a CAS must be an object, not {short(value)}")
-            header = value.get("%HEADER")
-            unit = header.get("%OFFSET_ENCODING") if isinstance(header, dict) else None
-            structures = _structures_of(value.get("%FEATURE_STRUCTURES"))
-        except WrongError as error:
-            yield Refusal(source.name, str(error), line)
-            continue
-        in_utf16 = str(unit or "UTF-16").upper().replace("_", "-") == "UTF-16"
-        yield from _read_structures(structures, source, tally, in_utf16=in_utf16)
+def _read_json(value: Json, source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    if not isinstance(value, dict):
+        raise WrongError(f"a CAS must be an object, not {short(value)}")
+    header = value.get("%HEADER")
+    unit = header.get("%OFFSET_ENCODING") if isinstance(header, dict) else None
+    structures = _structures_of(value.get("%FEATURE_STRUCTURES"))
+    in_utf16 = str(unit or "UTF-16").upper().replace("_", "-") == "UTF-16"
+    return _read_structures(structures, source, tally, in_utf16=in_utf16)
 
 
 def _structures_of(value: Json) -> list[_Structure]:
@@ -154,18 +146,9 @@ def _features_of(raw: Mapping[str, Json], lists: Mapping[str, list[Json]]) -> di
 
 
 def _read_xmi(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    text = source.read_text()
-    if isinstance(text, Refusal):
-        yield text
-        return
-    if _ENTITY.search(text):
-        yield Refusal(source.name, "XML that declares entities is not read; take the declarations out")
-        return
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        line, column = error.position
-        yield Refusal(source.name, f"this is not XML ({str(error).split(':', 1)[0]})", line, column + 1)
+    root = read_tree(source)
+    if isinstance(root, Refusal):
+        yield root
         return
     structures: list[_Structure] = []
     for element in root:

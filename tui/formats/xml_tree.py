@@ -1,0 +1,24 @@
+"""XML as a tree, and why there is none."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from typing import Final
+
+from tui.errors import Refusal
+from tui.formats.source import Source
+
+_ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
+
+
+def read_tree(source: Source) -> ElementTree.Element | Refusal:
+    """Read the root of a file; entities are not read, because a few of them can fill the memory."""
+    text = source.read_text()
+    if isinstance(text, Refusal):
+        return text
+    if _ENTITY.search(text):
+        return Refusal(source.name, "XML that declares entities is not read; take the declarations out")
+    try:
+        return ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        return Refusal(source.name, f"this is not XML ({str(error).split(':', 1)[0]})", line, column + 1)
