@@ -25,12 +25,13 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter
-from tui.formats.reading import SpanList, Tally, WrongError, count_noun, short, summarise
+from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, align_tokens, decode_tags, is_tag, join_tokens
 from tui.formats.writing import Feature, Target, WriteOptions, name_once
 from tui.records import Record
 from tui.spans import Json
+from tui.text import count_noun
 
 CARRIES: Final[frozenset[Feature]] = frozenset()
 """What the format carries beside spans of whole tokens that do not overlap."""

@@ -14,11 +14,9 @@ are kept: a record's in its metadata, a span's in its attributes.
 """
 
 import json
-import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import Final, NoReturn, TextIO
+from typing import Final, TextIO
 
 from msgspec import Struct, structs
 from msgspec.json import Decoder
@@ -26,7 +24,8 @@ from msgspec.json import Decoder
 from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.errors import Refusal
 from tui.events import span_payload
-from tui.formats.json_values import read_values
+from tui.formats.json_values import parse, read_records
+from tui.formats.reading import WrongError, short
 from tui.formats.source import Source
 from tui.formats.writing import (
     FEATURES,
@@ -50,8 +49,6 @@ _SPAN_KEYS: Final = frozenset(
 _META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes"})
 _DEEPEST: Final = 100
 _EXAMPLE: Final = '{"text": "…"}'
-_SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class _SpanEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -86,19 +83,8 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     """Read a file line by line, blank lines counting for nothing; also a list of objects, or one laid out."""
     first_line = source.read_head().lstrip().split(b"\n", 1)[0].strip()
     if first_line.startswith(b"[") or first_line == b"{":
-        return _read_at_once(source)
+        return read_records(source, lambda value, line: [_take_entry(value, line)])
     return _read_by_line(source)
-
-
-def _read_at_once(source: Source) -> Iterator[Record | Refusal]:
-    for number, value in read_values(source):
-        if isinstance(value, Refusal):
-            yield value
-            continue
-        try:
-            yield _take_entry(value, number)
-        except _WrongError as error:
-            yield Refusal(source.name, str(error), number)
 
 
 def _read_by_line(source: Source) -> Iterator[Record | Refusal]:
@@ -227,24 +213,6 @@ def _own_meta(meta: Mapping[str, Json]) -> dict[str, Json]:
     return {key: value for key, value in meta.items() if key not in _META_KEYS}
 
 
-class _WrongError(ValueError):
-    """A value of a line that cannot be right; its message is the reason of the refusal."""
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise _WrongError(f"{name} is not a JSON number; write null or a number")
-
-
-def _read_float(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise _WrongError(f"the number {digits} is too large; write it as a string")
-    return number
-
-
-_load: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_float).decode
-
-
 def _read_line(line: str, file: str, number: int) -> Record | Refusal:
     try:
         return _read_record(line, number)
@@ -253,7 +221,7 @@ def _read_line(line: str, file: str, number: int) -> Record | Refusal:
         return Refusal(file, reason, number, error.colno)
     except RecursionError:
         return Refusal(file, f"this JSON is nested too deeply; {_DEEPEST} levels are read", number)
-    except _WrongError as error:
+    except WrongError as error:
         return Refusal(file, str(error), number)
     except ValueError:
         # Python reads no integer of more digits (sys.set_int_max_str_digits).
@@ -261,19 +229,16 @@ def _read_line(line: str, file: str, number: int) -> Record | Refusal:
 
 
 def _read_record(line: str, number: int) -> Record:
-    entry = _load(line)
-    if _SURROGATE_ESCAPE.search(line):
-        _refuse_surrogates(entry)
-    return _take_entry(entry, number, nul_column=line.find("\\u0000") + 1)
+    return _take_entry(parse(line), number, nul_column=line.find("\\u0000") + 1)
 
 
 def _take_entry(entry: Json, number: int, *, nul_column: int | None = None) -> Record:
     """Make a record of a parsed object."""
     if not isinstance(entry, dict):
-        raise _WrongError(f"a line must be a JSON object such as {_EXAMPLE}")
+        raise WrongError(f"a line must be a JSON object such as {_EXAMPLE}")
     text = entry.get("text")
     if not isinstance(text, str):
-        raise _WrongError('the key "text" is missing' if text is None else '"text" must be a string')
+        raise WrongError('the key "text" is missing' if text is None else '"text" must be a string')
     meta = _mapping(entry.get("meta"), "meta")
     kept = _own_meta(meta)
     kept.update({key: _plain(entry[key], key) for key in entry if key not in _RECORD_KEYS})
@@ -296,7 +261,7 @@ def _read_id(value: object) -> str | None:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise _WrongError('"id" must be a string that is not empty, or a whole number')
+    raise WrongError('"id" must be a string that is not empty, or a whole number')
 
 
 def _read_spans(value: object, text: str) -> tuple[Span, ...]:
@@ -304,14 +269,14 @@ def _read_spans(value: object, text: str) -> tuple[Span, ...]:
     for position, entry in enumerate(_sequence(value, "spans")):
         try:
             spans.append(_read_span(entry, text))
-        except _WrongError as error:
-            raise _WrongError(f"spans[{position}]: {error}") from error
+        except WrongError as error:
+            raise WrongError(f"spans[{position}]: {error}") from error
     ids = [span.id for span in spans]
     if "" in ids:
         spans = _give_ids(spans)
     elif len(set(ids)) < len(ids):
         position, span_id = next((at, name) for at, name in enumerate(ids) if name in ids[:at])
-        raise _WrongError(f"spans[{position}]: another span of this record has the id {span_id!r} too")
+        raise WrongError(f"spans[{position}]: another span of this record has the id {span_id!r} too")
     return tuple(spans)
 
 
@@ -324,15 +289,15 @@ def _give_ids(spans: Sequence[Span]) -> list[Span]:
 
 def _read_span(entry: object, text: str) -> Span:
     if not isinstance(entry, dict):
-        raise _WrongError("a span must be an object with start, end and label")
+        raise WrongError("a span must be an object with start, end and label")
     start, end, label, quoted = entry.get("start"), entry.get("end"), entry.get("label"), entry.get("text")
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
-        raise _WrongError(_explain_range(start, end, text))
+        raise WrongError(_explain_range(start, end, text))
     if not isinstance(label, str) or not label.strip():
-        raise _WrongError("the label must be a string that is not empty")
+        raise WrongError("the label must be a string that is not empty")
     if quoted is not None and quoted != text[start:end]:
-        raise _WrongError(
-            f"its text is {_short(quoted)}, but the article has {_short(text[start:end])} at {start}–{end}"
+        raise WrongError(
+            f"its text is {short(quoted)}, but the article has {short(text[start:end])} at {start}–{end}"
         )
     span_id = _read_id(entry.get("id")) or ""
     unknown = {key: _plain(entry[key], key) for key in entry if key not in _SPAN_KEYS}
@@ -355,7 +320,7 @@ def _read_attributes(value: object) -> Mapping[str, Json]:
 def _explain_range(start: object, end: object, text: str) -> str:
     for name, edge in (("start", start), ("end", end)):
         if type(edge) is not int:
-            return f"{name} must be a whole number of code points, not {_short(edge)}"
+            return f"{name} must be a whole number of code points, not {short(edge)}"
     return (
         f"{start}–{end} is not a stretch of the text; 0 <= start < end <= {len(text)} (code points) must hold"
     )
@@ -365,14 +330,14 @@ def _read_fragments(value: object, start: int, end: int) -> tuple[Fragment, ...]
     fragments: list[Fragment] = []
     for entry in _sequence(value, "fragments"):
         if not isinstance(entry, list) or len(entry) != 2:
-            raise _WrongError("a fragment must be a pair [start, end]")
+            raise WrongError("a fragment must be a pair [start, end]")
         first, last = entry
         if type(first) is not int or type(last) is not int or not start <= first < last <= end:
-            raise _WrongError(f"its fragment {_short(entry)} must lie inside {start}–{end}")
+            raise WrongError(f"its fragment {short(entry)} must lie inside {start}–{end}")
         fragments.append((first, last))
     fragments.sort()
     if fragments and (fragments[0][0] != start or max(last for _, last in fragments) != end):
-        raise _WrongError(f"its fragments must begin at {start} and finish at {end}")
+        raise WrongError(f"its fragments must begin at {start} and finish at {end}")
     return tuple(fragments) if len(fragments) > 1 else ()
 
 
@@ -382,7 +347,7 @@ def _read_origin(value: object) -> Origin:
         return HAND
     confidence = origin.get("confidence")
     if confidence is not None and (isinstance(confidence, bool) or not isinstance(confidence, int | float)):
-        raise _WrongError("origin.confidence must be a number")
+        raise WrongError("origin.confidence must be a number")
     source = _text_or_none(origin.get("source"), "origin.source") or HAND.source
     model = _text_or_none(origin.get("model"), "origin.model")
     is_plain = source == HAND.source and confidence is None and model is None
@@ -399,13 +364,13 @@ def _read_relations(value: object, spans: tuple[Span, ...]) -> tuple[Relation, .
         fields = _mapping(entry, where)
         label, head, tail = fields.get("label"), fields.get("head"), fields.get("tail")
         if not isinstance(label, str) or not label:
-            raise _WrongError(f"{where}: the label must be a string that is not empty")
+            raise WrongError(f"{where}: the label must be a string that is not empty")
         for name, end in (("head", head), ("tail", tail)):
             if str(end) not in span_ids:
-                raise _WrongError(f"{where}: {name} {_short(end)} is no span of this record")
+                raise WrongError(f"{where}: {name} {short(end)} is no span of this record")
         relation_id = _read_id(fields.get("id")) or f"r{position + 1}"
         if relation_id in relations:
-            raise _WrongError(f"{where}: another relation of this record has the id {relation_id!r} too")
+            raise WrongError(f"{where}: another relation of this record has the id {relation_id!r} too")
         relations[relation_id] = Relation(relation_id, label, str(head), str(tail))
     return tuple(relations.values())
 
@@ -414,7 +379,7 @@ def _read_notes(value: object) -> dict[int, str]:
     notes: dict[int, str] = {}
     for key, text in _mapping(value, "meta.notes").items():
         if not key.isdecimal() or not isinstance(text, str):
-            raise _WrongError("meta.notes must map a paragraph's number, from 1, to a text")
+            raise WrongError("meta.notes must map a paragraph's number, from 1, to a text")
         notes[int(key) - 1] = text
     return notes
 
@@ -423,13 +388,13 @@ def _state(value: object, where: str) -> ParagraphState:
     for state in PARAGRAPH_STATES:
         if value == state:
             return state
-    raise _WrongError(f"{where}: {_short(value)} is not one of {', '.join(PARAGRAPH_STATES)}")
+    raise WrongError(f"{where}: {short(value)} is not one of {', '.join(PARAGRAPH_STATES)}")
 
 
 def _text_or_none(value: object, where: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise _WrongError(f"{where} must be a string")
+    raise WrongError(f"{where} must be a string")
 
 
 def _mapping(value: object, where: str) -> Mapping[str, Json]:
@@ -439,14 +404,14 @@ def _mapping(value: object, where: str) -> Mapping[str, Json]:
         for part in value.values():
             _plain(part, where)
         return value
-    raise _WrongError(f"{where} must be an object")
+    raise WrongError(f"{where} must be an object")
 
 
 def _plain(value: Json, where: str, depth: int = 1) -> Json:
     """Refuse what is nested so deeply that it could be read but not written again."""
     if isinstance(value, dict | list):
         if depth == _DEEPEST:
-            raise _WrongError(f"{where} is nested too deeply; {_DEEPEST} levels are read")
+            raise WrongError(f"{where} is nested too deeply; {_DEEPEST} levels are read")
         for part in value.values() if isinstance(value, dict) else value:
             _plain(part, where, depth + 1)
     return value
@@ -457,28 +422,7 @@ def _sequence(value: object, where: str) -> list[object]:
         return []
     if isinstance(value, list):
         return value
-    raise _WrongError(f"{where} must be a list")
-
-
-def _refuse_surrogates(value: object) -> None:
-    if isinstance(value, str):
-        found = None if value.isascii() else _SURROGATE.search(value)
-        if found:
-            raise _WrongError(
-                f"code point {found.start()} is half of a surrogate pair (\\u{ord(found[0]):04x})"
-            )
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            _refuse_surrogates(key)
-            _refuse_surrogates(part)
-    elif isinstance(value, list):
-        for part in value:
-            _refuse_surrogates(part)
-
-
-def _short(value: object) -> str:
-    shown = json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= 60 else f"{shown[:59]}…"
+    raise WrongError(f"{where} must be a list")
 
 
 def _meta_as_json(record: Record) -> dict[str, Json]:

@@ -9,6 +9,7 @@ from typing import Final
 from tui.errors import Refusal
 from tui.records import Record, Remark
 from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+from tui.text import count_noun
 
 NEAR: Final = 50
 """How far, in code points, a quoted text may stand from its offsets where the article has it twice."""
@@ -250,8 +251,3 @@ def short(value: object) -> str:
     """Write a value as JSON, cut to a length that fits into a sentence."""
     shown = json.dumps(value, ensure_ascii=False, default=str)
     return shown if len(shown) <= 60 else f"{shown[:59]}…"
-
-
-def count_noun(number: int, noun: str) -> str:
-    """Write a number with its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
