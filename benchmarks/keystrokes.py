@@ -10,7 +10,6 @@ spans are read from an export and have to be exactly the gold spans. `README.md`
 
 import argparse
 import asyncio
-import io
 import json
 import sys
 import tempfile
@@ -351,10 +350,10 @@ def make_project(folder: Path, gold: Mapping[str, set[Gold]]) -> PacedProject:
 
 def read_difference(project: Project, gold: Mapping[str, set[Gold]]) -> Iterator[str]:
     """Read the spans from an export, and name those that are missing and those that are too many."""
-    out = io.StringIO()
-    project.export(out, ExportOptions(unit="article", everything=True))
+    path = project.place.folder / "found.jsonl"
+    project.export_file(path, ExportOptions(unit="article", everything=True))
     found: dict[str, list[Gold]] = {}
-    for line in out.getvalue().split("\n")[:-1]:
+    for line in path.read_text(encoding="utf-8").split("\n")[:-1]:
         record = json.loads(line)
         edges = [(span["start"], span["end"], span["label"]) for span in record["spans"] or ()]
         found.setdefault(record["text"], []).extend(edges)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tests.readers import edges
 from tui.errors import Refusal
 from tui.formats import native, open_sources, recognise
-from tui.formats.native import format_line, read, write
+from tui.formats.native import format_line, open_native, read
 from tui.formats.source import Source
+from tui.formats.writing import WriteOptions
+from tui.outputs import Stream
 from tui.records import Record
 from tui.spans import HAND, Origin, Relation, Span
 
@@ -336,10 +338,12 @@ def test_what_is_read_at_once_is_what_is_read_with_care(content: bytes) -> None:
 
 
 def test_a_line_ends_with_a_line_feed_on_every_system() -> None:
-    out = io.StringIO(newline="")
-    write(Record("a\r\nb", spans=(Span("s", 0, 1, "x"),)), out)
+    out = io.BytesIO()
+    writer = open_native(Stream(out), WriteOptions())
+    writer.write(Record("a\r\nb", spans=(Span("s", 0, 1, "x"),)))
+    writer.close()
     assert out.getvalue() == (
-        '{"text":"a\\r\\nb","spans":[{"id":"s","start":0,"end":1,"label":"x","text":"a"}],"meta":{}}\n'
+        b'{"text":"a\\r\\nb","spans":[{"id":"s","start":0,"end":1,"label":"x","text":"a"}],"meta":{}}\n'
     )
 
 

@@ -301,9 +301,6 @@ def _export(
     with _progress("Exporting", project.store.count_articles()) as advance:
         job = project.plan_export(options, format_name, told, progress=None if to_stdout else advance)
         if output is None or to_stdout:
-            if format_name == "jsonl":
-                with _open_stdout() as out:
-                    return project.export(out, options)
             with report_losses(report, job.losses), _open_stdout() as out:
                 export_stream(job, out.buffer, project.place.database)
             return job.report

@@ -13,9 +13,20 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from tui.datacard import Facts, PartFacts, format_datacard, format_manifest
 from tui.errors import OutputError
-from tui.exporting import ExportOptions, ExportReport, open_whole, read_records
-from tui.formats.writing import FormatName, Loss, Losses, WriteOptions, Writer, dump_line
-from tui.outputs import Part, StagedFiles, check_folder, copy_staged, publish_files, publish_folder, stage
+from tui.exporting import ExportOptions, ExportReport, read_records
+from tui.formats.writing import FEATURES, FormatName, Loss, Losses, Target, WriteOptions, Writer, dump_line
+from tui.outputs import (
+    Part,
+    StagedFiles,
+    Stream,
+    check_file,
+    check_folder,
+    copy_staged,
+    open_whole,
+    publish_files,
+    publish_folder,
+    stage,
+)
 from tui.store import Store
 
 if TYPE_CHECKING:
@@ -79,8 +90,8 @@ def report_losses(path: Path | None, losses: Losses) -> Iterator[None]:
 
 def export_files(job: Job, path: Path) -> list[Path]:
     """Export into a file, with those that belong beside it, or into a folder; give what was written."""
-    if job.format.is_folder:
-        check_folder(path)
+    check = check_folder if job.format.is_folder else check_file
+    check(path)
     with stage(path) as files:
         _write_all(job, files)
         if job.format.is_folder:
@@ -93,6 +104,9 @@ def export_stream(job: Job, out: BinaryIO, near: Path) -> None:
     """Export into a stream, at once when it is known that nothing is lost; `near` is a place to wait in."""
     if not job.format.only_alone:
         raise OutputError(f"{job.format_name} is more than one file; name the first, or the folder, with -o")
+    if job.format.carries >= set(FEATURES):
+        _write_all(job, Stream(out))
+        return
     with stage(near) as files:
         _write_all(job, files)
         copy_staged(files, out)
@@ -159,8 +173,8 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
     return split
 
 
-def _write_all(job: Job, files: StagedFiles) -> None:
-    writer = job.format.open_writer(files, job.told)
+def _write_all(job: Job, target: Target) -> None:
+    writer = job.format.open_writer(target, job.told)
     try:
         for record in read_records(job.store, job.options, job.report, progress=job.progress):
             writer.write(record)

@@ -1,15 +1,9 @@
-"""Taking records out of the store: streaming, only what is settled, whole files only."""
+"""Taking records out of the store: streaming, of one moment, only what is settled."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TextIO
 
 from tui.articles import Article
-from tui.errors import OutputError
 from tui.events import Layer
 from tui.records import Record, Unit, Withheld, cut_records
 from tui.store import Store
@@ -98,47 +92,3 @@ def _read_layers(
         }
         for article in articles
     }
-
-
-@contextmanager
-def open_whole(path: Path) -> Iterator[TextIO]:
-    """Open a file for writing that appears under its name only when the block is done.
-
-    The text is written beside it, as UTF-8 with the line ends as given, synced, and renamed over it; a link
-    stays a link, and into a device or a pipe it is written as it comes. Raises `OutputError`; whatever stood
-    there before is then untouched.
-    """
-    if path.is_dir():
-        raise OutputError(f"{path}: this is a folder; name a file")
-    try:
-        if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="") as out:
-                yield out
-        else:
-            with _open_beside(path.resolve()) as out:
-                yield out
-    except OSError as error:
-        raise OutputError(f"{path}: the file cannot be written: {error.strerror}") from error
-
-
-@contextmanager
-def _open_beside(path: Path) -> Iterator[TextIO]:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.chmod(_mode_of(path))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _mode_of(path: Path) -> int:
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -4,17 +4,22 @@ Everything is written into a folder beside the target and renamed at the end, so
 that may lose nothing and would, leaves what was there before.
 """
 
+import io
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from tui.errors import OutputError
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 _CHUNK: Final = 1 << 20
+_MORE_THAN_ONE: Final = "this format is more than one file; name the first, or the folder, with -o"
 
 
 class StagedFiles:
@@ -69,6 +74,36 @@ class Part:
         return f"{self._name}/{name}" if self._is_folder else str(beside(Path(self._name), name))
 
 
+class Stream:
+    """The one file of an export that is a stream: it gets what is written at once, and stays open."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def open_text(self, name: str = "") -> TextIO:
+        """Open it for text."""
+        return io.TextIOWrapper(self.open_binary(name), encoding="utf-8", newline="")
+
+    def open_binary(self, name: str = "") -> io.BufferedWriter:
+        """Open it for bytes; raises `OutputError` for a file beside it."""
+        if name:
+            raise OutputError(_MORE_THAN_ONE)
+        return io.BufferedWriter(_KeptOpen(self._out))
+
+
+class _KeptOpen(io.RawIOBase):
+    """Writes into a stream, and does not close it."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: "ReadableBuffer", /) -> int:
+        return self._out.write(content)
+
+
 def beside(path: Path, name: str) -> Path:
     """Name a file beside another: `out.json` and `xml` make `out.xml`."""
     return path.with_name(f"{path.name.removesuffix(path.suffix)}.{name}") if name else path
@@ -77,7 +112,8 @@ def beside(path: Path, name: str) -> Path:
 @contextmanager
 def stage(near: Path) -> Iterator[StagedFiles]:
     """Give a place for files beside a path; what is not published from there is gone after the block."""
-    parent = near.resolve().parent
+    # Beside a device or a pipe is no place for files.
+    parent = None if near.exists() and not (near.is_file() or near.is_dir()) else near.resolve().parent
     try:
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{near.name[:80]}.", suffix=".part"))
     except OSError as error:
@@ -90,6 +126,16 @@ def stage(near: Path) -> Iterator[StagedFiles]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def open_whole(path: Path) -> Iterator[TextIO]:
+    """Open a file for text that appears under its name only when the block is done; raises `OutputError`."""
+    check_file(path)
+    with stage(path) as files:
+        with files.open_text() as out:
+            yield out
+        publish_files(files, path)
+
+
 def publish_files(files: StagedFiles, path: Path) -> list[Path]:
     """Put the staged file where it belongs, and those beside it; give all of them.
 
@@ -98,8 +144,7 @@ def publish_files(files: StagedFiles, path: Path) -> list[Path]:
     written: list[Path] = []
     for name in files.names:
         staged, target = files.path_of(name), beside(path, name)
-        if target.is_dir():
-            raise OutputError(f"{target}: this is a folder; name a file")
+        check_file(target)
         if target.exists() and not target.is_file():
             with staged.open("rb") as content, target.open("wb") as out:
                 shutil.copyfileobj(content, out, _CHUNK)
@@ -126,6 +171,12 @@ def publish_folder(files: StagedFiles, folder: Path) -> None:
         files.folder.replace(folder)
 
 
+def check_file(path: Path) -> None:
+    """Make sure that a file can be named so; raises `OutputError`."""
+    if path.is_dir():
+        raise OutputError(f"{path}: this is a folder; name a file")
+
+
 def check_folder(folder: Path) -> None:
     """Make sure that a folder can be made here, or is empty; raises `OutputError`."""
     if folder.exists() and not folder.is_dir():
@@ -148,7 +199,7 @@ def _read_mask() -> int:
 def copy_staged(files: StagedFiles, out: BinaryIO) -> None:
     """Copy the staged file into a stream; raises `OutputError` where there are others beside it."""
     if files.names != ("",):
-        raise OutputError("this format is more than one file; name the first, or the folder, with -o")
+        raise OutputError(_MORE_THAN_ONE)
     with files.path_of("").open("rb") as content:
         shutil.copyfileobj(content, out, _CHUNK)
 

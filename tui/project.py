@@ -9,13 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Literal, TextIO
+from typing import TYPE_CHECKING, Final, Literal
 
 from tui.articles import Article, ParagraphState
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.events import Event, Layer
-from tui.exporting import ExportOptions, ExportReport, open_whole, read_records
-from tui.formats import FORMATS
+from tui.exporting import ExportOptions, ExportReport
 from tui.formats.writing import FormatName, WriteOptions
 from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
@@ -201,34 +200,19 @@ class Project:
                 name, _, reason = str(error).partition(": ")
                 tell(Refusal(name, reason))
 
-    def export(
-        self,
-        out: TextIO,
-        options: ExportOptions,
-        *,
-        format_name: str = "jsonl",
-        progress: Callable[[int], None] | None = None,
-    ) -> ExportReport:
-        """Write records to `out`."""
-        write = FORMATS[format_name].write
-        if write is None:
-            raise ConfigurationError(f"the format {format_name} can be read but not written")
-        report = ExportReport()
-        for record in read_records(self.store, options, report, progress=progress):
-            write(record, out)
-        return report
-
     def export_file(
         self,
         path: Path,
         options: ExportOptions,
         *,
-        format_name: str = "jsonl",
         progress: Callable[[int], None] | None = None,
     ) -> ExportReport:
-        """Write records to a file that appears only when it is whole."""
-        with open_whole(path) as out:
-            return self.export(out, options, format_name=format_name, progress=progress)
+        """Export spantag's own JSONL into a file that appears only when it is whole."""
+        from tui.datasets import export_files
+
+        job = self.plan_export(options, "jsonl", WriteOptions(), progress=progress)
+        export_files(job, path)
+        return job.report
 
     def plan_export(
         self,

@@ -8,23 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Final, Protocol, TextIO, TypeAlias
+from typing import Final, TypeAlias
 
 from tui.errors import InputError, Refusal
-from tui.formats import native
 from tui.formats.json_values import outline
 from tui.formats.source import Source, find_sources
 from tui.records import Record
 
 Read: TypeAlias = Callable[[Source], Iterator[Record | Refusal]]
 """Read every record of a source; what cannot be right is a refusal in its place."""
-
-
-class Write(Protocol):
-    """Write one record."""
-
-    def __call__(self, record: Record, out: TextIO) -> None:
-        """Append the record to `out`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +44,6 @@ class Format:
         """Read every record of a source."""
         read: Read = import_module(f"tui.formats.{self.module}").read
         return read(source)
-
-    @property
-    def write(self) -> Write | None:
-        """The writer of spantag's own format, one record at a time; the others are in `writers`."""
-        return native.write if self.module == "native" else None
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """Tell whether a file, by its first bytes and name, is one of this format."""

@@ -16,7 +16,7 @@ are kept: a record's in its metadata, a span's in its attributes.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import Final, TextIO
+from typing import Final
 
 from msgspec import Struct, structs
 from msgspec.json import Decoder
@@ -104,11 +104,6 @@ def open_native(target: Target, options: WriteOptions) -> LineWriter:
     """Open a writer of spantag's own format."""
     del options
     return LineWriter(target, format_line)
-
-
-def write(record: Record, out: TextIO) -> None:
-    """Write one record as one line."""
-    out.write(format_line(record).decode("utf-8") + "\n")
 
 
 def format_line(record: Record) -> bytes:
