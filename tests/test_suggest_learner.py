@@ -1,5 +1,6 @@
 """The learner in its own process, and everything that can happen to it."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -213,3 +214,14 @@ def test_levels_hold_every_span_once_and_none_overlap(drawn: list[tuple[int, int
     assert sorted(span for level in levels for span in level) == sorted(set(spans))
     for level in levels:
         assert all(before[1] < after[0] for before, after in pairwise(level))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how a process gives way differs between systems")
+def test_the_training_gives_way_to_everything_else() -> None:
+    script = (
+        "import os; from tui.suggest import train; from tui.suggest.request import Request;"
+        " train._give_way(Request('', 0, 0, '', {}));"
+        " print(os.nice(0), os.sched_getscheduler(0) == os.SCHED_IDLE)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["19", "True"]
