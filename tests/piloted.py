@@ -101,6 +101,15 @@ async def wait_for(pilot: Pilot[None], phrase: str) -> None:
     raise AssertionError(f"waited for {phrase!r}; the screen is:\n{screen_of(pilot)}")
 
 
+async def wait_without(pilot: Pilot[None], phrase: str) -> None:
+    """Let the app work until a phrase is no longer on the screen."""
+    for _ in range(400):
+        await pilot.pause(0.01)
+        if phrase not in screen_of(pilot):
+            return
+    raise AssertionError(f"waited for {phrase!r} to go; the screen is:\n{screen_of(pilot)}")
+
+
 async def press(pilot: Pilot[None], keys: str) -> None:
     """Press keys, written with blanks between them."""
     await pilot.press(*keys.split())

@@ -7,7 +7,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -25,7 +25,17 @@ _SOURCES: Final = {
 }
 
 
-class PromptDialog(ModalScreen[str | None]):
+class Dialog(ModalScreen[ScreenResultType]):
+    """A dialog that the mouse can close."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Step back where the click is beside the dialog, or on its title, which says how to."""
+        widget, _ = self.get_widget_at(event.screen_x, event.screen_y)
+        if widget is self or widget.has_class("dialog-title"):
+            self.dismiss(None)
+
+
+class PromptDialog(Dialog[str | None]):
     """Asks for a line of text; ends with it, or None when the annotator steps back."""
 
     def __init__(self, title: str, *, value: str = "", placeholder: str = "") -> None:
@@ -51,7 +61,7 @@ class PromptDialog(ModalScreen[str | None]):
             self.dismiss(None)
 
 
-class MessageDialog(ModalScreen[None]):
+class MessageDialog(Dialog[None]):
     """Shows lines to read; any of Enter, Esc, q closes it."""
 
     def __init__(self, title: str, lines: Sequence[str]) -> None:
@@ -75,7 +85,7 @@ class MessageDialog(ModalScreen[None]):
             self.dismiss(None)
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(Dialog[None]):
     """Shows the labels with their guidelines, and every key of the screen."""
 
     def __init__(self, keymap: Keymap, scope: str, labels: LabelSet) -> None:
@@ -129,7 +139,7 @@ class HelpDialog(ModalScreen[None]):
         return Content("").join(parts)
 
 
-class LabelDialog(ModalScreen[str | None]):
+class LabelDialog(Dialog[str | None]):
     """Finds a label by a part of its name; ends with its name."""
 
     def __init__(self, labels: LabelSet, title: str) -> None:
@@ -185,7 +195,7 @@ class LabelDialog(ModalScreen[str | None]):
             options.highlighted = 0
 
 
-class SourcesDialog(ModalScreen[None]):
+class SourcesDialog(Dialog[None]):
     """Shows where suggestions come from and how often they were right; Enter switches a source on or off."""
 
     def __init__(self, assistant: Assistant, labels: LabelSet) -> None:

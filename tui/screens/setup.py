@@ -32,12 +32,24 @@ class SetupScreen(Screen[Project | None], inherit_bindings=False):
                 ),
                 markup=False,
             )
+            yield Static()
             yield Static(
                 Content.from_markup(
-                    "\n[$primary b]Enter[/]  write a starter file for conflict news, and begin\n"
-                    "[$primary b]q[/]      leave; nothing is written"
-                )
+                    "[$primary b]Enter[/]  write a starter file for conflict news, and begin"
+                ),
+                id="setup-begin",
             )
+            yield Static(
+                Content.from_markup("[$primary b]q[/]      leave; nothing is written"), id="setup-leave"
+            )
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the answer that was clicked."""
+        widget, _ = self.get_widget_at(event.screen_x, event.screen_y)
+        if widget.id == "setup-begin":
+            self._begin()
+        elif widget.id == "setup-leave":
+            self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
         """Take the answer."""
