@@ -84,9 +84,9 @@ def test_one_annotator_can_be_chosen(project: Project) -> None:
 
 
 def test_the_past_is_exported_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.store.utc_now", lambda: "2026-01-01T10:00:00.000Z")
+    monkeypatch.setattr("tui.store.clock.utc_now", lambda: "2026-01-01T10:00:00.000Z")
     at_work(project, span("s1", 0, 7), ("finish", {"paragraphs": [0]}))
-    monkeypatch.setattr("tui.store.utc_now", lambda: "2026-01-02T10:00:00.000Z")
+    monkeypatch.setattr("tui.store.clock.utc_now", lambda: "2026-01-02T10:00:00.000Z")
     at_work(project, ("remove", {"spans": ["s1"]}))
     at_work(project, text="Came later.")
 

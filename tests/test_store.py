@@ -117,7 +117,7 @@ def test_the_past_is_a_beginning_of_the_log_even_where_the_clock_was_set_back(
 ) -> None:
     layer = Layer()
     for span_id, at in (("a", "2026-01-01T12:00"), ("b", "2026-01-01T11:00"), ("c", "2026-01-01T13:00")):
-        monkeypatch.setattr("tui.store.utc_now", lambda at=at: f"{at}:00.000Z")
+        monkeypatch.setattr("tui.store.clock.utc_now", lambda at=at: f"{at}:00.000Z")
         store.append(article, "ana", layer, [add_span(span_id)])
     seen = {
         hour: list(store.load_layer(article.number, "ana", as_of=f"2026-01-01T{hour}:30:00.000Z").spans)

@@ -1,0 +1,37 @@
+"""The project's database: an append-only log of events, and tables derived from it in the same transaction.
+
+Nothing else in spantag knows SQLite. One `Store` is one connection and stays in its thread. Every method that
+writes is one transaction, and on disk when it returns: in WAL mode with `synchronous=NORMAL` a killed process
+loses nothing, and a power cut at most what came after the last `checkpoint`.
+
+`Store` is the face; each part of it is a class in a file of its own, over the same connection:
+`connection` ← `articles` ← `log` ← `truth`, and `imports`, `offers` and `counts` beside them. `rows` says how
+everything stands in the tables, `clock` when it happened.
+"""
+
+from tui.store.articles import ArticleFilter, ArticleRow
+from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION
+from tui.store.counts import Counts
+from tui.store.imports import About, FirstLayer, Imports, NewArticle
+from tui.store.log import Act, paragraph_state
+from tui.store.offers import Offers
+from tui.store.rows import DERIVED_TABLES
+from tui.store.truth import Truth
+
+__all__ = [
+    "BUSY_TIMEOUT",
+    "DERIVED_TABLES",
+    "SCHEMA_VERSION",
+    "About",
+    "Act",
+    "ArticleFilter",
+    "ArticleRow",
+    "FirstLayer",
+    "NewArticle",
+    "Store",
+    "paragraph_state",
+]
+
+
+class Store(Truth, Imports, Offers, Counts):
+    """One connection to the database of a project."""

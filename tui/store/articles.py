@@ -1,0 +1,217 @@
+"""Articles: reading them, finding them, and where an annotator is in them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final, Literal, TypeAlias
+
+from tui.articles import Article, Paragraph
+from tui.boilerplate import find_boilerplate
+from tui.errors import StoreError
+from tui.store import clock
+from tui.store.connection import Connection
+from tui.store.rows import read_meta
+from tui.text import fold_text
+
+ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "flagged"]
+"""Which articles the library shows, by what the annotator did to them."""
+
+_CHUNK_ARTICLES: Final = 10
+_CHUNK_LENGTH: Final = 1_000_000
+"""The most articles, and about the most code points of text, that are read at a time. More articles take more
+time each, because their rows no longer fit into the processor's cache."""
+
+_FILTERS: Final[Mapping[ArticleFilter, str]] = {
+    "all": "1",
+    "new": "progress.article IS NULL"
+    " OR (progress.finished = 0 AND progress.spans = 0 AND progress.unfinished > 0)",
+    "started": "progress.unfinished > 0 AND (progress.finished > 0 OR progress.spans > 0)",
+    "finished": "progress.unfinished = 0",
+    "flagged": "progress.flagged > 0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """What the library shows of an article."""
+
+    number: int
+    """The article's number."""
+    title: str
+    """Its title."""
+    paragraphs: int
+    """How many paragraphs it has."""
+    finished: int
+    """How many of them the annotator has finished."""
+    unfinished: int
+    """How many still wait for the annotator."""
+    flagged: int
+    """How many are flagged."""
+    spans: int
+    """How many spans the annotator made."""
+    touched_at: str
+    """When the annotator last did something to it, in UTC; empty when never."""
+
+
+class Articles(Connection):
+    """The articles of a project."""
+
+    def find_article(self, key: str) -> int | None:
+        """Find the number of the article with this key."""
+        return self._number("SELECT number FROM articles WHERE key = ?", key)
+
+    def find_article_id(self, article_id: str) -> int | None:
+        """Find the number of the article that came with this id."""
+        return self._number("SELECT number FROM articles WHERE id = ?", article_id)
+
+    def find_text(self, text: str, *, first: int, last: int) -> list[int]:
+        """List the numbers from `first` to `last` of the articles whose text holds `text` as it is."""
+        return self._numbers(
+            "SELECT article FROM texts WHERE article BETWEEN ? AND ? AND instr(text, ?) > 0 ORDER BY article",
+            first,
+            last,
+            text,
+        )
+
+    def load_article(self, number: int) -> Article:
+        """Read an article with its text and paragraphs."""
+        for article in self._read_articles(number, number):
+            return article
+        raise StoreError(f"{self.path}: there is no article number {number}")
+
+    def read_articles(self, *, as_of: str | None = None, boilerplate: bool = True) -> Iterator[list[Article]]:
+        """Read all articles, or those added up to the UTC time `as_of`, in order of arrival, some at a time.
+
+        Looking for boilerplate takes longer than reading; it is left out where `boilerplate` is false.
+        """
+        last = 0
+        while True:
+            lengths = self._rows(
+                "SELECT number, length FROM articles WHERE number > ? ORDER BY number LIMIT ?",
+                last,
+                _CHUNK_ARTICLES,
+            )
+            if not lengths:
+                return
+            sums = accumulate(length for _, length in lengths)
+            fitting = [
+                number for (number, _), total in zip(lengths, sums, strict=True) if total < _CHUNK_LENGTH
+            ]
+            first, last = lengths[0][0], fitting[-1] if fitting else lengths[0][0]
+            yield self._read_articles(first, last, as_of=as_of, boilerplate=boilerplate)
+
+    def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
+        """List the numbers of the articles whose title or id holds `text`, in order of arrival."""
+        if not text and state == "all":
+            # Nothing is ever deleted, so the numbers have no gaps; to read them all takes 50 times longer.
+            last = self._number("SELECT max(number) FROM articles") or 0
+            if last == self.count_articles():
+                return range(1, last + 1)
+            return self._numbers("SELECT number FROM articles ORDER BY number")
+        query = (
+            "SELECT number FROM articles LEFT JOIN progress"
+            " ON progress.annotator = ? AND progress.article = number"
+            f" WHERE ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0) ORDER BY number"
+        )
+        folded = fold_text(text)
+        return self._numbers(query, annotator, folded, folded)
+
+    def read_rows(self, numbers: Sequence[int], annotator: str) -> list[ArticleRow]:
+        """Read what the library shows of these articles, in their order of arrival."""
+        marks = ", ".join("?" * len(numbers))
+        rows = self._rows(
+            "SELECT number, title, paragraphs, coalesce(finished, 0), coalesce(unfinished, paragraphs),"
+            " coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, '')"
+            " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"
+            f" WHERE number IN ({marks}) ORDER BY number",
+            annotator,
+            *numbers,
+        )
+        return [ArticleRow(*row) for row in rows]
+
+    def find_unfinished(self, annotator: str, *, after: int) -> int | None:
+        """Find the next article with something left to do, in order of arrival, round the project."""
+        query = (
+            "SELECT number FROM articles LEFT JOIN progress"
+            " ON progress.annotator = ? AND progress.article = number"
+            " WHERE coalesce(unfinished, paragraphs) > 0 AND number > ? ORDER BY number LIMIT 1"
+        )
+        return self._number(query, annotator, after) or self._number(query, annotator, 0)
+
+    def last_touched(self, annotator: str) -> int | None:
+        """Find the article the annotator was last at."""
+        return self._number(
+            "SELECT article FROM positions WHERE annotator = ? ORDER BY at DESC LIMIT 1", annotator
+        )
+
+    def list_recent(self, annotator: str, *, count: int) -> list[int]:
+        """List the annotator's newest articles with finished paragraphs, the one touched last at the end."""
+        numbers = self._numbers(
+            "SELECT article FROM progress WHERE annotator = ? AND finished > 0"
+            " ORDER BY touched_at DESC, article DESC LIMIT ?",
+            annotator,
+            count,
+        )
+        return numbers[::-1]
+
+    def load_position(self, annotator: str, article: int) -> int | None:
+        """Find the code point the annotator's cursor was last at."""
+        return self._number(
+            'SELECT "offset" FROM positions WHERE annotator = ? AND article = ?', annotator, article
+        )
+
+    def save_position(self, annotator: str, article: int, offset: int) -> None:
+        """Remember the code point of the annotator's cursor."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)",
+                (annotator, article, offset, clock.utc_now()),
+            )
+
+    def count_articles(self) -> int:
+        """Count the articles."""
+        return self._number("SELECT count(*) FROM articles") or 0
+
+    def last_number(self) -> int:
+        """Give the number of the newest article; 0 where there is none."""
+        return self._number("SELECT max(number) FROM articles") or 0
+
+    def count_paragraphs(self) -> int:
+        """Count the paragraphs of all articles."""
+        return self._number("SELECT sum(paragraphs) FROM articles") or 0
+
+    def _read_articles(
+        self, first: int, last: int, *, as_of: str | None = None, boilerplate: bool = True
+    ) -> list[Article]:
+        paragraphs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for number, start, end in self._rows(
+            'SELECT article, "start", "end" FROM paragraphs WHERE article BETWEEN ? AND ?'
+            " ORDER BY article, position",
+            first,
+            last,
+        ):
+            paragraphs[number].append((start, end))
+        rows = self._rows(
+            "SELECT number, key, id, title, text, meta FROM articles JOIN texts ON texts.article = number"
+            " WHERE number BETWEEN ? AND ? AND (? IS NULL OR added_at <= ?) ORDER BY number",
+            first,
+            last,
+            as_of,
+            as_of,
+        )
+        return [
+            Article(
+                number,
+                key,
+                article_id,
+                title,
+                text,
+                read_meta(number, meta),
+                tuple(
+                    [Paragraph(index, start, end) for index, (start, end) in enumerate(paragraphs[number])]
+                ),
+                find_boilerplate(text, paragraphs[number]) if boilerplate else frozenset(),
+            )
+            for number, key, article_id, title, text, meta in rows
+        ]

@@ -1,0 +1,24 @@
+"""When things happen in the log: the time, and ids of events that grow with it."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+
+from tui.errors import StoreError
+from tui.events import next_event_ids
+from tui.store.rows import RESTORE
+
+
+def utc_now() -> str:
+    """Tell the time in UTC to the millisecond: `2026-11-22T10:42:07.123Z`."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def make_ids(last: str, count: int) -> list[str]:
+    """Make the ids of new events, newer than the event `last` of the database."""
+    try:
+        return next_event_ids(last, count, clock=time.time_ns() // 1_000_000, tail=secrets.randbits(74))
+    except ValueError as error:
+        raise StoreError(
+            f"nothing can follow the last event of the log, {last!r}: that is no UUID; {RESTORE}"
+        ) from error

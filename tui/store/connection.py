@@ -1,0 +1,244 @@
+"""One connection to the database: opening it, transactions, and SQLite's errors put into sentences."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from tui.errors import (
+    ConfigurationError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    StoreMovedError,
+    StoreReadOnlyError,
+)
+from tui.store.rows import INSERTS, RESTORE, Row
+
+SCHEMA_VERSION: Final = 1
+"""The schema this program speaks; equals `tui.migrations.VERSION`, which is slow to import."""
+
+BUSY_TIMEOUT: Final = 5.0
+"""Seconds to wait for another program's transaction."""
+
+_APPLICATION_ID: Final = 0x7370616E
+
+_POLL: Final = 0.005
+"""Seconds that SQLite waits by itself. It looks again at 1, 3 and 5 ms, but only every 100 ms after a second,
+and would miss the moments between the transactions of an import for long."""
+
+_BUSY_CODES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+_Answer = TypeVar("_Answer")
+
+
+class Connection:
+    """One connection to the database of a project, and questions to it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, timeout: float = BUSY_TIMEOUT) -> None:
+        self._connection = connection
+        self._timeout = timeout
+        self._file = _identify(path)
+        self.path = path
+        """The database file."""
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> Self:
+        """Open the database at `path`, making it and its folder where they are missing and `create` allows.
+
+        Waits `timeout` seconds for another program's transaction, here and later. Raises `ConfigurationError`
+        for a file that is not spantag's or a newer version's, and `StoreError` for one that cannot be opened.
+        """
+        if path.is_dir():
+            raise ConfigurationError(f"{path}: this is a folder; name a database file")
+        if not create and not path.exists():
+            raise ConfigurationError(f"{path}: there is no database here yet; import an article first")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreReadOnlyError(
+                f"{path.parent}: the folder cannot be made: {error.strerror}; choose another with --project"
+            ) from error
+        with _translated(path):
+            connection = sqlite3.connect(path, timeout=_POLL, isolation_level=None, cached_statements=256)
+        store = cls(connection, path, timeout=timeout)
+        try:
+            store._ask(lambda: _prepare(connection, path))
+        except BaseException:
+            connection.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do everything in the block or nothing; inside another transaction, as a part of that one."""
+        is_part = self._connection.in_transaction
+        if is_part:
+            yield
+            return
+        self._ask(lambda: self._connection.execute("BEGIN IMMEDIATE"))
+        with _translated(self.path):
+            try:
+                yield
+                self.check_place()
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk makes SQLite roll back by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let everything that is read in the block be from one moment, whatever others write meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._ask(lambda: self._connection.execute("BEGIN"))
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def check_place(self) -> None:
+        """Raise `StoreMovedError` where the file at `path` is no longer the one that was opened.
+
+        SQLite would go on writing into a file that nobody finds any more. This may be asked in any thread.
+        """
+        there = _identify(self.path)
+        if there is None:
+            raise StoreMovedError(
+                f"{self.path}: the database was moved or deleted; nothing was changed, put it back and try"
+                " again"
+            )
+        if there != self._file:
+            raise StoreMovedError(
+                f"{self.path}: another file is here now in place of the database; nothing was changed, put"
+                " the database back, or start spantag again to work on this file"
+            )
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database and sync it, as far as readers allow."""
+        self._rows("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        for table, some in rows.items():
+            INSERTS[table].run(self._connection, some)
+
+    def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
+        """Ask the database, again while another program holds it, and put its errors into sentences."""
+        deadline = time.monotonic() + self._timeout
+        with _translated(self.path):
+            while True:
+                try:
+                    return ask()
+                except sqlite3.OperationalError as error:
+                    if _code_of(error) not in _BUSY_CODES or time.monotonic() > deadline:
+                        raise
+
+    def _rows(self, query: str, *parameters: str | int | None) -> list[Any]:
+        return self._ask(lambda: self._connection.execute(query, parameters).fetchall())
+
+    def _number(self, query: str, *parameters: str | int) -> int | None:
+        return next((number for (number,) in self._rows(query, *parameters)), None)
+
+    def _numbers(self, query: str, *parameters: str | int) -> list[int]:
+        return [number for (number,) in self._rows(query, *parameters)]
+
+    def _texts(self, query: str, *parameters: str | int) -> list[str]:
+        return [text for (text,) in self._rows(query, *parameters)]
+
+    def _text(self, query: str, *parameters: str | int) -> str:
+        return next((text for (text,) in self._rows(query, *parameters) if text is not None), "")
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """Give what tells a file from every other; None where there is no file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    version, application = _schema_of(connection)
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if tables and application != _APPLICATION_ID:
+        raise ConfigurationError(
+            f"{path}: this SQLite database is not one of spantag's; name another with --db"
+        )
+    if version > SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"{path}: a newer spantag made this database (schema {version}, this one knows {SCHEMA_VERSION});"
+            " upgrade with: pip install --upgrade spantag"
+        )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if version < SCHEMA_VERSION:
+        _migrate(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    from tui.migrations import migrate
+
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _schema_of(connection)[0] < SCHEMA_VERSION:
+            migrate(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _schema_of(connection: sqlite3.Connection) -> tuple[int, int]:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    return version, application
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Put SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _store_error(error, path) from error
+
+
+def _code_of(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code of an error."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _store_error(error: sqlite3.Error, path: Path) -> StoreError | ConfigurationError:
+    code = _code_of(error)
+    if code in _BUSY_CODES:
+        return StoreBusyError(
+            f"{path}: another program holds the database and did not let go; nothing was changed, try again"
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFullError(f"{path}: the disk is full; nothing was changed, make room and try again")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return StoreReadOnlyError(
+            f"{path}: the database or its folder cannot be written; nothing was changed"
+        )
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StoreReadOnlyError(
+            f"{path}: the database cannot be opened or made here; check the folder's rights"
+        )
+    if code == sqlite3.SQLITE_NOTADB:
+        return ConfigurationError(f"{path}: this file is no SQLite database; name another with --db")
+    if code == sqlite3.SQLITE_OK and "decode" in str(error):
+        return StoreError(f"{path}: a text in it is not UTF-8; {RESTORE}")
+    if code == sqlite3.SQLITE_CORRUPT:
+        return StoreError(f"{path}: the database is damaged; restore a copy, or try sqlite3's .recover")
+    return StoreError(f"{path}: the database refused: {error}")

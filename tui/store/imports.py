@@ -1,0 +1,165 @@
+"""What an import brings: new articles with what is said of them, many in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from tui.errors import StoreError
+from tui.events import EventKind, Layer, to_json
+from tui.spans import NO_ATTRIBUTES, Json
+from tui.store import clock
+from tui.store.connection import Connection
+from tui.store.rows import (
+    INSERTS,
+    Row,
+    article_label_rows,
+    progress_row,
+    read_meta,
+    relation_rows,
+    searched_text,
+    span_rows,
+    state_rows,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLayer:
+    """What an annotator says of an article on its way into the database."""
+
+    annotator: str
+    """Who says it."""
+    layer: Layer
+    """What is said: exactly what `acts` fold to. It states every paragraph, and has no events."""
+    acts: Sequence[tuple[EventKind, str]]
+    """The events that say it: their kinds, and their payloads as JSON; at least one."""
+    digest: str
+    """The digest of the record it comes with."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article on its way into the database."""
+
+    text: str
+    """Its text."""
+    title: str
+    """Its title."""
+    paragraphs: Sequence[tuple[int, int]]
+    """`[start, end)` of each paragraph."""
+    key: str
+    """`article_key(text)`."""
+    id: str | None = None
+    """The id it comes with."""
+    meta: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
+    """Its metadata."""
+    said: FirstLayer | None = None
+    """What is said of it, where anything is."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an article came with beside its text."""
+
+    id: str | None
+    """Its id; None where it came without one."""
+    title: str
+    """Its title."""
+    meta: Mapping[str, Json]
+    """Its metadata."""
+
+
+class Imports(Connection):
+    """What comes into a project, and what came with it."""
+
+    def find_taken(self, keys: Sequence[str], ids: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Find which of some keys, and which of some ids, articles have already."""
+        taken: list[set[str]] = []
+        for column, texts in (("key", keys), ("id", ids)):
+            marks = ", ".join("?" * len(texts))
+            rows = self._rows(f"SELECT {column} FROM articles WHERE {column} IN ({marks})", *texts)
+            taken.append({text for (text,) in rows})
+        return taken[0], taken[1]
+
+    def add_articles(self, articles: Sequence[NewArticle]) -> list[int]:
+        """Add articles whose keys and ids are new, with what is said of them; give their numbers."""
+        at = clock.utc_now()
+        rows: dict[str, list[Row]] = {table: [] for table in INSERTS}
+        with self.transaction():
+            first = (self._number("SELECT max(number) FROM articles") or 0) + 1
+            count = sum(len(new.said.acts) for new in articles if new.said is not None)
+            ids = iter(clock.make_ids(self._text("SELECT max(id) FROM events"), count))
+            for number, new in enumerate(articles, start=first):
+                rows["articles"].append(
+                    (
+                        number,
+                        new.key,
+                        new.id,
+                        new.title,
+                        searched_text(new.title, new.id),
+                        len(new.text),
+                        len(new.paragraphs),
+                        at,
+                        to_json(new.meta),
+                    )
+                )
+                rows["texts"].append((number, new.text))
+                rows["paragraphs"] += [
+                    (number, position, start, end) for position, (start, end) in enumerate(new.paragraphs)
+                ]
+                if new.said is not None:
+                    _add_first_layer(rows, number, new.said, ids, at)
+            self._insert(rows)
+        return list(range(first, first + len(articles)))
+
+    def read_about(self, number: int) -> About:
+        """Read what an article came with beside its text."""
+        for article_id, title, meta in self._rows(
+            "SELECT id, title, meta FROM articles WHERE number = ?", number
+        ):
+            return About(article_id, title, read_meta(number, meta))
+        raise StoreError(f"{self.path}: there is no article number {number}")
+
+    def write_about(self, number: int, about: About) -> None:
+        """Write what an article came with beside its text, in place of what was there; its id must be new."""
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE articles SET id = ?, title = ?, search = ?, meta = ? WHERE number = ?",
+                (about.id, about.title, searched_text(about.title, about.id), to_json(about.meta), number),
+            )
+
+    def claim_import(self, digest: str) -> bool:
+        """Remember that a record with this digest is in; tell whether it was not before."""
+        with self.transaction():
+            cursor = self._connection.execute("INSERT OR IGNORE INTO imports VALUES (?)", (digest,))
+        return cursor.rowcount == 1
+
+    def list_imported(self, article: int, annotator: str) -> set[str]:
+        """List the ids of the annotator's spans in an article that came with an import."""
+        rows = self._rows(
+            "SELECT json_extract(span.value, '$.id') FROM events, json_each(payload, '$.spans') AS span"
+            " WHERE article = ? AND annotator = ? AND kind = 'add'"
+            " AND json_extract(payload, '$.import') IS NOT NULL",
+            article,
+            annotator,
+        )
+        return {row[0] for row in rows}
+
+
+def _add_first_layer(
+    rows: Mapping[str, list[Row]], number: int, said: FirstLayer, ids: Iterator[str], at: str
+) -> None:
+    """Add the rows of an article's first layer, its events with the next of the ids."""
+    layer, annotator = said.layer, said.annotator
+    place = (number, annotator)
+    own = list(islice(ids, len(said.acts)))
+    rows["events"] += [
+        (event_id, own[0], at, annotator, number, kind, payload)
+        for event_id, (kind, payload) in zip(own, said.acts, strict=True)
+    ]
+    rows["imports"].append((said.digest,))
+    rows["spans"] += span_rows(place, layer.spans.values())
+    rows["relations"] += relation_rows(place, layer.relations.values())
+    rows["paragraph_states"] += state_rows(place, layer, layer.states)
+    rows["article_labels"] += article_label_rows(place, layer.article_labels.items())
+    rows["progress"].append(progress_row(place, layer, Counter(layer.states.values()), at, own[-1]))

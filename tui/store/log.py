@@ -1,0 +1,243 @@
+"""The log: what annotators did, appended in one transaction with all that is derived from it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+from msgspec.json import Decoder
+
+from tui.articles import Article, ParagraphState
+from tui.events import Event, EventKind, Layer, Payload, Touched, fold, is_taken_back, to_json
+from tui.spans import HAND, NO_ATTRIBUTES, Origin, Relation, Span
+from tui.store import clock
+from tui.store.articles import Articles
+from tui.store.rows import derive, event_row, read_event
+
+Act: TypeAlias = tuple[EventKind, Payload]
+"""One event before it has an id: its kind and payload."""
+
+_parse: Final = Decoder().decode
+"""Reads the JSON of derived rows."""
+
+
+class Log(Articles):
+    """The append-only log of a project, and the layers it folds to."""
+
+    def load_layer(self, article: int, annotator: str, *, as_of: str | None = None) -> Layer:
+        """Fold the annotator's events on an article, up to the last one of the UTC time `as_of` or before.
+
+        What stands before that one in the log counts even where the clock was ahead: it happened before.
+        Raises `StoreError` for an event that cannot be read.
+        """
+        return fold(
+            self._read_events(
+                "article = ? AND annotator = ? AND (? IS NULL OR id <= (SELECT max(id) FROM events"
+                " WHERE article = ? AND annotator = ? AND at <= ?)) ORDER BY id",
+                *(article, annotator, as_of, article, annotator, as_of),
+            )
+        )
+
+    def list_annotators(self, article: int) -> list[str]:
+        """List who has said anything of an article."""
+        rows = self._rows(
+            "SELECT DISTINCT annotator FROM events WHERE article = ? ORDER BY annotator", article
+        )
+        return [row[0] for row in rows]
+
+    def read_layers(self, first: int, last: int) -> Mapping[int, Mapping[str, Layer]]:
+        """Read everything said of the articles from `first` to `last` out of the derived tables.
+
+        Gives the layers by article and annotator; they have no events, so nothing can be appended to them.
+        """
+        place = "WHERE article BETWEEN ? AND ? ORDER BY article, annotator"
+        layers: defaultdict[int, defaultdict[str, Layer]] = defaultdict(lambda: defaultdict(Layer))
+        for article, annotator in self._rows(f"SELECT article, annotator FROM progress {place}", first, last):
+            layers[article][annotator] = Layer()
+        rows = self._rows(f"SELECT * FROM spans {place}", first, last)
+        # Each column into a name of its own: a list of the last ones takes half as long again.
+        for article, annotator, name, start, end, label, values, pieces, note, source, sure, model in rows:
+            layers[article][annotator].spans[name] = Span(
+                name,
+                start,
+                end,
+                label,
+                _parse(values) if values else NO_ATTRIBUTES,
+                tuple((first, last) for first, last in _parse(pieces)) if pieces else (),
+                note or "",
+                HAND if source == "hand" and sure is None and model is None else Origin(source, sure, model),
+            )
+        for article, annotator, *texts in self._rows(f"SELECT * FROM relations {place}", first, last):
+            layers[article][annotator].relations[texts[0]] = Relation(*texts)
+        for article, annotator, position, state, note in self._rows(
+            f"SELECT article, annotator, position, state, note FROM paragraph_states {place}", first, last
+        ):
+            layer = layers[article][annotator]
+            if state is not None:
+                layer.states[position] = state
+            if note is not None:
+                layer.notes[position] = note
+        for article, annotator, name, value in self._rows(
+            f"SELECT article, annotator, name, value FROM article_labels {place}", first, last
+        ):
+            layers[article][annotator].article_labels[name] = _parse(value)
+        return layers
+
+    def append(
+        self,
+        article: Article,
+        annotator: str,
+        layer: Layer,
+        acts: Iterable[Act],
+        *,
+        action: str | None = None,
+    ) -> list[Event]:
+        """Append one action to the log, fold it into `layer`, and write the derived rows, in one transaction.
+
+        The events belong to `action` where one is given that was not taken back meanwhile; else to a new one.
+        `layer` is brought up to date first when another process has written to it. When the database refuses,
+        `layer` is as before and `StoreError` is raised.
+        """
+        events: list[Event] = []
+        count = len(layer.events)
+        try:
+            with self.transaction():
+                if self._last_event_of(article.number, annotator) != layer.last_event:
+                    self._refresh(article.number, annotator, layer)
+                count = len(layer.events)
+                touched = Touched()
+                last = self._text("SELECT max(id) FROM events")
+                if action is not None and is_taken_back(layer, action):
+                    action = None
+                events = _make_events(last, clock.utc_now(), article.number, annotator, acts, action)
+                for event in events:
+                    touched |= layer.apply(event)
+                if events:
+                    self._insert({"events": [event_row(event, to_json(event.payload)) for event in events]})
+                    self._write_derived(article, annotator, layer, touched)
+        except BaseException:
+            layer.rewind(count)
+            raise
+        return events
+
+    def append_together(
+        self, annotator: str, works: Iterable[tuple[Article, Layer, Sequence[Act]]]
+    ) -> list[Event]:
+        """Append one action that is about several articles, in one transaction, as `append` does."""
+        events: list[Event] = []
+        done: list[tuple[Layer, str]] = []
+        try:
+            with self.transaction():
+                for article, layer, acts in works:
+                    action = events[0].action if events else None
+                    own = self.append(article, annotator, layer, acts, action=action)
+                    done += [(layer, own[0].id)] if own else []
+                    events += own
+        except BaseException:
+            for layer, first in done:
+                layer.rewind(sum(event.id < first for event in layer.events))
+            raise
+        return events
+
+    def reload(self, article: int, annotator: str, layer: Layer) -> None:
+        """Bring a layer up to date where another connection or layer wrote to it."""
+        if self._last_event_of(article, annotator) != layer.last_event:
+            self._refresh(article, annotator, layer)
+
+    def articles_of_action(self, action: str) -> list[int]:
+        """List the numbers of the articles that an action touched."""
+        return self._numbers(
+            "SELECT article FROM events WHERE id = ?"
+            ' UNION SELECT article FROM events WHERE "action" = ? AND "action" <> id ORDER BY article',
+            action,
+            action,
+        )
+
+    def step(
+        self, article: Article, annotator: str, layer: Layer, kind: Literal["undo", "redo"], action: str
+    ) -> list[Event]:
+        """Undo or redo an action in all articles it touched, in one transaction; the event here is first.
+
+        When the database refuses, nothing was changed, `layer` is as before, and `StoreError` is raised.
+        """
+        act: Act = (kind, {"action": action})
+        events: list[Event] = []
+        try:
+            with self.transaction():
+                events = self.append(article, annotator, layer, [act])
+                for number in self.articles_of_action(action):
+                    if number != article.number:
+                        other, other_layer = self.load_article(number), self.load_layer(number, annotator)
+                        events += self.append(other, annotator, other_layer, [act], action=events[0].id)
+        except BaseException:
+            if events:
+                layer.rewind(sum(event.id < events[0].id for event in layer.events))
+            raise
+        return events
+
+    def read_time_span(self, *, as_of: str | None = None) -> tuple[str | None, str | None]:
+        """Read when the first and the last event happened, up to the UTC time `as_of`."""
+        ((first, last),) = self._rows(
+            "SELECT min(at), max(at) FROM events WHERE ? IS NULL OR at <= ?", as_of, as_of
+        )
+        return first, last
+
+    def _refresh(self, article: int, annotator: str, layer: Layer) -> None:
+        fresh = self.load_layer(article, annotator)
+        for part in Layer.__slots__:
+            setattr(layer, part, getattr(fresh, part))
+
+    def _read_events(self, condition: str, *parameters: str | int | None) -> list[Event]:
+        return [
+            read_event(row)
+            for row in self._rows(
+                'SELECT id, "action", at, annotator, article, kind, payload FROM events WHERE ' + condition,
+                *parameters,
+            )
+        ]
+
+    def _last_event_of(self, article: int, annotator: str) -> str:
+        return self._text(
+            "SELECT max(id) FROM events WHERE article = ? AND annotator = ?", article, annotator
+        )
+
+    def _write_derived(self, article: Article, annotator: str, layer: Layer, touched: Touched) -> None:
+        """Write the rows of what was touched in place of those that were there."""
+        place = (article.number, annotator)
+        if touched.spans or touched.relations:
+            # Relations go and come back with the spans they link: a layer's are written together.
+            self._connection.execute("DELETE FROM relations WHERE article = ? AND annotator = ?", place)
+            touched |= Touched(relations=frozenset(layer.relations))
+        for table, column, keys in (
+            ("spans", "id", touched.spans),
+            ("paragraph_states", "position", touched.paragraphs),
+            ("article_labels", "name", touched.article_labels),
+        ):
+            if keys:
+                self._connection.executemany(
+                    f"DELETE FROM {table} WHERE article = ? AND annotator = ? AND {column} = ?",
+                    [(*place, key) for key in keys],
+                )
+        self._connection.execute("DELETE FROM progress WHERE article = ? AND annotator = ?", place)
+        self._insert(derive(article, annotator, layer, touched))
+
+
+def paragraph_state(article: Article, layer: Layer, index: int) -> ParagraphState:
+    """Say in which state a paragraph is: what was said of it, else what it looks like."""
+    return layer.states.get(index, "boilerplate" if index in article.boilerplate else "unfinished")
+
+
+def _make_events(
+    last: str,
+    at: str,
+    article: int,
+    annotator: str,
+    acts: Iterable[tuple[EventKind, Payload]],
+    action: str | None = None,
+) -> list[Event]:
+    """Make the events of an action, else of a new one, newer than the event `last` of the database."""
+    acts = list(acts)
+    ids = clock.make_ids(last, len(acts))
+    return [
+        Event(event_id, action or ids[0], at, annotator, article, kind, payload)
+        for event_id, (kind, payload) in zip(ids, acts, strict=True)
+    ]

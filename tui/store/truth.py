@@ -1,0 +1,132 @@
+"""Truth: whether file, articles, log and derived tables agree, and making the tables anew from the log."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tui.articles import Article, article_key
+from tui.errors import StoreError
+from tui.events import EVENT_KINDS, Event, find_faults, fold, names
+from tui.store.log import Log
+from tui.store.rows import DERIVED_TABLES, RESTORE, derive, searched_text
+
+_MENDS: Final = "spantag verify --rebuild mends it"
+
+
+class Truth(Log):
+    """Verification and repair."""
+
+    def rebuild(self) -> int:
+        """Make the derived tables anew from the log; return how many layers there are.
+
+        The digests of imports stay: a record that brought nothing new has left no event.
+        """
+        with self.transaction():
+            for number, _, searched in self._searches():
+                self._connection.execute(
+                    "UPDATE articles SET search = ? WHERE number = ?", (searched, number)
+                )
+            for table in DERIVED_TABLES:
+                self._connection.execute(f"DELETE FROM {table}")
+            layers = self._layers()
+            for number, annotator in layers:
+                layer = self.load_layer(number, annotator)
+                self._insert(derive(self.load_article(number), annotator, layer))
+            self._connection.execute(
+                "INSERT OR IGNORE INTO imports SELECT json_extract(payload, '$.import') FROM events"
+                " WHERE json_extract(payload, '$.import') IS NOT NULL"
+            )
+        return len(layers)
+
+    def verify(self) -> Iterator[str]:
+        """Check file, articles, log and derived tables; yield a sentence for each disagreement."""
+        with self.snapshot():
+            for (answer,) in self._rows("PRAGMA quick_check"):
+                if answer != "ok":
+                    yield f"{self.path}: SQLite reports: {answer}"
+            for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
+                yield f"{self.path}: the table {table} names rows that {parent} does not have"
+            for (number,) in self._rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
+                yield f"article {number}: its text is gone; {RESTORE}"
+            for number, stored, searched in self._searches():
+                if stored != searched:
+                    yield f"article {number} is searched by another text than its title and id; {_MENDS}"
+            for number in self._numbers("SELECT number FROM articles JOIN texts ON article = number"):
+                try:
+                    article = self.load_article(number)
+                except StoreError as error:
+                    yield f"article {number} cannot be read: {error}"
+                    continue
+                yield from _verify_article(article)
+                for annotator in self.list_annotators(number):
+                    yield from self._verify_layer(article, annotator)
+            for table in DERIVED_TABLES:
+                for number, annotator in self._rows(
+                    f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
+                ):
+                    where = f"article {number}, annotator {annotator}"
+                    yield f"{where}: the table {table} has rows but the log has no event; {_MENDS}"
+
+    def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
+        where = f"{_name(article)}, annotator {annotator}"
+        place = (article.number, annotator)
+        unread: list[str] = []
+        try:
+            events = self._read_events("article = ? AND annotator = ? ORDER BY id", *place)
+        except StoreError:
+            events = []
+            unread = self._texts(
+                "SELECT id FROM events WHERE article = ? AND annotator = ? ORDER BY id", *place
+            )
+        is_whole = not unread
+        for event_id in unread:
+            try:
+                events += self._read_events("id = ?", event_id)
+            except StoreError as error:
+                yield f"{where}: event {event_id} cannot be read: {error}"
+        for event in events:
+            yield from _verify_event(event, article, where)
+        if not is_whole:
+            return
+        layer = fold(events)
+        for span in layer.spans.values():
+            if span.end > len(article.text):
+                yield f"{where}: span {span.id} ends at {span.end}, past the text's {len(article.text)}"
+        for table, rows in derive(article, annotator, layer).items():
+            stored = self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
+            if sorted(map(repr, stored)) != sorted(map(repr, rows)):
+                yield f"{where}: the table {table} disagrees with the log; {_MENDS}"
+
+    def _searches(self) -> Iterator[tuple[int, str, str]]:
+        """Give each article's number, the text that it is searched by, and the one that it should be."""
+        for number, title, article_id, stored in self._rows("SELECT number, title, id, search FROM articles"):
+            yield number, stored, searched_text(title, article_id)
+
+    def _layers(self) -> list[tuple[int, str]]:
+        return self._rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
+
+
+def _verify_article(article: Article) -> Iterator[str]:
+    if article_key(article.text) != article.key:
+        yield f"{_name(article)}: its text is not the text that was imported"
+    last = 0
+    for paragraph in article.paragraphs:
+        if not last <= paragraph.start < paragraph.end <= len(article.text):
+            yield f"{_name(article)}: paragraph {paragraph.index + 1} lies outside the text or over another"
+        last = paragraph.end
+
+
+def _verify_event(event: Event, article: Article, where: str) -> Iterator[str]:
+    if event.kind not in EVENT_KINDS:
+        yield f"{where}: event {event.id} is of the unknown kind {event.kind!r}"
+    for fault in find_faults(event):
+        yield f"{where}: event {event.id} ({event.kind}) is not whole: {fault}; {RESTORE}"
+    for index in names(event).paragraphs:
+        if index >= len(article.paragraphs):
+            yield (
+                f"{where}: event {event.id} ({event.kind}) names paragraph {index + 1} of"
+                f" {len(article.paragraphs)}; {RESTORE}"
+            )
+
+
+def _name(article: Article) -> str:
+    return f"article {article.number} ({article.title!r})"
