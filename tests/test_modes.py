@@ -12,6 +12,7 @@ from tests.piloted import editor_of, make_app, press
 from tui.editor import Editor, Mode
 from tui.project import Project
 from tui.settings import Settings, load_settings
+from tui.text import find_paragraphs
 
 
 @asynccontextmanager
@@ -96,3 +97,20 @@ async def test_the_mode_is_remembered_of_each_annotator(tmp_path: Path, annotato
         assert editor.list_hints()
     settings = load_settings(tmp_path / "config", annotator)
     assert settings.mode == ("express" if annotator == "ana" else "hints")
+
+
+def test_what_was_learnt_in_one_project_says_nothing_in_another(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    for name in ("demo", "own"):
+        folder = tmp_path / name
+        folder.mkdir()
+        project = make_project(folder, STORY)
+        try:
+            assistant = project.open_assistant(cache=cache)
+            assert assistant.learner.model is None
+            for start, end in find_paragraphs(STORY):
+                assistant.observe_paragraph(STORY, start, end, [])
+            assert assistant.train_now()
+        finally:
+            project.close()
+    assert len(list(cache.glob("*/*.model"))) == 2

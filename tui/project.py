@@ -1,6 +1,7 @@
 """A project: the labels, the database and the annotator of one folder; what the commands and screens call."""
 
 import getpass
+import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -340,12 +341,15 @@ class Project:
     def open_assistant(self, *, cache: Path | None = None) -> "Assistant":
         """Give the annotator's assistant, which knows nothing yet when it is asked for first; see `recall`.
 
-        What is learnt slowly is kept in the folder `cache`, where it may be thrown away.
+        What is learnt slowly is kept in the folder `cache`, where it may be thrown away; each database has a
+        place of its own there, so that no project suggests what was tagged, or passed over, in another.
         """
         from tui.suggest import Assistant
 
         if self._assistant is None:
-            self._assistant = Assistant(self.labels, self.annotator, cache=cache)
+            database = str(self.place.database.resolve()).encode("utf-8", "surrogateescape")
+            own = cache and cache / hashlib.blake2b(database, digest_size=16).hexdigest()
+            self._assistant = Assistant(self.labels, self.annotator, cache=own)
         return self._assistant
 
     def recall(self) -> Iterator[None]:
