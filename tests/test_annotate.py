@@ -427,3 +427,10 @@ async def test_enter_shows_all_of_a_long_paragraph_before_it_is_finished(tmp_pat
         assert editor.chunk.paragraph == 1
         words = " ".join(seen.split())
         assert all(f"village {number} " in words for number in range(40))
+
+
+async def test_commands_are_found_by_what_they_do(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, _):
+        await press(pilot, "colon m e n t i o n")
+        await wait_for(pilot, "Tag equal  (*)")
+        assert "Everywhere" in screen_of(pilot)

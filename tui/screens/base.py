@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -95,6 +95,12 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             self.notify(str(error), severity="error", timeout=12)
 
 
+_BY_NAME: Final = 3.0
+_BY_HELP: Final = 2.0
+_ROUGHLY: Final = 1.0
+"""How far up in the command palette stands what fits in these ways."""
+
+
 class ActionProvider(Provider):
     """Gives the command palette the actions of the screen it stands over, and the themes."""
 
@@ -104,10 +110,16 @@ class ActionProvider(Provider):
             yield DiscoveryHit(title, command, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """Give the commands that fit what was typed."""
+        """Give the commands that fit what was typed: by their names, then by what they do, then roughly."""
         matcher = self.matcher(query)
+        typed = query.casefold()
         for title, help_text, command in self._commands():
-            score = matcher.match(title)
+            if typed in title.casefold():
+                score = _BY_NAME
+            elif typed in help_text.casefold():
+                score = _BY_HELP
+            else:
+                score = min(matcher.match(title), _ROUGHLY)
             if score > 0:
                 yield Hit(score, matcher.highlight(title), command, help=help_text)
 
