@@ -280,7 +280,7 @@ def export(
             done = _export(project, options, format_name, told, output, report, shares)
     finally:
         _say_losses(told.losses, on_loss)
-    _say_export(done)
+    _say_export(done, told.losses)
 
 
 def _export(
@@ -370,9 +370,12 @@ def _say_losses(losses: Losses, on_loss: OnLoss) -> None:
         )
 
 
-def _say_export(report: ExportReport) -> None:
+def _say_export(report: ExportReport, losses: Losses) -> None:
     """Say what was exported, and what was not settled yet."""
-    _say(f"{count_noun(report.records, 'record')}, {count_noun(report.spans, 'span')}", err=True)
+    spans = count_noun(report.spans, "span")
+    if losses.spans_gone:
+        spans = f"{report.spans - losses.spans_gone:,} of {spans}"
+    _say(f"{count_noun(report.records, 'record')}, {spans}", err=True)
     if report.withheld.paragraphs:
         _say(
             f"left out {count_noun(report.withheld.paragraphs, 'finished paragraph')}:"

@@ -104,9 +104,8 @@ class Fitter:
                 continue
             snapped = self.on_loss == "snap"
             became = "it became one piece" if snapped else "it was left out"
-            self._lose_span(
-                record, span, "discontinuous span", f"it has {len(span.fragments)} pieces; {became}"
-            )
+            why = f"it has {len(span.fragments)} pieces; {became}"
+            self._lose_part(record, span, "discontinuous span", why, is_gone=not snapped)
             if snapped:
                 kept.append(structs.replace(span, fragments=()))
         return tuple(kept)
@@ -130,11 +129,11 @@ class Fitter:
                 moved = structs.replace(span, start=covered[0].start, end=covered[-1].end)
                 shown = quote(record.text, moved.start, moved.end)
                 why = f"it does not begin and end where tokens do; it was moved to '{shown}'"
-                self._lose_span(record, span, "edge", why)
+                self._lose_part(record, span, "edge", why)
                 kept.append(moved)
             else:
                 why = "it does not begin and end where tokens do; it was left out"
-                self._lose_span(record, span, "edge", why)
+                self._lose_part(record, span, "edge", why, is_gone=True)
         return sort_spans(kept)
 
     def _without_overlaps(self, record: Record, spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -151,12 +150,9 @@ class Fitter:
             if over is None:
                 insort(kept, span, key=lambda other: other.start)
             else:
-                self._lose_span(
-                    record,
-                    span,
-                    "overlap",
-                    f"it overlaps {over.label} '{quote(record.text, over.start, over.end)}'; it was left out",
-                )
+                shown = quote(record.text, over.start, over.end)
+                why = f"it overlaps {over.label} '{shown}'; it was left out"
+                self._lose_part(record, span, "overlap", why, is_gone=True)
         return tuple(kept)
 
     def _fit_rest(self, record: Record, spans: tuple[Span, ...]) -> Record:
@@ -200,19 +196,29 @@ class Fitter:
         if not span.attributes:
             return span
         named = ", ".join(span.attributes)
-        self._lose_span(record, span, "attribute", f"{named}: its attributes were left out")
+        self._lose_part(record, span, "attribute", f"{named}: its attributes were left out")
         return structs.replace(span, attributes=NO_ATTRIBUTES)
 
     def _without_note(self, record: Record, span: Span) -> Span:
         if not span.note:
             return span
-        self._lose_span(record, span, "note", "its note was left out")
+        self._lose_part(record, span, "note", "its note was left out")
         return structs.replace(span, note="")
 
-    def _lose_span(self, record: Record, span: Span, what: What, why: str) -> None:
+    def lose_span(self, record: Record, span: Span, what: What, why: str) -> None:
+        """Count a span that is left out as a whole; `drop` leaves it out."""
+        self.losses.add(record, what, why, span=span.id, start=span.start, end=span.end, is_gone=True)
+
+    def _lose_part(self, record: Record, span: Span, what: What, why: str, *, is_gone: bool = False) -> None:
         shown = quote(record.text, span.start, span.end)
         self.losses.add(
-            record, what, f"{span.label} '{shown}': {why}", span=span.id, start=span.start, end=span.end
+            record,
+            what,
+            f"{span.label} '{shown}': {why}",
+            span=span.id,
+            start=span.start,
+            end=span.end,
+            is_gone=is_gone,
         )
 
 

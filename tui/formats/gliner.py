@@ -137,9 +137,7 @@ class GlinerWriter:
                     f"{span.label} of {last - first} tokens is wider than {self._options.max_width};"
                     " it was left out"
                 )
-                self._fitter.losses.add(
-                    fitted.record, "limit", why, span=span.id, start=span.start, end=span.end
-                )
+                self._fitter.lose_span(fitted.record, span, "limit", why)
         return self._fitter.drop(fitted.record, wide)
 
     def _looked_for(self, record: Record) -> list[str]:
@@ -150,9 +148,7 @@ class GlinerWriter:
 
     def _lose_record(self, record: Record, why: str) -> None:
         for span in record.spans or ():
-            self._fitter.losses.add(
-                record, "limit", f"{why}; it was left out", span=span.id, start=span.start, end=span.end
-            )
+            self._fitter.lose_span(record, span, "limit", f"{why}; it was left out")
         if not record.spans:
             self._fitter.losses.add(record, "limit", f"{why}; the text was left out")
 

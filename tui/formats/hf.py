@@ -312,7 +312,7 @@ class HfWriter:
         for span in record.spans or ():
             if span.id in unknown:
                 why = f"the label {span.label!r} is not in labels.yaml, so it has no number; it was left out"
-                self._fitter.losses.add(record, "label", why, span=span.id, start=span.start, end=span.end)
+                self._fitter.lose_span(record, span, "label", why)
         fitted = self._fitter.fit_tokens(self._fitter.drop(record, unknown), keep_space=False)
         self._out.write(dump_line(self._row(fitted)) + "\n")
 

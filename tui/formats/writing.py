@@ -113,6 +113,8 @@ class Losses:
     """How many of each kind."""
     examples: dict[What, Loss] = field(default_factory=dict)
     """The first of each kind."""
+    spans_gone: int = 0
+    """How many spans were left out as a whole."""
 
     def add(
         self,
@@ -123,8 +125,12 @@ class Losses:
         span: str = "",
         start: int = 0,
         end: int | None = None,
+        is_gone: bool = False,
     ) -> None:
-        """Count a loss; `start` and `end` are code points of the record's text."""
+        """Count a loss; `start` and `end` are code points of the record's text.
+
+        With `is_gone` it is a span as a whole.
+        """
         stop = len(record.text) if end is None else end
         loss = Loss(
             record.article or record.id or "",
@@ -136,6 +142,7 @@ class Losses:
             why,
         )
         self.counts[what] += 1
+        self.spans_gone += is_gone
         self.examples.setdefault(what, loss)
         if self.tell is not None:
             self.tell(loss)
