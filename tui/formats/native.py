@@ -14,7 +14,7 @@ are kept: a record's in its metadata, a span's in its attributes.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final
 
@@ -113,7 +113,7 @@ def format_line(record: Record) -> bytes:
         _Line(
             id=record.id,
             text=text,
-            spans=None if record.spans is None else [_write_span(span, text) for span in record.spans],
+            spans=None if record.spans is None else _write_spans(record.spans, text),
             relations=record.relations or None,
             article_labels=dump_raw(dict(record.article_labels)) if record.article_labels else None,
             meta=dump_raw(_meta_as_json(record)),
@@ -440,21 +440,24 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
     return meta
 
 
-def _write_span(span: Span, text: str) -> _SpanEntry:
-    quoted = text[span.start : span.end]
-    if len(quoted) != span.end - span.start or not quoted:
-        raise ValueError(f"span {span.id} [{span.start}, {span.end}) is not inside its text of {len(text)}")
-    if span.is_plain:
-        return _SpanEntry(span.id, span.start, span.end, span.label, quoted)
+def _write_spans(spans: Iterable[Span], text: str) -> list[_SpanEntry]:
+    entries: list[_SpanEntry] = []
+    for span in spans:
+        start, end = span.start, span.end
+        quoted = text[start:end]
+        if len(quoted) != end - start or not quoted:
+            raise ValueError(f"span {span.id} [{start}, {end}) is not inside its text of {len(text)}")
+        entry = _SpanEntry(span.id, start, end, span.label, quoted)
+        if not span.is_plain:
+            _write_more(entry, span)
+        entries.append(entry)
+    return entries
+
+
+def _write_more(entry: _SpanEntry, span: Span) -> None:
+    """Write what a span says beside its label."""
     payload = span_payload(span)
-    return _SpanEntry(
-        span.id,
-        span.start,
-        span.end,
-        span.label,
-        quoted,
-        attributes=dump_raw(payload["attributes"]) if "attributes" in payload else None,
-        fragments=payload.get("fragments"),
-        note=span.note or None,
-        origin=dump_raw(payload["origin"]) if "origin" in payload else None,
-    )
+    entry.attributes = dump_raw(payload["attributes"]) if "attributes" in payload else None
+    entry.fragments = payload.get("fragments")
+    entry.note = span.note or None
+    entry.origin = dump_raw(payload["origin"]) if "origin" in payload else None
