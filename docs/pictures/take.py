@@ -12,13 +12,30 @@ from tui.app import SpantagApp
 from tui.demo import make_demo
 from tui.keys import Keymap
 from tui.project import Project
+from tui.screens.annotate import AnnotateScreen
 from tui.settings import Settings
 
 PICTURES = {
-    "annotate": ((110, 30), "spantag-dark", "enter c s 3 w p 1 t v 2 l f d j c q 5"),
-    "hints": ((100, 26), "spantag-light", "enter c s 3 enter w"),
+    "annotate": (
+        (110, 30),
+        "spantag-dark",
+        "enter c @Three 3 w @drones 1 t @grain 2 l @Varenna 1 d @Tuesday 1 c @at 4",
+    ),
+    "hints": ((100, 26), "spantag-light", "enter c @Three 3 enter w"),
 }
-"""Name: size in cells, theme, keys pressed on the sample article."""
+"""Name: size in cells, theme, keys pressed on the sample article; `@word` is the hint under a word."""
+
+
+def find_hint(app: SpantagApp, word: str) -> str:
+    """Give the letters under the first such word at work."""
+    screen = app.screen
+    assert isinstance(screen, AnnotateScreen)
+    editor = screen.editor
+    for code, (chunk, token) in editor.assign_codes().items():
+        start, end = editor.tokens.of(chunk)[token]
+        if editor.article.text[start:end] == word:
+            return code
+    raise SystemExit(f"{word!r} has no hint")
 
 
 async def take(name: str, size: tuple[int, int], theme: str, keys: str) -> None:
@@ -37,7 +54,7 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: str) -> None:
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         for key in keys.split():
-            await pilot.press(key)
+            await pilot.press(*(find_hint(app, key[1:]) if key.startswith("@") else [key]))
         await pilot.pause()
         picture = re.sub(
             r"(saved\S+?)\d\d:\d\d:\d\d", r"\g<1>10:42:07", app.export_screenshot(title="spantag")
