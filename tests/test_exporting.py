@@ -149,3 +149,20 @@ def test_what_is_read_from_the_derived_tables_is_what_the_log_says(project: Proj
     now = export(project, ExportOptions("article"))
     assert now == export(project, ExportOptions("article", as_of="9999"))
     assert now[1].spans == 3
+
+
+def test_what_is_read_for_some_articles_does_not_grow_with_their_number(project: Project) -> None:
+    at_work(project, span("s1", 0, 3), ("finish", {"paragraphs": [0]}))
+    asked: list[str] = []
+    connection = project.store._connection
+    connection.set_trace_callback(asked.append)
+    export(project)
+    connection.set_trace_callback(None)
+    plans = [
+        detail
+        for query in asked
+        if query.startswith("SELECT") and "BETWEEN" in query
+        for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {query}")
+    ]
+    assert len(plans) >= 6
+    assert [detail for detail in plans if detail.startswith("SCAN")] == []

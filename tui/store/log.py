@@ -51,7 +51,10 @@ class Log(Articles):
         """
         place = "WHERE article BETWEEN ? AND ? ORDER BY article, annotator"
         layers: defaultdict[int, defaultdict[str, Layer]] = defaultdict(lambda: defaultdict(Layer))
-        for article, annotator in self._rows(f"SELECT article, annotator FROM progress {place}", first, last):
+        # Not from progress, whose key begins with the annotator: it would be read whole every time.
+        for article, annotator in self._rows(
+            f"SELECT DISTINCT article, annotator FROM events {place}", first, last
+        ):
             layers[article][annotator] = Layer()
         rows = self._rows(f"SELECT * FROM spans {place}", first, last)
         # Each column into a name of its own: a list of the last ones takes half as long again.
