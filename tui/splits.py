@@ -129,13 +129,16 @@ class _Index:
     def __init__(self) -> None:
         self._keys: list[str] = []
         self._lsh = RMinHashLSH(threshold=0.7, num_perm=_PERMUTATIONS, num_bands=_BANDS)
-        self._paragraphs: dict[int, list[int]] = {}
+        # Nearly every paragraph is in one article only, and needs no list.
+        self._first: dict[int, int] = {}
+        self._others: dict[int, list[int]] = {}
 
     def candidates(self, text: str, signature: RMinHash) -> list[str]:
         """Give the keys of earlier articles that may be near-duplicates, the first first."""
         found = set(self._lsh.query(signature))
         for paragraph in _paragraphs_of(text):
-            found.update(self._paragraphs.get(paragraph, ()))
+            if paragraph in self._first:
+                found.update([self._first[paragraph], *self._others.get(paragraph, ())])
         return [self._keys[number] for number in sorted(found)]
 
     def add(self, key: str, text: str, signature: RMinHash) -> None:
@@ -144,10 +147,12 @@ class _Index:
         self._keys.append(key)
         self._lsh.insert(number, signature)
         for paragraph in _paragraphs_of(text):
+            if self._first.setdefault(paragraph, number) == number:
+                continue
             # What stands in many articles is boilerplate, and tells nothing.
-            holders = self._paragraphs.setdefault(paragraph, [])
-            if len(holders) < _CANDIDATES:
-                holders.append(number)
+            others = self._others.setdefault(paragraph, [])
+            if len(others) < _CANDIDATES - 1:
+                others.append(number)
 
 
 def _sign(shingles: Shingles) -> RMinHash:
