@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.suggest.extents import ExtentModel
-from tui.suggest.features import Passage, read_passage, read_word
+from tui.suggest.features import (
+    START_FEATURES,
+    Passage,
+    WordMemory,
+    read_features,
+    read_passage,
+    read_word,
+)
 from tui.suggest.gate import MOST_LOST, MOST_SAVED, Gate
 from tui.suggest.labelling import LabelModel
 from tui.suggest.starts import StartModel
@@ -15,6 +22,25 @@ from tui.text import tokenize
 
 def passage(text: str) -> Passage:
     return read_passage(text, tokenize(text))
+
+
+def features(read: Passage) -> list[list[str]]:
+    return read_features(read, WordMemory(), ["0"] * len(read.tokens))
+
+
+def test_what_says_whether_a_span_starts_is_words_shape_and_suffix() -> None:
+    row = features(passage("Rebels shelled Aleppo 12"))[2]
+    assert START_FEATURES(row) == (
+        "b",
+        "w=aleppo",
+        "w-=shelled",
+        "w+=00",
+        "w-w=shelled aleppo",
+        "ww+=aleppo 00",
+        "s=Xx",
+        "w-s=shelled Xx",
+        "s3=ppo",
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,14 +58,18 @@ def test_any_word_has_a_shape(word: str) -> None:
 
 def test_before_anything_is_learnt_names_and_numbers_are_likelier_starts_than_other_words() -> None:
     sentence = passage("Fighters shelled Aleppo , killing 12 people .")
-    scores = dict(zip(sentence.texts, StartModel().score(sentence), strict=True))
+    scores = dict(zip(sentence.texts, StartModel().score(sentence, features(sentence)), strict=True))
     assert scores["Aleppo"] > scores["12"] > scores["shelled"] > scores["."]
 
 
 def test_starts_are_learnt_from_one_paragraph() -> None:
     model = StartModel()
-    model.observe(passage("the rebels fired a mortar at the village"), {4})
-    scores = model.score(passage("soldiers found a mortar there"))
+    learnt, asked = (
+        passage("the rebels fired a mortar at the village"),
+        passage("soldiers found a mortar there"),
+    )
+    model.observe(learnt, features(learnt), {4})
+    scores = model.score(asked, features(asked))
     assert max(range(5), key=lambda index: scores[index]) == 3
 
 

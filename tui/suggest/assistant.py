@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
+from operator import itemgetter
 from pathlib import Path
 
 from tui.labels import LabelSet
@@ -44,6 +45,12 @@ _START_MIX = 0.6
 _LABEL_MIX = 0.2
 _EXTENT_MIX = 0.15
 """How much the learner's word counts against that of the models that learn at once."""
+
+_LEAST_CHANCE = 1e-4
+"""No model is believed to be surer than this, either way."""
+
+_SUREST = log((1.0 - _LEAST_CHANCE) / _LEAST_CHANCE)
+"""The log-odds of the same."""
 
 _PATTERN_CONFIDENCE = 0.8
 """What is believed of a pattern before anything is observed: somebody wrote it on purpose."""
@@ -142,6 +149,7 @@ class Assistant:
         self._nested = 0
         self._text: str | None = None
         self._analyses: dict[tuple[int, int], _Analysis] = {}
+        self._words: dict[tuple[int, int], list[str]] = {}
         self._fresh: _Fresh | None = None
         self._load()
 
@@ -153,7 +161,7 @@ class Assistant:
         passage = analysis.passage
         tagged = place_spans(passage.tokens, ((span.start, span.end, span.label) for span in spans))
         self._count(analysis, tagged)
-        self._starts.observe(passage, {first for first, _, _ in tagged})
+        self._starts.observe(passage, analysis.rows, {first for first, _, _ in tagged})
         for first, last, label in tagged:
             self._extents.observe(passage, first, last, label)
             self._labels.observe(passage, first, last, label, tagged)
@@ -353,6 +361,7 @@ class Assistant:
         if text is not self._text:
             if text != self._text:
                 self._analyses.clear()
+                self._words.clear()
                 self._fresh = None
                 self._repeats.open_article()
             self._text = text
@@ -369,25 +378,25 @@ class Assistant:
         rows = read_features(passage, self._memory, _mark(passage, repeats))
         model = self.learner.model
         readings = model.read(rows) if model else []
-        starts = self._starts.score(passage)
+        odds = self._starts.score(passage, rows)
         if readings:
-            starts = [
-                sigmoid((1 - _START_MIX) * _logit(score) + _START_MIX * _logit(_start(readings, index)))
-                for index, score in enumerate(starts)
+            learnt = _start_odds(readings)
+            odds = [
+                (1 - _START_MIX) * min(max(here, -_SUREST), _SUREST) + _START_MIX * there
+                for here, there in zip(odds, learnt, strict=True)
             ]
-        return _Analysis(passage, rows, repeats, readings, starts)
+        return _Analysis(passage, rows, repeats, readings, [sigmoid(each) for each in odds])
 
     def _learn_fresh(self, existing: Sequence[Span]) -> _Fresh:
         """Learn for the time being from what stands tagged in the paragraphs at work."""
+        at_work = {start: analysis for (start, _), analysis in self._analyses.items()}
         spans = {
-            (start, span)
-            for (start, _), analysis in self._analyses.items()
-            for span in _place_in(analysis, existing)
+            (start, span) for start, analysis in at_work.items() for span in _place_in(analysis, existing)
         }
         if self._fresh is None or not self._fresh.learnt <= spans:
             self._fresh = _Fresh(self._extents.fork(), self._labels.fork(), set())
         for start, (first, last, label) in sorted(spans - self._fresh.learnt)[-MOST_FRESH:]:
-            analysis = next(each for (place, _), each in self._analyses.items() if place == start)
+            analysis = at_work[start]
             tagged = _place_in(analysis, existing)
             self._fresh.extents.observe(analysis.passage, first, last, label)
             self._fresh.labels.observe(analysis.passage, first, last, label, tagged)
@@ -490,19 +499,25 @@ class Assistant:
         """Add repeats of what stands tagged in paragraphs that are not finished."""
         live: dict[str, str] = {}
         longest: dict[str, int] = {}
-        for span in existing[-MOST_LIVE:]:
-            words = [text[start:end] for start, end in tokenize(text, span.start, span.end)]
+        for each in existing[-MOST_LIVE:]:
+            words = self._words.get((each.start, each.end))
+            if words is None:
+                words = [text[start:end] for start, end in tokenize(text, each.start, each.end)]
+                self._words[each.start, each.end] = words
             if words and len(words) <= LONGEST:
-                live[" ".join(words)] = span.label
+                live[" ".join(words)] = each.label
                 longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        labels_at: dict[tuple[int, int], list[str]] = {}
+        for span in candidates:
+            labels_at.setdefault(span[:2], []).append(span[2])
         for first, word in enumerate(passage.texts if live else ()):
             for last in range(first, min(first + longest.get(word, 0), len(passage.texts))):
                 label = live.get(passage.phrase(first, last))
                 if label is None:
                     continue
-                others = [other for other in candidates if other[:2] == (first, last) and other[2] != label]
-                for other in others:
-                    del candidates[other]
+                for other in labels_at.get((first, last), ()):
+                    if other != label:
+                        del candidates[first, last, other]
                 why = f"tagged {label} in this article just now"
                 candidate = self._weigh(label, REPEAT, _LIVE, _LIVE_CONFIDENCE, why)
                 known = candidates.get((first, last, label))
@@ -582,12 +597,10 @@ class Assistant:
 
 def place_spans(tokens: Sequence[tuple[int, int]], spans: Iterable[Edges]) -> list[Tagged]:
     """Say which tokens spans reach: first, last (included), label; what touches no token is left out."""
-    starts = [start for start, _ in tokens]
-    ends = [end for _, end in tokens]
     placed: set[Tagged] = set()
     for start, end, label in spans:
-        first = bisect_right(ends, start)
-        last = bisect_right(starts, end - 1) - 1
+        first = bisect_right(tokens, start, key=itemgetter(1))
+        last = bisect_right(tokens, end - 1, key=itemgetter(0)) - 1
         if first <= last:
             placed.add((first, last, label))
     return sorted(placed)
@@ -653,12 +666,16 @@ def _clashes(span: Tagged, other: Tagged, nests: bool) -> bool:
     return not (inside or around)
 
 
-def _start(readings: Sequence[Reading], index: int) -> float:
-    """Return the learner's probability that a span starts at a token."""
-    never = 1.0
-    for reading in readings:
-        never *= 1.0 - min(1.0, sum(reading.starts[index].values()))
-    return 1.0 - never
+def _start_odds(readings: Sequence[Reading]) -> list[float]:
+    """Return the learner's log-odds that a span starts, for every token."""
+    odds: list[float] = []
+    for levels in zip(*(reading.starts for reading in readings), strict=True):
+        never = 1.0
+        for chances in levels:
+            if chances:
+                never *= 1.0 - min(1.0, sum(chances.values()))
+        odds.append(_logit(1.0 - never) if never < 1.0 else -_SUREST)
+    return odds
 
 
 def _at(marginals: Sequence[Mapping[str, float]], index: int, label: str) -> float:
@@ -666,5 +683,5 @@ def _at(marginals: Sequence[Mapping[str, float]], index: int, label: str) -> flo
 
 
 def _logit(probability: float) -> float:
-    bounded = min(max(probability, 1e-4), 1.0 - 1e-4)
+    bounded = min(max(probability, _LEAST_CHANCE), 1.0 - _LEAST_CHANCE)
     return log(bounded / (1.0 - bounded))

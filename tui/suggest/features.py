@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 LONGEST_SHAPE = 6
 """Characters: longer shapes say no more."""
+
+START_FEATURES = itemgetter(0, 1, 2, 3, 6, 7, 8, 13, 17)
+"""Takes out of a token's features those that say whether a span starts there: words, shape and suffix."""
 
 MOST_WORDS = 400_000
 """Words kept; beyond that, those seen once are forgotten first."""
@@ -28,6 +32,8 @@ class Word:
     """The last three characters of `lower`."""
     is_name: bool
     """Whether it begins with an upper-case letter."""
+    affixes: tuple[str, ...] = ()
+    """The features of its beginning and its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,9 @@ def read_passage(text: str, tokens: Sequence[tuple[int, int]]) -> Passage:
 def read_word(text: str) -> Word:
     """Look at one token."""
     lower = "".join("0" if character.isdigit() else character for character in text.lower())
-    return Word(text, lower, _shape(text), lower[:3], lower[-3:], text[:1].isupper())
+    prefix, suffix = lower[:3], lower[-3:]
+    affixes = ("p3=" + prefix, "p2=" + prefix[:2], "s3=" + suffix, "s2=" + suffix[-2:], "s4=" + lower[-4:])
+    return Word(text, lower, _shape(text), prefix, suffix, text[:1].isupper(), affixes)
 
 
 def _shape(text: str) -> str:
@@ -128,7 +136,9 @@ class WordMemory:
 def read_features(passage: Passage, memory: WordMemory, repeats: Sequence[str]) -> list[list[str]]:
     """Write the features of every token; `repeats` says of each token what an exact repeat would make it."""
     words = passage.words
-    known = [memory.describe(word) for word in words]
+    names = {word.lower: word for word in words}
+    described = {lower: memory.describe(word) for lower, word in names.items()}
+    known = [described[word.lower] for word in words]
     padded = [OUTSIDE, OUTSIDE, *words, OUTSIDE, OUTSIDE]
     rows: list[list[str]] = []
     last = len(words) - 1
@@ -150,11 +160,7 @@ def read_features(passage: Passage, memory: WordMemory, repeats: Sequence[str]) 
             "ss2=" + before2.shape + " " + before.shape + " " + word.shape,
             "w-s=" + before.lower + " " + word.shape,
             "sw+=" + word.shape + " " + after.lower,
-            "p3=" + word.prefix,
-            "p2=" + word.prefix[:2],
-            "s3=" + word.suffix,
-            "s2=" + word.suffix[-2:],
-            "s4=" + word.lower[-4:],
+            *word.affixes,
             "s3-=" + before.suffix,
             "s3+=" + after.suffix,
             "k=" + known[index],

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from tui.suggest.features import OUTSIDE, Passage, Word
-from tui.suggest.weights import Weights, sigmoid
+from tui.suggest.features import OUTSIDE, START_FEATURES, Passage
+from tui.suggest.weights import Weights
 
 PRIOR = {
     "b": -2.2,
@@ -32,39 +32,28 @@ class StartModel:
     def __init__(self) -> None:
         self._weights = Weights(PRIOR)
 
-    def score(self, passage: Passage) -> list[float]:
-        """Return P(start) of every token."""
-        return [sigmoid(self._weights.score(features)) for features in _read(passage)]
+    def score(self, passage: Passage, rows: Sequence[Sequence[str]]) -> list[float]:
+        """Return the log-odds that a span starts at each token; `rows` are the passage's features."""
+        return [self._weights.score(features) for features in _read(passage, rows)]
 
-    def observe(self, passage: Passage, starts: Collection[int]) -> None:
+    def observe(self, passage: Passage, rows: Sequence[Sequence[str]], starts: Collection[int]) -> None:
         """Learn from a finished paragraph, in which spans start at the tokens `starts`."""
         weights = self._weights
-        for index, features in enumerate(_read(passage)):
+        for index, features in enumerate(_read(passage, rows)):
             weights.learn(features, yes=index in starts)
 
 
-def _read(passage: Passage) -> list[list[str]]:
-    """Read the features of every token."""
-    words: Sequence[Word] = passage.words
-    padded = [OUTSIDE, OUTSIDE, *words, OUTSIDE, OUTSIDE]
-    rows: list[list[str]] = []
-    for index in range(2, len(padded) - 2):
-        before2, before, word, after = padded[index - 2 : index + 2]
-        row = [
-            "b",
-            "w=" + word.lower,
-            "s=" + word.shape,
-            "3=" + word.suffix,
-            "<=" + before.lower,
-            ">=" + after.lower,
+def _read(passage: Passage, rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Choose and write the features of every token."""
+    padded = [OUTSIDE, OUTSIDE, *passage.words, OUTSIDE]
+    found: list[tuple[str, ...]] = []
+    for index, row in enumerate(rows):
+        before2, before, word, after = padded[index : index + 4]
+        features = (
+            *START_FEATURES(row),
             "ss=" + before.shape + " " + word.shape,
             "st=" + word.shape + " " + after.shape,
-            "<s=" + before.lower + " " + word.shape,
-            "<w=" + before.lower + " " + word.lower,
-            "w>=" + word.lower + " " + after.lower,
             "<<=" + before2.lower + " " + before.lower,
-        ]
-        if not word.text.isalnum():
-            row.append("p.")
-        rows.append(row)
-    return rows
+        )
+        found.append(features if word.text.isalnum() else (*features, "p."))
+    return found
