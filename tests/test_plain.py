@@ -104,3 +104,9 @@ def test_a_format_is_told_from_name_or_first_character(
     found = recognise(Source(path))
     assert found is not None
     assert found.name == expected
+
+
+def test_what_is_no_text_is_called_so(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, b"\x7fELF\x02\x01\0\0\0\0\x03\0\xd0\0\0\0\0\0\0\0\x10" * 99)
+    assert isinstance(found, Refusal)
+    assert found.reason.startswith("this is no text file")

@@ -143,6 +143,8 @@ class Source:
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError as error:
+            if line in (None, 1) and b"\0" in content:
+                return Refusal(self.name, "this is no text file; import the text it was made of", line)
             return self._refuse_byte(content, error.start, line)
 
     def _refuse_byte(self, content: bytes, start: int, line: int | None) -> Refusal:
@@ -233,4 +235,8 @@ class _Spool:
 
 def _is_utf16(content: bytes) -> bool:
     """Tell UTF-16 by its byte order mark, else by zero bytes: every other one, where the script is Latin."""
-    return content.startswith(_UTF16_MARKS) or (b"\0" in content and content.count(0) * 5 > len(content) * 2)
+    if content.startswith(_UTF16_MARKS):
+        return True
+    fewer, more = sorted((content[::2].count(0), content[1::2].count(0)))
+    # In what is no text at all, zeros stand anywhere.
+    return more * 5 > len(content) * 2 and fewer * 20 < more
