@@ -13,7 +13,7 @@ from tui.suggest.features import (
     read_passage,
     read_word,
 )
-from tui.suggest.gate import MOST_LOST, MOST_SAVED, Gate
+from tui.suggest.gate import COMEBACK, FREE_LOSS, MOST_LOST, MOST_SAVED, Gate
 from tui.suggest.labelling import LabelModel
 from tui.suggest.starts import StartModel
 from tui.suggest.weights import Choice, Weights
@@ -207,3 +207,29 @@ def test_an_account_keeps_between_what_can_be_lost_and_what_can_be_saved(entries
     again = Gate()
     again.load(gate.dump())
     assert again.balance("repeat") == gate.balance("repeat")
+
+
+def test_a_spent_purse_is_filled_for_another_try_when_enough_would_have_been_saved() -> None:
+    gate = Gate()
+    gate.pay(saved=-5.0, would_save=-5.0, spans=1)
+    gate.pay(saved=0.0, would_save=COMEBACK - 1, spans=1)
+    assert gate.purse < 0
+    gate.pay(saved=0.0, would_save=1.0, spans=1)
+    assert gate.purse == pytest.approx(FREE_LOSS)
+
+
+def test_a_purse_that_is_not_spent_takes_no_notice_of_what_would_have_been_saved() -> None:
+    gate = Gate()
+    gate.pay(saved=3.0, would_save=100.0, spans=0)
+    assert gate.purse == pytest.approx(FREE_LOSS + 3.0)
+    gate.pay(saved=-4.0, would_save=0.0, spans=0)
+    assert gate.purse == pytest.approx(FREE_LOSS - 1.0)
+
+
+@given(st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9), st.integers(0, 9))))
+def test_a_purse_is_kept_with_the_counts(entries: list[tuple[float, float, int]]) -> None:
+    gate, again = Gate(), Gate()
+    for saved, would_save, spans in entries:
+        gate.pay(saved=saved, would_save=would_save, spans=spans)
+    again.load(gate.dump())
+    assert again.purse == gate.purse

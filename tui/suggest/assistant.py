@@ -9,13 +9,13 @@ database counted of phrases tagged before those.
 import hashlib
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import log
 from operator import itemgetter
 from pathlib import Path
 
 from tui.labels import LabelSet
-from tui.spans import Span
+from tui.spans import HAND, Span
 from tui.suggest.extents import LONGEST, ExtentModel
 from tui.suggest.features import Passage, WordMemory, read_features, read_passage
 from tui.suggest.gate import WRONG_COSTS, Gate
@@ -76,6 +76,9 @@ _GUESS = "guess"
 _LIVE = "live"
 """The gate's name of repeats of what was just tagged."""
 
+_OWN = {REPEAT, LEARNER, _GUESS, _LIVE}
+"""Sources that share a purse; what somebody wrote or brought in on purpose answers for itself."""
+
 _CREDIT = {REPEAT: 2.0, LEARNER: 1.0, _GUESS: 0.0, _LIVE: 2.0, PATTERN: 6.0}
 """Keys that a source may lose before it has saved any; one from outside has that of patterns."""
 
@@ -116,6 +119,26 @@ class _Fresh:
     """The spans that are learnt already, each with the start of its paragraph."""
 
 
+@dataclass(slots=True)
+class _Shown:
+    """What was suggested in a paragraph by sources that share the purse."""
+
+    now: set[Edges] = field(default_factory=set)
+    """What is suggested now."""
+    ever: set[Edges] = field(default_factory=set)
+    """What was suggested since the paragraph came up."""
+    turned_down: set[Edges] = field(default_factory=set)
+    """What of it was turned down."""
+
+    def settle(self, gold: Mapping[Edges, str]) -> float:
+        """Say how many keys it saved in a paragraph finished with these spans, each with its source."""
+        right = sum(
+            each in self.now or (each in self.ever and source != HAND.source) for each, source in gold.items()
+        )
+        wrong = sum(not any(_share(each, other) for other in gold) for each in self.now | self.turned_down)
+        return right - WRONG_COSTS * wrong
+
+
 _Proposal = tuple[str, str, float, str]
 """Source, evidence, confidence and reason."""
 
@@ -150,6 +173,7 @@ class Assistant:
         self._text: str | None = None
         self._analyses: dict[tuple[int, int], _Analysis] = {}
         self._words: dict[tuple[int, int], list[str]] = {}
+        self._shown: dict[tuple[int, int], _Shown] = {}
         self._fresh: _Fresh | None = None
         self._load()
 
@@ -159,8 +183,10 @@ class Assistant:
         """Learn from a paragraph that was finished with these spans; spans outside it are passed over."""
         analysis = self._analyse(text, start, end)
         passage = analysis.passage
-        tagged = place_spans(passage.tokens, ((span.start, span.end, span.label) for span in spans))
-        self._count(analysis, tagged)
+        gold = {(span.start, span.end, span.label): span.origin.source for span in spans}
+        tagged = place_spans(passage.tokens, gold)
+        saved = self._shown.pop((start, end), _Shown()).settle(gold)
+        self.gate.pay(saved=saved, would_save=self._count(analysis, tagged), spans=len(tagged))
         self._starts.observe(passage, analysis.rows, {first for first, _, _ in tagged})
         for first, last, label in tagged:
             self._extents.observe(passage, first, last, label)
@@ -231,6 +257,9 @@ class Assistant:
         self._add_live(candidates, passage, text, existing)
         mine = place_spans(passage.tokens, ((span.start, span.end, span.label) for span in existing))
         left = self._count_credit(candidates, mine, place_spans(passage.tokens, rejected))
+        shown = self._shown.setdefault((start, end), _Shown())
+        shown.turned_down = shown.ever.intersection(rejected)
+        purse = self.gate.purse - WRONG_COSTS * self._count_turned_down(existing)
         refused = {(text[first:last], label) for first, last, label in rejected}
         for span in list(candidates):
             if (text[passage.tokens[span[0]][0] : passage.tokens[span[1]][1]], span[2]) in refused:
@@ -238,9 +267,21 @@ class Assistant:
         chosen: list[tuple[Tagged, _Candidate]] = []
         for span, candidate in self._choose(candidates, analysis.starts, mine):
             account = _account_of(candidate.evidence)
-            left[account] -= WRONG_COSTS * (1.0 - candidate.probability)
-            if left[account] >= 0.0:
-                chosen.append((span, candidate))
+            cost = WRONG_COSTS * (1.0 - candidate.probability)
+            left[account] -= cost
+            if left[account] < 0.0:
+                continue
+            if account in _OWN:
+                if purse < cost:
+                    continue
+                purse -= cost
+            chosen.append((span, candidate))
+        shown.now = {
+            (passage.tokens[first][0], passage.tokens[last][1], label)
+            for (first, last, label), candidate in chosen
+            if _account_of(candidate.evidence) in _OWN
+        }
+        shown.ever |= shown.now
         return [
             Suggestion(
                 passage.tokens[first][0],
@@ -285,6 +326,14 @@ class Assistant:
             if span in refused and not any(_overlap(span, other) for other in mine):
                 left[account] -= WRONG_COSTS
         return left
+
+    def _count_turned_down(self, existing: Sequence[Span]) -> int:
+        """Count what was turned down where no span is, in paragraphs that are not finished."""
+        return sum(
+            not any(span.overlaps(start, end) for span in existing)
+            for shown in self._shown.values()
+            for start, end, _ in shown.turned_down
+        )
 
     def _passes(self, span: Tagged, candidate: _Candidate, starts: Sequence[float]) -> bool:
         """Tell whether a candidate is shown.
@@ -362,6 +411,7 @@ class Assistant:
             if text != self._text:
                 self._analyses.clear()
                 self._words.clear()
+                self._shown.clear()
                 self._fresh = None
                 self._repeats.open_article()
             self._text = text
@@ -524,16 +574,17 @@ class Assistant:
                 if known is None or known.probability < candidate.probability:
                     candidates[first, last, label] = candidate
 
-    def _count(self, analysis: _Analysis, tagged: Sequence[Tagged]) -> None:
-        """Tell the gate which candidates of a finished paragraph were right, shown or not."""
+    def _count(self, analysis: _Analysis, tagged: Sequence[Tagged]) -> float:
+        """Tell the gate which candidates of a finished paragraph were right, shown or not.
+
+        Returns how many keys those of the sources that share the purse would have saved.
+        """
         gold = set(tagged)
         starts = {first for first, _, _ in tagged}
         candidates = self._propose(analysis)
+        settled: list[tuple[str, float]] = []
         for span, candidate in self._choose(candidates, analysis.starts):
-            if span in gold:
-                self.gate.settle(_account_of(candidate.evidence), saved=1.0)
-            elif not any(_overlap(span, other) for other in gold):
-                self.gate.settle(_account_of(candidate.evidence), saved=-WRONG_COSTS)
+            settled.append((_account_of(candidate.evidence), _worth(span, gold)))
         for span, candidate in candidates.items():
             if self._is_bet(span, candidate, analysis.starts) and (span in gold or span[0] not in starts):
                 self.gate.count_bet(candidate.evidence, right=span in gold)
@@ -549,10 +600,11 @@ class Assistant:
                 if passage.phrase(again, again + last - first) == phrase:
                     span = (again, again + last - first, label)
                     self.gate.count(_LIVE, label, _LIVE_CONFIDENCE, right=span in gold)
-                    if span in gold:
-                        self.gate.settle(_LIVE, saved=1.0)
-                    elif not any(_overlap(span, other) for other in gold):
-                        self.gate.settle(_LIVE, saved=-WRONG_COSTS)
+                    settled.append((_LIVE, _worth(span, gold)))
+        for account, saved in settled:
+            if saved:
+                self.gate.settle(account, saved=saved)
+        return sum(saved for account, saved in settled if account in _OWN)
 
     def _rank_labels(
         self,
@@ -651,8 +703,20 @@ def _account_of(evidence: str) -> str:
     return evidence if evidence.startswith("from ") else evidence.split(" ")[0].rstrip("+-")
 
 
+def _worth(span: Tagged, gold: Collection[Tagged]) -> float:
+    """Say how many keys a suggestion saves: none where another span stands, of which it can be made."""
+    if span in gold:
+        return 1.0
+    return 0.0 if any(_overlap(span, other) for other in gold) else -WRONG_COSTS
+
+
 def _overlap(span: Tagged, other: Tagged) -> bool:
     return span[0] <= other[1] and other[0] <= span[1]
+
+
+def _share(span: Edges, other: Edges) -> bool:
+    """Tell whether two stretches of a text share a code point."""
+    return span[0] < other[1] and other[0] < span[1]
 
 
 def _clashes(span: Tagged, other: Tagged, nests: bool) -> bool:

@@ -7,6 +7,10 @@ the source was right at that confidence, corrected by how often it was right at 
 Besides, every source has an account in keys: what its candidates would have saved and cost so far. It may
 lose no more than what it has there and a small credit, so that a source that is no good here, or no longer,
 costs a few keys and is silent then; what it would have suggested goes on being counted.
+
+And all of them share one purse, of what was shown and really saved or cost: together they may not lose more
+than a key or two, and one more for every hundred spans. An account knows what would have been saved where
+nothing was shown, too; the purse holds when another kind of text belies that.
 """
 
 from collections.abc import Mapping
@@ -25,8 +29,24 @@ MOST_SAVED = 12.0
 MOST_LOST = -6.0
 """The least that stands in an account, so that a source can come back."""
 
+FREE_LOSS = 1.5
+"""What suggestions may cost in all before any was right, in the same units."""
+
+LOSS_A_SPAN = 0.01
+"""What they may cost besides for every span that was annotated."""
+
+COMEBACK = 8.0
+"""What would have been saved while the purse was spent, before it is filled for another try."""
+
 Counts = dict[str, list[float]]
 """Key of a bin to how often it was right, and how often it was asked."""
+
+
+_PURSE = "shown\tkeys"
+"""The key of what was saved in earnest, and the number of spans."""
+
+_HOPE = "hope\tkeys"
+"""The key of what would have been saved since the purse was spent."""
 
 
 class Gate:
@@ -86,6 +106,25 @@ class Gate:
     def balance(self, source: str) -> float:
         """Return what stands in a source's account, in keys."""
         return self._counts.get(f"{source}\tkeys", (0.0, 0.0))[0]
+
+    def pay(self, *, saved: float, would_save: float, spans: int) -> None:
+        """Put into the purse what was saved by what was shown in a paragraph of so many spans, or cost.
+
+        `would_save` is what everything that could have been shown would have saved.
+        """
+        purse = self._counts.setdefault(_PURSE, [0.0, 0.0])
+        purse[0] += saved
+        purse[1] += spans
+        hope = self._counts.setdefault(_HOPE, [0.0, 0.0])
+        hope[0] = max(hope[0] + would_save, 0.0) if self.purse < FREE_LOSS else 0.0
+        if hope[0] >= COMEBACK:
+            purse[0] += FREE_LOSS - self.purse
+
+    @property
+    def purse(self) -> float:
+        """What may be lost by what is shown, in keys."""
+        saved, spans = self._counts.get(_PURSE, (0.0, 0.0))
+        return saved + FREE_LOSS + LOSS_A_SPAN * spans
 
     def record(self, source: str, label: str) -> tuple[int, int]:
         """Return how often a source's confident candidates of a label were right, and how many there were."""
