@@ -8,14 +8,14 @@ database counted of phrases tagged before those.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import log
 from operator import itemgetter
 from pathlib import Path
 
 from tui.labels import LabelSet
-from tui.spans import HAND, Span
+from tui.spans import Span
 from tui.suggest.extents import LONGEST, ExtentModel
 from tui.suggest.features import Passage, WordMemory, read_features, read_passage
 from tui.suggest.gate import WRONG_COSTS, Gate
@@ -130,11 +130,12 @@ class _Shown:
     turned_down: set[Edges] = field(default_factory=set)
     """What of it was turned down."""
 
-    def settle(self, gold: Mapping[Edges, str]) -> float:
-        """Say how many keys it saved in a paragraph finished with these spans, each with its source."""
-        right = sum(
-            each in self.now or (each in self.ever and source != HAND.source) for each, source in gold.items()
-        )
+    def settle(self, gold: Set[Edges]) -> float:
+        """Say how many keys it saved in a paragraph finished with these spans.
+
+        One that was withdrawn and tagged by hand then counts as right: it was wrong to withdraw it.
+        """
+        right = len(self.ever & gold)
         wrong = sum(not any(_share(each, other) for other in gold) for each in self.now | self.turned_down)
         return right - WRONG_COSTS * wrong
 
@@ -183,7 +184,7 @@ class Assistant:
         """Learn from a paragraph that was finished with these spans; spans outside it are passed over."""
         analysis = self._analyse(text, start, end)
         passage = analysis.passage
-        gold = {(span.start, span.end, span.label): span.origin.source for span in spans}
+        gold = {(span.start, span.end, span.label) for span in spans}
         tagged = place_spans(passage.tokens, gold)
         saved = self._shown.pop((start, end), _Shown()).settle(gold)
         self.gate.pay(saved=saved, would_save=self._count(analysis, tagged), spans=len(tagged))
