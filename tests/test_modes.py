@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project, spans_of
-from tests.piloted import editor_of, make_app, press
+from tests.piloted import editor_of, make_app, press, screen_of
 from tui.editor import Editor, Mode
 from tui.project import Project
 from tui.settings import Settings, load_settings
@@ -57,6 +57,7 @@ async def test_one_hint_makes_a_span_and_one_key_makes_it_right(tmp_path: Path) 
 async def test_what_was_tagged_before_is_suggested_and_enter_takes_it(tmp_path: Path) -> None:
     async with in_mode(tmp_path, "express") as (pilot, editor, project):
         await press(pilot, f"{code_of(editor, 'Moru')} L enter")
+        assert "3 suggestions accepted" in screen_of(pilot)
         assert editor.count_of_state("finished") == 4
         assert spans_of(editor) == [("Moru", "location")] * 4
         origins = [span.origin.source for span in editor.spans_in(0, len(editor.article.text))]

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tests.readers import edges
 from tests.written import LABELS, write
-from tui.formats import FORMATS, open_sources
+from tui.formats import FORMATS, open_sources, recognise
 from tui.formats.brat_writer import _clean_name
 from tui.formats.fitting import Fitter
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, Loss, Losses
 from tui.records import Record
-from tui.spans import Span
+from tui.spans import Json, Span
 
 WORDS = [
     "Rebels",
@@ -139,3 +139,19 @@ def read(folder: Path, name: FormatName) -> list[object]:
         path = next(path.glob("*.ann"))
     (source,) = open_sources(path)
     return list(FORMATS[name].read(source))
+
+
+@pytest.mark.parametrize("name", ["jsonl", "doccano", "prodigy", "label-studio"])
+def test_what_other_tools_left_in_the_metadata_says_nothing_of_the_spans(
+    tmp_path: Path, name: FormatName
+) -> None:
+    left: dict[str, Json] = {"_view_id": "relations", "_input_hash": 3, "answer": "accept"}
+    left |= {"annotations": [{"id": "1001"}], "label": "RAID", "id": 7}
+    record = Record("Two men", id="a1", meta=left, spans=(Span("s1", 0, 3, LABELS.names[0]),))
+    write(tmp_path, name, [record])
+    (source,) = open_sources(tmp_path / f"out{WRITERS[name].suffix}")
+    known = recognise(source)
+    assert known is not None
+    (found,) = known.read(source)
+    assert isinstance(found, Record)
+    assert (known.name, edges(found)) == (name, [(0, 3, LABELS.names[0])])

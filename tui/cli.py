@@ -404,7 +404,8 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
 def suggest(place: Place, command: str, source: str | None, seconds: float) -> None:
     """Let a program suggest spans for every article.
 
-    It reads articles as JSONL on stdin and writes spans as JSONL on stdout; docs/formats.md has an example.
+    It reads articles as JSONL on stdin and writes spans as JSONL on stdout. docs/examples/suggest_capitals.py
+    is one.
     """
     try:
         words = shlex.split(command)

@@ -423,6 +423,7 @@ def write_starter(place: Place) -> list[Path]:
         for path, name in (
             (place.labels, "labels.yaml"),
             (place.database.parent / "README.md", "annotations.md"),
+            (place.database.parent / ".gitignore", "annotations.gitignore"),
         ):
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)

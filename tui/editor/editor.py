@@ -108,6 +108,8 @@ class Editor:
         self.read_from: int | None = None
         """Where the part of the current chunk begins that Enter went on to; None at its beginning."""
         self._shown_to: int | None = None
+        self.accepted = 0
+        """How many suggestions the last Enter accepted."""
         self.saved_at = ""
         """When the last change was saved, in UTC; empty before the first of this sitting."""
         self.search_text = ""
@@ -518,6 +520,7 @@ class Editor:
         accepted nor finished: where the screen does not hold the whole paragraph, its next part comes first.
         Goes to the next unfinished paragraph; says whether there is one.
         """
+        self.accepted = 0
         if not self.chunks:
             return False
         if self._read_on():
@@ -533,6 +536,7 @@ class Editor:
             acts.append(("finish", {"paragraphs": [*paragraphs]}))
         if acts:
             self._act(acts)
+        self.accepted = len(accepted)
         self.suggested = None
         for paragraph in paragraphs:
             if self.work.note_observed(paragraph):

@@ -306,9 +306,18 @@ def _add_span(
         where=where,
         quoted=raw.get("text"),
         name=raw.get("id"),
-        attributes={key: value for key, value in raw.items() if key not in _SPAN_KEYS} or NO_ATTRIBUTES,
+        attributes=_attributes_of(raw) or NO_ATTRIBUTES,
         note=note if isinstance(note, str) else "",
     )
+
+
+def _attributes_of(raw: Mapping[str, Json]) -> dict[str, Json]:
+    """Give what a span says more; that it is a span, as tasks of relations say, is nothing more."""
+    return {
+        key: value
+        for key, value in raw.items()
+        if key not in _SPAN_KEYS and not (key == "type" and value == "span")
+    }
 
 
 def _edges_by_tokens(raw: Mapping[str, Json], tokens: list[tuple[int, int]]) -> tuple[int, int] | None:

@@ -26,7 +26,7 @@ from tui.screens.pressed import key_of
 from tui.settings import Settings
 from tui.store import Store
 from tui.suggest import Suggestion
-from tui.text import display_text
+from tui.text import count_noun, display_text
 from tui.widgets.article_view import ArticleView
 from tui.widgets.label_bar import LabelBar, LabelEntry
 from tui.widgets.lines import FocusLine, HeaderLine, KeyLine, format_saved
@@ -187,7 +187,12 @@ class AnnotateScreen(ActionScreen):
         """Finish the paragraph and go to the next unfinished one, in the next article where none is left."""
         editor = self.editor
         paragraph = editor.chunk.paragraph if editor.chunks else 0
-        if editor.finish():
+        has_more = editor.finish()
+        accepted = ""
+        if editor.accepted:
+            accepted = f"{count_noun(editor.accepted, 'suggestion')} accepted. "
+            self._message = f"{accepted}{self._key('annotate.undo')} takes that back."
+        if has_more:
             if editor.chunk.paragraph == paragraph and editor.state_of(paragraph) == "unfinished":
                 self._message = (
                     f"The paragraph goes on. {self._key('annotate.finish')} at its end finishes it."
@@ -198,9 +203,8 @@ class AnnotateScreen(ActionScreen):
         articles = [article.number for article, _ in self.editor.work.parts()]
         number = self._project.find_unfinished(articles[-1])
         if number is None:
-            self._message = (
-                f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
-            )
+            back = self._key("annotate.back")
+            self._message = f"{accepted}Every paragraph is decided. {back} goes back to the library."
         else:
             self._is_leaving = True
             self.post_message(self.ArticleWanted(number, came_from=articles[0]))
