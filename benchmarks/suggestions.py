@@ -40,6 +40,9 @@ LENGTHS = (60, 120, 165, 300)
 OPEN_SPANS = 50
 """Spans of unfinished paragraphs."""
 
+_ROUNDS_IN_TURN = 10
+"""Rounds of keys alone, then as many beside trainings, so that what else the machine does meets both."""
+
 _LABELS = "labels: [actor, weapon, casualty, location]"
 _KEYS = (b"\x1b[C", b"\x1b[C", b"a", b",", b"a", b"f", b",", b"\x1b[6~", b"\x1b[5~")
 """Move, tag, undo, hints, a hint, undo, next, back."""
@@ -87,7 +90,7 @@ def time_suggestions(rounds: int) -> dict[int, float]:
 
 
 def time_keys(folder: Path, rounds: int) -> tuple[list[float], list[float]]:
-    """Give the milliseconds of every key alone, before and after, and beside a training on every core."""
+    """Give the milliseconds of every key alone and beside a training on every core, in turn."""
     place = make_project(folder / "project", articles=0)
     article = folder / "article.txt"
     article.write_text(write_text(3_000), encoding="utf-8")
@@ -96,27 +99,26 @@ def time_keys(folder: Path, rounds: int) -> tuple[list[float], list[float]]:
     environment = {"XDG_CONFIG_HOME": str(folder / "config"), "TEXTUAL_ANIMATIONS": "none"}
     alone: list[float] = []
     beside: list[float] = []
-    with ExitStack() as stack:
-        terminal = Terminal(command, cwd=place.folder, environment=environment)
-        stack.callback(terminal.close)
-        assistants = [Assistant(labels, f"{ANNOTATOR}{core}") for core in range(os.cpu_count() or 1)]
-        for seed, assistant in enumerate(assistants):
-            teach(assistant, labels, paragraphs=700, seed=seed)
+    with closing(Terminal(command, cwd=place.folder, environment=environment)) as terminal:
         terminal.wait_for("actor", ANNOTATOR, "to do")
         terminal.settle()
         _press_all(terminal)
-        for _ in range(rounds // 2):
-            alone += _press_all(terminal)
-        for _ in range(rounds):
-            for assistant in assistants:
-                assistant.poll()
-                if not assistant.learner.is_training:
-                    assistant.learner.start({})
-            beside += _press_all(terminal)
-        for assistant in assistants:
-            assistant.close()
-        for _ in range(rounds // 2):
-            alone += _press_all(terminal)
+        for first in range(0, rounds, _ROUNDS_IN_TURN):
+            count = min(_ROUNDS_IN_TURN, rounds - first)
+            for _ in range(count):
+                alone += _press_all(terminal)
+            with ExitStack() as trainings:
+                assistants: list[Assistant] = []
+                for core in range(os.cpu_count() or 1):
+                    assistants.append(Assistant(labels, f"{ANNOTATOR}{core}"))
+                    trainings.callback(assistants[-1].close)
+                    teach(assistants[-1], labels, paragraphs=700, seed=core)
+                for _ in range(count):
+                    for assistant in assistants:
+                        assistant.poll()
+                        if not assistant.learner.is_training:
+                            assistant.learner.start({})
+                    beside += _press_all(terminal)
     return alone, beside
 
 
