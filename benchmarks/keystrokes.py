@@ -371,7 +371,7 @@ async def annotate(folder: Path, gold: Mapping[str, set[Gold]], way: Way, *, is_
     """Annotate in an empty project; raises `SpantagError` where the spans are not the gold spans."""
     project = make_project(folder, gold)
     tally = Tally()
-    off = "" if is_helped and way != "cursor" else f"{PATTERN} {REPEAT} {LEARNER}"
+    off = "" if is_helped and way != "cursor" else f"{PATTERN}\n{REPEAT}\n{LEARNER}"
     try:
         by_number = {
             number: sorted(gold[project.open_article(number)[0].text]) for number in project.list_articles()

@@ -12,6 +12,7 @@ from tests.piloted import editor_of, make_app, press, screen_of
 from tui.editor import Editor, Mode
 from tui.project import Project
 from tui.settings import Settings, load_settings
+from tui.spans import Origin, Span
 from tui.text import find_paragraphs
 
 
@@ -115,3 +116,25 @@ def test_what_was_learnt_in_one_project_says_nothing_in_another(tmp_path: Path) 
         finally:
             project.close()
     assert len(list(cache.glob("*/*.model"))) == 2
+
+
+async def test_a_source_outside_is_listed_with_its_record_and_can_be_switched_off(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    offered = Span("o1", 7, 13, "actor", origin=Origin("my model", 0.9))
+    project.store.offer_spans(1, "my model", [offered])
+    try:
+        app = make_app(project, article=1)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            editor = editor_of(app)
+            assert [each.source for each in editor.suggestions_in(0)] == ["my model"]
+            await press(pilot, "dollar_sign end")
+            assert "on   my model: a file or program outside" in screen_of(pilot)
+            await press(pilot, "enter escape")
+            assert editor.suggestions_in(0) == []
+            assert load_settings(tmp_path / "config", "ana").sources_off == "my model"
+            await press(pilot, "dollar_sign end enter escape enter")
+            await press(pilot, "dollar_sign")
+            assert "actor: right 1 of 1 times" in screen_of(pilot)
+    finally:
+        project.close()

@@ -1,6 +1,7 @@
 """The assistant as the app sees it."""
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -108,29 +109,28 @@ def test_a_source_that_is_mostly_wrong_falls_silent(assistant: Assistant) -> Non
 @settings(max_examples=15, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 12))
 def test_suggestions_cost_no_more_than_they_saved_and_a_few_keys(random: Random, words: int) -> None:
-    assistant = Assistant(LABELS, "ana")
     vocabulary = [f"{'Kk'[index % 2]}ar{index}" for index in range(60)]
     right = wrong = 0
-    for _ in range(_TWO_TRIES):
-        text = " ".join(random.choice(vocabulary) for _ in range(words)) + "."
-        tagged = random.sample(tokenize(text)[:-1], k=random.randrange(2))
-        spans = [Span("x", *edges, random.choice(LABELS.names)) for edges in tagged]
-        rejected: list[tuple[int, int, str]] = []
-        shown: set[tuple[int, int, str]] = set()
-        while found := assistant.suggest(text, 0, len(text), (), rejected):
-            shown |= {(each.start, each.end, each.label) for each in found}
-            out = [
-                each
-                for each in found
-                if not any(each.start < end and start < each.end for start, end in tagged)
-            ]
-            if not out:
-                break
-            rejected.append((out[0].start, out[0].end, out[0].label))
-        wrong += len(rejected)
-        right += len(shown & {(each.start, each.end, each.label) for each in spans})
-        assistant.observe_paragraph(text, 0, len(text), spans)
-    assistant.close()
+    with closing(Assistant(LABELS, "ana")) as assistant:
+        for _ in range(_TWO_TRIES):
+            text = " ".join(random.choice(vocabulary) for _ in range(words)) + "."
+            tagged = random.sample(tokenize(text)[:-1], k=random.randrange(2))
+            spans = [Span("x", *edges, random.choice(LABELS.names)) for edges in tagged]
+            rejected: list[tuple[int, int, str]] = []
+            shown: set[tuple[int, int, str]] = set()
+            while found := assistant.suggest(text, 0, len(text), (), rejected):
+                shown |= {(each.start, each.end, each.label) for each in found}
+                out = [
+                    each
+                    for each in found
+                    if not any(each.start < end and start < each.end for start, end in tagged)
+                ]
+                if not out:
+                    break
+                rejected.append((out[0].start, out[0].end, out[0].label))
+            wrong += len(rejected)
+            right += len(shown & {(each.start, each.end, each.label) for each in spans})
+            assistant.observe_paragraph(text, 0, len(text), spans)
     assert WRONG_COSTS * wrong <= right + 2 * (FREE_LOSS + WRONG_COSTS) + LOSS_A_SPAN * _TWO_TRIES
 
 

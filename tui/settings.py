@@ -21,7 +21,7 @@ class Settings:
     mode: str = "hints"
     """How spans are made: `hints`, `express` or `screen`."""
     sources_off: str = ""
-    """The sources of suggestions that were switched off, with blanks between."""
+    """The sources of suggestions that were switched off, a line each."""
 
 
 def config_folder() -> Path:

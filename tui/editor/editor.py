@@ -313,6 +313,10 @@ class Editor:
         """List what is suggested in a chunk at work, in reading order; none where all is decided."""
         return self._offers.in_chunk(chunk)
 
+    def list_sources_outside(self) -> list[str]:
+        """List the files and programs that suggest anything in the article."""
+        return self._offers.list_sources_outside()
+
     @property
     def struck(self) -> Suggestion | None:
         """The suggestion in focus where it was struck out by its hint, to be made right or left out."""

@@ -85,11 +85,15 @@ class Offers:
                 end,
                 self._open_spans(chunk),
                 self._rejected_for(start, end),
-                [each for each in self._offered if start <= each.start and each.end <= end],
+                self._offered_in(start, end),
             )
             known = (self.revision, self._hold_back(found, first, last))
             self._known[chunk] = known
         return known[1]
+
+    def list_sources_outside(self) -> list[str]:
+        """List the sources outside that suggest anything in the article."""
+        return sorted({each.source for each in self._offered})
 
     def reject(self, suggestion: Suggestion) -> None:
         """Let the assistant remember that a suggestion was turned down."""
@@ -101,7 +105,9 @@ class Offers:
         if self._assistant is not None and chunk not in self._learnt:
             self._learnt.add(chunk)
             start, end = self._tokens.edges_of(chunk)
-            self._assistant.observe_paragraph(self._article.text, start, end, self._spans_in(start, end))
+            self._assistant.observe_paragraph(
+                self._article.text, start, end, self._spans_in(start, end), self._offered_in(start, end)
+            )
         self.forget()
 
     def observe(self, paragraph: int) -> None:
@@ -141,6 +147,10 @@ class Offers:
                 label = self._assistant.predict_label(text, tokens, token, length, existing)[0][0]
         last = min(token + max(length, 1), len(tokens)) - 1
         return tokens[token][0], tokens[last][1], label or self._labels[0]
+
+    def _offered_in(self, start: int, end: int) -> list[Suggestion]:
+        """List what came from outside for a stretch of the article."""
+        return [each for each in self._offered if start <= each.start and each.end <= end]
 
     def _near(self, chunk: int) -> tuple[int, int]:
         """Say from where to where what is tagged counts in a chunk before it is finished."""

@@ -107,7 +107,7 @@ class AnnotateScreen(ActionScreen):
         offset = project.store.load_position(project.annotator, number)
         self._settings = settings
         self._assistant = project.open_assistant(cache=cache)
-        self._assistant.sources_off = set(settings.sources_off.split())
+        self._assistant.sources_off = set(settings.sources_off.splitlines())
         self.editor = Editor(
             work,
             offset=offset,
@@ -304,7 +304,8 @@ class AnnotateScreen(ActionScreen):
 
     def do_sources(self) -> None:
         """See and switch the sources of suggestions."""
-        self.app.push_screen(SourcesDialog(self._assistant, self.labels), self._on_sources_closed)
+        outside = self.editor.list_sources_outside()
+        self.app.push_screen(SourcesDialog(self._assistant, self.labels, outside), self._on_sources_closed)
 
     def do_hints(self) -> None:
         """Show hints that only move the cursor."""
@@ -473,7 +474,7 @@ class AnnotateScreen(ActionScreen):
 
     def _on_sources_closed(self, _: None) -> None:
         self.editor.forget_suggestions()
-        self._settings.sources_off = " ".join(sorted(self._assistant.sources_off))
+        self._settings.sources_off = "\n".join(sorted(self._assistant.sources_off))
         self.post_message(self.SettingsChanged())
         self._show()
 

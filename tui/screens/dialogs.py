@@ -198,10 +198,12 @@ class LabelDialog(Dialog[str | None]):
 class SourcesDialog(Dialog[None]):
     """Shows where suggestions come from and how often they were right; Enter switches a source on or off."""
 
-    def __init__(self, assistant: Assistant, labels: LabelSet) -> None:
+    def __init__(self, assistant: Assistant, labels: LabelSet, outside: Sequence[str] = ()) -> None:
         super().__init__()
         self._assistant = assistant
         self._labels = labels
+        named = sorted({*outside, *assistant.sources_off} - _SOURCES.keys())
+        self._sources = {**_SOURCES, **dict.fromkeys(named, "a file or program outside")}
 
     def compose(self) -> ComposeResult:
         """Show the sources."""
@@ -229,11 +231,11 @@ class SourcesDialog(Dialog[None]):
     def _show(self, highlighted: int) -> None:
         options = self.query_one(OptionList)
         options.clear_options()
-        for source, what in _SOURCES.items():
+        for source, what in self._sources.items():
             state = "off" if source in self._assistant.sources_off else "on "
-            lines = [f"{state}  {source}: {what}"]
+            lines = [f"{state}  {display_text(source)}: {what}"]
             for label in self._labels.names:
-                right, asked = self._assistant.gate.record(source, label)
+                right, asked = self._assistant.count_right(source, label)
                 if asked:
                     lines.append(f"       {label}: right {right} of {asked} times")
             options.add_option(Option("\n".join(lines), id=source))

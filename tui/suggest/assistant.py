@@ -82,6 +82,9 @@ _OWN = {REPEAT, LEARNER, _GUESS, _LIVE}
 _CREDIT = {REPEAT: 2.0, LEARNER: 1.0, _GUESS: 0.0, _LIVE: 2.0, PATTERN: 6.0}
 """Keys that a source may lose before it has saved any; one from outside has that of patterns."""
 
+_ACCOUNTS = {REPEAT: {REPEAT, _LIVE}, LEARNER: {LEARNER, _GUESS}}
+"""Whose evidence the sources go by that have more than one kind."""
+
 Edges = tuple[int, int, str]
 """A span as start, end and label."""
 
@@ -180,14 +183,24 @@ class Assistant:
 
     # What the app tells.
 
-    def observe_paragraph(self, text: str, start: int, end: int, spans: Iterable[Span]) -> None:
-        """Learn from a paragraph that was finished with these spans; spans outside it are passed over."""
+    def observe_paragraph(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        spans: Iterable[Span],
+        offered: Sequence[Suggestion] = (),
+    ) -> None:
+        """Learn from a paragraph that was finished with these spans; spans outside it are passed over.
+
+        `offered` is what came from outside for it.
+        """
         analysis = self._analyse(text, start, end)
         passage = analysis.passage
         gold = {(span.start, span.end, span.label) for span in spans}
         tagged = place_spans(passage.tokens, gold)
         saved = self._shown.pop((start, end), _Shown()).settle(gold)
-        self.gate.pay(saved=saved, would_save=self._count(analysis, tagged), spans=len(tagged))
+        self.gate.pay(saved=saved, would_save=self._count(analysis, tagged, offered), spans=len(tagged))
         self._starts.observe(passage, analysis.rows, {first for first, _, _ in tagged})
         for first, last, label in tagged:
             self._extents.observe(passage, first, last, label)
@@ -353,6 +366,16 @@ class Assistant:
             return []
         scores = self._analyse(text, tokens[0][0], tokens[-1][1]).starts
         return [*scores, *[0.0] * (len(tokens) - len(scores))][: len(tokens)]
+
+    def count_right(self, source: str, label: str) -> tuple[int, int]:
+        """Return how often a source's confident candidates of a label were right, and how many there were."""
+        accounts = _ACCOUNTS.get(source, {source, f"from {source}"})
+        counts = [
+            self.gate.record(evidence, label)
+            for evidence in self.gate.list_sources(label)
+            if _account_of(evidence) in accounts
+        ]
+        return sum(right for right, _ in counts), sum(asked for _, asked in counts)
 
     def predict_extent(
         self,
@@ -575,7 +598,7 @@ class Assistant:
                 if known is None or known.probability < candidate.probability:
                     candidates[first, last, label] = candidate
 
-    def _count(self, analysis: _Analysis, tagged: Sequence[Tagged]) -> float:
+    def _count(self, analysis: _Analysis, tagged: Sequence[Tagged], offered: Sequence[Suggestion]) -> float:
         """Tell the gate which candidates of a finished paragraph were right, shown or not.
 
         Returns how many keys those of the sources that share the purse would have saved.
@@ -583,6 +606,7 @@ class Assistant:
         gold = set(tagged)
         starts = {first for first, _, _ in tagged}
         candidates = self._propose(analysis)
+        self._add_offered(candidates, analysis.passage, offered)
         settled: list[tuple[str, float]] = []
         for span, candidate in self._choose(candidates, analysis.starts):
             settled.append((_account_of(candidate.evidence), _worth(span, gold)))

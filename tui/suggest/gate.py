@@ -131,6 +131,11 @@ class Gate:
         right, asked = self._counts.get(f"{source}\t{label}", (0.0, 0.0))
         return round(right), round(asked)
 
+    def list_sources(self, label: str) -> list[str]:
+        """List the sources whose confident candidates of a label were counted."""
+        end = f"\t{label}"
+        return [key.removesuffix(end) for key in self._counts if key.endswith(end) and key.count("\t") == 1]
+
     def dump(self) -> dict[str, Json]:
         """Write the counts as JSON."""
         return {key: list[Json](counts) for key, counts in self._counts.items()}
