@@ -140,6 +140,20 @@ def test_a_gate_can_say_how_often_a_source_was_right() -> None:
     assert gate.record("repeat", "actor") == (2, 3)
 
 
+@pytest.mark.parametrize("label", ["keys", "bets", "5", "9", "label", "step"])
+def test_a_label_may_have_any_name(label: str) -> None:
+    gate = Gate()
+    for _ in range(40):
+        gate.count("repeat", label, 0.9, right=False)
+    gate.count("repeat", "actor", 0.9, right=True)
+    assert gate.balance("repeat") == 0.0
+    assert gate.pays("repeat")
+    assert gate.record("repeat", label) == (0, 40)
+    gate.count_bet("guess", right=True)
+    gate.settle("guess", saved=1.0)
+    assert gate.list_sources(label) == ["repeat"]
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans())))
 def test_a_gate_says_probabilities_and_survives_being_written(counts: list[tuple[float, bool]]) -> None:
     gate = Gate()

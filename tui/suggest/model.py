@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 OUT = "O"
 """The tag of a token outside every span; `B-` and `I-` with a label are the first and the others of one."""
 
-FORMAT = 1
-"""Raised whenever the features or the file change, so that older files are not read."""
+FORMAT = 2
+"""Raised whenever the features, the gate or the file change, so that older files are not read."""
 
 Tagged = tuple[int, int, str]
 """A span as the tokens of its paragraph: first, last (included), label."""
