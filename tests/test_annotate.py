@@ -1,6 +1,7 @@
 """The annotate screen under keys and mouse."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.piloted import (
 from tui.editor import Editor
 from tui.errors import StoreFullError
 from tui.widgets.article_view import ArticleView
+from tui.work import take_up
 
 
 def code_of(editor: Editor, word: str) -> str:
@@ -434,3 +436,25 @@ async def test_commands_are_found_by_what_they_do(tmp_path: Path) -> None:
         await press(pilot, "colon m e n t i o n")
         await wait_for(pilot, "Tag equal  (*)")
         assert "Everywhere" in screen_of(pilot)
+
+
+async def test_what_another_window_did_is_there_before_the_next_key_counts(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        with closing(editor.work.project.open_again()) as project:
+            other = Editor(take_up(project, 1, with_others=False))
+            other.select(0, 6)
+            other.tag("actor")
+            await press(pilot, "right a")
+            assert spans_of(editor) == [("Rebels", "actor")]
+            assert len(editor.layer.events) == 1
+            assert screen_of(pilot).count("╰") == 1
+
+
+async def test_what_another_window_did_shows_by_itself(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        with closing(editor.work.project.open_again()) as project:
+            other = Editor(take_up(project, 1, with_others=False))
+            other.select(0, 6)
+            other.tag("actor")
+        await wait_for(pilot, "╰actor")
+        assert spans_of(editor) == [("Rebels", "actor")]

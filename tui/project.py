@@ -293,9 +293,9 @@ class Project:
         """Undo or redo an action in all articles it touched, as `act` does; this article's event is first."""
         return self.store.step(article, self.annotator, layer, kind, action)
 
-    def reload(self, article: Article, layer: Layer) -> None:
-        """Bring a layer up to date where something else wrote to it."""
-        self.store.reload(article.number, self.annotator, layer)
+    def reload(self, article: Article, layer: Layer) -> bool:
+        """Bring a layer up to date where something else wrote to it; say whether it had."""
+        return self.store.reload(article.number, self.annotator, layer)
 
     def walk_mentions(self, sought: Sought) -> Walk:
         """Begin to decide on the mentions that are sought."""

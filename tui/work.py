@@ -45,8 +45,8 @@ class Work(Protocol):
     def step(self, kind: Literal["undo", "redo"], action: str) -> tuple[list[Event], int]:
         """Undo or redo an action; give its events here, and in how many articles it was."""
 
-    def reload(self) -> None:
-        """Bring `layer` up to date where something else wrote to it."""
+    def reload(self) -> bool:
+        """Bring `layer` up to date where something else wrote to it; say whether it had."""
 
     def load_offers(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
@@ -115,9 +115,9 @@ class OneArticle:
         events = self.project.step(self.article, self.layer, kind, action)
         return events[:1], len(events)
 
-    def reload(self) -> None:
+    def reload(self) -> bool:
         """Bring the layer up to date."""
-        self.project.reload(self.article, self.layer)
+        return self.project.reload(self.article, self.layer)
 
     def load_offers(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
@@ -212,11 +212,15 @@ class Batch:
         here = [event for event in self.layer.events if event.id >= events[0].id]
         return here, len(events)
 
-    def reload(self) -> None:
+    def reload(self) -> bool:
         """Bring the layers up to date."""
-        for part in self._parts:
-            self.project.reload(part.article, part.layer)
+        are_stale = [self.project.reload(part.article, part.layer) for part in self._parts]
+        # An undo that was made here has written to the layers of the parts, too.
+        count = sum(len(part.layer.events) for part in self._parts)
+        if not any(are_stale) and count == len(self.layer.events):
+            return False
         self.layer.replace_events(self._translate_all())
+        return True
 
     def load_offers(self) -> list[Suggestion]:
         """Read what sources outside suggest."""

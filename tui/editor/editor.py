@@ -601,13 +601,22 @@ class Editor:
         """Bring back what was taken back last, wherever it was; say in how many articles, 0 for none."""
         return self._step_in_time("redo", self.layer.undone)
 
-    def reload(self, *, saved_at: str = "") -> None:
-        """Take in what was done to the article's layer elsewhere, and saved at the UTC time `saved_at`."""
-        self.work.reload()
+    def catch_up(self) -> bool:
+        """Take in what another window on the same project did to the article; say whether it did anything."""
+        return self.work.project.store.has_news() and self.reload()
+
+    def reload(self, *, saved_at: str = "") -> bool:
+        """Take in what was done to the article's layer elsewhere, and saved at the UTC time `saved_at`.
+
+        Says whether anything was.
+        """
         self.saved_at = saved_at or self.saved_at
+        if not self.work.reload():
+            return False
         self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
         self._state_counts = None
         self.forget_suggestions()
+        return True
 
     # Inside
 

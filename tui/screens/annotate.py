@@ -165,6 +165,7 @@ class AnnotateScreen(ActionScreen):
         self._message = ""
         self._has_paused = False
         self._last_key = time.perf_counter()
+        self._catch_up()
         if len(key) == 1 and key.isalpha():
             event.stop()
             event.prevent_default()
@@ -494,7 +495,9 @@ class AnnotateScreen(ActionScreen):
                 return
 
     async def _on_tick(self) -> None:
-        """Sync the database, and begin a training that is due, when the annotator pauses."""
+        """Show what another window did; sync the database, and begin a training that is due, in a pause."""
+        if self._catch_up():
+            self._show()
         if not self._has_paused:
             self._has_paused = True
             return
@@ -538,6 +541,14 @@ class AnnotateScreen(ActionScreen):
             self.editor.tag(label.name)
         else:
             self._tell(outcome)
+
+    def _catch_up(self) -> bool:
+        """Take in what another window did to the article; say whether it did anything."""
+        try:
+            return self.editor.catch_up()
+        except SpantagError as error:
+            self.notify(str(error), severity="error", timeout=12)
+            return False
 
     def _guard(self, change: Callable[[], object]) -> None:
         """Make a change and show it; what the project refuses becomes a message."""

@@ -43,6 +43,7 @@ class Connection:
         self._file = _identify(path)
         self.path = path
         """The database file."""
+        self._seen_version = 0
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> Self:
@@ -122,6 +123,12 @@ class Connection:
                 f"{self.path}: another file is here now in place of the database; nothing was changed, put"
                 " the database back, or start spantag again to work on this file"
             )
+
+    def has_news(self) -> bool:
+        """Say whether another connection wrote to the database since this was asked last; in microseconds."""
+        (version,) = self._numbers("PRAGMA data_version")
+        seen, self._seen_version = self._seen_version, version
+        return version != seen
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database and sync it, as far as readers allow."""

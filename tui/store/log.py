@@ -141,10 +141,12 @@ class Log(Articles):
             raise
         return events
 
-    def reload(self, article: int, annotator: str, layer: Layer) -> None:
-        """Bring a layer up to date where another connection or layer wrote to it."""
-        if self._last_event_of(article, annotator) != layer.last_event:
+    def reload(self, article: int, annotator: str, layer: Layer) -> bool:
+        """Bring a layer up to date where another connection or layer wrote to it; say whether one had."""
+        is_stale = self._last_event_of(article, annotator) != layer.last_event
+        if is_stale:
             self._refresh(article, annotator, layer)
+        return is_stale
 
     def articles_of_action(self, action: str) -> list[int]:
         """List the numbers of the articles that an action touched."""
