@@ -311,10 +311,11 @@ def test_the_environment_names_project_labels_database_and_annotator(folder: Pat
         assert connection.execute("SELECT DISTINCT annotator FROM events").fetchall() == [("bea",)]
 
 
-@pytest.mark.parametrize("arguments", [(), ("open",), ("gold.jsonl",)], ids=["nothing", "open", "a file"])
+@pytest.mark.parametrize("arguments", [(), ("open",), ("labels.yaml",)], ids=["nothing", "open", "a file"])
 def test_without_a_terminal_the_app_says_what_a_script_would_use(
-    folder: Path, arguments: tuple[str, ...]
+    folder: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(folder)
     done = run_process(folder, *arguments)
     assert done.returncode == 2
     assert (
@@ -324,3 +325,13 @@ def test_without_a_terminal_the_app_says_what_a_script_would_use(
 
 def test_the_schema_of_the_labels_is_json(folder: Path) -> None:
     assert json.loads(run(folder, "labels", "schema").stdout)["type"]
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("exprot", "did you mean spantag export?"), ("story.txt", "spantag --help lists the commands")],
+)
+def test_a_word_that_is_neither_command_nor_file_is_refused(folder: Path, word: str, hint: str) -> None:
+    done = run(folder, word, "-o", "out.jsonl")
+    assert (done.exit_code, done.stderr) == (2, f"{word}: there is no such file or command; {hint}\n")
+    assert not (folder / "annotations").exists()

@@ -141,6 +141,7 @@ def test_a_data_set_says_what_it_is(folder: Path) -> None:
     for words in (
         "# Raids",
         "13 spans in 11 finished texts of 11 articles",
+        "as it is: 1 × attribute, 1 × edge",
         "import (13 spans)",
         "| `actor` |",
     ):

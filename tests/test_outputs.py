@@ -40,6 +40,14 @@ def test_a_file_that_cannot_be_is_named(tmp_path: Path, name: str) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError, match=r"there is no folder .*none; make it first"),
+        open_whole(tmp_path / "none" / "out.jsonl"),
+    ):
+        pass
+
+
 def test_a_link_stays_a_link_and_rights_stay_as_they_are(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_bytes(b"before")

@@ -34,7 +34,7 @@ def split(texts: Sequence[str], parts: Parts = EVEN) -> Split:
     return split_articles(by_key.items(), parts, by_key.__getitem__)
 
 
-@pytest.mark.parametrize("text", ["", "80", "80/20/0", "a/b", "50/30/10/10", "-1/2"])
+@pytest.mark.parametrize("text", ["", "80", "80/20/0", "a/b", "50/30/10/10", "-10/110", "80/30", "8/1/1"])
 def test_what_is_no_split_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         Parts.parse(text)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, get_args
 
@@ -51,6 +52,15 @@ class _Commands(DefaultGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             _say(str(_output_error(error)), err=True)
             sys.exit(1)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # click's own signature
+        """Find the command; raises `ConfigurationError` for a word that names neither one nor a file."""
+        word = args[0]
+        if word not in self.commands and not word.startswith("-") and not Path(word).exists():
+            similar = get_close_matches(word, self.commands, n=1)
+            hint = f"did you mean spantag {similar[0]}?" if similar else "spantag --help lists the commands"
+            raise ConfigurationError(f"{word}: there is no such file or command; {hint}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # click's own signature
         """Run the command; turn spantag's errors into a sentence and an exit code."""
@@ -354,7 +364,8 @@ def _parse_shares(text: str) -> "Parts":
         return Parts.parse(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no split; write 80/10/10 for train, dev and test, or 80/20 for train and test",
+            f"{text!r} is no split; write 80/10/10 for train, dev and test, or 80/20 for train and test:"
+            " shares in per cent, 100 in all",
             param_hint="--split",
         ) from error
 

@@ -14,6 +14,7 @@ from typing import Final
 from tui.labels import LabelSet
 from tui.records import Record
 from tui.spans import Json
+from tui.text import count_noun
 
 
 @dataclass(slots=True)
@@ -180,33 +181,36 @@ def format_datacard(facts: Facts) -> str:
     lines += ["", "## How articles were put into parts", "", *_describe_split(facts)]
     lines += ["", "## What is not in it", ""]
     lost = ", ".join(f"{count:,} × {what}" for what, count in sorted(facts.losses.items()))
-    lines.append(
-        f"- Lost, because the format cannot carry it (`--on-loss {facts.on_loss}`): {lost or 'nothing'}"
-    )
+    became = " or moved to whole tokens" if facts.on_loss == "snap" else ""
+    lines.append(f"- Left out{became}, because the format cannot carry it as it is: {lost or 'nothing'}")
+    lines.append("- Paragraphs that were not finished")
     kept_back = ", ".join(f"{count:,} {what}" for what, count in facts.withheld.items() if count)
-    lines.append(f"- Not settled yet: {kept_back or 'nothing'}")
+    lines.append(f"- Finished, but with a link to what was not: {kept_back or 'nothing'}")
     lines += ["", "## Guidelines", "", facts.labels.guidelines.strip() or "None were written."]
     for label in facts.labels.labels:
-        lines += ["", f"### {_plain(label.name)}", ""]
-        lines += [part for part in (label.description, label.guidelines.strip()) if part]
+        said = [part for part in (label.description, label.guidelines.strip()) if part]
         if label.examples:
-            lines.append(f"Examples: {', '.join(_plain(example) for example in label.examples)}.")
+            said.append(f"Examples: {', '.join(_plain(example) for example in label.examples)}.")
+        if said:
+            lines += ["", f"### {_plain(label.name)}", "", *said]
     return "\n".join([*lines, ""])
 
 
 def _describe_split(facts: Facts) -> list[str]:
     shares, measure = facts.method["shares"], facts.method["near_duplicate"]
+    copies = count_noun(facts.copies, "article")
     return [
         f"- By article, drawn from a hash of its text: {shares}. Adding articles moves none.",
-        f"- Near-duplicates ({measure}) are where the first of them is: {facts.copies:,} articles.",
+        f"- Near-duplicates ({measure}) are where the first of them is: {copies}.",
         f"- Left out, because they resemble articles of several parts: {len(facts.left_out):,}.",
     ]
 
 
 def _summarise(total: PartFacts) -> str:
     return (
-        f"{total.spans:,} spans in {total.records:,} finished texts of {len(total.articles):,} articles;"
-        f" {total.empty:,} texts have none, and were read all the same."
+        f"{count_noun(total.spans, 'span')} in {count_noun(total.records, 'finished text')} of"
+        f" {count_noun(len(total.articles), 'article')}; {total.empty:,} of the texts have none, and were"
+        " read all the same."
     )
 
 
@@ -228,7 +232,9 @@ def _sorted(counts: Counter[str]) -> dict[str, Json]:
 
 
 def _counts(counts: Counter[str]) -> str:
-    shown = [f"{_plain(name) or 'nobody'} ({count:,} spans)" for name, count in sorted(counts.items())]
+    shown = [
+        f"{_plain(name) or 'nobody'} ({count_noun(count, 'span')})" for name, count in sorted(counts.items())
+    ]
     return ", ".join(shown) or "none"
 
 

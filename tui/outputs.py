@@ -114,6 +114,8 @@ def stage(near: Path) -> Iterator[StagedFiles]:
     """Give a place for files beside a path; what is not published from there is gone after the block."""
     # Beside a device or a pipe is no place for files.
     parent = None if near.exists() and not (near.is_file() or near.is_dir()) else near.resolve().parent
+    if parent is not None and not parent.exists():
+        raise OutputError(f"{near}: there is no folder {near.parent}; make it first")
     try:
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{near.name[:80]}.", suffix=".part"))
     except OSError as error:

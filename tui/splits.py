@@ -47,9 +47,9 @@ class Parts:
 
     @classmethod
     def parse(cls, text: str) -> "Parts":
-        """Read `80/10/10` (train, dev, test) or `80/20` (train, test); raises `ValueError`."""
+        """Read `80/10/10` (train, dev, test) or `80/20` (train, test), in per cent; raises `ValueError`."""
         shares = tuple(int(share) for share in text.split("/"))
-        if len(shares) not in (2, 3) or any(share <= 0 for share in shares):
+        if len(shares) not in (2, 3) or min(shares) <= 0 or sum(shares) != 100:
             raise ValueError(text)
         return cls(("train", "dev", "test") if len(shares) == 3 else ("train", "test"), shares)
 

@@ -182,7 +182,8 @@ class _Reader:
     def _read_relations(self, nodes: Sequence[Node], labels: Sequence[str]) -> Iterator[RelationType]:
         entries = [_Fields(self, node, RELATION) for node in nodes]
         for entry, name in zip(entries, self._read_names(entries), strict=True):
-            for end in ("from", "to"):
+            # Without any label all of these would be wrong, for one reason that is named already.
+            for end in ("from", "to") if labels else ():
                 for label, node in zip(entry.texts(end), entry.nodes(end), strict=False):
                     if label not in labels:
                         self.refuse(node, f"{_quote(label)} is not a label{_suggest(label, labels)}")
