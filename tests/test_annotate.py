@@ -153,9 +153,11 @@ async def test_a_note_is_written_shown_and_kept(tmp_path: Path) -> None:
         await press(pilot, "# w h y space n o t enter")
         assert editor.layer.notes == {0: "why not"}
         assert "why not" in screen_of(pilot)
+        assert "▎*Rebels" in screen_of(pilot)
         await press(pilot, "right a # ? enter")
         assert editor.focused is not None
         assert editor.focused.note == "?"
+        assert "╰actor*" in screen_of(pilot)
         await press(pilot, "# escape")
         assert editor.focused.note == "?"
 
@@ -163,9 +165,13 @@ async def test_a_note_is_written_shown_and_kept(tmp_path: Path) -> None:
 async def test_searching_selects_what_was_found_and_says_when_there_is_nothing(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, editor):
         await press(pilot, "/ t i v a enter")
-        assert "“Tiva”" in screen_of(pilot)
+        assert "“tiva”, the only one." in screen_of(pilot)
         await press(pilot, "l")
         assert spans_of(editor) == [("Tiva", "location")]
+        await press(pilot, "/ ctrl+u m o r u enter")
+        assert "“moru”, 3 of 4." in screen_of(pilot)
+        await press(pilot, "/ enter")
+        assert "“moru”, 4 of 4." in screen_of(pilot)
         await press(pilot, "/ x x enter")
         assert "is not in this article" in screen_of(pilot)
 
@@ -458,3 +464,29 @@ async def test_what_another_window_did_shows_by_itself(tmp_path: Path) -> None:
             other.tag("actor")
         await wait_for(pilot, "╰actor")
         assert spans_of(editor) == [("Rebels", "actor")]
+
+
+async def test_undo_says_what_it_took_back(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, _):
+        await press(pilot, "right a enter ,")
+        assert "Taken back: 1 finished paragraph." in screen_of(pilot)
+        await press(pilot, ",")
+        assert "Taken back: actor “Rebels”." in screen_of(pilot)
+        await press(pilot, ".")
+        assert "Brought back: actor “Rebels”." in screen_of(pilot)
+        await press(pilot, "backspace ,")
+        assert "Taken back: 1 removed span." in screen_of(pilot)
+
+
+MANY = "labels:\n" + "".join(f"  - name: label{number:02}\n" for number in range(60))
+"""More labels than there is room for."""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_labels_without_room_are_counted(tmp_path: Path, size: Size) -> None:
+    async with annotating(tmp_path, size=size, labels=MANY) as (pilot, _):
+        screen = screen_of(pilot)
+        shown = [number for number in range(60) if f"label{number:02}" in screen]
+        assert shown == list(range(len(shown)))
+        assert 0 < len(shown) < 60
+        assert f"+{60 - len(shown)} more" in screen

@@ -272,9 +272,9 @@ async def test_help_shows_the_keys_and_closes(tmp_path: Path, size: Size, articl
         assert "Help" in screen_of(pilot)
         assert ("Who acts." in screen_of(pilot)) == (article == 1)
         await press(pilot, "end")
-        assert "Everywhere" in screen_of(pilot)
+        assert "Ctrl+Q" in screen_of(pilot)
         await press(pilot, "?")
-        assert "Everywhere" not in screen_of(pilot)
+        assert "Ctrl+Q" not in screen_of(pilot)
     project.close()
 
 

@@ -340,7 +340,7 @@ async def test_a_walk_through_the_articles_and_back(tmp_path: Path, size: Size) 
         assert len(editor_of(app).layer.spans) == 2
         assert len(editor_of(app).spans_in(0, 10_000)) == 2
         await press(pilot, ",")
-        assert "Taken back in 3 articles." in screen_of(pilot)
+        assert "Taken back in 3 articles: " in screen_of(pilot)
         assert [len(spans) for spans in tagged(project)] == [1, 0, 0, 0]
     project.close()
 

@@ -44,6 +44,8 @@ class Action:
     """The heading it stands under; actions of one group follow each other."""
     is_in_line: bool = False
     """Whether the key line shows it."""
+    is_in_long_line: bool = False
+    """Whether the key line shows it where there is room for all of these."""
     is_fixed: bool = False
     """Whether its keys mean something by themselves, so that no keymap can change them."""
 
@@ -161,7 +163,7 @@ ACTIONS: Final = (
         "Search",
         "Search the article for a text.",
         "Cursor and selection",
-        is_in_line=True,
+        is_in_long_line=True,
     ),
     Action(
         "annotate.next_span",
@@ -248,6 +250,7 @@ ACTIONS: Final = (
         "Mode",
         "Go from hints to express (hints always there, labels predicted) to the whole screen, and back.",
         "Spans",
+        is_in_line=True,
     ),
     Action(
         "annotate.sources",
@@ -255,6 +258,7 @@ ACTIONS: Final = (
         "Sources",
         "See which sources of suggestions there are and how often they were right; switch them on or off.",
         "Spans",
+        is_in_long_line=True,
     ),
     Action(
         "annotate.fine",
@@ -283,6 +287,7 @@ ACTIONS: Final = (
         "Everywhere",
         "Walk the equal mentions of the span in focus in all articles, and tag them one by one.",
         "Spans",
+        is_in_long_line=True,
     ),
     Action(
         "annotate.remove",
@@ -295,8 +300,9 @@ ACTIONS: Final = (
         "annotate.note",
         ("#",),
         "Note",
-        "Write a note on the span in focus, else on the paragraph.",
+        "Write a note on the span in focus, else on the paragraph; * marks where one is.",
         "Spans",
+        is_in_long_line=True,
     ),
     Action(
         "annotate.undo",
@@ -341,6 +347,7 @@ ACTIONS: Final = (
         "Order",
         "Show first what the learner is least sure of, or take the articles in order of arrival again.",
         "Articles",
+        is_in_long_line=True,
     ),
     Action("library.import", ("i",), "Import", "Import files.", "Articles", is_in_line=True),
     Action("library.export", ("e",), "Export", "Export what is finished.", "Articles", is_in_line=True),
@@ -533,12 +540,12 @@ class Keymap:
         """Give the short name of an action."""
         return _BY_ID[action_id].name
 
-    def key_line(self, scope: str) -> list[tuple[str, str, str]]:
+    def key_line(self, scope: str, *, is_long: bool = False) -> list[tuple[str, str, str]]:
         """Give the id, the key and the name of every action that the key line of a screen shows."""
         return [
             (action.id, key_name(self._keys[action.id][0]), action.name)
             for action in self.actions(scope)
-            if action.is_in_line
+            if action.is_in_line or (is_long and action.is_in_long_line)
         ]
 
 

@@ -31,6 +31,9 @@ _LONGEST_GRAPHEME = 64
 _NARROWEST = 2
 """Cells: the widest grapheme has to fit."""
 
+_SIGNS = "?*"
+"""What may stand at the end of a label's name: it is a suggestion's, or there is a note."""
+
 _INTRICATE = re.compile(
     "[^ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
     "\u2190-\u21ff\u2200-\u22ff\u23ce\u2400-\u2426\ufffd]"
@@ -440,9 +443,11 @@ def _room(run: _Run) -> int:
 
 
 def _crop(name: str, cells: int) -> str:
-    """Shorten a name to at most so many cells."""
+    """Shorten a name to at most so many cells; a sign at its end stays."""
     if cell_len(name) <= cells:
         return name
+    if name[-1] in _SIGNS and cells > 1:
+        return _crop(name[:-1], cells - 1) + name[-1]
     kept = used = 0
     for _, end, size in split_graphemes(name)[0]:
         if used + size > cells:

@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from msgspec import structs
 
 from tui.articles import ParagraphState
+from tui.editor.deeds import describe_action
 from tui.editor.hint_board import HintBoard, Hints, Token
 from tui.editor.offers import Offers
 from tui.editor.tokens import Direction, Tokens
@@ -110,6 +111,8 @@ class Editor:
         self._shown_to: int | None = None
         self.accepted = 0
         """How many suggestions the last Enter accepted."""
+        self.stepped = ""
+        """What was taken back or brought back last, in words."""
         self.saved_at = ""
         """When the last change was saved, in UTC; empty before the first of this sitting."""
         self.search_text = ""
@@ -287,25 +290,26 @@ class Editor:
         self.set_focus(ids[place % len(ids)])
         return True
 
-    def search(self, text: str) -> bool:
-        """Select the next place where `text` is seen; say if there is one.
+    def search(self, text: str) -> tuple[int, int] | None:
+        """Select the next place where `text` is seen; say which one it is, of how many.
 
-        Upper and lower case are alike, and so are the two ways to write a letter with its marks.
+        Places are counted from 1; None where there is none. Upper and lower case are alike, and so are the
+        two ways to write a letter with its marks.
         """
         self.search_text = text
         if not text or not self.chunks:
-            return False
+            return None
         forms = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
         pattern = re.compile("|".join(re.escape(display_text(form)) for form in sorted(forms)), re.IGNORECASE)
         places = [match.span() for match in pattern.finditer(self.tokens.display)]
         if not places:
-            return False
+            return None
         # What is selected is whole tokens, and may begin before what was found in it.
         _, end = self.selection or (self.offset, self.offset)
-        place = bisect_left(places, (end,))
+        place = bisect_left(places, (end,)) % len(places)
         self._unfocus()
-        self.select(*places[place % len(places)])
-        return True
+        self.select(*places[place])
+        return place + 1, len(places)
 
     # Suggestions
 
@@ -624,6 +628,8 @@ class Editor:
         if not actions:
             return 0
         action = actions[-1]
+        deeds = [event for event in self.layer.events if event.action == action]
+        self.stepped = describe_action(deeds, self.article.text)
         touched = self._names_of(action)
         spans = {span_id: self.layer.spans.get(span_id) for span_id in touched.spans}
         states = {index: self.layer.states.get(index) for index in touched.paragraphs}

@@ -24,6 +24,7 @@ from tui.screens.dialogs import LabelDialog, PromptDialog, SourcesDialog
 from tui.screens.mentions import MentionsScreen
 from tui.screens.pressed import key_of
 from tui.settings import Settings
+from tui.spans import Span
 from tui.store import Store
 from tui.suggest import Suggestion
 from tui.text import count_noun, display_text
@@ -62,7 +63,19 @@ _OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
 _FOCUS_KEYS: Final = "⇧←→ end  () start  1-9 length  A-Z label  ⌫ remove  * all equal"
 """What can be done with the span in focus."""
 
-_FOCUS_KEYS_NARROW: Final = "⇧←→ end  () start  1-9 length  A-Z label  ⌫  *"
+_FOCUS_KEYS_NARROW: Final = "⇧←→ end  1-9 length  A-Z label  ⌫ remove  * all"
+"""The same where there is less room."""
+
+_SUGGESTION_KEYS: Final = "Space accept  ⌫ reject  A-Z label  Enter all"
+"""What can be done with the suggestion in focus."""
+
+_SUGGESTION_KEYS_NARROW: Final = "Space accept  ⌫ reject"
+"""The same where there is less room."""
+
+_STRUCK_KEYS: Final = "1-9 length  A-Z label  () start  Space keeps it"
+"""What can be done with a suggestion that was struck out."""
+
+_STRUCK_KEYS_NARROW: Final = "1-9 length  A-Z label  Space keeps it"
 """The same where there is less room."""
 
 
@@ -143,7 +156,7 @@ class AnnotateScreen(ActionScreen):
     def on_mount(self) -> None:
         """Show the article."""
         self._arrange(self.app.size)
-        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
+        self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
         self.set_interval(_PAUSE, self._on_tick)
         self._slices = self.set_interval(2 * _BREATH, self._on_slice)
         self._message = self._greet()
@@ -418,12 +431,14 @@ class AnnotateScreen(ActionScreen):
                 self.post_message(self.ArticleWanted(self._came_from, takes_back=True))
             return
         count = self.editor.undo()
-        self._message = f"Taken back{_where(count)}." if count else "There is nothing to take back."
+        done = f"Taken back{_where(count)}: {self.editor.stepped}."
+        self._message = done if count else "There is nothing to take back."
 
     def do_redo(self) -> None:
         """Bring back what was taken back."""
         count = self.editor.redo()
-        self._message = f"Brought back{_where(count)}." if count else "There is nothing to bring back."
+        done = f"Brought back{_where(count)}: {self.editor.stepped}."
+        self._message = done if count else "There is nothing to bring back."
 
     def do_back(self) -> None:
         """Step back: from hints, selection or focus, and at last to the library."""
@@ -469,8 +484,14 @@ class AnnotateScreen(ActionScreen):
 
     def _on_search(self, text: str | None) -> None:
         if text:
-            found = self.editor.search(text)
-            self._message = "" if found else f"“{text}” is not in this article."
+            match self.editor.search(text):
+                case None:
+                    self._message = f"“{text}” is not in this article."
+                case 1, 1:
+                    self._message = f"“{text}”, the only one. A label key tags it."
+                case place, count:
+                    again = f"{self._key('annotate.search')} {key_name('enter')}"
+                    self._message = f"“{text}”, {place} of {count}. A label key tags it; {again} goes on."
             self._show()
 
     def _on_sources_closed(self, _: None) -> None:
@@ -648,73 +669,68 @@ class AnnotateScreen(ActionScreen):
         )
 
     def _show_focus(self) -> None:
-        self.query_one(FocusLine).show(self._focus_pieces())
+        said, keys = self._describe_work()
+        self.query_one(FocusLine).show(said, [(keys, "line--muted")] if keys else ())
 
-    def _focus_pieces(self) -> list[tuple[str, str]]:
+    def _describe_work(self) -> tuple[list[tuple[str, str]], str]:
+        """Say what is at work, and which keys matter for it; the keys are never cut off."""
         editor = self.editor
+        span = editor.focused
         if self._message:
-            return [(self._message, "line--strong")]
+            return [(self._message, "line--strong")], ""
         if editor.hints is not None:
             what = f"{editor.hints.label}: " if editor.hints.label else "Cursor: "
-            return [
-                (what, "line--strong"),
-                ("type the letters under its first word", ""),
-                ("  Esc back", "line--muted"),
-            ]
+            return [(what, "line--strong"), ("type the letters under its first word", "")], "Esc back"
         if editor.selection is not None:
             quoted = editor.quoted(*editor.selection)
-            return [
-                (f"“{quoted}” ", "line--strong"),
-                ("a label key tags it  ", ""),
-                ("⇧→ longer  Esc back", "line--muted"),
-            ]
+            said = [(f"“{quoted}” ", "line--strong"), ("a label key tags it", "")]
+            return said, "⇧→ longer  Esc back"
         if editor.suggested is not None:
             return self._describe_suggestion(editor.suggested)
-        span = editor.focused
         if span is not None:
-            return self._describe_focus(span.id)
+            return self._describe_focus(span)
         note = editor.read_note()
         if note:
-            return [("note: ", "line--muted"), (display_text(note), "")]
+            return [("note: ", "line--muted"), (display_text(note), "")], ""
         if editor.mode != "hints":
-            return [
-                ("A hint tags a span.  ", ""),
-                ("A capital label key shows them all.  Enter finishes.", "line--muted"),
+            said = [
+                ("A hint tags, or strikes a suggestion out.  ", ""),
+                ("A-Z all hints", "line--muted"),
             ]
-        return [
-            ("A label key, then the letters of a hint, tags a span.  ", ""),
-            ("Arrows or mouse select.", "line--muted"),
-        ]
+            return said, f"Enter finishes{self._count_at_work()}"
+        return [("A label key, then the letters of a hint, tags a span.", "")], "Arrows or mouse select."
 
-    def _describe_suggestion(self, suggestion: Suggestion) -> list[tuple[str, str]]:
+    def _count_at_work(self) -> str:
+        """Say how many paragraphs Enter finishes, where it is more than one."""
+        editor = self.editor
+        paragraphs = {editor.chunks[chunk].paragraph for chunk in editor.desk}
+        return f" {len(paragraphs)} ¶" if len(paragraphs) > 1 else ""
+
+    def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], str]:
+        is_wide = self.size.width >= _WIDE
         quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
         if self.editor.struck is not None:
-            keys = "1-9 length  A-Z label  () start  the hint again or Space keeps it"
-            return [
-                (f"{suggestion.label} ", "line--strong"),
-                (f"“{quoted}” struck out  ", ""),
-                (keys, "line--muted"),
-            ]
-        return [
+            said = [(f"{suggestion.label} ", "line--strong"), (f"“{quoted}” struck out", "")]
+            return said, _STRUCK_KEYS if is_wide else _STRUCK_KEYS_NARROW
+        said = [
             (f"{suggestion.label}? ", "line--strong"),
             (f"“{quoted}”  ", ""),
-            (f"{suggestion.source}: {display_text(suggestion.why)}  ", "line--good"),
-            ("Space accept  ⌫ reject  A-Z label  Enter all", "line--muted"),
+            (display_text(suggestion.why), "line--good"),
         ]
+        return said, _SUGGESTION_KEYS if is_wide else _SUGGESTION_KEYS_NARROW
 
-    def _describe_focus(self, span_id: str) -> list[tuple[str, str]]:
-        span = self.editor.layer.spans[span_id]
+    def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], str]:
         others = len(self.editor.spans_in(span.start, span.end)) - 1
         nested = f"+{others} here  " if others else ""
-        note = f"“{display_text(span.note)}”  " if span.note else ""
+        note = f"“{display_text(span.note)}”" if span.note else ""
         keys = _FOCUS_KEYS if self.size.width >= _WIDE else _FOCUS_KEYS_NARROW
-        room = max(self.size.width - len(keys) - len(span.label) - len(nested) - 7, 10)
-        return [
+        room = max(self.size.width - len(keys) - len(span.label) - len(nested) - 9, 10)
+        said = [
             (f"{span.label} ", "line--strong"),
             (f"“{self.editor.quoted(span.start, span.end, limit=room)}”  ", ""),
             (nested + note, "line--good"),
-            (keys, "line--muted"),
         ]
+        return said, keys
 
     def _save_position(self) -> None:
         offset = self.editor.offset

@@ -383,7 +383,7 @@ class LibraryScreen(ActionScreen):
         self.query_one("#welcome", Static).display = is_empty
         self._count = len(numbers)
         self._show_header()
-        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
+        self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
 
     def _show_header(self) -> None:
         noun = "article" if self._count == 1 else "articles"

@@ -73,7 +73,7 @@ class MentionsScreen(ActionScreen):
 
     def on_mount(self) -> None:
         """Begin to search."""
-        self.query_one(KeyLine).show_keys(self.keymap.key_line(self.SCOPE))
+        self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
         self.query_one(MentionList).focus()
         self._show()
         self._search()

@@ -558,7 +558,8 @@ class Assistant:
                 continue
             confidence = 0.7 if offer.confidence is None else min(max(offer.confidence, 0.0), 1.0)
             evidence = f"from {offer.source}"
-            candidate = self._weigh(offer.label, offer.source, evidence, confidence, offer.why)
+            why = f"{evidence}: {offer.why}" if offer.why else ""
+            candidate = self._weigh(offer.label, offer.source, evidence, confidence, why)
             known = candidates.get((first, last, offer.label))
             if known is None or known.probability < candidate.probability:
                 candidates[first, last, offer.label] = replace(candidate, model=offer.model)

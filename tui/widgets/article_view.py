@@ -49,6 +49,9 @@ _MARKS: Final[Mapping[ParagraphState, str]] = {
     "boilerplate": "≡",
 }
 
+_NOTE: Final = "*"
+"""What a span or paragraph with a note is marked with."""
+
 _RULES: Final = "─┄"
 """What a hint may be drawn over."""
 
@@ -75,6 +78,7 @@ class _Seen:
 
     is_at_work: bool
     state: ParagraphState
+    has_note: bool
     spans: tuple[Span, ...]
     """Spans, and suggestions as if they were spans."""
     suggested: frozenset[str]
@@ -95,6 +99,7 @@ class _There:
 
     is_at_work: bool
     state: ParagraphState
+    has_note: bool
     spans: tuple[Span, ...]
     suggestions: Sequence[Suggestion]
     focus: str | None
@@ -457,10 +462,12 @@ class ArticleView(Widget):
         editor = self._editor
         is_at_work = chunk in editor.desk
         start, end = editor.chunks[chunk].start, editor.chunks[chunk].end
+        paragraph = editor.chunks[chunk].paragraph
         focused, struck, selection = editor.focused, editor.struck, editor.selection
         return _There(
             is_at_work,
-            editor.state_of(editor.chunks[chunk].paragraph),
+            editor.state_of(paragraph),
+            paragraph in editor.layer.notes,
             editor.spans_in_chunk(chunk),
             editor.suggestions_in(chunk) if is_at_work else (),
             focused.id if focused is not None and focused.overlaps(start, end) else None,
@@ -488,6 +495,7 @@ class ArticleView(Widget):
         return _Seen(
             there.is_at_work,
             there.state,
+            there.has_note,
             tuple(spans),
             frozenset(suggested),
             focus,
@@ -516,7 +524,8 @@ class ArticleView(Widget):
     def _draw_text(self, row: _Row, line: Line, seen: _Seen, look: _Look) -> _Pieces:
         mark = _MARKS[seen.state] if row.is_first else " "
         bar = "▎" if seen.is_at_work else " "
-        pieces: list[tuple[str, Style]] = [(f"{mark}{bar} ", look.mark)]
+        note = _NOTE if row.is_first and seen.has_note else " "
+        pieces: list[tuple[str, Style]] = [(f"{mark}{bar}{note}", look.mark)]
         for start, end in self._cut(line, seen):
             pieces.append((self._editor.tokens.display[start:end], self._style_at(start, seen, look)))
         return tuple(pieces)
@@ -644,9 +653,12 @@ def _row_of(offset: int, rows: list[_Row]) -> int:
 
 
 def _name_of(span: Span, seen: _Seen) -> str:
-    """Write a label's name; that of a suggestion is in question, and leaves room for the hint before it."""
+    """Write a label's name, with a mark where there is a note.
+
+    That of a suggestion is in question, and leaves room for the hint before it.
+    """
     if span.id not in seen.suggested:
-        return span.label
+        return f"{span.label}{_NOTE}" if span.note else span.label
     return f"{'' if seen.standing is None else '┄'}{span.label}?"
 
 

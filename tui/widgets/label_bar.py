@@ -77,6 +77,7 @@ class LabelBar(Widget):
         self._active: str | None = None
         self._is_column = False
         self._places: list[_Place] = []
+        self._more: tuple[int, int, str] | None = None
         self._look: _Look | None = None
 
     def notify_style_update(self) -> None:
@@ -118,6 +119,9 @@ class LabelBar(Widget):
             segments.append(Segment(" " * (place.x - here), ground))
             segments += self._segments_of(place)
             here = place.x + cell_len(place.text)
+        if self._more is not None and self._more[1] == y:
+            x, _, text = self._more
+            segments += [Segment(" " * (x - here), ground), Segment(text, self._styles().count)]
         return Strip(segments).adjust_cell_length(width, ground)
 
     def on_resize(self) -> None:
@@ -149,6 +153,28 @@ class LabelBar(Widget):
                 _Place(entry, x + 1, y, text)
                 for entry, text, (x, y) in zip(self._entries, texts, flowed, strict=True)
             ]
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Leave out the labels that there is no room for, and say how many."""
+        rows = self.size.height
+        count = len(self._places)
+        while self._places and self._places[-1].y >= rows:
+            self._places.pop()
+        self._more = None
+        if not 0 < len(self._places) < count:
+            return
+        if self._is_column:
+            last = self._places.pop()
+            self._more = last.x, last.y, f"+{count - len(self._places)} more"
+            return
+        while True:
+            last = self._places[-1]
+            x, text = last.x + cell_len(last.text) + 2, f"+{count - len(self._places)} more"
+            if x + cell_len(text) < self.size.width or len(self._places) == 1:
+                break
+            self._places.pop()
+        self._more = x, last.y, text
 
     def _segments_of(self, place: _Place) -> list[Segment]:
         look = self._styles()

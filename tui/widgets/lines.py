@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.keys import Keymap
 from tui.text import display_text
 
 
@@ -97,7 +98,18 @@ class KeyLine(LineWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._keymap: Keymap | None = None
+        self._scope = ""
         self._places: list[tuple[range, str]] = []
+
+    def show_keys(self, keymap: Keymap, scope: str) -> None:
+        """Draw the keys of a screen: those that matter most, and more of them where there is room."""
+        self._keymap, self._scope = keymap, scope
+        self._draw_keys()
+
+    def on_resize(self) -> None:
+        """Draw as many as there is room for now."""
+        self._draw_keys()
 
     def on_click(self, event: events.Click) -> None:
         """Say which key was clicked."""
@@ -106,17 +118,21 @@ class KeyLine(LineWidget):
             if event.x in cells:
                 self.post_message(self.Clicked(action_id))
 
-    def show_keys(self, keys: Sequence[tuple[str, str, str]]) -> None:
-        """Draw keys: the id of the action, the key, and what it does."""
-        left: list[tuple[str, str]] = []
-        self._places = []
-        x = 0
-        for action_id, key, name in keys:
-            gap = "  " if left else ""
-            start = x + len(gap)
-            x = start + cell_len(f"{key} {name}")
-            self._places.append((range(start, x), action_id))
-            left += [(gap + key, "line--key"), (f" {name}", "line--muted")]
+    def _draw_keys(self) -> None:
+        if self._keymap is None:
+            return
+        for is_long in (True, False):
+            left: list[tuple[str, str]] = []
+            self._places = []
+            x = 0
+            for action_id, key, name in self._keymap.key_line(self._scope, is_long=is_long):
+                gap = "  " if left else ""
+                start = x + len(gap)
+                x = start + cell_len(f"{key} {name}")
+                self._places.append((range(start, x), action_id))
+                left += [(gap + key, "line--key"), (f" {name}", "line--muted")]
+            if x <= self.size.width:
+                break
         self.show(left)
 
 
