@@ -13,6 +13,7 @@ import asyncio
 import json
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,10 +27,8 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from tui.app import SpantagApp
-from tui.articles import Article
 from tui.editor import MODES, Mode
 from tui.errors import Refusal, SpantagError
-from tui.events import Layer
 from tui.exporting import ExportOptions
 from tui.formats import native, open_source
 from tui.keys import Keymap
@@ -114,35 +113,38 @@ class Tally:
         return _share(sum(self.keys[each] for each in numbers), sum(self.spans[each] for each in numbers))
 
 
-class PatientAssistant(Assistant):
-    """An assistant that is trained between articles and at no other time."""
+class PacedAssistant(Assistant):
+    """An assistant that is trained while the annotator reads, whatever time that takes here.
+
+    A training that is due when something else comes up begins then, and is finished when the next comes up.
+    """
 
     def train_if_due(self) -> None:
-        """Leave it to the next article."""
+        """Leave it to what comes up next."""
+
+    def poll(self) -> bool:
+        """Finish what was begun when the last paragraphs came up, and begin what is due."""
+        while self.learner.is_training and not super().poll():
+            time.sleep(0.002)
+        super().train_if_due()
+        return True
 
 
 class PacedProject(Project):
-    """A project in which a training that is due is finished before the next article opens."""
+    """A project with such an assistant."""
 
-    _patient: Assistant | None = None
-
-    def open_article(self, number: int) -> tuple[Article, Layer]:
-        """Read an article, with all learnt that is due."""
-        assistant = self.open_assistant()
-        if assistant.learner.is_due:
-            assistant.train_now()
-        return super().open_article(number)
+    _paced: Assistant | None = None
 
     def open_assistant(self, *, cache: Path | None = None) -> Assistant:
         """Give the assistant of the run."""
-        if self._patient is None:
-            self._patient = PatientAssistant(self.labels, self.annotator, cache=cache)
-        return self._patient
+        if self._paced is None:
+            self._paced = PacedAssistant(self.labels, self.annotator, cache=cache)
+        return self._paced
 
     def close(self) -> None:
         """Close the database, and end what was begun."""
-        if self._patient is not None:
-            self._patient.close()
+        if self._paced is not None:
+            self._paced.close()
         super().close()
 
 

@@ -1,5 +1,6 @@
 """The modes `express` and `screen` under keys: hints that are always there, labels and lengths predicted."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from tui.project import Project
 from tui.settings import Settings, load_settings
 from tui.spans import Origin, Span
 from tui.text import find_paragraphs
+from tui.work import take_up
 
 
 @asynccontextmanager
@@ -136,5 +138,22 @@ async def test_a_source_outside_is_listed_with_its_record_and_can_be_switched_of
             await press(pilot, "dollar_sign end enter escape enter")
             await press(pilot, "dollar_sign")
             assert "actor: right 1 of 1 times" in screen_of(pilot)
+    finally:
+        project.close()
+
+
+def test_a_model_that_is_ready_speaks_when_the_next_article_opens(tmp_path: Path) -> None:
+    project = make_project(tmp_path, "They fled Moru.", "Near Moru.")
+    try:
+        assistant = project.open_assistant(cache=tmp_path / "cache")
+        for _ in range(4):
+            assistant.observe_paragraph("They fled Moru.", 0, 15, [Span("s", 10, 14, "location")])
+        assistant.train_if_due()
+        for _ in range(3000):
+            if assistant.learner.model is not None:
+                break
+            time.sleep(0.01)
+            Editor(take_up(project, 2, with_others=False), assistant=assistant)
+        assert assistant.learner.model is not None
     finally:
         project.close()

@@ -257,6 +257,27 @@ def test_another_annotator_gets_another_model(tmp_path: Path) -> None:
         each.close()
 
 
+def test_what_an_earlier_sitting_left_is_not_judged_by_what_it_has_learnt_from(tmp_path: Path) -> None:
+    texts = [f"They fled {place} today." for place in ("Aleppo", "Homs", "Idlib", "Daraa", "Raqqa") * 4]
+    before = Assistant(LABELS, "ana", cache=tmp_path)
+    for text in texts:
+        observe(before, text, (text.split()[2], "location"))
+    assert before.train_now()
+    again = Assistant(LABELS, "ana", cache=tmp_path)
+    for text in texts:
+        again.recall_paragraph(text, 0, len(text), [span(text, text.split()[2], "location")])
+    assert again.gate.dump() == before.gate.dump()
+    assert not again.learner.is_due
+    assert suggest(again, "Near Homs.") == suggest(before, "Near Homs.") == [("Homs", "location")]
+    new = Assistant(LABELS, "ana", cache=tmp_path / "none")
+    for text in texts:
+        new.recall_paragraph(text, 0, len(text), [span(text, text.split()[2], "location")])
+    assert new.learner.is_due
+    assert new.count_right(REPEAT, "location")[1] > 0
+    for each in (before, again, new):
+        each.close()
+
+
 def test_the_same_paragraphs_give_the_same_answers() -> None:
     answers = []
     for _ in range(2):

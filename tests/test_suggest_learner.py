@@ -98,7 +98,7 @@ def test_a_model_is_found_again_in_the_next_session(learner: Learner, path: Path
     again.load()
     again.close()
     assert again.model is not None
-    assert again.model.header["gate"] == {"repeat\tactor": [3.0, 4.0]}
+    assert again.model.header["known"] == {"repeat\tactor": [3.0, 4.0]}
 
 
 def test_the_model_of_other_labels_is_passed_over_with_one_sentence(learner: Learner, path: Path) -> None:

@@ -367,7 +367,7 @@ class Project:
                 if is_finished and self.note_observed(number, paragraph.index):
                     start, end = paragraph.start, paragraph.end
                     inside = [span for span in spans if span.overlaps(start, end)]
-                    assistant.observe_paragraph(article.text, start, end, inside)
+                    assistant.recall_paragraph(article.text, start, end, inside)
                     yield
             yield
 

@@ -120,6 +120,7 @@ class Editor:
         if self.chunks:
             self.current = self._first_chunk(offset)
             self.desk = (self.current,)
+            self._offers.poll()
 
     # What is
 

@@ -15,12 +15,13 @@ from operator import itemgetter
 from pathlib import Path
 
 from tui.labels import LabelSet
-from tui.spans import Span
+from tui.spans import Json, Span
 from tui.suggest.extents import LONGEST, ExtentModel
 from tui.suggest.features import Passage, WordMemory, read_features, read_passage
 from tui.suggest.gate import WRONG_COSTS, Gate
 from tui.suggest.labelling import LabelModel, normalise
 from tui.suggest.learner import Learner
+from tui.suggest.mixing import Mix
 from tui.suggest.model import Reading, Tagged, part_levels
 from tui.suggest.patterns import PatternFinder
 from tui.suggest.repeats import Repeat, RepeatModel
@@ -41,10 +42,9 @@ MOST_FRESH = 40
 NESTING_SHARE = 0.05
 """Suggestions may nest where at least this share of the spans do."""
 
-_START_MIX = 0.6
 _LABEL_MIX = 0.2
 _EXTENT_MIX = 0.15
-"""How much the learner's word counts against that of the models that learn at once."""
+"""How much the learner's word counts against that of the models of labels and of extents."""
 
 _LEAST_CHANCE = 1e-4
 """No model is believed to be surer than this, either way."""
@@ -97,6 +97,8 @@ class _Analysis:
     rows: list[list[str]]
     repeats: list[Repeat]
     readings: list[Reading]
+    odds: list[tuple[float, float]]
+    """Log-odds that a span starts at each token: of the model that learns at once, and of the learner."""
     starts: list[float]
 
 
@@ -168,6 +170,7 @@ class Assistant:
         """Sources that the annotator switched off."""
         self._patterns = PatternFinder(labels)
         self._starts = StartModel()
+        self._mix = Mix()
         self._extents = ExtentModel()
         self._labels = LabelModel(labels.names)
         self._repeats = RepeatModel()
@@ -179,6 +182,7 @@ class Assistant:
         self._words: dict[tuple[int, int], list[str]] = {}
         self._shown: dict[tuple[int, int], _Shown] = {}
         self._fresh: _Fresh | None = None
+        self._is_resumed = False
         self._load()
 
     # What the app tells.
@@ -201,19 +205,22 @@ class Assistant:
         tagged = place_spans(passage.tokens, gold)
         saved = self._shown.pop((start, end), _Shown()).settle(gold)
         self.gate.pay(saved=saved, would_save=self._count(analysis, tagged, offered), spans=len(tagged))
-        self._starts.observe(passage, analysis.rows, {first for first, _, _ in tagged})
-        for first, last, label in tagged:
-            self._extents.observe(passage, first, last, label)
-            self._labels.observe(passage, first, last, label, tagged)
-        self._fresh = None
-        self._repeats.observe(passage, tagged)
-        self._memory.observe(passage, tagged)
-        levels = part_levels(tagged)
-        self._spans += len(tagged)
-        self._nested += len(tagged) - len(levels[0]) if levels else 0
-        if analysis.rows:
-            self.learner.observe(analysis.rows, levels)
-        self._analyses.clear()
+        firsts = {first for first, _, _ in tagged}
+        for token, odds in enumerate(analysis.odds):
+            self._mix.observe(*odds, happened=token in firsts)
+        self._learn(analysis, tagged)
+
+    def recall_paragraph(self, text: str, start: int, end: int, spans: Iterable[Span]) -> None:
+        """Learn from a paragraph that was finished with these spans in an earlier sitting.
+
+        Where that sitting left its model, no source is judged by it again: the model has learnt from it.
+        """
+        if not self._is_resumed:
+            self.observe_paragraph(text, start, end, spans)
+            return
+        analysis = self._analyse(text, start, end)
+        edges = ((span.start, span.end, span.label) for span in spans)
+        self._learn(analysis, place_spans(analysis.passage.tokens, edges), is_known=True)
 
     def seed(self, phrase: str, label: str, *, tagged: int, seen: int = 0) -> None:
         """Take over what the database counted of a phrase in paragraphs that are not observed again."""
@@ -229,11 +236,11 @@ class Assistant:
     def train_if_due(self) -> None:
         """Start a training where the training rule asks for one; never waits."""
         if self.learner.is_due:
-            self.learner.start(self.gate.dump())
+            self.learner.start(self._dump())
 
     def train_now(self) -> bool:
         """Train and wait for it; tell whether a new model is in use."""
-        done = self.learner.train_now(self.gate.dump())
+        done = self.learner.train_now(self._dump())
         self._analyses.clear()
         return done
 
@@ -423,12 +430,35 @@ class Assistant:
         return list(self._rank_labels(analysis, first, last, self._learn_fresh(existing), mine).items())
 
     def _load(self) -> None:
-        """Take over the model and the gate that an earlier session left."""
+        """Take over the model that an earlier sitting left, with what was known of all sources."""
         self.learner.load()
-        model = self.learner.model
-        counts = model.header.get("gate") if model else None
-        if isinstance(counts, dict):
-            self.gate.load(counts)
+        known = self.learner.model.header.get("known") if self.learner.model else None
+        match known:
+            case {"gate": dict(counts), "mix": dict(losses)}:
+                self.gate.load(counts)
+                self._mix.load(losses)
+                self._is_resumed = True
+
+    def _dump(self) -> dict[str, Json]:
+        """Write what is known of all sources, to be left with the model."""
+        return {"gate": self.gate.dump(), "mix": self._mix.dump()}
+
+    def _learn(self, analysis: _Analysis, tagged: Sequence[Tagged], *, is_known: bool = False) -> None:
+        """Learn from a finished paragraph, which the learner's model knows already where `is_known`."""
+        passage = analysis.passage
+        self._starts.observe(passage, analysis.rows, {first for first, _, _ in tagged})
+        for first, last, label in tagged:
+            self._extents.observe(passage, first, last, label)
+            self._labels.observe(passage, first, last, label, tagged)
+        self._fresh = None
+        self._repeats.observe(passage, tagged)
+        self._memory.observe(passage, tagged)
+        levels = part_levels(tagged)
+        self._spans += len(tagged)
+        self._nested += len(tagged) - len(levels[0]) if levels else 0
+        if analysis.rows:
+            self.learner.observe(analysis.rows, levels, is_known=is_known)
+        self._analyses.clear()
 
     def _analyse(self, text: str, start: int, end: int) -> _Analysis:
         if text is not self._text:
@@ -452,14 +482,15 @@ class Assistant:
         rows = read_features(passage, self._memory, _mark(passage, repeats))
         model = self.learner.model
         readings = model.read(rows) if model else []
-        odds = self._starts.score(passage, rows)
-        if readings:
-            learnt = _start_odds(readings)
-            odds = [
-                (1 - _START_MIX) * min(max(here, -_SUREST), _SUREST) + _START_MIX * there
-                for here, there in zip(odds, learnt, strict=True)
-            ]
-        return _Analysis(passage, rows, repeats, readings, [sigmoid(each) for each in odds])
+        scores = self._starts.score(passage, rows)
+        if not readings:
+            return _Analysis(passage, rows, repeats, readings, [], [sigmoid(each) for each in scores])
+        odds = [
+            (min(max(score, -_SUREST), _SUREST), learnt)
+            for score, learnt in zip(scores, _start_odds(readings), strict=True)
+        ]
+        starts = [sigmoid(self._mix.blend(*each)) for each in odds]
+        return _Analysis(passage, rows, repeats, readings, odds, starts)
 
     def _learn_fresh(self, existing: Sequence[Span]) -> _Fresh:
         """Learn for the time being from what stands tagged in the paragraphs at work."""

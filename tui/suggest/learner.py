@@ -23,7 +23,7 @@ from tui.suggest.request import Request, write_example, write_request
 FIRST = 3
 """Finished paragraphs before the first training."""
 
-GROWTH = 1.2
+GROWTH = 1.1
 """The learner is trained again when there are so many times as many finished paragraphs as last time."""
 
 MOST_TOKENS = 60_000
@@ -71,8 +71,14 @@ class Learner:
         if self._path.exists():
             self._swap()
 
-    def observe(self, rows: Sequence[Sequence[str]], levels: Sequence[Sequence[Tagged]]) -> None:
-        """Take in a finished paragraph."""
+    def observe(
+        self,
+        rows: Sequence[Sequence[str]],
+        levels: Sequence[Sequence[Tagged]],
+        *,
+        is_known: bool = False,
+    ) -> None:
+        """Take in a finished paragraph; with `is_known` the model in use has learnt from it already."""
         line = write_example(rows, levels)
         self._examples.write(line)
         self._window.append((len(line), len(rows)))
@@ -81,6 +87,8 @@ class Learner:
         while self._tokens > self._most_tokens and len(self._window) > 1:
             self._tokens -= self._window.popleft()[1]
         self._finished += 1
+        if is_known:
+            self._put_off()
 
     @property
     def is_due(self) -> bool:
@@ -92,17 +100,17 @@ class Learner:
         """Tell whether a training is under way."""
         return self._process is not None
 
-    def start(self, gate: dict[str, Json]) -> None:
-        """Start a training on what was observed; `gate` is kept with the model."""
+    def start(self, known: dict[str, Json]) -> None:
+        """Start a training on what was observed; `known` is left with the model."""
         if self.is_training or not self._window:
             return
-        self._due = max(int(self._finished * GROWTH), self._finished + 2)
+        self._put_off()
         request = Request(
             examples=self._examples.name,
             offset=self._bytes - sum(size for size, _ in self._window),
             count=len(self._window),
             model=str(self._path),
-            header={"key": self._key, "gate": gate, "paragraphs": self._finished},
+            header={"key": self._key, "known": known, "paragraphs": self._finished},
             memory=self._memory,
             seconds=max(1, int(self._seconds)),
         )
@@ -145,9 +153,9 @@ class Learner:
             return False
         return self._swap()
 
-    def train_now(self, gate: dict[str, Json]) -> bool:
+    def train_now(self, known: dict[str, Json]) -> bool:
         """Train and wait; tell whether a new model is in use. The same paragraphs give the same model."""
-        self.start(gate)
+        self.start(known)
         if self._process is None:
             return False
         try:
@@ -169,6 +177,10 @@ class Learner:
             self._process = None
         self._examples.close()
         self._folder.cleanup()
+
+    def _put_off(self) -> None:
+        """Let nothing be due before there is enough that is new."""
+        self._due = max(int(self._finished * GROWTH), self._finished + 2)
 
     def _swap(self) -> bool:
         try:
