@@ -694,8 +694,8 @@ class AnnotateScreen(ActionScreen):
             return [("note: ", "line--muted"), (display_text(note), "")], ""
         if editor.mode != "hints":
             said = [
-                ("A hint tags, or strikes a suggestion out.  ", ""),
-                ("A-Z all hints", "line--muted"),
+                ("A hint tags, or strikes a suggestion out.", ""),
+                ("  A-Z all hints", "line--muted"),
             ]
             return said, f"Enter finishes{self._count_at_work()}"
         return [("A label key, then the letters of a hint, tags a span.", "")], "Arrows or mouse select."
@@ -714,20 +714,20 @@ class AnnotateScreen(ActionScreen):
             return said, _STRUCK_KEYS if is_wide else _STRUCK_KEYS_NARROW
         said = [
             (f"{suggestion.label}? ", "line--strong"),
-            (f"“{quoted}”  ", ""),
-            (display_text(suggestion.why), "line--good"),
+            (f"“{quoted}”", ""),
+            (f"  {display_text(suggestion.why)}", "line--good"),
         ]
         return said, _SUGGESTION_KEYS if is_wide else _SUGGESTION_KEYS_NARROW
 
     def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], str]:
         others = len(self.editor.spans_in(span.start, span.end)) - 1
-        nested = f"+{others} here  " if others else ""
-        note = f"“{display_text(span.note)}”" if span.note else ""
+        nested = f"  +{others} here" if others else ""
+        note = f"  note: {display_text(span.note)}" if span.note else ""
         keys = _FOCUS_KEYS if self.size.width >= _WIDE else _FOCUS_KEYS_NARROW
         room = max(self.size.width - len(keys) - len(span.label) - len(nested) - 9, 10)
         said = [
             (f"{span.label} ", "line--strong"),
-            (f"“{self.editor.quoted(span.start, span.end, limit=room)}”  ", ""),
+            (f"“{self.editor.quoted(span.start, span.end, limit=room)}”", ""),
             (nested + note, "line--good"),
         ]
         return said, keys
