@@ -507,14 +507,37 @@ def test_a_part_of_a_long_paragraph_teaches_where_spans_start_in_the_next_part(t
 def test_what_was_never_drawn_is_not_finished(tmp_path: Path) -> None:
     with at_work(tmp_path) as editor:
         editor.go_to_chunk(1)
-        editor.note_shown(80)
+        start = editor.chunk.start
+        editor.note_shown(start, 80)
         assert editor.finish()
         assert (editor.current, editor.offset) == (1, 80)
         assert editor.state_of(1) == "unfinished"
-        editor.note_shown(editor.chunk.end)
+        editor.note_shown(90, editor.chunk.end)
+        assert editor.finish()
+        assert editor.state_of(1) == "unfinished"
+        editor.note_shown(80, editor.chunk.end)
         assert editor.finish()
         assert editor.state_of(1) == "finished"
         assert editor.offset == editor.chunk.start
+
+
+def test_a_part_of_a_long_paragraph_that_was_passed_over_comes_before_the_end(tmp_path: Path) -> None:
+    project = make_project(tmp_path, "Title.\n\n" + "they met zorin and saw no one. " * 300 + "\n\nThe end.")
+    try:
+        editor = open_editor(project)
+        editor.note_shown(0, editor.chunk.end)
+        assert editor.finish()
+        last = editor.tokens.first_chunk_of(2) - 1
+        editor.go_to_chunk(last)
+        for chunk in [last, *range(1, last)]:
+            assert (editor.current, editor.state_of(1)) == (chunk, "unfinished")
+            editor.note_shown(editor.chunk.start, editor.chunk.end)
+            assert editor.finish()
+        assert (editor.current, editor.state_of(1)) == (last, "unfinished")
+        assert editor.finish()
+        assert editor.state_of(1) == "finished"
+    finally:
+        project.close()
 
 
 # Time and place

@@ -108,7 +108,7 @@ class Editor:
         """The chunks at work: the current one, and in other modes than `hints` more that are drawn whole."""
         self.read_from: int | None = None
         """Where the part of the current chunk begins that Enter went on to; None at its beginning."""
-        self._shown_to: int | None = None
+        self._read: dict[int, int] | None = None
         self.accepted = 0
         """How many suggestions the last Enter accepted."""
         self.stepped = ""
@@ -433,10 +433,22 @@ class Editor:
     def set_desk(self, chunks: Sequence[int]) -> None:
         """Say which chunks are at work: those that are drawn whole with their labels."""
         self.desk = tuple(chunks)
+        if self._read is not None:
+            self._read.update((chunk, self.chunks[chunk].end) for chunk in chunks if chunk != self.current)
 
-    def note_shown(self, end: int) -> None:
-        """Take note that the current chunk was drawn up to a code point."""
-        self._shown_to = max(end, self._shown_to or 0)
+    def note_shown(self, start: int, end: int) -> None:
+        """Take note that `[start, end)` of the current chunk was drawn.
+
+        Until this is called first, nothing draws the article, and all of it counts as read. What is before
+        the place where the annotator began was read in an earlier sitting.
+        """
+        if self._read is None:
+            first = self.tokens.first_chunk_of(self.chunk.paragraph)
+            self._read = {chunk: self.chunks[chunk].end for chunk in range(first, self.current)}
+        read = self._read.get(self.current, self.chunk.start)
+        # What was passed over is not read, wherever the annotator has been behind it.
+        if start <= read:
+            self._read[self.current] = max(read, end)
 
     # Spans
 
@@ -535,7 +547,12 @@ class Editor:
         if self._read_on():
             return True
         chunks = self.desk if self.mode != "hints" else (self.current,)
-        ended = [self.chunks[chunk].paragraph for chunk in chunks if self.tokens.is_last_of_paragraph(chunk)]
+        ended = [
+            self.chunks[chunk].paragraph
+            for chunk in chunks
+            if self.tokens.is_last_of_paragraph(chunk)
+            and self._find_unread(self.chunks[chunk].paragraph) is None
+        ]
         paragraphs = [paragraph for paragraph in ended if self.state_of(paragraph) != "finished"]
         accepted = [self._span_of(each) for chunk in chunks for each in self.suggestions_in(chunk)]
         acts: list[Act] = []
@@ -556,7 +573,9 @@ class Editor:
             and self.state_of(self.chunks[last].paragraph) == "unfinished"
         ):
             self._offers.observe_part(last)
-            self.go_to_chunk(last + 1)
+            unread = self._find_unread(self.chunks[last].paragraph)
+            is_last = self.tokens.is_last_of_paragraph(last)
+            self.go_to_chunk(unread if is_last and unread is not None else last + 1)
             return True
         return self.go_to_unfinished()
 
@@ -700,7 +719,7 @@ class Editor:
             return
         self.current = chunk
         self.desk = (chunk,)
-        self.read_from = self._shown_to = None
+        self.read_from = None
         self._offers.poll()
 
     def _span_of(self, suggestion: Suggestion) -> Span:
@@ -835,13 +854,26 @@ class Editor:
 
     def _read_on(self) -> bool:
         """Go to what was not drawn yet of the current chunk, if there is any."""
-        if self._shown_to is None or self._shown_to >= self.tokens.edges_of(self.current)[1]:
+        if self._read is None or self._is_read(self.current):
             return False
         self._board.close()
         self._unfocus()
         self._unselect()
-        self.read_from = self._shown_to
+        self.read_from = self._read.get(self.current, self.chunk.start)
         return True
+
+    def _find_unread(self, paragraph: int) -> int | None:
+        """Find the first chunk of a paragraph that was not drawn to its end."""
+        chunk = self.tokens.first_chunk_of(paragraph)
+        while chunk < len(self.chunks) and self.chunks[chunk].paragraph == paragraph:
+            if not self._is_read(chunk):
+                return chunk
+            chunk += 1
+        return None
+
+    def _is_read(self, chunk: int) -> bool:
+        read = self.chunks[chunk].end if self._read is None else self._read.get(chunk, 0)
+        return read >= self.tokens.edges_of(chunk)[1]
 
     def _is_whole(self, start: int, end: int) -> bool:
         state = self.state_of(self.chunks[self.tokens.chunk_at(start)].paragraph)

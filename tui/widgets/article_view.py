@@ -365,15 +365,16 @@ class ArticleView(Widget):
                     after = [*gap, *with_labels]
                     desk.append(chunk)
             rows += after
-        if editor.mode != "hints" and not self._scroll:
-            editor.set_desk(desk)
         if self._scroll > 0:
             gone = min(gone, max(len(rows) - height, -still, 0))
         # The wheel turns no further than the article goes.
         self._passed = still - (place if place > 0 else -gone)
         rows = rows[gone : gone + height]
-        drawn = [row.line.end for row in rows if row.line is not None and row.chunk == editor.current]
-        editor.note_shown(max(drawn, default=0))
+        drawn = [row.line for row in rows if row.line is not None and row.chunk == editor.current]
+        if drawn:
+            editor.note_shown(drawn[0].start, drawn[-1].end)
+        if editor.mode != "hints" and not self._scroll:
+            editor.set_desk(desk)
         return rows
 
     def _place_of(self, current: list[_Row], height: int) -> int:
