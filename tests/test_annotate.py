@@ -21,7 +21,7 @@ from tests.piloted import (
     wait_for,
 )
 from tui.editor import Editor
-from tui.errors import StoreFullError
+from tui.errors import StoreError, StoreFullError
 from tui.widgets.article_view import ArticleView
 from tui.work import take_up
 
@@ -490,3 +490,74 @@ async def test_labels_without_room_are_counted(tmp_path: Path, size: Size) -> No
         assert shown == list(range(len(shown)))
         assert 0 < len(shown) < 60
         assert f"+{60 - len(shown)} more" in screen
+
+
+async def test_a_note_on_a_span_that_is_gone_is_not_put_elsewhere(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "# m i n e enter right a #")
+        with closing(editor.work.project.open_again()) as project:
+            other = Editor(take_up(project, 1, with_others=False))
+            other.set_focus(next(iter(other.layer.spans)))
+            other.remove()
+        editor.catch_up()
+        assert not editor.layer.spans
+        await press(pilot, "o n e enter")
+        assert editor.layer.notes == {0: "mine"}
+        assert "removed in another window, with its note: “one”" in screen_of(pilot)
+
+
+async def test_what_could_not_be_read_of_another_window_is_read_later(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        with closing(editor.work.project.open_again()) as project:
+            other = Editor(take_up(project, 1, with_others=False))
+            other.select(0, 6)
+            other.tag("actor")
+        connection = editor.work.project.store._connection
+        connection.execute("ALTER TABLE events RENAME TO hidden")
+        with pytest.raises(StoreError):
+            editor.catch_up()
+        connection.execute("ALTER TABLE hidden RENAME TO events")
+        await press(pilot, "pagedown")
+        assert spans_of(editor) == [("Rebels", "actor")]
+
+
+async def test_what_another_window_did_shows_although_an_own_change_was_refused(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (_, editor):
+        with closing(editor.work.project.open_again()) as project:
+            other = Editor(take_up(project, 1, with_others=False))
+            other.select(0, 6)
+            other.tag("actor")
+        connection = editor.work.project.store._connection
+        connection.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON spans BEGIN SELECT raise(ABORT, 'no'); END"
+        )
+        editor.select(7, 13)
+        with pytest.raises(StoreError):
+            editor.tag("weapon")
+        connection.execute("DROP TRIGGER refuse")
+        assert editor.catch_up()
+        assert [span.label for span in editor.spans_in(0, 20)] == ["actor"]
+
+
+async def test_an_article_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> None:
+    project = make_project(tmp_path, "One line only.\n", STORY)
+    database = project.store._connection
+    database.execute("UPDATE articles SET meta = '[broken' WHERE number = 2")
+    app = make_app(project, article=1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter")
+        assert any("metadata of article 2" in notice.message for notice in app._notifications)
+        database.execute("UPDATE articles SET meta = '{}' WHERE number = 2")
+        await press(pilot, "enter")
+        await wait_for(pilot, "The next article")
+    project.close()
+
+
+async def test_what_cannot_be_recalled_is_a_message(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        editor.work.project.store._connection.execute("DROP TABLE progress")
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if pilot.app._notifications:
+                break
+        assert any("not learnt from" in notice.message for notice in pilot.app._notifications)

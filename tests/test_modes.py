@@ -157,3 +157,14 @@ def test_a_model_that_is_ready_speaks_when_the_next_article_opens(tmp_path: Path
         assert assistant.learner.model is not None
     finally:
         project.close()
+
+
+async def test_skipping_is_about_the_paragraph_that_the_cursor_is_in(tmp_path: Path) -> None:
+    async with in_mode(tmp_path, "screen") as (pilot, editor, _):
+        await press(pilot, "down down down down")
+        editor.move_to(editor.article.text.index("Lake"))
+        await press(pilot, "-")
+        assert editor.layer.states == {2: "skipped"}
+        assert editor.current == 0
+        await press(pilot, "-")
+        assert editor.layer.states == {0: "skipped", 2: "skipped"}

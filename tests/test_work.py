@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.at_work import make_project, stored
-from tests.piloted import editor_of, make_app, press, screen_of
+from tests.piloted import editor_of, make_app, press, screen_of, wait_for
 from tests.steps import SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
 from tui.editor import Editor, Mode
 from tui.errors import SpantagError, StoreError
@@ -277,5 +277,24 @@ async def test_with_hints_an_article_stands_by_itself(tmp_path: Path) -> None:
             await pilot.pause()
             assert "attacked Moru" in screen_of(pilot)
             assert "The army fled" not in screen_of(pilot)
+    finally:
+        project.close()
+
+
+async def test_undo_after_several_articles_takes_back_the_last_action(tmp_path: Path) -> None:
+    short = [f"Title {number}\n\n" + " ".join(f"w{number}x{at}" for at in range(60)) for number in (1, 2)]
+    project = make_project(tmp_path, *short, "Long one\n\n" + "Some words that go on and on. " * 40)
+    try:
+        app = make_app(project, article=1, settings=Settings(mode="express"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            while 3 not in [article.number for article, _ in editor_of(app).work.parts()]:
+                await press(pilot, "enter")
+            states = [project.open_article(number)[1].states for number in (1, 2)]
+            assert states == [{0: "finished", 1: "finished"}] * 2
+            await press(pilot, ",")
+            await wait_for(pilot, "Taken back")
+            states = [project.open_article(number)[1].states for number in (1, 2)]
+            assert states == [{0: "finished", 1: "finished"}, {0: "finished"}]
     finally:
         project.close()

@@ -147,7 +147,7 @@ class SpantagApp(App[None], inherit_bindings=False):
             self.push_screen(screen)
 
     def _make_annotate_screen(
-        self, number: int, *, came_from: int | None = None, takes_back: bool = False
+        self, number: int, *, done: str = "", takes_back: str = ""
     ) -> AnnotateScreen | None:
         """Make the screen of an article; where the database refuses, say so."""
         if self.project is None:
@@ -159,7 +159,7 @@ class SpantagApp(App[None], inherit_bindings=False):
                 self.user_keymap,
                 self._settings,
                 cache=self._cache,
-                came_from=came_from,
+                done=done,
                 takes_back=takes_back,
             )
         except SpantagError as error:
@@ -168,11 +168,11 @@ class SpantagApp(App[None], inherit_bindings=False):
 
     @on(AnnotateScreen.ArticleWanted)
     def _on_article_wanted(self, message: AnnotateScreen.ArticleWanted) -> None:
-        screen = self._make_annotate_screen(
-            message.number, came_from=message.came_from, takes_back=message.takes_back
-        )
+        screen = self._make_annotate_screen(message.number, done=message.done, takes_back=message.takes_back)
         if screen is not None:
             self.switch_screen(screen)
+        elif isinstance(self.screen, AnnotateScreen):
+            self.screen.stay()
 
     def _on_set_up(self, project: Project | None) -> None:
         self.project = project

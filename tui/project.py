@@ -297,6 +297,10 @@ class Project:
         """Bring a layer up to date where something else wrote to it; say whether it had."""
         return self.store.reload(article.number, self.annotator, layer)
 
+    def find_article_of(self, action: str) -> int:
+        """Find the first article that an action touched."""
+        return self.store.articles_of_action(action)[0]
+
     def walk_mentions(self, sought: Sought) -> Walk:
         """Begin to decide on the mentions that are sought."""
         return Walk(self.store, self.annotator, sought, new_id=self.new_id)

@@ -87,6 +87,8 @@ class Editor:
         )
         self._board = HintBoard(self.tokens, self._offers)
         self._state_counts: Counter[ParagraphState] | None = None
+        self._taken_in = layer.last_event
+        self._seen_version = 0
         self.current = 0
         """The index of the current chunk."""
         self.cursor: tuple[int, int] | None = None
@@ -113,6 +115,8 @@ class Editor:
         """How many suggestions the last Enter accepted."""
         self.stepped = ""
         """What was taken back or brought back last, in words."""
+        self.last_action = ""
+        """Id of the last action of this sitting; empty before the first."""
         self.saved_at = ""
         """When the last change was saved, in UTC; empty before the first of this sitting."""
         self.search_text = ""
@@ -128,6 +132,12 @@ class Editor:
     def chunk(self) -> Chunk:
         """The current chunk."""
         return self.chunks[self.current]
+
+    @property
+    def paragraph(self) -> int:
+        """The index of the paragraph that the cursor or the focus is in, else of the current chunk's."""
+        here = self.tokens.chunk_at(self.offset)
+        return self.chunks[here if here in self.desk else self.current].paragraph
 
     @property
     def selection(self) -> tuple[int, int] | None:
@@ -596,7 +606,7 @@ class Editor:
         """Put the current paragraph into a state, or open it again where it is in it; say what it is now."""
         if not self.chunks:
             return "not there; the article is empty"
-        paragraph = self.chunk.paragraph
+        paragraph = self.paragraph
         new: ParagraphState = "unfinished" if self.state_of(paragraph) == state else state
         self._act([(STATE_KINDS[new], {"paragraphs": [paragraph]})])
         return _STATE_WORDS[new]
@@ -605,7 +615,7 @@ class Editor:
         """Write a note on the span in focus, else on the current paragraph; an empty one takes it away."""
         span = self.focused
         if text != self.read_note() and self.chunks:
-            place: dict[str, Json] = {"span": span.id} if span else {"paragraph": self.chunk.paragraph}
+            place: dict[str, Json] = {"span": span.id} if span else {"paragraph": self.paragraph}
             self._act([("note", {**place, "text": text})])
 
     def read_note(self) -> str:
@@ -613,13 +623,17 @@ class Editor:
         span = self.focused
         if span is not None:
             return span.note
-        return self.layer.notes.get(self.chunk.paragraph, "") if self.chunks else ""
+        return self.layer.notes.get(self.paragraph, "") if self.chunks else ""
 
     # Time
 
-    def undo(self) -> int:
-        """Take back the last action in every article it touched; say in how many, 0 where there is none."""
-        return self._step_in_time("undo", self.layer.done)
+    def undo(self, action: str = "") -> int:
+        """Take back an action, else the last one, in every article it touched.
+
+        Says in how many articles it was, 0 where there is no such action to take back.
+        """
+        done = self.layer.done
+        return self._step_in_time("undo", [action] if action in done else [] if action else done)
 
     def redo(self) -> int:
         """Bring back what was taken back last, wherever it was; say in how many articles, 0 for none."""
@@ -627,7 +641,12 @@ class Editor:
 
     def catch_up(self) -> bool:
         """Take in what another window on the same project did to the article; say whether it did anything."""
-        return self.work.project.store.has_news() and self.reload()
+        version = self.work.project.store.read_version()
+        if version == self._seen_version and self.layer.last_event == self._taken_in:
+            return False
+        is_changed = self.reload()
+        self._seen_version = version
+        return is_changed
 
     def reload(self, *, saved_at: str = "") -> bool:
         """Take in what was done to the article's layer elsewhere, and saved at the UTC time `saved_at`.
@@ -635,10 +654,9 @@ class Editor:
         Says whether anything was.
         """
         self.saved_at = saved_at or self.saved_at
-        if not self.work.reload():
+        if not self.work.reload() and self.layer.last_event == self._taken_in:
             return False
-        self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
-        self._state_counts = None
+        self._take_in_all()
         self.forget_suggestions()
         return True
 
@@ -653,9 +671,8 @@ class Editor:
         touched = self._names_of(action)
         spans = {span_id: self.layer.spans.get(span_id) for span_id in touched.spans}
         states = {index: self.layer.states.get(index) for index in touched.paragraphs}
-        count = len(self.layer.events)
         events, articles = self.work.step(kind, action)
-        self._take_in(events, count)
+        self._take_in(events)
         self._board.close()
         self._unselect()
         self._go_to_difference(spans, states)
@@ -686,21 +703,28 @@ class Editor:
         return touched
 
     def _act(self, acts: Sequence[Act]) -> None:
-        count = len(self.layer.events)
-        self._take_in(self.work.act(acts), count)
+        self._take_in(self.work.act(acts))
 
-    def _take_in(self, events: Sequence[Event], count: int) -> None:
-        """Show the events that came to the `count` ones of the layer."""
+    def _take_in(self, events: Sequence[Event]) -> None:
+        """Show the events that came to the layer last."""
         self.saved_at = events[-1].at
+        self.last_action = events[-1].action
         self._offers.forget()
-        if len(self.layer.events) != count + len(events):
+        place = len(self.layer.events) - len(events)
+        if (self.layer.events[place - 1].id if place else "") != self._taken_in:
             # Another process had written to the layer.
-            self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
-            self._state_counts = None
+            self._take_in_all()
             return
+        self._taken_in = self.layer.last_event
         for event in events:
             action = event.payload.get("action")
             self._follow(self._names_of(action) if isinstance(action, str) else names(event))
+
+    def _take_in_all(self) -> None:
+        """Count and index everything anew."""
+        self._taken_in = self.layer.last_event
+        self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
+        self._state_counts = None
 
     def _follow(self, touched: Touched) -> None:
         """Bring what was counted and indexed up to date."""

@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.geometry import Size
 from textual.message import Message
 
+from tui.articles import ParagraphState
 from tui.editor import MODES, Direction, Edge, Editor, Mode, Outcome
 from tui.errors import SpantagError
 from tui.keys import Keymap, key_name
@@ -90,14 +91,14 @@ class AnnotateScreen(ActionScreen):
     class ArticleWanted(Message):
         """Another article is to stand in this one's place."""
 
-        def __init__(self, number: int, *, came_from: int | None = None, takes_back: bool = False) -> None:
+        def __init__(self, number: int, *, done: str = "", takes_back: str = "") -> None:
             super().__init__()
             self.number = number
             """The article's number."""
-            self.came_from = came_from
-            """The number of the article that was finished, where that is why."""
+            self.done = done
+            """Id of the action that finished the one before, where that is why."""
             self.takes_back = takes_back
-            """Whether the last action there is taken back."""
+            """Id of the action that is taken back there."""
 
     def __init__(
         self,
@@ -107,11 +108,11 @@ class AnnotateScreen(ActionScreen):
         settings: Settings,
         *,
         cache: Path | None = None,
-        came_from: int | None = None,
-        takes_back: bool = False,
+        done: str = "",
+        takes_back: str = "",
     ) -> None:
         super().__init__(keymap, project.labels)
-        self._came_from = came_from
+        self._done_before = done
         self._takes_back = takes_back
         self._is_leaving = False
         self._project = project
@@ -161,7 +162,7 @@ class AnnotateScreen(ActionScreen):
         self._slices = self.set_interval(2 * _BREATH, self._on_slice)
         self._message = self._greet()
         if self._takes_back:
-            self.do_undo()
+            self._take_back(self._takes_back)
         self._show()
 
     def on_unmount(self) -> None:
@@ -221,7 +222,11 @@ class AnnotateScreen(ActionScreen):
             self._message = f"{accepted}Every paragraph is decided. {back} goes back to the library."
         else:
             self._is_leaving = True
-            self.post_message(self.ArticleWanted(number, came_from=articles[0]))
+            self.post_message(self.ArticleWanted(number, done=self.editor.last_action))
+
+    def stay(self) -> None:
+        """Go on here: the article that was wanted could not be opened."""
+        self._is_leaving = False
 
     def do_skip(self) -> None:
         """Skip the paragraph, or open it again."""
@@ -237,8 +242,9 @@ class AnnotateScreen(ActionScreen):
 
     def do_reopen(self) -> None:
         """Make the paragraph unfinished again."""
-        if self.editor.state_of(self.editor.chunk.paragraph) != "unfinished":
-            self._say_state(self.editor.toggle_state(self.editor.state_of(self.editor.chunk.paragraph)))
+        state = self.editor.state_of(self.editor.paragraph)
+        if state != "unfinished":
+            self._say_state(self.editor.toggle_state(state))
 
     def do_next_paragraph(self) -> None:
         """Go to the next paragraph."""
@@ -419,20 +425,21 @@ class AnnotateScreen(ActionScreen):
         """Write a note."""
         span = self.editor.focused
         what = f"the span “{self.editor.quoted(span.start, span.end, limit=24)}”" if span else "the paragraph"
-        self.app.push_screen(PromptDialog(f"Note on {what}", value=self.editor.read_note()), self._on_note)
+        self.app.push_screen(
+            PromptDialog(f"Note on {what}", value=self.editor.read_note()),
+            lambda text: self._on_note(text, span),
+        )
 
     # Time and place
 
     def do_undo(self) -> None:
         """Take back the last action; where nothing was done yet, in the article that was finished before."""
-        if self._came_from is not None and not self.editor.saved_at:
-            if not self._is_leaving:
-                self._is_leaving = True
-                self.post_message(self.ArticleWanted(self._came_from, takes_back=True))
-            return
-        count = self.editor.undo()
-        done = f"Taken back{_where(count)}: {self.editor.stepped}."
-        self._message = done if count else "There is nothing to take back."
+        if not self._done_before or self.editor.last_action:
+            self._take_back()
+        elif not self._is_leaving:
+            self._is_leaving = True
+            number = self._project.find_article_of(self._done_before)
+            self.post_message(self.ArticleWanted(number, takes_back=self._done_before))
 
     def do_redo(self) -> None:
         """Bring back what was taken back."""
@@ -503,17 +510,26 @@ class AnnotateScreen(ActionScreen):
     def _on_mentions_closed(self, saved_at: str) -> None:
         self._guard(lambda: self.editor.reload(saved_at=saved_at))
 
-    def _on_note(self, text: str | None) -> None:
-        if text is not None:
-            self._guard(lambda: self.editor.note(text.strip()))
+    def _on_note(self, text: str | None, span: Span | None) -> None:
+        if text is None:
+            return
+        if span is not None and span.id not in self.editor.layer.spans:
+            self._message = f"The span was removed in another window, with its note: “{text.strip()}”."
+            self._show()
+            return
+        self._guard(lambda: self.editor.note(text.strip()))
 
     def _on_slice(self) -> None:
         """Learn a little from what was finished before, while no key comes."""
         limit = time.perf_counter() + _SLICE
-        while time.perf_counter() < limit and time.perf_counter() - self._last_key > _BREATH:
-            if next(self._recall, self) is self:
-                self._slices.stop()
-                return
+        try:
+            while time.perf_counter() < limit and time.perf_counter() - self._last_key > _BREATH:
+                if next(self._recall, self) is self:
+                    self._slices.stop()
+                    return
+        except SpantagError as error:
+            self._slices.stop()
+            self.notify(f"What you finished before is not learnt from: {error}", severity="warning")
 
     async def _on_tick(self) -> None:
         """Show what another window did; sync the database, and begin a training that is due, in a pause."""
@@ -563,6 +579,12 @@ class AnnotateScreen(ActionScreen):
         else:
             self._tell(outcome)
 
+    def _take_back(self, action: str = "") -> None:
+        """Take back an action, else the last one, and say what it was."""
+        count = self.editor.undo(action)
+        done = f"Taken back{_where(count)}: {self.editor.stepped}."
+        self._message = done if count else "There is nothing to take back."
+
     def _catch_up(self) -> bool:
         """Take in what another window did to the article; say whether it did anything."""
         try:
@@ -579,11 +601,17 @@ class AnnotateScreen(ActionScreen):
             self.notify(str(error), severity="error", timeout=12)
         self._show()
 
-    def _set_state(self, state: str) -> None:
-        done = self.editor.toggle_state("skipped" if state == "skipped" else "boilerplate")
+    def _set_state(self, state: ParagraphState) -> None:
+        """Put the paragraph into a state and go on, or open it again; others at work stay there."""
+        is_current = self.editor.paragraph == self.editor.chunk.paragraph
+        done = self.editor.toggle_state(state)
         self._say_state(done)
-        if done != "open again":
+        if done == "open again":
+            return
+        if is_current:
             self.editor.go_to_unfinished()
+        else:
+            self.editor.go_to_chunk(self.editor.current)
 
     def _say_state(self, done: str) -> None:
         self._message = f"The paragraph is {done}."
@@ -626,7 +654,7 @@ class AnnotateScreen(ActionScreen):
         left = self.editor.count_of_state("unfinished")
         if not left:
             return f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
-        if self._came_from is not None:
+        if self._done_before:
             return f"The next article. {self._key('annotate.undo')} goes back to the one you finished."
         return ""
 
@@ -653,7 +681,7 @@ class AnnotateScreen(ActionScreen):
         if len(articles) > 1:
             place = f"article {articles.index(article.number) + 1}/{len(articles)}"
         elif editor.chunks:
-            place = f"¶ {editor.chunk.paragraph + 1}/{len(article.paragraphs)}"
+            place = f"¶ {editor.paragraph + 1}/{len(article.paragraphs)}"
         else:
             place = "empty"
         left = editor.count_of_state("unfinished")

@@ -43,7 +43,6 @@ class Connection:
         self._file = _identify(path)
         self.path = path
         """The database file."""
-        self._seen_version = 0
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> Self:
@@ -124,11 +123,10 @@ class Connection:
                 " the database back, or start spantag again to work on this file"
             )
 
-    def has_news(self) -> bool:
-        """Say whether another connection wrote to the database since this was asked last; in microseconds."""
+    def read_version(self) -> int:
+        """Read a number that changes when another connection writes to the database; takes microseconds."""
         (version,) = self._numbers("PRAGMA data_version")
-        seen, self._seen_version = self._seen_version, version
-        return version != seen
+        return version
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database and sync it, as far as readers allow."""
