@@ -1,9 +1,11 @@
 """Importing: whole or not at all, once and not twice, nothing dropped unsaid."""
 
+import gzip
 import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -524,3 +526,16 @@ def test_the_sample_of_real_data_comes_in_whole_and_goes_out_the_same(shared: Pa
         for each in gold
     ]
     assert is_sound(project)
+
+
+def test_what_was_read_before_the_damage_is_taken(project: Project, tmp_path: Path) -> None:
+    noise = Random(1)
+    lines = "".join(json.dumps({"text": f"{n} {noise.randbytes(400).hex()}"}) + "\n" for n in range(250))
+    whole = gzip.compress(lines.encode())
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(whole[: len(whole) * 3 // 4])
+    refusals: list[Refusal] = []
+    report = project.import_files([path], tell=refusals.append)
+    assert 150 < report.articles < 200
+    assert report.articles == project.store.count_articles()
+    assert "the compressed file is damaged" in str(refusals[-1])

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from tui.cli import main
 from tui.editor import Editor
 from tui.project import Place, Project
+from tui.spans import Span
 from tui.work import OneArticle
 
 TEXT = "Rebels of the Green Hand shelled Port Mirel on Monday."
@@ -209,3 +210,22 @@ def test_what_a_suggestion_has_no_room_for_is_counted(tmp_path: Path) -> None:
         f"{path}: a suggestion is a stretch and a label: {LEFT_OUT} are left out",
         "1 new article, 0 spans, 1 suggestion",
     ])  # fmt: skip
+
+
+def test_undo_of_a_rejection_leaves_nothing_of_it(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    run(folder, "import", str(folder / "a.jsonl"))
+    project, editor = open_editor(folder)
+    text = "They met the Green Hand."
+    for number in range(4):
+        span = Span(f"{number}", 13, 23, "actor")
+        project.open_assistant().observe_paragraph(text, 0, len(text), [span])
+    before = editor.suggestions_in(0)
+    assert [each.label for each in before] == ["actor"]
+    for _ in range(3):
+        assert editor.walk_spans(1)
+        assert editor.reject()
+        assert editor.suggestions_in(0) == []
+        assert editor.undo()
+        assert editor.suggestions_in(0) == before
+    project.close()

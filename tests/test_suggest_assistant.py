@@ -319,3 +319,31 @@ def test_a_span_is_placed_on_the_tokens_that_it_touches(text: str, start: int, l
     touched = [index for index, (first, last) in enumerate(tokens) if first < start + length and start < last]
     placed = place_spans(tokens, [(start, start + length, "a")])
     assert placed == ([(touched[0], touched[-1], "a")] if touched else [])
+
+
+def test_labels_that_are_gone_are_neither_learnt_nor_suggested(assistant: Assistant) -> None:
+    text = "Rebels fled Aleppo."
+    for _ in range(5):
+        observe(assistant, text, ("Rebels", "fighter"), ("Aleppo", "location"))
+    offered = [Suggestion(0, 6, "fighter", "ner", 0.9)]
+    found = assistant.suggest(text, 0, len(text), [span(text, "fled", "fighter")], (), offered)
+    assert {each.label for each in found} == {"location"}
+    ranked = assistant.predict_label(text, tokenize(text), 0, existing=[span(text, "fled", "fighter")])
+    assert {label for label, _ in ranked} == set(LABELS.names)
+
+
+def test_what_is_recalled_meanwhile_does_not_touch_what_is_at_work(assistant: Assistant) -> None:
+    for _ in range(4):
+        observe(assistant, "They fled Aleppo.", ("Aleppo", "location"))
+    purses = []
+    for is_recalling in (False, True):
+        text = f"Near Aleppo {is_recalling}."
+        assert suggest(assistant, text) == [("Aleppo", "location")]
+        if is_recalling:
+            other = "Old news from Homs."
+            assistant.recall_paragraph(other, 0, len(other), [])
+        before = assistant.gate.purse
+        observe(assistant, text, ("Aleppo", "location"))
+        purses.append(assistant.gate.purse - before)
+    assert purses[0] == pytest.approx(purses[1])
+    assert purses[0] > 1.0

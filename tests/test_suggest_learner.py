@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -225,3 +226,29 @@ def test_the_training_gives_way_to_everything_else() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["19", "True"]
+
+
+def test_without_room_for_its_examples_it_says_so_once_and_learns_no_more(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(path / "none"))
+    learner = Learner(path, "key")
+    teach(learner)
+    assert not learner.is_due
+    assert not learner.train_now({})
+    (notice,) = learner.take_notices()
+    assert "tagging goes on without it: what you finish cannot be written for it: No such file" in notice
+    learner.close()
+
+
+def test_an_example_that_was_written_in_part_is_not_learnt_from(path: Path) -> None:
+    learner = Learner(path, "key")
+    teach(learner)
+    assert learner._desk is not None
+    learner._desk.examples.close()
+    learner._desk.examples = Path("/dev/full").open("ab", buffering=0)  # noqa: SIM115 - closed with the learner
+    teach(learner)
+    (notice,) = learner.take_notices()
+    assert "No space left" in notice
+    assert not learner.is_due
+    learner.close()

@@ -57,20 +57,24 @@ def test_the_article_in_hand_outweighs_the_corpus() -> None:
     assert model.find(passage("Washington"))[0].label == "location"
 
 
-def test_a_rejection_is_remembered() -> None:
+def test_what_stands_untagged_again_is_remembered() -> None:
     model = RepeatModel()
     model.observe(passage("May"), [(0, 0, "date")])
     before = model.find(passage("May"))[0].precision
     for _ in range(3):
-        model.reject(passage("May"), "date")
+        model.observe(passage("May"), [])
     assert model.find(passage("May"))[0].precision < before / 2
 
 
-def test_what_the_database_counted_is_as_good_as_what_was_observed() -> None:
+def test_another_article_in_between_leaves_what_is_known_of_this_one() -> None:
     model = RepeatModel()
-    model.seed(["car", "bomb"], "weapon", tagged=14, seen=15)
-    (repeat,) = model.find(passage("a car bomb"))
-    assert (repeat.tagged, repeat.seen) == (14, 15)
+    model.observe(passage("in Washington"), [(1, 1, "location")])
+    with model.aside():
+        model.observe(passage("Washington said"), [(0, 0, "actor")])
+        model.observe(passage("Washington said"), [(0, 0, "actor")])
+        assert model.find(passage("Washington"))[0].label == "actor"
+    (repeat,) = model.find(passage("Washington"))
+    assert (repeat.label, repeat.is_here) == ("location", True)
 
 
 @pytest.mark.parametrize(

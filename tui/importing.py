@@ -416,15 +416,22 @@ def title_of(text: str) -> str:
 
 
 def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:
-    """Gather records, so that reading and parsing happen between the transactions and not inside them."""
+    """Gather records, so that reading and parsing happen between the transactions and not inside them.
+
+    Where reading ends in an error, what was read before comes first.
+    """
     chunk: list[Record | Refusal] = []
     length = 0
-    for record in records:
-        chunk.append(record)
-        length += len(record.text) if isinstance(record, Record) else 0
-        if len(chunk) == _CHUNK_RECORDS or length > _CHUNK_LENGTH:
-            yield chunk
-            chunk, length = [], 0
+    try:
+        for record in records:
+            chunk.append(record)
+            length += len(record.text) if isinstance(record, Record) else 0
+            if len(chunk) == _CHUNK_RECORDS or length > _CHUNK_LENGTH:
+                yield chunk
+                chunk, length = [], 0
+    except InputError:
+        yield chunk
+        raise
     yield chunk
 
 

@@ -332,4 +332,7 @@ def _shift_payload(payload: Payload, offset: int, index: int) -> dict[str, Json]
 
 
 def _number(value: Json) -> int:
-    return value if isinstance(value, int) else 0
+    """Give a number of a payload, which was checked when it was made or read."""
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no place in a text")
+    return value

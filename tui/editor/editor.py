@@ -360,7 +360,6 @@ class Editor:
             return False
         if self.struck is None:
             self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
-            self._offers.reject(suggested)
         self.suggested = None
         return True
 

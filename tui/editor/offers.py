@@ -95,11 +95,6 @@ class Offers:
         """List the sources outside that suggest anything in the article."""
         return sorted({each.source for each in self._offered})
 
-    def reject(self, suggestion: Suggestion) -> None:
-        """Let the assistant remember that a suggestion was turned down."""
-        if self._assistant is not None:
-            self._assistant.reject(self._article.text, suggestion.start, suggestion.end, suggestion.label)
-
     def observe_part(self, chunk: int) -> None:
         """Let the assistant learn from a part of a long paragraph that was gone through to its end."""
         if self._assistant is not None and chunk not in self._learnt:

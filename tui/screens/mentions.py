@@ -96,8 +96,6 @@ class MentionsScreen(ActionScreen):
         """Turn the mention under the cursor down and go on."""
         if self.walk.mentions:
             self.walk.reject(self._cursor)
-            sought = self.walk.sought
-            self._project.open_assistant().reject(sought.text, 0, len(sought.text), sought.label)
             self._go_on()
 
     def do_skip(self) -> None:

@@ -2,8 +2,7 @@
 
 There is one assistant per annotator and label set. Its state is a fold over finished paragraphs in the order
 in which they were finished; the same paragraphs give the same answers. To rebuild it when the app starts,
-observe the annotator's newest few thousand finished paragraphs (two milliseconds each), and `seed` what the
-database counted of phrases tagged before those.
+recall the annotator's newest finished paragraphs (two milliseconds each).
 """
 
 import hashlib
@@ -168,6 +167,7 @@ class Assistant:
         """Which source may show which label."""
         self.sources_off: set[str] = set()
         """Sources that the annotator switched off."""
+        self._names = frozenset(labels.names)
         self._patterns = PatternFinder(labels)
         self._starts = StartModel()
         self._mix = Mix()
@@ -197,41 +197,26 @@ class Assistant:
     ) -> None:
         """Learn from a paragraph that was finished with these spans; spans outside it are passed over.
 
-        `offered` is what came from outside for it.
+        `offered` is what came from outside for it. What was turned down in it is what stands there untagged.
         """
         analysis = self._analyse(text, start, end)
-        passage = analysis.passage
-        gold = {(span.start, span.end, span.label) for span in spans}
-        tagged = place_spans(passage.tokens, gold)
+        gold = self._read_edges(spans)
         saved = self._shown.pop((start, end), _Shown()).settle(gold)
-        self.gate.pay(saved=saved, would_save=self._count(analysis, tagged, offered), spans=len(tagged))
-        firsts = {first for first, _, _ in tagged}
-        for token, odds in enumerate(analysis.odds):
-            self._mix.observe(*odds, happened=token in firsts)
+        tagged = place_spans(analysis.passage.tokens, gold)
+        self._judge(analysis, tagged, offered, saved=saved)
         self._learn(analysis, tagged)
 
     def recall_paragraph(self, text: str, start: int, end: int, spans: Iterable[Span]) -> None:
-        """Learn from a paragraph that was finished with these spans in an earlier sitting.
+        """Learn from a paragraph that was finished in an earlier sitting, whatever is at work meanwhile.
 
         Where that sitting left its model, no source is judged by it again: the model has learnt from it.
         """
-        if not self._is_resumed:
-            self.observe_paragraph(text, start, end, spans)
-            return
-        analysis = self._analyse(text, start, end)
-        edges = ((span.start, span.end, span.label) for span in spans)
-        self._learn(analysis, place_spans(analysis.passage.tokens, edges), is_known=True)
-
-    def seed(self, phrase: str, label: str, *, tagged: int, seen: int = 0) -> None:
-        """Take over what the database counted of a phrase in paragraphs that are not observed again."""
-        words = [phrase[start:end] for start, end in tokenize(phrase)]
-        self._repeats.seed(words, label, tagged=tagged, seen=seen)
-        self._analyses.clear()
-
-    def reject(self, text: str, start: int, end: int, label: str) -> None:
-        """Remember for good that a suggestion was turned down."""
-        self._repeats.reject(read_passage(text, tokenize(text, start, end)), label)
-        self._analyses.clear()
+        with self._repeats.aside():
+            analysis = self._look_at(text, start, end)
+            tagged = place_spans(analysis.passage.tokens, self._read_edges(spans))
+            if not self._is_resumed:
+                self._judge(analysis, tagged)
+            self._learn(analysis, tagged, is_known=self._is_resumed)
 
     def train_if_due(self) -> None:
         """Start a training where the training rule asks for one; never waits."""
@@ -443,6 +428,24 @@ class Assistant:
         """Write what is known of all sources, to be left with the model."""
         return {"gate": self.gate.dump(), "mix": self._mix.dump()}
 
+    def _read_edges(self, spans: Iterable[Span]) -> set[Edges]:
+        """Give the edges of spans; those of labels that labels.yaml has no more teach nothing."""
+        return {(span.start, span.end, span.label) for span in spans if span.label in self._names}
+
+    def _judge(
+        self,
+        analysis: _Analysis,
+        tagged: Sequence[Tagged],
+        offered: Sequence[Suggestion] = (),
+        *,
+        saved: float = 0.0,
+    ) -> None:
+        """Count what every source was right and wrong about; `saved` are the keys that it really saved."""
+        self.gate.pay(saved=saved, would_save=self._count(analysis, tagged, offered), spans=len(tagged))
+        firsts = {first for first, _, _ in tagged}
+        for token, odds in enumerate(analysis.odds):
+            self._mix.observe(*odds, happened=token in firsts)
+
     def _learn(self, analysis: _Analysis, tagged: Sequence[Tagged], *, is_known: bool = False) -> None:
         """Learn from a finished paragraph, which the learner's model knows already where `is_known`."""
         passage = analysis.passage
@@ -496,7 +499,10 @@ class Assistant:
         """Learn for the time being from what stands tagged in the paragraphs at work."""
         at_work = {start: analysis for (start, _), analysis in self._analyses.items()}
         spans = {
-            (start, span) for start, analysis in at_work.items() for span in _place_in(analysis, existing)
+            (start, span)
+            for start, analysis in at_work.items()
+            for span in _place_in(analysis, existing)
+            if span[2] in self._names
         }
         if self._fresh is None or not self._fresh.learnt <= spans:
             self._fresh = _Fresh(self._extents.fork(), self._labels.fork(), set())
@@ -585,7 +591,7 @@ class Assistant:
         ends = {end: index for index, (_, end) in enumerate(passage.tokens)}
         for offer in offered:
             first, last = starts.get(offer.start), ends.get(offer.end)
-            if first is None or last is None or last < first:
+            if first is None or last is None or last < first or offer.label not in self._names:
                 continue
             confidence = 0.7 if offer.confidence is None else min(max(offer.confidence, 0.0), 1.0)
             evidence = f"from {offer.source}"
@@ -606,6 +612,8 @@ class Assistant:
         live: dict[str, str] = {}
         longest: dict[str, int] = {}
         for each in existing[-MOST_LIVE:]:
+            if each.label not in self._names:
+                continue
             words = self._words.get((each.start, each.end))
             if words is None:
                 words = [text[start:end] for start, end in tokenize(text, each.start, each.end)]

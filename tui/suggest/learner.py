@@ -29,8 +29,26 @@ GROWTH = 1.1
 MOST_TOKENS = 60_000
 """Tokens of the newest finished paragraphs that are learnt from."""
 
+_EXAMPLES = "examples"
+_COMPLAINT = "complaint"
+"""What the files are called that are written for a training, and what it says of itself."""
+
 _ROOT = Path(__file__).parents[2]
 """Where the package is imported from."""
+
+
+class _Desk:
+    """The folder where what is learnt from waits; raises `OSError` where none can be made."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="spantag-", ignore_cleanup_errors=True)
+        self.folder = Path(self._folder.name)
+        self.examples = (self.folder / _EXAMPLES).open("ab", buffering=0)
+
+    def close(self) -> None:
+        """Remove it."""
+        self.examples.close()
+        self._folder.cleanup()
 
 
 class Learner:
@@ -54,9 +72,9 @@ class Learner:
         self._command = tuple(command)
         self._clock = clock
         self._notices: list[str] = []
-        self._folder = tempfile.TemporaryDirectory(prefix="spantag-", ignore_cleanup_errors=True)
-        self._path = path or Path(self._folder.name, "model")
-        self._examples = Path(self._folder.name, "examples").open("ab", buffering=0)  # noqa: SIM115 - open as long as the learner
+        self._path = path
+        self._desk: _Desk | None = None
+        self._is_off = False
         self._window: deque[tuple[int, int]] = deque()
         self._tokens = 0
         self._most_tokens = MOST_TOKENS
@@ -68,8 +86,8 @@ class Learner:
 
     def load(self) -> None:
         """Take over the model that was left in the cache, where there is one."""
-        if self._path.exists():
-            self._swap()
+        if self._path is not None and self._path.exists():
+            self._swap(self._path)
 
     def observe(
         self,
@@ -80,7 +98,8 @@ class Learner:
     ) -> None:
         """Take in a finished paragraph; with `is_known` the model in use has learnt from it already."""
         line = write_example(rows, levels)
-        self._examples.write(line)
+        if self._is_off or not self._write(line):
+            return
         self._window.append((len(line), len(rows)))
         self._bytes += len(line)
         self._tokens += len(rows)
@@ -93,7 +112,7 @@ class Learner:
     @property
     def is_due(self) -> bool:
         """Tell whether the training rule asks for a training now, and none is under way."""
-        return self._finished >= self._due and not self.is_training
+        return self._finished >= self._due and not self.is_training and not self._is_off
 
     @property
     def is_training(self) -> bool:
@@ -102,23 +121,25 @@ class Learner:
 
     def start(self, known: dict[str, Json]) -> None:
         """Start a training on what was observed; `known` is left with the model."""
-        if self.is_training or not self._window:
+        desk = self._desk
+        if self.is_training or self._is_off or desk is None or not self._window:
             return
         self._put_off()
+        path = self._path or desk.folder / "model"
         request = Request(
-            examples=self._examples.name,
+            examples=str(desk.folder / _EXAMPLES),
             offset=self._bytes - sum(size for size, _ in self._window),
             count=len(self._window),
-            model=str(self._path),
+            model=str(path),
             header={"key": self._key, "known": known, "paragraphs": self._finished},
             memory=self._memory,
             seconds=max(1, int(self._seconds)),
         )
-        asked = Path(self._folder.name, "request")
+        asked = desk.folder / "request"
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             asked.write_text(write_request(request), "utf-8")
-            with Path(self._folder.name, "complaint").open("wb") as complaint:
+            with (desk.folder / _COMPLAINT).open("wb") as complaint:
                 self._process = subprocess.Popen(
                     [*self._command, str(asked)],
                     stdin=subprocess.DEVNULL,
@@ -151,7 +172,7 @@ class Learner:
             self._most_tokens = max(self._tokens // 2, 1000)
             self._fail(self._explain(code))
             return False
-        return self._swap()
+        return self._desk is not None and self._swap(self._path or self._desk.folder / "model")
 
     def train_now(self, known: dict[str, Json]) -> bool:
         """Train and wait; tell whether a new model is in use. The same paragraphs give the same model."""
@@ -175,16 +196,32 @@ class Learner:
             self._process.kill()
             self._process.wait()
             self._process = None
-        self._examples.close()
-        self._folder.cleanup()
+        if self._desk is not None:
+            self._desk.close()
 
     def _put_off(self) -> None:
         """Let nothing be due before there is enough that is new."""
         self._due = max(int(self._finished * GROWTH), self._finished + 2)
 
-    def _swap(self) -> bool:
+    def _write(self, line: bytes) -> bool:
+        """Keep an example for the next training; where there is no room, nothing is learnt any more."""
         try:
-            self.model = read_model(self._path, key=self._key)
+            if self._desk is None:
+                self._desk = _Desk()
+            written = self._desk.examples.write(line)
+        except OSError as error:
+            reason = error.strerror or str(error)
+        else:
+            if written == len(line):
+                return True
+            reason = "there is no room left"
+        self._is_off = True
+        self._fail(f"what you finish cannot be written for it: {reason}")
+        return False
+
+    def _swap(self, path: Path) -> bool:
+        try:
+            self.model = read_model(path, key=self._key)
         except InputError as error:
             self._notices.append(str(error))
             return False
@@ -199,8 +236,13 @@ class Learner:
         if code < 0:
             names = {number.value: number.name for number in signal.Signals}
             return f"it was ended by {names.get(-code, f'signal {-code}')}"
-        complaint = Path(self._folder.name, "complaint").read_text("utf-8", "replace").strip()
+        complaint = self._read_complaint()
         last = complaint.splitlines()[-1] if complaint else f"exit code {code}"
         if "MemoryError" in last or "bad_alloc" in complaint:
             return "it ran out of memory"
         return f"it failed with {last[:120]}"
+
+    def _read_complaint(self) -> str:
+        if self._desk is None:
+            return ""
+        return (self._desk.folder / _COMPLAINT).read_text("utf-8", "replace").strip()

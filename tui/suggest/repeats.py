@@ -1,11 +1,11 @@
 """What was tagged before and stands here again, and how often it was tagged where it stood.
 
-The state is a fold over finished paragraphs in the order in which they were finished. All of them need not be
-folded again when the app starts: `seed` takes over what the database can count by itself.
+The state is a fold over finished paragraphs in the order in which they were finished.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tui.suggest.features import Passage
@@ -28,13 +28,11 @@ class Phrase:
     """How often it stood in a finished paragraph as whole tokens."""
     labels: Counter[str] = field(default_factory=Counter)
     """How often it was tagged, by label."""
-    rejected: Counter[str] = field(default_factory=Counter)
-    """How often it was turned down as a suggestion, by label."""
 
     def precision(self, label: str) -> float:
         """Return how often it was tagged with the label where it stood, held back while that is rare."""
         right = self.labels[label]
-        seen = max(self.seen, self.labels.total()) + self.rejected[label]
+        seen = max(self.seen, self.labels.total())
         return (right + 0.5) / (seen + 1.0)
 
     def best(self) -> str:
@@ -127,10 +125,14 @@ class RepeatModel:
         """Begin another article."""
         self.article = PhraseTable()
 
-    def seed(self, words: Sequence[str], label: str, *, tagged: int, seen: int = 0) -> None:
-        """Take over what the database counted of a phrase in paragraphs that are not observed again."""
-        if words:
-            self.corpus.add(words, label, tagged, max(tagged, seen))
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Observe paragraphs of another article in the block, and be back in this one behind it."""
+        article, self.article = self.article, PhraseTable()
+        try:
+            yield
+        finally:
+            self.article = article
 
     def observe(self, passage: Passage, tagged: Iterable[Tagged]) -> None:
         """Count a finished paragraph."""
@@ -144,13 +146,6 @@ class RepeatModel:
         self.article.count(passage, spans)
         if len(self._words) < MOST_PHRASES:
             self._words.update(passage.texts)
-
-    def reject(self, passage: Passage, label: str) -> None:
-        """Remember that a suggestion, which is all of `passage`, was turned down."""
-        for table in (self.corpus, self.article):
-            phrase = table.get(" ".join(passage.texts))
-            if phrase is not None:
-                phrase.rejected[label] += 1
 
     def find(self, passage: Passage) -> list[Repeat]:
         """Find what was tagged before, by first token, the longest first."""
