@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project, spans_of
-from tests.piloted import editor_of, make_app, press, screen_of
+from tests.piloted import editor_of, make_app, press, screen_of, wait_for
 from tui.editor import Editor, Mode
 from tui.project import Project
 from tui.settings import Settings, load_settings
@@ -168,3 +168,8 @@ async def test_skipping_is_about_the_paragraph_that_the_cursor_is_in(tmp_path: P
         assert editor.current == 0
         await press(pilot, "-")
         assert editor.layer.states == {0: "skipped", 2: "skipped"}
+
+
+async def test_the_screen_says_how_many_paragraphs_enter_finishes(tmp_path: Path) -> None:
+    async with in_mode(tmp_path, "screen") as (pilot, editor, _):
+        await wait_for(pilot, f"Enter finishes {len(editor.desk)} ¶")

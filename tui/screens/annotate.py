@@ -172,6 +172,8 @@ class AnnotateScreen(ActionScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Put the labels where there is room for them."""
         self._arrange(event.size)
+        # How much is at work is known when the text is laid out anew.
+        self.call_after_refresh(self._show_focus)
 
     def on_key(self, event: events.Key) -> None:
         """Letters are labels and hints; every other key is an action of the registry."""
