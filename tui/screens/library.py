@@ -24,7 +24,7 @@ from tui.screens.dialogs import MessageDialog, PromptDialog
 from tui.store import ArticleFilter
 from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text import count_noun
-from tui.widgets.article_list import ArticleList
+from tui.widgets.article_list import HEADINGS, ArticleList
 from tui.widgets.line_input import LineInput
 from tui.widgets.lines import HeaderLine, KeyLine
 
@@ -392,16 +392,20 @@ class LibraryScreen(ActionScreen):
             shown += f" with “{self._text}”"
         order = ""
         if self._is_importing:
-            order = "importing …  "
+            order = "importing … "
         elif self._exported is not None:
-            order = f"exporting {self._exported} %, {self._back} stops it  "
+            order = f"exporting {self._exported} %, {self._back} stops it "
         elif self._weighing is not None:
-            order = f"looking for the least sure {len(self._doubts)}/{self._to_weigh}  "
+            order = f"looking for the least sure {len(self._doubts)}/{self._to_weigh} "
         elif self._ranked:
-            order = "least sure first  "
+            order = "least sure first "
         self.query_one(HeaderLine).show(
-            [(" spantag ", "line--strong"), (f"  {shown}", "")],
-            [(order, "line--good"), (f"{self._project.annotator} ", "line--muted")],
+            [
+                (" spantag", "line--strong"),
+                (f"  {self._project.annotator}", "line--muted"),
+                (f"  {shown}", ""),
+            ],
+            [(order, "line--good") if order or not self._count else (HEADINGS, "line--muted")],
         )
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:

@@ -20,6 +20,10 @@ from tui.text import display_text
 _PAGE: Final = 64
 
 
+HEADINGS: Final = f"{'done':>9}  {'spans':>6}  {'changed':>10}"
+"""What the columns at the right edge are, in the cells that they have."""
+
+
 class ArticleList(ScrollView, can_focus=True):
     """Articles by number, one a line, with a cursor."""
 
