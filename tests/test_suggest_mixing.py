@@ -19,7 +19,8 @@ def test_what_is_blended_lies_between_both_and_survives_being_written(
     again.load(mix.dump())
     assert again.share == mix.share
     assert 0.0 <= mix.share <= max(SHARES)
-    assert min(here, learnt) - 1e-9 <= mix.blend(here, learnt) <= max(here, learnt) + 1e-9
+    (blended,) = mix.blend([(here, learnt)])
+    assert min(here, learnt) - 1e-9 <= blended <= max(here, learnt) + 1e-9
 
 
 def test_a_learner_is_hardly_believed_before_it_foretold_anything() -> None:

@@ -492,7 +492,7 @@ class Assistant:
             (min(max(score, -_SUREST), _SUREST), learnt)
             for score, learnt in zip(scores, _start_odds(readings), strict=True)
         ]
-        starts = [sigmoid(self._mix.blend(*each)) for each in odds]
+        starts = [sigmoid(each) for each in self._mix.blend(odds)]
         return _Analysis(passage, rows, repeats, readings, odds, starts)
 
     def _learn_fresh(self, existing: Sequence[Span]) -> _Fresh:

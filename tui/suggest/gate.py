@@ -39,7 +39,10 @@ COMEBACK = 8.0
 """What would have been saved while the purse was spent, before it is filled for another try."""
 
 Counts = dict[str, list[float]]
-"""What is counted, of what, to how often it was right and how often it was asked, or a sum and a number."""
+"""What is counted, of what, to how often it was right and how often it was asked, or a sum and a number.
+
+What is counted comes first in a key, so that no label is taken for something else.
+"""
 
 
 _PURSE = "purse"
@@ -66,14 +69,14 @@ class Gate:
         """Return how probable it is that a candidate is right."""
         step = min(int(confidence * BINS), BINS - 1)
         guess = confidence
-        for key in (_key("step", source, step), _key("label step", source, label, step)):
+        for key in (f"step\t{source}\t{step}", f"label step\t{source}\t{label}\t{step}"):
             right, asked = self._counts.get(key, (0.0, 0.0))
             guess = (right + self._prior * guess) / (asked + self._prior)
         return guess
 
     def is_open(self, source: str, label: str) -> bool:
         """Tell whether a source may show a label at all."""
-        right, asked = self._counts.get(_key("label", source, label), (0.0, 0.0))
+        right, asked = self._counts.get(f"label\t{source}\t{label}", (0.0, 0.0))
         return right + self._prior >= self._floor * (asked + self._prior)
 
     def passes(self, source: str, label: str, probability: float) -> bool:
@@ -82,30 +85,30 @@ class Gate:
 
     def pays(self, source: str) -> bool:
         """Tell whether what a source suggests below the threshold saves more keys than it costs."""
-        right, asked = self._counts.get(_key("bets", source), (0.0, 0.0))
+        right, asked = self._counts.get(f"bets\t{source}", (0.0, 0.0))
         return right + self._prior >= 0.5 * (asked + self._prior)
 
     def count_bet(self, source: str, *, right: bool) -> None:
         """Count a candidate below the threshold that was right, or stood where no span starts."""
-        self._add(_key("bets", source), right)
+        self._add(f"bets\t{source}", right)
 
     def count(self, source: str, label: str, confidence: float, *, right: bool) -> None:
         """Count a candidate of a finished paragraph."""
         step = min(int(confidence * BINS), BINS - 1)
-        for key in (_key("step", source, step), _key("label step", source, label, step)):
+        for key in (f"step\t{source}\t{step}", f"label step\t{source}\t{label}\t{step}"):
             self._add(key, right)
         if confidence >= self.threshold:
-            self._add(_key("label", source, label), right)
+            self._add(f"label\t{source}\t{label}", right)
 
     def settle(self, source: str, *, saved: float) -> None:
         """Enter into a source's account what a candidate would have saved, or cost where that is negative."""
-        account = self._counts.setdefault(_key("keys", source), [0.0, 0.0])
+        account = self._counts.setdefault(f"keys\t{source}", [0.0, 0.0])
         account[0] = min(max(account[0] + saved, MOST_LOST), MOST_SAVED)
         account[1] += 1.0
 
     def balance(self, source: str) -> float:
         """Return what stands in a source's account, in keys."""
-        return self._counts.get(_key("keys", source), (0.0, 0.0))[0]
+        return self._counts.get(f"keys\t{source}", (0.0, 0.0))[0]
 
     def pay(self, *, saved: float, would_save: float, spans: int) -> None:
         """Put into the purse what was saved by what was shown in a paragraph of so many spans, or cost.
@@ -128,12 +131,12 @@ class Gate:
 
     def record(self, source: str, label: str) -> tuple[int, int]:
         """Return how often a source's confident candidates of a label were right, and how many there were."""
-        right, asked = self._counts.get(_key("label", source, label), (0.0, 0.0))
+        right, asked = self._counts.get(f"label\t{source}\t{label}", (0.0, 0.0))
         return round(right), round(asked)
 
     def list_sources(self, label: str) -> list[str]:
         """List the sources whose confident candidates of a label were counted."""
-        start, end = _key("label", ""), f"\t{label}"
+        start, end = "label\t", f"\t{label}"
         return [
             key[len(start) : -len(end)] for key in self._counts if key.startswith(start) and key.endswith(end)
         ]
@@ -158,8 +161,3 @@ class Gate:
             counts[1] *= 0.5
         counts[0] += right
         counts[1] += 1.0
-
-
-def _key(what: str, *of: object) -> str:
-    """Name a count: what is counted comes first, so that no label is taken for something else."""
-    return "\t".join((what, *map(str, of)))

@@ -5,7 +5,7 @@ share counts from then on (aggregating strategies: Vovk 1990). So a learner that
 seen too little, or another kind of text, does no harm.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import exp, log1p
 
 from tui.spans import Json
@@ -37,9 +37,10 @@ class Mix:
             self._share = sum(share * trust / whole for share, trust in zip(SHARES, trusts, strict=True))
         return self._share
 
-    def blend(self, here: float, learnt: float) -> float:
-        """Blend the log-odds of both."""
-        return (1.0 - self.share) * here + self.share * learnt
+    def blend(self, odds: Iterable[tuple[float, float]]) -> list[float]:
+        """Blend the log-odds of both, one pair after the other."""
+        share = self.share
+        return [(1.0 - share) * here + share * learnt for here, learnt in odds]
 
     def observe(self, here: float, learnt: float, *, happened: bool) -> None:
         """Take in the log-odds that both gave to something that happened, or did not."""
