@@ -528,6 +528,17 @@ def test_the_sample_of_real_data_comes_in_whole_and_goes_out_the_same(shared: Pa
     assert is_sound(project)
 
 
+def test_a_paragraph_in_another_state_is_named_and_stays(project: Project) -> None:
+    run_import(project, {"text": STORY, "spans": [], "meta": {"states": ["finished", "skipped"]}})
+    again = {"text": STORY, "spans": [], "meta": {"states": ["flagged", "skipped"]}}
+    _, (sentence,) = run_import(project, again)
+    assert sentence.endswith('state of paragraph 1 "finished", here "flagged"; kept as they were')
+    assert project.open_article(1)[1].states == {0: "finished", 1: "skipped"}
+    # A record that says nothing of states is finished work where there is none yet.
+    assert run_import(project, {"text": STORY, "spans": [span()]})[1] == []
+    assert project.open_article(1)[1].states == {0: "finished", 1: "skipped"}
+
+
 def test_what_was_read_before_the_damage_is_taken(project: Project, tmp_path: Path) -> None:
     noise = Random(1)
     lines = "".join(json.dumps({"text": f"{n} {noise.randbytes(400).hex()}"}) + "\n" for n in range(250))

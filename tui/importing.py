@@ -371,6 +371,12 @@ class Importer:
             return False, []
         layer = self._store.load_layer(article.number, annotator)
         new, others = _compare(said, layer)
+        if record.states or record.state is not None:
+            others += [
+                _oppose(f"state of paragraph {index + 1}", layer.states[index], state)
+                for index, state in said.states.items()
+                if layer.states.get(index, state) != state
+            ]
         acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
         if acts:
             self._store.append(article, annotator, layer, acts)
