@@ -63,9 +63,7 @@ def run_program(
     with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as complaint:
         for key, text in articles:
             reader.expect(key, len(text))
-            asked.write(
-                json.dumps({"id": key, "text": text}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-            )
+            asked.write(json.dumps({"id": key, "text": text}).encode("ascii") + b"\n")
         asked.seek(0)
         try:
             process = subprocess.Popen(
