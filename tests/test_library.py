@@ -371,3 +371,26 @@ async def test_an_article_opens_without_what_the_log_says_of_places_that_are_not
         await press(pilot, "enter tab end enter enter enter enter")
         assert not pilot.app._notifications
     assert len(list(make_project(tmp_path).verify())) == 4
+
+
+async def test_an_import_that_is_stopped_keeps_what_was_read_and_can_go_on(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    path = tmp_path / "many.jsonl"
+    lines = [json.dumps({"text": f"Number {number}."}) + "\n" for number in range(350)]
+    path.write_text("".join(lines), encoding="utf-8")
+    async with make_app(project).run_test(size=(80, 24), notifications=True) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, LibraryScreen)
+        # Nothing is awaited in between, so that the import cannot be done before it is stopped.
+        screen._on_files_named("many.jsonl")
+        screen._on_files_named("many.jsonl")
+        screen.do("library.back")
+        await wait_for(pilot, "The import was stopped")
+        assert next(notice.message for notice in pilot.app._notifications) == (
+            "An import is under way; Esc stops it."
+        )
+        assert project.store.count_articles() < len(TEXTS) + 350
+        assert list(project.verify()) == []
+        screen._on_files_named("many.jsonl")
+        await wait_for(pilot, f"{len(TEXTS) + 350} articles")
+    project.close()

@@ -23,6 +23,7 @@ from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
 from tui.formats.writing import FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
+from tui.importing import size_of
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
@@ -186,7 +187,7 @@ def import_files(
     FILES are files of any format that docs/formats.md names, compressed or not, folders and zip archives of
     them, or - for standard input.
     """
-    size = sum(_size_of(path) for path in paths)
+    size = sum(map(size_of, paths))
     refusals: list[Refusal] = []
     with closing(Project.open(place, is_without_labels=add_labels)) as project:
         try:
@@ -532,15 +533,6 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
     from tui.app import run
 
     run(place, paths)
-
-
-def _size_of(path: Path) -> int:
-    """Add up the bytes of a file, or of those in a folder."""
-    try:
-        return sum(each.stat().st_size for each in (path, *path.rglob("*")) if each.is_file())
-    except OSError:
-        # The import itself says what is wrong with it.
-        return 0
 
 
 def _parse_time(text: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
-from tui.formats.writing import escape_json
 from tui.labels import LabelSet
 from tui.records import Record
 from tui.spans import Json
@@ -132,7 +131,7 @@ def format_manifest(facts: Facts) -> str:
         "withheld": dict[str, Json](facts.withheld),
         "files": {name: {"sha256": digest} for name, digest in sorted(facts.files.items())},
     }
-    return escape_json(json.dumps(manifest, ensure_ascii=False, indent=2)) + "\n"
+    return json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
 
 
 def format_datacard(facts: Facts) -> str:

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 from tui.datacard import Facts, PartFacts, format_datacard, format_manifest
 from tui.errors import OutputError
 from tui.exporting import ExportOptions, ExportReport, read_records
-from tui.formats.writing import FEATURES, FormatName, Loss, Losses, Target, WriteOptions, Writer, dump_line
+from tui.formats.writing import (
+    FEATURES,
+    FormatName,
+    Loss,
+    Losses,
+    Target,
+    WriteOptions,
+    Writer,
+    dump_line,
+    escape_json,
+)
 from tui.outputs import (
     Part,
     StagedFiles,
@@ -168,7 +178,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
         with files.open_text("datacard.md") as out:
             out.write(card)
         with files.open_text("manifest.json") as out:
-            out.write(format_manifest(said))
+            out.write(escape_json(format_manifest(said)))
         publish_folder(files, folder)
     return split
 

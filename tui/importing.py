@@ -414,6 +414,15 @@ def _beside_spans(record: Record) -> dict[str, int]:
     return {what: count for what, count in said.items() if count}
 
 
+def size_of(path: Path) -> int:
+    """Add up the bytes of a file, or of those in a folder."""
+    try:
+        return sum(each.stat().st_size for each in (path, *path.rglob("*")) if each.is_file())
+    except OSError:
+        # The import itself says what is wrong with it.
+        return 0
+
+
 def title_of(text: str) -> str:
     """Take a title from a text: the beginning of its first paragraph."""
     stripped = text.lstrip()

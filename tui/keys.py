@@ -355,7 +355,11 @@ ACTIONS: Final = (
         "library.demo", ("d",), "Sample", "Put a sample article into the project and open it.", "Articles"
     ),
     Action(
-        "library.back", ("escape",), "Show all", "Stop the export; else take the filters away.", "Articles"
+        "library.back",
+        ("escape",),
+        "Show all",
+        "Stop the import or export; else take the filters away.",
+        "Articles",
     ),
     Action("library.up", ("up",), "Up", "Go one article up.", "Moving"),
     Action("library.down", ("down",), "Down", "Go one article down.", "Moving"),

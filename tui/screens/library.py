@@ -1,11 +1,11 @@
 """The library: the project's articles, how far each is, and the way into them."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
-from typing import ClassVar, Final, get_args
+from typing import ClassVar, Final, Literal, TypeAlias, get_args
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 
 from tui.errors import Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
-from tui.importing import ImportReport
+from tui.importing import ImportReport, size_of
 from tui.keys import Keymap, key_name
 from tui.project import DATABASE_FILE, Project
 from tui.screens.base import ActionScreen
@@ -64,8 +64,12 @@ There are no articles here yet.
 Or leave with [$primary b]q[/] and run:  spantag import FILES"""
 
 
+_Work: TypeAlias = Literal["import", "export"]
+"""What goes on in the background."""
+
+
 class _StoppedError(Exception):
-    """The annotator stopped the export; nothing of it stays."""
+    """The annotator stopped the work."""
 
 
 class LibraryScreen(ActionScreen):
@@ -73,13 +77,15 @@ class LibraryScreen(ActionScreen):
 
     SCOPE: ClassVar[str] = "library"
 
-    class Exporting(Message):
-        """The export got further."""
+    class Progressed(Message):
+        """An import or export got further."""
 
-        def __init__(self, share: int) -> None:
+        def __init__(self, name: _Work, share: int) -> None:
             super().__init__()
+            self.name: _Work = name
+            """Which of them."""
             self.share = share
-            """How much of the articles is written, of 100."""
+            """How much is done, of 100."""
 
     class ExportEnded(Message):
         """The export is over."""
@@ -94,10 +100,12 @@ class LibraryScreen(ActionScreen):
     class ImportEnded(Message):
         """An import is over."""
 
-        def __init__(self, report: ImportReport, refusals: Sequence[Refusal], *, opens_first: bool) -> None:
+        def __init__(
+            self, report: ImportReport | None, refusals: Sequence[Refusal], *, opens_first: bool
+        ) -> None:
             super().__init__()
             self.report = report
-            """What it did."""
+            """What it did; None where it was stopped."""
             self.refusals = refusals
             """What was refused."""
             self.opens_first = opens_first
@@ -133,9 +141,8 @@ class LibraryScreen(ActionScreen):
         self._reasons: dict[int, str] = {}
         self._count = 0
         self._last_key = 0.0
-        self._exported: int | None = None
-        self._is_export_stopped = False
-        self._is_importing = False
+        self._shares: dict[_Work, int] = {}
+        self._stopped: set[_Work] = set()
 
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
@@ -210,13 +217,8 @@ class LibraryScreen(ActionScreen):
 
     def do_export(self) -> None:
         """Write every finished paragraph to the project's export file."""
-        if self._exported is not None:
-            self.notify(f"An export is under way; {self._back} stops it.", severity="warning")
-            return
-        self._exported = 0
-        self._is_export_stopped = False
-        self._show_header()
-        self._run_export()
+        if self._begin("export"):
+            self._run_export()
 
     def do_demo(self) -> None:
         """Put the sample article into the project."""
@@ -225,9 +227,9 @@ class LibraryScreen(ActionScreen):
         self._import((DEMO_FILE,), open_first=True)
 
     def do_back(self) -> None:
-        """Stop the export under way; else take the filters away."""
-        if self._exported is not None:
-            self._is_export_stopped = True
+        """Stop the import or export under way; else take the filters away."""
+        if self._shares:
+            self._stopped.update(self._shares)
             return
         self._text = ""
         self._filter = "all"
@@ -279,10 +281,11 @@ class LibraryScreen(ActionScreen):
         paths = _expand(names, self._project.place.folder)
         self._import(paths, open_first=False)
 
-    @on(Exporting)
-    def _on_exporting(self, message: Exporting) -> None:
-        self._exported = message.share
-        self._show_header()
+    @on(Progressed)
+    def _on_progressed(self, message: Progressed) -> None:
+        if message.name in self._shares:
+            self._shares[message.name] = message.share
+            self._show_header()
 
     @on(ExportEnded)
     def _on_export_ended(self, message: ExportEnded) -> None:
@@ -305,10 +308,14 @@ class LibraryScreen(ActionScreen):
     @on(ImportEnded)
     def _on_import_ended(self, message: ImportEnded) -> None:
         report = message.report
-        first = report.numbers[0] if report.numbers else None
+        first = report.numbers[0] if report is not None and report.numbers else None
         self._list(at=first)
         self.end_work("import")
-        if message.opens_first and first is not None:
+        if report is None:
+            self.notify(
+                "The import was stopped; what was read until then is in. Import the same again to go on."
+            )
+        elif message.opens_first and first is not None:
             self.post_message(self.ArticleChosen(first))
         elif report.numbers:
             self.notify(f"{report.describe()}.")
@@ -318,10 +325,7 @@ class LibraryScreen(ActionScreen):
 
     def end_work(self, name: str) -> None:
         """Show no longer that the import, or else the export, goes on."""
-        if name == "import":
-            self._is_importing = False
-        else:
-            self._exported = None
+        self._shares = {each: share for each, share in self._shares.items() if each != name}
         self._show_header()
 
     def _on_slice(self) -> None:
@@ -391,10 +395,9 @@ class LibraryScreen(ActionScreen):
         if self._text:
             shown += f" with “{self._text}”"
         order = ""
-        if self._is_importing:
-            order = "importing … "
-        elif self._exported is not None:
-            order = f"exporting {self._exported} %, {self._back} stops it "
+        if self._shares:
+            shares = " ".join(f"{name}ing {share} %" for name, share in self._shares.items())
+            order = f"{shares}, {self._back} stops it "
         elif self._weighing is not None:
             order = f"looking for the least sure {len(self._doubts)}/{self._to_weigh} "
         elif self._ranked:
@@ -409,19 +412,49 @@ class LibraryScreen(ActionScreen):
         )
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
-        self._is_importing = True
+        if self._begin("import"):
+            self._run_import(tuple(paths), open_first)
+
+    def _begin(self, name: _Work) -> bool:
+        """Begin work in the background, where it is not under way already."""
+        if name in self._shares:
+            self.notify(f"An {name} is under way; {self._back} stops it.", severity="warning")
+            return False
+        self._stopped.discard(name)
+        self._shares[name] = 0
         self._show_header()
-        self._run_import(tuple(paths), open_first)
+        return True
+
+    def _progress_of(self, name: _Work, size: int) -> Callable[[int], None]:
+        """Give what work in the background calls with what it did of `size`; raises `_StoppedError`."""
+        worker = get_current_worker()
+        done = shown = 0
+
+        def tell_progress(more: int) -> None:
+            nonlocal done, shown
+            if name in self._stopped or worker.is_cancelled:
+                raise _StoppedError
+            done += more
+            share = min(100 * done // max(size, 1), 100)
+            if share != shown:
+                shown = share
+                self.post_message(self.Progressed(name, share))
+
+        return tell_progress
 
     @work(name="import", thread=True, exit_on_error=False)
     def _run_import(self, paths: tuple[Path, ...], open_first: bool) -> None:
         """Import in a thread of its own with a connection of its own, so that the screen stays alive."""
         refusals: list[Refusal] = []
+        report: ImportReport | None = None
         try:
             self._project.store.check_place()
+            progress = self._progress_of("import", sum(map(size_of, paths)))
             # What is in labels.yaml by now decides.
             with closing(Project.open(self._project.place, create=False)) as project:
-                report = project.import_files(paths, tell=refusals.append)
+                report = project.import_files(paths, tell=refusals.append, progress=progress)
+        except _StoppedError:
+            pass
         except SpantagError as error:
             refusals.append(Refusal("import", str(error)))
             report = ImportReport()
@@ -430,23 +463,10 @@ class LibraryScreen(ActionScreen):
     @work(name="export", thread=True, exit_on_error=False)
     def _run_export(self) -> None:
         """Export in a thread of its own with a connection of its own, so that the screen stays alive."""
-        worker = get_current_worker()
-        done = shown = 0
-
-        def tell_progress(articles: int) -> None:
-            nonlocal done, shown
-            if self._is_export_stopped or worker.is_cancelled:
-                raise _StoppedError
-            done += articles
-            share = min(100 * done // count, 100)
-            if share != shown:
-                shown = share
-                self.post_message(self.Exporting(share))
-
         try:
             with closing(self._project.open_again()) as project:
-                count = project.store.count_articles()
-                report = project.export_file(self._export_path, ExportOptions(), progress=tell_progress)
+                progress = self._progress_of("export", project.store.count_articles())
+                report = project.export_file(self._export_path, ExportOptions(), progress=progress)
         except _StoppedError:
             ended = self.ExportEnded()
         except SpantagError as error:
