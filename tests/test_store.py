@@ -729,3 +729,20 @@ def test_verify_misses_no_lost_text(store: Store, article: Article) -> None:
     with closing(sqlite3.connect(store.path)) as raw, raw:
         raw.execute("DELETE FROM texts WHERE article = ?", (article.number,))
     assert any("its text is gone" in sentence for sentence in store.verify())
+
+
+def test_where_nothing_can_be_written_it_can_still_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "annotations" / "annotations.db"
+    with closing(Store.open(path)) as store:
+        add_text(store, "Two men fled.")
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    if os.access(path.parent, os.W_OK):
+        pytest.skip("this user may write everywhere")
+    try:
+        with closing(Store.open(path, create=False)) as store:
+            assert store.count_articles() == 1
+            with pytest.raises(StoreReadOnlyError, match="cannot be written; nothing was changed"):
+                add_text(store, "A rocket hit Kharsa.")
+    finally:
+        path.parent.chmod(0o755)

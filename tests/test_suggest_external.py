@@ -100,3 +100,37 @@ def test_a_program_that_does_not_read_is_no_fault() -> None:
 def test_a_program_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     outcome = run_program([str(tmp_path / "nothing")], ARTICLES, labels=["location"])
     assert "could not be started" in str(outcome.refusals[0])
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"confidence": 10**400}, "is not a number from 0 to 1"),
+        ({"confidence": True}, "is not a number from 0 to 1"),
+        ({"start": False, "end": True}, "whole numbers as start and end"),
+    ],
+)
+def test_what_is_no_number_is_refused(more: dict[str, object], words: str) -> None:
+    outcome = run(answer({"start": 16, "end": 22, "label": "location"} | more))
+    assert outcome.suggestions == {"1": []}
+    assert words in outcome.refusals[0].reason
+
+
+def test_a_model_whose_name_is_no_text_is_refused() -> None:
+    outcome = run(answer({"start": 16, "end": 22, "label": "location"}, model="\ud800"))
+    assert outcome.suggestions == {}
+    assert "surrogate" in outcome.refusals[0].reason
+
+
+def test_what_it_started_in_a_session_of_its_own_is_not_waited_for() -> None:
+    began = time.monotonic()
+    code = "import subprocess, sys; subprocess.Popen(['sleep', '30'], start_new_session=True)"
+    outcome = run(f"{answer({'start': 16, 'end': 22, 'label': 'location'})}; {code}", seconds=2.0)
+    assert time.monotonic() - began < 20
+    assert len(outcome.suggestions["1"]) == 1
+    assert "was ended after 2 seconds" in outcome.refusals[0].reason
+
+
+def test_the_same_span_counts_once_however_often_it_is_said() -> None:
+    span = {"start": 16, "end": 22, "label": "location"}
+    assert len(run(answer(*[span] * 500)).suggestions["1"]) == 1

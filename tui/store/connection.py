@@ -48,8 +48,9 @@ class Connection:
     def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> Self:
         """Open the database at `path`, making it and its folder where they are missing and `create` allows.
 
-        Waits `timeout` seconds for another program's transaction, here and later. Raises `ConfigurationError`
-        for a file that is not spantag's or a newer version's, and `StoreError` for one that cannot be opened.
+        Waits `timeout` seconds for another program's transaction, here and later. Where nothing can be
+        written, it can still be read. Raises `ConfigurationError` for a file that is not spantag's or a newer
+        version's, and `StoreError` for one that cannot be opened.
         """
         if path.is_dir():
             raise ConfigurationError(f"{path}: this is a folder; name a database file")
@@ -61,8 +62,24 @@ class Connection:
             raise StoreReadOnlyError(
                 f"{path.parent}: the folder cannot be made: {error.strerror}; choose another with --project"
             ) from error
+        try:
+            return cls._connect(path, str(path), timeout)
+        except StoreReadOnlyError:
+            if not _is_at_rest(path):
+                raise
+            # On a read-only medium there is no place for what SQLite needs to share a database.
+            return cls._connect(path, f"{path.resolve().as_uri()}?immutable=1", timeout)
+
+    @classmethod
+    def _connect(cls, path: Path, address: str, timeout: float) -> Self:
         with _translated(path):
-            connection = sqlite3.connect(path, timeout=_POLL, isolation_level=None, cached_statements=256)
+            connection = sqlite3.connect(
+                address,
+                timeout=_POLL,
+                isolation_level=None,
+                cached_statements=256,
+                uri=address.startswith("file:"),
+            )
         store = cls(connection, path, timeout=timeout)
         try:
             store._ask(lambda: _prepare(connection, path))
@@ -170,6 +187,12 @@ def _identify(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Tell whether a database is there, and all of it is in its file: nothing waits in a log beside it."""
+    log = path.with_name(f"{path.name}-wal")
+    return path.is_file() and not (log.exists() and log.stat().st_size)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -11,6 +11,7 @@ got right stays.
 """
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -18,9 +19,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import IO
+from queue import Empty, Full, Queue
 
 from tui.errors import Refusal
 from tui.spans import Json
@@ -33,6 +35,9 @@ MOST_REFUSALS = 100
 """Refusals kept; those beyond are counted in the last one."""
 
 _CHUNK = 1 << 16
+
+_MOST_WAITING = 16
+"""Chunks of output that wait to be read at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class _Reader:
         self._labels = labels
         self._order: list[str] = []
         self._lengths: dict[str, int] = {}
-        self._suggestions: dict[str, list[Suggestion]] = {}
+        self._suggestions: dict[str, dict[Suggestion, None]] = {}
         self._refusals: list[Refusal] = []
         self._refused = 0
         self._line = 0
@@ -114,7 +119,7 @@ class _Reader:
         refusals = list(self._refusals)
         if self._refused > len(refusals):
             refusals.append(Refusal(self._name, f"{self._refused - len(refusals)} more lines were refused"))
-        return Outcome(self._suggestions, refusals)
+        return Outcome({key: list(found) for key, found in self._suggestions.items()}, refusals)
 
     def refuse(self, reason: str, line: int | None = None) -> None:
         """Note something wrong."""
@@ -156,13 +161,16 @@ class _Reader:
             self.refuse("this is about no article that was sent", self._line)
             return
         model = record.get("model")
-        found = self._suggestions.setdefault(key, [])
+        if isinstance(model, str) and not _is_text(model):
+            self.refuse("the model's name has half of a surrogate pair", self._line)
+            return
+        found = self._suggestions.setdefault(key, {})
         for span in record["spans"]:
             suggestion = self._read_span(span, self._lengths[key], model if isinstance(model, str) else None)
             if isinstance(suggestion, str):
                 self.refuse(suggestion, self._line)
-            elif suggestion not in found:
-                found.append(suggestion)
+            else:
+                found[suggestion] = None
 
     def _key(self, record: dict[str, Json]) -> str | None:
         if "id" in record:
@@ -176,43 +184,71 @@ class _Reader:
             return "a span is a mapping with start, end and label"
         start, end, label = span.get("start"), span.get("end"), span.get("label")
         confidence = span.get("confidence")
-        if not (isinstance(start, int) and isinstance(end, int) and isinstance(label, str)) or start is True:
+        # In Python True is a whole number; in JSON it is none.
+        if type(start) is not int or type(end) is not int or not isinstance(label, str):
             return "a span has whole numbers as start and end, and a label"
         if not 0 <= start < end <= length:
             return f"the span {start}-{end} is not inside the text of {length} characters"
         if label not in self._labels:
             return f"{label!r} is not a label of labels.yaml"
-        number = float(confidence) if isinstance(confidence, int | float) else None
-        if confidence is not None and (number is None or not 0.0 <= number <= 1.0):
-            return f"the confidence {json.dumps(confidence)[:40]} is not a number from 0 to 1"
-        return Suggestion(start, end, label, self._name, number, model)
+        if confidence is None:
+            return Suggestion(start, end, label, self._name, None, model)
+        if isinstance(confidence, int | float) and type(confidence) is not bool and 0 <= confidence <= 1:
+            return Suggestion(start, end, label, self._name, float(confidence), model)
+        return f"the confidence {_shorten(confidence)} is not a number from 0 to 1"
+
+
+def _shorten(value: Json) -> str:
+    try:
+        return json.dumps(value)[:40]
+    except ValueError:
+        # Python writes no whole number of more than some thousand digits.
+        return "of many digits"
+
+
+def _is_text(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _listen(process: subprocess.Popen[bytes], reader: _Reader, seconds: float) -> bool:
     """Read a program's output until it ends; tell whether it ended in time. It is gone afterwards."""
-    expired = threading.Event()
-
-    def end() -> None:
-        expired.set()
-        _kill(process)
-
-    timer = threading.Timer(seconds, end)
-    timer.start()
-    stream: IO[bytes] | None = process.stdout
+    deadline = time.monotonic() + seconds
+    chunks: Queue[bytes] = Queue(_MOST_WAITING)
+    is_over = threading.Event()
+    # What the program started may hold its output open for longer than anybody waits.
+    threading.Thread(target=_pass_on, args=(process.stdout, chunks, is_over), daemon=True).start()
     try:
-        while stream and (chunk := stream.read1(_CHUNK)):  # type: ignore[attr-defined]
+        while chunk := chunks.get(timeout=max(deadline - time.monotonic(), 0.0)):
             if not reader.feed(chunk):
-                break
-        else:
-            reader.finish()
-            process.wait()
+                return True
+            if time.monotonic() > deadline:
+                return False
+        reader.finish()
+        process.wait(max(deadline - time.monotonic(), 0.0))
+    except (Empty, subprocess.TimeoutExpired):
+        return False
+    else:
+        return True
     finally:
-        timer.cancel()
-        timer.join()
+        is_over.set()
         _kill(process)
-        if stream:
-            stream.close()
-    return not expired.is_set()
+
+
+def _pass_on(stream: io.BufferedReader, chunks: "Queue[bytes]", is_over: threading.Event) -> None:
+    """Pass on what a program writes, and nothing at its end, until nobody wants more."""
+    chunk = b"?"
+    with stream:
+        while chunk and not is_over.is_set():
+            chunk = stream.read1(_CHUNK)
+            while not is_over.is_set():
+                with contextlib.suppress(Full):
+                    chunks.put(chunk, timeout=0.1)
+                    break
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
