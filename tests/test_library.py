@@ -15,7 +15,7 @@ from tests.piloted import SIZES, Size, browsing, editor_of, make_app, place_of, 
 from tui.app import SpantagApp
 from tui.keys import Keymap
 from tui.project import Place, Project
-from tui.screens.library import LibraryScreen
+from tui.screens.library import LibraryScreen, _expand
 from tui.settings import Settings, load_settings
 from tui.store import Act
 
@@ -394,3 +394,7 @@ async def test_an_import_that_is_stopped_keeps_what_was_read_and_can_go_on(tmp_p
         screen._on_files_named("many.jsonl")
         await wait_for(pilot, f"{len(TEXTS) + 350} articles")
     project.close()
+
+
+def test_what_is_no_pattern_is_a_name(tmp_path: Path) -> None:
+    assert _expand("**.md ???[", tmp_path) == [tmp_path / "**.md", tmp_path / "???["]

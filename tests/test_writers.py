@@ -20,7 +20,7 @@ from tui.formats.spacy_strings import murmur_hash, number_of
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FEATURES, FormatName, OnLoss, dump_raw, name_once
 from tui.records import Record
-from tui.spans import Json, Span
+from tui.spans import Json, Relation, Span
 
 GOLDEN = Path(__file__).parent / "data" / "formats" / "written"
 NAMES = get_args(FormatName)
@@ -351,3 +351,33 @@ def test_json_in_a_struct_is_as_python_writes_it(value: Json) -> None:
 def test_a_number_that_json_has_not_is_never_written(number: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         dump_raw({"count": number})
+
+
+def test_no_attribute_takes_the_place_of_what_prodigy_says_of_a_span(tmp_path: Path) -> None:
+    named = Span("s", 0, 6, "actor", {"start": 4, "label": "weapon", "role": "attacker"})
+    files, losses = write(tmp_path, "prodigy", [Record("Rebels fled.", spans=(named,))], on_loss="drop")
+    (written,) = rows(files)[0]["spans"]
+    said = {key: written[key] for key in ("start", "end", "label", "role")}
+    assert said == {"start": 0, "end": 6, "label": "actor", "role": "attacker"}
+    assert losses.counts == {"attribute": 2}
+
+
+def test_a_span_that_brat_cannot_hold_counts_as_gone(tmp_path: Path) -> None:
+    record = Record("Rebels\nfled.", id="a", spans=(Span("s", 0, 7, "actor"),))
+    files, losses = write(tmp_path, "brat", [record], on_loss="drop")
+    assert files["a.ann"] == b""
+    assert losses.spans_gone == 1
+
+
+def test_brat_names_what_it_calls_otherwise(tmp_path: Path) -> None:
+    spans = (Span("s", 0, 6, "actor", {"my role": "attacker"}), Span("t", 7, 11, "weapon"))
+    record = Record("Rebels fled.", id="a", spans=spans, relations=(Relation("r", "aimed at", "s", "t"),))
+    _, losses = write(tmp_path, "brat", [record, replace(record, id="b")], on_loss="drop")
+    assert losses.counts == {"attribute": 1, "relation": 1}
+
+
+def test_gliner_loses_a_span_once(tmp_path: Path) -> None:
+    spans = (Span("s", 0, 3, "actor"), Span("t", 7, 11, "weapon"))
+    record = Record("Rebels fled " + "on " * 400, id="a", spans=spans)
+    _, losses = write(tmp_path, "gliner", [record], on_loss="drop")
+    assert losses.spans_gone == 2

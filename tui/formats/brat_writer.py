@@ -42,7 +42,7 @@ class BratWriter:
         self._attribute_labels: dict[str, set[str]] = {}
         self._attribute_values: dict[str, set[str]] = {}
         self._files: set[str] = set()
-        self._renamed: set[str] = set()
+        self._renamed: set[tuple[What, str]] = set()
 
     def write(self, record: Record) -> None:
         """Write one record as one document."""
@@ -93,17 +93,28 @@ class BratWriter:
                 became = "it was left out"
                 dropped.add(span.id)
             why = f"{span.label} begins or ends with line breaks; {became}"
-            self._lose(record, span, "edge", why)
+            if span.id in dropped:
+                self._fitter.lose_span(record, span, "edge", why)
+            else:
+                self._lose(record, span, "edge", why)
         return self._fitter.drop(record, dropped)
 
     def _tell_names(self, record: Record) -> None:
-        """Name the labels that had to be written in another way, each once."""
+        """Name the labels, relations and attributes that had to be written in another way, each once."""
         for span in record.spans or ():
-            written = _name(span.label, self._names)
-            if written != span.label and span.label not in self._renamed:
-                self._renamed.add(span.label)
-                why = f"{span.label!r} is written as {written!r}; visual.conf has its own name"
-                self._fitter.losses.add(record, "label", why)
+            self._tell_name(record, "label", span.label, self._names)
+            for attribute, value in span.attributes.items():
+                if _words_of(value) is not None:
+                    self._tell_name(record, "attribute", attribute, self._attributes)
+        for relation in record.relations:
+            self._tell_name(record, "relation", relation.label, self._relations)
+
+    def _tell_name(self, record: Record, what: What, name: str, names: dict[str, str]) -> None:
+        written = _name(name, names)
+        if written != name and (what, name) not in self._renamed:
+            self._renamed.add((what, name))
+            why = f"{name!r} is written as {written!r}; visual.conf has its own name"
+            self._fitter.losses.add(record, what, why)
 
     def _span_line(self, span: Span, number: str, pieces: Sequence[tuple[int, int]], text: str) -> str:
         places = ";".join(f"{start} {end}" for start, end in pieces)

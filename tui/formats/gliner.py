@@ -108,7 +108,8 @@ class GlinerWriter:
         """Write one record as one example."""
         fitted = self._fitter.fit_tokens(record, keep_space=False)
         if len(fitted.tokens) > self._options.max_length:
-            self._lose_record(record, f"{len(fitted.tokens)} tokens are more than {self._options.max_length}")
+            why = f"{len(fitted.tokens)} tokens are more than {self._options.max_length}"
+            self._lose_record(fitted.record, why)
             return
         kept = self._within_width(fitted)
         looked_for = self._looked_for(record)
@@ -149,6 +150,7 @@ class GlinerWriter:
     def _lose_record(self, record: Record, why: str) -> None:
         for span in record.spans or ():
             self._fitter.lose_span(record, span, "limit", f"{why}; it was left out")
+        # Spans that were lost before are counted already; the text is not.
         if not record.spans:
             self._fitter.losses.add(record, "limit", f"{why}; the text was left out")
 

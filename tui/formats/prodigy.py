@@ -19,6 +19,7 @@ spantag's own.
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -60,6 +61,9 @@ _TELLING_KEYS: Final = frozenset(
 _RECORD_KEYS: Final = frozenset({"text", "spans", "relations", "meta", "tokens"})
 _CLASS_VIEWS: Final = ("classification", "choice")
 _SPAN_KEYS: Final = frozenset({"start", "end", "label", "text", "token_start", "token_end", "id", "note"})
+_OWN_KEYS: Final = _SPAN_KEYS | {"type"}
+"""What no attribute of a span can be called."""
+
 _SPAN_VIEWS: Final = ("ner", "ner_manual", "spans", "spans_manual", "relations", "dep", "blocks")
 _ANSWERS: Final = ("accept", "reject", "ignore")
 _SUGGESTED_KEYS: Final = ("source", "score", "pattern")
@@ -368,7 +372,9 @@ def _find_end(
 def open_prodigy(target: Target, options: WriteOptions) -> LineWriter:
     """Open a writer of Prodigy's JSONL."""
     fitter = Fitter.of(CARRIES, options)
-    return LineWriter(target, lambda record: _format(fitter.fit_tokens(record, keep_space=True)))
+    return LineWriter(
+        target, lambda record: _format(fitter.fit_tokens(_without_own(record, fitter), keep_space=True))
+    )
 
 
 class _Token(Struct, gc=False):
@@ -408,6 +414,21 @@ class _Head(Struct, rename={"input_hash": "_input_hash", "task_hash": "_task_has
     input_hash: int
     task_hash: int
     tokens: list[_Token]
+
+
+def _without_own(record: Record, fitter: Fitter) -> Record:
+    """Leave out attributes that are called like what Prodigy itself says of a span."""
+    own = {span.id: sorted(_OWN_KEYS.intersection(span.attributes)) for span in record.spans or ()}
+    if not any(own.values()):
+        return record
+    spans: list[Span] = []
+    for span in record.spans or ():
+        for name in own[span.id]:
+            why = f"{span.label}: {name!r} says something else in a span of Prodigy's; it was left out"
+            fitter.losses.add(record, "attribute", why, span=span.id, start=span.start, end=span.end)
+        kept = {name: value for name, value in span.attributes.items() if name not in own[span.id]}
+        spans.append(structs.replace(span, attributes=kept))
+    return replace(record, spans=tuple(spans))
 
 
 def _format(fitted: Fitted) -> bytes:

@@ -501,6 +501,9 @@ def _expand(names: str, folder: Path) -> list[Path]:
     paths: list[Path] = []
     for name in names.split():
         base = folder / _home(name)
-        found = sorted(base.parent.glob(base.name)) if any(mark in base.name for mark in "*?[") else []
+        found: list[Path] = []
+        # What is no pattern is a name, which the import refuses where nothing is called so.
+        with suppress(ValueError, OSError):
+            found = sorted(base.parent.glob(base.name)) if any(mark in base.name for mark in "*?[") else []
         paths += found or [base]
     return paths
