@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from random import Random
+from textwrap import fill as wrap
 
 import pytest
 from hypothesis import given
@@ -126,3 +128,12 @@ def test_to_be_a_copy_goes_both_ways(first: str, second: str) -> None:
     one, other = shingle(first), shingle(second)
     assert is_copy(one, other) == is_copy(other, one)
     assert is_copy(one, one) == bool(one)
+
+
+def test_a_copy_that_was_cut_short_is_found_however_its_lines_are_wrapped() -> None:
+    chance = Random(3)
+    words = [f"w{number}" for number in range(5000)]
+    for _ in range(40):
+        told = chance.choices(words, k=600)
+        whole, part = (wrap(" ".join(told[:count]), width) for count, width in ((600, 80), (200, 70)))
+        assert len(set(split([whole, part]).sides.values())) == 1

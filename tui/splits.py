@@ -8,15 +8,18 @@ resembles articles of two sides would leak from one to the other and is left out
 Two articles are near-duplicates where at least half of the shorter one's shingles (five words in a row,
 folded) are in the other: copies of a wire story, with a new head or cut short. Candidates come from MinHash
 with locality-sensitive hashing (Broder 1997; 16 bands of 4 rows find a Jaccard similarity of 0.7 in 98.8 of
-100 cases, 0.8 in 99.98), by `rensa`, and from equal paragraphs, which find a short copy in a long article.
-Every candidate is then compared by its shingles themselves.
+100 cases, 0.8 in 99.98), by `rensa`. A short copy in a long article is found by equal paragraphs, and however
+its lines are wrapped by a sample of its shingles (those whose checksum ends with five zero bits; Broder's
+modulo sketch). Every candidate is then compared by its shingles themselves.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+from zlib import crc32
 
 from rensa import RMinHash, RMinHashLSH
 
@@ -31,6 +34,8 @@ _BANDS: Final = 16
 _SEED: Final = 1
 _PARAGRAPH_WORDS: Final = 12
 _CANDIDATES: Final = 20
+_SAMPLED: Final = 0x1F
+_FEWEST_SHARED: Final = 3
 
 Shingles: TypeAlias = frozenset[str]
 """The shingles of a text."""
@@ -90,7 +95,7 @@ def split_articles(
         signature = _sign(shingles)
         similar: list[str] = []
         firsts: set[str] = set()
-        for other in index.candidates(text, signature) if shingles else ():
+        for other in index.candidates(text, shingles, signature) if shingles else ():
             # Copies of one article are on one side: to resemble one of them says all.
             first = split.copies.get(other, other)
             if first not in firsts and is_copy(shingles, shingle(read_text(other))):
@@ -105,7 +110,7 @@ def split_articles(
         if similar:
             split.copies[key] = split.copies.get(similar[0], similar[0])
         if shingles:
-            index.add(key, text, signature)
+            index.add(key, text, shingles, signature)
     return split
 
 
@@ -133,26 +138,35 @@ class _Index:
         self._first: dict[int, int] = {}
         self._others: dict[int, list[int]] = {}
 
-    def candidates(self, text: str, signature: RMinHash) -> list[str]:
+    def candidates(self, text: str, shingles: Shingles, signature: RMinHash) -> list[str]:
         """Give the keys of earlier articles that may be near-duplicates, the first first."""
         found = set(self._lsh.query(signature))
         for paragraph in _paragraphs_of(text):
-            if paragraph in self._first:
-                found.update([self._first[paragraph], *self._others.get(paragraph, ())])
+            found.update(self._find(paragraph))
+        # A few words in a row are shared by articles that have nothing to do with each other.
+        sample = _sample(shingles)
+        shared = Counter(number for mark in sample for number in self._find(mark))
+        fewest = min(_FEWEST_SHARED, (len(sample) + 1) // 2)
+        found.update(number for number, count in shared.items() if count >= fewest)
         return [self._keys[number] for number in sorted(found)]
 
-    def add(self, key: str, text: str, signature: RMinHash) -> None:
+    def add(self, key: str, text: str, shingles: Shingles, signature: RMinHash) -> None:
         """Remember an article."""
         number = len(self._keys)
         self._keys.append(key)
         self._lsh.insert(number, signature)
-        for paragraph in _paragraphs_of(text):
-            if self._first.setdefault(paragraph, number) == number:
+        for mark in (*_paragraphs_of(text), *_sample(shingles)):
+            if self._first.setdefault(mark, number) == number:
                 continue
             # What stands in many articles is boilerplate, and tells nothing.
-            others = self._others.setdefault(paragraph, [])
+            others = self._others.setdefault(mark, [])
             if len(others) < _CANDIDATES - 1:
                 others.append(number)
+
+    def _find(self, mark: int) -> Iterator[int]:
+        if mark in self._first:
+            yield self._first[mark]
+            yield from self._others.get(mark, ())
 
 
 def _sign(shingles: Shingles) -> RMinHash:
@@ -165,6 +179,13 @@ def _paragraphs_of(text: str) -> Sequence[int]:
     """Name the paragraphs that are long enough to tell something."""
     paragraphs = (" ".join(re.findall(r"\w+", line.casefold())) for line in text.splitlines())
     return sorted({_hash(each) for each in paragraphs if each.count(" ") >= _PARAGRAPH_WORDS - 1})
+
+
+def _sample(shingles: Shingles) -> Sequence[int]:
+    """Name about one in thirty-two of the shingles, the same ones in every text."""
+    # Negative, so that none is a paragraph's.
+    marks = {-1 - crc32(each.encode("utf-8", "surrogatepass")) for each in shingles}
+    return sorted(mark for mark in marks if not (-1 - mark) & _SAMPLED)
 
 
 def _hash(text: str) -> int:
