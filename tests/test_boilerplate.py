@@ -30,7 +30,7 @@ def mark(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "tail",
     [
-        "Leave a Reply\nYour email address will not be published. Required fields are marked *\nName *",
+        "Leave a Reply\nYour email address will not be published here.\nRequired fields have a star.\nName *",
         "Leave a comment\nI drove over it this morning with my family, and it was a joy to see the river.",
         "Related articles\nFerry stops for good\nTrams return after forty years",
         "© Copyright The Bridge Post\nTerms of use",

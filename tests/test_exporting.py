@@ -63,7 +63,7 @@ def test_everything_has_untouched_articles_too_and_the_states(
 
 def test_boilerplate_is_named_where_everything_is_exported(project: Project) -> None:
     body = "The men fled to the hills after the rocket had hit the market of the town, a witness said.\n" * 3
-    at_work(project, text=f"{body}Leave a Reply\nYour email address will not be published.\n")
+    at_work(project, text=f"{body}Leave a Reply\nBe kind to each other.\n")
     (record,), _ = export(project, ExportOptions("article", everything=True))
     meta = record["meta"]
     assert isinstance(meta, dict)

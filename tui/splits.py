@@ -92,10 +92,10 @@ def split_articles(
     index = _Index()
     for key, text in articles:
         shingles = shingle(text)
-        signature = _sign(shingles)
+        marks = _Marks.of(text, shingles)
         similar: list[str] = []
         firsts: set[str] = set()
-        for other in index.candidates(text, shingles, signature) if shingles else ():
+        for other in index.candidates(marks) if shingles else ():
             # Copies of one article are on one side: to resemble one of them says all.
             first = split.copies.get(other, other)
             if first not in firsts and is_copy(shingles, shingle(read_text(other))):
@@ -110,7 +110,7 @@ def split_articles(
         if similar:
             split.copies[key] = split.copies.get(similar[0], similar[0])
         if shingles:
-            index.add(key, text, shingles, signature)
+            index.add(key, marks)
     return split
 
 
@@ -128,8 +128,24 @@ def is_copy(first: Shingles, second: Shingles) -> bool:
     return shorter > 0 and len(first & second) >= THRESHOLD * shorter
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What an article is found by."""
+
+    signature: RMinHash
+    paragraphs: Sequence[int]
+    """Hashes of the paragraphs that are long enough to tell something."""
+    sample: Sequence[int]
+    """Checksums of some shingles, negative so that none is a paragraph's."""
+
+    @classmethod
+    def of(cls, text: str, shingles: Shingles) -> "_Marks":
+        """Read them off a text."""
+        return cls(_sign(shingles), _paragraphs_of(text), _sample(shingles))
+
+
 class _Index:
-    """The articles so far, by their signatures and paragraphs."""
+    """The articles so far, by their marks."""
 
     def __init__(self) -> None:
         self._keys: list[str] = []
@@ -138,24 +154,23 @@ class _Index:
         self._first: dict[int, int] = {}
         self._others: dict[int, list[int]] = {}
 
-    def candidates(self, text: str, shingles: Shingles, signature: RMinHash) -> list[str]:
+    def candidates(self, marks: _Marks) -> list[str]:
         """Give the keys of earlier articles that may be near-duplicates, the first first."""
-        found = set(self._lsh.query(signature))
-        for paragraph in _paragraphs_of(text):
+        found = set(self._lsh.query(marks.signature))
+        for paragraph in marks.paragraphs:
             found.update(self._find(paragraph))
         # A few words in a row are shared by articles that have nothing to do with each other.
-        sample = _sample(shingles)
-        shared = Counter(number for mark in sample for number in self._find(mark))
-        fewest = min(_FEWEST_SHARED, (len(sample) + 1) // 2)
+        shared = Counter(number for mark in marks.sample for number in self._find(mark))
+        fewest = min(_FEWEST_SHARED, (len(marks.sample) + 1) // 2)
         found.update(number for number, count in shared.items() if count >= fewest)
         return [self._keys[number] for number in sorted(found)]
 
-    def add(self, key: str, text: str, shingles: Shingles, signature: RMinHash) -> None:
+    def add(self, key: str, marks: _Marks) -> None:
         """Remember an article."""
         number = len(self._keys)
         self._keys.append(key)
-        self._lsh.insert(number, signature)
-        for mark in (*_paragraphs_of(text), *_sample(shingles)):
+        self._lsh.insert(number, marks.signature)
+        for mark in (*marks.paragraphs, *marks.sample):
             if self._first.setdefault(mark, number) == number:
                 continue
             # What stands in many articles is boilerplate, and tells nothing.
@@ -183,9 +198,8 @@ def _paragraphs_of(text: str) -> Sequence[int]:
 
 def _sample(shingles: Shingles) -> Sequence[int]:
     """Name about one in thirty-two of the shingles, the same ones in every text."""
-    # Negative, so that none is a paragraph's.
-    marks = {-1 - crc32(each.encode("utf-8", "surrogatepass")) for each in shingles}
-    return sorted(mark for mark in marks if not (-1 - mark) & _SAMPLED)
+    checksums = (crc32(each.encode("utf-8", "surrogatepass")) for each in shingles)
+    return sorted({-1 - checksum for checksum in checksums if not checksum & _SAMPLED})
 
 
 def _hash(text: str) -> int:

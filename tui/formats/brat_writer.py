@@ -65,7 +65,9 @@ class BratWriter:
         for number, span in enumerate(noted, start=1):
             note = " ".join(_LINE_BREAKS.split(span.note))
             if note != span.note:
-                self._lose(kept, span, "note", f"{span.label}: the line breaks of its note became spaces")
+                self._fitter.lose(
+                    kept, span, "note", f"{span.label}: the line breaks of its note became spaces"
+                )
             lines.append(f"#{number}\tAnnotatorNotes {numbers[span.id]}\t{note}\n")
         name = self._file_of(record)
         with self._target.open_text(f"{name}.txt") as out:
@@ -87,16 +89,12 @@ class BratWriter:
             places = pieces[span.id]
             if places and places[0][0] == span.start and places[-1][1] == span.end:
                 continue
+            why = f"{span.label} begins or ends with line breaks"
             if places and self._fitter.on_loss == "snap":
-                became = "they were cut off"
+                self._fitter.lose(record, span, "edge", f"{why}; they were cut off")
             else:
-                became = "it was left out"
+                self._fitter.lose_span(record, span, "edge", f"{why}; it was left out")
                 dropped.add(span.id)
-            why = f"{span.label} begins or ends with line breaks; {became}"
-            if span.id in dropped:
-                self._fitter.lose_span(record, span, "edge", why)
-            else:
-                self._lose(record, span, "edge", why)
         return self._fitter.drop(record, dropped)
 
     def _tell_names(self, record: Record) -> None:
@@ -128,7 +126,7 @@ class BratWriter:
                 words = _words_of(value)
                 if words is None:
                     why = f"{span.label}: brat has no room for the value of {attribute}; it was left out"
-                    self._lose(record, span, "attribute", why)
+                    self._fitter.lose(record, span, "attribute", why)
                     continue
                 name = _name(attribute, self._attributes)
                 self._attribute_labels.setdefault(name, set()).add(self._names[span.label])
@@ -137,9 +135,6 @@ class BratWriter:
                     line = f"A{len(lines) + 1}\t{name} {numbers[span.id]} {word}".rstrip(" ")
                     lines.append(f"{line}\n")
         return lines
-
-    def _lose(self, record: Record, span: Span, what: What, why: str) -> None:
-        self._fitter.losses.add(record, what, why, span=span.id, start=span.start, end=span.end)
 
     def _file_of(self, record: Record) -> str:
         parts = [part for part in (record.id, record.annotator) if part]

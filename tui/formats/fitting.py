@@ -207,19 +207,15 @@ class Fitter:
 
     def lose_span(self, record: Record, span: Span, what: What, why: str) -> None:
         """Count a span that is left out as a whole; `drop` leaves it out."""
-        self.losses.add(record, what, why, span=span.id, start=span.start, end=span.end, is_gone=True)
+        self.lose(record, span, what, why, is_gone=True)
+
+    def lose(self, record: Record, span: Span, what: What, why: str, *, is_gone: bool = False) -> None:
+        """Count what is lost of a span, or with `is_gone` all of it."""
+        self.losses.add(record, what, why, span=span.id, start=span.start, end=span.end, is_gone=is_gone)
 
     def _lose_part(self, record: Record, span: Span, what: What, why: str, *, is_gone: bool = False) -> None:
         shown = quote(record.text, span.start, span.end)
-        self.losses.add(
-            record,
-            what,
-            f"{span.label} '{shown}': {why}",
-            span=span.id,
-            start=span.start,
-            end=span.end,
-            is_gone=is_gone,
-        )
+        self.lose(record, span, what, f"{span.label} '{shown}': {why}", is_gone=is_gone)
 
 
 def check_spans(record: Record) -> None:

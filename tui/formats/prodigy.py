@@ -418,15 +418,14 @@ class _Head(Struct, rename={"input_hash": "_input_hash", "task_hash": "_task_has
 
 def _without_own(record: Record, fitter: Fitter) -> Record:
     """Leave out attributes that are called like what Prodigy itself says of a span."""
-    own = {span.id: sorted(_OWN_KEYS.intersection(span.attributes)) for span in record.spans or ()}
-    if not any(own.values()):
+    if all(_OWN_KEYS.isdisjoint(span.attributes) for span in record.spans or ()):
         return record
     spans: list[Span] = []
     for span in record.spans or ():
-        for name in own[span.id]:
+        for name in sorted(_OWN_KEYS.intersection(span.attributes)):
             why = f"{span.label}: {name!r} says something else in a span of Prodigy's; it was left out"
-            fitter.losses.add(record, "attribute", why, span=span.id, start=span.start, end=span.end)
-        kept = {name: value for name, value in span.attributes.items() if name not in own[span.id]}
+            fitter.lose(record, span, "attribute", why)
+        kept = {name: value for name, value in span.attributes.items() if name not in _OWN_KEYS}
         spans.append(structs.replace(span, attributes=kept))
     return replace(record, spans=tuple(spans))
 
