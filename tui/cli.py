@@ -485,11 +485,20 @@ def labels() -> None:
 @labels.command("check")
 @_pass_place
 def labels_check(place: Place) -> None:
-    """Say what labels.yaml holds, or everything that is wrong with it, line by line."""
+    """Say what labels.yaml holds, or everything that is wrong with it, line by line.
+
+    Patterns that take too long for a paragraph are named; while tagging, such a pattern is switched off.
+    """
+    from tui.suggest.patterns import find_slow
+
     found = read_labels(place.labels)
     width = max([len(label.name) for label in found.labels], default=0)
     for label in found.labels:
         _say(f"{label.key or ' '}  {label.name:<{width}}  {label.description}".rstrip())
+    if slow := find_slow(found):
+        for sentence in slow:
+            _say(sentence, err=True)
+        sys.exit(1)
 
 
 @labels.command("schema")

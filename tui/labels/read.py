@@ -6,7 +6,6 @@ equal keys in silence, is not used: a scalar is the text that stands there.
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tui.errors import LabelsError, Refusal
+from tui.labels.regexes import explain_regex
 from tui.labels.schema import (
     ARTICLE_LABEL,
     ATTRIBUTE,
@@ -43,7 +43,6 @@ MAX_VALUES = 100_000
 """Values with aliases followed; stops a "billion laughs" file."""
 
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_PROBES = ("", "The 2 men, 30.")
 
 
 def read_labels(path: Path) -> LabelSet:
@@ -150,11 +149,13 @@ class _Reader:
         for node in nodes:
             fields = _Fields(self, node, PATTERN)
             regex, text = fields.text("regex"), fields.text("text")
-            reason = regex and _check_regex(regex)
+            reason = regex and explain_regex(regex)
             if reason:
-                self.refuse(fields.place("regex"), reason)
+                self.refuse(fields.place("regex"), f"{_quote(regex)} {reason}")
             elif regex or text:
-                yield Pattern(regex or text, is_regex=bool(regex))
+                mark = fields.place("regex").start_mark
+                place = f"{self.file}:{mark.line + 1}:{mark.column + 1}"
+                yield Pattern(regex or text, is_regex=bool(regex), place=place)
 
     def _read_attributes(self, nodes: Sequence[Node], shape: Shape) -> tuple[Attribute, ...]:
         entries = [_Fields(self, node, shape) for node in nodes]
@@ -328,19 +329,6 @@ class _Fields:
 
     def _sentence(self, name: str, node: Node) -> str:
         return f"{name!r} of {self.shape.word} is {_describe(node)}"
-
-
-def _check_regex(regex: str) -> str | None:
-    """Say what is wrong with a regular expression, in one sentence."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            pattern = re.compile(regex)
-        except (re.error, OverflowError, RecursionError, FutureWarning, DeprecationWarning) as error:
-            return f"{_quote(regex)} is not a regular expression: {error}"
-    if any(match.start() == match.end() for probe in _PROBES for match in pattern.finditer(probe)):
-        return f"{_quote(regex)} matches the empty string; it has to match at least one character"
-    return None
 
 
 def _describe(node: Node) -> str:

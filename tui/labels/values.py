@@ -23,6 +23,8 @@ class Pattern:
     """The words themselves, or a regular expression of Python's `re`."""
     is_regex: bool = False
     """Whether `text` is a regular expression; it compiles and matches no empty string."""
+    place: str = field(default="", compare=False)
+    """Where it stands, as `file:line:column`; no part of what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,10 @@ class LabelSet:
         content = [
             self.title,
             self.guidelines,
-            *([dataclasses.asdict(each) for each in group] for group in groups),
+            *(
+                [dataclasses.asdict(each, dict_factory=_leave_out_place) for each in group]
+                for group in groups
+            ),
         ]
         canonical = json.dumps(content, sort_keys=True).encode("ascii")
         return hashlib.blake2b(canonical, digest_size=16).hexdigest()
@@ -202,6 +207,11 @@ def assign_keys(labels: Iterable[tuple[str, str | None]]) -> list[str | None]:
             taken.add(key)
         keys.append(key)
     return keys
+
+
+def _leave_out_place(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Make a mapping of fields, but for where in the file a value stands."""
+    return {name: value for name, value in fields if name != "place"}
 
 
 def _check(declared: Sequence[Attribute], values: Mapping[str, object]) -> list[str]:

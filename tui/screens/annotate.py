@@ -541,7 +541,7 @@ class AnnotateScreen(ActionScreen):
             self._has_paused = True
             return
         self._assistant.train_if_due()
-        for notice in self._assistant.learner.take_notices():
+        for notice in self._assistant.take_notices():
             self.notify(notice, severity="warning")
         self._save_position()
         if self._synced_at != self.editor.saved_at:

@@ -162,7 +162,7 @@ class Assistant:
     ) -> None:
         key = hashlib.blake2b(f"{labels.hash}\0{annotator}".encode(), digest_size=16).hexdigest()
         self.learner = learner or Learner(cache / f"{key}.model" if cache else None, key)
-        """The learner; `take_notices` says what went wrong with it."""
+        """The learner."""
         self.gate = gate or Gate()
         """Which source may show which label."""
         self.sources_off: set[str] = set()
@@ -235,6 +235,10 @@ class Assistant:
         if done:
             self._analyses.clear()
         return done
+
+    def take_notices(self) -> list[str]:
+        """Return what went wrong with the learner or a pattern since the last call, a sentence each."""
+        return [*self._patterns.take_notices(), *self.learner.take_notices()]
 
     def close(self) -> None:
         """End a training under way."""
