@@ -5,11 +5,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tui.cli import main
+from tui.formats.writers import WRITERS
+from tui.formats.writing import FormatName
 
 LABELS = """
 title: Raids
@@ -87,6 +90,26 @@ def test_nothing_lost_needs_no_policy(folder: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert len(json.loads((folder / "out.json").read_text(encoding="utf-8"))) == 11
     assert (folder / "out.xml").exists()
+
+
+REMARKED = {
+    "id": "n1",
+    "text": "Rebels fled.\n\nThey came back.",
+    "spans": [{"start": 0, "end": 6, "label": "actor", "note": "who?\n=sure"}],
+    "meta": {"notes": {"1": "ask\nBea"}},
+}
+
+
+@pytest.mark.parametrize("name", get_args(FormatName))
+def test_what_is_written_for_people_stops_no_export(tmp_path: Path, name: FormatName) -> None:
+    (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
+    (tmp_path / "gold.jsonl").write_text(json.dumps(REMARKED) + "\n", encoding="utf-8")
+    assert run(tmp_path, "import", str(tmp_path / "gold.jsonl")).exit_code == 0
+    result = export(tmp_path, "--format", name, "--unit", "article", "-o", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.stderr
+    is_carried = "notes" in WRITERS[name].carries
+    assert ("not carried, the first in n1" in result.stderr) != is_carried
+    assert result.stderr.endswith("1 record, 1 span\n")
 
 
 def test_one_file_goes_to_standard_output_and_two_do_not(folder: Path) -> None:

@@ -22,7 +22,7 @@ from click_default_group import DefaultGroup
 from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
-from tui.formats.writing import FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
+from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
 from tui.importing import size_of
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
@@ -237,7 +237,8 @@ def import_files(
     type=click.Choice(get_args(OnLoss)),
     default="error",
     show_default=True,
-    help="What the format cannot carry: write nothing, leave it out, or move spans to whole tokens.",
+    help="What the format cannot carry: write nothing, leave it out, or move spans to whole tokens;"
+    " notes are left out in any case.",
 )
 @click.option("--report", metavar="FILE", type=_PATH, help="Write everything that was lost there, as JSONL.")
 @click.option(
@@ -375,8 +376,9 @@ def _say_losses(losses: Losses, on_loss: OnLoss) -> None:
     """Say what the format could not carry: how many of each kind, and why the first of them."""
     for what, count in losses.counts.most_common():
         example = losses.examples[what]
+        policy = "" if what in FOR_PEOPLE else f" (--on-loss {on_loss})"
         _say(
-            f"{count_noun(count, what)} not carried (--on-loss {on_loss}), the first in {example.article}"
+            f"{count_noun(count, what)} not carried{policy}, the first in {example.article}"
             f" {example.start}–{example.end}: {example.why}",
             err=True,
         )

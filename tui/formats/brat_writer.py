@@ -46,9 +46,7 @@ class BratWriter:
 
     def write(self, record: Record) -> None:
         """Write one record as one document."""
-        for index, note in record.notes.items():
-            why = f"the note {note!r} on paragraph {index + 1} was left out"
-            self._fitter.losses.add(record, "note", why)
+        self._fitter.lose_notes(record)
         fitted = self._fitter.fit(record)
         pieces = {span.id: _pieces(span, fitted.text) for span in fitted.spans or ()}
         kept = self._without_line_breaks(fitted, pieces)

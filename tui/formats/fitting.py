@@ -160,8 +160,7 @@ class Fitter:
             spans = tuple([self._without_attributes(record, span) for span in spans])
         if "notes" not in self.carries:
             spans = tuple([self._without_note(record, span) for span in spans])
-            for index, note in record.notes.items():
-                self.losses.add(record, "note", f"the note {note!r} on paragraph {index + 1} was left out")
+            self.lose_notes(record)
         if record.article_labels and "article labels" not in self.carries:
             named = ", ".join(record.article_labels)
             self.losses.add(record, "article label", f"{named}: article labels were left out")
@@ -204,6 +203,12 @@ class Fitter:
             return span
         self._lose_part(record, span, "note", "its note was left out")
         return structs.replace(span, note="")
+
+    def lose_notes(self, record: Record) -> None:
+        """Count the notes on paragraphs, which are left out."""
+        for index, note in record.notes.items():
+            shown = quote(note, 0, len(note))
+            self.losses.add(record, "note", f"the note '{shown}' on paragraph {index + 1} was left out")
 
     def lose_span(self, record: Record, span: Span, what: What, why: str) -> None:
         """Count a span that is left out as a whole; `drop` leaves it out."""

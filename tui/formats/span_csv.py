@@ -43,9 +43,7 @@ class CsvWriter:
 
     def write(self, record: Record) -> None:
         """Write a row for every span of a record."""
-        for index, note in record.notes.items():
-            why = f"the note {note!r} on paragraph {index + 1} was left out"
-            self._fitter.losses.add(record, "note", why)
+        self._fitter.lose_notes(record)
         fitted = self._fitter.fit(record)
         for span in fitted.spans or ():
             self._table.writerow([_defuse(cell) for cell in _cells(fitted, span)])

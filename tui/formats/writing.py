@@ -36,8 +36,9 @@ FormatName: TypeAlias = Literal[
 OnLoss: TypeAlias = Literal["error", "drop", "snap"]
 """What to do with what a format cannot carry.
 
-`error`: write nothing at all. `drop`: leave it out. `snap`: move a span to the nearest edges the format has
-(around whole tokens; a discontinuous span to its outer edges), and leave out what moving does not help.
+`error`: write nothing at all, where a model would learn from it. `drop`: leave it out. `snap`: move a span to
+the nearest edges the format has (around whole tokens; a discontinuous span to its outer edges), and leave out
+what moving does not help.
 """
 
 Negatives: TypeAlias = Literal["used", "all"]
@@ -77,6 +78,9 @@ What: TypeAlias = Literal[
     "text",
 ]
 """The kind of a loss."""
+
+FOR_PEOPLE: Final[frozenset[What]] = frozenset({"note"})
+"""What an annotator writes for people: no model learns from it, so its loss is told and stops nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +153,8 @@ class Losses:
 
     @property
     def total(self) -> int:
-        """How many there are."""
-        return sum(self.counts.values())
+        """How many there are of what a model learns from."""
+        return sum(count for what, count in self.counts.items() if what not in FOR_PEOPLE)
 
 
 class Target(Protocol):
