@@ -13,7 +13,7 @@ Step: TypeAlias = Callable[[Editor], object]
 LABEL = st.sampled_from(["actor", "weapon", "casualty", "location"])
 DIRECTION = st.sampled_from([-1, 1])
 EDGE = st.sampled_from(["start", "end"])
-STATE = st.sampled_from(["skipped", "flagged", "boilerplate", "finished"])
+STATE = st.sampled_from(["skipped", "boilerplate", "finished"])
 
 
 def step(
@@ -54,6 +54,8 @@ STEP = st.one_of(
     step("tag_equal"),
     step("finish"),
     step("toggle_state", STATE),
+    step("toggle_flag"),
+    step("go_to_marked"),
     step("note", st.sampled_from(["", "a note"])),
     step("undo"),
     step("redo"),
@@ -95,7 +97,12 @@ SUGGESTED_STEPS = st.lists(
 
 def what_is(editor: Editor) -> tuple[object, ...]:
     """Give what undo takes back: values that nothing changes afterwards."""
-    return dict(editor.layer.spans), dict(editor.layer.states), dict(editor.layer.notes)
+    return (
+        dict(editor.layer.spans),
+        dict(editor.layer.states),
+        dict(editor.layer.notes),
+        set(editor.layer.flags),
+    )
 
 
 def check_places(editor: Editor) -> None:

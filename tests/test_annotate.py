@@ -129,13 +129,24 @@ async def test_enter_finishes_and_goes_on_and_says_when_all_is_done(tmp_path: Pa
 async def test_skip_flag_and_reopen_say_what_the_paragraph_is(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, editor):
         await press(pilot, "!")
-        assert editor.state_of(0) == "flagged"
+        assert editor.is_flagged(0)
         assert "flagged" in screen_of(pilot)
-        await press(pilot, "+")
-        assert editor.state_of(0) == "unfinished"
         await press(pilot, "-")
-        assert editor.state_of(0) == "skipped"
+        assert (editor.state_of(0), editor.is_flagged(0)) == ("skipped", True)
         assert editor.current == 1
+        assert "1 skipped" in screen_of(pilot)
+        await press(pilot, "f6 +")
+        assert (editor.state_of(0), editor.is_flagged(0)) == ("unfinished", True)
+        await press(pilot, "!")
+        assert "no longer flagged" in screen_of(pilot)
+        assert not editor.is_flagged(0)
+
+
+async def test_enter_on_a_skipped_paragraph_says_that_it_stays_so(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "- pageup enter")
+        assert editor.state_of(0) == "skipped"
+        assert "stays skipped" in screen_of(pilot)
 
 
 async def test_boilerplate_collapses_and_undo_opens_it(tmp_path: Path) -> None:

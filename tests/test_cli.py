@@ -223,7 +223,8 @@ def test_status_is_one_json_object_for_scripts(folder: Path) -> None:
         "annotators": {
             "ana": {
                 "articles_finished": 1,
-                "paragraphs": {"unfinished": 0, "finished": 2, "skipped": 0, "boilerplate": 0, "flagged": 0},
+                "paragraphs": {"unfinished": 0, "finished": 2, "skipped": 0, "boilerplate": 0},
+                "flagged": 0,
                 "spans": {"actor": 1},
             }
         },

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.at_work import STORY, at_work, make_project, open_editor, shown, spans_of, stored
 from tests.steps import STEPS, SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
-from tui.editor import Editor
+from tui.editor import MODES, Editor, Mode
 from tui.errors import StoreBusyError, StoreError, StoreFullError
 from tui.store import Store
 
@@ -452,11 +452,60 @@ def test_finishing_goes_to_the_next_unfinished_paragraph_until_none_is_left(tmp_
 
 def test_a_state_is_taken_back_by_asking_for_it_again(tmp_path: Path) -> None:
     with at_work(tmp_path) as editor:
-        for state in ("skipped", "flagged", "boilerplate"):
+        for state in ("skipped", "boilerplate"):
             editor.toggle_state(state)
             assert editor.state_of(0) == state
             editor.toggle_state(state)
             assert editor.state_of(0) == "unfinished"
+
+
+def test_a_flag_stands_beside_every_state(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        assert editor.toggle_flag()
+        for state in ("skipped", "boilerplate", "finished"):
+            for _ in range(2):
+                editor.toggle_state(state)
+                assert editor.is_flagged(0)
+        editor.finish()
+        assert (editor.state_of(0), editor.is_flagged(0)) == ("finished", True)
+        editor.go_to_chunk(0)
+        assert not editor.toggle_flag()
+        assert (editor.state_of(0), editor.is_flagged(0)) == ("finished", False)
+        editor.undo()
+        assert editor.is_flagged(0)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_enter_finishes_nothing_that_was_decided(tmp_path: Path, mode: Mode) -> None:
+    with at_work(tmp_path) as editor:
+        editor.go_to_chunk(1)
+        editor.toggle_state("skipped")
+        editor.go_to_chunk(2)
+        editor.toggle_state("boilerplate")
+        editor.go_to_chunk(0)
+        editor.set_mode(mode)
+        for _ in range(6):
+            editor.set_desk(range(editor.current, len(editor.chunks)))
+            editor.finish()
+        editor.go_to_chunk(1)
+        editor.finish()
+        assert [editor.state_of(each) for each in range(4)] == [
+            "finished",
+            "skipped",
+            "boilerplate",
+            "finished",
+        ]
+
+
+def test_skipped_and_flagged_paragraphs_are_walked(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        assert not editor.go_to_marked()
+        editor.go_to_chunk(1)
+        editor.toggle_state("skipped")
+        editor.go_to_chunk(3)
+        editor.toggle_flag()
+        walked = [editor.current for _ in range(3) if editor.go_to_marked()]
+        assert walked == [1, 3, 1]
 
 
 def test_a_note_stands_on_the_span_in_focus_else_on_the_paragraph(tmp_path: Path) -> None:
@@ -622,7 +671,8 @@ def act_in_every_way(editor: Editor) -> list[tuple[str, Callable[[], object]]]:
         ("nudge", lambda: editor.nudge_edge("end", -1)),
         ("equal", editor.tag_equal),
         ("finish", editor.finish),
-        ("flag", lambda: editor.toggle_state("flagged")),
+        ("flag", editor.toggle_flag),
+        ("skip", lambda: editor.toggle_state("skipped")),
         ("note", lambda: editor.note("x")),
         ("undo", editor.undo),
     ]
@@ -732,7 +782,7 @@ def test_any_keys_on_any_text_keep_every_promise(name: str, steps: Sequence[Step
         while editor.undo():
             steps_back += 1
             check_places(editor)
-        assert what_is(editor) == ({}, {}, {})
+        assert what_is(editor) == ({}, {}, {}, set())
         for _ in range(steps_back):
             assert editor.redo()
         assert what_is(editor) == end
@@ -768,7 +818,7 @@ def test_any_keys_among_suggestions_keep_every_promise(name: str, steps: Sequenc
             count = 0
             while editor.undo():
                 count += 1
-            assert what_is(editor) == ({}, {}, {})
+            assert what_is(editor) == ({}, {}, {}, set())
             assert editor.layer.rejected == set()
             assert all(editor.redo() for _ in range(count))
             assert what_is(editor) == end

@@ -125,7 +125,7 @@ def test_a_span_that_was_exported_and_removed_does_not_come_back(project: Projec
 
 
 def test_more_annotation_of_a_known_article_is_added_to_what_is_there(project: Project) -> None:
-    run_import(project, {"text": STORY, "spans": [span(id="s1")], "meta": {"state": "flagged"}})
+    run_import(project, {"text": STORY, "spans": [span(id="s1")], "meta": {"state": "skipped", "flags": [2]}})
     report, _ = run_import(
         project,
         {
@@ -140,7 +140,7 @@ def test_more_annotation_of_a_known_article_is_added_to_what_is_there(project: P
         "s1+": (16, "weapon"),
     }
     assert [(link.head, link.tail) for link in layer.relations.values()] == [("s1+", "s1")]
-    assert layer.states == {0: "flagged", 1: "flagged"}
+    assert (layer.states, layer.flags) == ({0: "skipped", 1: "skipped"}, {1})
     assert (report.updated, report.spans, is_sound(project)) == (1, 1, True)
 
 
@@ -530,9 +530,9 @@ def test_the_sample_of_real_data_comes_in_whole_and_goes_out_the_same(shared: Pa
 
 def test_a_paragraph_in_another_state_is_named_and_stays(project: Project) -> None:
     run_import(project, {"text": STORY, "spans": [], "meta": {"states": ["finished", "skipped"]}})
-    again = {"text": STORY, "spans": [], "meta": {"states": ["flagged", "skipped"]}}
+    again = {"text": STORY, "spans": [], "meta": {"states": ["boilerplate", "skipped"]}}
     _, (sentence,) = run_import(project, again)
-    assert sentence.endswith('state of paragraph 1 "finished", here "flagged"; kept as they were')
+    assert sentence.endswith('state of paragraph 1 "finished", here "boilerplate"; kept as they were')
     assert project.open_article(1)[1].states == {0: "finished", 1: "skipped"}
     # A record that says nothing of states is finished work where there is none yet.
     assert run_import(project, {"text": STORY, "spans": [span()]})[1] == []

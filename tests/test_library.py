@@ -288,7 +288,7 @@ async def test_a_command_is_found_by_its_name(tmp_path: Path) -> None:
         await pilot.pause(0.3)
         await press(pilot, "enter")
         await press(pilot, "enter")
-        assert editor_of(app).state_of(0) in ("flagged", "finished")
+        assert editor_of(app).is_flagged(0)
     project.close()
 
 

@@ -58,7 +58,7 @@ def test_everything_that_a_line_says_is_read(tmp_path: Path) -> None:
         ' "origin": {"source": "crf", "confidence": 1}},'
         ' {"start": 0, "end": 7, "label": "casualty", "fragments": [[4, 7], [0, 3]]}],'
         ' "relations": [{"label": "targets", "head": "x", "tail": "s1"}],'
-        ' "meta": {"title": "T", "annotator": "bea", "state": "flagged", "notes": {"1": "odd"},'
+        ' "meta": {"title": "T", "annotator": "bea", "state": "skipped", "flags": [1], "notes": {"1": "odd"},'
         ' "source": "web"}}',
     )
     assert found == Record(
@@ -73,10 +73,23 @@ def test_everything_that_a_line_says_is_read(tmp_path: Path) -> None:
         ),
         relations=(Relation("r1", "targets", "x", "s1"),),
         article_labels={"event_type": "attack"},
-        state="flagged",
+        state="skipped",
         notes={0: "odd"},
+        flags=frozenset({0}),
         line=1,
     )
+
+
+def test_flagged_as_a_state_is_a_flag_on_what_is_unfinished(tmp_path: Path) -> None:
+    text = '"text": "Two men\\nfled", "spans": []'
+    found = read_line(tmp_path, f'{{{text}, "meta": {{"state": "flagged"}}}}')
+    assert isinstance(found, Record)
+    assert found.state == "unfinished"
+    assert found.flags == {0, 1}
+    found = read_line(tmp_path, f'{{{text}, "meta": {{"states": ["finished", "flagged"]}}}}')
+    assert isinstance(found, Record)
+    assert found.states == ("finished", "unfinished")
+    assert found.flags == {1}
 
 
 def test_spans_without_an_id_get_one_that_is_free(tmp_path: Path) -> None:
@@ -227,9 +240,10 @@ def records(draw: st.DrawFn) -> Record:
         annotator=draw(st.none() | st.just("ana")),
         spans=draw(st.none() | st.just(tuple(spans))),
         article_labels=draw(extras),
-        state=draw(st.none() | st.just("flagged")),
+        state=draw(st.none() | st.just("skipped")),
         states=draw(st.just(()) | st.just(("finished", "skipped"))),
         notes=draw(st.dictionaries(st.integers(0, 9), st.text(max_size=4), max_size=2)),
+        flags=draw(st.frozensets(st.integers(0, 9), max_size=2)),
     )
 
 

@@ -153,13 +153,22 @@ def test_a_finished_paragraph_that_shares_a_span_with_an_unfinished_one_is_withh
     assert withheld == Withheld(paragraphs=1)
 
 
-def test_skipped_flagged_and_boilerplate_paragraphs_part_the_runs_of_an_article() -> None:
-    for state in ("skipped", "flagged", "boilerplate", "unfinished"):
+def test_skipped_and_boilerplate_paragraphs_part_the_runs_of_an_article() -> None:
+    for state in ("skipped", "boilerplate", "unfinished"):
         records, _ = cut(make_layer([], {**FINISHED, 1: state}, []), unit="article")
         assert [(record.id, record.text) for record in records] == [
             ("a1#1", "One two."),
             ("a1#3", "Fünf sechs.\n \nSeven."),
         ]
+
+
+def test_skipped_paragraphs_are_counted_and_flags_are_kept() -> None:
+    layer = make_layer([], {**FINISHED, 1: "skipped"}, [])
+    layer.flags = {1, 2}
+    records, withheld = cut(layer)
+    assert [sorted(record.flags) for record in records] == [[], [0], []]
+    assert withheld == Withheld(skipped=1)
+    assert cut(layer, everything=True)[1] == Withheld()
 
 
 def test_a_wholly_finished_article_is_one_record_with_exactly_its_text() -> None:

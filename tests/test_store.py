@@ -449,6 +449,9 @@ def test_articles_are_filtered_by_text_and_by_state(store: Store) -> None:
     assert store.list_articles("ana", state="finished") == [first]
     assert store.list_articles("ana", state="flagged") == [second]
     assert store.list_articles("ana", state="new") == [third]
+    store.append(store.load_article(third), "ana", Layer(), [("skip", {"paragraphs": [0]})])
+    assert store.list_articles("ana", state="finished") == [first]
+    assert store.list_articles("ana", state="skipped") == [third]
     assert list(store.list_articles("bea", state="new")) == [first, second, third]
     assert [row.number for row in store.read_rows([third, first], "ana")] == [first, third]
 

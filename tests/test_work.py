@@ -215,7 +215,7 @@ def test_where_the_database_refuses_one_article_all_of_them_are_unchanged(tmp_pa
         )
         with pytest.raises(StoreError):
             editor.finish()
-        assert what_is(editor) == ({}, {}, {})
+        assert what_is(editor) == ({}, {}, {}, set())
         assert layers_of(project, editor) == [Layer()] * 4
         project.store._connection.execute("DROP TRIGGER refuse")
         assert not editor.finish()
@@ -243,7 +243,7 @@ def test_any_keys_on_several_articles_keep_every_promise(steps: Sequence[Step], 
             assert shown == {span.id: (span.start, span.end, span.label) for span in layer.spans.values()}
         while editor.undo():
             check_places(editor)
-        assert what_is(editor) == ({}, {}, {})
+        assert what_is(editor) == ({}, {}, {}, set())
         assert [(layer.spans, layer.notes) for layer in layers_of(project, editor)] == [({}, {})] * 4
 
 

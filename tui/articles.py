@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from tui.spans import Json
 
-ParagraphState: TypeAlias = Literal["unfinished", "finished", "skipped", "boilerplate", "flagged"]
-"""What an annotator has said of a paragraph as a whole."""
+ParagraphState: TypeAlias = Literal["unfinished", "finished", "skipped", "boilerplate"]
+"""What an annotator has said of a paragraph as a whole; a flag is a mark beside it."""
 
 PARAGRAPH_STATES: tuple[ParagraphState, ...] = get_args(ParagraphState)
 """Every paragraph state."""

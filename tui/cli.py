@@ -396,6 +396,8 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
             " a span reaches from there into an unfinished one",
             err=True,
         )
+    if report.withheld.skipped:
+        _say(f"left out {count_noun(report.withheld.skipped, 'skipped paragraph')}", err=True)
     if report.withheld.relations:
         _say(
             f"left out {count_noun(report.withheld.relations, 'relation')} from one record to another;"
@@ -455,12 +457,13 @@ def status(place: Place, as_json: bool) -> None:
                 "articles": counts.articles,
                 "paragraphs": counts.paragraphs,
                 "annotators": {
-                    name: {
-                        "articles_finished": counts.finished_articles[name],
-                        "paragraphs": states,
-                        "spans": counts.spans.get(name, {}),
+                    each.annotator: {
+                        "articles_finished": each.articles,
+                        "paragraphs": each.paragraphs,
+                        "flagged": each.flagged,
+                        "spans": counts.spans.get(each.annotator, {}),
                     }
-                    for name, states in counts.annotators.items()
+                    for each in counts.annotators
                 },
                 "labels_not_in_labels_yaml": counts.unknown_labels,
             },
@@ -469,11 +472,12 @@ def status(place: Place, as_json: bool) -> None:
         click.echo(escape_json(content))
         return
     _say(f"{count_noun(counts.articles, 'article')}, {count_noun(counts.paragraphs, 'paragraph')}")
-    for name, states in counts.annotators.items():
-        shown = ", ".join(f"{count} {state}" for state, count in states.items() if count)
-        finished = count_noun(counts.finished_articles[name], "article")
-        _say(f"\n{name}: {finished} finished; paragraphs: {shown}")
-        for label, count in sorted(counts.spans.get(name, {}).items(), key=lambda pair: -pair[1]):
+    for each in counts.annotators:
+        marks = [*each.paragraphs.items(), ("flagged", each.flagged)]
+        shown = ", ".join(f"{count} {mark}" for mark, count in marks if count)
+        finished = count_noun(each.articles, "article")
+        _say(f"\n{each.annotator}: {finished} finished; paragraphs: {shown}")
+        for label, count in sorted(counts.spans.get(each.annotator, {}).items(), key=lambda pair: -pair[1]):
             _say(f"  {label:<24} {count:>8}")
     if counts.unknown_labels:
         _say(f"\nnot in {place.labels}: {', '.join(counts.unknown_labels)}")

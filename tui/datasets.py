@@ -159,6 +159,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
             withheld={
                 "paragraphs": job.report.withheld.paragraphs,
                 "relations": job.report.withheld.relations,
+                "skipped paragraphs": job.report.withheld.skipped,
             },
             method={
                 "shares": "/".join(map(str, parts.shares)),

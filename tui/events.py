@@ -17,7 +17,8 @@ relate     `relations`: the relations made
 unrelate   `relations`: ids
 tag        `name`, `value`: an article label; null takes it away
 note       `text`, and `span` (an id) or `paragraph` (an index); an empty text takes it away
-finish     `paragraphs`: indices; so for `reopen`, `skip`, `flag`, `boilerplate`
+finish     `paragraphs`: indices; so for `reopen`, `skip`, `boilerplate`
+flag       `paragraphs`: indices, marked for a second look; so for `unflag`; `reopen` takes the mark away, too
 decide     `spans`: the spans an adjudicator settled on, like add
 undo, redo `action`: the action's id
 ========== ====================================================================================
@@ -47,8 +48,9 @@ EventKind: TypeAlias = Literal[
     "finish",
     "reopen",
     "skip",
-    "flag",
     "boilerplate",
+    "flag",
+    "unflag",
     "decide",
     "undo",
     "redo",
@@ -62,7 +64,6 @@ STATE_KINDS: Final[Mapping[ParagraphState, EventKind]] = {
     "finished": "finish",
     "unfinished": "reopen",
     "skipped": "skip",
-    "flagged": "flag",
     "boilerplate": "boilerplate",
 }
 """The kind of event that puts a paragraph into a state."""
@@ -71,6 +72,9 @@ _LONGEST_TEXT: Final = 2**31
 """Code points: SQLite stores no longer text, and no offset or index of one is greater."""
 
 _STATE_OF_KIND: Final[Mapping[str, ParagraphState]] = {kind: state for state, kind in STATE_KINDS.items()}
+
+_PARAGRAPH_KINDS: Final = frozenset({*_STATE_OF_KIND, "flag", "unflag"})
+"""The kinds of event that are about paragraphs."""
 
 Payload: TypeAlias = Mapping[str, Json]
 """What an event carries beside its kind."""
@@ -135,6 +139,8 @@ class Layer:
     """Relations by id; both their spans exist."""
     states: dict[int, ParagraphState] = field(default_factory=dict)
     """What was said of paragraphs, by index; a paragraph of which nothing was said is absent."""
+    flags: set[int] = field(default_factory=set)
+    """The paragraphs that are marked for a second look, by index."""
     notes: dict[int, str] = field(default_factory=dict)
     """Notes on paragraphs, by index."""
     article_labels: dict[str, Json] = field(default_factory=dict)
@@ -228,7 +234,7 @@ def names(event: Event) -> Touched:
         spans.update(_ids(payload.get("spans")))
     elif event.kind in ("relate", "unrelate"):
         relations.update(_ids(payload.get("relations")))
-    elif event.kind in _STATE_OF_KIND:
+    elif event.kind in _PARAGRAPH_KINDS:
         paragraphs.update(_indices(payload.get("paragraphs")))
     elif event.kind == "tag":
         labels.update(_texts([payload.get("name")]))
@@ -272,7 +278,7 @@ def find_faults(event: Event) -> Iterator[str]:
     elif kind in ("remove", "unrelate"):
         key = "spans" if kind == "remove" else "relations"
         yield from _faulty_entries(payload, key, lambda entry: bool(_ids([entry])))
-    elif kind in _STATE_OF_KIND:
+    elif kind in _PARAGRAPH_KINDS:
         yield from _faulty_entries(payload, "paragraphs", lambda entry: bool(_indices([entry])))
     elif kind == "change":
         # Of the edges that are not changed it is not known here where they are.
@@ -434,9 +440,8 @@ def _change(layer: Layer, event: Event) -> None:
         layer.rejected.update(
             (span.start, span.end, span.label) for span in _read_spans(payload.get("spans"))
         )
-    elif kind in _STATE_OF_KIND:
-        for index in _indices(payload.get("paragraphs")):
-            layer.states[index] = _STATE_OF_KIND[kind]
+    elif kind in _PARAGRAPH_KINDS:
+        _mark_paragraphs(layer, kind, _indices(payload.get("paragraphs")))
 
 
 def _change_span(layer: Layer, payload: Payload) -> None:
@@ -446,6 +451,16 @@ def _change_span(layer: Layer, payload: Payload) -> None:
     changed = _read_span({**span_payload(span), **{key: payload[key] for key in payload if key != "span"}})
     if changed is not None:
         layer.spans[span.id] = changed
+
+
+def _mark_paragraphs(layer: Layer, kind: EventKind, indices: Sequence[int]) -> None:
+    if kind == "flag":
+        layer.flags.update(indices)
+        return
+    if kind in ("unflag", "reopen"):
+        layer.flags.difference_update(indices)
+    if kind in _STATE_OF_KIND:
+        layer.states.update(dict.fromkeys(indices, _STATE_OF_KIND[kind]))
 
 
 def _tag_article(layer: Layer, payload: Payload) -> None:

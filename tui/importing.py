@@ -337,7 +337,7 @@ class Importer:
                 yield from self.labels.check_relation(link.label, label_of[link.head], label_of[link.tail])
         if record.article_labels:
             yield from self.labels.check_article_labels(record.article_labels)
-        if record.states or record.notes:
+        if record.states or record.notes or record.flags:
             yield from _wrong_paragraphs(record)
 
     def _missing_labels(self, record: Record) -> list[str]:
@@ -495,6 +495,9 @@ def _wrong_paragraphs(record: Record) -> Iterator[str]:
     count = len(find_paragraphs(record.text))
     if record.states and len(record.states) != count:
         yield f"meta.states has {len(record.states)} states; the text has {count} paragraphs, give each one"
+    for index in sorted(record.flags):
+        if not 0 <= index < count:
+            yield f"meta.flags names paragraph {index + 1}; the text has paragraphs 1 to {count}"
     for index in record.notes:
         if not 0 <= index < count:
             yield f"meta.notes names paragraph {index + 1}; the text has paragraphs 1 to {count}"
@@ -507,6 +510,7 @@ def _layer_of(record: Record, paragraphs: int) -> Layer:
         spans={span.id: span for span in record.spans or ()},
         relations={relation.id: relation for relation in record.relations},
         states=dict(enumerate(states)),
+        flags=set(record.flags),
         notes={index: text for index, text in record.notes.items() if text},
         article_labels={name: value for name, value in record.article_labels.items() if value is not None},
     )
@@ -523,6 +527,12 @@ def _compare(said: Layer, layer: Layer) -> tuple[Layer, list[str]]:
             name: value for name, value in said.article_labels.items() if name not in layer.article_labels
         },
     )
+    # A paragraph that is reopened loses its flag.
+    new.flags = {
+        index
+        for index in said.flags | layer.flags
+        if index not in layer.flags or new.states.get(index) == "unfinished"
+    }
     id_of: dict[str, str] = {}
     taken = set(layer.spans)
     for span in said.spans.values():
@@ -585,6 +595,8 @@ def _write_acts(layer: Layer) -> list[tuple[EventKind, str]]:
         by_state.setdefault(state, []).append(index)
     for state, indices in by_state.items():
         acts.append((STATE_KINDS[state], to_json({"paragraphs": indices})))
+    if layer.flags:
+        acts.append(("flag", to_json({"paragraphs": sorted(layer.flags)})))
     for index, text in layer.notes.items():
         acts.append(("note", to_json({"paragraph": index, "text": text})))
     return acts

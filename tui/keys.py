@@ -80,6 +80,13 @@ ACTIONS: Final = (
         "Mark the paragraph as boilerplate, or take that back.",
         "Paragraphs",
     ),
+    Action(
+        "annotate.next_marked",
+        ("f6",),
+        "Next marked",
+        "Go to the next paragraph that was skipped or flagged.",
+        "Paragraphs",
+    ),
     Action("annotate.reopen", ("+",), "Reopen", "Make the paragraph unfinished again.", "Paragraphs"),
     Action("annotate.next_paragraph", ("pagedown",), "Next", "Go to the next paragraph.", "Paragraphs"),
     Action(

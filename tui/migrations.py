@@ -13,19 +13,24 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 1
+VERSION = 2
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
 """`PRAGMA application_id` of a spantag database: the letters "span"."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Take the steps that the database lacks; the caller holds the write transaction."""
+def migrate(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Take the steps that the database lacks; the caller holds the write transaction.
+
+    Gives the layers, as article and annotator, whose derived rows have to be made anew from the log.
+    """
     database = Database(connection, execute_plugins=False)
+    before = connection.execute("PRAGMA user_version").fetchone()[0]
     migrations.apply(database)
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {VERSION}")
+    return [] if before == 0 else _list_stale(connection, before)
 
 
 @migrations()
@@ -33,6 +38,20 @@ def m001_initial(db: Database) -> None:
     """Articles, the log, and the tables derived from it."""
     for statement in (*_ARTICLES, *_LOG, *_DERIVED, *_OFFERED, *_VIEWS):
         db.execute(statement)
+
+
+@migrations()
+def m002_flags(db: Database) -> None:
+    """Make the flag a mark beside a paragraph's state, and no state itself."""
+    db.execute("ALTER TABLE paragraph_states ADD COLUMN flagged INTEGER")
+
+
+def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:
+    if before >= 2:
+        return []
+    return connection.execute(
+        "SELECT DISTINCT article, annotator FROM events WHERE kind = 'flag' ORDER BY article, annotator"
+    ).fetchall()
 
 
 _ARTICLES = (

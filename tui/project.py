@@ -12,7 +12,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal
 
-from tui.articles import Article, ParagraphState
+from tui.articles import Article
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.events import Event, Layer
 from tui.exporting import ExportOptions, ExportReport
@@ -21,7 +21,7 @@ from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
 from tui.mentions import Found, Sought, Walk, find_mentions
 from tui.spans import Span
-from tui.store import Act, ArticleFilter, ArticleRow, Store, paragraph_state
+from tui.store import Act, AnnotatorCounts, ArticleFilter, ArticleRow, Store, paragraph_state
 from tui.text import tokenize
 
 if TYPE_CHECKING:
@@ -84,10 +84,8 @@ class Status:
     """Articles in it."""
     paragraphs: int
     """Paragraphs of all articles."""
-    annotators: dict[str, dict[ParagraphState, int]]
-    """Each annotator's paragraphs by state, in the articles the annotator has touched."""
-    finished_articles: dict[str, int]
-    """Each annotator's articles with nothing left to do."""
+    annotators: list[AnnotatorCounts]
+    """What each annotator has decided."""
     spans: dict[str, dict[str, int]]
     """Each annotator's spans by label."""
     unknown_labels: list[str]
@@ -240,12 +238,10 @@ class Project:
         spans: dict[str, dict[str, int]] = {}
         for annotator, label, count in self.store.count_spans():
             spans.setdefault(annotator, {})[label] = count
-        states = self.store.count_states()
         return Status(
             articles=self.store.count_articles(),
             paragraphs=self.store.count_paragraphs(),
-            annotators={annotator: counts for annotator, counts, _ in states},
-            finished_articles={annotator: finished for annotator, _, finished in states},
+            annotators=self.store.count_states(),
             spans=spans,
             unknown_labels=[name for name in self.store.used_labels() if self.labels.label(name) is None],
         )

@@ -59,6 +59,8 @@ class Record:
     """The state of each of its paragraphs, where they differ."""
     notes: Mapping[int, str] = field(default_factory=dict)
     """Notes on its paragraphs, by index."""
+    flags: frozenset[int] = frozenset()
+    """Its paragraphs that are marked for a second look, by index."""
     suggestions: tuple[Span, ...] = ()
     """What programs suggest in it, each with its source as origin; no spans yet (import only)."""
     offset: int = 0
@@ -83,10 +85,16 @@ class Withheld:
     """Finished paragraphs that share a span with an unfinished one."""
     relations: int = 0
     """Relations whose spans are not in one record."""
+    skipped: int = 0
+    """Paragraphs that the annotator skipped."""
 
     def __add__(self, other: "Withheld") -> "Withheld":
         """Add up two counts."""
-        return Withheld(self.paragraphs + other.paragraphs, self.relations + other.relations)
+        return Withheld(
+            self.paragraphs + other.paragraphs,
+            self.relations + other.relations,
+            self.skipped + other.skipped,
+        )
 
 
 def cut_records(
@@ -123,7 +131,8 @@ def cut_records(
         _record_of(article, annotator, layer, states, run, spans, relations, looked_for)
         for run, (spans, relations) in zip(runs, parts, strict=True)
     ]
-    return records, Withheld(len(wanted) - len(kept), cut_relations)
+    skipped = 0 if everything else states.count("skipped")
+    return records, Withheld(len(wanted) - len(kept), cut_relations, skipped)
 
 
 def remark_on_nul(text: str) -> tuple[Remark, ...]:
@@ -269,6 +278,7 @@ def _record_of(
         state=run_states[0] if is_uniform else None,
         states=() if is_uniform else run_states,
         notes={index - run.start: layer.notes[index] for index in run if index in layer.notes},
+        flags=frozenset(index - run.start for index in layer.flags if index in run),
         offset=start,
         paragraph=None if is_whole else run.start,
         article=None if is_whole else article_id,

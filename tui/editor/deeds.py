@@ -20,8 +20,9 @@ _NOUNS: Final[Mapping[EventKind, str]] = {
     "finish": "finished paragraph",
     "reopen": "reopened paragraph",
     "skip": "skipped paragraph",
-    "flag": "flagged paragraph",
     "boilerplate": "boilerplate paragraph",
+    "flag": "flagged paragraph",
+    "unflag": "flag taken away",
     "decide": "decided span",
 }
 """What one thing is called that an event did; what is undone or redone is not one of them."""

@@ -48,7 +48,6 @@ _STATE_WORDS: Final[dict[ParagraphState, str]] = {
     "finished": "finished",
     "unfinished": "open again",
     "skipped": "skipped",
-    "flagged": "flagged",
     "boilerplate": "marked as boilerplate",
 }
 
@@ -166,6 +165,10 @@ class Editor:
     def state_of(self, paragraph: int) -> ParagraphState:
         """Say in which state a paragraph is."""
         return paragraph_state(self.article, self.layer, paragraph)
+
+    def is_flagged(self, paragraph: int) -> bool:
+        """Tell whether a paragraph is marked for a second look."""
+        return paragraph in self.layer.flags
 
     def spans_in(self, start: int, end: int) -> list[Span]:
         """List the spans that share a code point with `[start, end)`, in reading order."""
@@ -546,8 +549,9 @@ class Editor:
     def finish(self) -> bool:
         """Accept what is suggested in the current chunk, mark its paragraph finished and go on.
 
-        In other modes than `hints` this holds for every chunk at work. What was never drawn is neither
-        accepted nor finished: where the screen does not hold the whole paragraph, its next part comes first.
+        In other modes than `hints` this holds for every chunk at work. A paragraph that was skipped or is
+        boilerplate stays what it is. What was never drawn is neither accepted nor finished: where the screen
+        does not hold the whole paragraph, its next part comes first.
         Goes to the next unfinished paragraph; says whether there is one.
         """
         self.accepted = 0
@@ -562,7 +566,7 @@ class Editor:
             if self.tokens.is_last_of_paragraph(chunk)
             and self._find_unread(self.chunks[chunk].paragraph) is None
         ]
-        paragraphs = [paragraph for paragraph in ended if self.state_of(paragraph) != "finished"]
+        paragraphs = [paragraph for paragraph in ended if self.state_of(paragraph) == "unfinished"]
         accepted = [self._span_of(each) for chunk in chunks for each in self.suggestions_in(chunk)]
         acts: list[Act] = []
         if accepted:
@@ -590,16 +594,17 @@ class Editor:
 
     def go_to_unfinished(self) -> bool:
         """Go to the next unfinished paragraph, round the article; say whether there is one."""
-        here = self.chunk.paragraph
-        count = len(self.article.paragraphs)
-        for step in range(1, count):
-            paragraph = (here + step) % count
-            if self.state_of(paragraph) == "unfinished":
-                self.go_to_chunk(self.tokens.first_chunk_of(paragraph))
-                return True
+        if self._go_round(lambda paragraph: self.state_of(paragraph) == "unfinished"):
+            return True
         self._board.close()
         self._unselect()
         return False
+
+    def go_to_marked(self) -> bool:
+        """Go to the next skipped or flagged paragraph, round the article; say whether there is one."""
+        return bool(self.chunks) and self._go_round(
+            lambda paragraph: self.is_flagged(paragraph) or self.state_of(paragraph) == "skipped"
+        )
 
     def toggle_state(self, state: ParagraphState) -> str:
         """Put the current paragraph into a state, or open it again where it is in it; say what it is now."""
@@ -607,8 +612,20 @@ class Editor:
             return "not there; the article is empty"
         paragraph = self.paragraph
         new: ParagraphState = "unfinished" if self.state_of(paragraph) == state else state
-        self._act([(STATE_KINDS[new], {"paragraphs": [paragraph]})])
+        acts: list[Act] = [(STATE_KINDS[new], {"paragraphs": [paragraph]})]
+        if new == "unfinished" and self.is_flagged(paragraph):
+            # To reopen it would take the flag away, too.
+            acts.append(("flag", {"paragraphs": [paragraph]}))
+        self._act(acts)
         return _STATE_WORDS[new]
+
+    def toggle_flag(self) -> bool:
+        """Flag the current paragraph, or take the flag away, whatever its state; say what it is now."""
+        if not self.chunks:
+            return False
+        paragraph = self.paragraph
+        self._act([("unflag" if self.is_flagged(paragraph) else "flag", {"paragraphs": [paragraph]})])
+        return self.is_flagged(paragraph)
 
     def note(self, text: str) -> None:
         """Write a note on the span in focus, else on the current paragraph; an empty one takes it away."""
@@ -669,7 +686,7 @@ class Editor:
         self.stepped = describe_action(deeds, self.article.text)
         touched = self._names_of(action)
         spans = {span_id: self.layer.spans.get(span_id) for span_id in touched.spans}
-        states = {index: self.layer.states.get(index) for index in touched.paragraphs}
+        states = {index: self._marks_of(index) for index in touched.paragraphs}
         events, articles = self.work.step(kind, action)
         self._take_in(events)
         self._board.close()
@@ -678,7 +695,7 @@ class Editor:
         return articles
 
     def _go_to_difference(
-        self, spans: Mapping[str, Span | None], states: Mapping[int, ParagraphState | None]
+        self, spans: Mapping[str, Span | None], states: Mapping[int, tuple[ParagraphState | None, bool]]
     ) -> None:
         """Go to the first span or paragraph that is not what it was."""
         now = self.layer.spans
@@ -688,10 +705,23 @@ class Editor:
             return
         self._unfocus()
         gone = [before.start for key, before in spans.items() if before is not None and key not in now]
-        paragraphs = [index for index, before in states.items() if before != self.layer.states.get(index)]
+        paragraphs = [index for index, before in states.items() if before != self._marks_of(index)]
         starts = gone or [self.article.paragraphs[index].start for index in paragraphs]
         if starts:
             self._enter(self.tokens.chunk_at(min(starts)))
+
+    def _marks_of(self, paragraph: int) -> tuple[ParagraphState | None, bool]:
+        """Give what was said of a paragraph as a whole: its state, and whether it is flagged."""
+        return self.layer.states.get(paragraph), self.is_flagged(paragraph)
+
+    def _go_round(self, is_wanted: Callable[[int], bool]) -> bool:
+        """Go to the next paragraph that is wanted, round the article; say whether there is another one."""
+        count = len(self.article.paragraphs)
+        behind = ((self.chunk.paragraph + step) % count for step in range(1, count))
+        wanted = next((paragraph for paragraph in behind if is_wanted(paragraph)), None)
+        if wanted is not None:
+            self.go_to_chunk(self.tokens.first_chunk_of(wanted))
+        return wanted is not None
 
     def _names_of(self, action: str) -> Touched:
         """Say what the events of an action name."""

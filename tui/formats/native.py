@@ -9,7 +9,8 @@ Offsets are code points of `text`, end exclusive, and `text[start:end] == span.t
      "meta":{"title":"…","source":"…","annotator":"ana","paragraph":3,"offset":412,"state":"finished"}}
 
 Only `text` must be there. A record with `spans` comes in as finished paragraphs of `meta.annotator`, unless
-`meta.state` (one state) or `meta.states` (one a paragraph) says otherwise. Keys that spantag does not know
+`meta.state` (one state) or `meta.states` (one a paragraph) says otherwise; `meta.flags` are the numbers, from
+1, of paragraphs marked for a second look. Keys that spantag does not know
 are kept: a record's in its metadata, a span's in its attributes.
 """
 
@@ -38,6 +39,7 @@ from tui.formats.writing import (
 )
 from tui.records import NUL_REMARK, Record, Remark
 from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+from tui.text import find_paragraphs
 
 CARRIES: Final[frozenset[Feature]] = frozenset(FEATURES)
 """What the writer carries: everything."""
@@ -46,7 +48,10 @@ _RECORD_KEYS: Final = frozenset({"id", "text", "spans", "relations", "article_la
 _SPAN_KEYS: Final = frozenset(
     {"id", "start", "end", "label", "text", "attributes", "fragments", "note", "origin"}
 )
-_META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes"})
+_META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes", "flags"})
+_FLAGGED: Final = "flagged"
+"""What version 0.1 wrote for the state of a paragraph with a flag."""
+
 _DEEPEST: Final = 100
 _EXAMPLE: Final = '{"text": "…"}'
 
@@ -184,6 +189,7 @@ def _make_record(
     number: int,
     remarks: tuple[Remark, ...] = (),
 ) -> Record:
+    states = _sequence(meta.get("states"), "meta.states")
     return Record(
         text=text,
         title=_text_or_none(meta.get("title"), "meta.title") or "",
@@ -194,10 +200,9 @@ def _make_record(
         relations=_read_relations(relations, spans or ()),
         article_labels=_mapping(article_labels, "article_labels"),
         state=None if meta.get("state") is None else _state(meta["state"], "meta.state"),
-        states=tuple(
-            [_state(state, "meta.states") for state in _sequence(meta.get("states"), "meta.states")]
-        ),
+        states=tuple([_state(state, "meta.states") for state in states]),
         notes=_read_notes(meta.get("notes")),
+        flags=_read_flags(meta, text, states),
         line=number,
         remarks=remarks,
     )
@@ -379,7 +384,21 @@ def _read_notes(value: object) -> dict[int, str]:
     return notes
 
 
+def _read_flags(meta: Mapping[str, Json], text: str, states: Sequence[object]) -> frozenset[int]:
+    flags: set[int] = set()
+    for number in _sequence(meta.get("flags"), "meta.flags"):
+        if type(number) is not int or number < 1:
+            raise WrongError("meta.flags must be a list of paragraphs' numbers, from 1")
+        flags.add(number - 1)
+    flags.update(index for index, state in enumerate(states) if state == _FLAGGED)
+    if meta.get("state") == _FLAGGED:
+        flags.update(range(len(find_paragraphs(text))))
+    return frozenset(flags)
+
+
 def _state(value: object, where: str) -> ParagraphState:
+    if value == _FLAGGED:
+        return "unfinished"
     for state in PARAGRAPH_STATES:
         if value == state:
             return state
@@ -437,6 +456,8 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
         meta["states"] = list(record.states)
     if record.notes:
         meta["notes"] = {str(index + 1): text for index, text in record.notes.items()}
+    if record.flags:
+        meta["flags"] = [index + 1 for index in sorted(record.flags)]
     return meta
 
 

@@ -204,8 +204,11 @@ class AnnotateScreen(ActionScreen):
         """Finish the paragraph and go to the next unfinished one, in the next article where none is left."""
         editor = self.editor
         paragraph = editor.chunk.paragraph if editor.chunks else 0
+        kept = editor.state_of(editor.chunk.paragraph) if editor.chunks else "unfinished"
         has_more = editor.finish()
         accepted = ""
+        if kept in ("skipped", "boilerplate") and editor.mode == "hints":
+            self._message = f"The paragraph before stays {kept}."
         if editor.accepted:
             accepted = f"{count_noun(editor.accepted, 'suggestion')} accepted. "
             self._message = f"{accepted}{self._key('annotate.undo')} takes that back."
@@ -236,7 +239,12 @@ class AnnotateScreen(ActionScreen):
 
     def do_flag(self) -> None:
         """Flag the paragraph, or take the flag away."""
-        self._say_state(self.editor.toggle_state("flagged"))
+        self._say_state("flagged" if self.editor.toggle_flag() else "no longer flagged")
+
+    def do_next_marked(self) -> None:
+        """Go to the next paragraph that was skipped or flagged."""
+        if not self.editor.go_to_marked():
+            self._message = "No other paragraph here is skipped or flagged."
 
     def do_boilerplate(self) -> None:
         """Mark the paragraph as boilerplate, or take the mark away."""
@@ -686,13 +694,14 @@ class AnnotateScreen(ActionScreen):
             place = f"¶ {editor.paragraph + 1}/{len(article.paragraphs)}"
         else:
             place = "empty"
-        left = editor.count_of_state("unfinished")
-        progress = f"{left} to do" if left else "done"
+        left, skipped = editor.count_of_state("unfinished"), editor.count_of_state("skipped")
+        counts = [(left, "to do"), (skipped, "skipped")]
+        progress = ", ".join(f"{count} {what}" for count, what in counts if count) or "done"
         self.query_one(HeaderLine).show(
             [(f" {display_text(article.title)}", "line--strong")],
             [
                 (f"{place}  ", ""),
-                (f"{progress}  ", "line--muted" if left else "line--good"),
+                (f"{progress}  ", "line--muted" if left or skipped else "line--good"),
                 (f"{self._project.annotator}  ", "line--muted"),
                 (f"{format_saved(editor.saved_at)} ", "line--good" if editor.saved_at else "line--muted"),
             ],

@@ -52,6 +52,7 @@ _FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
     "new": " not begun",
     "started": " begun",
     "finished": " finished",
+    "skipped": " with skipped paragraphs",
     "flagged": " flagged",
 }
 _WELCOME: Final = """\

@@ -11,7 +11,7 @@ everything stands in the tables, `clock` when it happened.
 
 from tui.store.articles import ArticleFilter, ArticleRow
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION
-from tui.store.counts import Counts
+from tui.store.counts import AnnotatorCounts, Counts
 from tui.store.imports import About, FirstLayer, Imports, NewArticle
 from tui.store.log import Act, paragraph_state
 from tui.store.offers import Offers
@@ -24,6 +24,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "About",
     "Act",
+    "AnnotatorCounts",
     "ArticleFilter",
     "ArticleRow",
     "FirstLayer",

@@ -14,7 +14,7 @@ from tui.store.connection import Connection
 from tui.store.rows import read_meta
 from tui.text import fold_text
 
-ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "flagged"]
+ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "skipped", "flagged"]
 """Which articles the library shows, by what the annotator did to them."""
 
 _CHUNK_ARTICLES: Final = 10
@@ -27,7 +27,8 @@ _FILTERS: Final[Mapping[ArticleFilter, str]] = {
     "new": "progress.article IS NULL"
     " OR (progress.finished = 0 AND progress.spans = 0 AND progress.unfinished > 0)",
     "started": "progress.unfinished > 0 AND (progress.finished > 0 OR progress.spans > 0)",
-    "finished": "progress.unfinished = 0",
+    "finished": "progress.unfinished = 0 AND progress.skipped = 0",
+    "skipped": "progress.skipped > 0",
     "flagged": "progress.flagged > 0",
 }
 
@@ -46,12 +47,19 @@ class ArticleRow:
     """How many of them the annotator has finished."""
     unfinished: int
     """How many still wait for the annotator."""
+    skipped: int
+    """How many were skipped, and are not done."""
     flagged: int
     """How many are flagged."""
     spans: int
     """How many spans the annotator made."""
     touched_at: str
     """When the annotator last did something to it, in UTC; empty when never."""
+
+    @property
+    def left(self) -> int:
+        """How many paragraphs are not done: those that wait, and those that were skipped."""
+        return self.unfinished + self.skipped
 
 
 class Articles(Connection):
@@ -122,7 +130,7 @@ class Articles(Connection):
         marks = ", ".join("?" * len(numbers))
         rows = self._rows(
             "SELECT number, title, paragraphs, coalesce(finished, 0), coalesce(unfinished, paragraphs),"
-            " coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, '')"
+            " coalesce(skipped, 0), coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, '')"
             " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"
             f" WHERE number IN ({marks}) ORDER BY number",
             annotator,

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -17,7 +17,7 @@ from tui.errors import (
 )
 from tui.store.rows import INSERTS, RESTORE, Row
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """The schema this program speaks; equals `tui.migrations.VERSION`, which is slow to import."""
 
 BUSY_TIMEOUT: Final = 5.0
@@ -82,7 +82,7 @@ class Connection:
             )
         store = cls(connection, path, timeout=timeout)
         try:
-            store._ask(lambda: _prepare(connection, path))
+            store._ask(store._prepare)
         except BaseException:
             connection.close()
             raise
@@ -149,6 +149,43 @@ class Connection:
         """Move the write-ahead log into the database and sync it, as far as readers allow."""
         self._rows("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def _prepare(self) -> None:
+        connection = self._connection
+        connection.execute("PRAGMA foreign_keys = ON")
+        version, application = _schema_of(connection)
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if tables and application != _APPLICATION_ID:
+            raise ConfigurationError(
+                f"{self.path}: this SQLite database is not one of spantag's; name another with --db"
+            )
+        if version > SCHEMA_VERSION:
+            raise ConfigurationError(
+                f"{self.path}: a newer spantag made this database (schema {version}, this one knows"
+                f" {SCHEMA_VERSION}); upgrade with: pip install --upgrade spantag"
+            )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if version < SCHEMA_VERSION:
+            self._migrate()
+
+    def _migrate(self) -> None:
+        """Bring the schema up to date, and what is derived from the log by rules that have changed since."""
+        from tui.migrations import migrate
+
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _schema_of(connection)[0] < SCHEMA_VERSION:
+                self._derive_again(migrate(connection))
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+    def _derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
+        """Make the derived rows of layers, given as article and annotator, anew from the log."""
+        raise NotImplementedError
+
     def _insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
         for table, some in rows.items():
             INSERTS[table].run(self._connection, some)
@@ -193,38 +230,6 @@ def _is_at_rest(path: Path) -> bool:
     """Tell whether a database is there, and all of it is in its file: nothing waits in a log beside it."""
     log = path.with_name(f"{path.name}-wal")
     return path.is_file() and not (log.exists() and log.stat().st_size)
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    version, application = _schema_of(connection)
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if tables and application != _APPLICATION_ID:
-        raise ConfigurationError(
-            f"{path}: this SQLite database is not one of spantag's; name another with --db"
-        )
-    if version > SCHEMA_VERSION:
-        raise ConfigurationError(
-            f"{path}: a newer spantag made this database (schema {version}, this one knows {SCHEMA_VERSION});"
-            " upgrade with: pip install --upgrade spantag"
-        )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    if version < SCHEMA_VERSION:
-        _migrate(connection)
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    from tui.migrations import migrate
-
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if _schema_of(connection)[0] < SCHEMA_VERSION:
-            migrate(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _schema_of(connection: sqlite3.Connection) -> tuple[int, int]:

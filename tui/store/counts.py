@@ -1,7 +1,23 @@
 """Counts of what a project holds."""
 
+from dataclasses import dataclass
+
 from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatorCounts:
+    """What one annotator has decided."""
+
+    annotator: str
+    """Who."""
+    articles: int
+    """Articles of which every paragraph is decided, and none skipped."""
+    flagged: int
+    """Flagged paragraphs, of any state."""
+    paragraphs: dict[ParagraphState, int]
+    """Paragraphs by state, in the articles that the annotator has begun."""
 
 
 class Counts(Connection):
@@ -13,14 +29,17 @@ class Counts(Connection):
             "SELECT annotator, label, count(*) FROM spans GROUP BY annotator, label ORDER BY annotator, label"
         )
 
-    def count_states(self) -> list[tuple[str, dict[ParagraphState, int], int]]:
-        """Count each annotator's paragraphs by state, and the articles left with nothing unfinished."""
+    def count_states(self) -> list[AnnotatorCounts]:
+        """Count each annotator's paragraphs by state, and the articles that are done."""
         sums = ", ".join(f"sum({state})" for state in PARAGRAPH_STATES)
         rows = self._rows(
-            f"SELECT annotator, sum(unfinished = 0), {sums} FROM progress"
+            f"SELECT annotator, sum(unfinished = 0 AND skipped = 0), sum(flagged), {sums} FROM progress"
             " GROUP BY annotator ORDER BY annotator"
         )
-        return [(row[0], dict(zip(PARAGRAPH_STATES, row[2:], strict=True)), row[1]) for row in rows]
+        return [
+            AnnotatorCounts(annotator, done, flagged, dict(zip(PARAGRAPH_STATES, states, strict=True)))
+            for annotator, done, flagged, *states in rows
+        ]
 
     def used_labels(self) -> list[str]:
         """List the labels that any span has."""

@@ -71,14 +71,18 @@ class Log(Articles):
             )
         for article, annotator, *texts in self._rows(f"SELECT * FROM relations {place}", first, last):
             layers[article][annotator].relations[texts[0]] = Relation(*texts)
-        for article, annotator, position, state, note in self._rows(
-            f"SELECT article, annotator, position, state, note FROM paragraph_states {place}", first, last
+        for article, annotator, position, state, note, is_flagged in self._rows(
+            f"SELECT article, annotator, position, state, note, flagged FROM paragraph_states {place}",
+            first,
+            last,
         ):
             layer = layers[article][annotator]
             if state is not None:
                 layer.states[position] = state
             if note is not None:
                 layer.notes[position] = note
+            if is_flagged:
+                layer.flags.add(position)
         for article, annotator, name, value in self._rows(
             f"SELECT article, annotator, name, value FROM article_labels {place}", first, last
         ):

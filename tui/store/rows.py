@@ -67,7 +67,7 @@ INSERTS: Final = {
         _Insert("imports", 1, verb="INSERT OR IGNORE"),
         _Insert("spans", 12, rare=(6, 7, 8, 10, 11)),
         _Insert("relations", 6),
-        _Insert("paragraph_states", 5, rare=(4,)),
+        _Insert("paragraph_states", 6, rare=(4, 5)),
         _Insert("article_labels", 4),
         _Insert("progress", 10),
     )
@@ -91,12 +91,12 @@ def derive(
     """Derive the rows of what was touched in a layer, or of all of it, by table."""
     place = (article.number, annotator)
     spans, relations = layer.spans, layer.relations
-    indices = layer.states.keys() | layer.notes.keys() if touched is None else touched.paragraphs
+    marked = layer.states.keys() | layer.notes.keys() | layer.flags
+    indices = marked if touched is None else touched.paragraphs & marked
     labels = layer.article_labels
     if touched is not None:
         spans = {key: spans[key] for key in touched.spans if key in spans}
         relations = {key: relations[key] for key in touched.relations if key in relations}
-        indices = frozenset(index for index in indices if index in layer.states or index in layer.notes)
         labels = {name: labels[name] for name in touched.article_labels if name in labels}
     counts = Counter(layer.states.values())
     counts["boilerplate"] += sum(index not in layer.states for index in article.boilerplate)
@@ -139,8 +139,11 @@ def relation_rows(place: tuple[int, str], relations: Iterable[Relation]) -> list
 
 
 def state_rows(place: tuple[int, str], layer: Layer, indices: Iterable[int]) -> list[Row]:
-    """Give the rows of paragraphs, by their indices, that have a state or a note."""
-    return [(*place, index, layer.states.get(index), layer.notes.get(index)) for index in indices]
+    """Give the rows of paragraphs, by their indices, that have a state, a note or a flag."""
+    states, notes, flags = layer.states, layer.notes, layer.flags
+    return [
+        (*place, index, states.get(index), notes.get(index), int(index in flags) or None) for index in indices
+    ]
 
 
 def article_label_rows(place: tuple[int, str], labels: Iterable[tuple[str, Json]]) -> list[Row]:
@@ -158,7 +161,7 @@ def progress_row(
         number,
         counts["finished"],
         counts["skipped"],
-        counts["flagged"],
+        len(layer.flags),
         counts["boilerplate"],
         counts["unfinished"],
         len(layer.spans),

@@ -1,6 +1,6 @@
 """Truth: whether file, articles, log and derived tables agree, and making the tables anew from the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tui.articles import Article, article_key
@@ -28,9 +28,7 @@ class Truth(Log):
             for table in DERIVED_TABLES:
                 self._connection.execute(f"DELETE FROM {table}")
             layers = self._layers()
-            for number, annotator in layers:
-                layer = self.load_layer(number, annotator)
-                self._insert(derive(self.load_article(number), annotator, layer))
+            self._derive_again(layers)
             self._connection.execute(
                 "INSERT OR IGNORE INTO imports SELECT json_extract(payload, '$.import') FROM events"
                 " WHERE json_extract(payload, '$.import') IS NOT NULL"
@@ -65,6 +63,13 @@ class Truth(Log):
                 ):
                     where = f"article {number}, annotator {annotator}"
                     yield f"{where}: the table {table} has rows but the log has no event; {_MENDS}"
+
+    def _derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
+        for place in layers:
+            for table in DERIVED_TABLES:
+                self._connection.execute(f"DELETE FROM {table} WHERE article = ? AND annotator = ?", place)
+            number, annotator = place
+            self._insert(derive(self.load_article(number), annotator, self.load_layer(number, annotator)))
 
     def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
         where = f"{_name(article)}, annotator {annotator}"

@@ -87,7 +87,7 @@ class ArticleList(ScrollView, can_focus=True):
         row = self._row(index)
         if index == self.cursor:
             style = self.get_component_rich_style("list--cursor")
-        elif row.touched_at and not row.unfinished:
+        elif row.touched_at and not row.left:
             style = self.get_component_rich_style("list--done")
         else:
             style = self.rich_style
@@ -139,11 +139,11 @@ def _mark(row: ArticleRow) -> str:
         return "!"
     if not row.touched_at:
         return " "
-    return "◐" if row.unfinished else "✓"
+    return "◐" if row.unfinished else "–" if row.skipped else "✓"
 
 
 def _progress(row: ArticleRow) -> str:
-    return f"{row.paragraphs - row.unfinished}/{row.paragraphs}"
+    return f"{row.paragraphs - row.left}/{row.paragraphs}"
 
 
 def _when(touched_at: str) -> str:

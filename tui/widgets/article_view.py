@@ -29,7 +29,7 @@ from tui.palette import blend, contrast_text, readable
 from tui.spans import Span
 from tui.suggest import Suggestion
 
-_GUTTER: Final = 3
+_GUTTER: Final = 4
 """Cells before the text: the mark of the paragraph's state."""
 
 _RULE: Final = 3
@@ -45,9 +45,11 @@ _MARKS: Final[Mapping[ParagraphState, str]] = {
     "unfinished": " ",
     "finished": "✓",
     "skipped": "–",
-    "flagged": "!",
     "boilerplate": "≡",
 }
+
+_FLAG: Final = "!"
+"""What a paragraph that is flagged is marked with, beside the mark of its state."""
 
 _NOTE: Final = "*"
 """What a span or paragraph with a note is marked with."""
@@ -78,6 +80,7 @@ class _Seen:
 
     is_at_work: bool
     state: ParagraphState
+    is_flagged: bool
     has_note: bool
     spans: tuple[Span, ...]
     """Spans, and suggestions as if they were spans."""
@@ -99,6 +102,7 @@ class _There:
 
     is_at_work: bool
     state: ParagraphState
+    is_flagged: bool
     has_note: bool
     spans: tuple[Span, ...]
     suggestions: Sequence[Suggestion]
@@ -468,6 +472,7 @@ class ArticleView(Widget):
         return _There(
             is_at_work,
             editor.state_of(paragraph),
+            editor.is_flagged(paragraph),
             paragraph in editor.layer.notes,
             editor.spans_in_chunk(chunk),
             editor.suggestions_in(chunk) if is_at_work else (),
@@ -496,6 +501,7 @@ class ArticleView(Widget):
         return _Seen(
             there.is_at_work,
             there.state,
+            there.is_flagged,
             there.has_note,
             tuple(spans),
             frozenset(suggested),
@@ -518,13 +524,14 @@ class ArticleView(Widget):
         count = chunks[last].paragraph - chunks[row.chunk].paragraph + 1
         noun = "paragraph looks" if count == 1 else "paragraphs look"
         return (
-            (f"{_MARKS['boilerplate']}  ", look.mark),
+            (f"{_MARKS['boilerplate']:<{_GUTTER}}", look.mark),
             (f"{count} {noun} like boilerplate (PgDn opens, = takes the mark away)", look.dim),
         )
 
     def _draw_text(self, row: _Row, line: Line, seen: _Seen, look: _Look) -> _Pieces:
         mark = _MARKS[seen.state] if row.is_first else " "
         bar = "▎" if seen.is_at_work else " "
+        mark += _FLAG if row.is_first and seen.is_flagged else " "
         note = _NOTE if row.is_first and seen.has_note else " "
         pieces: list[tuple[str, Style]] = [(f"{mark}{bar}{note}", look.mark)]
         for start, end in self._cut(line, seen):
@@ -582,7 +589,7 @@ class ArticleView(Widget):
                 pieces.append((piece.x, piece.text, style))
             if seen.standing is not None:
                 pieces = _fit_between(pieces, self._draw_hints(line, look))
-        drawn: list[tuple[str, Style]] = [(" ▎ ", look.mark)]
+        drawn: list[tuple[str, Style]] = [("  ▎ ", look.mark)]
         here = 0
         for x, text, style in pieces:
             # A blank looks the same in every style here, and a piece less is less to send.
