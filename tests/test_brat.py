@@ -1,8 +1,11 @@
 """brat: pieces, events, attributes, notes, and what is refused."""
 
+import re
 from pathlib import Path
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from tests.readers import (
     edges,
@@ -14,6 +17,8 @@ from tests.readers import (
     read_text,
     sentences,
 )
+from tui.errors import Refusal
+from tui.formats.offsets import OffsetMap, list_countings
 from tui.records import Record
 
 TEXT = "😀 Rebels killed\r\ntwo and hurt three men.\n"
@@ -35,7 +40,7 @@ ROWS = (
 )
 
 
-def read_pair(folder: Path, *rows: str, text: str = TEXT) -> list[Record | object]:
+def read_pair(folder: Path, *rows: str, text: str = TEXT) -> list[Record | Refusal]:
     (folder / "a.txt").write_text(text, encoding="utf-8", newline="")
     return list(read_text(folder, "".join(f"{row}\n" for row in rows), "a.ann"))
 
@@ -140,3 +145,56 @@ def test_the_pair_is_found_in_a_folder_and_in_an_archive(tmp_path: Path) -> None
         known = recognise(source)
         assert known is not None
         assert list(known.read(source)) == [expected]
+
+
+COUNTED = "é A.\r\nHe met 😀 Bob.\r\nBob left é Bob.\r\n"
+
+
+def count_spans(name: str, has_mark: bool) -> list[str]:
+    """Write every Bob and the é as a tool writes them that counts in its own way."""
+    rows = []
+    for number, match in enumerate(re.finditer("Bob|é", COUNTED), start=1):
+        before = [("\ufeff" if has_mark else "") + COUNTED[:edge] for edge in match.span()]
+        if "CR LF" in name:
+            before = [each.replace("\r\n", "\n") for each in before]
+        width = {"U": 2, "b": 1}.get(name[0], 4)
+        code = {"U": "utf-16-le", "b": "utf-8"}.get(name[0], "utf-32-le")
+        start, end = (len(each.encode(code)) // width for each in before)
+        rows.append(f"T{number}\tActor {start} {end}\t{match[0]}")
+    return rows
+
+
+@pytest.mark.parametrize("has_mark", [False, True], ids=["plain", "mark"])
+@pytest.mark.parametrize(
+    "name",
+    ["code points", "UTF-16 units", "bytes"]
+    + [f"{unit}, CR LF as one" for unit in ("code points", "UTF-16 units", "bytes")],
+)
+@pytest.mark.parametrize("counts_mark", [False, True], ids=["", "counted"])
+def test_however_a_tool_counts_its_spans_are_where_they_are_quoted(
+    tmp_path: Path, name: str, has_mark: bool, counts_mark: bool
+) -> None:
+    counts_mark = counts_mark and has_mark
+    rows = count_spans(name, counts_mark)
+    record = read_pair(tmp_path, *rows, text="\ufeff" * has_mark + COUNTED)
+    assert isinstance(record[0], Record)
+    assert edges(record[0]) == [(*match.span(), "Actor") for match in re.finditer("Bob|é", COUNTED)]
+    said = f"{name}, the byte order mark too" if counts_mark else name
+    expected = [] if said == "code points" else [f"1 text counts {said}: turned into code points"]
+    assert sentences(record) == expected
+
+
+def test_where_no_counting_agrees_with_all_that_is_quoted_the_text_is_refused(tmp_path: Path) -> None:
+    rows = ("T1\tActor 7 10\tBob", "T2\tActor 900 903\tEve")
+    (refusal,) = read_pair(tmp_path, *rows, text="A.\r\nHe met Bob.\r\n")
+    assert isinstance(refusal, Refusal)
+    assert "900–903 is not a stretch of the text" in refusal.reason
+
+
+@given(st.text("aé😀\r\n", max_size=12), st.booleans())
+def test_every_offset_of_every_counting_comes_back(text: str, has_mark: bool) -> None:
+    for counting in list_countings(text, has_mark=has_mark):
+        offsets = OffsetMap(text, counting)
+        for index in range(len(text) + 1):
+            is_inside = counting.joins_line_ends and text[max(index - 1, 0) : index + 1] == "\r\n"
+            assert offsets.to_code_points(offsets.from_code_points(index)) == index + is_inside

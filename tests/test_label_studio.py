@@ -1,6 +1,7 @@
 """Label Studio: annotators, attributes of regions, and two ways to count."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,22 @@ def test_offsets_in_utf16_units_are_known_by_what_they_quote(tmp_path: Path) -> 
     found = read_text(tmp_path, task(spans), "a.json")
     assert edges(only_record(found)) == [(2, 8, "actor"), (9, 13, "act")]
     assert sentences(found) == ["1 text counts UTF-16 units: turned into code points"]
+
+
+def test_line_ends_that_a_browser_joined_are_known_by_what_is_quoted(tmp_path: Path) -> None:
+    text = "He.\r\nHe saw He.\r\nHe."
+    places = [match.start() for match in re.finditer("He", text)]
+    results = []
+    for place in places:
+        start = len(text[:place].replace("\r\n", "\n"))
+        value = {"start": start, "end": start + 2, "text": "He", "labels": ["actor"]}
+        results.append(
+            {"id": str(place), "from_name": "label", "to_name": "text", "type": "labels", "value": value}
+        )
+    content = json.dumps([{"id": 1, "data": {"text": text}, "annotations": [{"result": results}]}])
+    found = read_text(tmp_path, content, "a.json")
+    assert edges(only_record(found)) == [(place, place + 2, "actor") for place in places]
+    assert sentences(found) == ["1 text counts code points, CR LF as one: turned into code points"]
 
 
 def test_several_labels_of_a_region_are_several_spans(tmp_path: Path) -> None:

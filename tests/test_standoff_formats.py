@@ -1,6 +1,7 @@
 """WebAnno TSV, UIMA CAS, BioC and SLATE: other units, other ways to say where a span ends."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,27 @@ def test_bioc_counts_from_the_beginning_of_the_document(tmp_path: Path) -> None:
     assert (record.spans[0].attributes, record.spans[2].fragments) == ({"sure": "no"}, ((10, 11), (15, 18)))
     assert link_texts(record) == [("fled", "by", "Rebels")]
     assert record.meta == {"collection_source": "s", "id": "d1", "passage_type": "title"}
+
+
+@pytest.mark.parametrize(("unit", "width"), [("utf-16-le", 2), ("utf-8", 1)], ids=["UTF-16 units", "bytes"])
+def test_bioc_in_another_unit_is_known_by_what_it_quotes(tmp_path: Path, unit: str, width: int) -> None:
+    texts, offset, passages = ("😀 é men saw men", "men é 😀 men"), 0, []
+    for text in texts:
+        rows = "".join(
+            f"<annotation id='{offset}-{match.start()}'><infon key='type'>actor</infon>"
+            f"<location offset='{offset + len(text[: match.start()].encode(unit)) // width}' length='3'/>"
+            "<text>men</text></annotation>"
+            for match in re.finditer("men", text)
+        )
+        passages.append(f"<passage><offset>{offset}</offset><text>{text}</text>{rows}</passage>")
+        offset += len(text.encode(unit)) // width + 1
+    content = f"<collection><document><id>1</id>{''.join(passages)}</document></collection>"
+    found = read_text(tmp_path, content, "a.xml")
+    record = only_record(found)
+    assert record.text == "\n".join(texts)
+    assert edges(record) == [(*match.span(), "actor") for match in re.finditer("men", record.text)]
+    counted = "UTF-16 units" if width == 2 else "bytes"
+    assert sentences(found) == [f"1 document counts {counted}: turned into code points"]
 
 
 def read_slate(folder: Path, *rows: str) -> list[Any]:

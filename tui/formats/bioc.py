@@ -1,7 +1,7 @@
 """BioC XML: a collection of documents, each of passages with their text and annotations.
 
 Offsets are code points of the document, end exclusive (offset and length); files in which they count from
-the beginning of the sentence or passage are known by the quoted text::
+the beginning of the sentence or passage, or in UTF-16 units or bytes, are known by the quoted text::
 
     <collection><document><id>1</id><passage><offset>0</offset><text>Two men fled.</text>
       <annotation id="T1"><infon key="type">actor</infon><location offset="0" length="7"/><text>Two men</text>
@@ -15,17 +15,20 @@ offsets stay as they are.
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
+from tui.formats.offsets import Counting, OffsetMap, list_countings
 from tui.formats.reading import (
     RelationList,
     SpanList,
     Tally,
     WrongError,
     find_all,
+    is_quoted,
     keep_meta,
     short,
     summarise,
@@ -33,7 +36,7 @@ from tui.formats.reading import (
 from tui.formats.source import Source
 from tui.formats.xml_tree import read_tree
 from tui.records import Record
-from tui.spans import Json
+from tui.spans import Fragment, Json
 
 _ROOT: Final = re.compile(rb"<collection\b|<!DOCTYPE collection")
 _LABEL_KEYS: Final = ("label", "value", "type")
@@ -75,33 +78,105 @@ def _read_document(document: ElementTree.Element, meta: dict[str, Json], tally: 
     for infon in document.findall("infon"):
         keep_meta(meta, str(infon.get("key")), infon.text or "")
     pieces: list[str] = []
-    parts: list[tuple[ElementTree.Element, int]] = []
-    length = 0
-    for part in _parts_of(document):
-        text = part.findtext("text") or ""
-        offset = _number(part.findtext("offset"), "offset")
-        if text:
-            gap = offset - length
+    parts = [_Part.of(element) for element in _parts_of(document)]
+    counting = _find_counting(parts)
+    if counting.oddness:
+        tally.add(f"{{}} counts {counting.describe()}: turned into code points", "document")
+    length = end = 0
+    for part in parts:
+        if part.text:
+            gap = part.offset - end
             if gap < 0:
                 # Offsets that go back count from something else than the document.
                 gap = 1 if pieces else 0
                 tally.add("{} overlaps the one before by its offset: put behind it", "passage")
-            pieces += ["\n" * gap, text]
-            length += gap + len(text)
-        parts.append((part, length - len(text)))
-        for infon in part.findall("infon"):
-            keep_meta(meta, f"{part.tag}_{infon.get('key')}", infon.text or "")
+            pieces += ["\n" * gap, part.text]
+            length += gap + len(part.text)
+            part.offsets = part.counted(counting).offsets
+            end = part.offset + part.offsets.length if part.offsets else length
+        part.start = length - len(part.text)
+        for infon in part.element.findall("infon"):
+            keep_meta(meta, f"{part.element.tag}_{infon.get('key')}", infon.text or "")
     whole = "".join(pieces)
     spans, relations = SpanList(whole, tally), RelationList()
     ids: dict[str, str] = {}
-    for part, start in parts:
-        for annotation in part.findall("annotation"):
-            _add_annotation(spans, annotation, start, whole, ids, tally)
-    for annotation in document.findall("annotation"):
-        _add_annotation(spans, annotation, 0, whole, ids, tally)
+    for part in [*parts, _Part(document, 0, whole).counted(counting)]:
+        for annotation in part.element.findall("annotation"):
+            _add_annotation(spans, annotation, part, whole, ids, tally)
     for relation in document.iter("relation"):
         _add_relation(relations, relation, ids, tally)
     return Record(whole, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+
+
+@dataclass(slots=True)
+class _Part:
+    """A passage or sentence."""
+
+    element: ElementTree.Element
+    offset: int
+    """What the file says of where it begins."""
+    text: str
+    start: int = 0
+    """Where it begins in the article, in code points."""
+    offsets: OffsetMap | None = None
+    """How its offsets count, where not in code points."""
+
+    @classmethod
+    def of(cls, element: ElementTree.Element) -> "_Part":
+        """Read where it is and what it says."""
+        return cls(element, _number(element.findtext("offset"), "offset"), element.findtext("text") or "")
+
+    def counted(self, counting: Counting) -> "_Part":
+        """Give the same part with its offsets counted in this way."""
+        return replace(self, offsets=OffsetMap(self.text, counting)) if counting.oddness else self
+
+    def turn(self, places: Sequence[Fragment], quoted: str) -> list[Fragment] | None:
+        """Turn places that count from the document or from this part into code points of its text.
+
+        None where neither is what is quoted.
+        """
+        for base in (self.offset, 0):
+            turned = [
+                (start, end)
+                for first, last in places
+                if (start := self._turn(first - base)) is not None
+                and (end := self._turn(last - base)) is not None
+            ]
+            if len(turned) == len(places) and (
+                not quoted or is_quoted(self.text, turned[0][0], turned[-1][1], tuple(turned), quoted)
+            ):
+                return turned
+        return None
+
+    def _turn(self, offset: int) -> int | None:
+        return offset if self.offsets is None else self.offsets.to_code_points(offset)
+
+
+def _find_counting(parts: Sequence[_Part]) -> Counting:
+    """Find how the offsets of a document count: the plainest way that agrees with all that is quoted."""
+    for counting in list_countings("".join([part.text for part in parts])):
+        if all(_agrees(part.counted(counting)) for part in parts):
+            return counting
+    return Counting()
+
+
+def _agrees(part: _Part) -> bool:
+    """Tell whether every annotation of a part stands where it is quoted."""
+    for annotation in part.element.findall("annotation"):
+        places, quoted = _read_places(annotation), annotation.findtext("text") or ""
+        if places and quoted and part.turn(places, quoted) is None:
+            return False
+    return True
+
+
+def _read_places(annotation: ElementTree.Element) -> list[Fragment]:
+    """Read where an annotation stands, as the file counts."""
+    where = f"annotation {annotation.get('id', '')}"
+    places = [
+        (_number(each.get("offset"), where), _number(each.get("length"), where))
+        for each in annotation.findall("location")
+    ]
+    return sorted((offset, offset + size) for offset, size in places)
 
 
 def _parts_of(document: ElementTree.Element) -> Iterator[ElementTree.Element]:
@@ -114,7 +189,7 @@ def _parts_of(document: ElementTree.Element) -> Iterator[ElementTree.Element]:
 def _add_annotation(
     spans: SpanList,
     annotation: ElementTree.Element,
-    start: int,
+    part: _Part,
     whole: str,
     ids: dict[str, str],
     tally: Tally,
@@ -122,17 +197,22 @@ def _add_annotation(
     name = annotation.get("id", "")
     where = f"annotation {name}"
     infons: dict[str, Json] = {str(each.get("key")): each.text or "" for each in annotation.findall("infon")}
-    places = [
-        (_number(each.get("offset"), where), _number(each.get("length"), where))
-        for each in annotation.findall("location")
-    ]
-    if not places:
+    fragments = _read_places(annotation)
+    if not fragments:
         tally.add("{} without a place in the text are left out", "annotation")
         return
     label_key = next((key for key in (*_LABEL_KEYS, *infons) if infons.get(key)), None)
     label = str(infons.pop(label_key)) if label_key is not None else "annotation"
-    fragments = sorted((offset, offset + size) for offset, size in places)
     quoted = annotation.findtext("text") or ""
+    start = part.start
+    if part.offsets is not None:
+        turned = part.turn(fragments, quoted)
+        if turned is None:
+            counted = part.offsets.counting.describe()
+            raise WrongError(
+                f"{where}: its offset {fragments[0][0]} begins no character, counted in {counted}"
+            )
+        fragments = [(first + start, last + start) for first, last in turned]
     if start and whole[fragments[0][0] : fragments[-1][1]] != quoted:
         moved = [(first + start, last + start) for first, last in fragments]
         if fragments[0][0] < start or whole[moved[0][0] : moved[-1][1]] == quoted:

@@ -1,7 +1,8 @@
 r"""brat standoff: a text `NAME.txt` and its annotation `NAME.ann`, one fact a line, fields parted by tabs.
 
-Offsets are code points of the text, end exclusive, CR and LF one each; a discontinuous span has its
-pieces parted by `;`::
+Offsets are code points of the text, end exclusive, CR and LF one each; where only another way of counting
+agrees with all the quoted texts (UTF-16 units, bytes, CR LF as one, the byte order mark too), it is that one.
+A discontinuous span has its pieces parted by `;`::
 
     T1	Attack 9 15;20 25	attack began
     E1	Attack:T1 Agent:T2
@@ -19,8 +20,9 @@ unfinished. `annotation.conf` beside them names the labels.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -28,12 +30,17 @@ from typing import Final
 from msgspec import structs
 
 from tui.errors import Refusal
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
+from tui.formats.offsets import OffsetMap, find_counting
+from tui.formats.reading import RelationList, SpanList, Tally, WrongError, is_quoted, short, summarise
 from tui.formats.source import Source
 from tui.records import Record
 from tui.spans import Fragment, Json, Span
 
 _LINE: Final = re.compile(r"(?:[TERAMN#]\d|\*)[^\t]*\t")
+_QUOTATION: Final = re.compile(
+    r"T\d+\t\S+ (?P<places>[0-9]{1,18} [0-9]{1,18}(?:;[0-9]{1,18} [0-9]{1,18})*)\t(?P<quoted>.*\S.*)"
+)
+_EDGES: Final = re.compile(r"([0-9]+) ([0-9]+)")
 _TEXT_SUFFIXES: Final = (".txt", ".TXT", "")
 
 
@@ -63,9 +70,13 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
         if isinstance(each, Refusal):
             yield each
     if isinstance(text, str) and isinstance(said, str):
-        document = _Document(text, tally)
+        rows = said.split("\n")
+        counted = _find_counting(text, rows, text_source)
+        if counted is not None:
+            tally.add(f"{{}} counts {counted.counting.describe()}: turned into code points", "text")
+        document = _Document(text, tally, counted)
         try:
-            for line, row in enumerate(said.split("\n"), start=1):
+            for line, row in enumerate(rows, start=1):
                 document.line = line
                 document.take(row.removesuffix("\r"))
             yield document.finish(stem)
@@ -89,6 +100,7 @@ class _Document:
 
     text: str
     tally: Tally
+    counted: OffsetMap | None = None
     line: int = 0
     is_annotated: bool = False
     spans: SpanList = field(init=False)
@@ -193,13 +205,18 @@ class _Document:
             edges = piece.split()
             if len(edges) != 2 or not all(edge.isdecimal() for edge in edges):
                 raise WrongError(f"{name}: {short(place)} must be a label, a start and an end")
-            fragments.append((int(edges[0]), int(edges[1])))
+            fragments.append(self._turn(int(edges[0]), int(edges[1])))
         start, end = min(fragments)[0], max(last for _, last in fragments)
         kept = tuple(sorted(fragments)) if len(fragments) > 1 else ()
         if any(first >= last for first, last in kept):
             raise WrongError(f"{name}: a piece of {short(offsets)} holds no character")
         if self.spans.add(start, end, label, where=name, quoted=quoted, name=name, fragments=kept) is None:
             self.lost.add(name)
+
+    def _turn(self, start: int, end: int) -> Fragment:
+        """Turn edges into code points; those that cannot be turned stay what they are, to be refused."""
+        turned = self.counted and _turn(self.counted, start, end)
+        return turned or (start, end)
 
     def _take_relation(self, name: str, words: list[str]) -> None:
         pairs = [self._split(word) for word in words[1:]]
@@ -264,6 +281,36 @@ class _Document:
         if len(words) < 2:
             raise WrongError(f"{short(' '.join(words))} does not say what it is about")
         return words[1]
+
+
+def _find_counting(text: str, rows: Iterable[str], source: Source) -> OffsetMap | None:
+    """Find how the offsets count, where not in code points but in another way all quoted texts agree."""
+    quotations = [
+        ([(int(start), int(end)) for start, end in _EDGES.findall(match["places"])], match["quoted"])
+        for row in rows
+        if (match := _QUOTATION.fullmatch(row.removesuffix("\r")))
+    ]
+
+    def agrees(turn: Callable[[int, int], Fragment | None]) -> bool:
+        for places, quoted in quotations:
+            pieces = [piece for place in places if (piece := turn(*place))]
+            if len(pieces) < len(places) or not _quotes(text, pieces, quoted):
+                return False
+        return True
+
+    if agrees(lambda start, end: (start, end)):
+        return None
+    return find_counting(text, lambda offsets: agrees(partial(_turn, offsets)), has_mark=source.has_mark())
+
+
+def _quotes(text: str, pieces: Sequence[Fragment], quoted: str) -> bool:
+    return is_quoted(text, pieces[0][0], pieces[-1][1], tuple(pieces), quoted)
+
+
+def _turn(offsets: OffsetMap, start: int, end: int) -> Fragment | None:
+    """Turn edges into code points, where both are edges of characters."""
+    first, last = offsets.to_code_points(start), offsets.to_code_points(end)
+    return None if first is None or last is None else (first, last)
 
 
 def _with(span: Span, attributes: dict[str, Json] | None, notes: list[str] | None) -> Span:

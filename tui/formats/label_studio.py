@@ -282,8 +282,8 @@ def _add_spans(
     # A region that no control gave a label is called by what was said of it.
     unlabelled = {str(region.get("id")): region for region in regions if str(region.get("id")) not in known}
     placed = page.place([*labelled, *unlabelled.values()])
-    if placed.in_utf16:
-        tally.add("{} counts UTF-16 units: turned into code points", "text", line=line)
+    if placed.counted:
+        tally.add(f"{{}} counts {placed.counted}: turned into code points", "text", line=line)
     by_region: dict[str, list[str]] = {}
     for index, (region, start, end) in enumerate(placed.spans):
         value = _object(region.get("value"), "value")

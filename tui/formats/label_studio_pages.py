@@ -2,8 +2,8 @@
 
 A task's `data` may hold several texts, links to pictures and sound, and metadata; an export does not say
 which of them an object of the labelling interface shows. Offsets are code points of the text, end exclusive,
-or UTF-16 units, as some versions counted; in hypertext they count from a text node that an XPath names, in a
-dialogue from the beginning of a turn::
+or UTF-16 units, as some versions counted, with CR LF as one where a browser joined them; in hypertext they
+count from a text node that an XPath names, in a dialogue from the beginning of a turn::
 
     {"start":0,"end":7,"text":"Two men","labels":["actor"]}
     {"start":"/div[1]/p[1]/text()[1]","startOffset":0,"end":"/div[1]/p[1]/text()[1]","endOffset":7,
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final, TypeAlias
 
-from tui.formats.offsets import Utf16Map, utf16_length
+from tui.formats.offsets import OffsetMap, find_counting
 from tui.formats.reading import WrongError, is_quoted, short
 from tui.spans import Json
 
@@ -51,8 +51,8 @@ class Placed:
 
     spans: list[tuple[Region, object, object]]
     """Each region with its start and end."""
-    in_utf16: bool = False
-    """Whether they were counted in UTF-16 units."""
+    counted: str = ""
+    """How they were counted, where that was not in code points."""
 
 
 @dataclass(slots=True)
@@ -71,15 +71,16 @@ class Page:
     """Where each turn of a dialogue begins."""
 
     def place(self, regions: Sequence[Region]) -> Placed:
-        """Give each region its edges; all in UTF-16 units where only that agrees with what they quote."""
-        placed = Placed([(region, *self._edges(_value_of(region), None)) for region in regions])
-        if self.text.isascii() or self._agree(placed):
+        """Give each region its edges, counted in the way that agrees with what they quote."""
+        placed = self._place(regions, None)
+        if self._agree(placed):
             return placed
-        utf16 = Utf16Map(self.text)
-        turned = Placed(
-            [(region, *self._edges(_value_of(region), utf16)) for region in regions], in_utf16=True
-        )
-        return turned if self._agree(turned) else placed
+        found = find_counting(self.text, lambda offsets: self._agree(self._place(regions, offsets)))
+        return self._place(regions, found) if found else placed
+
+    def _place(self, regions: Sequence[Region], offsets: OffsetMap | None) -> Placed:
+        counted = offsets.counting.describe() if offsets else ""
+        return Placed([(region, *self._edges(_value_of(region), offsets)) for region in regions], counted)
 
     def fits(self, regions: Sequence[Region]) -> bool:
         """Tell whether all the regions that quote anything quote this text."""
@@ -97,14 +98,14 @@ class Page:
                 return False
         return True
 
-    def _edges(self, value: Mapping[str, Json], utf16: Utf16Map | None) -> tuple[object, object]:
-        offsets = value.get("globalOffsets")
-        if isinstance(offsets, dict) and not self.turns:
-            return self._at(0, offsets.get("start"), utf16), self._at(0, offsets.get("end"), utf16)
+    def _edges(self, value: Mapping[str, Json], offsets: OffsetMap | None) -> tuple[object, object]:
+        whole = value.get("globalOffsets")
+        if isinstance(whole, dict) and not self.turns:
+            return self._at(0, whole.get("start"), offsets), self._at(0, whole.get("end"), offsets)
         first, last = value.get("start"), value.get("end")
         start, end = value.get("startOffset"), value.get("endOffset")
         if start is None and end is None:
-            return self._at(0, first, utf16), self._at(0, last, utf16)
+            return self._at(0, first, offsets), self._at(0, last, offsets)
         if not isinstance(start, int) or not isinstance(end, int):
             raise WrongError(f"startOffset and endOffset must be whole numbers, not {short([start, end])}")
         if self.turns:
@@ -113,20 +114,22 @@ class Page:
                 raise WrongError(
                     f"a span goes from turn {short(first)} to {short(last)} of {len(self.turns)}"
                 )
-            return self._at(self.turns[turns[0]], start, utf16), self._at(self.turns[turns[1]], end, utf16)
+            return self._at(self.turns[turns[0]], start, offsets), self._at(
+                self.turns[turns[1]], end, offsets
+            )
         begins = [self.nodes.get(str(each)) for each in (first, last)]
         if begins[0] is None or begins[1] is None:
             missing = first if begins[0] is None else last
             raise WrongError(f"there is no text at {short(missing)} in the HTML")
-        return self._at(begins[0], start, utf16), self._at(begins[1], end, utf16)
+        return self._at(begins[0], start, offsets), self._at(begins[1], end, offsets)
 
-    def _at(self, base: int, offset: object, utf16: Utf16Map | None) -> object:
+    def _at(self, base: int, offset: object, offsets: OffsetMap | None) -> object:
         """Count on from a code point; what is no number stays what it is, to be refused by name."""
         if type(offset) is not int:
             return offset
-        if utf16 is None:
+        if offsets is None:
             return base + offset
-        return utf16.to_code_points(utf16_length(self.text[:base]) + offset)
+        return offsets.to_code_points(offsets.from_code_points(base) + offset)
 
 
 @dataclass(frozen=True, slots=True)

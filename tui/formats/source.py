@@ -73,6 +73,11 @@ class Source:
                 head += stream.readline(_LONGEST_FIRST_LINE)
         return head.removeprefix(codecs.BOM_UTF8)
 
+    def has_mark(self) -> bool:
+        """Tell whether it begins with the byte order mark of UTF-8, which is no part of its text."""
+        with self.open_bytes() as stream:
+            return stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+
     def first_characters(self, count: int) -> str:
         """Read the first characters that are not blank, bytes that are no UTF-8 left out."""
         return self.read_head()[:4096].decode("utf-8", "ignore").lstrip()[:count]
