@@ -100,7 +100,7 @@ def test_offsets_that_are_not_in_the_text_reach_no_file(tmp_path: Path, name: Fo
 
 LOST: dict[str, dict[str, int]] = {
     "jsonl": {},
-    "prodigy": {"edge": 2, "discontinuous span": 1, "relation": 1},
+    "prodigy": {"edge": 2, "discontinuous span": 1, "relation": 1, "flag": 1},
     "spacy": {
         "edge": 2,
         "discontinuous span": 1,
@@ -108,6 +108,7 @@ LOST: dict[str, dict[str, int]] = {
         "attribute": 2,
         "note": 2,
         "article label": 1,
+        "flag": 1,
     },
     "hf": {
         "edge": 2,
@@ -117,6 +118,7 @@ LOST: dict[str, dict[str, int]] = {
         "attribute": 2,
         "note": 1,
         "article label": 1,
+        "flag": 1,
     },
     "gliner": {
         "edge": 2,
@@ -125,6 +127,7 @@ LOST: dict[str, dict[str, int]] = {
         "attribute": 2,
         "note": 2,
         "article label": 1,
+        "flag": 1,
     },
     "conll": {
         "edge": 2,
@@ -134,12 +137,13 @@ LOST: dict[str, dict[str, int]] = {
         "attribute": 2,
         "note": 1,
         "article label": 1,
+        "flag": 1,
     },
-    "doccano": {"discontinuous span": 1, "attribute": 2, "note": 2, "article label": 1},
-    "label-studio": {"discontinuous span": 1},
-    "brat": {"note": 2, "article label": 1, "label": 1},
-    "chat": {"discontinuous span": 1, "note": 2, "article label": 1},
-    "csv": {"relation": 2, "note": 1, "article label": 1},
+    "doccano": {"discontinuous span": 1, "attribute": 2, "note": 2, "article label": 1, "flag": 1},
+    "label-studio": {"discontinuous span": 1, "flag": 1},
+    "brat": {"note": 2, "article label": 1, "label": 1, "flag": 1},
+    "chat": {"discontinuous span": 1, "note": 2, "article label": 1, "flag": 1},
+    "csv": {"relation": 2, "note": 1, "article label": 1, "flag": 1},
 }
 """What each format loses of the richest record, where what does not fit is left out."""
 

@@ -102,6 +102,7 @@ RICH = Record(
     relations=(Relation("r1", "uses", "s1", "s2"), Relation("r2", "uses", "s1", "s3")),
     article_labels={"event_type": "raid"},
     notes={0: "odd"},
+    flags=frozenset({0}),
     looked_for=("actor", "casualty", "safe house", "weapon"),
 )
 """All that can be said of a text."""

@@ -238,7 +238,7 @@ def import_files(
     default="error",
     show_default=True,
     help="What the format cannot carry: write nothing, leave it out, or move spans to whole tokens;"
-    " notes are left out in any case.",
+    " notes and flags are left out in any case.",
 )
 @click.option("--report", metavar="FILE", type=_PATH, help="Write everything that was lost there, as JSONL.")
 @click.option(

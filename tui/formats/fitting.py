@@ -161,6 +161,9 @@ class Fitter:
         if "notes" not in self.carries:
             spans = tuple([self._without_note(record, span) for span in spans])
             self.lose_notes(record)
+        if "flags" not in self.carries:
+            for index in sorted(record.flags):
+                self.losses.add(record, "flag", f"the flag on paragraph {index + 1} was left out")
         if record.article_labels and "article labels" not in self.carries:
             named = ", ".join(record.article_labels)
             self.losses.add(record, "article label", f"{named}: article labels were left out")
@@ -169,6 +172,7 @@ class Fitter:
                 record,
                 spans=spans,
                 notes=record.notes if "notes" in self.carries else {},
+                flags=record.flags if "flags" in self.carries else frozenset(),
                 article_labels=record.article_labels if "article labels" in self.carries else NO_ATTRIBUTES,
             )
         )

@@ -52,14 +52,15 @@ Feature: TypeAlias = Literal[
     "attributes",
     "relations",
     "notes",
+    "flags",
     "article labels",
     "metadata",
 ]
 """Something a format may be able to carry.
 
 `text`: every character of the text; `any edge`: a span that begins or ends inside a token or in white space;
-`notes`: on spans and paragraphs; `metadata`: title, source and the like. What is neither text nor metadata is
-named as a loss where a format cannot carry it.
+`notes`: on spans and paragraphs; `flags`: on paragraphs; `metadata`: title, source and the like. What is neither
+text nor metadata is named as a loss where a format cannot carry it.
 """
 
 FEATURES: Final[tuple[Feature, ...]] = get_args(Feature)
@@ -72,6 +73,7 @@ What: TypeAlias = Literal[
     "attribute",
     "relation",
     "note",
+    "flag",
     "article label",
     "label",
     "limit",
@@ -79,7 +81,7 @@ What: TypeAlias = Literal[
 ]
 """The kind of a loss."""
 
-FOR_PEOPLE: Final[frozenset[What]] = frozenset({"note"})
+FOR_PEOPLE: Final[frozenset[What]] = frozenset({"note", "flag"})
 """What an annotator writes for people: no model learns from it, so its loss is told and stops nothing."""
 
 
