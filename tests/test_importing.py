@@ -175,21 +175,20 @@ def test_what_disagrees_with_a_known_article_is_named_and_left_out(project: Proj
         project,
         {
             "text": STORY,
-            "id": "a2",
             "spans": [span()],
             "meta": {"title": "U", "source": "press", "kept": 1, "day": 3},
         },
     )
     (sentence,) = said
     assert sentence == (
-        'articles.jsonl:1: article 1 has this text, but other values: id "a1", here "a2"; title "T", here'
-        ' "U"; meta.source "web", here "press"; meta.kept true, here 1; kept as they were'
+        'articles.jsonl:1: article 1 has this text, but other values: title "T", here "U"; meta.source'
+        ' "web", here "press"; meta.kept true, here 1; kept as they were'
     )
     article, layer = project.open_article(1)
     assert (article.id, article.title) == ("a1", "T")
     assert article.meta == {"source": "web", "kept": True, "day": 3}
-    assert (report.disagreements, report.updated, report.refused, len(layer.spans)) == (4, 1, 0, 1)
-    assert report.describe() == "0 new articles, 1 span, 1 updated, 4 other values left out"
+    assert (report.disagreements, report.updated, report.refused, len(layer.spans)) == (3, 1, 0, 1)
+    assert report.describe() == "0 new articles, 1 span, 1 updated, 3 other values left out"
 
 
 def test_what_disagrees_with_what_the_annotator_said_is_named_and_left_out(project: Project) -> None:
@@ -247,12 +246,6 @@ def test_an_id_that_was_filled_in_is_taken_in_the_same_file(project: Project) ->
     assert "the id 'a1' belongs to another text already, article 1" in said[0]
 
 
-def test_an_id_that_was_left_out_is_free_for_another_text(project: Project) -> None:
-    run_import(project, {"text": STORY, "id": "a1"})
-    report, _ = run_import(project, {"text": STORY, "id": "a2"}, {"text": "Another.", "id": "a2"})
-    assert (report.disagreements, report.articles, report.refused) == (1, 1, 0)
-
-
 def test_the_key_that_stands_for_a_missing_id_never_becomes_one(project: Project) -> None:
     run_import(project, {"text": STORY, "spans": [span()]})
     exported = export(project).decode("utf-8").splitlines()
@@ -268,13 +261,6 @@ def test_a_dry_run_fills_nothing_in(project: Project) -> None:
     path.write_text(json.dumps({"text": STORY, "id": "a1"}), encoding="utf-8")
     report = project.import_files([path], dry_run=True, tell=lambda _: None)
     assert (report.updated, project.open_article(1)[0].id) == (1, None)
-
-
-def test_records_that_follow_each_other_in_one_file_may_be_the_same(project: Project) -> None:
-    report, said = run_import(
-        project, {"text": "A"}, {"text": "B"}, {"text": "A"}, {"text": "C", "id": "c"}, {"text": "C"}
-    )
-    assert (report.articles, report.known, said) == (3, 2, [])
 
 
 def test_labels_that_are_not_there_are_named_once_for_a_whole_file(project: Project) -> None:
@@ -479,7 +465,6 @@ def test_what_is_exported_comes_in_elsewhere_and_is_exported_the_same(
     with (
         closing(make_project()) as first,
         closing(make_project()) as second,
-        closing(make_project()) as third,
     ):
         _, said = run_import(first, *lines)
         # Two records of one text may disagree about it.
@@ -490,11 +475,15 @@ def test_what_is_exported_comes_in_elsewhere_and_is_exported_the_same(
         assert export(second) == exported
         assert is_sound(first)
         assert is_sound(second)
-        # And paragraph by paragraph nothing is refused.
-        paragraphs = export(first, unit="paragraph", everything=False)
-        _, said = run_import(third, *paragraphs.decode("utf-8").split("\n")[:-1])
-        assert all("NUL" in sentence or "other values" in sentence for sentence in said)
-        assert is_sound(third)
+        # And its pieces find their places in both.
+        for unit in ("paragraph", "article"):
+            pieces = export(first, unit=unit, everything=False)
+            for project in (first, second):
+                report, said = run_import(project, *pieces.decode("utf-8").split("\n")[:-1])
+                assert all("NUL" in sentence for sentence in said)
+                assert (report.articles, report.updated, report.refused) == (0, 0, 0)
+                assert export(project) == exported
+                assert is_sound(project)
 
 
 def test_the_sample_of_real_data_comes_in_whole_and_goes_out_the_same(shared: Path, project: Project) -> None:

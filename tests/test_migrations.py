@@ -1,10 +1,20 @@
 """Databases of every earlier version open, agree with their log, and mean what they meant."""
 
+import json
+import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from tests.test_identity import export
+from tui.errors import Refusal
+from tui.importing import ImportReport
+from tui.project import DATABASE_FILE, Place, Project
+from tui.records import Unit
 from tui.store import SCHEMA_VERSION, Store
 
 OLD = Path(__file__).parent / "data" / "old"
@@ -42,3 +52,81 @@ def test_flags_of_schema_1_become_marks_beside_the_state(tmp_path: Path) -> None
     assert store.load_layer(2, "bea").flags == {1}
     assert [row.flagged for row in store.read_rows([1], "ana")] == [2]
     store.close()
+
+
+# What came in with a version before
+
+BEFORE = Path(__file__).parent / "data" / "schema_1"
+"""A database of the first schema as SQL, the files that were imported into it, and what it exported."""
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Iterator[Project]:
+    """Give a project whose database a version before made."""
+    (tmp_path / "labels.yaml").write_text("labels: [actor, weapon, casualty, location]\n", encoding="utf-8")
+    database = tmp_path / DATABASE_FILE
+    database.parent.mkdir()
+    with closing(sqlite3.connect(database)) as made:
+        made.executescript((BEFORE / "annotations.sql").read_text(encoding="utf-8"))
+    opened = Project.open(Place.of(tmp_path, annotator="ana"))
+    yield opened
+    opened.close()
+
+
+def bring(project: Project, name: str) -> tuple[ImportReport, list[str]]:
+    path = project.place.folder / name
+    shutil.copy(BEFORE / name, path)
+    said: list[Refusal] = []
+    report = project.import_files([path], tell=said.append)
+    return report, [refusal.reason for refusal in said]
+
+
+def expected() -> list[object]:
+    return [json.loads(line) for line in (BEFORE / "expected.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def version_of(project: Project) -> int:
+    with closing(sqlite3.connect(project.place.database)) as database:
+        ((version,),) = database.execute("PRAGMA user_version")
+    return int(version)
+
+
+def test_a_database_of_the_first_schema_opens_and_says_what_it_said(before: Project) -> None:
+    assert version_of(before) == SCHEMA_VERSION
+    assert list(before.verify()) == []
+    assert export(before) == expected()
+    before.store.rebuild()
+    assert list(before.verify()) == []
+    assert export(before) == expected()
+
+
+@pytest.mark.parametrize("name", ["articles.jsonl", "report.txt", "more.jsonl", "pieces.jsonl"])
+def test_what_came_in_with_a_version_before_changes_nothing_now(before: Project, name: str) -> None:
+    for _ in range(2):
+        report, said = bring(before, name)
+        assert (report.articles, report.updated, report.spans, report.refused) == (0, 0, 0, 0)
+        assert [sentence for sentence in said if "other values: id" not in sentence] == []
+    assert export(before) == expected()
+    assert list(before.verify()) == []
+
+
+def test_what_such_a_database_exports_changes_nothing_in_it(before: Project) -> None:
+    for everything in (True, False):
+        for unit in get_args(Unit):
+            lines = export(before, unit=unit, everything=everything)
+            path = before.place.folder / "again.jsonl"
+            path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+            said: list[Refusal] = []
+            report = before.import_files([path], tell=said.append)
+            assert (report.articles, report.updated, report.refused, said) == (0, 0, 0, [])
+    assert export(before) == expected()
+
+
+def test_a_new_file_of_a_text_that_was_there_before_keeps_its_own_id(before: Project) -> None:
+    text = "Harbour officials said no."
+    path = before.place.folder / "new.jsonl"
+    span = {"start": 8, "end": 17, "label": "casualty"}
+    path.write_text(json.dumps({"id": "r3", "text": text, "spans": [span]}), encoding="utf-8")
+    report = before.import_files([path], tell=lambda _: None)
+    assert (report.articles, report.spans) == (1, 1)
+    assert list(before.verify()) == []

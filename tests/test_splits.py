@@ -137,3 +137,15 @@ def test_a_copy_that_was_cut_short_is_found_however_its_lines_are_wrapped() -> N
         told = chance.choices(words, k=600)
         whole, part = (wrap(" ".join(told[:count]), width) for count, width in ((600, 80), (200, 70)))
         assert len(set(split([whole, part]).sides.values())) == 1
+
+
+def test_equal_texts_are_on_one_side_whatever_their_ids() -> None:
+    texts = {article_key("!?"): "!?", article_key("!?", 2): "!?", article_key(story(1)): story(1)}
+    for copy in range(2, 40):
+        texts[article_key(story(1), copy)] = story(1)
+    done = split_articles(texts.items(), EVEN, texts.__getitem__)
+    first = article_key(story(1))
+    assert {done.sides[key] for key in texts if key.startswith(first)} == {done.sides[first]}
+    assert done.sides[article_key("!?")] == done.sides[article_key("!?", 2)]
+    assert len(done.copies) == 39
+    assert done.copies[article_key(story(1), 39)] == first

@@ -10,15 +10,16 @@ from typing import Final
 
 from msgspec import structs
 
-from tui.articles import Article, ParagraphState, article_key
+from tui.articles import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
 from tui.errors import InputError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.formats import FORMATS, label_lists, open_sources, recognise
 from tui.formats.source import Source
+from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.labels import LabelSet, add_labels, merge_labels, read_labels
 from tui.records import Record, fit_values
 from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
-from tui.store import About, FirstLayer, NewArticle, Store
+from tui.store import About, FirstLayer, NewArticle, Store, paragraph_state
 from tui.text import count_noun, find_paragraphs, quote
 
 TITLE_LENGTH: Final = 120
@@ -28,6 +29,12 @@ _CHUNK_RECORDS: Final = 100
 _CHUNK_LENGTH: Final = 1_000_000
 """The most records, and about the most code points of text, that come in with one transaction."""
 
+
+_MOST_ARTICLES: Final = 3
+"""The most articles of one file that are not there and are named."""
+
+_QUOTED: Final = 40
+"""The most code points of a span that are quoted."""
 
 _MOST_NAMED: Final = 10
 """The most values of one record that disagree and are named."""
@@ -99,11 +106,16 @@ class Importer:
         """The labels of the project, with those that were added."""
         self.report = ImportReport()
         """What was done so far."""
+        self._matcher = Matcher(store, annotator)
         self._is_at_first = True
         self._suggested: set[tuple[int, str]] = set()
         self._left_out: Counter[str] = Counter()
         self._lacking: list[tuple[int | None, list[str]]] = []
         """Records that were refused for labels that are not there: their lines and these labels."""
+        self._absent: list[tuple[int | None, str]] = []
+        """Pieces that were refused because their articles are not there: their lines and these articles."""
+        self._claims: list[tuple[Record, str]] = []
+        """Records whose articles come in next, and the keys of these."""
 
     def import_file(self, path: Path, *, format_name: str | None = None) -> None:
         """Import a file, or those of a folder or archive; raises `InputError` where none can be read."""
@@ -130,6 +142,7 @@ class Importer:
         if known.name != "jsonl":
             # Other tools write values in their own ways.
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
+        self._matcher.begin_file()
         try:
             for records in _in_chunks(found):
                 with self._store.transaction():
@@ -139,6 +152,7 @@ class Importer:
                         self._take(records, source)
         finally:
             self._tell_lacking(source)
+            self._tell_absent(source)
         if self._left_out:
             named = ", ".join(f"{what} ({count:,})" for what, count in self._left_out.items())
             self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} are left out"))
@@ -158,6 +172,23 @@ class Importer:
         reason = f"{named} not in {self.labels_path.name}; add {them} there, or import with --add-labels"
         self._tell(Refusal(source.name, reason, lines[0]))
         self._lacking.clear()
+
+    def _tell_absent(self, source: Source) -> None:
+        """Say once of a file which articles are not there that its records are pieces of."""
+        if not self._absent:
+            return
+        line, name = self._absent[0]
+        reason = str(AbsentArticleError(name))
+        if len(self._absent) > 1:
+            names = list(dict.fromkeys(name for _, name in self._absent))
+            more = ", …" if len(names) > _MOST_ARTICLES else ""
+            listed = ", ".join(map(repr, names[:_MOST_ARTICLES])) + more
+            reason = (
+                f"{count_noun(len(self._absent), 'record')} refused, from here on: they are pieces of"
+                f" {count_noun(len(names), 'article')} not here ({listed}); {WHOLE}"
+            )
+        self._tell(Refusal(source.name, reason, line))
+        self._absent.clear()
 
     def _take_labels(self, source: Source) -> None:
         """Add the labels of another tool's list to labels.yaml."""
@@ -179,31 +210,56 @@ class Importer:
     def _take(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take records in, or refuse them, in their order; the new ones together, which is much faster."""
         keys = [article_key(record.text) if isinstance(record, Record) else "" for record in records]
-        ids = [record.id for record in records if isinstance(record, Record) and record.id is not None]
-        taken_keys, taken_ids = self._store.find_taken(keys, ids)
+        names = [
+            set(self._matcher.list_names(record)) if isinstance(record, Record) else set()
+            for record in records
+        ]
+        taken = self._store.find_taken(keys, list(set[str]().union(*names)))
         new: list[NewArticle] = []
-        suggesting: list[Record] = []
-        for record, key in zip(records, keys, strict=True):
+        suggesting: list[Match] = []
+        for record, key, own in zip(records, keys, names, strict=True):
             if isinstance(record, Refusal):
                 self._refuse(record)
                 continue
             if not self._is_welcome(record, source):
                 continue
-            if record.suggestions:
-                suggesting.append(record)
-            if key in taken_keys or record.id in taken_ids:
+            match: Match | None = Match(record, key)
+            if not taken.isdisjoint({key, *own}) or self._matcher.needs_care(record):
                 # Its article may be among the new ones.
                 self._add(new)
                 new = []
-                if self._take_known(record, source) and record.id is not None:
-                    taken_ids.add(record.id)
-            elif self._add_missing_labels(record, source):
-                new.append(self._prepare(record, key))
-                taken_keys.add(key)
-                taken_ids.update([record.id] if record.id is not None else [])
+                match = self._match(record, key, source)
+            else:
+                self._claims.append((record, key))
+            if match is None or not self._add_missing_labels(record, source):
+                continue
+            if match.number is None:
+                new.append(self._prepare(match))
+            elif not self._take_known(match, match.number, source):
+                continue
+            taken.update({key, *own})
+            if record.suggestions:
+                suggesting.append(match)
         self._add(new)
-        for record in suggesting:
-            self._suggest(record, source)
+        for match in suggesting:
+            self._suggest(match, source)
+
+    def _match(self, record: Record, key: str, source: Source) -> Match | None:
+        """Find the article of a record, or refuse it."""
+        try:
+            return self._matcher.match(record, key, was_there=lambda: self._was_there(record, key))
+        except AbsentArticleError as error:
+            self.report.refused += 1
+            self._absent.append((record.line, error.name))
+        except UnplacedError as error:
+            self._refuse(Refusal(source.name, str(error), record.line))
+        return None
+
+    def _was_there(self, record: Record, key: str) -> bool:
+        """Tell whether a version before took this record into the article with this key."""
+        said = _layer_of(record, range(len(find_paragraphs(record.text))))
+        annotator = record.annotator or self._annotator
+        return self._store.has_import(_digest_before(key, annotator, said))
 
     def _offer(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take the records' spans in as suggestions for their articles, which come in where they are new."""
@@ -216,13 +272,12 @@ class Importer:
                 offered.append(record)
         self._take(offered, source)
 
-    def _suggest(self, record: Record, source: Source) -> None:
+    def _suggest(self, match: Match, source: Source) -> None:
         """Keep what programs suggest in the text of a record that came in."""
-        number = self._store.find_article(article_key(record.text))
-        owner = number if record.id is None else self._store.find_article_id(record.id)
-        if number is None or owner not in (None, number):
-            # The record was refused, and so is what it suggests.
+        there, record = self._store.find_known(key=match.key), match.record
+        if there is None:
             return
+        number = there.number
         by_source: dict[str, list[Span]] = {}
         unknown: Counter[str] = Counter()
         for each in record.suggestions:
@@ -237,9 +292,9 @@ class Importer:
                 " there, or import with --add-labels"
             )
             self._refuse(Refusal(source.name, reason, record.line))
-        there = self._store.load_offers(number)
+        offered = self._store.load_offers(number)
         for name, spans in by_source.items():
-            before = [each for each in there if each.origin.source == name]
+            before = [each for each in offered if each.origin.source == name]
             # What another record of the same import suggested stays.
             if (number, name) in self._suggested:
                 spans += before
@@ -263,56 +318,67 @@ class Importer:
         return reason is None
 
     def _add(self, new: Sequence[NewArticle]) -> None:
+        self._matcher.claim_new(self._claims)
+        self._claims.clear()
         if new:
             self._note_number(self._store.add_articles(new)[0])
 
-    def _prepare(self, record: Record, key: str) -> NewArticle:
+    def _prepare(self, match: Match) -> NewArticle:
         """Make a new article of a record, with what the record says of it."""
+        record, key = match.record, match.key
         paragraphs = find_paragraphs(record.text)
         said: FirstLayer | None = None
         if record.spans is not None:
             annotator = record.annotator or self._annotator
-            layer = _layer_of(record, len(paragraphs))
+            layer = _layer_of(record, range(len(paragraphs)))
             acts = _write_acts(layer)
             digest = _digest(key, annotator, acts)
             said = FirstLayer(annotator, layer, _sign_acts(acts, digest), digest)
             self.report.spans += len(layer.spans)
         self.report.articles += 1
         title = record.title or title_of(record.text)
-        return NewArticle(record.text, title, paragraphs, key, record.id, record.meta, said)
+        # A key that stands for a missing id never becomes one.
+        own_id = None if record.id is not None and is_key_of(key[:KEY_LENGTH], record.id) else record.id
+        return NewArticle(record.text, title, paragraphs, key, own_id, record.meta, said)
 
-    def _take_known(self, record: Record, source: Source) -> bool:
-        """Take in a record whose text or id is there already; tell whether its id is its article's now."""
-        number = self._store.find_article(article_key(record.text))
-        owner = number if record.id is None else self._store.find_article_id(record.id)
-        if number is None or owner not in (None, number):
-            self._refuse(Refusal(source.name, _explain_taken_id(record, owner), record.line))
-            return False
-        if not self._add_missing_labels(record, source):
-            return False
+    def _take_known(self, match: Match, number: int, source: Source) -> bool:
+        """Take in what a record says of an article that is there already; tell whether it may."""
+        record = match.record
+        if match.paragraphs is not None:
+            for reason in _wrong_paragraphs(record, len(match.paragraphs)):
+                self._refuse(Refusal(source.name, reason, record.line))
+                return False
         self._note_number(number)
-        about = self._store.read_about(number)
-        completed, others = _complete(about, record)
-        if completed != about:
-            self._store.write_about(number, completed)
-        is_more = False
+        is_more, others = self._complete(number, record) if match.completes else (False, [])
         if record.spans is not None:
-            is_more, others_said = self._annotate(self._store.load_article(number), record)
+            is_annotated, others_said = self._annotate(number, match)
+            is_more = is_more or is_annotated
             others += others_said
-        if is_more or completed != about:
+        if is_more:
             self.report.updated += 1
         else:
             self.report.known += 1
         if others:
-            self.report.disagreements += len(others)
-            named = others[:_MOST_NAMED]
-            if len(others) > _MOST_NAMED:
-                named.append(f"and {len(others) - _MOST_NAMED:,} more")
-            reason = (
-                f"article {number} has this text, but other values: {'; '.join(named)}; kept as they were"
-            )
-            self._tell(Refusal(source.name, reason, record.line))
-        return completed.id == record.id
+            self._tell_others(number, others, record, source)
+        return True
+
+    def _complete(self, number: int, record: Record) -> tuple[bool, list[str]]:
+        """Fill in what an article lacks; tell whether it was anything, and where the two disagree."""
+        about = self._store.read_about(number)
+        completed, others = _complete(about, record)
+        if completed == about:
+            return False, others
+        self._store.write_about(number, completed)
+        return True, others
+
+    def _tell_others(self, number: int, others: Sequence[str], record: Record, source: Source) -> None:
+        """Say where a record and its article disagree."""
+        self.report.disagreements += len(others)
+        named = [*others[:_MOST_NAMED]]
+        if len(others) > _MOST_NAMED:
+            named.append(f"and {len(others) - _MOST_NAMED:,} more")
+        reason = f"article {number} has this text, but other values: {'; '.join(named)}; kept as they were"
+        self._tell(Refusal(source.name, reason, record.line))
 
     def _note_number(self, number: int) -> None:
         if self._is_at_first:
@@ -337,8 +403,8 @@ class Importer:
                 yield from self.labels.check_relation(link.label, label_of[link.head], label_of[link.tail])
         if record.article_labels:
             yield from self.labels.check_article_labels(record.article_labels)
-        if record.states or record.notes or record.flags:
-            yield from _wrong_paragraphs(record)
+        if record.article is None and (record.states or record.notes or record.flags):
+            yield from _wrong_paragraphs(record, len(find_paragraphs(record.text)))
 
     def _missing_labels(self, record: Record) -> list[str]:
         used = {span.label for span in record.spans or ()}
@@ -359,29 +425,28 @@ class Importer:
             self.report.new_labels.extend(missing)
         return True
 
-    def _annotate(self, article: Article, record: Record) -> tuple[bool, list[str]]:
+    def _annotate(self, number: int, match: Match) -> tuple[bool, list[str]]:
         """Add what the record says more than the annotator has said.
 
         Tells whether it was anything, and where the two disagree.
         """
+        article, record = self._store.load_article(number), match.record
         annotator = record.annotator or self._annotator
-        said = _layer_of(record, len(article.paragraphs))
+        said = _layer_of(record, match.paragraphs or range(len(article.paragraphs)))
+        if match.is_merged and self._store.has_import(_digest_before(article.key, annotator, said)):
+            return False, []
         digest = _digest(article.key, annotator, _write_acts(said))
         if not self._store.claim_import(digest):
             return False, []
-        layer = self._store.load_layer(article.number, annotator)
-        new, others = _compare(said, layer)
+        layer = self._store.load_layer(number, annotator)
+        new, others = _compare(said, layer, article)
         if record.states or record.state is not None:
-            others += [
-                _oppose(f"state of paragraph {index + 1}", layer.states[index], state)
-                for index, state in said.states.items()
-                if layer.states.get(index, state) != state
-            ]
-        acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
-        if acts:
-            self._store.append(article, annotator, layer, acts)
+            others += _oppose_states(said, layer, is_told=match.completes)
+        new_acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
+        if new_acts:
+            self._store.append(article, annotator, layer, new_acts)
         self.report.spans += len(new.spans)
-        return bool(acts), others
+        return bool(new_acts), others
 
 
 def _as_suggestions(record: Record, source: str) -> Record:
@@ -450,16 +515,12 @@ def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Re
     yield chunk
 
 
-def _explain_taken_id(record: Record, owner: int | None) -> str:
-    return f"the id {record.id!r} belongs to another text already, article {owner}; give this one another id"
-
-
 def _complete(about: About, record: Record) -> tuple[About, list[str]]:
     """Fill in what an article lacks and a record of its text has; say where the two disagree."""
     others: list[str] = []
     article_id = about.id
     # An article without an id is exported under its key.
-    if record.id not in (None, about.id, article_key(record.text)):
+    if record.id not in (None, about.id) and not is_key_of(article_key(record.text), record.id):
         if about.id is None:
             article_id = record.id
         else:
@@ -490,9 +551,8 @@ def _in_any_order(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _wrong_paragraphs(record: Record) -> Iterator[str]:
-    """Say what is wrong where a record speaks of paragraphs that its text does not have."""
-    count = len(find_paragraphs(record.text))
+def _wrong_paragraphs(record: Record, count: int) -> Iterator[str]:
+    """Say what is wrong where a record speaks of other paragraphs than the `count` that its text has."""
     if record.states and len(record.states) != count:
         yield f"meta.states has {len(record.states)} states; the text has {count} paragraphs, give each one"
     for index in sorted(record.flags):
@@ -503,26 +563,28 @@ def _wrong_paragraphs(record: Record) -> Iterator[str]:
             yield f"meta.notes names paragraph {index + 1}; the text has paragraphs 1 to {count}"
 
 
-def _layer_of(record: Record, paragraphs: int) -> Layer:
-    """Give what the record says, as if nobody had said anything before."""
-    states = record.states or (record.state or "finished",) * paragraphs
+def _layer_of(record: Record, paragraphs: range) -> Layer:
+    """Give what the record says of these paragraphs, as if nobody had said anything before."""
+    states = record.states or (record.state or "finished",) * len(paragraphs)
     return Layer(
         spans={span.id: span for span in record.spans or ()},
         relations={relation.id: relation for relation in record.relations},
-        states=dict(enumerate(states)),
-        flags=set(record.flags),
-        notes={index: text for index, text in record.notes.items() if text},
+        states=dict(zip(paragraphs, states, strict=True)),
+        flags={paragraphs.start + index for index in record.flags},
+        notes={paragraphs.start + index: text for index, text in record.notes.items() if text},
         article_labels={name: value for name, value in record.article_labels.items() if value is not None},
     )
 
 
-def _compare(said: Layer, layer: Layer) -> tuple[Layer, list[str]]:
+def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[str]]:
     """Give what is said more than the layer has, and where the two disagree: there the layer stays."""
-    there = {(span.start, span.end, span.label, span.fragments): span for span in layer.spans.values()}
-    others: list[str] = []
     new = Layer(
-        states={index: state for index, state in said.states.items() if index not in layer.states},
-        notes={index: text for index, text in said.notes.items() if index not in layer.notes},
+        states={
+            index: state
+            for index, state in said.states.items()
+            if index not in layer.states and not _goes_without_saying(state, index, layer, article)
+        },
+        notes={index: note for index, note in said.notes.items() if index not in layer.notes},
         article_labels={
             name: value for name, value in said.article_labels.items() if name not in layer.article_labels
         },
@@ -533,21 +595,13 @@ def _compare(said: Layer, layer: Layer) -> tuple[Layer, list[str]]:
         for index in said.flags | layer.flags
         if index not in layer.flags or new.states.get(index) == "unfinished"
     }
-    id_of: dict[str, str] = {}
-    taken = set(layer.spans)
-    for span in said.spans.values():
-        known = there.get((span.start, span.end, span.label, span.fragments))
-        if known is None:
-            known = structs.replace(span, id=_free_id(span.id, taken))
-            new.spans[known.id] = known
-        else:
-            others += _oppose_spans(known, span)
-        id_of[span.id] = known.id
+    others, id_of = _compare_spans(said, layer, new, article.text)
     links = {(relation.label, relation.head, relation.tail) for relation in layer.relations.values()}
     taken = set(layer.relations)
     for relation in said.relations.values():
-        head, tail = id_of[relation.head], id_of[relation.tail]
-        if (relation.label, head, tail) not in links:
+        head, tail = id_of.get(relation.head), id_of.get(relation.tail)
+        # A relation of a span that was left out goes with that.
+        if head is not None and tail is not None and (relation.label, head, tail) not in links:
             relation_id = _free_id(relation.id, taken)
             new.relations[relation_id] = Relation(relation_id, relation.label, head, tail)
     others += [
@@ -556,11 +610,74 @@ def _compare(said: Layer, layer: Layer) -> tuple[Layer, list[str]]:
         if _in_any_order(layer.article_labels.get(name, value)) != _in_any_order(value)
     ]
     others += [
-        _oppose(f"note of paragraph {index + 1}", layer.notes[index], text)
-        for index, text in said.notes.items()
-        if layer.notes.get(index, text) != text
+        _oppose(f"note of paragraph {index + 1}", layer.notes[index], note)
+        for index, note in said.notes.items()
+        if layer.notes.get(index, note) != note
     ]
     return new, others
+
+
+def _goes_without_saying(state: ParagraphState, index: int, layer: Layer, article: Article) -> bool:
+    """Tell whether a paragraph of an article that the annotator has begun is in this state already."""
+    return bool(layer.events) and paragraph_state(article, layer, index) == state
+
+
+def _compare_spans(said: Layer, layer: Layer, new: Layer, text: str) -> tuple[list[str], dict[str, str]]:
+    """Put into `new` the spans that the layer has not; say where the two disagree, and which span is which.
+
+    A span that says something else of the same words than one of the layer does, is left out.
+    """
+    there: dict[tuple[object, ...], list[Span]] = {}
+    for span in layer.spans.values():
+        there.setdefault(_place_of(span), []).append(span)
+    said_too = {_place_of(span) for span in said.spans.values()}
+    alone = [spans[0] for place, spans in there.items() if place not in said_too]
+    others: list[str] = []
+    id_of: dict[str, str] = {}
+    taken = set(layer.spans)
+    for span in said.spans.values():
+        known = _find_equal(span, there.get(_place_of(span), ()))
+        if known is None:
+            opposed = next((each for each in alone if _contradict(each, span)), None)
+            if opposed is not None:
+                others.append(_oppose("span", _describe(opposed, text), _describe(span, text)))
+                continue
+            known = structs.replace(span, id=_free_id(span.id, taken))
+            new.spans[known.id] = known
+        else:
+            others += _oppose_spans(known, span)
+        id_of[span.id] = known.id
+    return others, id_of
+
+
+def _find_equal(span: Span, there: Sequence[Span]) -> Span | None:
+    """Find the span that is meant among those that are the same but for what stands beside the label."""
+    likely = sorted(there, key=lambda each: (any(_oppose_spans(each, span)), each.id != span.id))
+    return likely[0] if likely else None
+
+
+def _place_of(span: Span) -> tuple[object, ...]:
+    """Give what two spans must share to be the same."""
+    return span.start, span.end, span.label, span.fragments
+
+
+def _contradict(kept: Span, other: Span) -> bool:
+    """Tell whether two spans cannot both be meant: the same words by two labels, or two edges of one."""
+    is_same_place = (kept.start, kept.end) == (other.start, other.end)
+    return is_same_place or (kept.label == other.label and kept.overlaps(other.start, other.end))
+
+
+def _describe(span: Span, text: str) -> str:
+    return f"{span.label} {span.start}–{span.end} {quote(text, span.start, span.end, limit=_QUOTED)}"
+
+
+def _oppose_states(said: Layer, layer: Layer, *, is_told: bool) -> list[str]:
+    """Say of which paragraphs the states disagree; another tool's file cannot tell what is unfinished."""
+    return [
+        _oppose(f"state of paragraph {index + 1}", layer.states[index], state)
+        for index, state in said.states.items()
+        if layer.states.get(index, state) != state and (is_told or state != "unfinished")
+    ]
 
 
 def _oppose_spans(kept: Span, other: Span) -> Iterator[str]:
@@ -580,8 +697,11 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return wanted
 
 
-def _write_acts(layer: Layer) -> list[tuple[EventKind, str]]:
-    """Write the acts that lead from nothing to a layer, their payloads as JSON objects that are not empty."""
+def _write_acts(layer: Layer, *, as_before: bool = False) -> list[tuple[EventKind, str]]:
+    """Write the acts that lead from nothing to a layer, their payloads as JSON objects that are not empty.
+
+    With `as_before` they are those of version 0.1, for which a flag was a state.
+    """
     acts: list[tuple[EventKind, str]] = []
     if layer.spans:
         acts.append(("add", write_spans(layer.spans.values())))
@@ -590,12 +710,13 @@ def _write_acts(layer: Layer) -> list[tuple[EventKind, str]]:
         acts.append(("relate", to_json({"relations": relations})))
     for name, value in layer.article_labels.items():
         acts.append(("tag", to_json({"name": name, "value": value})))
-    by_state: dict[ParagraphState, list[int]] = {}
+    by_kind: dict[EventKind, list[int]] = {}
     for index, state in layer.states.items():
-        by_state.setdefault(state, []).append(index)
-    for state, indices in by_state.items():
-        acts.append((STATE_KINDS[state], to_json({"paragraphs": indices})))
-    if layer.flags:
+        was_flagged = as_before and state == "unfinished" and index in layer.flags
+        by_kind.setdefault("flag" if was_flagged else STATE_KINDS[state], []).append(index)
+    for kind, indices in by_kind.items():
+        acts.append((kind, to_json({"paragraphs": indices})))
+    if layer.flags and not as_before:
         acts.append(("flag", to_json({"paragraphs": sorted(layer.flags)})))
     for index, text in layer.notes.items():
         acts.append(("note", to_json({"paragraph": index, "text": text})))
@@ -609,5 +730,14 @@ def _sign_acts(acts: Sequence[tuple[EventKind, str]], digest: str) -> list[tuple
 
 def _digest(key: str, annotator: str, acts: Sequence[tuple[EventKind, str]]) -> str:
     """Name what a record says of an article: 32 hexadecimal digits."""
-    said = "\n".join([key, annotator, *(f"{kind} {payload}" for kind, payload in acts)])
+    return _digest_said(f"of {key}", annotator, acts)
+
+
+def _digest_before(key: str, annotator: str, layer: Layer) -> str:
+    """Name it as version 0.1 did, for which a text was an article."""
+    return _digest_said(key, annotator, _write_acts(layer, as_before=True))
+
+
+def _digest_said(what: str, annotator: str, acts: Sequence[tuple[EventKind, str]]) -> str:
+    said = "\n".join([what, annotator, *(f"{kind} {payload}" for kind, payload in acts)])
     return hashlib.blake2b(said.encode("utf-8"), digest_size=16).hexdigest()

@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 2
+VERSION = 3
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -44,6 +44,17 @@ def m001_initial(db: Database) -> None:
 def m002_flags(db: Database) -> None:
     """Make the flag a mark beside a paragraph's state, and no state itself."""
     db.execute("ALTER TABLE paragraph_states ADD COLUMN flagged INTEGER")
+
+
+@migrations()
+def m003_identity(db: Database) -> None:
+    """Articles with equal texts, what each import brought, and articles taken out of the project.
+
+    `merged` says of an article from before that records with its text were brought together in it. A key
+    still names a text; that of another article with the same text says which one it is.
+    """
+    for statement in (*_IDENTITY, *_PROJECT_LOG):
+        db.execute(statement)
 
 
 def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:
@@ -188,4 +199,38 @@ _VIEWS = (
     FROM articles LEFT JOIN progress ON progress.article = articles.number""",
     """CREATE VIEW label_counts AS
     SELECT annotator, label, count(*) AS spans FROM spans GROUP BY annotator, label""",
+)
+
+_IDENTITY = (
+    "ALTER TABLE articles ADD COLUMN merged INTEGER NOT NULL DEFAULT 1",
+    # A row of a text that is there once is not in this index.
+    """CREATE INDEX articles_copies ON articles (substr(key, 1, 32), CAST(substr(key, 34) AS INTEGER))
+        WHERE length(key) > 32""",
+)
+
+_PROJECT_LOG = (
+    """CREATE TABLE project_events (
+        number INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        annotator TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        payload TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TRIGGER project_events_are_never_changed BEFORE UPDATE ON project_events
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END""",
+    """CREATE TRIGGER project_events_are_never_deleted BEFORE DELETE ON project_events
+    BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END""",
+    # What came with which import: the number of its event; NULL where it came with a version before.
+    "ALTER TABLE articles ADD COLUMN import INTEGER REFERENCES project_events (number)",
+    "ALTER TABLE imports ADD COLUMN import INTEGER REFERENCES project_events (number)",
+    "ALTER TABLE suggestions ADD COLUMN import INTEGER REFERENCES project_events (number)",
+    """CREATE TABLE completions (
+        import INTEGER NOT NULL REFERENCES project_events (number),
+        article INTEGER NOT NULL REFERENCES articles (number),
+        was TEXT NOT NULL,
+        became TEXT NOT NULL,
+        PRIMARY KEY (import, article)
+    ) STRICT, WITHOUT ROWID""",
+    "ALTER TABLE articles ADD COLUMN removed INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX articles_removed ON articles (number) WHERE removed",
 )

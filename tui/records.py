@@ -64,11 +64,11 @@ class Record:
     suggestions: tuple[Span, ...] = ()
     """What programs suggest in it, each with its source as origin; no spans yet (import only)."""
     offset: int = 0
-    """Where its text starts in its article, in code points (export only)."""
+    """Where its text starts in its article, in code points."""
     paragraph: int | None = None
     """Index of its first paragraph in its article (export only); None where it is the whole article."""
     article: str | None = None
-    """Id of its article, where it is not the whole of it (export only)."""
+    """Id of its article, where it is a piece of it."""
     looked_for: tuple[str, ...] = ()
     """The labels its annotator used anywhere in its article (export only)."""
     line: int | None = None

@@ -3,7 +3,8 @@
 An article's side depends on its text and on the articles that came before it, never on those that come later
 nor on what is finished: so it never changes. The side is drawn from the hash of the article's key (BLAKE2b,
 as a fraction of its range); a near-duplicate takes the side of the first article it resembles. One that
-resembles articles of two sides would leak from one to the other and is left out.
+resembles articles of two sides would leak from one to the other and is left out. Articles with equal texts
+are on one side, whatever their ids.
 
 Two articles are near-duplicates where at least half of the shorter one's shingles (five words in a row,
 folded) are in the other: copies of a wire story, with a new head or cut short. Candidates come from MinHash
@@ -22,6 +23,8 @@ from typing import Final, TypeAlias
 from zlib import crc32
 
 from rensa import RMinHash, RMinHashLSH
+
+from tui.articles import KEY_LENGTH
 
 SHINGLE: Final = 5
 """Words in a shingle."""
@@ -59,8 +62,10 @@ class Parts:
         return cls(("train", "dev", "test") if len(shares) == 3 else ("train", "test"), shares)
 
     def draw(self, key: str) -> str:
-        """Draw the part of an article from its key."""
-        digest = hashlib.blake2b(key.encode("utf-8"), digest_size=8, person=b"spantag.split").digest()
+        """Draw the part of an article from its key: the same for equal texts."""
+        digest = hashlib.blake2b(
+            key[:KEY_LENGTH].encode("utf-8"), digest_size=8, person=b"spantag.split"
+        ).digest()
         place = int.from_bytes(digest, "big") * sum(self.shares) >> 64
         for name, share in zip(self.names, self.shares, strict=True):
             place -= share
@@ -90,7 +95,12 @@ def split_articles(
     """
     split = Split()
     index = _Index()
+    seen: dict[str, str] = {}
     for key, text in articles:
+        same = seen.setdefault(key[:KEY_LENGTH], key)
+        if same != key:
+            _put_beside(split, key, same)
+            continue
         shingles = shingle(text)
         marks = _Marks.of(text, shingles)
         similar: list[str] = []
@@ -112,6 +122,15 @@ def split_articles(
         if shingles:
             index.add(key, marks)
     return split
+
+
+def _put_beside(split: Split, key: str, same: str) -> None:
+    """Put an article where an earlier one with the same text is."""
+    split.sides[key] = split.sides[same]
+    if same in split.left_out:
+        split.left_out[key] = split.left_out[same]
+    else:
+        split.copies[key] = split.copies.get(same, same)
 
 
 def shingle(text: str) -> Shingles:

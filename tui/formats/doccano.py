@@ -257,4 +257,7 @@ def _meta_of(record: Record) -> dict[str, Json]:
         meta["annotator"] = record.annotator
     if record.article is not None:
         meta["article"] = record.article
+    if record.paragraph is not None:
+        meta["paragraph"] = record.paragraph + 1
+        meta["offset"] = record.offset
     return {**record.meta, **meta}

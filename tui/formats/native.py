@@ -10,8 +10,9 @@ Offsets are code points of `text`, end exclusive, and `text[start:end] == span.t
 
 Only `text` must be there. A record with `spans` comes in as finished paragraphs of `meta.annotator`, unless
 `meta.state` (one state) or `meta.states` (one a paragraph) says otherwise; `meta.flags` are the numbers, from
-1, of paragraphs marked for a second look. Keys that spantag does not know
-are kept: a record's in its metadata, a span's in its attributes.
+1, of paragraphs marked for a second look. `meta.article` and `meta.offset` say of which article a record is a
+piece, and where it starts. Keys that spantag does not know are kept: a record's in its metadata, a span's in
+its attributes.
 """
 
 import json
@@ -49,6 +50,7 @@ _SPAN_KEYS: Final = frozenset(
     {"id", "start", "end", "label", "text", "attributes", "fragments", "note", "origin"}
 )
 _META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes", "flags"})
+_PLACE_KEYS: Final = frozenset({"article", "paragraph", "offset"})
 _FLAGGED: Final = "flagged"
 """What version 0.1 wrote for the state of a paragraph with a flag."""
 
@@ -190,6 +192,7 @@ def _make_record(
     remarks: tuple[Remark, ...] = (),
 ) -> Record:
     states = _sequence(meta.get("states"), "meta.states")
+    article, offset = _read_place(meta)
     return Record(
         text=text,
         title=_text_or_none(meta.get("title"), "meta.title") or "",
@@ -203,6 +206,8 @@ def _make_record(
         states=tuple([_state(state, "meta.states") for state in states]),
         notes=_read_notes(meta.get("notes")),
         flags=_read_flags(meta, text, states),
+        offset=offset,
+        article=article,
         line=number,
         remarks=remarks,
     )
@@ -210,7 +215,16 @@ def _make_record(
 
 def _own_meta(meta: Mapping[str, Json]) -> dict[str, Json]:
     """Leave out of the metadata what has a place of its own in a record."""
-    return {key: value for key, value in meta.items() if key not in _META_KEYS}
+    own = _META_KEYS if _read_place(meta)[0] is None else _META_KEYS | _PLACE_KEYS
+    return {key: value for key, value in meta.items() if key not in own}
+
+
+def _read_place(meta: Mapping[str, Json]) -> tuple[str | None, int]:
+    """Read of which article a record is a piece, and where it starts; None where it is none."""
+    article, offset = meta.get("article"), meta.get("offset")
+    if isinstance(article, str) and article and type(offset) is int and offset >= 0:
+        return article, offset
+    return None, 0
 
 
 def _read_line(line: str, file: str, number: int) -> Record | Refusal:

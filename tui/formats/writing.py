@@ -59,8 +59,8 @@ Feature: TypeAlias = Literal[
 """Something a format may be able to carry.
 
 `text`: every character of the text; `any edge`: a span that begins or ends inside a token or in white space;
-`notes`: on spans and paragraphs; `flags`: on paragraphs; `metadata`: title, source and the like. What is neither
-text nor metadata is named as a loss where a format cannot carry it.
+`notes`: on spans and paragraphs; `flags`: on paragraphs; `metadata`: title, source and the like. What is
+neither text nor metadata is named as a loss where a format cannot carry it.
 """
 
 FEATURES: Final[tuple[Feature, ...]] = get_args(Feature)

@@ -12,7 +12,7 @@ everything stands in the tables, `clock` when it happened.
 from tui.store.articles import ArticleFilter, ArticleRow
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION
 from tui.store.counts import AnnotatorCounts, Counts
-from tui.store.imports import About, FirstLayer, Imports, NewArticle
+from tui.store.imports import About, FirstLayer, Imports, Known, NewArticle
 from tui.store.log import Act, paragraph_state
 from tui.store.offers import Offers
 from tui.store.rows import DERIVED_TABLES
@@ -28,6 +28,7 @@ __all__ = [
     "ArticleFilter",
     "ArticleRow",
     "FirstLayer",
+    "Known",
     "NewArticle",
     "Store",
     "paragraph_state",

@@ -17,7 +17,7 @@ from tui.errors import (
 )
 from tui.store.rows import INSERTS, RESTORE, Row
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """The schema this program speaks; equals `tui.migrations.VERSION`, which is slow to import."""
 
 BUSY_TIMEOUT: Final = 5.0

@@ -1,10 +1,11 @@
 """What an import brings: new articles with what is said of them, many in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from tui.articles import KEY_LENGTH
 from tui.errors import StoreError
 from tui.events import EventKind, Layer, to_json
 from tui.spans import NO_ATTRIBUTES, Json
@@ -48,7 +49,7 @@ class NewArticle:
     paragraphs: Sequence[tuple[int, int]]
     """`[start, end)` of each paragraph."""
     key: str
-    """`article_key(text)`."""
+    """`article_key(text)`, or that of another article with the same text."""
     id: str | None = None
     """The id it comes with."""
     meta: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
@@ -69,17 +70,31 @@ class About:
     """Its metadata."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that is there already, as far as an import must know it."""
+
+    number: int
+    """Its number."""
+    key: str
+    """Its key."""
+    id: str | None
+    """Its id; None where it came without one."""
+    is_merged: bool
+    """Did a version before bring the records with its text together in it, whatever their ids?"""
+
+
 class Imports(Connection):
     """What comes into a project, and what came with it."""
 
-    def find_taken(self, keys: Sequence[str], ids: Sequence[str]) -> tuple[set[str], set[str]]:
-        """Find which of some keys, and which of some ids, articles have already."""
-        taken: list[set[str]] = []
-        for column, texts in (("key", keys), ("id", ids)):
-            marks = ", ".join("?" * len(texts))
-            rows = self._rows(f"SELECT {column} FROM articles WHERE {column} IN ({marks})", *texts)
-            taken.append({text for (text,) in rows})
-        return taken[0], taken[1]
+    def find_taken(self, keys: Sequence[str], ids: Sequence[str]) -> set[str]:
+        """Find which of some keys and ids articles have already; an id may be the key of one without."""
+        taken: set[str] = set()
+        for column, names in (("key", [*keys, *ids]), ("id", ids)):
+            marks = ", ".join("?" * len(names))
+            rows = self._rows(f"SELECT {column} FROM articles WHERE {column} IN ({marks})", *names)
+            taken.update([name for (name,) in rows])
+        return taken
 
     def add_articles(self, articles: Sequence[NewArticle]) -> list[int]:
         """Add articles whose keys and ids are new, with what is said of them; give their numbers."""
@@ -101,6 +116,9 @@ class Imports(Connection):
                         len(new.paragraphs),
                         at,
                         to_json(new.meta),
+                        0,
+                        None,
+                        0,
                     )
                 )
                 rows["texts"].append((number, new.text))
@@ -128,10 +146,64 @@ class Imports(Connection):
                 (about.id, about.title, searched_text(about.title, about.id), to_json(about.meta), number),
             )
 
+    def find_known(self, *, key: str | None = None, article_id: str | None = None) -> Known | None:
+        """Find the article with this key, or else this id."""
+        column, name = ("key", key) if key is not None else ("id", article_id)
+        for number, known_key, known_id, is_merged in self._rows(
+            f"SELECT number, key, id, merged FROM articles WHERE {column} = ?", name
+        ):
+            return Known(number, known_key, known_id, bool(is_merged))
+        return None
+
+    def count_copies(self, key: str) -> int:
+        """Give the greatest number that an article with the text of this key has among those; 0 for none."""
+        (last,) = self._numbers(
+            "SELECT coalesce(max(CAST(substr(key, 34) AS INTEGER)),"
+            " EXISTS (SELECT 1 FROM articles WHERE key = ?)) FROM articles"
+            " WHERE length(key) > 32 AND substr(key, 1, 32) = ?",
+            key[:KEY_LENGTH],
+            key[:KEY_LENGTH],
+        )
+        return last
+
+    def forget_claims(self) -> None:
+        """Begin a file, none of whose records speaks of any article yet."""
+        self._rows(
+            "CREATE TEMP TABLE IF NOT EXISTS claims (key TEXT, claimant TEXT, copy INTEGER,"
+            " PRIMARY KEY (key, claimant)) WITHOUT ROWID"
+        )
+        self._rows("DELETE FROM temp.claims")
+
+    def claim_copies(self, claims: Iterable[tuple[str, str, int]]) -> None:
+        """Remember which article with a text, by its first key and number, is the last a claimant spoke of.
+
+        The claims stand in a table that SQLite takes out of memory where there are many.
+        """
+        self._connection.executemany(
+            "INSERT INTO temp.claims VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET copy = max(copy, excluded.copy)",
+            claims,
+        )
+
+    def last_claim(self, key: str, claimant: str | None = None) -> int:
+        """Say which article with a text a claimant, or anybody, claimed last; 0 for none."""
+        return (
+            self._number(
+                "SELECT coalesce(max(copy), 0) FROM temp.claims WHERE key = ? AND ? IN (claimant, '')",
+                key,
+                claimant or "",
+            )
+            or 0
+        )
+
+    def has_import(self, digest: str) -> bool:
+        """Tell whether a record with this digest is in."""
+        return self._number("SELECT 1 FROM imports WHERE digest = ?", digest) is not None
+
     def claim_import(self, digest: str) -> bool:
         """Remember that a record with this digest is in; tell whether it was not before."""
         with self.transaction():
-            cursor = self._connection.execute("INSERT OR IGNORE INTO imports VALUES (?)", (digest,))
+            cursor = self._connection.execute("INSERT OR IGNORE INTO imports (digest) VALUES (?)", (digest,))
         return cursor.rowcount == 1
 
     def list_imported(self, article: int, annotator: str) -> set[str]:
@@ -157,7 +229,7 @@ def _add_first_layer(
         (event_id, own[0], at, annotator, number, kind, payload)
         for event_id, (kind, payload) in zip(own, said.acts, strict=True)
     ]
-    rows["imports"].append((said.digest,))
+    rows["imports"].append((said.digest, None))
     rows["spans"] += span_rows(place, layer.spans.values())
     rows["relations"] += relation_rows(place, layer.relations.values())
     rows["paragraph_states"] += state_rows(place, layer, layer.states)

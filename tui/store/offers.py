@@ -20,7 +20,9 @@ class Offers(Connection):
                 "DELETE FROM suggestions WHERE article = ? AND source = ?", (article, source)
             )
             self._connection.executemany(
-                "INSERT OR REPLACE INTO suggestions VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+                'INSERT OR REPLACE INTO suggestions (article, source, "start", "end", label, confidence,'
+                " model) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                rows,
             )
 
     def load_offers(self, article: int) -> list[Span]:

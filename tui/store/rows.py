@@ -60,11 +60,11 @@ class _Insert:
 INSERTS: Final = {
     each.table: each
     for each in (
-        _Insert("articles", 9),
+        _Insert("articles", 12),
         _Insert("texts", 2),
         _Insert("paragraphs", 4),
         _Insert("events", 7),
-        _Insert("imports", 1, verb="INSERT OR IGNORE"),
+        _Insert("imports", 2, verb="INSERT OR IGNORE"),
         _Insert("spans", 12, rare=(6, 7, 8, 10, 11)),
         _Insert("relations", 6),
         _Insert("paragraph_states", 6, rare=(4, 5)),
