@@ -22,6 +22,7 @@ from click_default_group import DefaultGroup
 from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
+from tui.formats.limits import Limits, format_size, parse_size
 from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
 from tui.importing import size_of
 from tui.labels import labels_schema, read_labels
@@ -70,6 +71,17 @@ class _Commands(DefaultGroup):
         except SpantagError as error:
             _say(str(error), err=True)
             ctx.exit(2 if isinstance(error, ConfigurationError) else 1)
+
+
+def _parse_size(context: click.Context, option: click.Parameter, written: str | None) -> int | None:
+    """Read a size; raises `click.BadParameter`."""
+    del context
+    try:
+        return None if written is None else parse_size(written)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{written!r} is no size; write for example 200MB or 2GB", param_hint=option.opts[0]
+        ) from error
 
 
 _pass_place = click.make_pass_decorator(Place)
@@ -172,6 +184,28 @@ def demo(place: Place) -> None:
     show_default=True,
     help="What the spans of the files are.",
 )
+@click.option(
+    "--max-text",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    default=Limits().text,
+    show_default=True,
+    help="The most characters of one text.",
+)
+@click.option(
+    "--max-record",
+    metavar="SIZE",
+    callback=_parse_size,
+    default=format_size(Limits().record),
+    show_default=True,
+    help="The most that is read at once: a line, or a file that is no list of records.",
+)
+@click.option(
+    "--max-archive",
+    metavar="SIZE",
+    callback=_parse_size,
+    help="The most that a compressed file may unfold to; unless told 50 MB, or 50 times its size.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @_pass_place
 def import_files(
@@ -180,12 +214,16 @@ def import_files(
     format_name: str | None,
     add_labels: bool,
     kind: str,
+    max_text: int,
+    max_record: int,
+    max_archive: int | None,
     dry_run: bool,
 ) -> None:
     """Import articles; importing the same again changes nothing.
 
     FILES are files of any format that docs/formats.md names, compressed or not, folders and zip archives of
-    them, or - for standard input.
+    them, or - for standard input. What is larger than the limits is refused by name while it is read, and the
+    rest comes in.
     """
     size = sum(map(size_of, paths))
     refusals: list[Refusal] = []
@@ -197,6 +235,7 @@ def import_files(
                     format_name=format_name,
                     add_labels=add_labels,
                     as_suggestions=kind == "suggestions",
+                    limits=Limits(max_text, max_record, max_archive),
                     dry_run=dry_run,
                     tell=refusals.append,
                     progress=advance,

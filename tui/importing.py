@@ -14,6 +14,7 @@ from tui.articles import KEY_LENGTH, Article, ParagraphState, article_key, is_ke
 from tui.errors import InputError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.formats import FORMATS, label_lists, open_sources, recognise
+from tui.formats.limits import Limits
 from tui.formats.source import Source
 from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.labels import LabelSet, add_labels, merge_labels, read_labels
@@ -91,6 +92,7 @@ class Importer:
         labels_path: Path,
         add_labels: bool = False,
         as_suggestions: bool = False,
+        limits: Limits | None = None,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
     ) -> None:
@@ -99,6 +101,7 @@ class Importer:
         """Where labels are added."""
         self._add_labels = add_labels
         self._as_suggestions = as_suggestions
+        self._limits = limits or Limits()
         self._annotator = annotator
         self._tell = tell
         self._progress = progress
@@ -119,7 +122,7 @@ class Importer:
 
     def import_file(self, path: Path, *, format_name: str | None = None) -> None:
         """Import a file, or those of a folder or archive; raises `InputError` where none can be read."""
-        sources = open_sources(path)
+        sources = open_sources(path, self._limits)
         self._is_at_first = True
         for source in sources:
             try:
@@ -199,6 +202,8 @@ class Importer:
         wanted, refusals = label_lists.read_label_list(source)
         for refusal in refusals:
             self._refuse(refusal)
+        if not (refusals or wanted.names or wanted.relations):
+            self._refuse(Refusal(source.name, "no label was found in this list of labels"))
         try:
             added = merge_labels(self.labels_path, wanted)
         except LabelsError as error:

@@ -16,6 +16,7 @@ from tui.articles import Article
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.events import Event, Layer
 from tui.exporting import ExportOptions, ExportReport
+from tui.formats.limits import Limits
 from tui.formats.writing import FormatName, WriteOptions
 from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
@@ -153,13 +154,15 @@ class Project:
         format_name: str | None = None,
         add_labels: bool = False,
         as_suggestions: bool = False,
+        limits: Limits | None = None,
         dry_run: bool = False,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
         """Import files; `tell` hears of all that was refused, `progress` of the bytes that were read.
 
-        With `dry_run` all is done and undone again: the report says what would happen.
+        `limits` say how much is read of a text, a record and an archive. With `dry_run` all is done and
+        undone again: the report says what would happen.
         """
         importer = Importer(
             self.store,
@@ -168,6 +171,7 @@ class Project:
             labels_path=self.place.labels,
             add_labels=add_labels,
             as_suggestions=as_suggestions,
+            limits=limits,
             tell=tell,
             progress=progress,
         )

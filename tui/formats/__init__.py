@@ -4,7 +4,7 @@ A reader turns a `Source` into records and refusals, in the order of the file, a
 allows it. No format knows another, and none knows the store. A format's module is loaded when it is needed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from tui.errors import InputError, Refusal
 from tui.formats.json_values import outline
+from tui.formats.limits import Limits
 from tui.formats.source import Source, find_sources
 from tui.records import Record
 
@@ -41,9 +42,17 @@ class Format:
     """Whether it is told by its content; else by the ending only."""
 
     def read(self, source: Source) -> Iterator[Record | Refusal]:
-        """Read every record of a source."""
+        """Read every record of a source; what is too long is refused, and so is a source without any."""
         read: Read = import_module(f"tui.formats.{self.module}").read
-        return read(source)
+        is_empty = True
+        for each in read(source):
+            is_empty = False
+            reason = source.limits.explain(each) if isinstance(each, Record) else None
+            yield each if reason is None else Refusal(source.name, reason, each.line)
+        if is_empty:
+            yield Refusal(
+                source.name, f"nothing was found in this file, read as {self.title}; {_OTHER_FORMAT}"
+            )
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """Tell whether a file, by its first bytes and name, is one of this format."""
@@ -53,6 +62,7 @@ class Format:
         return recognises(head, path)
 
 
+_OTHER_FORMAT: Final = "where it is something else, say so with --format"
 _POINTS: Final = "code points, end exclusive"
 _JSON: Final = (".jsonl", ".ndjson", ".json")
 
@@ -242,17 +252,17 @@ def recognise(source: Source, *, is_named: bool = True) -> Format | None:
     return FORMATS["text"] if is_named or not suffix else None
 
 
-def open_sources(path: Path) -> list[Source]:
+def open_sources(path: Path, limits: Limits | None = None) -> list[Source]:
     """Find the files to read at a path, without those that are read with another; raises `InputError`.
 
     A text beside its brat or SLATE annotation is read with that, and so are files that describe a folder.
     """
-    sources = list(find_sources(path))
+    sources = list(find_sources(path, limits))
     if len(sources) == 1:
         sources[0].read_head()
         return sources
-    names = {source.path for source in sources}
-    kept = [source for source in sources if not _is_read_with_another(source.path, names)]
+    annotated = set(_find_annotated(source.path for source in sources))
+    kept = [each for each in sources if each.path not in annotated and not _describes_folder(each.path)]
     # The labels come before the texts that use them.
     kept.sort(key=lambda source: source.path.name != "annotation.conf")
     if not kept:
@@ -268,17 +278,20 @@ def open_source(path: Path) -> Source:
     return sources[0]
 
 
-def _is_read_with_another(path: Path, others: set[Path]) -> bool:
-    if (
+def _find_annotated(paths: Iterable[Path]) -> Iterator[Path]:
+    """Find the texts that are read with an annotation: with `a.ann`, or `a.txt.any.annotations` of SLATE."""
+    for path in paths:
+        if path.suffix == ".ann":
+            yield from (path.with_suffix(suffix) for suffix in (".txt", ".TXT"))
+        if ".annotations" in path.name:
+            parts = path.name.split(".")
+            yield from (path.with_name(".".join(parts[:count])) for count in range(1, len(parts)))
+
+
+def _describes_folder(path: Path) -> bool:
+    """Tell the files that say something of others from those with texts and labels."""
+    return (
         path.name in _DESCRIPTIONS
         or path.name.endswith(".features.json")
         or (path.suffix == ".conf" and path.name != "annotation.conf")
-    ):
-        return True
-    if path.suffix.lower() == ".txt" and path.with_suffix(".ann") in others:
-        return True
-    beginning = f"{path.name}."
-    return any(
-        other.parent == path.parent and other.name.startswith(beginning) and ".annotations" in other.name
-        for other in others
     )

@@ -65,7 +65,7 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     if text_source is None:
         yield Refusal(source.name, f"its text {stem}.txt is not beside it; put it there")
         return
-    text, said = text_source.read_text(), source.read_text()
+    text, said = text_source.read_article(), source.read_text()
     for each in (text, said):
         if isinstance(each, Refusal):
             yield each

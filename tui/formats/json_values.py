@@ -25,6 +25,9 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"(\s*:)?|\\?\Z)|[{}\[\]]|[-\w.+
 """A text, whole or cut off, a bracket, or another scalar."""
 
 _MOST_TOKENS: Final = 4_000
+_MOST_RECORDS: Final = 10
+"""How many records of the largest size a list may hold that is one file."""
+
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
@@ -117,6 +120,9 @@ def explain(error: json.JSONDecodeError) -> str:
 
 def _read_by_line(source: Source) -> Iterator[tuple[int, Value]]:
     for number, content in source.read_byte_lines():
+        if isinstance(content, Refusal):
+            yield number, content
+            continue
         try:
             value: Value = _decode(content)
         except (ValueError, RecursionError):
@@ -140,7 +146,7 @@ def _parse_with_care(line: str, file: str, number: int) -> Value:
 
 
 def _read_at_once(source: Source) -> Iterator[tuple[int, Value]]:
-    text = source.read_text()
+    text = source.read_text(records=_MOST_RECORDS)
     if isinstance(text, Refusal):
         yield 1, text
         return

@@ -28,7 +28,7 @@ _HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read the file as one article."""
-    text = source.read_text()
+    text = source.read_article()
     if isinstance(text, Refusal):
         yield text
         return

@@ -27,6 +27,7 @@ _SIZES: Final = {
     0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4, 0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4,
 }  # fmt: skip
 _DEEPEST: Final = 50
+_MOST_VALUES: Final = 10_000_000
 
 
 def unpack(content: bytes) -> Packed:
@@ -41,10 +42,14 @@ class _Unpacker:
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._place = 0
+        self._values = 0
 
     def read(self, depth: int) -> Packed:
         if depth > _DEEPEST:
             raise WrongError(f"this MessagePack has more than {_DEEPEST} levels")
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            raise WrongError(f"this MessagePack has more than {_MOST_VALUES:,} values; part it")
         mark = self._content[self._place]
         self._place += 1
         if mark < 0x80 or mark >= 0xE0:

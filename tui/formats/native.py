@@ -96,6 +96,9 @@ def read(source: Source) -> Iterator[Record | Refusal]:
 
 def _read_by_line(source: Source) -> Iterator[Record | Refusal]:
     for number, content in source.read_byte_lines():
+        if isinstance(content, Refusal):
+            yield content
+            continue
         record = _read_common(content, number)
         if record is not None:
             yield record

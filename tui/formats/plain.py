@@ -9,5 +9,5 @@ from tui.records import Record, remark_on_nul
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read the file as one article."""
-    text = source.read_text()
+    text = source.read_article()
     yield text if isinstance(text, Refusal) else Record(text, remarks=remark_on_nul(text))

@@ -50,7 +50,7 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             source.name, "its text is not beside it, under the first part of its name; put it there"
         )
         return
-    text, said = text_source.read_text(), source.read_text()
+    text, said = text_source.read_article(), source.read_text()
     for each in (text, said):
         if isinstance(each, Refusal):
             yield each

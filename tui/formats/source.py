@@ -6,6 +6,8 @@ need not know which.
 
 import codecs
 import gzip
+import io
+import lzma
 import os
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from shutil import copyfileobj
 from typing import BinaryIO, Final, cast
 
 from tui.errors import InputError, Refusal
+from tui.formats.limits import Allowance, CountedStream, Limits, explain_swelling
 
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
@@ -28,6 +31,7 @@ HEAD_LENGTH: Final = 65_536
 """How many bytes a format is recognised by; more where the first line is longer."""
 
 _LONGEST_FIRST_LINE: Final = 8_000_000
+_CHUNK: Final = 1 << 20
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP_MARK: Final = b"\x1f\x8b"
 _ZIP_MARK: Final = b"PK\x03\x04"
@@ -45,6 +49,10 @@ class Source:
     """Opens what is no file of its own; None where `path` is a file."""
     neighbours: Mapping[str, "Source"] = field(default_factory=dict)
     """The files beside it, by name, where it is no file of its own."""
+    limits: Limits = field(default_factory=Limits)
+    """How much of it is read."""
+    allowance: Allowance | None = None
+    """What the archive that it is in may still unfold to."""
 
     @property
     def name(self) -> str:
@@ -61,7 +69,7 @@ class Source:
         if self.opener is not None:
             return self.neighbours.get(name)
         path = self.path.with_name(name)
-        return Source(path) if path.is_file() else None
+        return Source(path, limits=self.limits) if path.is_file() else None
 
     def read_head(self) -> bytes:
         """Read the first bytes: 64 KB, and the whole first line where that is longer."""
@@ -71,6 +79,10 @@ class Source:
             head = stream.read(HEAD_LENGTH)
             if len(head) == HEAD_LENGTH and b"\n" not in head:
                 head += stream.readline(_LONGEST_FIRST_LINE)
+        if head.startswith(_ZIP_MARK):
+            raise InputError(
+                f"{self.path}: this is an archive in another, or in a folder; import it by itself"
+            )
         return head.removeprefix(codecs.BOM_UTF8)
 
     def has_mark(self) -> bool:
@@ -83,16 +95,37 @@ class Source:
         return self.read_head()[:4096].decode("utf-8", "ignore").lstrip()[:count]
 
     def read_bytes(self) -> bytes:
-        """Read all of it."""
-        with self.open_bytes() as stream:
-            content = stream.read()
-        if self.progress is not None:
-            self.progress(len(content))
-        return content
+        """Read all of it as one record; raises `InputError` where it is larger."""
+        return self._read_whole(self.limits.record, self.limits.explain_record())
 
-    def read_text(self) -> str | Refusal:
-        """Read all of it as one text, a byte order mark dropped and nothing else changed."""
-        return self._decode(self.read_bytes().removeprefix(codecs.BOM_UTF8), line=None)
+    def read_text(self, *, records: int = 1) -> str | Refusal:
+        """Read all of it as one text, a byte order mark dropped and nothing else changed.
+
+        Raises `InputError` where it is larger than so many records may be.
+        """
+        limit = records * self.limits.record
+        content = self._read_whole(limit, self.limits.explain_record(records))
+        return self._decode(content.removeprefix(codecs.BOM_UTF8), line=None)
+
+    def read_article(self) -> str | Refusal:
+        """Read all of it as the text of one article; raises `InputError` where that is too long."""
+        # No code point has more than four bytes in UTF-8.
+        limit = 4 * self.limits.text + len(codecs.BOM_UTF8)
+        content = self._read_whole(limit, self.limits.explain_text())
+        return self._decode(content.removeprefix(codecs.BOM_UTF8), line=None)
+
+    def inflate(self, content: bytes) -> bytes:
+        """Unfold what zlib made; raises `InputError` where that is too much, or `zlib.error`."""
+        limit = self.limits.may_unfold(len(content))
+        unfolding = zlib.decompressobj()
+        unfolded = unfolding.decompress(content, limit + 1)
+        if len(unfolded) > limit:
+            raise InputError(explain_swelling(self.name, limit))
+        if not unfolding.eof:
+            raise zlib.error("it is cut off")
+        if self.allowance is not None:
+            self.allowance.take(len(unfolded), self.name)
+        return unfolded
 
     def read_lines(self) -> Iterator[tuple[int, str | Refusal]]:
         r"""Read line by line, split at `\n` only; yield each line's number, from 1, and text without `\n`.
@@ -100,15 +133,20 @@ class Source:
         A file in UTF-16 is refused once, not line by line.
         """
         for number, content in self.read_byte_lines():
-            yield number, self.decode_line(content, number)
+            yield number, content if isinstance(content, Refusal) else self.decode_line(content, number)
 
-    def read_byte_lines(self) -> Iterator[tuple[int, bytes]]:
+    def read_byte_lines(self) -> Iterator[tuple[int, bytes | Refusal]]:
         """Read line by line as `read_lines` does, but decode nothing; of a file in UTF-16 only the first."""
         with self.open_bytes() as stream:
-            for number, line in enumerate(stream, start=1):
+            lines = iter(partial(stream.readline, self.limits.record + 1), b"")
+            for number, line in enumerate(lines, start=1):
                 if self.progress is not None:
                     self.progress(len(line))
                 content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+                if len(line) > self.limits.record:
+                    yield number, Refusal(self.name, self.limits.explain_record(), number)
+                    self._skip_line(stream)
+                    continue
                 yield number, content.removesuffix(b"\n")
                 if number == 1 and _is_utf16(content):
                     return
@@ -123,15 +161,35 @@ class Source:
         try:
             with self.opener() if self.opener is not None else self.path.open("rb") as stream:
                 if self._is_compressed(stream):
-                    with gzip.open(stream) as decompressed:
-                        yield cast("BinaryIO", decompressed)
+                    allowance = self.allowance or Allowance(self.limits.may_unfold(_size_of(stream)))
+                    with gzip.open(stream) as folded:
+                        counted = CountedStream(folded, allowance, self.name)
+                        yield io.BufferedReader(counted, _CHUNK)
                 else:
                     yield stream
-        except (EOFError, zlib.error, zipfile.BadZipFile) as error:
+        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
             raise InputError(f"{self.path}: the compressed file is damaged: {error}") from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError(f"{self.path}: the file cannot be read: {reason}") from error
+
+    def _read_whole(self, limit: int, reason: str) -> bytes:
+        """Read all of it, or raise `InputError` with a reason as soon as it is more than `limit` bytes."""
+        content = bytearray()
+        with self.open_bytes() as stream:
+            while chunk := stream.read(_CHUNK):
+                content += chunk
+                if len(content) > limit:
+                    raise InputError(f"{self.path}: {reason}")
+        if self.progress is not None:
+            self.progress(len(content))
+        return bytes(content)
+
+    def _skip_line(self, stream: BinaryIO) -> None:
+        """Pass over the rest of a line."""
+        while (rest := stream.readline(_CHUNK)) and not rest.endswith(b"\n"):
+            if self.progress is not None:
+                self.progress(len(rest))
 
     def _is_compressed(self, stream: BinaryIO) -> bool:
         """Tell gzip by its first bytes, where the stream can be rewound."""
@@ -163,52 +221,63 @@ class Source:
         return Refusal(self.name, reason, line, len(before) + 1)
 
 
-def find_sources(path: Path) -> Iterator[Source]:
+def find_sources(path: Path, limits: Limits | None = None) -> Iterator[Source]:
     """Find what is to be read at a path: a file, each file of a folder or zip archive, or standard input.
 
     Hidden files are left out. Raises `InputError` where nothing can be read there.
     """
+    limits = limits or Limits()
     try:
         path.exists()
     except OSError as error:
         raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
     if path == STDIN:
-        yield Source(path, opener=_Spool(sys.stdin.buffer))
+        yield Source(path, opener=_Spool(sys.stdin.buffer), limits=limits)
     elif path.is_dir():
         for each in sorted(path.rglob("*")):
             if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
-                yield Source(each)
+                yield Source(each, limits=limits)
     elif not path.exists():
         raise InputError(f"{path}: there is no such file")
     elif not path.is_file():
-        with Source(path).open_bytes() as stream:
+        with Source(path, limits=limits).open_bytes() as stream:
             spool = _Spool(stream)
-        yield Source(path, opener=spool)
+        yield Source(path, opener=spool, limits=limits)
     else:
-        with Source(path).open_bytes() as stream:
+        with Source(path, limits=limits).open_bytes() as stream:
             is_archive = stream.read(len(_ZIP_MARK)) == _ZIP_MARK
         if is_archive:
-            yield from _find_members(path)
+            yield from _find_members(path, limits)
         else:
-            yield Source(path)
+            yield Source(path, limits=limits)
 
 
-def _find_members(path: Path) -> Iterator[Source]:
+def _find_members(path: Path, limits: Limits) -> Iterator[Source]:
     """Find the files in a zip archive, in its order."""
     try:
         archive = zipfile.ZipFile(path)
+        size = path.stat().st_size
     except (OSError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: the zip archive cannot be read: {error}") from error
-    members = [name for name in archive.namelist() if not _is_hidden(name)]
-    if "[Content_Types].xml" in members:
+    members = [member for member in archive.infolist() if not _is_hidden(member.filename)]
+    if any(member.filename == "[Content_Types].xml" for member in members):
         raise InputError(f"{path}: this is an office document; save it as text or CSV")
+    limit = limits.may_unfold(size)
+    # One that swells by itself is refused by its own name when it is opened.
+    if sum(each.file_size for each in members if not _swells(each, limits)) > limit:
+        raise InputError(explain_swelling(str(path), limit))
+    allowance = Allowance(limit)
     folders: dict[Path, dict[str, Source]] = {}
-    for name in members:
-        place = path / name
+    for member in members:
+        place = path / member.filename
         beside = folders.setdefault(place.parent, {})
-        beside[place.name] = Source(place, opener=partial(_open_member, archive, name), neighbours=beside)
-    for name in members:
-        yield folders[(path / name).parent][(path / name).name]
+        opener = partial(_open_member, archive, member, limits)
+        beside[place.name] = Source(
+            place, opener=opener, neighbours=beside, limits=limits, allowance=allowance
+        )
+    for member in members:
+        place = path / member.filename
+        yield folders[place.parent][place.name]
 
 
 def _is_hidden(name: str) -> bool:
@@ -216,8 +285,28 @@ def _is_hidden(name: str) -> bool:
     return name.endswith("/") or any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
 
 
-def _open_member(archive: zipfile.ZipFile, name: str) -> BinaryIO:
-    return cast("BinaryIO", archive.open(name))
+def _swells(member: zipfile.ZipInfo, limits: Limits) -> bool:
+    return member.file_size > limits.may_unfold(member.compress_size)
+
+
+def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> BinaryIO:
+    """Open a file of an archive; raises `InputError` where it is locked, or would swell."""
+    name, limit = f"{archive.filename}/{member.filename}", limits.may_unfold(member.compress_size)
+    if _swells(member, limits):
+        raise InputError(explain_swelling(name, limit))
+    try:
+        return cast("BinaryIO", archive.open(member))
+    except RuntimeError as error:
+        raise InputError(
+            f"{name}: the file is locked or packed in an unknown way; unpack it first"
+        ) from error
+
+
+def _size_of(stream: BinaryIO) -> int:
+    """Say how many bytes a stream has that can be rewound, and rewind it."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    return size
 
 
 class _Spool:

@@ -83,7 +83,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
 
 def _read_doc_bin(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     try:
-        yield from _read_docs(unpack(zlib.decompress(source.read_bytes())), source, tally)
+        yield from _read_docs(unpack(source.inflate(source.read_bytes())), source, tally)
     except zlib.error as error:
         yield Refusal(source.name, f"this is no DocBin, or a damaged one: {error}")
     except WrongError as error:
@@ -115,6 +115,9 @@ def _read_docs(packed: Packed, source: Source, tally: Tally) -> Iterator[Record 
         spaced = spaces[row : row + length] or bytes(columns.get(_SPACY, [1] * length))
         row += length
         try:
+            # One long word, a million times: the text is refused before it is made.
+            if sum(len(words.get(number, "")) for number in columns[_ORTH]) > source.limits.text:
+                raise WrongError(source.limits.explain_text())
             yield _read_doc(columns, spaced, words, packed, index, tally)
         except WrongError as error:
             yield Refusal(source.name, f"document {index + 1}: {error}")

@@ -28,7 +28,6 @@ TEXT_COLUMNS: Final = ("text", "content", "body", "article", "document", "senten
 _TITLE_COLUMNS: Final = ("title", "headline")
 _DELIMITERS: Final = ",\t;|"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-_LONGEST_FIELD: Final = 2**31 - 1
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -46,7 +45,7 @@ def recognises(head: bytes, path: Path) -> bool:
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every row."""
-    csv.field_size_limit(_LONGEST_FIELD)
+    csv.field_size_limit(min(source.limits.record, 2**31 - 1))
     head = _decode_head(source.read_head()).split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=head.count) if any(map(head.count, _DELIMITERS)) else ","
     lines = _Lines(source)
@@ -72,9 +71,10 @@ def read(source: Source) -> Iterator[Record | Refusal]:
                 yield _read_row(header, column, row, source, first)
             first = rows.line_num + 1
     except csv.Error as error:
-        yield Refusal(
-            source.name, f"this is not CSV ({error}); quote fields with line ends or quotes in them", first
-        )
+        reason = f"this is not CSV ({error}); quote fields with line ends or quotes in them"
+        if "larger than field limit" in str(error):
+            reason = source.limits.explain_record()
+        yield Refusal(source.name, reason, first)
     if lines.wrong is not None:
         yield lines.wrong
 

@@ -7,6 +7,7 @@ from typing import Final
 from tui.errors import Refusal
 from tui.formats.source import Source
 
+_MOST_TAGS: Final = 5_000_000
 _ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
 
 
@@ -15,6 +16,8 @@ def read_tree(source: Source) -> ElementTree.Element | Refusal:
     text = source.read_text()
     if isinstance(text, Refusal):
         return text
+    if text.count("<") > _MOST_TAGS:
+        return Refusal(source.name, f"XML with more than {_MOST_TAGS:,} tags is not read; part it")
     if _ENTITY.search(text):
         return Refusal(source.name, "XML that declares entities is not read; take the declarations out")
     try:
