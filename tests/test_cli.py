@@ -336,3 +336,37 @@ def test_a_word_that_is_neither_command_nor_file_is_refused(folder: Path, word: 
     done = run(folder, word, "-o", "out.jsonl")
     assert (done.exit_code, done.stderr) == (2, f"{word}: there is no such file or command; {hint}\n")
     assert not (folder / "annotations").exists()
+
+
+def test_an_import_says_what_it_did_to_a_program(folder: Path) -> None:
+    (folder / "odd.jsonl").write_text('{"text": "Two \\u009bmen."}\n[]\n', encoding="utf-8")
+    result = run(folder, "import", "--json", "-q", str(folder / "gold.jsonl"), str(folder / "odd.jsonl"))
+    assert result.exit_code == 1
+    said = json.loads(result.stdout)
+    (message,) = said.pop("messages")
+    assert (message["file"], message["line"]) == (str(folder / "odd.jsonl"), 2)
+    assert said == {
+        "articles": 2, "updated": 0, "known": 0, "spans": 1, "suggestions": 0, "other_values": 0,
+        "refused": 1, "new_labels": [], "dry_run": False,
+    }  # fmt: skip
+    assert result.stderr == f"{folder}/odd.jsonl:2: {message['reason']}\n"
+
+
+def test_a_quiet_import_says_nothing_where_all_is_right(folder: Path) -> None:
+    result = run(folder, "import", "--quiet", str(folder / "gold.jsonl"))
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_verify_says_to_a_program_what_disagrees(folder: Path) -> None:
+    assert run(folder, "import", "-q", str(folder / "gold.jsonl")).exit_code == 0
+    result = run(folder, "verify", "--json", "-q")
+    assert json.loads(result.stdout) == {"agrees": True, "disagreements": [], "rebuilt_layers": None}
+    with closing(sqlite3.connect(folder / "annotations" / "annotations.db")) as database, database:
+        database.execute("DELETE FROM spans")
+    result = run(folder, "verify", "--json", "-q")
+    said = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr, said["agrees"]) == (1, "", False)
+    assert said["disagreements"]
+    result = run(folder, "verify", "--rebuild", "--json")
+    assert (json.loads(result.stdout)["rebuilt_layers"], result.exit_code) == (1, 0)
+    assert result.stderr.endswith("everything agrees\n")

@@ -1,19 +1,27 @@
 """Exports as a command: all or nothing, and data sets that say what they are."""
 
 import hashlib
+import io
 import json
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tui.cli import main
+from tui.datasets import export_stream
+from tui.exporting import ExportOptions
 from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName
+from tui.formats.writing import FormatName, WriteOptions
+from tui.project import Place, Project
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 LABELS = """
 title: Raids
@@ -201,3 +209,79 @@ def test_a_split_needs_shares_and_a_folder(folder: Path, words: tuple[str, ...])
     result = export(folder, *words)
     assert result.exit_code == 2
     assert "80/10/10" in result.stderr or "-o FOLDER" in result.stderr
+
+
+class _Watching(io.BytesIO):
+    """A stream that looks what lies in a folder when it is written to."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.seen: set[str] = set()
+
+    def write(self, content: "ReadableBuffer", /) -> int:
+        self.seen.update(each.name for each in self.folder.rglob("*"))
+        return super().write(content)
+
+
+@pytest.mark.parametrize("name", ["conll", "csv", "spacy", "gliner"])
+def test_what_goes_to_standard_output_leaves_nothing_in_the_project(folder: Path, name: FormatName) -> None:
+    place = Place.of(folder, annotator="ana")
+    with closing(Project.open(place, create=False)) as project:
+        out = _Watching(folder)
+        export_stream(project.plan_export(ExportOptions(), name, WriteOptions(on_loss="drop")), out)
+    assert out.getvalue()
+    assert not [name for name in out.seen if name.endswith(".part")]
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csv", "conll", "prodigy"])
+def test_a_reader_that_wants_no_more_is_no_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
+    text = "Rebels fled. " * 400
+    spans = [{"start": place, "end": place + 6, "label": "actor"} for place in range(0, len(text), 13)]
+    lines = [json.dumps({"id": str(n), "text": f"{text}{n}", "spans": spans}) + "\n" for n in range(20)]
+    (tmp_path / "gold.jsonl").write_text("".join(lines), encoding="utf-8")
+    assert run(tmp_path, "import", str(tmp_path / "gold.jsonl")).exit_code == 0
+    command = [sys.executable, "-m", "tui", "--project", str(tmp_path), "export", "--format", name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        process.wait(60)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ["--as-of", "2020-01-01"],
+            "nothing was finished at 2020-01-01T00:00:00.000Z: the first annotation is from",
+        ),
+        (["--annotator", "bea"], "there is nothing by 'bea'; annotators so far: ana"),
+    ],
+    ids=["time", "annotator"],
+)
+def test_where_nothing_is_exported_it_says_what_would_be_right(
+    folder: Path, words: list[str], sentence: str
+) -> None:
+    result = export(folder, *words, "-o", str(folder / "out.jsonl"))
+    assert sentence in result.stderr
+    assert "--all" not in result.stderr
+
+
+def test_all_is_advised_only_where_it_can_be_given(tmp_path: Path) -> None:
+    (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Rebels fled.", encoding="utf-8")
+    assert run(tmp_path, "import", str(tmp_path / "a.txt")).exit_code == 0
+    assert "--all writes everything" in export(tmp_path, "-o", str(tmp_path / "out")).stderr
+    assert "--all" not in export(tmp_path, "--format", "conll", "-o", str(tmp_path / "out")).stderr
+
+
+def test_a_quiet_export_says_only_what_was_lost(folder: Path) -> None:
+    words = ["--format", "conll", "--on-loss", "drop", "-o", str(folder / "out")]
+    said = export(folder, "-q", *words).stderr.splitlines()
+    assert len(said) == 2
+    assert all("not carried" in line for line in said)
+    assert export(folder, "--quiet", "-o", str(folder / "out.jsonl")).stderr == ""

@@ -24,10 +24,11 @@ from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
 from tui.formats.limits import Limits, format_size, parse_size
 from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
-from tui.importing import size_of
+from tui.importing import ImportReport, size_of
 from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
+from tui.spans import Json
 from tui.text import count_noun, display_lines
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def _parse_size(context: click.Context, option: click.Parameter, written: str | 
         ) from error
 
 
+_quiet = click.option(
+    "-q", "--quiet", is_flag=True, help="Say only what was refused or lost, and what went wrong."
+)
 _pass_place = click.make_pass_decorator(Place)
 
 
@@ -207,6 +211,8 @@ def demo(place: Place) -> None:
     help="The most that a compressed file may unfold to; unless told 50 MB, or 50 times its size.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="What was done, as one JSON object on stdout.")
+@_quiet
 @_pass_place
 def import_files(
     place: Place,
@@ -218,6 +224,8 @@ def import_files(
     max_record: int,
     max_archive: int | None,
     dry_run: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Import articles; importing the same again changes nothing.
 
@@ -229,7 +237,7 @@ def import_files(
     refusals: list[Refusal] = []
     with closing(Project.open(place, is_without_labels=add_labels)) as project:
         try:
-            with _progress("Importing", size) as advance:
+            with _progress("Importing", size, quiet=quiet) as advance:
                 report = project.import_files(
                     paths,
                     format_name=format_name,
@@ -244,14 +252,23 @@ def import_files(
             # They would tear the progress bar, and must be seen even where the import cannot go on.
             for refusal in refusals:
                 _say(str(refusal), err=True)
+    if as_json:
+        said = [dict[str, Json](each.as_json()) for each in refusals]
+        _write_json({**report.as_json(), "dry_run": dry_run, "messages": list[Json](said)})
+    if not quiet:
+        _say_import(report, place, dry_run=dry_run)
+    if report.refused:
+        sys.exit(1)
+
+
+def _say_import(report: ImportReport, place: Place, *, dry_run: bool) -> None:
+    """Say what was imported, or would be."""
     _say(report.describe(), err=True)
     if report.new_labels:
         added = "would be added" if dry_run else "added"
         _say(f"{added} to {place.labels}: {', '.join(report.new_labels)}", err=True)
     if dry_run:
         _say("nothing was changed (--dry-run)", err=True)
-    if report.refused:
-        sys.exit(1)
 
 
 @main.command(name="export")
@@ -296,6 +313,7 @@ def import_files(
     show_default=True,
     help="GLiNER: the labels looked for, those used in the same article or all of labels.yaml.",
 )
+@_quiet
 @_pass_place
 def export(
     place: Place,
@@ -312,6 +330,7 @@ def export(
     max_width: int,
     max_length: int,
     negatives: Negatives,
+    quiet: bool,
 ) -> None:
     """Write finished paragraphs as training data.
 
@@ -328,10 +347,14 @@ def export(
     )
     try:
         with closing(Project.open(place, create=False)) as project:
-            done = _export(project, options, format_name, told, output, report, shares)
+            done = _export(project, options, format_name, told, output, report, shares, quiet=quiet)
+            nothing = "" if done.records else _explain_nothing(project, options, format_name)
     finally:
         _say_losses(told.losses, on_loss)
-    _say_export(done, told.losses)
+    if not quiet:
+        _say_export(done, told.losses)
+    if nothing:
+        _say(nothing, err=True)
 
 
 def _export(
@@ -342,6 +365,8 @@ def _export(
     output: Path | None,
     report: Path | None,
     shares: str | None,
+    *,
+    quiet: bool,
 ) -> ExportReport:
     """Export as the command says."""
     from tui.datasets import export_files, export_stream, report_losses
@@ -349,21 +374,21 @@ def _export(
     to_stdout = output is None or str(output) == "-"
     if shares is not None and to_stdout:
         raise ConfigurationError("--split writes a folder; name it with -o FOLDER")
-    with _progress("Exporting", project.store.count_articles()) as advance:
+    with _progress("Exporting", project.store.count_articles(), quiet=quiet) as advance:
         job = project.plan_export(options, format_name, told, progress=None if to_stdout else advance)
         if output is None or to_stdout:
             with report_losses(report, job.losses), _open_stdout() as out:
-                export_stream(job, out.buffer, project.place.database)
+                export_stream(job, out.buffer)
             return job.report
         with report_losses(report, job.losses):
             if shares is not None:
-                _export_split(project, job, _parse_shares(shares), output)
+                _export_split(project, job, _parse_shares(shares), output, quiet=quiet)
             else:
                 export_files(job, output)
     return job.report
 
 
-def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path) -> None:
+def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path, *, quiet: bool) -> None:
     """Export a split, and say which articles are in none of its parts."""
     from importlib.metadata import version
 
@@ -372,7 +397,9 @@ def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path) ->
     split = export_split(
         job, parts, folder, command=_command_again(project, job, parts, folder), version=version("spantag")
     )
-    _say(f"{count_noun(len(split.copies), 'near-duplicate')} kept with the article each resembles", err=True)
+    if not quiet:
+        copies = count_noun(len(split.copies), "near-duplicate")
+        _say(f"{copies} kept with the article each resembles", err=True)
     if split.left_out:
         _say(
             f"left out {count_noun(len(split.left_out), 'article')} that resemble articles of several parts;"
@@ -443,8 +470,20 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
             " --unit article may hold them",
             err=True,
         )
-    if not report.records:
-        _say("nothing is finished yet: Enter finishes a paragraph; --all writes everything", err=True)
+
+
+def _explain_nothing(project: Project, options: ExportOptions, format_name: FormatName) -> str:
+    """Say why an export holds nothing, and what would be right."""
+    if options.as_of is not None:
+        first, _ = project.store.read_time_span()
+        began = "nothing was annotated at all" if first is None else f"the first annotation is from {first}"
+        return f"nothing was finished at {options.as_of}: {began}"
+    annotators = [each.annotator for each in project.read_status().annotators]
+    if options.annotator is not None and options.annotator not in annotators:
+        named = ", ".join(annotators) or "nobody"
+        return f"there is nothing by {options.annotator!r}; annotators so far: {named}"
+    more = "; --all writes everything" if format_name == "jsonl" else ""
+    return f"nothing is finished yet: Enter finishes a paragraph{more}"
 
 
 @main.command()
@@ -554,19 +593,33 @@ def labels_schema_command() -> None:
 
 @main.command()
 @click.option("--rebuild", is_flag=True, help="Make the derived tables anew from the log first.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@_quiet
 @_pass_place
-def verify(place: Place, rebuild: bool) -> None:
+def verify(place: Place, rebuild: bool, as_json: bool, quiet: bool) -> None:
     """Check that offsets, derived tables and log agree; exit 1 where they do not."""
-    count = 0
+    found: list[Json] = []
+    rebuilt: int | None = None
     with closing(Project.open(place, create=False)) as project:
         if rebuild:
-            _say(f"rebuilt {count_noun(project.store.rebuild(), 'layer')}", err=True)
+            rebuilt = project.store.rebuild()
         for sentence in project.verify():
-            _say(sentence)
-            count += 1
-    _say(f"{count_noun(count, 'disagreement')}" if count else "everything agrees", err=True)
-    if count:
+            found.append(sentence)
+            if not as_json:
+                _say(sentence)
+    if as_json:
+        _write_json({"agrees": not found, "disagreements": found, "rebuilt_layers": rebuilt})
+    if not quiet:
+        if rebuilt is not None:
+            _say(f"rebuilt {count_noun(rebuilt, 'layer')}", err=True)
+        _say(count_noun(len(found), "disagreement") if found else "everything agrees", err=True)
+    if found:
         sys.exit(1)
+
+
+def _write_json(value: dict[str, Json]) -> None:
+    """Write for a program: one object, with no character that a terminal would obey."""
+    click.echo(escape_json(json.dumps(value, ensure_ascii=False)))
 
 
 def _say(sentence: str, *, err: bool = False) -> None:
@@ -622,9 +675,9 @@ def _output_error(error: OSError) -> OutputError:
 
 
 @contextmanager
-def _progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+def _progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr where that is a terminal."""
     with click.progressbar(
-        length=max(length, 1), label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+        length=max(length, 1), label=label, file=sys.stderr, hidden=quiet or not sys.stderr.isatty()
     ) as bar:
         yield bar.update

@@ -36,6 +36,7 @@ from tui.outputs import (
     publish_files,
     publish_folder,
     stage,
+    stage_for_stream,
 )
 from tui.store import Store
 
@@ -110,14 +111,14 @@ def export_files(job: Job, path: Path) -> list[Path]:
         return publish_files(files, path)
 
 
-def export_stream(job: Job, out: BinaryIO, near: Path) -> None:
-    """Export into a stream, at once when it is known that nothing is lost; `near` is a place to wait in."""
+def export_stream(job: Job, out: BinaryIO) -> None:
+    """Export into a stream, at once when it is known that nothing is lost."""
     if not job.format.only_alone:
         raise OutputError(f"{job.format_name} is more than one file; name the first, or the folder, with -o")
     if job.format.carries >= set(FEATURES):
         _write_all(job, Stream(out))
         return
-    with stage(near) as files:
+    with stage_for_stream() as files:
         _write_all(job, files)
         copy_staged(files, out)
 

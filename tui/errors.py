@@ -34,6 +34,10 @@ class Refusal:
     column: int | None = None
     """The column in code points, counted from 1; None where the whole line is meant."""
 
+    def as_json(self) -> dict[str, str | int | None]:
+        """Give it for a program."""
+        return {"file": self.file, "line": self.line, "column": self.column, "reason": self.reason}
+
     def __str__(self) -> str:
         """Write it as `file:line:column: reason`."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)

@@ -64,6 +64,19 @@ class ImportReport:
     numbers: list[int] = field(default_factory=list)
     """The numbers of the first article of each file."""
 
+    def as_json(self) -> dict[str, Json]:
+        """Give the counts, and the labels that were added."""
+        return {
+            "articles": self.articles,
+            "updated": self.updated,
+            "known": self.known,
+            "spans": self.spans,
+            "suggestions": self.suggestions,
+            "other_values": self.disagreements,
+            "refused": self.refused,
+            "new_labels": list[Json](self.new_labels),
+        }
+
     def describe(self) -> str:
         """Say it in one line: what came in, what was there, what was left out."""
         parts = [count_noun(self.articles, "new article"), count_noun(self.spans, "span")]

@@ -1,7 +1,8 @@
 """Where an export goes: files and folders that appear only when they are whole.
 
 Everything is written into a folder beside the target and renamed at the end, so that a failing export, or one
-that may lose nothing and would, leaves what was there before.
+that may lose nothing and would, leaves what was there before. What goes into a stream waits in the temporary
+folder, so that nothing is written into a project that is only read.
 """
 
 import io
@@ -116,14 +117,31 @@ def stage(near: Path) -> Iterator[StagedFiles]:
     parent = None if near.exists() and not (near.is_file() or near.is_dir()) else near.resolve().parent
     if parent is not None and not parent.exists():
         raise OutputError(f"{near}: there is no folder {near.parent}; make it first")
+    with _stage_in(parent, f".{near.name[:80]}.", f"{near}: the file") as files:
+        yield files
+
+
+@contextmanager
+def stage_for_stream() -> Iterator[StagedFiles]:
+    """Give a place in the temporary folder for files that go into a stream; it is gone after the block."""
+    with _stage_in(None, "spantag.", f"{tempfile.gettempdir()}: the temporary folder") as files:
+        yield files
+
+
+@contextmanager
+def _stage_in(parent: Path | None, prefix: str, what: str) -> Iterator[StagedFiles]:
+    """Give a place for files in a folder, or in the temporary one; an error begins with `what`."""
     try:
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{near.name[:80]}.", suffix=".part"))
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix, suffix=".part"))
     except OSError as error:
-        raise OutputError(f"{near}: the file cannot be written: {error.strerror}") from error
+        raise OutputError(f"{what} cannot be written: {error.strerror}") from error
     try:
         yield StagedFiles(folder)
+    except BrokenPipeError:
+        # Whoever reads wants no more; that is no fault of a file.
+        raise
     except OSError as error:
-        raise OutputError(f"{near}: the file cannot be written: {error.strerror}") from error
+        raise OutputError(f"{what} cannot be written: {error.strerror}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
