@@ -303,6 +303,12 @@ def _say_import(report: ImportReport, place: Place, *, dry_run: bool) -> None:
     metavar="80/10/10",
     help="Write train, dev and test into the folder of -o, with a datacard and a manifest.",
 )
+@click.option(
+    "--max-tokens",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    help="Cut longer texts where sentences and paragraphs end, never in a span; not for every format.",
+)
 @click.option("--spans-key", metavar="KEY", help="spaCy: write doc.spans[KEY] even where no spans overlap.")
 @click.option("--max-width", type=int, default=12, show_default=True, help="GLiNER: a span's most tokens.")
 @click.option("--max-length", type=int, default=384, show_default=True, help="GLiNER: a text's most tokens.")
@@ -326,6 +332,7 @@ def export(
     on_loss: OnLoss,
     report: Path | None,
     shares: str | None,
+    max_tokens: int | None,
     spans_key: str | None,
     max_width: int,
     max_length: int,
@@ -340,6 +347,7 @@ def export(
     options = ExportOptions(unit, only, everything, None if as_of is None else _parse_time(as_of))
     told = WriteOptions(
         on_loss=on_loss,
+        max_tokens=max_tokens,
         spans_key=spans_key,
         max_width=max_width,
         max_length=max_length,
@@ -352,6 +360,8 @@ def export(
     finally:
         _say_losses(told.losses, on_loss)
     if not quiet:
+        if lengths := done.describe_lengths(max_tokens):
+            _say(lengths, err=True)
         _say_export(done, told.losses)
     if nothing:
         _say(nothing, err=True)
@@ -417,6 +427,7 @@ def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -
     words += ["--annotator", options.annotator] if options.annotator is not None else []
     until = options.as_of or last
     words += ["--as-of", until] if until else []
+    words += ["--max-tokens", str(told.max_tokens)] if told.max_tokens is not None else []
     if job.format_name == "spacy" and told.spans_key is not None:
         words += ["--spans-key", told.spans_key]
     if job.format_name == "gliner":

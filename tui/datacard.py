@@ -87,6 +87,8 @@ class Facts:
     """When the first annotation was made, in UTC."""
     last_event: str | None
     """When the last one was made."""
+    lengths: str
+    """What became of texts that are too long for most models; empty where there are none."""
     losses: dict[str, int]
     """What the format could not carry, by kind."""
     on_loss: str
@@ -127,6 +129,7 @@ def format_manifest(facts: Facts) -> str:
             "left_out": list[Json](facts.left_out),
         },
         "parts": {name: part.as_json() for name, part in facts.parts.items()},
+        "lengths": facts.lengths,
         "losses": {"policy": facts.on_loss, **_sorted(Counter(facts.losses))},
         "withheld": dict[str, Json](facts.withheld),
         "files": {name: {"sha256": digest} for name, digest in sorted(facts.files.items())},
@@ -144,6 +147,7 @@ def format_datacard(facts: Facts) -> str:
         _summarise(total),
         "",
         f"- Format: {facts.format_name}; offsets: {facts.offsets}",
+        *([f"- {facts.lengths[0].upper()}{facts.lengths[1:]}."] if facts.lengths else []),
         f"- Annotated: {facts.first_event or 'never'} to {facts.last_event or 'never'} (UTC)",
         f"- Annotators: {_counts(total.annotators)}",
         f"- Who proposed the spans: {_counts(total.origins)}. {_ORIGINS}",

@@ -38,6 +38,7 @@ from tui.outputs import (
     stage,
     stage_for_stream,
 )
+from tui.records import Record
 from tui.store import Store
 
 if TYPE_CHECKING:
@@ -141,8 +142,9 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
                 for record in read_records(job.store, job.options, job.report, progress=job.progress):
                     number, side = places[record.article or record.id or ""]
                     if side is not None:
-                        writers[side].write(record)
-                        facts[side].add(record, imported.of(number, record.annotator or ""))
+                        for part in _read_fitting(job, record):
+                            writers[side].write(part)
+                            facts[side].add(part, imported.of(number, record.annotator or ""))
             first, last = job.store.read_time_span(as_of=job.options.as_of)
         _refuse_losses(job)
         digests = {name: _digest(files.path_of(name)) for name in files.names}
@@ -155,6 +157,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
             command=command,
             first_event=first,
             last_event=last,
+            lengths=job.report.describe_lengths(job.told.max_tokens),
             losses=dict[str, int](sorted(job.losses.counts.items())),
             on_loss=job.told.on_loss,
             withheld={
@@ -185,11 +188,31 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
     return split
 
 
+def _read_fitting(job: Job, record: Record) -> Iterator[Record]:
+    """Give a record, or what it is cut into where a model would not read all of it; count those too long."""
+    from tui.formats.cutting import USUAL_WINDOW, count_tokens, cut_record
+
+    report, most = job.report, job.told.max_tokens
+    if most is None:
+        if job.format.warns_of_length and (tokens := count_tokens(record.text)) > USUAL_WINDOW:
+            report.long += 1
+            report.longest = max(report.longest, tokens)
+        yield record
+        return
+    pieces = list(cut_record(record, most, job.losses))
+    if pieces != [record]:
+        report.cut += 1
+        report.pieces += len(pieces)
+        report.records += len(pieces) - 1
+    yield from pieces
+
+
 def _write_all(job: Job, target: Target) -> None:
     writer = job.format.open_writer(target, job.told)
     try:
         for record in read_records(job.store, job.options, job.report, progress=job.progress):
-            writer.write(record)
+            for part in _read_fitting(job, record):
+                writer.write(part)
     finally:
         writer.close()
     _refuse_losses(job)

@@ -7,6 +7,7 @@ from tui.articles import Article
 from tui.events import Layer
 from tui.records import Record, Unit, Withheld, cut_records
 from tui.store import Store
+from tui.text import count_noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,29 @@ class ExportReport:
     """Spans in them."""
     withheld: Withheld = field(default_factory=Withheld)
     """What was left out."""
+    cut: int = 0
+    """Texts that were cut, because a model would not read all of them."""
+    pieces: int = 0
+    """What they were cut into."""
+    long: int = 0
+    """Texts of more tokens than most models read that were not cut."""
+    longest: int = 0
+    """The tokens of the longest of these."""
+
+    def describe_lengths(self, most: int | None) -> str:
+        """Say what became of texts of more than `most` tokens, or of many; empty where there are none."""
+        if self.cut and most is not None:
+            cut = count_noun(self.cut, "text")
+            where = "where sentences and paragraphs end"
+            return f"{cut} of more than {most:,} tokens cut into {self.pieces:,}, {where}"
+        if self.long:
+            return (
+                f"{count_noun(self.long, 'text')} of more than 350 tokens (about 512 subwords), the longest"
+                f" {self.longest:,}:"
+                " most models leave out what is behind them without a word; --max-tokens 350 cuts such texts"
+                " where sentences and paragraphs end"
+            )
+        return ""
 
 
 def read_records(

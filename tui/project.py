@@ -228,6 +228,14 @@ class Project:
         """Prepare an export in any format, as a writer is `told`; its labels are the project's."""
         from tui.datasets import Job
 
+        if told.max_tokens is not None:
+            from tui.formats.writers import WRITERS
+
+            if not WRITERS[format_name].is_for_models:
+                named = ", ".join(each.name for each in WRITERS.values() if each.is_for_models)
+                raise ConfigurationError(
+                    f"{format_name} keeps texts whole; --max-tokens goes with --format {named}"
+                )
         if options.everything and format_name != "jsonl":
             raise ConfigurationError(
                 f"{format_name} cannot say that a paragraph is unfinished, so it would teach that nothing is"

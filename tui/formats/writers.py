@@ -30,6 +30,10 @@ class WritableFormat:
     """What its offsets count, and where a span ends."""
     load: str
     """One line that loads it in its tool."""
+    is_for_models: bool = False
+    """Whether models are trained on it, so that a text may be cut for them."""
+    warns_of_length: bool = False
+    """Whether most models that are trained on it leave out the end of a long text without a word."""
     only_alone: bool = True
     """Whether its main file says all there is, so that it can go to standard output."""
 
@@ -86,6 +90,7 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "SpacyWriter",
             "tokens and code points, end exclusive",
             "spacy train config.cfg --paths.train train.spacy --paths.dev dev.spacy",
+            is_for_models=True,
         ),
         WritableFormat(
             "hf",
@@ -97,6 +102,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             'load_dataset("json", data_files="FILE.jsonl",'
             ' features=Features.from_dict(json.load(open("FILE.features.json"))))',
             only_alone=False,
+            is_for_models=True,
+            warns_of_length=True,
         ),
         WritableFormat(
             "gliner",
@@ -106,6 +113,7 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "GlinerWriter",
             "tokens, end **inclusive**",
             'model.train_model(train_dataset=json.load(open("FILE.json")), …)',
+            is_for_models=True,
         ),
         WritableFormat(
             "conll",
@@ -115,6 +123,8 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "ConllWriter",
             "one tag a token (IOB2)",
             "spacy convert FILE.conll . --converter conll",
+            is_for_models=True,
+            warns_of_length=True,
         ),
         WritableFormat(
             "doccano",
@@ -153,6 +163,7 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "open_chat",
             "code points of the user's text, end exclusive",
             'load_dataset("json", data_files="FILE.jsonl"), whose rows chat trainers take as they are',
+            is_for_models=True,
         ),
         WritableFormat(
             "csv",

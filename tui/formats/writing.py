@@ -181,6 +181,8 @@ class WriteOptions:
     """What to do with what the format cannot carry."""
     losses: Losses = field(default_factory=Losses)
     """Hears of it."""
+    max_tokens: int | None = None
+    """The most tokens of a text; a longer one is cut where sentences and paragraphs end."""
     spans_key: str | None = None
     """spaCy: the key in `doc.spans`; None: `doc.ents`, or `sc` where spans overlap."""
     max_width: int = 12
