@@ -357,3 +357,56 @@ def test_a_tools_own_numbers_are_no_pieces_of_articles(project: Project) -> None
     bring(project, {"id": "a1", "text": STORY})
     report, said = bring(project, {"text": "Elsewhere.", "label": [[0, 4, "actor"]], "id": "a1#2"})
     assert (report.articles, report.refused, said) == (1, 0, [])
+
+
+# Where a text came from
+
+
+def bring_files(project: Project, *names: str, given: str | None = None) -> list[str]:
+    """Write the same text into files, import them or the folder `given`, and give what was said."""
+    for name in names:
+        path = project.place.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(STORY, encoding="utf-8")
+    said: list[Refusal] = []
+    project.import_files([project.place.folder / (given or name) for name in names], tell=said.append)
+    return [refusal.reason for refusal in said]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_text_keeps_the_name_of_its_file(project: Project, name: str) -> None:
+    assert bring_files(project, name) == []
+    assert project.open_article(1)[0].meta == {"source": name}
+    (record,) = export(project)
+    assert record["meta"] == {"source": name, "title": "Two men fled.", "state": "unfinished"}
+    assert bring_files(project, name) == []
+
+
+def test_the_name_of_a_file_in_a_folder_begins_with_that(project: Project) -> None:
+    bring_files(project, "news/2024/a.txt", given="news")
+    assert project.open_article(1)[0].meta == {"source": "news/2024/a.txt"}
+
+
+def test_of_a_text_that_is_there_already_it_is_said_from_where(project: Project) -> None:
+    assert bring_files(project, "a.txt", "b.txt") == [
+        "this text is there already: it came from a.txt, as article 1"
+    ]
+    assert project.open_article(1)[0].meta == {"source": "a.txt"}
+
+
+def test_a_source_that_the_text_names_itself_is_kept(project: Project) -> None:
+    path = project.place.folder / "a.md"
+    path.write_text("---\nsource: the wire\n---\nText.", encoding="utf-8")
+    project.import_files([path], tell=lambda _: None)
+    assert project.open_article(1)[0].meta == {"source": "the wire"}
+
+
+def test_the_library_tells_articles_with_one_title_apart(project: Project) -> None:
+    first = {"text": "First.", "meta": {"title": "News", "source": "a.txt"}}
+    second = {"text": "Second.", "id": "n2", "meta": {"title": "News", "source": {"odd": 1}}}
+    bring(project, first, second, {"text": "Other.", "meta": {"source": "c.txt"}})
+    bring(project, {"text": "Same.", "id": "r1"}, {"text": "Same.", "id": "r2"}, {"text": "Same."})
+    rows = project.read_rows(project.list_articles())
+    assert [row.told_apart for row in rows] == [
+        "a.txt", "n2", "", "r1, same text as r2", "r2, same text as r1", "same text as r1",
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from tui.errors import InputError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.formats import FORMATS, label_lists, open_sources, recognise
 from tui.formats.limits import Limits
-from tui.formats.source import Source
+from tui.formats.source import STDIN, Source
 from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.labels import LabelSet, add_labels, merge_labels, read_labels
 from tui.records import Record, fit_values
@@ -33,6 +33,9 @@ _CHUNK_LENGTH: Final = 1_000_000
 
 _MOST_ARTICLES: Final = 3
 """The most articles of one file that are not there and are named."""
+
+_NAMELESS: Final = frozenset({"text", "markdown", "html"})
+"""The formats of which a file is one article, and its name the only one that this has."""
 
 _QUOTED: Final = 40
 """The most code points of a span that are quoted."""
@@ -124,6 +127,10 @@ class Importer:
         """What was done so far."""
         self._matcher = Matcher(store, annotator)
         self._is_at_first = True
+        self._given = Path()
+        """The path that is imported, as it was named."""
+        self._file_name = ""
+        """What the file is called, where its articles have no other name; empty where they may have."""
         self._suggested: set[tuple[int, str]] = set()
         self._left_out: Counter[str] = Counter()
         self._lacking: list[tuple[int | None, list[str]]] = []
@@ -137,6 +144,7 @@ class Importer:
         """Import a file, or those of a folder or archive; raises `InputError` where none can be read."""
         sources = open_sources(path, self._limits)
         self._is_at_first = True
+        self._given = path
         for source in sources:
             try:
                 self._import_source(source, format_name, is_named=len(sources) == 1)
@@ -158,6 +166,7 @@ class Importer:
         if known.name != "jsonl":
             # Other tools write values in their own ways.
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
+        self._file_name = self._name_file(source) if known.name in _NAMELESS else ""
         self._matcher.begin_file()
         try:
             for records in _in_chunks(found):
@@ -173,6 +182,15 @@ class Importer:
             named = ", ".join(f"{what} ({count:,})" for what, count in self._left_out.items())
             self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} are left out"))
             self._left_out.clear()
+
+    def _name_file(self, source: Source) -> str:
+        """Give a file's name, from the folder or archive on that was named."""
+        if source.path == STDIN:
+            return ""
+        try:
+            return source.path.relative_to(self._given.parent).as_posix()
+        except ValueError:
+            return source.path.name
 
     def _tell_lacking(self, source: Source) -> None:
         """Say once of a file, however many of its records it is, which labels were not there."""
@@ -357,7 +375,8 @@ class Importer:
         title = record.title or title_of(record.text)
         # A key that stands for a missing id never becomes one.
         own_id = None if record.id is not None and is_key_of(key[:KEY_LENGTH], record.id) else record.id
-        return NewArticle(record.text, title, paragraphs, key, own_id, record.meta, said)
+        meta = {"source": self._file_name, **record.meta} if self._file_name else record.meta
+        return NewArticle(record.text, title, paragraphs, key, own_id, meta, said)
 
     def _take_known(self, match: Match, number: int, source: Source) -> bool:
         """Take in what a record says of an article that is there already; tell whether it may."""
@@ -376,6 +395,7 @@ class Importer:
             self.report.updated += 1
         else:
             self.report.known += 1
+            self._tell_source(number, source)
         if others:
             self._tell_others(number, others, record, source)
         return True
@@ -388,6 +408,13 @@ class Importer:
             return False, others
         self._store.write_about(number, completed)
         return True, others
+
+    def _tell_source(self, number: int, source: Source) -> None:
+        """Say where a text came from that is there already, where that was another file."""
+        there = self._store.read_about(number).meta.get("source") if self._file_name else None
+        if isinstance(there, str) and there != self._file_name:
+            reason = f"this text is there already: it came from {there}, as article {number}"
+            self._tell(Refusal(source.name, reason))
 
     def _tell_others(self, number: int, others: Sequence[str], record: Record, source: Source) -> None:
         """Say where a record and its article disagree."""

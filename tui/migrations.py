@@ -206,6 +206,7 @@ _IDENTITY = (
     # A row of a text that is there once is not in this index.
     """CREATE INDEX articles_copies ON articles (substr(key, 1, 32), CAST(substr(key, 34) AS INTEGER))
         WHERE length(key) > 32""",
+    "CREATE INDEX articles_title ON articles (title)",
 )
 
 _PROJECT_LOG = (

@@ -33,6 +33,20 @@ _FILTERS: Final[Mapping[ArticleFilter, str]] = {
 }
 
 
+_SOURCE: Final = (
+    "CASE WHEN json_valid(meta) AND json_type(meta, '$.source') = 'text'"
+    " THEN json_extract(meta, '$.source') END"
+)
+_OTHER: Final = "FROM articles AS other WHERE other.number <> articles.number AND NOT other.removed AND"
+_HAS_TWIN: Final = f"EXISTS (SELECT 1 {_OTHER} other.title = articles.title)"
+_SAME_TEXT: Final = f"""coalesce(
+    (SELECT coalesce({_SOURCE}, id, 'article ' || number) {_OTHER} other.key = substr(articles.key, 1, 32)),
+    (SELECT coalesce({_SOURCE}, id, 'article ' || number) {_OTHER}
+        length(other.key) > 32 AND substr(other.key, 1, 32) = substr(articles.key, 1, 32)
+        ORDER BY CAST(substr(other.key, 34) AS INTEGER) LIMIT 1))"""
+"""What tells an article from others with its title."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
     """What the library shows of an article."""
@@ -55,11 +69,20 @@ class ArticleRow:
     """How many spans the annotator made."""
     touched_at: str
     """When the annotator last did something to it, in UTC; empty when never."""
+    name: str | None = None
+    """Where other articles have its title: its source, else its id."""
+    same_text: str | None = None
+    """Where other articles have its title: what one of them is called that has the same text."""
 
     @property
     def left(self) -> int:
         """How many paragraphs are not done: those that wait, and those that were skipped."""
         return self.unfinished + self.skipped
+
+    @property
+    def told_apart(self) -> str:
+        """What tells it from other articles with its title; empty where there are none."""
+        return ", ".join(filter(None, [self.name, self.same_text and f"same text as {self.same_text}"]))
 
 
 class Articles(Connection):
@@ -130,7 +153,9 @@ class Articles(Connection):
         marks = ", ".join("?" * len(numbers))
         rows = self._rows(
             "SELECT number, title, paragraphs, coalesce(finished, 0), coalesce(unfinished, paragraphs),"
-            " coalesce(skipped, 0), coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, '')"
+            " coalesce(skipped, 0), coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, ''),"
+            f" CASE WHEN {_HAS_TWIN} THEN coalesce({_SOURCE}, id) END,"
+            f" CASE WHEN {_HAS_TWIN} THEN {_SAME_TEXT} END"
             " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"
             f" WHERE number IN ({marks}) ORDER BY number",
             annotator,

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
@@ -96,10 +96,16 @@ class ArticleList(ScrollView, can_focus=True):
         what = f"{row.spans or '·':>6}  {_when(row.touched_at):>10}" if reason is None else f"{reason:>28}"
         right = f"{_progress(row):>9}  {what} "
         mark = "▸" if index == self.cursor else " "
-        left = f"{mark}{_mark(row)} {display_text(row.title)}"
         room = max(width - len(right), 0)
+        left = f"{mark}{_mark(row)} {display_text(row.title)}"
+        beside = _beside(row, room)
         return Strip(
-            [Segment(set_cell_size(left, room), style), Segment(right, muted)], width
+            [
+                Segment(set_cell_size(left, room - cell_len(beside)), style),
+                Segment(beside, muted),
+                Segment(right, muted),
+            ],
+            width,
         ).adjust_cell_length(width, style)
 
     def move(self, by: int) -> None:
@@ -140,6 +146,15 @@ def _mark(row: ArticleRow) -> str:
     if not row.touched_at:
         return " "
     return "◐" if row.unfinished else "–" if row.skipped else "✓"
+
+
+def _beside(row: ArticleRow, room: int) -> str:
+    """Give what tells articles with equal titles apart, in at most half of the room."""
+    if not row.told_apart:
+        return ""
+    shown = f"  {display_text(row.told_apart)}"
+    most = room // 2
+    return shown if cell_len(shown) <= most else f"{set_cell_size(shown, max(most - 1, 0))}…"
 
 
 def _progress(row: ArticleRow) -> str:
