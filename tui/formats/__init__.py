@@ -100,6 +100,15 @@ FORMATS: Final[dict[str, Format]] = {
             "what trafilatura takes for no part of the article",
         ),
         Format(
+            "subtitles",
+            "subtitles, SRT and WebVTT",
+            "subtitles",
+            (".srt", ".vtt"),
+            "none",
+            "the text, a cue a paragraph; times, names, settings and speakers of cues as metadata",
+            "tags of cues, notes and styles",
+        ),
+        Format(
             "prodigy",
             "Prodigy JSONL",
             "prodigy",
