@@ -24,6 +24,7 @@ from tui.screens.library import LibraryScreen
 from tui.screens.setup import SetupScreen
 from tui.settings import KEYMAP_FILE, Settings, cache_folder, config_folder, load_settings, save_settings
 from tui.text import display_lines
+from tui.volumes import explain_risk
 
 THEMES = (
     Theme(
@@ -114,6 +115,8 @@ class SpantagApp(App[None], inherit_bindings=False):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.exit)
+        if risk := explain_risk(self.place.database):
+            self.notify(f"{risk}.", severity="warning")
         if self.project is None:
             self.push_screen(SetupScreen(self.place), self._on_set_up)
         else:

@@ -30,6 +30,7 @@ from tui.project import Place, Project, write_starter
 from tui.records import Unit
 from tui.spans import Json
 from tui.text import count_noun, display_lines
+from tui.volumes import explain_risk
 
 if TYPE_CHECKING:
     from tui.datasets import Job
@@ -155,6 +156,7 @@ def open_app(place: Place, paths: tuple[Path, ...]) -> None:
 def init(place: Place) -> None:
     """Write a commented labels.yaml and the annotations folder here."""
     written = write_starter(place)
+    _warn_of_risk(place)
     for path in written:
         _say(f"wrote {path}", err=True)
     if not written:
@@ -256,6 +258,7 @@ def import_files(
         said = [dict[str, Json](each.as_json()) for each in refusals]
         _write_json({**report.as_json(), "dry_run": dry_run, "messages": list[Json](said)})
     if not quiet:
+        _warn_of_risk(place)
         _say_import(report, place, dry_run=dry_run)
     if report.refused:
         sys.exit(1)
@@ -525,6 +528,7 @@ def suggest(place: Place, command: str, source: str | None, seconds: float) -> N
         scripts = [word for word in words[1:] if Path(word).is_file()]
         name = source or Path((scripts or words)[0]).stem
         outcome = project.suggest_with(words, source=name, seconds=seconds)
+    _warn_of_risk(place)
     for refusal in outcome.refusals:
         _say(str(refusal), err=True)
     count = sum(len(found) for found in outcome.suggestions.values())
@@ -626,6 +630,12 @@ def verify(place: Place, rebuild: bool, as_json: bool, quiet: bool) -> None:
         _say(count_noun(len(found), "disagreement") if found else "everything agrees", err=True)
     if found:
         sys.exit(1)
+
+
+def _warn_of_risk(place: Place) -> None:
+    """Say where the database is not safe."""
+    if risk := explain_risk(place.database):
+        _say(risk, err=True)
 
 
 def _write_json(value: dict[str, Json]) -> None:
