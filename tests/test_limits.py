@@ -191,6 +191,17 @@ def test_where_nothing_is_found_that_is_said(project: Project, tmp_path: Path, n
     assert "nothing was found in this file" in sentence
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.xml", b"<a><b/></a>"), ("a", b'<?xml version="1.0"?>\n<a/>')]
+)
+def test_xml_of_no_known_format_is_no_article(
+    project: Project, tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    report, said = take_in(project, tmp_path / name, None)
+    assert (report.articles, said) == (0, [f"{name}: its format is not known; say with --format what it is"])
+
+
 @given(st.integers(min_value=1, max_value=10**12))
 def test_a_size_that_is_written_is_about_the_same_when_it_is_read(size: int) -> None:
     assert parse_size(format_size(size)) == pytest.approx(size, rel=0.06)

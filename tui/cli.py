@@ -22,7 +22,7 @@ from click_default_group import DefaultGroup
 from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
-from tui.formats.limits import Limits, format_size, parse_size
+from tui.formats.limits import LONGEST_TEXT, Limits, format_size, parse_size
 from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
 from tui.importing import ImportReport, size_of
 from tui.labels import labels_schema, read_labels
@@ -193,7 +193,7 @@ def demo(place: Place) -> None:
 @click.option(
     "--max-text",
     metavar="NUMBER",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, LONGEST_TEXT),
     default=Limits().text,
     show_default=True,
     help="The most characters of one text.",

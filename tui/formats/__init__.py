@@ -240,7 +240,7 @@ def recognise(source: Source, *, is_named: bool = True) -> Format | None:
     """Tell a file's format by its content, else by the ending of its name, else by its first character.
 
     What has none is plain text where a person named the file, and None where it only lay in a folder, or is
-    JSON without any text.
+    JSON without any text, or XML.
     """
     head, path = source.read_head(), source.inner_path
     suffix = path.suffix.lower()
@@ -258,6 +258,8 @@ def recognise(source: Source, *, is_named: bool = True) -> Format | None:
         if "text" in keys or "[].text" in keys:
             return FORMATS["jsonl"]
         return FORMATS["text"] if sign == b"[" and suffix in ("", ".txt") else None
+    if sign == b"<" and (suffix == ".xml" or head.lstrip().startswith(b"<?xml")):
+        return None
     return FORMATS["text"] if is_named or not suffix else None
 
 

@@ -11,6 +11,9 @@ from tui.records import Record
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+LONGEST_TEXT: Final = 200_000_000
+"""Code points: what SQLite takes as one value, whatever they are; no limit can be set above it."""
+
 MOST_SPANS: Final = 500_000
 """Spans of one text."""
 
