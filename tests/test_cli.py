@@ -370,3 +370,11 @@ def test_verify_says_to_a_program_what_disagrees(folder: Path) -> None:
     result = run(folder, "verify", "--rebuild", "--json")
     assert (json.loads(result.stdout)["rebuilt_layers"], result.exit_code) == (1, 0)
     assert result.stderr.endswith("everything agrees\n")
+
+
+def test_a_quiet_suggest_says_only_what_was_refused(folder: Path) -> None:
+    assert run(folder, "import", "-q", str(folder / "gold.jsonl")).exit_code == 0
+    script = folder / "odd.py"
+    script.write_text('print(\'{"spans": [{"start": 0, "end": 3, "label": "x"}]}\')\n', encoding="utf-8")
+    result = run(folder, "suggest", "-q", "--command", f"{sys.executable} {script}")
+    assert (result.exit_code, result.stderr) == (1, "odd:1: 'x' is not a label of labels.yaml\n")

@@ -508,8 +508,9 @@ def _explain_nothing(project: Project, options: ExportOptions, format_name: Form
     help="What its suggestions are called; the program's or script's name unless told.",
 )
 @click.option("--seconds", type=float, default=600.0, show_default=True, help="How long it may take.")
+@_quiet
 @_pass_place
-def suggest(place: Place, command: str, source: str | None, seconds: float) -> None:
+def suggest(place: Place, command: str, source: str | None, seconds: float, quiet: bool) -> None:
     """Let a program suggest spans for every article.
 
     It reads articles as JSONL on stdin and writes spans as JSONL on stdout. docs/examples/suggest_capitals.py
@@ -528,11 +529,13 @@ def suggest(place: Place, command: str, source: str | None, seconds: float) -> N
         scripts = [word for word in words[1:] if Path(word).is_file()]
         name = source or Path((scripts or words)[0]).stem
         outcome = project.suggest_with(words, source=name, seconds=seconds)
-    _warn_of_risk(place)
     for refusal in outcome.refusals:
         _say(str(refusal), err=True)
-    count = sum(len(found) for found in outcome.suggestions.values())
-    _say(f"{count_noun(count, 'suggestion')} for {count_noun(len(outcome.suggestions), 'article')}", err=True)
+    if not quiet:
+        _warn_of_risk(place)
+        count = sum(len(found) for found in outcome.suggestions.values())
+        articles = count_noun(len(outcome.suggestions), "article")
+        _say(f"{count_noun(count, 'suggestion')} for {articles}", err=True)
     if outcome.refusals:
         sys.exit(1)
 
