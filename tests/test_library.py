@@ -18,6 +18,7 @@ from tui.project import Place, Project
 from tui.screens.library import LibraryScreen, _expand
 from tui.settings import Settings, load_settings
 from tui.store import Act
+from tui.widgets.article_list import ArticleList
 
 TEXTS = (STORY, "Floods in the north\n\nThe river rose.", "A third article\n\nNothing happened.")
 
@@ -348,7 +349,9 @@ async def test_an_article_whose_log_was_tampered_with_is_not_opened_but_said(
         (notice,) = pilot.app._notifications
         assert sentence in notice.message
         assert "article" in notice.message
-        await press(pilot, "o end enter")
+        await press(pilot, "o")
+        await wait_for(pilot, "least sure first")
+        await press(pilot, "home enter")
         await wait_for(pilot, "¶ 1/1")
         await press(pilot, "right a")
         await wait_for(pilot, "╰act")
@@ -398,3 +401,41 @@ async def test_an_import_that_is_stopped_keeps_what_was_read_and_can_go_on(tmp_p
 
 def test_what_is_no_pattern_is_a_name(tmp_path: Path) -> None:
     assert _expand("**.md ???[", tmp_path) == [tmp_path / "**.md", tmp_path / "???["]
+
+
+async def test_an_article_is_taken_out_after_a_question_and_put_back(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    async with browsing(project) as pilot:
+        await press(pilot, "home x")
+        await wait_for(pilot, "Take this article out of the project?")
+        await press(pilot, "escape")
+        assert "3 articles" in screen_of(pilot)
+        await press(pilot, "x enter")
+        await wait_for(pilot, "2 articles")
+        assert project.store.find_removed() == {1}
+        assert pilot.app.screen.query_one(ArticleList).number == 2
+        await press(pilot, "u")
+        await wait_for(pilot, "3 articles")
+        assert pilot.app.screen.query_one(ArticleList).number == 1
+        await press(pilot, "u")
+        assert "There is nothing to put back." in [each.message for each in pilot.app._notifications]
+    assert list(make_project(tmp_path).verify()) == []
+
+
+async def test_the_last_import_is_taken_back_after_a_question(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text(f"Text {name}.", encoding="utf-8")
+        project.import_files([tmp_path / f"{name}.txt"], tell=lambda _: None)
+    async with browsing(project) as pilot:
+        await press(pilot, "t")
+        await wait_for(pilot, "two.txt")
+        await press(pilot, "enter")
+        await wait_for(pilot, "1 article ")
+        await press(pilot, "t")
+        await wait_for(pilot, "one.txt")
+        await press(pilot, "enter")
+        await wait_for(pilot, "There are no articles here yet.")
+        await press(pilot, "t")
+        (notice,) = [each for each in pilot.app._notifications if "no import to take back" in each.message]
+        assert notice.severity == "error"

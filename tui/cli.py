@@ -9,7 +9,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -29,6 +29,7 @@ from tui.labels import labels_schema, read_labels
 from tui.project import Place, Project, write_starter
 from tui.records import Unit
 from tui.spans import Json
+from tui.store import TakenBack
 from tui.text import count_noun, display_lines
 from tui.volumes import explain_risk
 
@@ -175,7 +176,12 @@ def demo(place: Place) -> None:
 
 
 @main.command(name="import")
-@click.argument("paths", metavar="FILES...", nargs=-1, required=True, type=_PATH)
+@click.argument("paths", metavar="FILES...", nargs=-1, type=_PATH)
+@click.option(
+    "--undo",
+    is_flag=True,
+    help="Take back the last import, or the one whose number in spantag imports stands in place of FILES.",
+)
 @click.option(
     "--format", "format_name", type=click.Choice(_READABLE), help="The files' format; found out unless told."
 )
@@ -219,6 +225,7 @@ def demo(place: Place) -> None:
 def import_files(
     place: Place,
     paths: tuple[Path, ...],
+    undo: bool,
     format_name: str | None,
     add_labels: bool,
     kind: str,
@@ -235,6 +242,11 @@ def import_files(
     them, or - for standard input. What is larger than the limits is refused by name while it is read, and the
     rest comes in.
     """
+    if undo:
+        _undo_import(place, paths, dry_run=dry_run, as_json=as_json, quiet=quiet)
+        return
+    if not paths:
+        raise click.UsageError("Missing argument 'FILES...'.")
     size = sum(map(size_of, paths))
     refusals: list[Refusal] = []
     with closing(Project.open(place, is_without_labels=add_labels)) as project:
@@ -261,6 +273,93 @@ def import_files(
         _warn_of_risk(place)
         _say_import(report, place, dry_run=dry_run)
     if report.refused:
+        sys.exit(1)
+
+
+def _undo_import(place: Place, paths: Sequence[Path], *, dry_run: bool, as_json: bool, quiet: bool) -> None:
+    """Take back the last import, or the one that is named by its number."""
+    names = [str(path) for path in paths]
+    if len(names) > 1 or not all(name.isascii() and name.isdecimal() for name in names):
+        raise click.BadParameter(
+            "name one import by its number, as spantag imports lists them, or none for the last one",
+            param_hint="--undo",
+        )
+    with closing(Project.open(place, create=False, is_without_labels=True)) as project:
+        chosen, taken = project.undo_import(int(names[0]) if names else None, dry_run=dry_run)
+    if as_json:
+        _write_json({**taken.as_json(), "import": chosen.number, "dry_run": dry_run})
+    if quiet:
+        return
+    would = "would be " * dry_run
+    _say(
+        f"import {chosen.number} of {', '.join(chosen.files)}: {would}taken back {taken.describe()}", err=True
+    )
+    if taken.worked_on:
+        _say(
+            f"of {count_noun(taken.worked_on, 'article')} something else was said, too; it comes back when"
+            " the same is imported again",
+            err=True,
+        )
+    if dry_run:
+        _say("nothing was changed (--dry-run)", err=True)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object on stdout.")
+@_pass_place
+def imports(place: Place, as_json: bool) -> None:
+    """List the imports, with the numbers by which spantag import --undo takes them back."""
+    with closing(Project.open(place, create=False, is_without_labels=True)) as project:
+        rows = project.store.list_imports()
+    if as_json:
+        _write_json({"imports": [dict[str, Json](row.as_json()) for row in rows]})
+        return
+    for row in rows:
+        undone = ", taken back" * row.is_undone
+        articles = count_noun(row.articles, "new article")
+        _say(f"{row.number:>5}  {row.at[:16]}  {row.annotator}: {', '.join(row.files)} ({articles}{undone})")
+    if not rows:
+        _say("nothing has been imported yet", err=True)
+
+
+@main.command()
+@click.argument("names", metavar="ARTICLE...", nargs=-1)
+@click.option("--undo", is_flag=True, help="Put back what the last removal took out.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="What was done, as one JSON object on stdout.")
+@_quiet
+@_pass_place
+def remove(
+    place: Place, names: tuple[str, ...], undo: bool, dry_run: bool, as_json: bool, quiet: bool
+) -> None:
+    """Take articles out of the project: out of the library, exports, counts and what is learnt from.
+
+    ARTICLE is an id, the number of an article, or the name of the file it came from. Nothing is lost: the log
+    keeps everything, --undo or importing the article again brings it back, and export --as-of still knows it.
+    """
+    if undo == bool(names):
+        raise click.UsageError("Name the articles to take out, or --undo to put back the last ones.")
+    with closing(Project.open(place, create=False, is_without_labels=True)) as project:
+        refused: list[str] = []
+        said: dict[str, Json]
+        if undo:
+            numbers = project.restore_removed(dry_run=dry_run)
+            said = {"brought_back": len(numbers)}
+            sentence = f"{count_noun(len(numbers), 'article')} {'would be ' * dry_run}put back"
+        else:
+            numbers, refused = project.find_articles(names)
+            taken = project.remove_articles(numbers, dry_run=dry_run) if numbers else TakenBack()
+            said = taken.as_json()
+            sentence = f"{'would be ' * dry_run}taken out: {taken.describe()}"
+    for each in refused:
+        _say(each, err=True)
+    if as_json:
+        _write_json({**said, "dry_run": dry_run, "messages": list[Json](refused)})
+    if not quiet:
+        _say(sentence, err=True)
+        if dry_run:
+            _say("nothing was changed (--dry-run)", err=True)
+    if refused:
         sys.exit(1)
 
 

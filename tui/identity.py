@@ -50,6 +50,8 @@ class Match:
     """The paragraphs that the record is about; None for all."""
     completes: bool = True
     """May it give the article an id, title or metadata that this lacks?"""
+    is_removed: bool = False
+    """Was the article taken out of the project?"""
     is_merged: bool = False
     """Did a version before bring the records with this text together?"""
 
@@ -174,7 +176,14 @@ class Matcher:
         placed = place_piece(_signed(record), article, offset, is_of_tokens=is_of_tokens)
         if placed is None:
             return None
-        return Match(placed.record, known.key, known.number, placed.paragraphs, completes=False)
+        return Match(
+            placed.record,
+            known.key,
+            known.number,
+            placed.paragraphs,
+            completes=False,
+            is_removed=known.is_removed,
+        )
 
     def _find_name(self, name: str) -> Known | None:
         """Find the article with this id, or the one that is exported under it because it has none."""
@@ -192,7 +201,7 @@ class Matcher:
 
 
 def _meet(record: Record, known: Known) -> Match:
-    return Match(record, known.key, known.number, is_merged=known.is_merged)
+    return Match(record, known.key, known.number, is_removed=known.is_removed, is_merged=known.is_merged)
 
 
 def _name_of(record: Record) -> str:

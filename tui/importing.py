@@ -54,6 +54,8 @@ class ImportReport:
     """Records that changed nothing: their text, and what they say of it, were there already."""
     updated: int = 0
     """Records that added annotation, an id, a title or metadata to an article that was there already."""
+    restored: int = 0
+    """Articles that had been taken out, and are back."""
     disagreements: int = 0
     """Values that were left out, because the article that was there has others, or what was said of it."""
     spans: int = 0
@@ -73,6 +75,7 @@ class ImportReport:
             "articles": self.articles,
             "updated": self.updated,
             "known": self.known,
+            "brought_back": self.restored,
             "spans": self.spans,
             "suggestions": self.suggestions,
             "other_values": self.disagreements,
@@ -87,6 +90,8 @@ class ImportReport:
             parts.append(count_noun(self.suggestions, "suggestion"))
         if self.updated:
             parts.append(f"{self.updated:,} updated")
+        if self.restored:
+            parts.append(f"{self.restored:,} brought back")
         if self.known:
             parts.append(f"{self.known:,} already there")
         if self.disagreements:
@@ -106,6 +111,7 @@ class Importer:
         *,
         annotator: str,
         labels_path: Path,
+        files: Sequence[Path] = (),
         add_labels: bool = False,
         as_suggestions: bool = False,
         limits: Limits | None = None,
@@ -127,6 +133,9 @@ class Importer:
         """What was done so far."""
         self._matcher = Matcher(store, annotator)
         self._is_at_first = True
+        self._files = tuple([path.name if path != STDIN else "standard input" for path in files])
+        self._number: int | None = None
+        """The number of this import in the log; None until it brings something."""
         self._given = Path()
         """The path that is imported, as it was named."""
         self._file_name = ""
@@ -335,7 +344,8 @@ class Importer:
             if (number, name) in self._suggested:
                 spans += before
             self._suggested.add((number, name))
-            self._store.offer_spans(number, name, spans)
+            if _offers_of(spans) != _offers_of(before):
+                self._store.offer_spans(number, name, spans, brought=self._brought())
             known = {(each.start, each.end, each.label) for each in before}
             self.report.suggestions += len({(each.start, each.end, each.label) for each in spans} - known)
 
@@ -357,7 +367,13 @@ class Importer:
         self._matcher.claim_new(self._claims)
         self._claims.clear()
         if new:
-            self._note_number(self._store.add_articles(new)[0])
+            self._note_number(self._store.add_articles(new, brought=self._brought())[0])
+
+    def _brought(self) -> int:
+        """Give the number of this import, which stands in the log from the first thing that it brings."""
+        if self._number is None:
+            self._number = self._store.begin_import(self._annotator, self._files)
+        return self._number
 
     def _prepare(self, match: Match) -> NewArticle:
         """Make a new article of a record, with what the record says of it."""
@@ -386,12 +402,16 @@ class Importer:
                 self._refuse(Refusal(source.name, reason, record.line))
                 return False
         self._note_number(number)
+        if match.is_removed:
+            self._store.restore_articles(self._annotator, [number], brought=self._brought())
         is_more, others = self._complete(number, record) if match.completes else (False, [])
         if record.spans is not None:
             is_annotated, others_said = self._annotate(number, match)
             is_more = is_more or is_annotated
             others += others_said
-        if is_more:
+        if match.is_removed:
+            self.report.restored += 1
+        elif is_more:
             self.report.updated += 1
         else:
             self.report.known += 1
@@ -406,7 +426,7 @@ class Importer:
         completed, others = _complete(about, record)
         if completed == about:
             return False, others
-        self._store.write_about(number, completed)
+        self._store.complete_about(number, about, completed, self._brought())
         return True, others
 
     def _tell_source(self, number: int, source: Source) -> None:
@@ -481,17 +501,23 @@ class Importer:
         if match.is_merged and self._store.has_import(_digest_before(article.key, annotator, said)):
             return False, []
         digest = _digest(article.key, annotator, _write_acts(said))
-        if not self._store.claim_import(digest):
+        if self._store.has_import(digest):
             return False, []
         layer = self._store.load_layer(number, annotator)
         new, others = _compare(said, layer, article)
         if record.states or record.state is not None:
             others += _oppose_states(said, layer, is_told=match.completes)
         new_acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
+        self._store.claim_import(digest, brought=self._brought() if new_acts else None)
         if new_acts:
             self._store.append(article, annotator, layer, new_acts)
         self.report.spans += len(new.spans)
         return bool(new_acts), others
+
+
+def _offers_of(spans: Iterable[Span]) -> set[tuple[object, ...]]:
+    """Give what is kept of suggestions."""
+    return {(each.start, each.end, each.label, each.origin) for each in spans}
 
 
 def _as_suggestions(record: Record, source: str) -> Record:

@@ -22,7 +22,16 @@ from tui.importing import Importer, ImportReport
 from tui.labels import LabelSet, read_labels
 from tui.mentions import Found, Sought, Walk, find_mentions
 from tui.spans import Span
-from tui.store import Act, AnnotatorCounts, ArticleFilter, ArticleRow, Store, paragraph_state
+from tui.store import (
+    Act,
+    AnnotatorCounts,
+    ArticleFilter,
+    ArticleRow,
+    ImportRow,
+    Store,
+    TakenBack,
+    paragraph_state,
+)
 from tui.text import tokenize
 
 if TYPE_CHECKING:
@@ -91,6 +100,11 @@ class Status:
     """Each annotator's spans by label."""
     unknown_labels: list[str]
     """Labels of spans that labels.yaml does not have."""
+
+
+_MOST_FOUND: Final = 5
+_LONGEST_NUMBER: Final = 15
+"""The most articles of one name that are listed, and the digits that no article's number has."""
 
 
 class _UndoneError(Exception):
@@ -169,6 +183,7 @@ class Project:
             self.labels,
             annotator=self.annotator,
             labels_path=self.place.labels,
+            files=paths,
             add_labels=add_labels,
             as_suggestions=as_suggestions,
             limits=limits,
@@ -187,6 +202,70 @@ class Project:
                 self._import_files(importer, paths, format_name, tell)
                 raise _UndoneError
         return importer.report
+
+    def find_articles(self, names: Sequence[str]) -> tuple[list[int], list[str]]:
+        """Find the articles that are named by id, number or file; give a sentence for each other name."""
+        numbers: dict[int, None] = {}
+        refused: list[str] = []
+        for name in names:
+            found = self._find_named(name)
+            if len(found) == 1:
+                numbers[found[0]] = None
+            elif found:
+                listed = ", ".join(map(str, found[:_MOST_FOUND])) + (
+                    ", …" if len(found) > _MOST_FOUND else ""
+                )
+                refused.append(
+                    f"{name}: {len(found)} articles came from there; name one by its number: {listed}"
+                )
+            else:
+                refused.append(f"{name}: no article has this id or number, or came from a file of this name")
+        return list(numbers), refused
+
+    def _find_named(self, name: str) -> list[int]:
+        known = self.store.find_known(article_id=name) or self.store.find_known(key=name)
+        if known is not None:
+            return [] if known.is_removed else [known.number]
+        number = int(name) if name.isascii() and name.isdecimal() and len(name) < _LONGEST_NUMBER else 0
+        if 0 < number <= self.store.last_number() and not self.store.is_removed(number):
+            return [number]
+        return self.store.find_by_source(name)
+
+    def remove_articles(self, numbers: Sequence[int], *, dry_run: bool = False) -> TakenBack:
+        """Take articles out of the project; with `dry_run` only count what that would be."""
+        return self._rehearse(lambda: self.store.remove_articles(self.annotator, numbers), dry_run)
+
+    def restore_removed(self, *, dry_run: bool = False) -> list[int]:
+        """Put back what the last removal took out; give the articles' numbers."""
+        numbers = self.store.find_last_removed()
+        if numbers and not dry_run:
+            self.store.restore_articles(self.annotator, numbers)
+        return numbers
+
+    def find_import(self, number: int | None = None) -> ImportRow:
+        """Find an import that can be taken back, the last one unless told; raises `InputError` for none."""
+        there = {each.number: each for each in self.store.list_imports() if not each.is_undone}
+        if not there:
+            raise InputError("there is no import to take back; spantag imports lists them all")
+        if number is not None and number not in there:
+            raise InputError(
+                f"{number}: no import has this number, or it was taken back; see spantag imports"
+            )
+        return there[max(there) if number is None else number]
+
+    def undo_import(self, number: int | None = None, *, dry_run: bool = False) -> tuple[ImportRow, TakenBack]:
+        """Take back what an import brought, the last one unless told; raises `InputError` for none."""
+        chosen = self.find_import(number)
+        return chosen, self._rehearse(lambda: self.store.undo_import(self.annotator, chosen.number), dry_run)
+
+    def _rehearse(self, act: Callable[[], TakenBack], dry_run: bool) -> TakenBack:
+        """Do something, and undo it again where it is only a rehearsal."""
+        taken: list[TakenBack] = []
+        with suppress(_UndoneError), self.store.transaction():
+            taken.append(act())
+            if dry_run:
+                raise _UndoneError
+        return taken[0]
 
     def _import_files(
         self,
@@ -274,6 +353,10 @@ class Project:
 
     def open_article(self, number: int) -> tuple[Article, Layer]:
         """Read an article and what the annotator has said of it; `StoreError` where that cannot be right."""
+        if self.store.is_removed(number):
+            raise StoreError(
+                f"article {number} was taken out of the project meanwhile; spantag remove --undo"
+            )
         article = self.store.load_article(number)
         layer = self.store.load_layer(number, self.annotator)
         for span in layer.spans.values():

@@ -61,6 +61,29 @@ class PromptDialog(Dialog[str | None]):
             self.dismiss(None)
 
 
+class ConfirmDialog(Dialog[bool | None]):
+    """Asks whether to do something; ends with true for Enter."""
+
+    def __init__(self, question: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._question = question
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        """Show the question and what it is about."""
+        with Vertical(classes="dialog -low"):
+            yield Static(
+                Content(f"{display_text(self._question)}   (Enter: yes, Esc: no)"), classes="dialog-title"
+            )
+            yield Static(Content(display_lines("\n".join(self._lines))))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the answer; any other key is none."""
+        event.stop()
+        if event.key in ("enter", "escape"):
+            self.dismiss(event.key == "enter")
+
+
 class MessageDialog(Dialog[None]):
     """Shows lines to read; any of Enter, Esc, q closes it."""
 

@@ -20,7 +20,7 @@ from tui.importing import ImportReport, size_of
 from tui.keys import Keymap, key_name
 from tui.project import DATABASE_FILE, Project
 from tui.screens.base import ActionScreen
-from tui.screens.dialogs import MessageDialog, PromptDialog
+from tui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
 from tui.store import ArticleFilter
 from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text import count_noun
@@ -111,6 +111,16 @@ class LibraryScreen(ActionScreen):
             """What was refused."""
             self.opens_first = opens_first
             """Is the first of its articles to be opened?"""
+
+    class ImportUndone(Message):
+        """An import was taken back."""
+
+        def __init__(self, sentence: str, *, is_error: bool = False) -> None:
+            super().__init__()
+            self.sentence = sentence
+            """What it was, or why it could not be."""
+            self.is_error = is_error
+            """Could it not be?"""
 
     class ArticleChosen(Message):
         """An article is to be opened."""
@@ -221,6 +231,49 @@ class LibraryScreen(ActionScreen):
         if self._begin("export"):
             self._run_export()
 
+    def do_remove(self) -> None:
+        """Ask whether to take the article under the cursor out of the project."""
+        number = self.query_one(ArticleList).number
+        if number is None:
+            return
+        (row,) = self._project.read_rows([number])
+        taken = self._project.remove_articles([number], dry_run=True)
+
+        def take_answer(is_meant: bool | None) -> None:
+            if is_meant:
+                self._remove(number)
+
+        lines = [row.title, f"{taken.describe()}; the log keeps everything, {self._undo} puts it back"]
+        self.app.push_screen(ConfirmDialog("Take this article out of the project?", lines), take_answer)
+
+    def do_undo(self) -> None:
+        """Put back what was taken out last."""
+        numbers = self._project.restore_removed()
+        if not numbers:
+            self.notify("There is nothing to put back.", severity="warning")
+            return
+        self._list(at=numbers[0])
+        self.notify(f"Put back: {count_noun(len(numbers), 'article')}.")
+
+    def do_undo_import(self) -> None:
+        """Ask whether to take back what the last import brought."""
+        if self._shares:
+            self.notify(f"An import or export is under way; {self._back} stops it.", severity="warning")
+            return
+        chosen = self._project.find_import()
+
+        def take_answer(is_meant: bool | None) -> None:
+            if is_meant:
+                self._run_undo_import(chosen.number)
+
+        taken = self._project.store.count_import(chosen.number)
+        lines = [
+            ", ".join(chosen.files),
+            f"{taken.describe()}, and what it added to other articles",
+            "Importing the same again brings it back.",
+        ]
+        self.app.push_screen(ConfirmDialog("Take back the last import?", lines), take_answer)
+
     def do_demo(self) -> None:
         """Put the sample article into the project."""
         from tui.demo import DEMO_FILE
@@ -306,6 +359,14 @@ class LibraryScreen(ActionScreen):
                 severity="warning",
             )
 
+    @on(ImportUndone)
+    def _on_import_undone(self, message: ImportUndone) -> None:
+        self._list(at=None)
+        if message.is_error:
+            self.notify(message.sentence, severity="error", timeout=12)
+        else:
+            self.notify(message.sentence)
+
     @on(ImportEnded)
     def _on_import_ended(self, message: ImportEnded) -> None:
         report = message.report
@@ -350,6 +411,14 @@ class LibraryScreen(ActionScreen):
             self._show_header()
 
     # Inside
+
+    def _remove(self, number: int) -> None:
+        articles = self.query_one(ArticleList)
+        articles.move(1)
+        after = articles.number
+        taken = self._project.remove_articles([number])
+        self._list(at=after)
+        self.notify(f"Taken out: {taken.describe()}; {self._undo} puts it back.")
 
     def _order(self) -> None:
         """Order the list, now that every article is weighed; the cursor stays with whoever moved it."""
@@ -461,6 +530,17 @@ class LibraryScreen(ActionScreen):
             report = ImportReport()
         self.post_message(self.ImportEnded(report, refusals, opens_first=open_first))
 
+    @work(name="undo", group="undo", thread=True, exit_on_error=False)
+    def _run_undo_import(self, number: int) -> None:
+        """Take an import back in a thread of its own with a connection of its own."""
+        try:
+            with closing(self._project.open_again()) as project:
+                _, taken = project.undo_import(number)
+        except SpantagError as error:
+            self.post_message(self.ImportUndone(str(error), is_error=True))
+        else:
+            self.post_message(self.ImportUndone(f"Taken back: {taken.describe()}."))
+
     @work(name="export", thread=True, exit_on_error=False)
     def _run_export(self) -> None:
         """Export in a thread of its own with a connection of its own, so that the screen stays alive."""
@@ -479,6 +559,10 @@ class LibraryScreen(ActionScreen):
     @property
     def _export_path(self) -> Path:
         return self._project.place.folder / EXPORT_FILE
+
+    @property
+    def _undo(self) -> str:
+        return key_name(self.keymap.keys("library.undo")[0])
 
     @property
     def _back(self) -> str:

@@ -5,14 +5,16 @@ writes is one transaction, and on disk when it returns: in WAL mode with `synchr
 loses nothing, and a power cut at most what came after the last `checkpoint`.
 
 `Store` is the face; each part of it is a class in a file of its own, over the same connection:
-`connection` ← `articles` ← `log` ← `truth`, and `imports`, `offers` and `counts` beside them. `rows` says how
+`connection` ← `articles` ← `log` ← `history` ← `truth`, and `imports`, `offers` and `counts` beside them.
+`rows` says how
 everything stands in the tables, `clock` when it happened.
 """
 
 from tui.store.articles import ArticleFilter, ArticleRow
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION
 from tui.store.counts import AnnotatorCounts, Counts
-from tui.store.imports import About, FirstLayer, Imports, Known, NewArticle
+from tui.store.history import ImportRow, TakenBack
+from tui.store.imports import About, FirstLayer, Known, NewArticle
 from tui.store.log import Act, paragraph_state
 from tui.store.offers import Offers
 from tui.store.rows import DERIVED_TABLES
@@ -28,12 +30,14 @@ __all__ = [
     "ArticleFilter",
     "ArticleRow",
     "FirstLayer",
+    "ImportRow",
     "Known",
     "NewArticle",
     "Store",
+    "TakenBack",
     "paragraph_state",
 ]
 
 
-class Store(Truth, Imports, Offers, Counts):
+class Store(Truth, Offers, Counts):
     """One connection to the database of a project."""

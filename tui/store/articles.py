@@ -99,7 +99,8 @@ class Articles(Connection):
     def find_text(self, text: str, *, first: int, last: int) -> list[int]:
         """List the numbers from `first` to `last` of the articles whose text holds `text` as it is."""
         return self._numbers(
-            "SELECT article FROM texts WHERE article BETWEEN ? AND ? AND instr(text, ?) > 0 ORDER BY article",
+            "SELECT article FROM texts WHERE article BETWEEN ? AND ? AND instr(text, ?) > 0"
+            " AND article NOT IN (SELECT number FROM articles WHERE removed) ORDER BY article",
             first,
             last,
             text,
@@ -111,12 +112,46 @@ class Articles(Connection):
             return article
         raise StoreError(f"{self.path}: there is no article number {number}")
 
+    def find_removed(self, *, as_of: str | None = None) -> set[int]:
+        """List the articles that are taken out of the project, or were at the UTC time `as_of`."""
+        if as_of is None:
+            return set(self._numbers("SELECT number FROM articles WHERE removed"))
+        return self._fold_removed(as_of)
+
+    def _fold_removed(self, as_of: str | None = None) -> set[int]:
+        """Say by the log which articles are taken out, up to the last event of `as_of` or before."""
+        removed: set[int] = set()
+        for kind, number in self._rows(
+            "SELECT kind, article.value FROM project_events, json_each(payload, '$.articles') AS article"
+            " WHERE ? IS NULL"
+            " OR project_events.number <= (SELECT max(number) FROM project_events WHERE at <= ?)"
+            " ORDER BY project_events.number",
+            as_of,
+            as_of,
+        ):
+            if kind == "restore":
+                removed.discard(number)
+            else:
+                removed.add(number)
+        return removed
+
+    def is_removed(self, number: int) -> bool:
+        """Tell whether an article is taken out of the project."""
+        return bool(self._number("SELECT removed FROM articles WHERE number = ?", number))
+
+    def find_by_source(self, source: str) -> list[int]:
+        """List the articles that came from a file, by its name; reads the metadata of all."""
+        return self._numbers(
+            f"SELECT number FROM articles WHERE NOT removed AND {_SOURCE} = ? ORDER BY number", source
+        )
+
     def read_articles(self, *, as_of: str | None = None, boilerplate: bool = True) -> Iterator[list[Article]]:
         """Read all articles, or those added up to the UTC time `as_of`, in order of arrival, some at a time.
 
         Looking for boilerplate takes longer than reading; it is left out where `boilerplate` is false.
         """
         last = 0
+        removed = self.find_removed(as_of=as_of)
         while True:
             lengths = self._rows(
                 "SELECT number, length FROM articles WHERE number > ? ORDER BY number LIMIT ?",
@@ -130,20 +165,19 @@ class Articles(Connection):
                 number for (number, _), total in zip(lengths, sums, strict=True) if total < _CHUNK_LENGTH
             ]
             first, last = lengths[0][0], fitting[-1] if fitting else lengths[0][0]
-            yield self._read_articles(first, last, as_of=as_of, boilerplate=boilerplate)
+            articles = self._read_articles(first, last, as_of=as_of, boilerplate=boilerplate)
+            yield [article for article in articles if article.number not in removed]
 
     def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
         """List the numbers of the articles whose title or id holds `text`, in order of arrival."""
         if not text and state == "all":
-            # Nothing is ever deleted, so the numbers have no gaps; to read them all takes 50 times longer.
-            last = self._number("SELECT max(number) FROM articles") or 0
-            if last == self.count_articles():
-                return range(1, last + 1)
-            return self._numbers("SELECT number FROM articles ORDER BY number")
+            # Rows are never deleted, so the numbers have no gaps; to read them all takes 50 times longer.
+            numbers, removed = range(1, self.last_number() + 1), self.find_removed()
+            return [number for number in numbers if number not in removed] if removed else numbers
         query = (
             "SELECT number FROM articles LEFT JOIN progress"
             " ON progress.annotator = ? AND progress.article = number"
-            f" WHERE ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0) ORDER BY number"
+            f" WHERE NOT removed AND ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0) ORDER BY number"
         )
         folded = fold_text(text)
         return self._numbers(query, annotator, folded, folded)
@@ -168,14 +202,17 @@ class Articles(Connection):
         query = (
             "SELECT number FROM articles LEFT JOIN progress"
             " ON progress.annotator = ? AND progress.article = number"
-            " WHERE coalesce(unfinished, paragraphs) > 0 AND number > ? ORDER BY number LIMIT 1"
+            " WHERE coalesce(unfinished, paragraphs) > 0 AND NOT removed AND number > ?"
+            " ORDER BY number LIMIT 1"
         )
         return self._number(query, annotator, after) or self._number(query, annotator, 0)
 
     def last_touched(self, annotator: str) -> int | None:
         """Find the article the annotator was last at."""
         return self._number(
-            "SELECT article FROM positions WHERE annotator = ? ORDER BY at DESC LIMIT 1", annotator
+            "SELECT article FROM positions WHERE annotator = ?"
+            " AND article NOT IN (SELECT number FROM articles WHERE removed) ORDER BY at DESC LIMIT 1",
+            annotator,
         )
 
     def list_recent(self, annotator: str, *, count: int) -> list[int]:
@@ -204,7 +241,12 @@ class Articles(Connection):
 
     def count_articles(self) -> int:
         """Count the articles."""
-        return self._number("SELECT count(*) FROM articles") or 0
+        return (
+            self._number(
+                "SELECT (SELECT count(*) FROM articles) - (SELECT count(*) FROM articles WHERE removed)"
+            )
+            or 0
+        )
 
     def last_number(self) -> int:
         """Give the number of the newest article; 0 where there is none."""
@@ -212,7 +254,7 @@ class Articles(Connection):
 
     def count_paragraphs(self) -> int:
         """Count the paragraphs of all articles."""
-        return self._number("SELECT sum(paragraphs) FROM articles") or 0
+        return self._number("SELECT sum(paragraphs) FROM articles WHERE NOT removed") or 0
 
     def _read_articles(
         self, first: int, last: int, *, as_of: str | None = None, boilerplate: bool = True

@@ -80,6 +80,8 @@ class Known:
     """Its key."""
     id: str | None
     """Its id; None where it came without one."""
+    is_removed: bool
+    """Was it taken out of the project?"""
     is_merged: bool
     """Did a version before bring the records with its text together in it, whatever their ids?"""
 
@@ -96,8 +98,11 @@ class Imports(Connection):
             taken.update([name for (name,) in rows])
         return taken
 
-    def add_articles(self, articles: Sequence[NewArticle]) -> list[int]:
-        """Add articles whose keys and ids are new, with what is said of them; give their numbers."""
+    def add_articles(self, articles: Sequence[NewArticle], *, brought: int | None = None) -> list[int]:
+        """Add articles whose keys and ids are new, with what is said of them; give their numbers.
+
+        `brought` is the number of the import that they come with.
+        """
         at = clock.utc_now()
         rows: dict[str, list[Row]] = {table: [] for table in INSERTS}
         with self.transaction():
@@ -117,7 +122,7 @@ class Imports(Connection):
                         at,
                         to_json(new.meta),
                         0,
-                        None,
+                        brought,
                         0,
                     )
                 )
@@ -126,7 +131,7 @@ class Imports(Connection):
                     (number, position, start, end) for position, (start, end) in enumerate(new.paragraphs)
                 ]
                 if new.said is not None:
-                    _add_first_layer(rows, number, new.said, ids, at)
+                    _add_first_layer(rows, number, new.said, ids, at, brought)
             self._insert(rows)
         return list(range(first, first + len(articles)))
 
@@ -137,6 +142,16 @@ class Imports(Connection):
         ):
             return About(article_id, title, read_meta(number, meta))
         raise StoreError(f"{self.path}: there is no article number {number}")
+
+    def complete_about(self, number: int, was: About, became: About, brought: int) -> None:
+        """Write what an import filled in, and remember what was there before."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO completions VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET became = excluded.became",
+                (brought, number, _write_about(was), _write_about(became)),
+            )
+            self.write_about(number, became)
 
     def write_about(self, number: int, about: About) -> None:
         """Write what an article came with beside its text, in place of what was there; its id must be new."""
@@ -149,10 +164,10 @@ class Imports(Connection):
     def find_known(self, *, key: str | None = None, article_id: str | None = None) -> Known | None:
         """Find the article with this key, or else this id."""
         column, name = ("key", key) if key is not None else ("id", article_id)
-        for number, known_key, known_id, is_merged in self._rows(
-            f"SELECT number, key, id, merged FROM articles WHERE {column} = ?", name
+        for number, known_key, known_id, is_removed, is_merged in self._rows(
+            f"SELECT number, key, id, removed, merged FROM articles WHERE {column} = ?", name
         ):
-            return Known(number, known_key, known_id, bool(is_merged))
+            return Known(number, known_key, known_id, bool(is_removed), bool(is_merged))
         return None
 
     def count_copies(self, key: str) -> int:
@@ -200,10 +215,12 @@ class Imports(Connection):
         """Tell whether a record with this digest is in."""
         return self._number("SELECT 1 FROM imports WHERE digest = ?", digest) is not None
 
-    def claim_import(self, digest: str) -> bool:
+    def claim_import(self, digest: str, *, brought: int | None = None) -> bool:
         """Remember that a record with this digest is in; tell whether it was not before."""
         with self.transaction():
-            cursor = self._connection.execute("INSERT OR IGNORE INTO imports (digest) VALUES (?)", (digest,))
+            cursor = self._connection.execute(
+                "INSERT OR IGNORE INTO imports VALUES (?, ?)", (digest, brought)
+            )
         return cursor.rowcount == 1
 
     def list_imported(self, article: int, annotator: str) -> set[str]:
@@ -218,8 +235,17 @@ class Imports(Connection):
         return {row[0] for row in rows}
 
 
+def _write_about(about: About) -> str:
+    return to_json([about.id, about.title, about.meta])
+
+
 def _add_first_layer(
-    rows: Mapping[str, list[Row]], number: int, said: FirstLayer, ids: Iterator[str], at: str
+    rows: Mapping[str, list[Row]],
+    number: int,
+    said: FirstLayer,
+    ids: Iterator[str],
+    at: str,
+    brought: int | None,
 ) -> None:
     """Add the rows of an article's first layer, its events with the next of the ids."""
     layer, annotator = said.layer, said.annotator
@@ -229,7 +255,7 @@ def _add_first_layer(
         (event_id, own[0], at, annotator, number, kind, payload)
         for event_id, (kind, payload) in zip(own, said.acts, strict=True)
     ]
-    rows["imports"].append((said.digest, None))
+    rows["imports"].append((said.digest, brought))
     rows["spans"] += span_rows(place, layer.spans.values())
     rows["relations"] += relation_rows(place, layer.relations.values())
     rows["paragraph_states"] += state_rows(place, layer, layer.states)

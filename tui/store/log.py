@@ -211,6 +211,8 @@ class Log(Articles):
 
     def _write_derived(self, article: Article, annotator: str, layer: Layer, touched: Touched) -> None:
         """Write the rows of what was touched in place of those that were there."""
+        if self.is_removed(article.number):
+            return
         place = (article.number, annotator)
         if touched.spans or touched.relations:
             # Relations go and come back with the spans they link: a layer's are written together.

@@ -9,10 +9,18 @@ from tui.store.connection import Connection
 class Offers(Connection):
     """The suggestions that wait in a project."""
 
-    def offer_spans(self, article: int, source: str, spans: Iterable[Span]) -> None:
-        """Keep what a source outside suggests for an article, instead of what it suggested before."""
+    def offer_spans(
+        self, article: int, source: str, spans: Iterable[Span], *, brought: int | None = None
+    ) -> None:
+        """Keep what a source outside suggests for an article, instead of what it suggested before.
+
+        `brought` is the number of the import that it comes with.
+        """
         rows = [
-            (article, source, span.start, span.end, span.label, span.origin.confidence, span.origin.model)
+            (
+                *(article, source, span.start, span.end, span.label),
+                *(span.origin.confidence, span.origin.model, brought),
+            )
             for span in spans
         ]
         with self.transaction():
@@ -21,7 +29,7 @@ class Offers(Connection):
             )
             self._connection.executemany(
                 'INSERT OR REPLACE INTO suggestions (article, source, "start", "end", label, confidence,'
-                " model) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                " model, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
 

@@ -5,14 +5,14 @@ from typing import Final
 
 from tui.articles import KEY_LENGTH, Article, article_key
 from tui.errors import StoreError
-from tui.events import EVENT_KINDS, Event, find_faults, fold, names
-from tui.store.log import Log
+from tui.events import EVENT_KINDS, Event, find_faults, fold, names, to_json
+from tui.store.history import History
 from tui.store.rows import DERIVED_TABLES, RESTORE, derive, searched_text
 
 _MENDS: Final = "spantag verify --rebuild mends it"
 
 
-class Truth(Log):
+class Truth(History):
     """Verification and repair."""
 
     def rebuild(self) -> int:
@@ -27,11 +27,20 @@ class Truth(Log):
                 )
             for table in DERIVED_TABLES:
                 self._connection.execute(f"DELETE FROM {table}")
+            removed = self._fold_removed()
+            self._connection.execute(
+                "UPDATE articles SET removed = (number IN (SELECT value FROM json_each(?)))",
+                (to_json(sorted(removed)),),
+            )
             layers = self._layers()
-            self._derive_again(layers)
+            self._derive_again([layer for layer in layers if layer[0] not in removed])
+            # What came with an import that was taken back may come in again.
             self._connection.execute(
                 "INSERT OR IGNORE INTO imports (digest) SELECT json_extract(payload, '$.import') FROM events"
-                " WHERE json_extract(payload, '$.import') IS NOT NULL"
+                " WHERE json_extract(payload, '$.import') IS NOT NULL AND NOT EXISTS ("
+                "  SELECT 1 FROM events AS later WHERE later.article = events.article"
+                "  AND later.annotator = events.annotator AND later.id > events.id AND later.kind = 'undo'"
+                "  AND json_extract(later.payload, '$.action') = events.\"action\")"
             )
         return len(layers)
 
@@ -48,6 +57,9 @@ class Truth(Log):
             for number, stored, searched in self._searches():
                 if stored != searched:
                     yield f"article {number} is searched by another text than its title and id; {_MENDS}"
+            removed = self._fold_removed()
+            for number in sorted(removed ^ self.find_removed()):
+                yield f"whether article {number} is taken out is not what the log says; {_MENDS}"
             for number in self._numbers("SELECT number FROM articles JOIN texts ON article = number"):
                 try:
                     article = self.load_article(number)
@@ -96,7 +108,10 @@ class Truth(Log):
         for span in layer.spans.values():
             if span.end > len(article.text):
                 yield f"{where}: span {span.id} ends at {span.end}, past the text's {len(article.text)}"
-        for table, rows in derive(article, annotator, layer).items():
+        derived = derive(article, annotator, layer)
+        is_removed = self.is_removed(article.number)
+        for table, rows in derived.items():
+            rows = [] if is_removed else rows
             stored = self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
             if sorted(map(repr, stored)) != sorted(map(repr, rows)):
                 yield f"{where}: the table {table} disagrees with the log; {_MENDS}"
