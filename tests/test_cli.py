@@ -346,8 +346,8 @@ def test_an_import_says_what_it_did_to_a_program(folder: Path) -> None:
     (message,) = said.pop("messages")
     assert (message["file"], message["line"]) == (str(folder / "odd.jsonl"), 2)
     assert said == {
-        "articles": 2, "updated": 0, "known": 0, "spans": 1, "suggestions": 0, "other_values": 0,
-        "refused": 1, "new_labels": [], "dry_run": False,
+        "articles": 2, "updated": 0, "known": 0, "brought_back": 0, "spans": 1, "suggestions": 0,
+        "other_values": 0, "refused": 1, "new_labels": [], "dry_run": False,
     }  # fmt: skip
     assert result.stderr == f"{folder}/odd.jsonl:2: {message['reason']}\n"
 
