@@ -137,9 +137,8 @@ class Oracle:
     def _ways_to(self, aim: Gold, suggested: Sequence[Suggestion]) -> Iterator[Plan]:
         """Give ways to make a gold span that is not there."""
         editor = self.editor
-        chunk = self.chunk_of(aim)
-        tokens = editor.tokens.of(chunk)
-        token = max(bisect_right(tokens, (aim[0], len(editor.tokens.display) + 1)) - 1, 0)
+        start = editor.tokens.at(aim[0])[0]
+        place = self._place_of(start)
         for wrong in suggested:
             if wrong.start < aim[1] and aim[0] < wrong.end and _edges(wrong) not in self._known:
                 for reach in self._reach(wrong, suggested):
@@ -149,24 +148,18 @@ class Oracle:
         label_key = next((each.key for each in self._labels.labels if each.name == aim[2]), None)
         if self._way == "hints":
             open_keys = (label_key,) if label_key else (*self._leave_focus(), *self.pick(aim[2]))
-            yield from self._by_asked_hint(aim, (chunk, token), open_keys, aim[2])
+            yield from self._by_asked_hint(aim, place, open_keys, aim[2])
             return
-        code = self._code_of((chunk, token))
-        if code is not None:
-            before = [each for each in suggested if each.start == tokens[token][0]]
-            if not before:
-                made = editor.predict_span(chunk, token, None)
-                keys = self._change(made, aim)
-                if keys is not None:
-                    yield Plan((*code, *keys), aim, ((chunk, token), len(code)))
-            elif all(_edges(each) in self._known for each in before):
-                # What is kept by typing its hint again decides what is predicted next.
-                yield Plan((*code,) * (len(before) + 1), aim)
+        code = self._code_of(place)
+        if code is not None and not self._stops_at(start, suggested):
+            keys = self._change(editor.predict_span(*place, None), aim)
+            if keys is not None:
+                yield Plan((*code, *keys), aim, (place, len(code)))
         if label_key:
             open_keys = (*self._leave_focus(), label_key.upper())
         else:
             open_keys = (*self._leave_focus(), *self.pick(aim[2]))
-        yield from self._by_asked_hint(aim, (chunk, token), open_keys, aim[2])
+        yield from self._by_asked_hint(aim, place, open_keys, aim[2])
 
     def _by_asked_hint(self, aim: Gold, place: Token, open_keys: Sequence[str], label: str) -> Iterator[Plan]:
         """Ask for all hints with a label, then type that of the token."""
@@ -178,11 +171,10 @@ class Oracle:
     def _ways_against(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[Plan]:
         """Give ways to turn a suggestion down."""
         for reach in self._reach(wrong, suggested):
-            is_struck = reach[-1] not in ("tab", "shift+tab")
-            yield Plan(reach if is_struck else (*reach, "backspace"))
+            yield Plan((*reach, "backspace"))
 
     def _reach(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[tuple[str, ...]]:
-        """Give ways to bring a suggestion into focus; by its hint, which strikes it out, or by Tab."""
+        """Give ways to bring a suggestion into focus: by Tab, or by its hint once or more."""
         tabs = self._tabs_to(wrong)
         if tabs is not None:
             yield tabs
@@ -190,25 +182,32 @@ class Oracle:
             if tabs is None or len(tabs) > _FEW_TABS:
                 yield self._jump_to(wrong)
             return
-        before = [each for each in suggested if each.start == wrong.start]
-        before = before[: before.index(wrong)]
-        chunk = max(bisect_right(self._chunk_starts, wrong.start) - 1, 0)
-        token = bisect_left(self.editor.tokens.of(chunk), (wrong.start, 0))
-        code = self._code_of((chunk, token))
-        # Those before it are kept by typing the hint again, so they have to be right.
-        if code is not None and all(_edges(each) in self._known for each in before):
-            yield (*code,) * (len(before) + 1)
+        stops = self._stops_at(wrong.start, suggested)
+        focus = self.editor.focused or self.editor.suggested
+        before = stops.index(focus) + 1 if focus in stops else 0
+        code = self._code_of(self._place_of(wrong.start))
+        if code is not None:
+            yield (*code,) * ((stops.index(wrong) - before) % len(stops) + 1)
+
+    def _stops_at(self, start: int, suggested: Sequence[Suggestion]) -> list[Span | Suggestion]:
+        """List what the hint at a code point goes to, in its order."""
+        spans = [span for span in self.editor.spans_in(start, start + 1) if span.start == start]
+        return [*[each for each in suggested if each.start == start], *spans]
+
+    def _place_of(self, start: int) -> Token:
+        """Give the chunk and the token that start at a code point."""
+        chunk = max(bisect_right(self._chunk_starts, start) - 1, 0)
+        return chunk, bisect_left(self.editor.tokens.of(chunk), (start, 0))
 
     def _jump_to(self, stop: Suggestion) -> tuple[str, ...]:
         """Put the cursor where a suggestion starts by a hint, and go on by Tab."""
-        chunk = max(bisect_right(self._chunk_starts, stop.start) - 1, 0)
-        token = bisect_left(self.editor.tokens.of(chunk), (stop.start, 0))
         there: list[Span | Suggestion] = [
             *(each for each in self.editor.layer.spans.values() if each.start == stop.start),
             *(each for _, each in self.shown() if each.start == stop.start),
         ]
         there.sort(key=lambda each: (-each.end, each.label))
-        return ("'", *self._all_codes()[chunk, token], *["tab"] * (there.index(stop) + 1))
+        code = self._all_codes()[self._place_of(stop.start)]
+        return ("'", *code, *["tab"] * (there.index(stop) + 1))
 
     def _tabs_to(self, stop: Span | Suggestion) -> tuple[str, ...] | None:
         directions: tuple[tuple[str, Direction], ...] = (("tab", 1), ("shift+tab", -1))
@@ -317,7 +316,7 @@ class Oracle:
             after = [(step(offset, direction), fine, key) for key, direction in _EDGE_KEYS[edge]]
             if not is_edge:
                 after += [
-                    (editor.tokens.step_character(offset, direction, fine=fine), fine, key)
+                    (editor.tokens.step_finer(offset, edge, direction, fine=fine), fine, key)
                     for key, direction in _NUDGE_KEYS[edge]
                 ]
                 after.append((offset, not fine, _FINE_KEY))
@@ -370,8 +369,8 @@ class CursorOracle:
         """Give the arrow that brings the cursor nearer."""
         is_before = there < here
         here_line, there_line = self._line_of(here[0]), self._line_of(there[0])
-        chunk_tokens = self._oracle.editor.tokens.of(self._oracle.editor.current)
-        apart = abs(bisect_left(chunk_tokens, there) - bisect_left(chunk_tokens, here))
+        words = self._oracle.editor.tokens.words_of(self._oracle.editor.current)
+        apart = abs(bisect_left(words, there) - bisect_left(words, here))
         if here_line != there_line and apart > 6:
             return "up" if is_before else "down"
         return "left" if is_before else "right"

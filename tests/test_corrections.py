@@ -69,34 +69,79 @@ def test_all_equal_mentions_of_a_suggestion_are_one_action_with_it(tmp_path: Pat
         assert spans_of(editor) == []
 
 
-def test_a_suggestion_that_was_struck_out_is_made_right_as_one_action(tmp_path: Path) -> None:
+def type_hint_at(editor: Editor, start: int) -> None:
+    (hint,) = [letters for offset, letters in editor.list_hints() if offset == start]
+    for letter in hint:
+        assert editor.type_hint(letter)
+
+
+def test_the_hint_of_a_suggestion_brings_it_into_focus_and_a_key_makes_it_right(tmp_path: Path) -> None:
     with suggesting(tmp_path) as editor:
         editor.set_mode("express")
         editor.release()
         first = editor.article.text.index("army")
-        (hint,) = [letters for start, letters in editor.list_hints() if start == first]
-        for letter in hint:
-            assert editor.type_hint(letter)
-        assert editor.struck is not None
+        type_hint_at(editor, first)
+        assert editor.suggested is not None
+        assert editor.suggested.start == first
         assert editor.set_length(2) == "done"
         assert spans_of(editor) == [("army convoy", "actor")]
         editor.undo()
         assert spans_of(editor) == []
-        assert first not in [each.start for each in editor.suggestions_in(1)]
-        editor.undo()
         assert first in [each.start for each in editor.suggestions_in(1)]
 
 
-def test_the_hint_again_keeps_a_suggestion_that_was_struck_out_and_nothing_else(tmp_path: Path) -> None:
+def test_the_same_hint_never_does_the_opposite(tmp_path: Path) -> None:
     with suggesting(tmp_path) as editor:
         editor.set_mode("express")
         editor.release()
         first = editor.article.text.index("army")
-        for _ in range(2):
-            (hint,) = [letters for start, letters in editor.list_hints() if start == first]
-            for letter in hint:
-                assert editor.type_hint(letter)
+        for _ in range(3):
+            type_hint_at(editor, first)
+            assert editor.suggested is not None
+        assert editor.layer.events == []
+        editor.accept()
+        for _ in range(3):
+            type_hint_at(editor, first)
+            assert editor.focused is not None
         assert spans_of(editor) == [("army", "actor")]
+
+
+def test_a_hint_goes_round_what_starts_at_its_word(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        editor.set_mode("express")
+        for end, label in ((6, "actor"), (22, "weapon")):
+            editor.add_span(0, end, label)
+        walked = []
+        for _ in range(3):
+            type_hint_at(editor, 0)
+            assert editor.focused is not None
+            walked.append(editor.focused.label)
+        assert walked in (["actor", "weapon", "actor"], ["weapon", "actor", "weapon"])
+        assert len(editor.layer.spans) == 2
+
+
+@pytest.mark.parametrize("key", ["asked", "standing"])
+def test_what_a_hint_will_do_is_known_before(tmp_path: Path, key: str) -> None:
+    with suggesting(tmp_path) as editor:
+        editor.set_mode("express")
+        editor.release()
+        first = editor.article.text.index("army")
+        assert editor.label_of_hint(first) == "actor"
+        if key == "asked":
+            editor.open_hints("weapon")
+            assert {editor.label_of_hint(offset) for offset, _ in editor.list_hints()} == {"weapon"}
+            editor.open_hints(None)
+            assert {editor.label_of_hint(offset) for offset, _ in editor.list_hints()} == {None}
+            return
+        for offset, letters in editor.list_hints():
+            label = editor.label_of_hint(offset)
+            for letter in letters:
+                editor.type_hint(letter)
+            focused = editor.focused or editor.suggested
+            assert focused is not None
+            assert (focused.start, focused.label) == (offset, label)
+            editor.undo()
+            editor.release()
 
 
 def test_relabelling_to_an_equal_span_changes_nothing(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from tui import layout
 from tui.layout import (
     LONGEST_CHUNK,
     LONGEST_PARAGRAPH,
-    LabelPiece,
     Line,
     cut_chunks,
+    draw_box,
     draw_hint_row,
-    draw_label_row,
+    stack_spans,
     wrap,
 )
 from tui.spans import Span
@@ -225,21 +225,24 @@ def make_spans(text: str, *named: tuple[str, str]) -> list[Span]:
     return [Span(label, text.index(part), text.index(part) + len(part), label) for part, label in named]
 
 
-def draw(text: str, spans: list[Span], *, width: int = 40, focus: str | None = None) -> list[str]:
-    """Draw the label row of every line as it looks."""
-    rows = []
+def draw(text: str, spans: list[Span], *, width: int = 40) -> list[str]:
+    """Draw the rows of boxes under every line; spans whose id begins with `?` are suggestions."""
+    drawn = []
     for line in wrap(text, 0, len(text), width):
-        row = ""
-        for piece in draw_label_row(spans, line, width, focus=focus, name_of=lambda span: span.label):
-            row += " " * (piece.x - cell_len(row)) + piece.text
-        rows.append(row)
-    return rows
+        rows: dict[int, str] = {}
+        for box in stack_spans(spans, line, width):
+            row = rows.get(box.row, "")
+            name = f"{box.span.label}*" if box.span.note else box.span.label
+            shown = draw_box(box, name, box.span.label[0], is_suggestion=box.span.id.startswith("?"))
+            rows[box.row] = row + " " * (box.x - cell_len(row)) + shown
+        drawn.append("\n".join(rows.get(place, "") for place in range(max(rows, default=-1) + 1)))
+    return drawn
 
 
-def test_a_label_row_names_every_span_under_its_cells() -> None:
-    text = "Gen. Joseph Votel visited Ar Raqqah on 9 May"
-    spans = make_spans(text, ("Gen. Joseph Votel", "person"), ("Ar Raqqah", "place"), ("9", "n"))
-    assert draw(text, spans, width=60) == ["╰person─────────╯         ╰place──╯    ╰n"]
+def test_a_box_under_a_line_names_every_span_under_its_cells() -> None:
+    text = "Gen. Joseph Votel visited Ar Raqqah on 19 May"
+    spans = make_spans(text, ("Gen. Joseph Votel", "person"), ("Ar Raqqah", "place"), ("19", "number"))
+    assert draw(text, spans, width=60) == ["╰person─────────╯         ╰place──╯    n╯"]
 
 
 def test_a_span_that_goes_on_is_open_at_that_end_and_named_on_each_line() -> None:
@@ -251,58 +254,62 @@ def test_a_span_that_goes_on_is_open_at_that_end_and_named_on_each_line() -> Non
     ]
 
 
-def test_shorter_spans_lie_over_longer_ones() -> None:
+def test_shorter_spans_stand_nearer_to_the_text_in_a_row_of_their_own() -> None:
     text = "commander of U.S. Central Command in the region"
     spans = make_spans(text, ("commander of U.S. Central Command", "role"), ("U.S. Central", "org"))
-    assert draw(text, spans, width=60) == ["╰role────────╰org───────╯───────╯"]
-    assert draw(text, spans[::-1], width=60) == draw(text, spans, width=60)
+    drawn = ["             ╰org───────╯\n╰role───────────────────────────╯"]
+    assert draw(text, spans, width=60) == draw(text, spans[::-1], width=60) == drawn
 
 
-def test_a_longer_span_is_named_in_its_first_run_with_room() -> None:
-    text = "U.S. Central Command said"
-    spans = make_spans(text, ("U.S. Central Command", "organisation"), ("U.S.", "loc"))
-    assert draw(text, spans, width=60) == ["╰loc─organisation──╯"]
+def test_rows_are_added_only_where_spans_overlap() -> None:
+    text = "the north of Moru and the south"
+    spans = make_spans(text, ("the north of Moru", "place"), ("Moru", "town"), ("the south", "place"))
+    assert draw(text, spans) == ["             ╰t─╯     ╰place──╯\n╰place──────────╯"]
 
 
-def test_the_focused_span_is_drawn_in_full() -> None:
-    text = "commander of U.S. Central Command"
-    spans = make_spans(text, ("commander of U.S. Central Command", "role"), ("U.S.", "loc"))
-    assert draw(text, spans, focus="role") == ["╰role───────────────────────────╯"]
-    assert draw(text, spans, focus="loc") == ["╰role────────╰loc───────────────╯"]
+def test_spans_that_abut_stay_apart() -> None:
+    text = "RussianArmy"
+    assert draw(text, make_spans(text, ("Russian", "loc"), ("Army", "org"))) == ["╰loc──╯╰o─╯"]
+    # What is one cell wide has no ends to tell it from its neighbour.
+    assert draw("ab", make_spans("ab", ("a", "loc"), ("b", "org"))) == ["l\n o"]
 
 
-def test_a_name_reaches_into_free_cells_but_not_up_to_the_next_span() -> None:
-    text = "I met him in Rome"
-    spans = make_spans(text, ("I", "person"), ("him", "witness"), ("Rome", "location"))
-    assert draw(text, spans, width=40) == ["╰pers ╰witne ╰location"]
-    assert draw(text, spans, width=17) == ["╰pers ╰witne ╰loc"]
-
-
-def test_two_spans_with_the_same_cells_are_both_named() -> None:
+def test_two_spans_with_the_same_cells_have_a_row_each() -> None:
     text = "in the Ministry of Defence"
     spans = make_spans(text, ("Ministry of Defence", "actor"), ("Ministry of Defence", "org"))
-    assert draw(text, spans) == ["       ╰org─actor────────╯"]
+    assert draw(text, spans) == ["       ╰actor────────────╯\n       ╰org──────────────╯"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "plain", "noted", "suggested"),
+    [
+        (1, "a", "a", "?"),
+        (2, "a╯", "a╯", "a?"),
+        (3, "╰a╯", "a*╯", "a?╯"),
+        (4, "╰a─╯", "╰a*╯", "╰a?╯"),
+        (7, "╰actor╯", "╰a*───╯", "╰a?┄┄┄╯"),
+        (8, "╰actor─╯", "╰actor*╯", "╰actor?╯"),
+        (9, "╰actor──╯", "╰actor*─╯", "╰actor?┄╯"),
+    ],
+)
+def test_what_has_no_room_for_its_name_is_its_key(cells: int, plain: str, noted: str, suggested: str) -> None:
+    text = "x" * cells
+    assert draw(text, [Span("s", 0, cells, "actor")]) == [plain]
+    assert draw(text, [Span("s", 0, cells, "actor", note="sic")]) == [noted]
+    assert draw(text, [Span("?", 0, cells, "actor")]) == [suggested]
 
 
 def test_names_are_measured_in_cells() -> None:
     text = "in Tokyo they met"
-    assert draw(text, make_spans(text, ("Tokyo", "場所")), width=30) == ["   ╰場所"]
-    assert draw("Tokyo", make_spans("Tokyo", ("Tokyo", "組織名")), width=5) == ["╰組織"]
-    assert draw("in Rome", make_spans("in Rome", ("Rome", "組織名")), width=7) == ["   ╰組╯"]
+    assert draw(text, make_spans(text, ("Tokyo", "場所")), width=30) == ["   ╰場─╯"]
+    assert draw("in Tokyo", make_spans("in Tokyo", ("Tokyo", "場")), width=30) == ["   ╰場─╯"]
+    assert draw("Ai", make_spans("Ai", ("Ai", "組織名")), width=5) == ["組"]
 
 
-def test_suggestions_are_dotted() -> None:
-    (line,) = wrap("Ministry", 0, 8, 20)
-    pieces = draw_label_row(
-        [Span("s", 0, 8, "org")], line, 20, focus=None, name_of=lambda span: span.label, dotted={"s"}
-    )
-    assert pieces == [LabelPiece(0, "╰org┄┄┄╯", "s")]
-
-
-def test_a_span_of_white_space_that_is_not_drawn_has_no_piece() -> None:
+def test_a_span_of_white_space_that_is_not_drawn_has_no_box() -> None:
     line = wrap("ab    cd", 0, 8, 2)[0]
     assert (line.drawn_end, line.end) == (2, 6)
-    assert draw_label_row([Span("s", 3, 5, "x")], line, 2, focus=None, name_of=lambda span: span.label) == []
+    assert stack_spans([Span("s", 3, 5, "x")], line, 2) == []
 
 
 EDGES = st.tuples(
@@ -310,45 +317,48 @@ EDGES = st.tuples(
 )
 
 
-@given(TEXTS.filter(bool), WIDTHS, st.lists(EDGES, max_size=8), st.integers(0, 8))
-def test_label_pieces_never_overlap_and_stay_within_the_width(
-    text: str, width: int, edges: list[tuple[int, int, str]], focused: int
+@given(TEXTS.filter(bool), WIDTHS, st.lists(EDGES, max_size=8), st.booleans())
+def test_boxes_are_as_wide_as_their_spans_and_never_share_a_cell(
+    text: str, width: int, edges: list[tuple[int, int, str]], is_suggestion: bool
 ) -> None:
     spans = [
         Span(str(place), min(start, len(text) - 1), min(min(start, len(text) - 1) + length, len(text)), label)
         for place, (start, length, label) in enumerate(edges)
     ]
     for line in wrap(text, 0, len(text), width):
-        pieces = draw_label_row(spans, line, width, focus=str(focused), name_of=lambda span: span.label)
-        reversed_pieces = draw_label_row(
-            spans[::-1], line, width, focus=str(focused), name_of=lambda span: span.label
-        )
-        assert pieces == reversed_pieces
-        here = 0
-        for piece in pieces:
-            assert piece.x >= here
-            here = piece.x + cell_len(piece.text)
-        assert here <= width
-        shown = [piece for piece in pieces if piece.span == str(focused)]
-        assert len(shown) <= 1
+        boxes = stack_spans(spans, line, width)
+        assert boxes == stack_spans(spans[::-1], line, width)
+        here: dict[int, int] = {}
+        for box in boxes:
+            assert box.x >= here.get(box.row, 0)
+            here[box.row] = box.end
+            drawn = draw_box(box, box.span.label, "k", is_suggestion=is_suggestion)
+            assert cell_len(drawn) == box.end - box.x
+            assert drawn.endswith("╯") == (box.finishes and box.end - box.x > 1 + is_suggestion)
+        assert max(here.values(), default=0) <= width
+        shown = {box.span.id for box in boxes}
+        assert shown == {span.id for span in spans if stack_spans([span], line, width)}
 
 
-def test_hints_stand_under_their_tokens() -> None:
+def test_hints_stand_under_their_words() -> None:
     (line,) = wrap("The U.S. Army", 0, 13, 20)
-    assert draw_hint_row([(9, "s"), (0, "f"), (4, "xf"), (5, "xj")], line, 20) == [
-        (0, "f"),
-        (4, "x"),
-        (5, "xj"),
-        (9, "s"),
-    ]
+    hints = [(9, "s", ""), (0, "f", ""), (4, "xf", ""), (5, "xj", "")]
+    assert draw_hint_row(hints, line, 20) == [(0, "f", 0), (4, "x", 4), (5, "xj", 5), (9, "s", 9)]
+
+
+def test_what_stands_behind_a_hint_is_left_out_where_it_would_touch_the_next() -> None:
+    (line,) = wrap("an oil tanker", 0, 13, 20)
+    hints = [(0, "f", ":a"), (3, "j", ":w"), (7, "ak", ":w")]
+    assert draw_hint_row(hints, line, 20) == [(0, "f", 0), (3, "j:w", 3), (7, "ak:w", 7)]
 
 
 def test_hints_of_other_lines_and_beyond_the_width_are_left_out() -> None:
     lines = wrap("one two three", 0, 13, 5)
-    assert [draw_hint_row([(0, "f"), (4, "jj"), (12, "xyz")], line, 5) for line in lines] == [
-        [(0, "f")],
-        [(0, "jj")],
-        [(4, "x")],
+    hints = [(0, "f", ""), (4, "jj", ""), (12, "xyz", "")]
+    assert [draw_hint_row(hints, line, 5) for line in lines] == [
+        [(0, "f", 0)],
+        [(0, "jj", 4)],
+        [(4, "x", 12)],
     ]
 
 

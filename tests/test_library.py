@@ -299,10 +299,10 @@ async def test_a_persons_own_keys_work_and_are_the_ones_that_are_shown(tmp_path:
     app = make_app(project, article=1, keymap=keymap)
     async with app.run_test() as pilot:
         await press(pilot, "right a comma")
-        assert "╰actor" in screen_of(pilot)
+        assert "╰a─" in screen_of(pilot)
         assert "F4" in screen_of(pilot)
         await press(pilot, "f4")
-        assert "╰actor" not in screen_of(pilot)
+        assert "╰a─" not in screen_of(pilot)
     project.close()
 
 

@@ -68,7 +68,7 @@ async def test_what_was_tagged_before_is_suggested_and_enter_takes_it(tmp_path: 
         assert list(project.verify()) == []
 
 
-async def test_a_suggestion_is_struck_out_by_its_hint(tmp_path: Path) -> None:
+async def test_a_suggestion_is_turned_down_by_its_hint_and_backspace(tmp_path: Path) -> None:
     text = "Moru fell.\n\n" + "Nothing more was heard of it that day by anybody. " * 9 + "\n\nMoru burns.\n"
     async with in_mode(tmp_path, "express", text) as (pilot, editor, _):
         await press(pilot, f"{code_of(editor, 'Moru')} L")
@@ -78,7 +78,7 @@ async def test_a_suggestion_is_struck_out_by_its_hint(tmp_path: Path) -> None:
         assert [each.label for each in editor.suggestions_in(editor.current)] == ["location"]
         start = editor.article.text.rindex("Moru")
         chunk = editor.current
-        await press(pilot, hint_at(editor, start))
+        await press(pilot, f"{hint_at(editor, start)} backspace")
         assert editor.suggestions_in(chunk) == []
         await press(pilot, "enter")
         assert spans_of(editor) == [("Moru", "location")]

@@ -87,19 +87,27 @@ ACTIONS: Final = (
         "Go to the next paragraph that was skipped or flagged.",
         "Paragraphs",
     ),
+    Action(
+        "annotate.review",
+        ("f8",),
+        "Review",
+        "Show all paragraphs with their labels, to read the article once more; again: back to work.",
+        "Paragraphs",
+        is_in_long_line=True,
+    ),
     Action("annotate.reopen", ("+",), "Reopen", "Make the paragraph unfinished again.", "Paragraphs"),
     Action("annotate.next_paragraph", ("pagedown",), "Next", "Go to the next paragraph.", "Paragraphs"),
     Action(
         "annotate.previous_paragraph", ("pageup",), "Previous", "Go to the previous paragraph.", "Paragraphs"
     ),
     Action(
-        "annotate.left", ("left",), "Left", "Move the cursor one token to the left.", "Cursor and selection"
+        "annotate.left", ("left",), "Left", "Move the cursor one word to the left.", "Cursor and selection"
     ),
     Action(
         "annotate.right",
         ("right",),
         "Right",
-        "Move the cursor one token to the right.",
+        "Move the cursor one word to the right.",
         "Cursor and selection",
     ),
     Action("annotate.up", ("up",), "Up", "Move the cursor one line up.", "Cursor and selection"),
@@ -126,14 +134,14 @@ ACTIONS: Final = (
         "annotate.extend_left",
         ("shift+left",),
         "Extend left",
-        "Extend the selection to the left, or end the span in focus one token earlier.",
+        "Extend the selection to the left, or end the span in focus one word earlier.",
         "Cursor and selection",
     ),
     Action(
         "annotate.extend_right",
         ("shift+right",),
         "Extend right",
-        "Extend the selection to the right, or end the span in focus one token later.",
+        "Extend the selection to the right, or end the span in focus one word later.",
         "Cursor and selection",
     ),
     Action(
@@ -191,7 +199,7 @@ ACTIONS: Final = (
         "annotate.length",
         ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0"),
         "Length",
-        "Make the span in focus so many tokens long; 0 is ten.",
+        "Make the span in focus so many words long; 0 is ten.",
         "Spans",
         is_fixed=True,
     ),
@@ -199,56 +207,56 @@ ACTIONS: Final = (
         "annotate.end_shorter",
         ("<",),
         "End earlier",
-        "End the span in focus, or the selection, one token earlier.",
+        "End the span in focus, or the selection, one word earlier.",
         "Spans",
     ),
     Action(
         "annotate.end_longer",
         (">",),
         "End later",
-        "End the span in focus, or the selection, one token later.",
+        "End the span in focus, or the selection, one word later.",
         "Spans",
     ),
     Action(
         "annotate.start_earlier",
         ("(", "ctrl+left"),
         "Start earlier",
-        "Start the span in focus, or the selection, one token earlier.",
+        "Start the span in focus, or the selection, one word earlier.",
         "Spans",
     ),
     Action(
         "annotate.start_later",
         (")", "ctrl+right"),
         "Start later",
-        "Start the span in focus, or the selection, one token later.",
+        "Start the span in focus, or the selection, one word later.",
         "Spans",
     ),
     Action(
         "annotate.nudge_end_left",
         ("[",),
         "End −1",
-        "End the span in focus, or the selection, one character earlier.",
+        "End the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
     ),
     Action(
         "annotate.nudge_end_right",
         ("]",),
         "End +1",
-        "End the span in focus, or the selection, one character later.",
+        "End the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
     ),
     Action(
         "annotate.nudge_start_left",
         ("{",),
         "Start −1",
-        "Start the span in focus, or the selection, one character earlier.",
+        "Start the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
     ),
     Action(
         "annotate.nudge_start_right",
         ("}",),
         "Start +1",
-        "Start the span in focus, or the selection, one character later.",
+        "Start the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
     ),
     Action(
@@ -271,7 +279,7 @@ ACTIONS: Final = (
         "annotate.fine",
         ("\\",),
         "Fine steps",
-        "Let [ ] { } move by code points inside a character, or by characters again.",
+        "Let the keys for parts of words go to every place inside a character, or not any more.",
         "Spans",
     ),
     Action(
@@ -521,15 +529,16 @@ annotate screen letters belong to labels and cannot be keys of actions.
 """
 _LETTERS: Final = """\
 Letters are the keys of the labels (`labels.yaml` says which). With something selected, a lower-case letter
-tags it. With nothing selected, it shows hints under the tokens, and the letters of a hint tag the span that
+tags it. With nothing selected, it shows hints under the words, and the letters of a hint tag the span that
 starts there. An upper-case letter gives the span in focus another label.
 
-In the modes `express` and `screen` hints stand there unasked: on tokens at which a span may well start, and
-on every suggestion. The letters of a hint tag the span that starts there, with the length and label that are
-likely. The hint of a suggestion strikes it out: a digit, an edge key or an upper-case letter then makes it
-right, the same hint again keeps it and goes on to the next span there. With nothing in focus, an upper-case
-letter shows the hints of all tokens for its label. Short articles, such as messages, stand on the screen
-together, and Enter finishes all that are marked at the left edge.
+In the modes `express` and `screen` hints stand there unasked: on words at which a span may well start,
+and on every suggestion. The letters of a hint tag the span that starts there, with the length and label
+that are likely; they have the colour of that label, or without colour its key behind them. Where
+something is suggested or tagged already, the hint brings it into focus: a digit, an edge key or an upper-
+case letter makes it right, `⌫` turns it down, and the same hint again goes to the next one there. With
+nothing in focus, an upper-case letter shows the hints of all words for its label. Short articles, such as
+messages, stand on the screen together, and Enter finishes all that are marked at the left edge.
 """
 
 

@@ -6,11 +6,10 @@ Offsets are code points of the whole text, `[start, end)`; `x` and widths are ce
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate, groupby, pairwise
-from typing import TypeAlias
+from itertools import accumulate
 
 from rich.cells import cell_len, split_graphemes
 
@@ -119,15 +118,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelPiece:
-    """A stretch of the label row that belongs to one span."""
+class Box:
+    """What says under a line that a span stands there."""
 
+    span: Span
+    """The span."""
+    row: int
+    """Its row under the line, counted from 0."""
     x: int
     """Its first cell."""
-    text: str
-    """What is drawn."""
-    span: str
-    """The id of the span."""
+    end: int
+    """One past its last cell."""
+    begins: bool
+    """Whether the span starts in this line."""
+    finishes: bool
+    """Whether the span ends in this line."""
+
+    def meets(self, other: "Box") -> bool:
+        """Tell whether the two cannot stand in one row."""
+        # A box of one cell has no ends that keep it apart from its neighbour.
+        apart = 1 if 1 in (self.end - self.x, other.end - other.x) else 0
+        return self.x < other.end + apart and other.x < self.end + apart
 
 
 def cut_chunks(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Chunk]:
@@ -159,51 +170,74 @@ def wrap(display: str, start: int, end: int, width: int) -> list[Line]:
     return list(_wrap_graphemes(text, start, width))
 
 
-def draw_label_row(
-    spans: Iterable[Span],
-    line: Line,
-    width: int,
-    *,
-    focus: str | None,
-    name_of: Callable[[Span], str],
-    dotted: Collection[str] = (),
-) -> list[LabelPiece]:
-    """Draw the row under a line that says which spans stand in it, as pieces from left to right.
+def stack_spans(spans: Iterable[Span], line: Line, width: int) -> list[Box]:
+    """Lay the spans that stand in a line under it, as boxes in rows: one row for each depth of overlap.
 
-    A span has `╰name──╯` under its cells; `─` instead of an end says that it goes on in the line before or
-    after. Shorter spans lie over longer ones and the span in focus over all; a name stands in the first
-    run that has room for it, may reach into free cells to its right, and is shortened where there is no
-    other way. Of two spans with the same cells, the lower one gets what the upper one's name leaves.
-    Pieces never overlap and end within `width`. `dotted` are ids of spans drawn with `┄`.
+    Shorter spans stand nearer to the text. No two boxes of a row share a cell, and where one is a single cell
+    wide there is a free one between them. The boxes come row by row, from left to right.
     """
-    bars = [bar for span in spans if (bar := _measure_bar(span, line, width)) is not None]
-    bars.sort(
-        key=lambda bar: (bar.span.id == focus, bar.x - bar.end, bar.span.start, bar.span.label, bar.span.id)
+    measured = [box for span in spans if (box := _measure_box(span, line, width)) is not None]
+    measured.sort(
+        key=lambda box: (box.span.end - box.span.start, box.span.start, box.span.label, box.span.id)
     )
-    runs = _find_runs(_stack_bars(bars, width, focus=focus, name_of=name_of))
-    named = _place_names(bars, runs, width, name_of)
-    pieces = []
-    for place, (bar, x, end) in enumerate(runs):
-        name, room = named.get(place, ("", end - x))
-        pieces.append(_draw_run(bar, x, end, name=name, room=room, is_dotted=bar.span.id in dotted))
-    return pieces
+    rows: list[list[Box]] = []
+    for box in measured:
+        place = next((place for place, row in enumerate(rows) if not any(map(box.meets, row))), len(rows))
+        if place == len(rows):
+            rows.append([])
+        rows[place].append(replace(box, row=place))
+    return [box for row in rows for box in sorted(row, key=lambda box: box.x)]
 
 
-def draw_hint_row(hints: Iterable[tuple[int, str]], line: Line, width: int) -> list[tuple[int, str]]:
-    """Draw hints, given as offset and letters, under a line as `(x, letters)` from left to right.
+def draw_box(box: Box, name: str, key: str, *, is_suggestion: bool = False) -> str:
+    """Draw a box exactly as wide as its span: `╰actor──╯`, or `╰actor?┄╯` for a suggestion.
 
-    Where the next hint begins too soon only the first letters are drawn, with a gap where one letter leaves
-    room for it; typing one makes room.
+    `─` instead of an end says that the span goes on in the line before or after. Where the name has no room
+    the key stands for it, and where there is none the first character of the name. A sign at the end of the
+    name, such as that of a note, stands behind the key too, where there is room; that of a suggestion always.
+    """
+    cells = box.end - box.x
+    rule = "┄" if is_suggestion else "─"
+    ends = ("╰" if box.begins else rule, "╯" if box.finishes else rule)
+    bare = name.rstrip(_SIGNS)
+    short = key or _first_character(bare)
+    signs = name[len(bare) :]
+    # The best comes first, each with how many of the two ends may be left out for it.
+    if is_suggestion:
+        wanted = [(f"{bare}?", 0), (f"{short}?", 2), ("?", 2)]
+    else:
+        wanted = [(name, 0), (f"{short}{signs}", 1), (short, 2), ("", 2)]
+    for shown, most_left_out in wanted:
+        for head, tail in (ends, ("", ends[1]), ("", ""))[: most_left_out + 1]:
+            room = cells - cell_len(f"{head}{shown}{tail}")
+            if room >= 0:
+                return f"{head}{shown}{rule * room}{tail}"
+    return rule * cells
+
+
+def draw_hint_row(
+    hints: Iterable[tuple[int, str, str]], line: Line, width: int
+) -> list[tuple[int, str, int]]:
+    """Draw hints under a line as `(x, text, offset)` from left to right.
+
+    They are given as offset, letters, and what may stand behind the letters where there is room. Where the
+    next hint begins too soon only the first letters are drawn, with a gap where one letter leaves room for
+    it; typing one makes room.
     """
     places = sorted(
-        (line.x_of(offset), letters) for offset, letters in hints if line.start <= offset < line.drawn_end
+        (line.x_of(offset), letters, more, offset)
+        for offset, letters, more in hints
+        if line.start <= offset < line.drawn_end
     )
-    ends = [x for x, _ in places[1:]] + [width]
-    return [
-        (x, letters[: max(end - x - (end < width), 1)])
-        for (x, letters), end in zip(places, ends, strict=False)
-        if x < end
-    ]
+    ends = [place[0] for place in places[1:]] + [width]
+    drawn: list[tuple[int, str, int]] = []
+    for (x, letters, more, offset), end in zip(places, ends, strict=False):
+        if x >= end:
+            continue
+        room = max(end - x - (end < width), 1)
+        text = f"{letters}{more}"
+        drawn.append((x, text if cell_len(text) <= room else letters[:room], offset))
+    return drawn
 
 
 # Chunks
@@ -339,24 +373,7 @@ def _split(text: str) -> list[tuple[int, int, int]]:
 # Label rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Bar:
-    """The cells of a span under one line."""
-
-    span: Span
-    x: int
-    end: int
-    begins: bool
-    """Whether the span starts in this line."""
-    finishes: bool
-    """Whether the span ends in this line."""
-
-
-_Run: TypeAlias = tuple[_Bar, int, int]
-"""Neighbouring cells in which one bar can be seen: from, to (exclusive)."""
-
-
-def _measure_bar(span: Span, line: Line, width: int) -> _Bar | None:
+def _measure_box(span: Span, line: Line, width: int) -> Box | None:
     """Measure where a span stands under a line; None where nothing of it is drawn there."""
     if not span.overlaps(line.start, line.end) or span.start >= line.drawn_end > line.start:
         return None
@@ -365,7 +382,7 @@ def _measure_bar(span: Span, line: Line, width: int) -> _Bar | None:
     end = min(max(_right_edge(line, span.end), x + 1), width)
     if x >= end:
         return None
-    return _Bar(span, x, end, begins=span.start >= line.start, finishes=span.end <= line.end)
+    return Box(span, 0, x, end, begins=span.start >= line.start, finishes=span.end <= line.end)
 
 
 def _right_edge(line: Line, end: int) -> int:
@@ -375,93 +392,6 @@ def _right_edge(line: Line, end: int) -> int:
     return line.xs[bisect_left(line.offsets, end)]
 
 
-def _stack_bars(
-    bars: Sequence[_Bar], width: int, *, focus: str | None, name_of: Callable[[Span], str]
-) -> list[_Bar | None]:
-    """Lay later bars over earlier ones; give for every cell the bar that is seen there."""
-    cells: list[_Bar | None] = [None] * width
-    for bar in bars:
-        cells[bar.x : bar.end] = [bar] * (bar.end - bar.x)
-    for bar in reversed(bars):
-        if bar in cells[bar.x : bar.end]:
-            continue
-        # Hidden altogether: it gets the end of a run that covers it, behind the upper one's name.
-        inside = [
-            (upper, max(x, bar.x), min(end, bar.end))
-            for upper, x, end in _find_runs(cells)
-            if x < bar.end and bar.x < end and upper.span.id != focus
-        ]
-        upper, x, end = max(inside, key=lambda run: run[2] - run[1], default=(bar, 0, 0))
-        if end - x > 1:
-            split = max(x + 1, min(x + 1 + cell_len(name_of(upper.span)), end - 1))
-            cells[split:end] = [bar] * (end - split)
-    return cells
-
-
-def _find_runs(cells: Sequence[_Bar | None]) -> list[_Run]:
-    """Find the runs of cells in which one bar can be seen, left to right."""
-    runs: list[_Run] = []
-    x = 0
-    for bar, group in groupby(cells):
-        end = x + sum(1 for _ in group)
-        if bar is not None:
-            runs.append((bar, x, end))
-        x = end
-    return runs
-
-
-def _place_names(
-    bars: Iterable[_Bar], runs: Sequence[_Run], width: int, name_of: Callable[[Span], str]
-) -> dict[int, tuple[str, int]]:
-    """Say for the place of a run which name stands in it, and how many cells the run then has."""
-    # A run may grow into the free cells behind it, but not up to the next run.
-    limits = [
-        max(end, next_x - 1 if next_x > end else end)
-        for (_, _, end), (_, next_x, _) in pairwise([*runs, (None, width + 1, 0)])
-    ]
-    named: dict[int, tuple[str, int]] = {}
-    for bar in bars:
-        places = [place for place, run in enumerate(runs) if run[0] is bar]
-        if not places:
-            continue
-        name = name_of(bar.span)
-        needed = 1 + cell_len(name)
-        fitting = [place for place in places if _room(runs[place]) >= needed]
-        growing = [place for place in places if limits[place] - runs[place][1] >= needed]
-        widest = max(places, key=lambda place: limits[place] - runs[place][1])
-        place = next(iter(fitting + growing), widest)
-        _, x, end = runs[place]
-        room = max(end - x, min(needed, limits[place] - x))
-        named[place] = (_crop(name, room - 1), room)
-    return named
-
-
-def _room(run: _Run) -> int:
-    """Count the cells of a run that its name can have, with the sign before it."""
-    bar, x, end = run
-    return end - x - (bar.finishes and end == bar.end)
-
-
-def _crop(name: str, cells: int) -> str:
-    """Shorten a name to at most so many cells; a sign at its end stays."""
-    if cell_len(name) <= cells:
-        return name
-    if name[-1] in _SIGNS and cells > 1:
-        return _crop(name[:-1], cells - 1) + name[-1]
-    kept = used = 0
-    for _, end, size in split_graphemes(name)[0]:
-        if used + size > cells:
-            break
-        kept, used = end, used + size
-    return name[:kept]
-
-
-def _draw_run(bar: _Bar, x: int, end: int, *, name: str, room: int, is_dotted: bool) -> LabelPiece:
-    """Draw the cells of a run, and the name that may reach beyond it."""
-    rule = "┄" if is_dotted else "─"
-    first = "╰" if bar.begins and x == bar.x else rule
-    used = 1 + cell_len(name)
-    left = max(end - x - used, 0)
-    is_closed = bar.finishes and end == bar.end and left > 0 and room == end - x
-    tail = rule * (left - 1) + "╯" if is_closed else rule * left
-    return LabelPiece(x, first + name + tail, bar.span.id)
+def _first_character(name: str) -> str:
+    graphemes = split_graphemes(name)[0]
+    return name[: graphemes[0][1]] if graphemes else ""

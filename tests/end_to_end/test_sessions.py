@@ -46,7 +46,7 @@ def test_the_demo_is_tagged_finished_and_exported(tmp_path: Path) -> None:
         terminal.wait_for("¶ 1/")
         terminal.press("right", "right", "right", "right", "l")
         shown = terminal.wait_for("saved ")
-        assert "╰loc" in shown
+        assert "╰l─╯" in shown
         terminal.press("enter")
         terminal.wait_for("¶ 2/")
         terminal.press("escape")
@@ -113,7 +113,7 @@ def test_without_colour_the_same_words_and_labels_are_shown(tmp_path: Path, colu
             terminal.press("pageup", "pageup", "pagedown", "right", "shift+right")
             terminal.wait_for("“Masked rebels”")
             terminal.press("a")
-            terminal.wait_for("╰actor")
+            terminal.wait_for("╰a─")
             terminal.press("escape")
             terminal.wait_without("“Masked rebels”")
         assert look_alike(terminals), [terminal.text() for terminal in terminals]
@@ -126,11 +126,11 @@ def test_without_colour_the_same_words_and_labels_are_shown(tmp_path: Path, colu
 def test_the_app_works_on_while_the_window_changes_its_size(folder: Path) -> None:
     with open_article(folder) as terminal:
         terminal.press("pagedown", "right", "a")
-        terminal.wait_for("╰actor")
+        terminal.wait_for("╰a─")
         for columns, rows in ((20, 6), (120, 40), (10, 3), (5, 1), (40, 10), (80, 24)):
             terminal.resize(columns, rows)
             terminal.press("right", "left", "tab", "escape")
-        terminal.wait_for("╰actor")
+        terminal.wait_for("╰a─")
         terminal.press("tab", "W")
         terminal.wait_for("╰weapon")
     assert read_spans(folder) == [("Masked", "weapon")]
@@ -139,10 +139,10 @@ def test_the_app_works_on_while_the_window_changes_its_size(folder: Path) -> Non
 def test_two_apps_at_work_on_one_article_keep_everything(folder: Path) -> None:
     with open_article(folder) as one, open_article(folder) as other:
         one.press("right", "a")
-        one.wait_for("╰actor")
+        one.wait_for("╰a─")
         other.press("right", "right", "w")
         shown = other.wait_for("╰weapon")
-        assert "╰actor" in shown
+        assert "╰a─" in shown
         one.press("escape", "right", "right", "c")
         one.wait_for("╰casu")
         one.press(",")

@@ -4,9 +4,9 @@
 is suggested in it; and `HintBoard`, which letters stand under which tokens.
 """
 
-from tui.editor.editor import MODES, Edge, Editor, Mode, Outcome
+from tui.editor.editor import MODES, Editor, Mode, Outcome
 from tui.editor.hint_board import Hints, Token
 from tui.editor.offers import Offers
-from tui.editor.tokens import Direction, Tokens
+from tui.editor.tokens import Direction, Edge, Tokens
 
 __all__ = ["MODES", "Direction", "Edge", "Editor", "Hints", "Mode", "Offers", "Outcome", "Token", "Tokens"]

@@ -18,7 +18,7 @@ from tui.articles import ParagraphState
 from tui.editor.deeds import describe_action
 from tui.editor.hint_board import HintBoard, Hints, Token
 from tui.editor.offers import Offers
-from tui.editor.tokens import Direction, Tokens
+from tui.editor.tokens import Direction, Edge, Tokens
 from tui.events import NOTHING_TOUCHED, STATE_KINDS, Event, Touched, names, span_payload
 from tui.layout import Chunk
 from tui.records import sort_spans
@@ -28,9 +28,6 @@ from tui.store import Act, paragraph_state
 from tui.suggest import Assistant, Suggestion
 from tui.text import display_text, quote
 from tui.work import Work
-
-Edge: TypeAlias = Literal["start", "end"]
-"""One edge of a span or selection."""
 
 Mode: TypeAlias = Literal["hints", "express", "screen"]
 """How spans are made: by label key and hint, by hints that are always there, by those on the whole screen."""
@@ -85,15 +82,16 @@ class Editor:
             state_of=self.state_of,
         )
         self._board = HintBoard(self.tokens, self._offers)
+        self._hint_labels: tuple[int, dict[int, str]] = (-1, {})
         self._state_counts: Counter[ParagraphState] | None = None
         self._taken_in = layer.last_event
         self._seen_version = 0
         self.current = 0
         """The index of the current chunk."""
         self.cursor: tuple[int, int] | None = None
-        """The token the cursor is on; None while nothing is selected."""
+        """The word the cursor is on; None while nothing is selected."""
         self.anchor: tuple[int, int] | None = None
-        """The token where the selection began."""
+        """The word where the selection began."""
         self.is_pinned = False
         """Whether plain arrows extend the selection."""
         self._edges: tuple[int, int] | None = None
@@ -220,19 +218,19 @@ class Editor:
         self.go_to_chunk(next((chunk for chunk in behind if chunk not in self.desk), self.current))
 
     def move_token(self, direction: Direction, *, extend: bool = False) -> None:
-        """Move the cursor by a token; across chunks where one ends."""
+        """Move the cursor by a word; across chunks where one ends."""
         if not self.chunks:
             return
         self._board.close()
         here = self.cursor or self._token_by(self.focused, direction)
         if here is None:
-            tokens = self.tokens.of(self.current)
-            self._put_cursor(tokens[0] if direction == 1 else tokens[-1], extend=False)
+            words = self.tokens.words_of(self.current)
+            self._put_cursor(words[0] if direction == 1 else words[-1], extend=False)
             return
         self._put_cursor(self.tokens.beside(here, direction), extend=extend)
 
     def move_to(self, offset: int, *, extend: bool = False) -> None:
-        """Put the cursor on the token at or nearest to a code point."""
+        """Put the cursor on the word at or nearest to a code point."""
         if not self.chunks:
             return
         self._board.close()
@@ -243,8 +241,8 @@ class Editor:
         if self.chunks:
             self._board.close()
             self._unselect()
-            self._put_cursor(self.tokens.at(start), extend=False)
-            self._put_cursor(self.tokens.at(max(end - 1, start)), extend=True)
+            self._put_cursor(self.tokens.token_at(start), extend=False)
+            self._put_cursor(self.tokens.token_at(max(end - 1, start)), extend=True)
 
     def pin(self) -> None:
         """Pin the selection's beginning, so that plain arrows extend it; again, let it go."""
@@ -318,7 +316,7 @@ class Editor:
         places = [match.span() for match in pattern.finditer(self.tokens.display)]
         if not places:
             return None
-        # What is selected is whole tokens, and may begin before what was found in it.
+        # What is selected is whole words, and may begin before what was found in it.
         _, end = self.selection or (self.offset, self.offset)
         place = bisect_left(places, (end,)) % len(places)
         self._unfocus()
@@ -334,13 +332,6 @@ class Editor:
     def list_sources_outside(self) -> list[str]:
         """List the files and programs that suggest anything in the article."""
         return self._offers.list_sources_outside()
-
-    @property
-    def struck(self) -> Suggestion | None:
-        """The suggestion in focus where it was struck out by its hint, to be made right or left out."""
-        each = self.suggested
-        is_out = each is not None and (each.start, each.end, each.label) in self.layer.rejected
-        return each if is_out else None
 
     def forget_suggestions(self) -> None:
         """Ask for all suggestions anew."""
@@ -361,8 +352,7 @@ class Editor:
         suggested = self.suggested
         if suggested is None:
             return False
-        if self.struck is None:
-            self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
+        self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
         self.suggested = None
         return True
 
@@ -384,7 +374,7 @@ class Editor:
         return self._board.asked is not None or self._board.typed != ""
 
     def assign_codes(self) -> Mapping[str, Token]:
-        """Give the hint of every token at work."""
+        """Give the hint of every word at work."""
         return self._board.assign_codes(self.desk)
 
     def list_hints(self) -> list[tuple[int, str]]:
@@ -392,8 +382,28 @@ class Editor:
         hints = self.hints or self.standing
         return [] if hints is None else self._board.list_shown(hints, self.desk)
 
+    @property
+    def hint_revision(self) -> int:
+        """A number that changes when hints may stand for other labels."""
+        return self._offers.revision
+
+    def label_of_hint(self, offset: int) -> str | None:
+        """Say which label the hint at a code point is about: that of what stands there, else the likely one.
+
+        None where the hint only moves the cursor.
+        """
+        hints = self.hints
+        if hints is not None:
+            return hints.label
+        if self._hint_labels[0] != self._offers.revision:
+            self._hint_labels = (self._offers.revision, {})
+        known = self._hint_labels[1]
+        if offset not in known:
+            known[offset] = self._find_label(offset)
+        return known[offset]
+
     def open_hints(self, label: str | None) -> None:
-        """Show hints under the tokens at work; without a label they move the cursor only."""
+        """Show hints under the words at work; without a label they move the cursor only."""
         if self.chunks:
             self._board.open(self.desk, label)
             self.is_pinned = False
@@ -411,8 +421,8 @@ class Editor:
         self._board.close()
         if left.is_jump:
             self._unfocus()
-            self._put_cursor(self.tokens.of(chunk)[token], extend=False)
-        elif left.label is not None or not self._strike_at(chunk, token):
+            self._put_cursor(self.tokens.at(self.tokens.of(chunk)[token][0]), extend=False)
+        elif left.label is not None or not self._focus_start(self.tokens.of(chunk)[token][0]):
             self.add_span(*self.predict_span(chunk, token, left.label))
         return True
 
@@ -441,6 +451,18 @@ class Editor:
         """
         tokens = sum(len(self.tokens.of(each)) for each in (*desk, chunk))
         return self.mode == "screen" or tokens <= _EXPRESS_TOKENS
+
+    def note_frame(
+        self, at_work: Sequence[int], seen: tuple[int, int] | None, *, is_scrolled: bool = False
+    ) -> None:
+        """Take note of what stands on the screen: the chunks drawn as at work, and how much of this one.
+
+        `seen` is in code points. What was scrolled to can be read, but is not at work for that.
+        """
+        if seen is not None:
+            self.note_shown(*seen)
+        if self.mode != "hints" and not is_scrolled and at_work:
+            self.set_desk(at_work)
 
     def set_desk(self, chunks: Sequence[int]) -> None:
         """Say which chunks are at work: those that are drawn whole with their labels."""
@@ -495,21 +517,21 @@ class Editor:
         return span
 
     def set_length(self, count: int) -> Outcome:
-        """Make the span in focus, or the selection, `count` tokens long."""
+        """Make the span in focus, or the selection, `count` words long."""
         here = self._range()
         return "no span" if here is None else self._set_edges(here[0], self.tokens.end_after(here[0], count))
 
     def move_edge(self, edge: Edge, direction: Direction) -> Outcome:
-        """Move an edge of the selection, else of the span in focus, by a token."""
+        """Move an edge of the selection, else of the span in focus, by a word."""
         return self._step_edges(lambda start, end: self.tokens.step_edge(start, end, edge, direction))
 
     def nudge_edge(self, edge: Edge, direction: Direction) -> Outcome:
-        """Move an edge of the selection, else of the focus, by a character."""
+        """Move an edge of the selection, else of the focus, to the next finer edge than that of a word."""
 
         def step(start: int, end: int) -> tuple[int, int]:
             if edge == "start":
-                return self.tokens.step_character(start, direction, fine=self.is_fine), end
-            return start, self.tokens.step_character(end, direction, fine=self.is_fine)
+                return self.tokens.step_finer(start, edge, direction, fine=self.is_fine), end
+            return start, self.tokens.step_finer(end, edge, direction, fine=self.is_fine)
 
         return self._step_edges(step)
 
@@ -801,27 +823,37 @@ class Editor:
         self.focus = None
         self.suggested = None
 
-    def _strike_at(self, chunk: int, token: int) -> bool:
-        """Strike out the first suggestion that starts at a token; say whether anything is suggested there.
+    def _focus_start(self, start: int) -> bool:
+        """Put what starts at a code point into focus, the next such span or suggestion where one is already.
 
-        One that was struck out just now is kept after all, and the next one that starts there is struck out.
+        Says whether anything starts there.
         """
-        start = self.tokens.of(chunk)[token][0]
-        struck = self.struck
-        kept = self._span_of(struck) if struck is not None and struck.start == start else None
-        suggestion = next((each for each in self.suggestions_in(chunk) if each.start == start), None)
-        acts: list[Act] = []
-        if kept is not None:
-            acts.append(("accept", {"spans": [span_payload(kept)]}))
-        if suggestion is not None:
-            acts.append(("reject", {"spans": [span_payload(self._span_of(suggestion))]}))
-        if acts:
-            self._act(acts)
-        if suggestion is not None:
-            self._focus_suggestion(suggestion)
-        elif kept is not None:
-            self.set_focus(kept.id)
-        return bool(acts)
+        stops = self._stops_at(start)
+        if not stops:
+            return False
+        here = self.focused or self.suggested
+        stop = stops[(stops.index(here) + 1) % len(stops) if here in stops else 0]
+        if isinstance(stop, Span):
+            self.set_focus(stop.id)
+        else:
+            self._focus_suggestion(stop)
+        return True
+
+    def _stops_at(self, start: int) -> list[Span | Suggestion]:
+        """List the suggestions and spans that start at a code point."""
+        suggestions = self.suggestions_in(self.tokens.chunk_at(start))
+        return [
+            *[each for each in suggestions if each.start == start],
+            *[span for span in self.spans_in(start, start + 1) if span.start == start],
+        ]
+
+    def _find_label(self, offset: int) -> str:
+        """Find the label that a hint at a code point stands for."""
+        stops = self._stops_at(offset)
+        if stops:
+            return stops[0].label
+        chunk = self.tokens.chunk_at(offset)
+        return self.predict_span(chunk, bisect_left(self.tokens.of(chunk), (offset, 0)), None)[2]
 
     def _first_chunk(self, offset: int | None) -> int:
         if offset is not None:

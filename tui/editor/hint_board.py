@@ -1,4 +1,7 @@
-"""The letters under the tokens at work: which stand there, which are drawn, and what was typed of one."""
+"""The letters under the words at work: which stand there, which are drawn, and what was typed of one.
+
+A hint stands where a word begins, or where something is suggested inside one; it names the token there.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +20,7 @@ FAIR_CHANCE: Final = 0.06
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hints:
-    """Letters under tokens, waiting to be typed."""
+    """Letters under words, waiting to be typed."""
 
     codes: Mapping[str, Token]
     """Code to its token."""
@@ -52,7 +55,7 @@ class HintBoard:
         self._listed: tuple[Hints, int, list[tuple[int, str]]] | None = None
 
     def open(self, desk: Sequence[int], label: str | None) -> None:
-        """Show hints under all tokens at work; without a label they move the cursor only."""
+        """Show hints under all words at work; without a label they move the cursor only."""
         self.asked = Hints(self.assign_codes(desk), label, is_jump=label is None)
         self.typed = ""
 
@@ -71,11 +74,16 @@ class HintBoard:
         return self._standing
 
     def assign_codes(self, desk: Sequence[int]) -> dict[str, Token]:
-        """Give every token at work a code; while the same chunks are at work, codes stay."""
+        """Give every word at work a code; while the same chunks are at work, codes stay."""
         at_work = tuple(desk)
         if self._codes[0] != at_work or not self._codes[1]:
-            tokens = [(chunk, token) for chunk in desk for token in range(len(self._tokens.of(chunk)))]
-            chances = [chance for chunk in desk for chance in self._offers.rate_hints(chunk)]
+            tokens: list[Token] = []
+            chances: list[float] = []
+            for chunk in desk:
+                ratings = self._offers.rate_hints(chunk)
+                places = self._list_places(chunk)
+                tokens += [(chunk, place) for place in places]
+                chances += [ratings[place] for place in places]
             order = sorted(range(len(tokens)), key=lambda place: (-chances[place], place))
             ranks = [0] * len(tokens)
             for rank, place in enumerate(order):
@@ -124,3 +132,9 @@ class HintBoard:
         if self.asked is not None:
             self.asked = replace(self.asked, typed=self.asked.typed[:-1]) if self.asked.typed else None
         self.typed = self.typed[:-1]
+
+    def _list_places(self, chunk: int) -> list[int]:
+        """List the tokens of a chunk at which a hint stands."""
+        starts = {start for start, _ in self._tokens.words_of(chunk)}
+        starts.update(each.start for each in self._offers.in_chunk(chunk))
+        return [place for place, (start, _) in enumerate(self._tokens.of(chunk)) if start in starts]

@@ -1,6 +1,7 @@
-"""Where the chunks and the tokens of an article stand, and how to step from one to the next.
+"""Where the chunks, words and tokens of an article stand, and how to step from one to the next.
 
-All offsets are code points of the article's text; a token is `[start, end)`.
+A person counts and moves by words; tokens are the finest split, and what the learner sees. All offsets are
+code points of the article's text; a word or token is `[start, end)`.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,16 +12,20 @@ from typing import Final, Literal, TypeAlias
 from tui.articles import Article
 from tui.layout import cut_chunks, wrap
 from tui.text import display_text, tokenize
+from tui.words import find_words
 
 Direction: TypeAlias = Literal[-1, 1]
 """Backward or forward in the text."""
+
+Edge: TypeAlias = Literal["start", "end"]
+"""One edge of a span or selection."""
 
 _FARTHEST_EDGE: Final = 64
 """Code points before and after an edge in which the characters next to it are looked for."""
 
 
 class Tokens:
-    """The tokens of one article, made chunk by chunk as they are asked for."""
+    """The words and tokens of one article, made chunk by chunk as they are asked for."""
 
     def __init__(self, article: Article) -> None:
         self.text = article.text
@@ -33,6 +38,8 @@ class Tokens:
         """The first code point of each chunk."""
         self.of: Callable[[int], list[tuple[int, int]]] = lru_cache(maxsize=64)(self._tokenize_chunk)
         """The tokens of a chunk, by its index; at least one."""
+        self.words_of: Callable[[int], list[tuple[int, int]]] = lru_cache(maxsize=64)(self._find_words)
+        """The words of a chunk, by its index; at least one."""
 
     def chunk_at(self, offset: int) -> int:
         """Find the chunk at a code point, else the nearest one before it."""
@@ -53,54 +60,82 @@ class Tokens:
         return tokens[0][0], tokens[-1][1]
 
     def at(self, offset: int) -> tuple[int, int]:
-        """Find the token at a code point, else the nearest one before it in its chunk."""
-        tokens = self.of(self.chunk_at(offset))
-        return tokens[max(bisect_right(tokens, (offset, len(self.text) + 1)) - 1, 0)]
+        """Find the word at a code point, else the nearest one before it in its chunk, else the first one."""
+        return _at(self.words_of(self.chunk_at(offset)), offset)
+
+    def token_at(self, offset: int) -> tuple[int, int]:
+        """Find the token at a code point, else the nearest one before it in its chunk, else the first one."""
+        return _at(self.of(self.chunk_at(offset)), offset)
 
     def are_whole(self, start: int, end: int) -> bool:
         """Tell whether `[start, end)` is whole tokens of one or more chunks."""
         chunk = self.chunks[self.chunk_at(start)]
-        return chunk.start <= start < chunk.end and self.at(start)[0] == start and self.at(end - 1)[1] == end
+        first, last = self.token_at(start), self.token_at(end - 1)
+        return chunk.start <= start < chunk.end and first[0] == start and last[1] == end
 
-    def beside(self, token: tuple[int, int], direction: Direction) -> tuple[int, int]:
-        """Give the next or previous token, across chunks; the same one at either end of the article."""
-        chunk = self.chunk_at(token[0])
-        tokens = self.of(chunk)
-        place = bisect_left(tokens, token) + direction
-        if 0 <= place < len(tokens):
-            return tokens[place]
+    def beside(self, word: tuple[int, int], direction: Direction) -> tuple[int, int]:
+        """Give the next or previous word, across chunks; the same one at either end of the article."""
+        chunk = self.chunk_at(word[0])
+        words = self.words_of(chunk)
+        # What was selected with the mouse may begin or end between two words.
+        if direction == 1:
+            place = bisect_left(words, (word[1], 0))
+        else:
+            place = bisect_right(words, word[0], key=lambda each: each[1]) - 1
+        if 0 <= place < len(words):
+            return words[place]
         if not 0 <= chunk + direction < len(self.chunks):
-            return token
-        return self.of(chunk + direction)[0 if direction == 1 else -1]
+            return word
+        return self.words_of(chunk + direction)[0 if direction == 1 else -1]
 
     def end_after(self, start: int, count: int) -> int:
-        """Say where `count` tokens end of which the first holds `start`."""
-        end = self.at(start)
+        """Say where `count` words end of which the first holds `start`, or is the first one behind it."""
+        word = self.at(start)
+        if word[1] <= start:
+            word = self.beside(word, 1)
         for _ in range(count - 1):
-            end = self.beside(end, 1)
-        return end[1]
+            word = self.beside(word, 1)
+        return word[1]
 
-    def step_edge(
-        self, start: int, end: int, edge: Literal["start", "end"], direction: Direction
-    ) -> tuple[int, int]:
-        """Say what `[start, end)` is when an edge is moved by a token."""
+    def step_edge(self, start: int, end: int, edge: Edge, direction: Direction) -> tuple[int, int]:
+        """Say what `[start, end)` is when an edge is moved to the next edge of a word."""
         if edge == "start":
-            token = self.at(start)
+            word = self.at(start)
             if direction == 1:
-                return self.beside(token, 1)[0], end
-            return (token[0] if token[0] < start else self.beside(token, -1)[0]), end
-        token = self.at(end - 1)
+                return (word[0] if word[0] > start else self.beside(word, 1)[0]), end
+            return (word[0] if word[0] < start else self.beside(word, -1)[0]), end
+        word = self.at(end - 1)
         if direction == -1:
-            return start, self.beside(token, -1)[1]
-        return start, (token[1] if token[1] > end else self.beside(token, 1)[1])
+            return start, (word[1] if word[1] < end else self.beside(word, -1)[1])
+        return start, (word[1] if word[1] > end else self.beside(word, 1)[1])
 
-    def step_character(self, offset: int, direction: Direction, *, fine: bool) -> int:
-        """Move by one character as seen, which may be several code points; by one of those in fine steps."""
-        length = len(self.display)
+    def step_finer(self, offset: int, edge: Edge, direction: Direction, *, fine: bool) -> int:
+        """Move an edge of a span to the next finer edge than that of a word.
+
+        That is the edge of a token, and inside a word of one token that of a character as seen, which may be
+        several code points; in fine steps it is the next code point.
+        """
         if fine:
-            return max(0, min(offset + direction, length))
+            return max(0, min(offset + direction, len(self.display)))
+        token = self._token_inside(offset, direction)
+        if token is not None and token in self.words_of(self.chunk_at(token[0])):
+            return self._step_character(offset, direction)
+        chunk = self.chunk_at(offset)
+        around = range(max(chunk - 1, 0), min(chunk + 2, len(self.chunks)))
+        edges = [each[edge == "end"] for near in around for each in self.of(near)]
+        place = bisect_right(edges, offset) if direction == 1 else bisect_left(edges, offset) - 1
+        return edges[place] if 0 <= place < len(edges) else offset
+
+    def _token_inside(self, offset: int, direction: Direction) -> tuple[int, int] | None:
+        """Find the token that a step from a code point goes through."""
+        place = offset if direction == 1 else offset - 1
+        start, end = self.token_at(max(place, 0))
+        return (start, end) if start <= place < end else None
+
+    def _step_character(self, offset: int, direction: Direction) -> int:
         start = max(offset - _FARTHEST_EDGE, 0)
-        (line,) = wrap(self.display, start, min(offset + _FARTHEST_EDGE, length), 4 * _FARTHEST_EDGE)
+        end = min(offset + _FARTHEST_EDGE, len(self.display))
+        (line,) = wrap(self.display, start, end, 4 * _FARTHEST_EDGE)
         # A line without offsets has a character at every code point.
         edges = line.offsets or range(line.start, line.drawn_end + 1)
         place = bisect_right(edges, offset) if direction == 1 else bisect_left(edges, offset) - 1
@@ -109,3 +144,11 @@ class Tokens:
     def _tokenize_chunk(self, index: int) -> list[tuple[int, int]]:
         chunk = self.chunks[index]
         return tokenize(self.text, chunk.start, chunk.end) or [(chunk.start, chunk.end)]
+
+    def _find_words(self, index: int) -> list[tuple[int, int]]:
+        return find_words(self.text, self.of(index))
+
+
+def _at(stretches: list[tuple[int, int]], offset: int) -> tuple[int, int]:
+    """Find the stretch at a code point, else the nearest one before it, else the first one."""
+    return stretches[max(bisect_right(stretches, offset, key=lambda stretch: stretch[0]) - 1, 0)]

@@ -56,6 +56,9 @@ _MODE_WORDS: Final[Mapping[Mode, str]] = {
     "screen": "Screen: hints on all paragraphs; Enter finishes every marked one.",
 }
 
+_NUDGES: Final = ("end_left", "end_right", "start_left", "start_right")
+"""The keys that go to finer edges than those of words."""
+
 _OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
     "no span": "Nothing is selected or in focus.",
     "equal": "Nothing was changed: an equal span with that label is there already.",
@@ -71,12 +74,6 @@ _SUGGESTION_KEYS: Final = "Space accept  ⌫ reject  A-Z label  Enter all"
 """What can be done with the suggestion in focus."""
 
 _SUGGESTION_KEYS_NARROW: Final = "Space accept  ⌫ reject"
-"""The same where there is less room."""
-
-_STRUCK_KEYS: Final = "1-9 length  A-Z label  () start  Space keeps it"
-"""What can be done with a suggestion that was struck out."""
-
-_STRUCK_KEYS_NARROW: Final = "1-9 length  A-Z label  Space keeps it"
 """The same where there is less room."""
 
 
@@ -149,7 +146,16 @@ class AnnotateScreen(ActionScreen):
         ]
         yield HeaderLine()
         with Container(id="desk"):
-            yield ArticleView(self.editor, self._colors)
+            yield ArticleView(
+                self.editor,
+                self._colors,
+                {label.name: label.key for label in self._project.labels.labels if label.key},
+                has_color=not self.app.no_color,
+                on_folded=(
+                    f"{self._key('annotate.next_paragraph')} opens,"
+                    f" {self._key('annotate.boilerplate')} takes the mark away"
+                ),
+            )
             yield LabelBar(entries)
         yield FocusLine()
         yield KeyLine()
@@ -264,14 +270,22 @@ class AnnotateScreen(ActionScreen):
         """Go to the previous paragraph."""
         self.editor.go_to_chunk(self.editor.current - 1)
 
+    def do_review(self) -> None:
+        """Show all paragraphs with their labels, or only the one at work again."""
+        view = self.query_one(ArticleView)
+        view.is_reviewing = not view.is_reviewing
+        if view.is_reviewing:
+            key = self._key("annotate.review")
+            self._message = f"All paragraphs with their labels; {key} goes back to work."
+
     # Cursor and selection
 
     def do_left(self) -> None:
-        """Move the cursor a token back."""
+        """Move the cursor a word back."""
         self.editor.move_token(-1)
 
     def do_right(self) -> None:
-        """Move the cursor a token forward."""
+        """Move the cursor a word forward."""
         self.editor.move_token(1)
 
     def do_up(self) -> None:
@@ -299,11 +313,11 @@ class AnnotateScreen(ActionScreen):
         self.editor.go_to_chunk(len(self.editor.chunks) - 1)
 
     def do_extend_left(self) -> None:
-        """Extend the selection a token back, or end the span in focus a token earlier."""
+        """Extend the selection a word back, or end the span in focus a word earlier."""
         self._extend(-1)
 
     def do_extend_right(self) -> None:
-        """Extend the selection a token forward, or end the span in focus a token later."""
+        """Extend the selection a word forward, or end the span in focus a word later."""
         self._extend(1)
 
     def do_extend_up(self) -> None:
@@ -320,9 +334,11 @@ class AnnotateScreen(ActionScreen):
             self.editor.pin()
 
     def do_fine(self) -> None:
-        """Nudge edges by code points, or by characters as seen again."""
+        """Let fine steps go to every place inside a character, or not any more."""
         self.editor.is_fine = not self.editor.is_fine
-        self._message = f"[ ] {{ }} move by {'code points' if self.editor.is_fine else 'characters'} now."
+        keys = " ".join(self._key(f"annotate.nudge_{each}") for each in _NUDGES)
+        where = "every place inside a character" if self.editor.is_fine else "parts of words and characters"
+        self._message = f"{keys} go to {where} now."
 
     def do_mode(self) -> None:
         """Make spans in the next way, and remember it."""
@@ -373,39 +389,39 @@ class AnnotateScreen(ActionScreen):
             self._message = f"Removed {span.label}; {self._key('annotate.undo')} brings it back."
 
     def do_length(self, count: int) -> None:
-        """Make the span in focus so many tokens long."""
+        """Make the span in focus so many words long."""
         self._tell(self.editor.set_length(count))
 
     def do_end_shorter(self) -> None:
-        """End a token earlier."""
+        """End a word earlier."""
         self._move_edge("end", -1)
 
     def do_end_longer(self) -> None:
-        """End a token later."""
+        """End a word later."""
         self._move_edge("end", 1)
 
     def do_start_earlier(self) -> None:
-        """Start a token earlier."""
+        """Start a word earlier."""
         self._move_edge("start", -1)
 
     def do_start_later(self) -> None:
-        """Start a token later."""
+        """Start a word later."""
         self._move_edge("start", 1)
 
     def do_nudge_end_left(self) -> None:
-        """End a character earlier."""
+        """End a part of a word or a character earlier."""
         self._tell(self.editor.nudge_edge("end", -1))
 
     def do_nudge_end_right(self) -> None:
-        """End a character later."""
+        """End a part of a word or a character later."""
         self._tell(self.editor.nudge_edge("end", 1))
 
     def do_nudge_start_left(self) -> None:
-        """Start a character earlier."""
+        """Start a part of a word or a character earlier."""
         self._tell(self.editor.nudge_edge("start", -1))
 
     def do_nudge_start_right(self) -> None:
-        """Start a character later."""
+        """Start a part of a word or a character later."""
         self._tell(self.editor.nudge_edge("start", 1))
 
     def do_tag_equal(self) -> None:
@@ -458,8 +474,12 @@ class AnnotateScreen(ActionScreen):
         self._message = done if count else "There is nothing to bring back."
 
     def do_back(self) -> None:
-        """Step back: from hints, selection or focus, and at last to the library."""
-        if not self.editor.release():
+        """Step back: from hints, selection, focus or review, and at last to the library."""
+        if self.editor.release():
+            return
+        if self.query_one(ArticleView).is_reviewing:
+            self.do_review()
+        else:
             self.app.pop_screen()
 
     # Events
@@ -733,7 +753,7 @@ class AnnotateScreen(ActionScreen):
             return [("note: ", "line--muted"), (display_text(note), "")], ""
         if editor.mode != "hints":
             said = [
-                ("A hint tags, or strikes a suggestion out.", ""),
+                ("A hint tags, or goes to what is there.", ""),
                 ("  A-Z all hints", "line--muted"),
             ]
             return said, f"Enter finishes{self._count_at_work()}"
@@ -748,9 +768,6 @@ class AnnotateScreen(ActionScreen):
     def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], str]:
         is_wide = self.size.width >= _WIDE
         quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
-        if self.editor.struck is not None:
-            said = [(f"{suggestion.label} ", "line--strong"), (f"“{quoted}” struck out", "")]
-            return said, _STRUCK_KEYS if is_wide else _STRUCK_KEYS_NARROW
         said = [
             (f"{suggestion.label}? ", "line--strong"),
             (f"“{quoted}”", ""),

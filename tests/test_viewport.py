@@ -1,0 +1,129 @@
+"""Which rows stand on the screen: true boxes, and a text that does not move while it is worked on."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.at_work import STORY, at_work, make_project, open_editor
+from tests.steps import SUGGESTIVE
+from tui.editor import MODES, Editor, Mode
+from tui.layout import stack_spans
+from tui.viewport import Frame, Viewport, is_suggestion
+
+
+def open_viewport(editor: Editor, *, cells: int = 60) -> Viewport:
+    viewport = Viewport(editor)
+    viewport.resize(cells)
+    return viewport
+
+
+def show(editor: Editor, viewport: Viewport, *, height: int = 30) -> Frame:
+    """Arrange the screen, and tell the editor what stands on it."""
+    frame = viewport.arrange(height)
+    editor.note_frame(frame.at_work, frame.seen)
+    return frame
+
+
+def places_of(frame: Frame) -> list[tuple[int, int]]:
+    """Give the row of every line of text on the screen, by its first code point."""
+    return [(at, row.line.start) for at, row in enumerate(frame.rows) if row.kind == "text" and row.line]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_text_does_not_move_while_spans_are_made(tmp_path: Path, mode: Mode) -> None:
+    with at_work(tmp_path) as editor:
+        editor.set_mode(mode)
+        editor.go_to_chunk(1)
+        viewport = open_viewport(editor)
+        before = places_of(show(editor, viewport))
+        for start, end, label in ((34, 47, "actor"), (57, 69, "actor"), (75, 79, "location")):
+            editor.add_span(start, end, label)
+            assert places_of(show(editor, viewport)) == before
+        while editor.undo():
+            assert places_of(show(editor, viewport)) == before
+
+
+def test_a_line_gets_as_many_rows_as_its_spans_overlap_and_keeps_them(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        viewport = open_viewport(editor)
+        editor.add_span(0, 32, "actor")
+        editor.add_span(0, 6, "actor")
+        frame = show(editor, viewport)
+        assert [row.depth for row in frame.rows if row.chunk == 0 and row.kind == "labels"] == [0, 1]
+        before = places_of(frame)
+        editor.undo()
+        assert places_of(show(editor, viewport)) == before
+        # From now on there is room for two in every paragraph that is opened.
+        editor.go_to_chunk(1)
+        opened = places_of(show(editor, viewport))
+        editor.add_span(34, 54, "actor")
+        editor.add_span(34, 40, "actor")
+        assert places_of(show(editor, viewport)) == opened
+
+
+def test_paragraphs_around_have_boxes_only_under_lines_with_spans(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        viewport = open_viewport(editor)
+        editor.add_span(0, 6, "actor")
+        editor.go_to_chunk(2)
+        rows = show(editor, viewport).rows
+        assert [row.kind for row in rows if row.chunk == 0 and row.line] == ["text", "labels"]
+        assert [row.kind for row in rows if row.chunk == 1 and row.line] == ["text"] * 2
+
+
+def test_reviewing_unfolds_everything_and_puts_only_one_paragraph_to_work(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        editor.set_mode("screen")
+        editor.go_to_chunk(3)
+        editor.toggle_state("boilerplate")
+        editor.go_to_chunk(0)
+        viewport = open_viewport(editor)
+        assert "collapsed" in [row.kind for row in show(editor, viewport).rows]
+        viewport.is_reviewing = True
+        frame = show(editor, viewport)
+        assert "collapsed" not in [row.kind for row in frame.rows]
+        assert frame.at_work == (0,)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.tuples(st.integers(0, 260), st.integers(1, 60)), max_size=7),
+    st.sampled_from(MODES),
+    st.integers(1, 90),
+    st.integers(1, 40),
+    st.integers(-30, 30),
+)
+def test_every_span_at_work_has_one_box_under_each_of_its_lines(
+    tmp_path_factory: pytest.TempPathFactory,
+    spans: Sequence[tuple[int, int]],
+    mode: Mode,
+    cells: int,
+    height: int,
+    scroll: int,
+) -> None:
+    with closing(make_project(tmp_path_factory.mktemp("project"), STORY, labels=SUGGESTIVE)) as project:
+        editor = open_editor(project, suggests=True)
+        editor.set_mode(mode)
+        viewport = open_viewport(editor, cells=cells)
+        show(editor, viewport, height=height)
+        for start, length in spans:
+            here = min(start, len(editor.article.text) - 1)
+            editor.add_span(here, min(here + length, len(editor.article.text)), "actor")
+        show(editor, viewport, height=height)
+        frame = viewport.arrange(height, scroll=scroll)
+        assert len(frame.rows) <= height
+        assert set(frame.at_work) <= {*editor.desk, editor.current}
+        for chunk in frame.at_work:
+            marks = viewport.marks_of(chunk)
+            assert [mark.id for mark in marks if not is_suggestion(mark)] == [
+                span.id for span in editor.spans_in_chunk(chunk)
+            ]
+            for line in viewport.lines_of(chunk):
+                boxes = stack_spans(marks, line, viewport.cells)
+                rows = viewport.box_rows(chunk, line)
+                assert sorted(set(rows)) == list(range(len(rows)))
+                assert all(box.row < len(rows) for box in boxes)
