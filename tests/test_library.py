@@ -299,10 +299,10 @@ async def test_a_persons_own_keys_work_and_are_the_ones_that_are_shown(tmp_path:
     app = make_app(project, article=1, keymap=keymap)
     async with app.run_test() as pilot:
         await press(pilot, "right a comma")
-        assert "╰a─" in screen_of(pilot)
+        assert "╰a" in screen_of(pilot)
         assert "F4" in screen_of(pilot)
         await press(pilot, "f4")
-        assert "╰a─" not in screen_of(pilot)
+        assert "╰a" not in screen_of(pilot)
     project.close()
 
 
@@ -354,7 +354,7 @@ async def test_an_article_whose_log_was_tampered_with_is_not_opened_but_said(
         await press(pilot, "home enter")
         await wait_for(pilot, "¶ 1/1")
         await press(pilot, "right a")
-        await wait_for(pilot, "╰act")
+        await wait_for(pilot, "╰a")
 
 
 async def test_an_article_opens_without_what_the_log_says_of_places_that_are_not_there(

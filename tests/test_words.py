@@ -28,6 +28,7 @@ def split(text: str) -> list[str]:
         ("l’armée des États-Unis", "l’armée|des|États-Unis"),
         ("👍🏽 ok 🇺🇦", "👍🏽|ok|🇺🇦"),
         ("***", "*|*|*"),
+        ("Smith & Sons @ home - or not", "Smith|&|Sons|@|home|or|not"),
         ("-30°C", "-30°C"),
     ],
     ids=str,

@@ -1,8 +1,6 @@
 """The app: themes, the keymap, and the way between the screens; no domain logic."""
 
-import asyncio
 import gc
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePath
@@ -10,6 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
+from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import Theme
@@ -108,15 +107,27 @@ class SpantagApp(App[None], inherit_bindings=False):
             return super().get_default_screen()
         return LibraryScreen(self.project, self.user_keymap, files=self._files, cache=self._cache)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Give the driver that ends the app with its terminal, in place of Textual's own for POSIX."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from tui.driver import TerminalDriver
+
+        return TerminalDriver
+
     def on_mount(self) -> None:
-        """Open the first screen, and leave in good order when the terminal goes away."""
+        """Open the first screen."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+<<<<<<< HEAD
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.exit)
         if risk := explain_risk(self.place.database):
             self.notify(f"{risk}.", severity="warning")
+=======
+>>>>>>> a1bf77b (End with the terminal, and take what is pasted for text)
         if self.project is None:
             self.push_screen(SetupScreen(self.place), self._on_set_up)
         else:

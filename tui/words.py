@@ -2,8 +2,8 @@
 
 A word is made of the tokens of `tui.text.tokenize`, which are finer: `52-year-old`, `Ukraine’s`, `U.S.`,
 `$5.2`, `AT&T` and `#drone` are one word each, `(Kyiv)` is `Kyiv`, and `Kyiv/Moscow` and `Kyiv—Moscow` are
-two.
-In scripts that are written without spaces each character is a word, as it is a token.
+two. A sign for a word, as in `Smith & Sons`, is one by itself. In scripts that are written without spaces
+each character is a word, as it is a token.
 """
 
 import re
@@ -21,6 +21,9 @@ _PREFIXES: Final = frozenset("$€£¥₹₽₩₪₴#@§+-−")
 
 _SUFFIXES: Final = frozenset("%‰°$€£¥₹₽₩₪₴")
 """What belongs to the number right before it."""
+
+_ALONE: Final = frozenset("@&#$€£¥%+=")
+"""What is a word by itself where nothing stands right beside it."""
 
 _INITIALS: Final = re.compile(r"(?:\w{1,2}\.)+\w{1,2}\Z")
 """A word whose full stop at the end belongs to it, such as `U.S.`, `a.m.` and `Ph.D.`"""
@@ -46,6 +49,10 @@ def find_words(text: str, tokens: Sequence[tuple[int, int]]) -> list[tuple[int, 
             continue
         character = text[start]
         joiner = -1
+        if character in _ALONE and not text[start - 1 : start].strip() and not text[end : end + 1].strip():
+            words.append((start, end))
+            prefix = -1
+            continue
         if last[1] == start and is_alone:
             if character in _SUFFIXES and text[start - 1].isdigit():
                 words[-1] = (last[0], end)

@@ -15,7 +15,7 @@ Token: TypeAlias = tuple[int, int]
 """The index of a chunk, and of a token in it."""
 
 FAIR_CHANCE: Final = 0.06
-"""How probable it must be that a span starts at a token for its hint to stand there unasked."""
+"""How probable it must be that a span starts at a token for a hint of two letters to stand there unasked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,8 +99,8 @@ class HintBoard:
     def list_shown(self, hints: Hints, desk: Sequence[int]) -> list[tuple[int, str]]:
         """List the hints that are drawn, as the token's first code point and the letters left to type.
 
-        Of hints that stand there unasked only those with a fair chance and those of suggestions are, until
-        one is begun.
+        Of hints that stand there unasked those of one letter are, those with a fair chance, and those of
+        suggestions, until one is begun.
         """
         revision = self._offers.revision
         if self._listed is None or self._listed[:2] != (hints, revision):
@@ -111,6 +111,7 @@ class HintBoard:
                 for token, left in hints.waiting().items()
                 if (start := self._tokens.of(token[0])[token[1]][0]) in starts
                 or are_all
+                or len(left) == 1
                 or self._codes[2].get(token, 0.0) >= FAIR_CHANCE
             )
             self._listed = (hints, revision, shown)

@@ -49,6 +49,11 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             event.prevent_default()
             self.do(action, key)
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Say that a pasted text went nowhere: it is no keys."""
+        event.stop()
+        self.notify("Pasted text is no keys: nothing was done with it. Paste it where you type a line.")
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say it where work in the background ended because of a bug; whatever else ends it is a message."""
         error = event.worker.error

@@ -1,17 +1,33 @@
 """A line to type in, which draws nothing that a terminal would obey."""
 
+from typing import Final
+
 from textual import events
 from textual.widgets import Input
 
 from tui.text import display_text
+
+LONGEST_LINE: Final = 4_000
+"""Characters: what is longer is no line that anybody types."""
 
 
 class LineInput(Input):
     """A line of text; control and bidi characters, stored or pasted, are shown as signs and stay so."""
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(display_text(value), placeholder=placeholder, id=id)
+        super().__init__(display_text(value), placeholder=placeholder, id=id, max_length=LONGEST_LINE)
         self._first = value
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a pasted text as one line, as far as it is not too long for one; say so where it is."""
+        event.stop()
+        event.prevent_default()
+        room = max(LONGEST_LINE - len(self.value), 0)
+        text = " ".join(event.text[: room + 1].splitlines())
+        if len(event.text) > room:
+            text = text[:room]
+            self.notify(f"A line is at most {LONGEST_LINE:,} characters long; the rest was left out.")
+        self.insert_text_at_cursor(text)
 
     def on_key(self, event: events.Key) -> None:
         """Type a space that came without its character, as VS Code sends it (Textual issue 6408)."""
