@@ -119,15 +119,8 @@ class SpantagApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Open the first screen."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-<<<<<<< HEAD
-        if sys.platform != "win32":
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.exit)
         if risk := explain_risk(self.place.database):
             self.notify(f"{risk}.", severity="warning")
-=======
->>>>>>> a1bf77b (End with the terminal, and take what is pasted for text)
         if self.project is None:
             self.push_screen(SetupScreen(self.place), self._on_set_up)
         else:
