@@ -1,12 +1,14 @@
 """Equal mentions in all articles: what is found, and what a walk leaves in the database."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
@@ -20,6 +22,7 @@ from tui.project import Project
 from tui.screens.mentions import MentionsScreen
 from tui.spans import Json
 from tui.store import Store
+from tui.widgets.mention_list import MentionList
 
 SECOND = "Moru in winter\n\nMoru was calm. The Moruvian army left Moru. Nobody else did.\n"
 THIRD = "Nothing here\n\nA dam broke.\n"
@@ -190,12 +193,73 @@ def test_the_walk_can_be_taken_back_and_begun_again(tmp_path: Path) -> None:
         walk = begin(project)
         walk.accept(0)
         walk.reject(5)
-        assert walk.undo()
+        assert walk.undo_all()
         assert set(walk.decisions) == {"open"}
-        assert not walk.undo()
+        assert not walk.undo_all()
         walk.accept(0)
         assert [len(spans) for spans in tagged(project)] == [1, 0, 0, 0]
         assert len(find(project)) == len(walk.mentions) - 1
+
+
+def test_one_decision_is_taken_back_at_a_time(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, *TEXTS)) as project:
+        walk = begin(project)
+        walk.accept(0)
+        walk.skip(1)
+        walk.reject(4)
+        walk.reject(0)
+        assert walk.undo() == 0
+        assert (walk.decisions[:2], tagged(project)[0]) == (["accepted", "skipped"], [("Moru", "location")])
+        assert walk.undo() == 4
+        assert project.store.load_layer(2, "ana").rejected == set()
+        assert [walk.undo() for _ in range(3)] == [1, 0, None]
+        assert set(walk.decisions) == {"open"}
+        assert tagged(project) == [[], [], [], []]
+        assert [mention.start for mention in find(project)] == [mention.start for mention in walk.mentions]
+        assert list(project.verify()) == []
+
+
+def test_a_decision_that_was_taken_back_elsewhere_is_taken_back_without_a_word(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, *TEXTS)) as project:
+        walk = begin(project)
+        walk.accept(0)
+        walk.reject(1)
+        open_editor(project, 1).undo()
+        count = len(open_editor(project, 1).layer.events)
+        assert [walk.undo(), walk.undo()] == [1, 0]
+        assert len(open_editor(project, 1).layer.events) == count
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["accept", "reject", "skip", "undo"]), st.integers(0, 6)), max_size=9)
+)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_as_many_undos_as_decisions_lead_back_to_the_beginning(
+    tmp_path: Path, acts: Sequence[tuple[str, int]]
+) -> None:
+    with TemporaryDirectory(dir=tmp_path) as folder, closing(make_project(Path(folder), *TEXTS)) as project:
+        walk = begin(project)
+        states: list[tuple[list[str], object]] = []
+
+        def read() -> tuple[list[str], object]:
+            layers = [project.store.load_layer(number, "ana") for number in project.list_articles()]
+            return list(walk.decisions), [(sorted(each.spans), each.rejected) for each in layers]
+
+        for what, index in acts:
+            if what == "undo":
+                assert (walk.undo() is None) == (not states)
+                if states:
+                    assert read() == states.pop()
+                continue
+            before = read()
+            getattr(walk, what)(index)
+            if walk.decisions != before[0]:
+                states.append(before)
+        while states:
+            walk.undo()
+            assert read() == states.pop()
+        assert walk.undo() is None
+        assert list(project.verify()) == []
 
 
 def test_a_decision_can_be_changed(tmp_path: Path) -> None:
@@ -206,7 +270,7 @@ def test_a_decision_can_be_changed(tmp_path: Path) -> None:
         assert tagged(project)[0] == []
         walk.accept(0)
         assert tagged(project)[0] == [("Moru", "location")]
-        assert walk.undo()
+        assert walk.undo_all()
         assert tagged(project)[0] == []
 
 
@@ -345,13 +409,26 @@ async def test_a_walk_through_the_articles_and_back(tmp_path: Path, size: Size) 
     project.close()
 
 
-async def test_undo_on_the_screen_takes_all_back(tmp_path: Path) -> None:
+async def test_undo_on_the_screen_is_one_step_and_all_of_them_are_a_question(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
     tag(project, 1, "Moru", "location")
     async with make_app(project, article=1).run_test(size=(80, 24)) as pilot:
         await press(pilot, "tab")
         screen = await open_walk(pilot)
-        await press(pilot, "* ,")
+        await press(pilot, "u")
+        assert pilot.app.screen is screen
+        await press(pilot, "enter end backspace ,")
+        assert screen.walk.decisions == ["accepted", *["open"] * 6]
+        assert screen.query_one(MentionList).cursor == 6
+        await press(pilot, "*")
+        await wait_for(pilot, "7 tagged")
+        await press(pilot, ",")
+        assert Counter(screen.walk.decisions) == {"accepted": 6, "open": 1}
+        await press(pilot, "u")
+        await wait_for(pilot, "6 tagged in 2 articles")
+        await press(pilot, "escape")
+        assert Counter(screen.walk.decisions) == {"accepted": 6, "open": 1}
+        await press(pilot, "u enter")
         assert set(screen.walk.decisions) == {"open"}
         assert [len(spans) for spans in tagged(project)] == [1, 0, 0, 0]
     project.close()
@@ -386,8 +463,8 @@ async def test_where_nothing_is_left_the_screen_says_so(tmp_path: Path) -> None:
     async with make_app(project, article=1).run_test(size=(80, 24)) as pilot:
         await press(pilot, "tab")
         await open_walk(pilot)
-        await press(pilot, "enter backspace space * , up down")
-        assert "There is no other equal mention" in screen_of(pilot)
+        await press(pilot, "enter backspace space * , u up down")
+        assert "There is no other place to decide on" in screen_of(pilot)
         await press(pilot, "escape")
         assert "A dam broke." in screen_of(pilot)
     project.close()

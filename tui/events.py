@@ -10,7 +10,7 @@ kind       payload
 ========== ====================================================================================
 add        `spans`: the spans made; `import`: digest of the record they came with, where they did
 accept     `spans`: suggestions that became spans
-reject     `spans`: suggestions turned down, each with `start`, `end`, `label`, `source`
+reject     `spans`: suggestions turned down, each with `start`, `end`, `label`, `source`; so for `unreject`
 remove     `spans`: ids
 change     `span`: id, and what is new of `start`, `end`, `label`, `attributes`, `fragments`
 relate     `relations`: the relations made
@@ -39,6 +39,7 @@ EventKind: TypeAlias = Literal[
     "add",
     "accept",
     "reject",
+    "unreject",
     "remove",
     "change",
     "relate",
@@ -269,9 +270,9 @@ def _parse_with_care(text: str) -> Json:
 def find_faults(event: Event) -> Iterator[str]:
     """Say what in an event's payload is not as the module's table says: a fold leaves it out."""
     payload, kind = event.payload, event.kind
-    if kind in ("add", "accept", "decide", "reject"):
+    if kind in ("add", "accept", "decide", "reject", "unreject"):
         yield from _faulty_entries(
-            payload, "spans", lambda entry: _is_whole_span(entry, needs_id=kind != "reject")
+            payload, "spans", lambda entry: _is_whole_span(entry, needs_id="reject" not in kind)
         )
     elif kind == "relate":
         yield from _faulty_entries(payload, "relations", lambda entry: bool(_read_relations([entry])))
@@ -436,10 +437,9 @@ def _change(layer: Layer, event: Event) -> None:
         _tag_article(layer, payload)
     elif kind == "note":
         _take_note(layer, payload)
-    elif kind == "reject":
-        layer.rejected.update(
-            (span.start, span.end, span.label) for span in _read_spans(payload.get("spans"))
-        )
+    elif kind in ("reject", "unreject"):
+        places = {(span.start, span.end, span.label) for span in _read_spans(payload.get("spans"))}
+        (layer.rejected.update if kind == "reject" else layer.rejected.difference_update)(places)
     elif kind in _PARAGRAPH_KINDS:
         _mark_paragraphs(layer, kind, _indices(payload.get("paragraphs")))
 

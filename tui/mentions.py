@@ -2,7 +2,7 @@
 
 A mention is equal where the same text stands as whole tokens. What carries the label already, was rejected or
 stands in boilerplate is left out. Everything that is decided on one walk is one action, across articles, so
-that one undo takes all of it back.
+that one undo takes all of it back; on the walk itself each decision can be taken back by itself.
 """
 
 import re
@@ -115,6 +115,18 @@ def find_sentence(text: str, paragraph: Paragraph, start: int, end: int) -> tupl
     return first, end + len(text[end:last].rstrip())
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A decision that was made, as what was there before it."""
+
+    index: int
+    """The index of its mention."""
+    before: Decision
+    """What had been decided on that."""
+    span: str | None
+    """The id of the span that this had made."""
+
+
 class Walk:
     """Decisions on mentions, each on disk as soon as it is made."""
 
@@ -124,6 +136,7 @@ class Walk:
         self._new_id = new_id
         self._action: str | None = None
         self._spans: dict[int, str] = {}
+        self._made: list[_Made] = []
         self._open: tuple[Article, Layer] | None = None
         self.sought = sought
         """What is sought."""
@@ -154,30 +167,40 @@ class Walk:
             return
         mention = self.mentions[index]
         layer = self._open_layer(mention.article)[1]
-        span = self._span(mention, self._new_id())
-        if not _is_tagged(layer, span.start, span.end, span.label):
-            self._act(mention.article, [("accept", {"spans": [span_payload(span)]})])
-            self._spans[index] = span.id
-        self.decisions[index] = "accepted"
+        is_there = _is_tagged(layer, mention.start, mention.end, self.sought.label)
+        span = None if is_there else self._new_id()
+        self._reach(index, "accepted", span)
+        self._decide(index, "accepted", span)
 
     def reject(self, index: int) -> None:
         """Turn a mention down for good, also an accepted one; raises `StoreError` and changes nothing."""
         if self.decisions[index] == "rejected":
             return
-        mention = self.mentions[index]
-        acts: list[Act] = [("reject", {"spans": [span_payload(self._span(mention, self._new_id()))]})]
-        if index in self._spans:
-            acts.insert(0, ("remove", {"spans": [self._spans[index]]}))
-        self._act(mention.article, acts)
-        self._spans.pop(index, None)
-        self.decisions[index] = "rejected"
+        self._reach(index, "rejected", None)
+        self._decide(index, "rejected", None)
 
     def skip(self, index: int) -> None:
         """Leave a mention as it is."""
         if self.decisions[index] == "open":
-            self.decisions[index] = "skipped"
+            self._decide(index, "skipped", None)
 
-    def undo(self) -> bool:
+    def undo(self) -> int | None:
+        """Take back the last decision; give the index of its mention, None where there is none.
+
+        Raises `StoreError` and changes nothing.
+        """
+        if not self._made:
+            return None
+        made = self._made[-1]
+        self._reach(made.index, made.before, made.span)
+        self._put(made.index, made.before, made.span)
+        return self._made.pop().index
+
+    def count_articles(self) -> int:
+        """Count the articles in which anything was decided."""
+        return len({self.mentions[made.index].article for made in self._made})
+
+    def undo_all(self) -> bool:
         """Take everything back that was decided on this walk; say whether there was anything."""
         is_any = any(decision != "open" for decision in self.decisions)
         if self._action is not None:
@@ -187,8 +210,36 @@ class Walk:
             self._action = None
             self._open = None
         self._spans.clear()
+        self._made.clear()
         self.decisions = ["open"] * len(self.mentions)
         return is_any
+
+    def _decide(self, index: int, decision: Decision, span: str | None) -> None:
+        """Remember a decision, the span it made, and what was there before."""
+        self._made.append(_Made(index, self.decisions[index], self._spans.get(index)))
+        self._put(index, decision, span)
+
+    def _put(self, index: int, decision: Decision, span: str | None) -> None:
+        self.decisions[index] = decision
+        self._spans.pop(index, None)
+        if span is not None:
+            self._spans[index] = span
+
+    def _reach(self, index: int, decision: Decision, span_id: str | None) -> None:
+        """Make of a mention what a decision on it is, with the span of this id where there is one."""
+        mention, own = self.mentions[index], self._spans.get(index)
+        layer = self._open_layer(mention.article)[1]
+        span = self._span(mention, span_id or self._new_id())
+        is_rejected = (span.start, span.end, span.label) in layer.rejected
+        acts: list[Act] = []
+        if own is not None and own in layer.spans:
+            acts.append(("remove", {"spans": [own]}))
+        if is_rejected != (decision == "rejected"):
+            acts.append(("unreject" if is_rejected else "reject", {"spans": [span_payload(span)]}))
+        if span_id is not None:
+            acts.append(("accept", {"spans": [span_payload(span)]}))
+        if acts:
+            self._act(mention.article, acts)
 
     def _span(self, mention: Mention, span_id: str) -> Span:
         return Span(span_id, mention.start, mention.end, self.sought.label, origin=Origin(MENTION))

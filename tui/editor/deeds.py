@@ -11,6 +11,7 @@ _NOUNS: Final[Mapping[EventKind, str]] = {
     "add": "span",
     "accept": "accepted suggestion",
     "reject": "rejected suggestion",
+    "unreject": "rejection taken back",
     "remove": "removed span",
     "change": "changed span",
     "relate": "relation",

@@ -16,7 +16,8 @@ from tui.keys import Keymap, key_name
 from tui.mentions import MOST_MENTIONS, Found, Sought, Walk
 from tui.project import Project
 from tui.screens.base import ActionScreen
-from tui.text import display_text, quote
+from tui.screens.dialogs import ConfirmDialog
+from tui.text import count_noun, display_text, quote
 from tui.widgets.lines import HeaderLine, KeyLine
 from tui.widgets.mention_list import MentionList
 
@@ -111,11 +112,25 @@ class MentionsScreen(ActionScreen):
             self._accept_some()
 
     def do_undo(self) -> None:
-        """Take everything back that was decided here."""
+        """Take back the last decision, and go to where it was made."""
         self._accepts_rest = False
-        if self.walk.undo():
-            self.query_one(MentionList).go_to(0)
-            self.notify("Everything decided here is taken back.", timeout=4)
+        index = self.walk.undo()
+        if index is None:
+            self.notify("There is nothing to take back.", severity="warning")
+        else:
+            self.query_one(MentionList).go_to(index)
+
+    def do_undo_all(self) -> None:
+        """Ask whether to take back everything that was decided here."""
+        self._accepts_rest = False
+        decided = self._count_decided(", ")
+        if not decided:
+            self.notify("There is nothing to take back.", severity="warning")
+            return
+        articles = count_noun(self.walk.count_articles(), "article")
+        self.app.push_screen(
+            ConfirmDialog("Take back everything decided here?", [f"{decided} in {articles}"]), self._undo_all
+        )
 
     def do_up(self) -> None:
         """Go one mention up."""
@@ -206,6 +221,26 @@ class MentionsScreen(ActionScreen):
         if following is not None:
             self.query_one(MentionList).go_to(following)
 
+    def _undo_all(self, is_meant: bool | None) -> None:
+        if not is_meant:
+            return
+        try:
+            self.walk.undo_all()
+        except SpantagError as error:
+            self.notify(str(error), severity="error", timeout=12)
+        else:
+            self.query_one(MentionList).go_to(0)
+        self._show()
+
+    def _count_decided(self, between: str) -> str:
+        """Say how many mentions were decided on, and how."""
+        counts = Counter(self.walk.decisions)
+        return between.join(
+            f"{counts[decision]:,} {_WORDS[decision]}"
+            for decision in ("accepted", "rejected", "skipped")
+            if counts[decision]
+        )
+
     def _accept_some(self) -> None:
         """Tag what is left for some milliseconds, and go on after the keys that came meanwhile."""
         if not self._accepts_rest or not self.is_attached:
@@ -227,16 +262,11 @@ class MentionsScreen(ActionScreen):
 
     def _show(self) -> None:
         walk = self.walk
-        counts = Counter(walk.decisions)
         self.query_one(MentionList).show(walk.mentions, walk.decisions)
         sought = walk.sought
         quoted = display_text(quote(sought.text, 0, len(sought.text), limit=30))
-        done = "  ".join(
-            f"{counts[decision]:,} {_WORDS[decision]}"
-            for decision in ("accepted", "rejected", "skipped")
-            if counts[decision]
-        )
-        left = f"{counts['open']:,} left"
+        done = self._count_decided("  ")
+        left = f"{walk.decisions.count('open'):,} left"
         if self._is_searching:
             left += f"  {self._searched or 'searching'} "
         elif len(walk.mentions) == MOST_MENTIONS:
@@ -251,7 +281,7 @@ class MentionsScreen(ActionScreen):
         sentence = self.query_one("#sentence", Static)
         walk = self.walk
         if not walk.mentions:
-            nothing = "Looking for equal mentions …" if self._is_searching else self._say_nothing()
+            nothing = "Looking for the same words elsewhere …" if self._is_searching else self._say_nothing()
             sentence.update(Content(nothing), layout=False)
             return
         mention = walk.mentions[self._cursor]
@@ -272,4 +302,4 @@ class MentionsScreen(ActionScreen):
 
     def _say_nothing(self) -> str:
         back = key_name(self.keymap.keys("mentions.back")[0])
-        return f"There is no other equal mention that is open. {back} goes back to the article."
+        return f"There is no other place to decide on. {back} goes back to the article."
