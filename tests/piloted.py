@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project
@@ -108,6 +109,13 @@ async def wait_without(pilot: Pilot[None], phrase: str) -> None:
         if phrase not in screen_of(pilot):
             return
     raise AssertionError(f"waited for {phrase!r} to go; the screen is:\n{screen_of(pilot)}")
+
+
+async def press_at_once(pilot: Pilot[None], keys: str) -> None:
+    """Press keys, written with blanks between them, so fast that none is answered before the last comes."""
+    for key in keys.split():
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await pilot.pause(0.1)
 
 
 async def press(pilot: Pilot[None], keys: str) -> None:

@@ -3,18 +3,33 @@
 import asyncio
 import json
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.at_work import STORY, make_project, open_editor
-from tests.piloted import SIZES, Size, browsing, editor_of, make_app, place_of, press, screen_of, wait_for
+from tests.piloted import (
+    SIZES,
+    Size,
+    browsing,
+    editor_of,
+    make_app,
+    place_of,
+    press,
+    press_at_once,
+    screen_of,
+    wait_for,
+)
 from tui.app import SpantagApp
+from tui.importing import ImportReport
 from tui.keys import Keymap
 from tui.project import Place, Project
+from tui.screens.annotate import AnnotateScreen
 from tui.screens.library import LibraryScreen, _expand
 from tui.settings import Settings, load_settings
 from tui.store import Act
@@ -94,6 +109,147 @@ async def test_articles_are_shown_by_state(tmp_path: Path) -> None:
             shown = screen_of(pilot)
             titles.append([name for name in ("Rebels", "Floods", "third") if name in shown])
         assert titles == [["third"], ["Rebels"], ["Floods"], []]
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence", "hints"),
+    [
+        ("/ x y z", "There is no article with “xyz” in its title or id.", ["Esc  show all", "/    look for"]),
+        ("s s s", "There is no article finished.", ["Esc  show all", "s    show the next"]),
+        ("s s s s s / x", "There is no article flagged with “x” in its title or id.", ["Esc  show all"]),
+    ],
+    ids=["text", "state", "both"],
+)
+async def test_an_empty_result_says_what_to_do(
+    tmp_path: Path, keys: str, sentence: str, hints: list[str]
+) -> None:
+    async with browsing(make_project(tmp_path, *TEXTS)) as pilot:
+        await press(pilot, keys)
+        for shown in (sentence, *hints):
+            assert shown in screen_of(pilot)
+        await press(pilot, "escape")
+        assert "Rebels" in screen_of(pilot)
+
+
+# Back where one was
+
+
+def cursor_of(pilot: Pilot[None]) -> int | None:
+    """Give the number of the article under the cursor."""
+    return pilot.app.screen.query_one(ArticleList).number
+
+
+async def test_the_cursor_comes_back_to_the_article_that_was_left(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    async with browsing(project) as pilot:
+        await press(pilot, "home enter")
+        for _ in range(6):
+            await press(pilot, "enter")
+        await wait_for(pilot, "A third article")
+        assert isinstance(pilot.app.screen, AnnotateScreen)
+        await press(pilot, "escape")
+        assert cursor_of(pilot) == 3
+        await press(pilot, "home ? escape")
+        assert cursor_of(pilot) == 1
+    async with browsing(make_project(tmp_path)) as pilot:
+        assert cursor_of(pilot) == 3
+
+
+async def test_the_cursor_stays_where_the_article_that_was_left_is_filtered_away(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, *TEXTS)) as pilot:
+        await press(pilot, "s home down enter enter escape")
+        assert "2 articles not begun" in screen_of(pilot)
+        assert cursor_of(pilot) == 3
+
+
+async def test_a_finished_article_opens_at_its_beginning(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, STORY)) as pilot:
+        await press(pilot, "enter enter")
+        await press(pilot, "escape enter")
+        await wait_for(pilot, "¶ 2/4")
+        await press(pilot, "enter enter enter escape enter")
+        await wait_for(pilot, "¶ 1/4")
+
+
+async def test_the_filter_leads_back_to_where_one_was_unless_one_went_elsewhere(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, *TEXTS)) as pilot:
+        await press(pilot, "end / e")
+        assert cursor_of(pilot) == 1
+        await press(pilot, "escape")
+        assert cursor_of(pilot) == 3
+        await press(pilot, "/ n e home delete")
+        assert pilot.app.screen.query_one("#filter", Input).value == "e"
+        await press(pilot, "down escape")
+        assert cursor_of(pilot) == 2
+        await press(pilot, "/ x x escape")
+        assert cursor_of(pilot) == 2
+
+
+async def test_an_import_puts_the_cursor_on_what_it_brought_unless_one_went_elsewhere(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    (tmp_path / "new.txt").write_text("New.", encoding="utf-8")
+    async with browsing(project) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, LibraryScreen)
+        await press(pilot, "home")
+        report = ImportReport(numbers=[3])
+        screen._imported_at = 1
+        screen.post_message(LibraryScreen.ImportEnded(report, (), opens_first=False))
+        await pilot.pause()
+        assert cursor_of(pilot) == 3
+        await press(pilot, "up")
+        screen.post_message(LibraryScreen.ImportEnded(report, (), opens_first=True))
+        await pilot.pause()
+        assert (pilot.app.screen, cursor_of(pilot)) == (screen, 2)
+
+
+@pytest.mark.parametrize("keys", ["enter ?", "/ f l o o d enter ?", "enter enter ?"])
+async def test_keys_that_come_before_an_article_does_are_for_it(tmp_path: Path, keys: str) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    async with browsing(project) as pilot:
+        await press_at_once(pilot, keys)
+        await wait_for(pilot, "Who acts.")
+        assert not project.store.load_layer(2, "ana").events
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, AnnotateScreen)
+        await press(pilot, "escape")
+        assert pilot.app.screen.query_one("#filter", Input).value == "flood" * ("/" in keys)
+
+
+async def test_keys_behind_the_enter_of_a_prompt_are_not_typed_into_it(tmp_path: Path) -> None:
+    (tmp_path / "n.md").write_text("New.", encoding="utf-8")
+    async with browsing(make_project(tmp_path, *TEXTS)) as pilot:
+        await press_at_once(pilot, "i n . m d enter ?")
+        await wait_for(pilot, "4 articles")
+
+
+async def test_keys_that_come_while_a_dialog_opens_are_for_it(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, *TEXTS)) as pilot:
+        await press_at_once(pilot, "? q")
+        assert isinstance(pilot.app.screen, LibraryScreen)
+        assert pilot.app.is_running
+
+
+# How far an article is
+
+
+async def test_boilerplate_is_neither_done_nor_left(tmp_path: Path) -> None:
+    project = make_project(tmp_path, "A title\n\nThe river rose again.\n\nAdvertisement\n\nRead more: Ferry")
+    async with browsing(project) as pilot:
+        assert "4 ¶" in screen_of(pilot)
+        await press(pilot, "enter enter escape")
+        assert "◐" in screen_of(pilot)
+        assert " 1/2 " in screen_of(pilot)
+        await press(pilot, "enter enter")
+        assert "done" in screen_of(pilot)
+        await press(pilot, "escape")
+        assert "✓" in screen_of(pilot)
+        assert " 2/2 " in screen_of(pilot)
+
+
+async def test_a_title_that_has_no_room_is_cut_with_a_sign(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, "long " * 40 + "title\n\nText.")) as pilot:
+        assert re.search("long l?o?n?g?…", screen_of(pilot))
 
 
 async def test_enter_opens_the_article_under_the_cursor(tmp_path: Path) -> None:

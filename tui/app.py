@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
@@ -152,6 +152,12 @@ class SpantagApp(App[None], inherit_bindings=False):
         screen = self._make_annotate_screen(number)
         if screen is not None:
             self.push_screen(screen)
+        for library in self._libraries():
+            library.end_opening()
+
+    def _libraries(self) -> Iterator[LibraryScreen]:
+        """Give the library, if it is there."""
+        return (screen for screen in self.screen_stack if isinstance(screen, LibraryScreen))
 
     def _make_annotate_screen(
         self, number: int, *, done: str = "", takes_back: str = ""
@@ -172,6 +178,11 @@ class SpantagApp(App[None], inherit_bindings=False):
         except SpantagError as error:
             self.notify(str(error), severity="error", timeout=12)
             return None
+
+    @on(AnnotateScreen.Left)
+    def _on_article_left(self, message: AnnotateScreen.Left) -> None:
+        for library in self._libraries():
+            library.return_to(message.number)
 
     @on(AnnotateScreen.ArticleWanted)
     def _on_article_wanted(self, message: AnnotateScreen.ArticleWanted) -> None:

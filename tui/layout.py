@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 
-from rich.cells import cell_len, split_graphemes
+from rich.cells import cell_len, set_cell_size, split_graphemes
 
 from tui.spans import Span
 
@@ -139,6 +139,13 @@ class Box:
         # A box of one cell has no ends that keep it apart from its neighbour.
         apart = 1 if 1 in (self.end - self.x, other.end - other.x) else 0
         return self.x < other.end + apart and other.x < self.end + apart
+
+
+def cut_text(text: str, room: int) -> str:
+    """Cut a text to so many cells; `…` stands where something is missing."""
+    if cell_len(text) <= room:
+        return text
+    return f"{set_cell_size(text, room - 1)}…" if room > 0 else ""
 
 
 def cut_chunks(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Chunk]:

@@ -856,10 +856,12 @@ class Editor:
         return self.predict_span(chunk, bisect_left(self.tokens.of(chunk), (offset, 0)), None)[2]
 
     def _first_chunk(self, offset: int | None) -> int:
-        if offset is not None:
-            return self.tokens.chunk_at(offset)
+        """Find where to begin: where one was, else at what is left; at the start where nothing is left."""
         unfinished = (chunk.index for chunk in self.chunks if self.state_of(chunk.paragraph) == "unfinished")
-        return next(unfinished, 0)
+        first = next(unfinished, None)
+        if first is None:
+            return 0
+        return first if offset is None else self.tokens.chunk_at(offset)
 
     def _unselect(self) -> None:
         self.cursor = self.anchor = self._edges = None

@@ -85,6 +85,14 @@ class AnnotateScreen(ActionScreen):
     class SettingsChanged(Message):
         """The annotator's settings are to be saved."""
 
+    class Left(Message):
+        """The annotator goes back to the library."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+            """The number of the article that was at work last."""
+
     class ArticleWanted(Message):
         """Another article is to stand in this one's place."""
 
@@ -132,7 +140,8 @@ class AnnotateScreen(ActionScreen):
         self._by_key = {label.key: label for label in project.labels.labels if label.key}
         self._goal_x: int | None = None
         self._message = ""
-        self._saved_offset = offset
+        # Where the annotator is, is remembered even where nothing moves: another article was the last one.
+        self._saved_offset = -1
         self._synced_at = ""
         self._has_paused = True
         self._last_key = 0.0
@@ -183,6 +192,9 @@ class AnnotateScreen(ActionScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Letters are labels and hints; every other key is an action of the registry."""
+        if not self.is_active:
+            self.pass_on(event)
+            return
         key = key_of(event)
         self._message = ""
         self._has_paused = False
@@ -480,6 +492,8 @@ class AnnotateScreen(ActionScreen):
         if self.query_one(ArticleView).is_reviewing:
             self.do_review()
         else:
+            article, _ = self.editor.work.locate(self.editor.offset)
+            self.app.post_message(self.Left(article.number))
             self.app.pop_screen()
 
     # Events

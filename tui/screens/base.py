@@ -41,13 +41,35 @@ class ActionScreen(Screen[None], inherit_bindings=False):
         """The project's labels."""
 
     def on_key(self, event: events.Key) -> None:
-        """Do what the key stands for."""
+        """Do what the key stands for; one that came while another screen came up is that one's."""
+        if not self.is_active:
+            self.pass_on(event)
+            return
+        if self.leaves(event):
+            return
         key = key_of(event)
         action = self.keymap.action(self.SCOPE, key)
         if action is not None:
             event.stop()
             event.prevent_default()
             self.do(action, key)
+
+    def leaves(self, event: events.Key) -> bool:
+        """Tell whether a key is no action here, whatever it stands for, but for what has the focus."""
+        del event
+        return False
+
+    def pass_on(self, event: events.Key) -> None:
+        """Give a key to the screen above this one, behind those that this one gave it before."""
+        event.stop()
+        event.prevent_default()
+        above = self.app.screen
+        key = events.Key(event.key, event.character)
+        if isinstance(above, ActionScreen):
+            above.post_message(key)
+        else:
+            # A dialog's line has the focus when it is drawn.
+            above.call_after_refresh(lambda: (above.focused or above).post_message(key))
 
     def on_paste(self, event: events.Paste) -> None:
         """Say that a pasted text went nowhere: it is no keys."""

@@ -48,7 +48,7 @@ class PromptDialog(Dialog[str | None]):
         """Show the question and its line."""
         with Vertical(classes="dialog -low"):
             yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
-            yield LineInput(self._value, placeholder=self._placeholder)
+            yield LineInput(self._value, placeholder=self._placeholder, ends_with_enter=True)
 
     @on(Input.Submitted)
     def _on_submitted(self) -> None:

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Final, Literal, TypeAlias, get_args
 
+from rich.cells import cell_len, set_cell_size
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
@@ -21,9 +22,10 @@ from tui.keys import Keymap, key_name
 from tui.project import DATABASE_FILE, Project
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
+from tui.screens.pressed import key_of
 from tui.store import ArticleFilter
 from tui.suggest.order import Doubt, put_first, rank_least_sure
-from tui.text import count_noun
+from tui.text import count_noun, display_text
 from tui.widgets.article_list import HEADINGS, ArticleList
 from tui.widgets.line_input import LineInput
 from tui.widgets.lines import HeaderLine, KeyLine
@@ -46,6 +48,11 @@ _SLICE_EVERY: Final = 0.012
 _DONE: Final = (0, Doubt())
 """What stands for the end of weighing."""
 
+_WHILE_TYPING: Final = frozenset(
+    f"library.{verb}" for verb in ("open", "back", "up", "down", "page_up", "page_down")
+)
+"""What can be done while the filter is typed; all other keys are the line's own."""
+
 _FILTERS: Final[tuple[ArticleFilter, ...]] = get_args(ArticleFilter)
 _FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
     "all": "",
@@ -55,14 +62,13 @@ _FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
     "skipped": " with skipped paragraphs",
     "flagged": " flagged",
 }
-_WELCOME: Final = """\
-There are no articles here yet.
-
-[$primary b]i[/]  import text, Markdown or JSONL files
-[$primary b]d[/]  put in a sample article and try it
-[$primary b]?[/]  every key
-
-Or leave with [$primary b]q[/] and run:  spantag import FILES"""
+_WELCOME: Final = (
+    ("library.import", "import text, Markdown, JSONL or other files"),
+    ("library.demo", "put in a sample article and try it"),
+    ("app.help", "every key"),
+    ("library.quit", "leave, and run:  spantag import FILES"),
+)
+"""What can be done where there are no articles."""
 
 
 _Work: TypeAlias = Literal["import", "export"]
@@ -152,15 +158,20 @@ class LibraryScreen(ActionScreen):
         self._reasons: dict[int, str] = {}
         self._count = 0
         self._last_key = 0.0
+        self._left: int | None = None
+        self._imported_at: int | None = None
+        self._unfiltered_at: int | None = None
+        self._filtered_at: int | None = None
+        self._held: list[events.Key] | None = None
         self._shares: dict[_Work, int] = {}
         self._stopped: set[_Work] = set()
 
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
         yield HeaderLine()
-        yield LineInput(placeholder="part of a title or id", id="filter")
+        yield LineInput(placeholder="part of a title or id", id="filter", ends_with_enter=True)
         yield ArticleList(self._project.read_rows)
-        yield Static(Content.from_markup(_WELCOME), id="welcome")
+        yield Static(id="welcome")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -173,33 +184,73 @@ class LibraryScreen(ActionScreen):
     def on_screen_resume(self) -> None:
         """Show the articles as they are now, the one the annotator was last at under the cursor."""
         if self.is_current:
-            number = self.query_one(ArticleList).number
-            self._list(at=number or self._project.store.last_touched(self._project.annotator))
-            self.query_one(ArticleList).focus()
+            here, self._left = self._left or self.query_one(ArticleList).number, None
+            self._list(at=here or self._project.store.last_touched(self._project.annotator))
+            self.set_focus(self.query_one(ArticleList))
 
     def on_key(self, event: events.Key) -> None:
-        """Do what the key stands for; what is worked out meanwhile waits."""
+        """Do what the key stands for, or keep it for an article that is to open; other work waits."""
         self._last_key = time.perf_counter()
-        super().on_key(event)
+        if self._held is not None and self.is_active:
+            event.stop()
+            event.prevent_default()
+            self._held.append(event)
+
+    def leaves(self, event: events.Key) -> bool:
+        """Tell whether a key is the filter line's own; type what came here before the line had the focus."""
+        line = self.query_one("#filter", LineInput)
+        if self.focused is not line:
+            return False
+        if event.is_printable and event.character is not None and not line.has_ended:
+            event.stop()
+            event.prevent_default()
+            line.insert_text_at_cursor(event.character)
+            return True
+        action = self.keymap.action(self.SCOPE, key_of(event))
+        return action is not None and action.startswith("library.") and action not in _WHILE_TYPING
+
+    def end_opening(self) -> None:
+        """Give the keys that came meanwhile to the article, now that it is open or cannot be.
+
+        Only Enter is not passed on: pressed twice, it would finish a paragraph that nobody has seen.
+        """
+        held, self._held = self._held or [], None
+        if not self.is_active:
+            for event in held:
+                if event.key != "enter":
+                    self.pass_on(event)
+
+    def return_to(self, number: int) -> None:
+        """Put the cursor on the article that the annotator comes back from."""
+        if self.is_current:
+            self._list(at=number)
+        else:
+            self._left = number
 
     # Actions
 
     def do_open(self) -> None:
-        """Open the article under the cursor."""
+        """Open the article under the cursor, of those that fit what is typed by now."""
+        self._take_text(self.query_one("#filter", LineInput).value)
         number = self.query_one(ArticleList).number
-        if number is not None:
-            self.post_message(self.ArticleChosen(number))
+        if number is None:
+            self.query_one("#filter", LineInput).go_on()
+        else:
+            self._open(number)
 
     def do_filter(self) -> None:
         """Ask for a part of the title."""
         filter_input = self.query_one("#filter", Input)
         filter_input.display = True
-        filter_input.focus()
+        # At once, so that what is typed next goes there.
+        self.set_focus(filter_input)
+        if not self._text:
+            self._filtered_at = self._unfiltered_at = self.query_one(ArticleList).number
 
     def do_state(self) -> None:
         """Show only articles in the next state."""
         self._filter = _FILTERS[(_FILTERS.index(self._filter) + 1) % len(_FILTERS)]
-        self._list(at=None)
+        self._list(at=self.query_one(ArticleList).number)
 
     def do_order(self) -> None:
         """Show first what the learner is least sure of; again, take the articles in order of arrival."""
@@ -285,10 +336,17 @@ class LibraryScreen(ActionScreen):
         if self._shares:
             self._stopped.update(self._shares)
             return
+        here = self.query_one(ArticleList).number
+        if here is None or (self._text and here == self._filtered_at):
+            here = self._unfiltered_at
         self._text = ""
         self._filter = "all"
-        self.query_one("#filter", Input).value = ""
-        self._close_filter()
+        filter_input = self.query_one("#filter", Input)
+        with filter_input.prevent(Input.Changed):
+            filter_input.value = ""
+        filter_input.display = False
+        self.set_focus(self.query_one(ArticleList))
+        self._list(at=here)
 
     def do_up(self) -> None:
         """Go one article up."""
@@ -318,16 +376,11 @@ class LibraryScreen(ActionScreen):
 
     @on(ArticleList.Opened)
     def _on_opened(self, message: ArticleList.Opened) -> None:
-        self.post_message(self.ArticleChosen(message.number))
+        self._open(message.number)
 
     @on(Input.Changed, "#filter")
     def _on_filter_changed(self, message: Input.Changed) -> None:
-        self._text = message.value.strip()
-        self._list(at=None)
-
-    @on(Input.Submitted, "#filter")
-    def _on_filter_submitted(self) -> None:
-        self._close_filter()
+        self._take_text(message.value)
 
     def _on_files_named(self, names: str | None) -> None:
         if not names:
@@ -361,7 +414,7 @@ class LibraryScreen(ActionScreen):
 
     @on(ImportUndone)
     def _on_import_undone(self, message: ImportUndone) -> None:
-        self._list(at=None)
+        self._list(at=self.query_one(ArticleList).number)
         if message.is_error:
             self.notify(message.sentence, severity="error", timeout=12)
         else:
@@ -371,19 +424,27 @@ class LibraryScreen(ActionScreen):
     def _on_import_ended(self, message: ImportEnded) -> None:
         report = message.report
         first = report.numbers[0] if report is not None and report.numbers else None
-        self._list(at=first)
+        here = self.query_one(ArticleList).number
+        is_left_alone = self.is_active and here == self._imported_at
+        self._list(at=first if first is not None and is_left_alone else here)
         self.end_work("import")
         if report is None:
             self.notify(
                 "The import was stopped; what was read until then is in. Import the same again to go on."
             )
-        elif message.opens_first and first is not None:
-            self.post_message(self.ArticleChosen(first))
-        elif report.numbers:
+        elif report.numbers and not (message.opens_first and is_left_alone):
             self.notify(f"{report.describe()}.")
+        opened = first if message.opens_first and is_left_alone else None
+
+        def go_on(_: None) -> None:
+            if opened is not None:
+                self._open(opened)
+
         if message.refusals:
             refusals = [str(refusal) for refusal in message.refusals]
-            self.app.push_screen(MessageDialog("What was refused", refusals))
+            self.app.push_screen(MessageDialog("What was refused", refusals), go_on)
+        else:
+            go_on(None)
 
     def end_work(self, name: str) -> None:
         """Show no longer that the import, or else the export, goes on."""
@@ -441,10 +502,20 @@ class LibraryScreen(ActionScreen):
     def _page(self) -> int:
         return max(self.query_one(ArticleList).size.height - 1, 1)
 
-    def _close_filter(self) -> None:
-        self.query_one("#filter", Input).display = bool(self._text)
-        self.query_one(ArticleList).focus()
-        self._list(at=self.query_one(ArticleList).number)
+    def _take_text(self, typed: str) -> None:
+        """List the articles that have a text in their title or id."""
+        text = typed.strip()
+        if text != self._text:
+            self._text = text
+            self._list(at=None)
+            self._filtered_at = self.query_one(ArticleList).number
+
+    def _open(self, number: int) -> None:
+        """Open an article; keys that come before it stands there are for it, not for what is here."""
+        if self._held is None:
+            self._held = []
+            self.set_focus(self.query_one(ArticleList))
+            self.post_message(self.ArticleChosen(number))
 
     def _list(self, *, at: int | None) -> None:
         numbers = self._project.list_articles(text=self._text, state=self._filter)
@@ -452,12 +523,37 @@ class LibraryScreen(ActionScreen):
             numbers = put_first(self._ranked, numbers)
         articles = self.query_one(ArticleList)
         articles.show(numbers, at=at, reasons=self._reasons)
-        is_empty = not numbers and not self._text and self._filter == "all"
-        articles.display = not is_empty
-        self.query_one("#welcome", Static).display = is_empty
+        articles.display = bool(numbers)
+        welcome = self.query_one("#welcome", Static)
+        welcome.display = not numbers
+        if not numbers:
+            welcome.update(self._say_what_to_do())
         self._count = len(numbers)
         self._show_header()
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
+
+    def _say_what_to_do(self) -> Content:
+        """Say why the list is empty, and which keys help."""
+        if not self._text and self._filter == "all":
+            return self._list_keys("There are no articles here yet.", _WELCOME)
+        keys = [("library.back", "show all articles")]
+        if self._filter != "all":
+            keys.append(("library.state", "show the next kind of articles"))
+        what = f"There is no article{_FILTER_NAMES[self._filter]}"
+        if self._text:
+            what += f" with “{self._text}” in its title or id"
+            keys.append(("library.filter", "look for something else"))
+        return self._list_keys(f"{what}.", keys)
+
+    def _list_keys(self, sentence: str, keys: Sequence[tuple[str, str]]) -> Content:
+        shown = [(key_name(self.keymap.keys(action)[0]), what) for action, what in keys]
+        width = max(cell_len(key) for key, _ in shown)
+        lines = [Content(f"{display_text(sentence)}\n")]
+        lines += [
+            Content.assemble("\n", (set_cell_size(key, width), "$primary bold"), f"  {what}")
+            for key, what in shown
+        ]
+        return Content("").join(lines)
 
     def _show_header(self) -> None:
         noun = "article" if self._count == 1 else "articles"
@@ -483,6 +579,7 @@ class LibraryScreen(ActionScreen):
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
         if self._begin("import"):
+            self._imported_at = self.query_one(ArticleList).number
             self._run_import(tuple(paths), open_first)
 
     def _begin(self, name: _Work) -> bool:

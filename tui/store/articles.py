@@ -63,6 +63,8 @@ class ArticleRow:
     """How many still wait for the annotator."""
     skipped: int
     """How many were skipped, and are not done."""
+    boilerplate: int
+    """How many are boilerplate, which is neither done nor left; 0 before the annotator has begun."""
     flagged: int
     """How many are flagged."""
     spans: int
@@ -187,7 +189,8 @@ class Articles(Connection):
         marks = ", ".join("?" * len(numbers))
         rows = self._rows(
             "SELECT number, title, paragraphs, coalesce(finished, 0), coalesce(unfinished, paragraphs),"
-            " coalesce(skipped, 0), coalesce(flagged, 0), coalesce(spans, 0), coalesce(touched_at, ''),"
+            " coalesce(skipped, 0), coalesce(boilerplate, 0), coalesce(flagged, 0), coalesce(spans, 0),"
+            " coalesce(touched_at, ''),"
             f" CASE WHEN {_HAS_TWIN} THEN coalesce({_SOURCE}, id) END,"
             f" CASE WHEN {_HAS_TWIN} THEN {_SAME_TEXT} END"
             " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"

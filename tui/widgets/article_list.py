@@ -14,6 +14,7 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.layout import cut_text
 from tui.store import ArticleRow
 from tui.text import display_text
 
@@ -61,16 +62,19 @@ class ArticleList(ScrollView, can_focus=True):
         at: int | None = None,
         reasons: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
-        """List these articles, the cursor on the article number `at` where it is among them.
+        """List these articles, the cursor on the article number `at`; where it is gone, on what stands there.
 
-        Where articles have a reason to stand where they do, it is shown instead of their spans and time.
+        Without `at` the cursor is on the first. Where articles have a reason to stand where they do, it is
+        shown instead of their spans and time.
         """
+        here = 0 if at is None else self.cursor
         self._numbers = numbers
         self._reasons = reasons
         self._pages.clear()
         self.virtual_size = Size(self.size.width, len(numbers))
         self.set_reactive(ArticleList.cursor, -1)
-        self.cursor = numbers.index(at) if at is not None and at in numbers else 0
+        is_there = at is not None and at in numbers
+        self.cursor = numbers.index(at) if is_there else max(min(here, len(numbers) - 1), 0)
         self.refresh()
 
     @property
@@ -99,9 +103,10 @@ class ArticleList(ScrollView, can_focus=True):
         room = max(width - len(right), 0)
         left = f"{mark}{_mark(row)} {display_text(row.title)}"
         beside = _beside(row, room)
+        shown = room - cell_len(beside)
         return Strip(
             [
-                Segment(set_cell_size(left, room - cell_len(beside)), style),
+                Segment(set_cell_size(cut_text(left, shown), shown), style),
                 Segment(beside, muted),
                 Segment(right, muted),
             ],
@@ -152,13 +157,12 @@ def _beside(row: ArticleRow, room: int) -> str:
     """Give what tells articles with equal titles apart, in at most half of the room."""
     if not row.told_apart:
         return ""
-    shown = f"  {display_text(row.told_apart)}"
-    most = room // 2
-    return shown if cell_len(shown) <= most else f"{set_cell_size(shown, max(most - 1, 0))}…"
+    return cut_text(f"  {display_text(row.told_apart)}", room // 2)
 
 
 def _progress(row: ArticleRow) -> str:
-    return f"{row.paragraphs - row.left}/{row.paragraphs}"
+    """Say how many paragraphs are finished, of those that are no boilerplate; or how many a new one has."""
+    return f"{row.finished}/{row.paragraphs - row.boilerplate}" if row.touched_at else f"{row.paragraphs} ¶"
 
 
 def _when(touched_at: str) -> str:
