@@ -30,6 +30,7 @@ from tui.importing import ImportReport
 from tui.keys import Keymap
 from tui.project import Place, Project
 from tui.screens.annotate import AnnotateScreen
+from tui.screens.help import HelpDialog
 from tui.screens.library import LibraryScreen, _expand
 from tui.settings import Settings, load_settings
 from tui.store import Act
@@ -208,7 +209,7 @@ async def test_keys_that_come_before_an_article_does_are_for_it(tmp_path: Path, 
     project = make_project(tmp_path, *TEXTS)
     async with browsing(project) as pilot:
         await press_at_once(pilot, keys)
-        await wait_for(pilot, "Who acts.")
+        await wait_for(pilot, "mark the paragraph")
         assert not project.store.load_layer(2, "ana").events
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, AnnotateScreen)
@@ -226,8 +227,8 @@ async def test_keys_behind_the_enter_of_a_prompt_are_not_typed_into_it(tmp_path:
 async def test_keys_that_come_while_a_dialog_opens_are_for_it(tmp_path: Path) -> None:
     async with browsing(make_project(tmp_path, *TEXTS)) as pilot:
         await press_at_once(pilot, "? q")
-        assert isinstance(pilot.app.screen, LibraryScreen)
-        assert pilot.app.is_running
+        assert isinstance(pilot.app.screen, HelpDialog)
+        assert pilot.app.screen.query_one(Input).value == "q"
 
 
 # How far an article is
@@ -427,8 +428,9 @@ async def test_help_shows_the_keys_and_closes(tmp_path: Path, size: Size, articl
     async with make_app(project, article=article).run_test(size=size) as pilot:
         await press(pilot, "?")
         assert "Help" in screen_of(pilot)
+        await press(pilot, "w h o")
         assert ("Who acts." in screen_of(pilot)) == (article == 1)
-        await press(pilot, "end")
+        await press(pilot, "backspace backspace backspace end")
         assert "Ctrl+Q" in screen_of(pilot)
         await press(pilot, "?")
         assert "Ctrl+Q" not in screen_of(pilot)

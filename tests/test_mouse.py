@@ -13,7 +13,8 @@ from tests.piloted import SIZES, annotating, editor_of, make_app, place_of, scre
 from tui.app import SpantagApp
 from tui.keys import Keymap
 from tui.project import Place
-from tui.screens.dialogs import HelpDialog, MessageDialog, PromptDialog, SourcesDialog
+from tui.screens.dialogs import MessageDialog, PromptDialog, SourcesDialog
+from tui.screens.help import HelpDialog
 from tui.settings import Settings
 
 SUGGESTED = """\

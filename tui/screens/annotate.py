@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -56,8 +56,19 @@ _MODE_WORDS: Final[Mapping[Mode, str]] = {
     "screen": "Screen: hints on all paragraphs; Enter finishes every marked one.",
 }
 
+_COVERED: Final = 8
+"""Rows of the text that a low dialog may stand on."""
+
 _NUDGES: Final = ("end_left", "end_right", "start_left", "start_right")
 """The keys that go to finer edges than those of words."""
+
+_USEFUL: Final[Mapping[str, Sequence[str]]] = {
+    "suggestion": ("pin", "remove", "length", "finish", "next_span", "undo"),
+    "selection": ("pin", "extend_right", "pick_label", "back"),
+    "span": ("length", "extend_right", "start_later", "remove", "tag_equal", "mentions", "note", "undo"),
+    "nothing": ("finish", "next_span", "hints", "skip", "flag", "search", "mode", "undo", "back"),
+}
+"""What help shows first, by what is at work."""
 
 _OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
     "no span": "Nothing is selected or in focus.",
@@ -457,7 +468,21 @@ class AnnotateScreen(ActionScreen):
 
     def do_pick_label(self) -> None:
         """Find a label by its name."""
-        self.app.push_screen(LabelDialog(self._project.labels, "Label"), self._on_label_picked)
+        view, offset = self.query_one(ArticleView), self.editor.offset
+        is_low = bool(self.editor.chunks) and view.is_low(offset, rows=_COVERED)
+        dialog = LabelDialog(self._project.labels, "Label", at_top=is_low)
+        self.app.push_screen(dialog, self._on_label_picked)
+
+    def list_useful(self) -> Sequence[str]:
+        """List the actions that are useful for what is at work."""
+        editor = self.editor
+        if editor.suggested is not None:
+            verbs = _USEFUL["suggestion"]
+        elif editor.selection is not None:
+            verbs = _USEFUL["selection"]
+        else:
+            verbs = _USEFUL["span" if editor.focused is not None else "nothing"]
+        return [f"annotate.{verb}" for verb in verbs]
 
     def do_note(self) -> None:
         """Write a note."""

@@ -1,7 +1,7 @@
 """What every screen shares: keys become actions by the registry, and errors become messages."""
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
@@ -14,7 +14,7 @@ from textual.worker import Worker, WorkerState
 from tui.errors import SpantagError
 from tui.keys import Action, Keymap, key_name
 from tui.labels import LabelSet
-from tui.screens.dialogs import HelpDialog
+from tui.screens.help import HelpDialog
 from tui.screens.pressed import key_of
 from tui.widgets.lines import KeyLine
 
@@ -95,8 +95,12 @@ class ActionScreen(Screen[None], inherit_bindings=False):
         self.do(message.action_id)
 
     def do_help(self) -> None:
-        """Show every key."""
-        self.app.push_screen(HelpDialog(self.keymap, self.SCOPE, self.labels))
+        """Show every key, the ones that are useful as things stand first."""
+        self.app.push_screen(HelpDialog(self.keymap, self.SCOPE, self.labels, now=self.list_useful()))
+
+    def list_useful(self) -> Sequence[str]:
+        """List the actions that are useful as things stand."""
+        return [action.id for action in self.keymap.actions(self.SCOPE) if action.is_in_line]
 
     def do_commands(self) -> None:
         """Find a command by its name."""
@@ -122,6 +126,31 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             self.notify(str(error), severity="error", timeout=12)
 
 
+_PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
+    "annotate": (
+        "in an article",
+        {"library": ("library.open", "opens one"), "mentions": ("mentions.back", "goes back there")},
+    ),
+    "library": (
+        "in the library",
+        {
+            "annotate": ("annotate.back", "goes back there"),
+            "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
+        },
+    ),
+    "mentions": (
+        "in the list of the same words",
+        {
+            "annotate": ("annotate.mentions", "goes there from the span in focus"),
+            "library": ("library.open", "opens an article, from whose spans it is reached"),
+        },
+    ),
+}
+"""Where the actions of each screen work, and which action of each other screen leads there."""
+
+_ELSEWHERE: Final = 0.9
+"""What is done on another screen stands below what is done here."""
+
 _BY_NAME: Final = 3.0
 _BY_HELP: Final = 2.0
 _ROUGHLY: Final = 1.0
@@ -129,7 +158,7 @@ _ROUGHLY: Final = 1.0
 
 
 class ActionProvider(Provider):
-    """Gives the command palette the actions of the screen it stands over, and the themes."""
+    """Gives the command palette the actions of the screen it stands over, the themes, and other actions."""
 
     async def discover(self) -> Hits:
         """Give every command."""
@@ -140,13 +169,17 @@ class ActionProvider(Provider):
         """Give the commands that fit what was typed: by their names, then by what they do, then roughly."""
         matcher = self.matcher(query)
         typed = query.casefold()
-        for title, help_text, command in self._commands():
+        here = [(1.0, *each) for each in self._commands()]
+        for weight, title, help_text, command in (
+            *here,
+            *[(_ELSEWHERE, *each) for each in self._commands_elsewhere()],
+        ):
             if typed in title.casefold():
-                score = _BY_NAME
+                score = _BY_NAME * weight
             elif typed in help_text.casefold():
-                score = _BY_HELP
+                score = _BY_HELP * weight
             else:
-                score = min(matcher.match(title), _ROUGHLY)
+                score = min(matcher.match(title), _ROUGHLY) * weight
             if score > 0:
                 yield Hit(score, matcher.highlight(title), command, help=help_text)
 
@@ -157,8 +190,28 @@ class ActionProvider(Provider):
         for action in screen.keymap.actions(screen.SCOPE):
             if not action.is_fixed:
                 yield self._title(screen, action), action.description, partial(screen.do, action.id)
-        for name in sorted(self.app.available_themes):
+        # spantag's own first.
+        for name in sorted(
+            self.app.available_themes, key=lambda name: (not name.startswith("spantag"), name)
+        ):
             yield f"Theme: {name}", "Draw everything in other colours.", partial(self._use_theme, name)
+
+    def _commands_elsewhere(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        """Give what other screens can do; as a command, each says where it works and how to get there."""
+        screen = self.screen
+        if not isinstance(screen, ActionScreen):
+            return
+        for scope, (place, ways) in _PLACES.items():
+            if scope == screen.SCOPE:
+                continue
+            way, leads = ways[screen.SCOPE]
+            way = f"{key_name(screen.keymap.keys(way)[0])} {leads}"
+            for action in screen.keymap.actions(scope):
+                if action.scope == scope and not action.is_fixed:
+                    key = key_name(screen.keymap.keys(action.id)[0])
+                    there = f"{action.name} works {place}, where its key is {key}; {way}."
+                    title = f"{action.name}  ({key} {place})"
+                    yield title, action.description, partial(screen.notify, there)
 
     def _title(self, screen: ActionScreen, action: Action) -> str:
         return f"{action.name}  ({key_name(screen.keymap.keys(action.id)[0])})"

@@ -11,9 +11,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.keys import Keymap, key_name
-from tui.labels import LabelSet
-from tui.screens.pressed import key_of
+from tui.labels import Label, LabelSet
 from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
 from tui.text import display_lines, display_text
 from tui.widgets.line_input import LineInput
@@ -23,6 +21,10 @@ _SOURCES: Final = {
     REPEAT: "what was tagged before",
     LEARNER: "what was learnt from your finished paragraphs",
 }
+
+
+_MOST_LABELS: Final = 50
+"""Labels that are listed at once; more of the name finds the others."""
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -108,73 +110,20 @@ class MessageDialog(Dialog[None]):
             self.dismiss(None)
 
 
-class HelpDialog(Dialog[None]):
-    """Shows the labels with their guidelines, and every key of the screen."""
-
-    def __init__(self, keymap: Keymap, scope: str, labels: LabelSet) -> None:
-        super().__init__()
-        self._keymap = keymap
-        self._scope = scope
-        self._labels = labels
-
-    def compose(self) -> ComposeResult:
-        """Show labels, then keys."""
-        with VerticalScroll(classes="dialog -wide"):
-            yield Static(Content("Help   (↑↓: scroll, Esc: back)"), classes="dialog-title")
-            if self._scope == "annotate":
-                yield Static(self._describe_labels())
-            yield Static(self._describe_keys())
-
-    def on_key(self, event: events.Key) -> None:
-        """Close, or let the arrows scroll."""
-        if key_of(event) in ("escape", "enter", "q", "?", "f1"):
-            event.stop()
-            self.dismiss(None)
-
-    def _describe_labels(self) -> Content:
-        parts: list[Content] = []
-        if self._labels.guidelines:
-            parts.append(Content(f"{display_lines(self._labels.guidelines.strip())}\n\n"))
-        parts.append(Content.styled("Labels\n", "bold $primary"))
-        for label in self._labels.labels:
-            parts.append(
-                Content.assemble(
-                    (f"  {label.key or ' '}  {label.name}", "bold"), f"  {display_text(label.description)}\n"
-                )
-            )
-            examples = display_text("; ".join(label.examples))
-            parts.extend(
-                Content.styled(f"       {line}\n", "$text-muted")
-                for line in (f"e.g. {examples}" if examples else "", display_lines(label.guidelines))
-                if line
-            )
-        return Content("").join([*parts, Content("\n")])
-
-    def _describe_keys(self) -> Content:
-        parts: list[Content] = []
-        group = ""
-        for action in self._keymap.actions(self._scope):
-            if action.group != group:
-                group = action.group
-                parts.append(Content.styled(f"{group}\n", "bold $primary"))
-            keys = "  ".join(key_name(key) for key in self._keymap.keys(action.id))
-            parts.append(Content.assemble((f"  {keys:<16}", "bold"), f" {action.description}\n"))
-        return Content("").join(parts)
-
-
 class LabelDialog(Dialog[str | None]):
     """Finds a label by a part of its name; ends with its name."""
 
-    def __init__(self, labels: LabelSet, title: str) -> None:
-        super().__init__()
+    def __init__(self, labels: LabelSet, title: str, *, at_top: bool = False) -> None:
+        """With `at_top` it stands there, because what is at work is below."""
+        super().__init__(classes="-at-top" if at_top else "")
         self._labels = labels
         self._title = title
 
     def compose(self) -> ComposeResult:
         """Show a line to type in and the labels that fit."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog -low"):
             yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
-            yield LineInput(placeholder="part of a label's name")
+            yield LineInput(placeholder="part of a label's name", ends_with_enter=True)
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:
@@ -209,13 +158,19 @@ class LabelDialog(Dialog[str | None]):
         folded = part.strip().casefold()
         found = [label for label in self._labels.labels if folded in label.name.casefold()]
         found.sort(key=lambda label: not label.name.casefold().startswith(folded))
+        shown = [Option(_describe_label(label), id=label.name) for label in found[:_MOST_LABELS]]
+        left = len(found) - len(shown)
+        if left:
+            shown.append(Option(f"   … and {left:,} more; type more of the name", disabled=True))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(
-            [Option(f"{label.name}  {display_text(label.description)}", id=label.name) for label in found]
-        )
-        if found:
-            options.highlighted = 0
+        options.add_options(shown or [Option("no label has that in its name", disabled=True)])
+        options.highlighted = 0 if found else None
+
+
+def _describe_label(label: Label) -> str:
+    """Say a label's key, its name, and what it stands for."""
+    return f"{label.key or ' '}  {label.name}  {display_text(label.description)}".rstrip()
 
 
 class SourcesDialog(Dialog[None]):

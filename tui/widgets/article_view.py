@@ -301,6 +301,12 @@ class ArticleView(Widget):
         """Find the cell at which a code point of the current chunk is drawn, from the text's left edge."""
         return self._line_of(offset).x_of(offset)
 
+    def is_low(self, offset: int, *, rows: int) -> bool:
+        """Tell whether a code point of the current chunk is drawn in the lowest `rows` rows of the view."""
+        line = self._line_of(offset)
+        y = next((y for y, row in enumerate(self._frame.rows) if row.line == line), 0)
+        return y >= self.size.height - rows
+
     def line_edges(self, offset: int) -> tuple[int, int]:
         """Find the first and last code point of the drawn line that holds `offset`."""
         line = self._line_of(offset)

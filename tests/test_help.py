@@ -1,0 +1,162 @@
+"""Help, the command palette, and finding a label by its name: what they show, and what is found."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from tests.at_work import STORY, make_project
+from tests.piloted import SIZES, Size, annotating, browsing, make_app, press, screen_of, wait_for
+from tui.keys import ACTIONS, Keymap, key_name
+from tui.screens.base import ActionProvider
+from tui.screens.help import HelpDialog
+
+GUIDED = """\
+guidelines: |
+  Tag what is there, not what is meant.
+labels:
+  - {name: actor, key: a, description: Who acts., examples: [rebels, the army], guidelines: Also groups.}
+  - {name: weapon, key: w}
+"""
+MANY = "labels:\n" + "".join(f"  - {{name: label{number}}}\n" for number in range(10_000))
+
+
+def lines_of(pilot: Pilot[None]) -> list[str]:
+    """Give the lines of a dialog without their frame."""
+    return [line.strip(" │") for line in screen_of(pilot).splitlines() if "│" in line]
+
+
+# Help
+
+
+async def test_help_begins_with_what_is_useful_as_things_stand(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, _):
+        await press(pilot, "?")
+        assert "mark the paragraph finished" in " ".join(lines_of(pilot)[:8])
+        await press(pilot, "escape right a ?")
+        shown = " ".join(lines_of(pilot)[:8])
+        assert "so many words long" in shown
+        assert "mark the paragraph finished" not in shown
+
+
+@pytest.mark.parametrize("size", [(40, 20), *SIZES], ids=str)
+async def test_what_is_wrapped_in_help_hangs_under_its_beginning(tmp_path: Path, size: Size) -> None:
+    async with annotating(tmp_path, size=size, labels=GUIDED) as (pilot, _):
+        await press(pilot, "? s o space l o n g")
+        rows = [row for row in screen_of(pilot).splitlines() if row.strip(" │")]
+        first = next(at for at, row in enumerate(rows) if "Make the" in row)
+        column = rows[first].index("Make the")
+        assert column < size[0] * 2 // 3
+        if "is ten." not in rows[first]:
+            assert rows[first + 1][:column].strip(" │") == ""
+            assert rows[first + 1][column] != " "
+
+
+async def test_help_has_the_labels_with_their_guidelines_where_labels_are_used(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=GUIDED, size=(100, 60)) as (pilot, _):
+        await press(pilot, "?")
+        for shown in ("Tag what is there", "a  actor", "e.g. rebels; the army", "Also groups."):
+            assert shown in screen_of(pilot)
+        await press(pilot, "g r o u p s")
+        assert "a  actor" in screen_of(pilot)
+        assert "weapon" not in screen_of(pilot)
+    async with browsing(make_project(tmp_path, labels=GUIDED)) as pilot:
+        await press(pilot, "? a c t o r")
+        assert "Nothing here has “actor”." in screen_of(pilot)
+
+
+async def test_help_is_filtered_by_keys_and_words_in_any_order(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, _):
+        await press(pilot, "? l i b r a r y space b a c k")
+        shown = [line for line in lines_of(pilot) if line][2:]
+        assert shown[0] == "Undo and back"
+        assert shown[1].startswith("Esc")
+        assert len([line for line in shown if "library" in line]) == 1
+        await press(pilot, "q")
+        assert "Nothing here has “library backq”." in screen_of(pilot)
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, HelpDialog)
+
+
+async def test_of_ten_thousand_labels_some_are_listed_and_all_are_found(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=MANY) as (pilot, editor):
+        await press(pilot, "? l a b e l 9 8 7 6")
+        assert "label9876" in screen_of(pilot)
+        assert "label0 " not in screen_of(pilot)
+        await press(pilot, "escape ;")
+        options = pilot.app.screen.query_one(OptionList)
+        assert options.option_count == 51
+        assert options.get_option_at_index(50).prompt == "   … and 9,950 more; type more of the name"
+        await press(pilot, "l a b e l 9 8 7 6 enter")
+        assert editor.hints is not None
+        assert editor.hints.label == "label9876"
+
+
+# A label by its name
+
+
+async def test_labels_are_listed_with_their_keys_and_what_they_mean(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=GUIDED) as (pilot, _):
+        await press(pilot, ";")
+        assert "a  actor  Who acts." in screen_of(pilot)
+        await press(pilot, "x x")
+        assert "no label has that in its name" in screen_of(pilot)
+        await press(pilot, "enter backspace backspace w e enter")
+        await wait_for(pilot, "weapon: type the letters")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("paragraph", [0, 3])
+async def test_finding_a_label_leaves_what_is_at_work_in_sight(
+    tmp_path: Path, size: Size, paragraph: int
+) -> None:
+    async with annotating(tmp_path, size=size) as (pilot, editor):
+        editor.go_to_chunk(paragraph)
+        await press(pilot, "right ;")
+        wanted = ("Rebels attack", "", "", "An army spokesman")[paragraph]
+        assert wanted in screen_of(pilot)
+
+
+# The command palette
+
+
+@pytest.mark.parametrize("article", [None, 1], ids=["library", "annotate"])
+async def test_every_action_is_found_from_every_screen(tmp_path: Path, article: int | None) -> None:
+    project = make_project(tmp_path, STORY)
+    app = make_app(project, article=article)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        provider = ActionProvider(app.screen, None)
+        for action in ACTIONS:
+            if not action.is_fixed:
+                titles = [str(hit.prompt) async for hit in provider.search(action.name)]
+                key = key_name(Keymap().keys(action.id)[0])
+                assert any(title.startswith(f"{action.name}  ({key}") for title in titles), action.id
+    project.close()
+
+
+async def test_what_another_screen_does_is_named_with_the_way_there(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    app = make_app(project, article=1)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.pause()
+        provider = ActionProvider(app.screen, None)
+        hits = [hit async for hit in provider.search("Export")]
+        best = max(hits, key=lambda hit: hit.score)
+        assert str(best.prompt) == "Export  (e in the library)"
+        best.command()
+        await wait_for(pilot, "Export works in the library, where its key is e; Esc goes back there.")
+    project.close()
+
+
+async def test_spantags_themes_come_first(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    app = make_app(project, article=1)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        found = [str(hit.prompt) async for hit in ActionProvider(app.screen, None).discover()]
+        themes = [title for title in found if title.startswith("Theme")]
+        assert themes[:2] == ["Theme: spantag-dark", "Theme: spantag-light"]
+        assert len(themes) > 5
+    project.close()
