@@ -351,8 +351,25 @@ def test_a_pinned_selection_grows_with_plain_arrows(tmp_path: Path) -> None:
         editor.move_token(1)
         assert selected(editor) == "army convoy near"
         editor.pin()
+        editor.move_token(-1)
+        assert selected(editor) == "an army convoy near"
+        editor.pin()
         editor.move_token(1)
-        assert selected(editor) == "Moru"
+        assert selected(editor) == "army"
+
+
+def test_a_span_in_focus_is_held_by_its_end_then_its_start_then_not(tmp_path: Path) -> None:
+    with at_work(tmp_path) as editor:
+        put_cursor(editor, "army")
+        editor.tag("actor")
+        held = []
+        for _ in range(3):
+            editor.pin()
+            held.append(editor.held)
+        assert held == ["end", "start", None]
+        editor.pin()
+        editor.release()
+        assert editor.held is None
 
 
 def test_a_drag_selects_afresh_where_a_selection_was_pinned(tmp_path: Path) -> None:

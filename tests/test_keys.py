@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tui.errors import KeymapError
-from tui.keys import ACTIONS, SCOPES, Keymap, key_name, keys_markdown, load_keymap
+from tui.keys import ACTIONS, SCOPES, Keymap, key_name, load_keymap
+from tui.keys.layouts import UNSHIFTED, is_unshifted
+from tui.keys.presets import PRESETS
+from tui.keys.reference import find_alone, keys_markdown
+from tui.labels import Label, LabelSet
 
 
 def load(tmp_path: Path, text: str) -> Keymap:
@@ -19,9 +22,7 @@ def load(tmp_path: Path, text: str) -> Keymap:
 
 def refuse(tmp_path: Path, text: str) -> list[str]:
     """Load a keymap that has mistakes; give them without the file's folder."""
-    with pytest.raises(KeymapError) as caught:
-        load(tmp_path, text)
-    return [str(refusal).removeprefix(f"{tmp_path}/") for refusal in caught.value.refusals]
+    return [str(refusal).removeprefix(f"{tmp_path}/") for refusal in load(tmp_path, text).mistakes]
 
 
 # The registry
@@ -34,7 +35,7 @@ def test_every_action_has_an_id_of_its_own_and_a_key() -> None:
 
 
 def test_the_default_keys_pass_as_a_keymap(tmp_path: Path) -> None:
-    lines = [f"{action.id}: {json.dumps(action.keys)}" for action in ACTIONS if not action.is_fixed]
+    lines = [f"{action.id}: {json.dumps(action.keys)}" for action in ACTIONS]
     keymap = load(tmp_path, "\n".join(lines))
     assert all(keymap.keys(action.id) == action.keys for action in ACTIONS)
 
@@ -56,7 +57,7 @@ def test_everything_on_the_annotate_screen_has_a_key_without_ctrl_or_alt() -> No
         for action in ACTIONS
         if action.scope == "annotate" and all("ctrl+" in key or "alt+" in key for key in action.keys)
     ]
-    # The first and last paragraph are also reached by paging.
+    # Home and End, pressed there, do the same.
     assert without == ["annotate.article_start", "annotate.article_end"]
 
 
@@ -167,7 +168,6 @@ def test_the_same_key_can_serve_two_screens(tmp_path: Path) -> None:
     ("text", "refusals"),
     [
         ("anotate.undo: f4", ["1:1: 'anotate.undo' is not an action; did you mean 'annotate.undo'?"]),
-        ("annotate.length: f4", ["1:1: the keys of 'annotate.length' cannot be changed; take the line out"]),
         (
             "annotate.undo: f4\nannotate.undo: f5",
             ["2:1: 'annotate.undo' is given twice; keep one of the two"],
@@ -199,33 +199,42 @@ def test_the_same_key_can_serve_two_screens(tmp_path: Path) -> None:
             ["1:11: the key 'H' is a letter, and letters belong to labels on the annotate screen"],
         ),
         (
-            "annotate.undo: ['.', f4]",
-            [
-                (
-                    "1:17: the key '.' is that of 'annotate.redo'; take another one, "
-                    "or give 'annotate.redo' another key as well"
-                )
-            ],
-        ),
-        ("annotate.undo: 7", ["1:16: the key '7' is that of 'annotate.length'; take another one"]),
-        (
-            "library.quit: '?'",
-            [
-                (
-                    "1:15: the key '?' is that of 'app.help'; take another one, "
-                    "or give 'app.help' another key as well"
-                )
-            ],
-        ),
-        (
             "library.quit: f2\nlibrary.demo: f2",
+            ["2:15: the key 'f2' is that of 'library.quit' already; take another one"],
+        ),
+        (
+            "app.help: f2\nlibrary.demo: [f2, D]",
+            ["2:16: the key 'f2' is that of 'app.help' already; take another one"],
+        ),
+        (
+            "dialog.accept: x",
+            ["1:16: the character 'x' is typed in dialogs; take a key that is none"],
+        ),
+        (
+            "annotate.undo: '-'",
             [
                 (
-                    "2:15: the key 'f2' is that of 'library.quit'; take another one, "
-                    "or give 'library.quit' another key as well"
+                    "1:16: 'annotate.skip' has no key any more, as its own is that of 'annotate.undo' now;"
+                    " give it one (it can be found among the commands)"
                 )
             ],
         ),
+        (
+            "keymap: azery",
+            ["1:9: 'azery' is not a keymap of spantag's; take one of azerty, qwertz"],
+        ),
+        (
+            "hint_letters: fjdkslaf",
+            [
+                (
+                    "1:15: the letters of hints are at least 8 different lower-case ones;"
+                    " write for example `hint_letters: fjdkslagh`"
+                )
+            ],
+        ),
+        ("labels: {weapon: X}", ["1:18: the key of the label 'weapon' is one lower-case letter"]),
+        ("labels: {weapon: x, actor: x}", ["1:28: the key 'x' is given to two labels"]),
+        ("labels: [x]", ["1:9: the keys of labels are a mapping; write for example `labels: {weapon: x}`"]),
         ("annotate.undo: [f4, f4]", ["1:21: the key 'f4' is given twice to 'annotate.undo'"]),
         (
             "- annotate.undo",
@@ -242,15 +251,181 @@ def test_a_mistake_is_refused_with_its_place(tmp_path: Path, text: str, refusals
 
 
 def test_all_mistakes_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
-    text = "annotate.undo: '?'\nlibrary.quti: q\nannotate.redo: enterr\n"
+    text = "annotate.undo: u\nlibrary.quti: q\nannotate.redo: enterr\n"
     assert [refusal.split(":")[1] for refusal in refuse(tmp_path, text)] == ["1", "2", "3"]
 
 
-def test_what_is_not_yaml_is_refused_with_its_place(tmp_path: Path) -> None:
-    (refusal,) = refuse(tmp_path, "annotate.undo: [f4\nannotate.redo: f5")
-    assert refusal.startswith("keys.yaml:2:")
+def test_what_is_not_yaml_is_named_with_its_place_and_the_default_keys_count(tmp_path: Path) -> None:
+    keymap = load(tmp_path, "annotate.undo: [f4\nannotate.redo: f5")
+    (mistake,) = keymap.mistakes
+    assert mistake.line == 2
+    assert keymap.keys("annotate.undo") == Keymap().keys("annotate.undo")
 
 
-def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(KeymapError, match="folder"):
-        load_keymap(tmp_path)
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    (mistake,) = load_keymap(tmp_path).mistakes
+    assert "folder" in mistake.reason
+
+
+def test_one_mistake_does_not_keep_the_rest_from_counting(tmp_path: Path) -> None:
+    keymap = load(tmp_path, "annotate.undo: [entr, f4]\nannotate.nothing: f5\nlibrary.quit: Q\n")
+    assert [mistake.line for mistake in keymap.mistakes] == [1, 2]
+    assert keymap.keys("annotate.undo") == ("f4",)
+    assert keymap.keys("library.quit") == ("Q",)
+
+
+def test_where_every_own_key_is_a_mistake_the_default_ones_stay(tmp_path: Path) -> None:
+    assert load(tmp_path, "annotate.undo: entr\n").keys("annotate.undo") == Keymap().keys("annotate.undo")
+
+
+@pytest.mark.parametrize("own", ["f4", "?", "1", "'.'", "f10"])
+def test_an_own_key_beats_any_action_that_has_it_by_default(tmp_path: Path, own: str) -> None:
+    keymap = load(tmp_path, f"annotate.undo: {own!r}\n" if own != "'.'" else f"annotate.undo: {own}\n")
+    assert keymap.mistakes == ()
+    key = own.strip("'")
+    assert keymap.action("annotate", key) == "annotate.undo"
+    owners = [action.id for action in keymap.actions("annotate") if key in keymap.keys(action.id)]
+    assert owners == ["annotate.undo"]
+
+
+def test_a_length_whose_key_is_taken_leaves_the_others_what_they_are() -> None:
+    keymap = Keymap({"annotate.undo": ["1"]})
+    assert keymap.action("annotate", "1") == "annotate.undo"
+    assert keymap.length("2") == 2
+    assert keymap.length("0") == 10
+
+
+def test_the_keys_of_the_length_can_be_changed(tmp_path: Path) -> None:
+    keymap = load(tmp_path, "annotate.length: [f1, f2, f5]\n")
+    assert [keymap.length(key) for key in keymap.keys("annotate.length")] == [1, 2, 3]
+    assert keymap.action("annotate", "f2") == "annotate.length"
+    assert keymap.action("annotate", "1") is None
+
+
+def test_an_action_without_a_key_is_shown_by_its_name_among_the_commands() -> None:
+    keymap = Keymap({"annotate.undo": ["-"]})
+    assert keymap.keys("annotate.skip") == ()
+    assert keymap.shown("annotate.skip") == ": Skip"
+    assert keymap.action("annotate", "-") == "annotate.undo"
+
+
+OLD_KEYMAP = """\
+annotate.undo: ["f4", "ctrl+z"]
+annotate.redo: f5
+annotate.flag: f2
+annotate.mode: f9
+annotate.search: f7
+annotate.end_shorter: [f10, "º"]
+library.quit: Q
+library.filter: f
+mentions.accept_rest: a
+app.commands: f12
+"""
+"""A keymap as it was written before the function keys were defaults."""
+
+
+def test_a_keymap_from_before_new_defaults_loads_and_means_the_same(tmp_path: Path) -> None:
+    keymap = load(tmp_path, OLD_KEYMAP)
+    assert keymap.mistakes == ()
+    wanted = {
+        "f4": "annotate.undo",
+        "ctrl+z": "annotate.undo",
+        "f5": "annotate.redo",
+        "f2": "annotate.flag",
+        "f9": "annotate.mode",
+        "f7": "annotate.search",
+        "f10": "annotate.end_shorter",
+        "º": "annotate.end_shorter",
+        "f12": "app.commands",
+    }
+    assert {key: keymap.action("annotate", key) for key in wanted} == wanted
+    assert keymap.action("library", "f") == "library.filter"
+    assert keymap.action("mentions", "a") == "mentions.accept_rest"
+    # And what has these keys by default today is still reached by what it had before.
+    assert keymap.keys("annotate.note") == ("#",)
+    assert keymap.keys("app.quit") == ("ctrl+q",)
+
+
+# Every keyboard
+
+
+KEYBOARDS = [
+    pytest.param(layout, keymap, id=f"{layout}{'-' * bool(name)}{name}")
+    for layout, name in [*((layout, "") for layout in UNSHIFTED), ("French", "azerty"), ("German", "qwertz")]
+    for keymap in [Keymap(preset=PRESETS[name]) if name else Keymap()]
+]
+
+
+@pytest.mark.parametrize(("layout", "keymap"), KEYBOARDS)
+def test_every_action_has_a_key_that_is_pressed_alone_or_a_way_of_such_keys(
+    layout: str, keymap: Keymap
+) -> None:
+    without = [
+        action.id
+        for action in ACTIONS
+        if not find_alone(keymap, action.id, layout)
+        and not (action.way and all(find_alone(keymap, step, layout) for step in action.way))
+    ]
+    # Digits need shift on a French keyboard; its own keymap sets the length without.
+    is_bare_french = layout == "French" and keymap.keys("annotate.skip") == ("-",)
+    assert without == (["annotate.length"] if is_bare_french else [])
+
+
+@pytest.mark.parametrize(("layout", "keymap"), KEYBOARDS)
+def test_every_length_has_a_key_that_is_pressed_alone(layout: str, keymap: Keymap) -> None:
+    if layout == "French" and keymap.keys("annotate.skip") == ("-",):
+        return
+    alone = [key for key in keymap.keys("annotate.length") if is_unshifted(key, layout)]
+    assert sorted({keymap.length(key) for key in alone}) == [*range(1, 11)]
+
+
+def test_only_what_moves_or_stretches_with_a_modifier_is_reached_by_a_way() -> None:
+    assert [action.id.partition(".")[2] for action in ACTIONS if action.way] == [
+        "article_start",
+        "article_end",
+        "extend_left",
+        "extend_right",
+        "extend_up",
+        "extend_down",
+        "end_shorter",
+        "end_longer",
+        "start_earlier",
+        "start_later",
+        "nudge_end_left",
+        "nudge_end_right",
+        "nudge_start_left",
+        "nudge_start_right",
+        "mentions",
+    ]
+
+
+def test_no_keyboard_types_a_character_twice_alone() -> None:
+    assert all(len(set(typed)) == len(typed) for typed in UNSHIFTED.values())
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_takes_no_key_from_an_action_that_has_no_other(name: str) -> None:
+    keymap = Keymap(preset=PRESETS[name])
+    assert [action.id for action in ACTIONS if not keymap.keys(action.id)] == []
+
+
+def test_a_preset_stands_below_own_keys_and_above_the_default_ones(tmp_path: Path) -> None:
+    keymap = load(tmp_path, "keymap: azerty\nannotate.undo: é\n")
+    assert keymap.mistakes == ()
+    assert keymap.action("annotate", "é") == "annotate.undo"
+    assert keymap.action("annotate", "(") == "annotate.length"
+    assert keymap.length("(") == 5
+    assert keymap.length("5") == 5
+    assert keymap.hint_letters.startswith("fjdkslm")
+
+
+# Labels and hints
+
+
+def test_a_label_can_have_a_key_of_the_persons_own(tmp_path: Path) -> None:
+    labels = LabelSet(labels=(Label("actor", "a"), Label("weapon", "w"), Label("casualty", "c")))
+    keymap = load(tmp_path, "labels: {weapon: a, nowhere: x}\nhint_letters: asdfjklé\n")
+    assert keymap.mistakes == ()
+    assert [label.key for label in keymap.give_label_keys(labels).labels] == ["t", "a", "c"]
+    assert Keymap().give_label_keys(labels) is labels
+    assert keymap.hint_letters == "asdfjklé"

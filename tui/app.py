@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
+from textual.widgets import Input
 
 from tui.errors import Refusal, SpantagError
 from tui.keys import Keymap, load_keymap
@@ -20,6 +21,7 @@ from tui.screens.annotate import AnnotateScreen
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import MessageDialog
 from tui.screens.library import LibraryScreen
+from tui.screens.pressed import key_of, translate_key
 from tui.screens.setup import SetupScreen
 from tui.settings import KEYMAP_FILE, Settings, cache_folder, config_folder, load_settings, save_settings
 from tui.text import display_lines
@@ -122,10 +124,28 @@ class SpantagApp(App[None], inherit_bindings=False):
         if risk := explain_risk(self.place.database):
             self.notify(f"{risk}.", severity="warning")
         if self.project is None:
-            self.push_screen(SetupScreen(self.place), self._on_set_up)
+            self.push_screen(SetupScreen(self.place, self.user_keymap), self._on_set_up)
         else:
             self._open_over_library()
+        self._show_refusals(
+            "Mistakes in your keymap; everything else in it counts", self.user_keymap.mistakes
+        )
         self.call_after_refresh(_collect_garbage_again)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Leave from everywhere, and give dialogs the keys that Textual's own widgets know."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            key = key_of(event)
+            is_typed = isinstance(self.focused, Input) and len(key) == 1
+            if self.user_keymap.action("app", key) == "app.quit" and not is_typed:
+                self.exit()
+                return
+            if isinstance(self.screen, ModalScreen):
+                known = translate_key(self.user_keymap, event.key)
+                if known is None:
+                    return
+                event = event if known == event.key else events.Key(known, None)
+        await super().on_event(event)
 
     def notify(
         self,
@@ -203,8 +223,11 @@ class SpantagApp(App[None], inherit_bindings=False):
     def _open_over_library(self) -> None:
         if self._first_article is not None:
             self._open_article(self._first_article)
-        if self._refusals:
-            self.push_screen(MessageDialog("What was refused", [str(refusal) for refusal in self._refusals]))
+        self._show_refusals("What was refused", self._refusals)
+
+    def _show_refusals(self, title: str, refusals: Sequence[Refusal]) -> None:
+        if refusals:
+            self.push_screen(MessageDialog(title, [str(refusal) for refusal in refusals]))
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self._settings.theme:

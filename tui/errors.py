@@ -4,8 +4,7 @@ Every message is one sentence that says what is wrong, where, and what would be 
 
     SpantagError               anything a person can be told in one sentence
     ├── ConfigurationError     the project or the command line is not usable as it is (exit 2)
-    │   ├── LabelsError        labels.yaml has mistakes; carries every one of them
-    │   └── KeymapError        the person's own keymap has mistakes; carries every one of them
+    │   └── LabelsError        labels.yaml has mistakes; carries every one of them
     ├── InputError             a file could not be read at all (exit 1)
     ├── OutputError            an export could not be written (exit 1)
     └── StoreError             the database refused (exit 1)
@@ -52,21 +51,13 @@ class ConfigurationError(SpantagError):
     """The project or the command line is not usable as it is."""
 
 
-class _RefusalsError(ConfigurationError):
-    """A configuration file with mistakes, all of them at once."""
+class LabelsError(ConfigurationError):
+    """labels.yaml has mistakes, all of them at once."""
 
     def __init__(self, refusals: Iterable[Refusal]) -> None:
         self.refusals = tuple(refusals)
         """Every mistake, in the order of the file."""
         super().__init__("\n".join(str(refusal) for refusal in self.refusals))
-
-
-class LabelsError(_RefusalsError):
-    """labels.yaml has mistakes."""
-
-
-class KeymapError(_RefusalsError):
-    """The person's own keymap has mistakes."""
 
 
 class InputError(SpantagError):

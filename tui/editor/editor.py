@@ -38,6 +38,9 @@ MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 Outcome: TypeAlias = Literal["done", "no span", "equal"]
 """What came of a change: it was made, there was nothing to change, or an equal span is there already."""
 
+_NEXT_HELD: Final[Mapping[Edge | None, Edge | None]] = {None: "end", "end": "start", "start": None}
+"""Which edge of a span is held next."""
+
 _EXPRESS_TOKENS: Final = 80
 """Tokens that are at work at a time in the mode `express`, where they are of several paragraphs."""
 
@@ -59,6 +62,7 @@ class Editor:
         offset: int | None = None,
         assistant: Assistant | None = None,
         mode: Mode = "hints",
+        hint_letters: str = "",
     ) -> None:
         self.work = work
         """What lies on the desk."""
@@ -81,7 +85,7 @@ class Editor:
             spans_in=self.spans_in,
             state_of=self.state_of,
         )
-        self._board = HintBoard(self.tokens, self._offers)
+        self._board = HintBoard(self.tokens, self._offers, letters=hint_letters)
         self._hint_labels: tuple[int, dict[int, str]] = (-1, {})
         self._state_counts: Counter[ParagraphState] | None = None
         self._taken_in = layer.last_event
@@ -94,6 +98,9 @@ class Editor:
         """The word where the selection began."""
         self.is_pinned = False
         """Whether plain arrows extend the selection."""
+        self._is_turned = False
+        self.held: Edge | None = None
+        """The edge of the span in focus that plain arrows move."""
         self._edges: tuple[int, int] | None = None
         self.focus: str | None = None
         """Id of the span in focus."""
@@ -245,10 +252,20 @@ class Editor:
             self._put_cursor(self.tokens.token_at(max(end - 1, start)), extend=True)
 
     def pin(self) -> None:
-        """Pin the selection's beginning, so that plain arrows extend it; again, let it go."""
+        """Let plain arrows extend the selection; again, at its other end; again, let it go.
+
+        Where a span is in focus, let them move its end; again, its start; again, let it go.
+        """
+        if self.cursor is None and self.focused is not None:
+            self.held = _NEXT_HELD[self.held]
+            return
         if self.cursor is None:
             self.move_token(1)
-        self.is_pinned = not self.is_pinned
+        if self.is_pinned and not self._is_turned:
+            self.cursor, self.anchor = self.anchor, self.cursor
+            self._is_turned = True
+        else:
+            self.is_pinned, self._is_turned = not self.is_pinned, False
 
     def walk_spans(self, direction: Direction) -> bool:
         """Put the next or previous span, or suggestion at work, into focus; say whether there is one."""
@@ -284,6 +301,7 @@ class Editor:
         self._board.close()
         self._unselect()
         self.suggested = None
+        self.held = self.held if self.focus == span_id else None
         self.focus = span_id
         # A span that starts before the chunks at work and reaches into one does not move the annotator.
         if not any(span.overlaps(self.chunks[chunk].start, self.chunks[chunk].end) for chunk in self.desk):
@@ -408,6 +426,11 @@ class Editor:
             self._board.open(self.desk, label)
             self.is_pinned = False
 
+    def has_hint(self, letter: str) -> bool:
+        """Tell whether a letter goes on with any hint that is there."""
+        hints = self.hints or self.standing
+        return hints is not None and any(left.startswith(letter) for left in hints.waiting().values())
+
     def type_hint(self, letter: str) -> bool:
         """Type a letter of a hint, and do what a whole one is for; say whether any hint has it."""
         hints = self.hints or self.standing
@@ -513,7 +536,7 @@ class Editor:
         span = self.focused
         if span is not None:
             self._act([("remove", {"spans": [span.id]})])
-            self.focus = None
+            self._unfocus()
         return span
 
     def set_length(self, count: int) -> Outcome:
@@ -822,6 +845,7 @@ class Editor:
     def _unfocus(self) -> None:
         self.focus = None
         self.suggested = None
+        self.held = None
 
     def _focus_start(self, start: int) -> bool:
         """Put what starts at a code point into focus, the next such span or suggestion where one is already.
@@ -865,7 +889,7 @@ class Editor:
 
     def _unselect(self) -> None:
         self.cursor = self.anchor = self._edges = None
-        self.is_pinned = False
+        self.is_pinned = self._is_turned = False
 
     def _put_cursor(self, token: tuple[int, int], *, extend: bool) -> None:
         self._edges = None

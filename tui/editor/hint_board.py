@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from tui.editor.offers import Offers
 from tui.editor.tokens import Tokens
-from tui.hints import assign_codes
+from tui.hints import LETTERS, assign_codes
 
 Token: TypeAlias = tuple[int, int]
 """The index of a chunk, and of a token in it."""
@@ -43,9 +43,10 @@ class Hints:
 class HintBoard:
     """The hints of the chunks at work."""
 
-    def __init__(self, tokens: Tokens, offers: Offers) -> None:
+    def __init__(self, tokens: Tokens, offers: Offers, *, letters: str = "") -> None:
         self._tokens = tokens
         self._offers = offers
+        self._letters = letters or LETTERS
         self.asked: Hints | None = None
         """The hints that a key asked for."""
         self.typed = ""
@@ -88,7 +89,7 @@ class HintBoard:
             ranks = [0] * len(tokens)
             for rank, place in enumerate(order):
                 ranks[place] = rank
-            codes = assign_codes(ranks)
+            codes = assign_codes(ranks, self._letters)
             self._codes = (
                 at_work,
                 dict(zip(codes, tokens, strict=True)),

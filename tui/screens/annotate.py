@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -127,7 +128,7 @@ class AnnotateScreen(ActionScreen):
         done: str = "",
         takes_back: str = "",
     ) -> None:
-        super().__init__(keymap, project.labels)
+        super().__init__(keymap, keymap.give_label_keys(project.labels))
         self._done_before = done
         self._takes_back = takes_back
         self._is_leaving = False
@@ -143,13 +144,16 @@ class AnnotateScreen(ActionScreen):
             offset=offset,
             assistant=self._assistant,
             mode=mode,
+            hint_letters=keymap.hint_letters,
         )
         """What the keys work on."""
         self._colors = {
             label.name: label_color(index, label.color) for index, label in enumerate(project.labels.labels)
         }
-        self._by_key = {label.key: label for label in project.labels.labels if label.key}
+        self._by_key = {label.key: label for label in self.labels.labels if label.key}
         self._goal_x: int | None = None
+        self._done_last = ""
+        self._explained: set[str] = set()
         self._message = ""
         # Where the annotator is, is remembered even where nothing moves: another article was the last one.
         self._saved_offset = -1
@@ -161,15 +165,14 @@ class AnnotateScreen(ActionScreen):
     def compose(self) -> ComposeResult:
         """Lay out the article between the lines."""
         entries = [
-            LabelEntry(label.name, label.key, self._colors[label.name])
-            for label in self._project.labels.labels
+            LabelEntry(label.name, label.key, self._colors[label.name]) for label in self.labels.labels
         ]
         yield HeaderLine()
         with Container(id="desk"):
             yield ArticleView(
                 self.editor,
                 self._colors,
-                {label.name: label.key for label in self._project.labels.labels if label.key},
+                {label.name: label.key for label in self.labels.labels if label.key},
                 has_color=not self.app.no_color,
                 on_folded=(
                     f"{self._key('annotate.next_paragraph')} opens,"
@@ -211,12 +214,19 @@ class AnnotateScreen(ActionScreen):
         self._has_paused = False
         self._last_key = time.perf_counter()
         self._catch_up()
-        if len(key) == 1 and key.isalpha():
+        place = None if self._takes(key) else self.keymap.find_place(key, self._takes)
+        found = key if place is None else place.key
+        is_action = not self._takes_letter(found) and self.keymap.action(self.SCOPE, found) is not None
+        if len(found) == 1 and found.isalpha() and not is_action:
             event.stop()
             event.prevent_default()
-            self._guard(lambda: self._take_letter(key))
+            self._guard(lambda: self._take_letter(found))
         else:
             super().on_key(event)
+        if place is not None and place.others and key not in self._explained:
+            self._explained.add(key)
+            self._message = f"{self._message} {place.explain(key)}".strip()
+            self._show_focus()
 
     def do(self, action_id: str, key: str = "") -> None:
         """Do an action of the registry and show what came of it."""
@@ -224,6 +234,7 @@ class AnnotateScreen(ActionScreen):
         if action_id not in ("annotate.up", "annotate.down", "annotate.extend_up", "annotate.extend_down"):
             self._goal_x = None
         super().do(action_id, key)
+        self._done_last = action_id
         if self.is_attached:
             self._show()
 
@@ -304,12 +315,12 @@ class AnnotateScreen(ActionScreen):
     # Cursor and selection
 
     def do_left(self) -> None:
-        """Move the cursor a word back."""
-        self.editor.move_token(-1)
+        """Move the cursor, or the edge of a span that is held, a word back."""
+        self._step(-1)
 
     def do_right(self) -> None:
-        """Move the cursor a word forward."""
-        self.editor.move_token(1)
+        """Move the cursor, or the edge of a span that is held, a word forward."""
+        self._step(1)
 
     def do_up(self) -> None:
         """Move the cursor a line up."""
@@ -320,12 +331,14 @@ class AnnotateScreen(ActionScreen):
         self._move_line(1, extend=False)
 
     def do_line_start(self) -> None:
-        """Move the cursor to the start of the line."""
-        self.editor.move_to(self.query_one(ArticleView).line_edges(self.editor.offset)[0])
+        """Move the cursor to the start of the line, from there to that of the article."""
+        if not self._go_to_line_edge(0):
+            self.do_article_start()
 
     def do_line_end(self) -> None:
-        """Move the cursor to the end of the line."""
-        self.editor.move_to(self.query_one(ArticleView).line_edges(self.editor.offset)[1])
+        """Move the cursor to the end of the line, from there to that of the article."""
+        if not self._go_to_line_edge(1):
+            self.do_article_end()
 
     def do_article_start(self) -> None:
         """Go to the first paragraph."""
@@ -352,9 +365,16 @@ class AnnotateScreen(ActionScreen):
         self._move_line(1, extend=True)
 
     def do_pin(self) -> None:
-        """Accept the suggestion in focus, else pin the selection, so that arrows extend it."""
-        if not self.editor.accept():
-            self.editor.pin()
+        """Accept the suggestion in focus, else let arrows extend the selection, or move the span's edges."""
+        if self.editor.accept():
+            return
+        self.editor.pin()
+        if self.editor.held is not None:
+            words, parts = (
+                " ".join(self._key(f"annotate.{verb}") for verb in pair)
+                for pair in (("left", "right"), ("up", "down"))
+            )
+            self._message = f"{words} move its {self.editor.held} by words, {parts} by parts of words."
 
     def do_fine(self) -> None:
         """Let fine steps go to every place inside a character, or not any more."""
@@ -448,8 +468,11 @@ class AnnotateScreen(ActionScreen):
         self._tell(self.editor.nudge_edge("start", 1))
 
     def do_tag_equal(self) -> None:
-        """Tag every other equal mention in the article."""
+        """Tag every other equal mention in the article; pressed again where none is left, in all articles."""
         count = self.editor.tag_equal()
+        if count == 0 and self._done_last == "annotate.tag_equal":
+            self.do_mentions()
+            return
         if count is not None:
             undo = f" (undo: {self._key('annotate.undo')})" if count else ""
             self._message = f"Tagged {count} more equal mention{'' if count == 1 else 's'}{undo}."
@@ -470,7 +493,7 @@ class AnnotateScreen(ActionScreen):
         """Find a label by its name."""
         view, offset = self.query_one(ArticleView), self.editor.offset
         is_low = bool(self.editor.chunks) and view.is_low(offset, rows=_COVERED)
-        dialog = LabelDialog(self._project.labels, "Label", at_top=is_low)
+        dialog = LabelDialog(self.labels, "Label", at_top=is_low)
         self.app.push_screen(dialog, self._on_label_picked)
 
     def list_useful(self) -> Sequence[str]:
@@ -620,16 +643,27 @@ class AnnotateScreen(ActionScreen):
 
     # Inside
 
+    def _are_hints(self, key: str) -> bool:
+        """Tell whether a letter is one of a hint now, and not the key of a label."""
+        stand = self.editor.mode != "hints" and self.editor.selection is None and key == key.lower()
+        return self.editor.hints is not None or stand
+
+    def _takes_letter(self, key: str) -> bool:
+        """Tell whether a key is a letter of a hint or a label now."""
+        return self.editor.has_hint(key.lower()) if self._are_hints(key) else key.lower() in self._by_key
+
+    def _takes(self, key: str) -> bool:
+        """Tell whether a key does anything now."""
+        return self._takes_letter(key) or self.keymap.action(self.SCOPE, key) is not None
+
     def _take_letter(self, key: str) -> None:
-        is_lower = key == key.lower()
-        takes_hints = self.editor.mode != "hints" and self.editor.selection is None and is_lower
-        if self.editor.hints is not None or takes_hints:
+        if self._are_hints(key):
             if not self.editor.type_hint(key.lower()):
                 self._message = f"No hint begins with {key}; {self._key('annotate.back')} closes the hints."
             return
         label = self._by_key.get(key.lower())
         if label is None:
-            self._message = f"No label has the key {key}; {self._key('app.help')} shows them all."
+            self._message = self._say_no_key(key)
         elif key != key.lower():
             # Without a focus it tags the selection, or asks for hints where letters are hints.
             outcome = self.editor.relabel(label.name)
@@ -639,6 +673,11 @@ class AnnotateScreen(ActionScreen):
                 self._tell(outcome)
         else:
             self.editor.tag(label.name)
+
+    def _say_no_key(self, key: str) -> str:
+        if not key.isascii() and unicodedata.name(key, "").partition(" ")[0] != "LATIN":
+            return f"{key} is no label's key, and stands for none; switch the keyboard to Latin letters."
+        return f"No label has the key {key}; {self._key('app.help')} shows them all."
 
     def _use_label(self, label: Label) -> None:
         """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
@@ -698,7 +737,23 @@ class AnnotateScreen(ActionScreen):
     def _move_edge(self, edge: Edge, direction: Direction) -> None:
         self._tell(self.editor.move_edge(edge, direction))
 
+    def _step(self, direction: Direction) -> None:
+        """Move the edge that is held, else the cursor, by a word."""
+        if self.editor.held is not None:
+            self._move_edge(self.editor.held, direction)
+        else:
+            self.editor.move_token(direction)
+
+    def _go_to_line_edge(self, side: Literal[0, 1]) -> bool:
+        """Go to the start or the end of the line; say whether that is elsewhere, or extends a selection."""
+        before = self.editor.cursor
+        self.editor.move_to(self.query_one(ArticleView).line_edges(self.editor.offset)[side])
+        return self.editor.cursor != before or self.editor.is_pinned
+
     def _move_line(self, direction: Direction, *, extend: bool) -> None:
+        if self.editor.held is not None and not extend:
+            self._tell(self.editor.nudge_edge(self.editor.held, direction))
+            return
         view = self.query_one(ArticleView)
         if self.editor.cursor is None and self.editor.focused is None:
             self.editor.move_token(1)
@@ -717,7 +772,7 @@ class AnnotateScreen(ActionScreen):
             self._tell("no span")
 
     def _key(self, action_id: str) -> str:
-        return key_name(self.keymap.keys(action_id)[0])
+        return self.keymap.shown(action_id)
 
     def _greet(self) -> str:
         left = self.editor.count_of_state("unfinished")

@@ -12,10 +12,10 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui.errors import SpantagError
-from tui.keys import Action, Keymap, key_name
+from tui.keys import Action, Keymap
 from tui.labels import LabelSet
 from tui.screens.help import HelpDialog
-from tui.screens.pressed import key_of
+from tui.screens.pressed import key_of, translate_key
 from tui.widgets.lines import KeyLine
 
 
@@ -47,8 +47,7 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             return
         if self.leaves(event):
             return
-        key = key_of(event)
-        action = self.keymap.action(self.SCOPE, key)
+        action, key = self.keymap.find_action(self.SCOPE, key_of(event))
         if action is not None:
             event.stop()
             event.prevent_default()
@@ -64,10 +63,10 @@ class ActionScreen(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         above = self.app.screen
-        key = events.Key(event.key, event.character)
         if isinstance(above, ActionScreen):
-            above.post_message(key)
-        else:
+            above.post_message(events.Key(event.key, event.character))
+        elif (known := translate_key(self.keymap, event.key)) is not None:
+            key = events.Key(known, event.character if known == event.key else None)
             # A dialog's line has the focus when it is drawn.
             above.call_after_refresh(lambda: (above.focused or above).post_message(key))
 
@@ -119,7 +118,7 @@ class ActionScreen(Screen[None], inherit_bindings=False):
         method = getattr(self, f"do_{verb}")
         try:
             if verb == "length":
-                method(int(key) or 10)
+                method(self.keymap.length(key))
             else:
                 method()
         except SpantagError as error:
@@ -188,7 +187,8 @@ class ActionProvider(Provider):
         if not isinstance(screen, ActionScreen):
             return
         for action in screen.keymap.actions(screen.SCOPE):
-            if not action.is_fixed:
+            # A command has no key that says how long.
+            if action.id != "annotate.length":
                 yield self._title(screen, action), action.description, partial(screen.do, action.id)
         # spantag's own first.
         for name in sorted(
@@ -205,16 +205,17 @@ class ActionProvider(Provider):
             if scope == screen.SCOPE:
                 continue
             way, leads = ways[screen.SCOPE]
-            way = f"{key_name(screen.keymap.keys(way)[0])} {leads}"
+            way = f"{screen.keymap.shown(way)} {leads}"
             for action in screen.keymap.actions(scope):
-                if action.scope == scope and not action.is_fixed:
-                    key = key_name(screen.keymap.keys(action.id)[0])
+                if action.scope == scope and action.id != "annotate.length":
+                    key = screen.keymap.shown(action.id)
                     there = f"{action.name} works {place}, where its key is {key}; {way}."
                     title = f"{action.name}  ({key} {place})"
                     yield title, action.description, partial(screen.notify, there)
 
     def _title(self, screen: ActionScreen, action: Action) -> str:
-        return f"{action.name}  ({key_name(screen.keymap.keys(action.id)[0])})"
+        keys = screen.keymap.keys(action.id)
+        return f"{action.name}  ({screen.keymap.shown(action.id)})" if keys else action.name
 
     def _use_theme(self, name: str) -> None:
         self.app.theme = name

@@ -1,7 +1,7 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,7 +11,9 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.keys import Keymap
 from tui.labels import Label, LabelSet
+from tui.screens.pressed import key_of
 from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
 from tui.text import display_lines, display_text
 from tui.widgets.line_input import LineInput
@@ -27,8 +29,31 @@ _MOST_LABELS: Final = 50
 """Labels that are listed at once; more of the name finds the others."""
 
 
+@runtime_checkable
+class HasKeymap(Protocol):
+    """What has a keymap: the app."""
+
+    user_keymap: Keymap
+    """Which key does what."""
+
+
 class Dialog(ModalScreen[ScreenResultType]):
-    """A dialog that the mouse can close."""
+    """A dialog that the mouse can close; its keys are those of the keymap, put into Textual's by the app."""
+
+    @property
+    def keymap(self) -> Keymap:
+        """Which key does what."""
+        return self.app.user_keymap if isinstance(self.app, HasKeymap) else Keymap()
+
+    def _closes(self, event: events.Key) -> bool:
+        """Tell whether a key closes a dialog that is only read: what takes, goes back or leaves elsewhere."""
+        is_quit = self.keymap.action("library", key_of(event)) in ("library.quit", "app.help")
+        return is_quit or event.key in ("escape", "enter")
+
+    def _title_of(self, text: str, *deeds: tuple[str, str]) -> Static:
+        """Make the title: a text, and what the keys of these actions of dialogs do here."""
+        keys = ", ".join(f"{self.keymap.shown(f'dialog.{verb}')}: {what}" for verb, what in deeds)
+        return Static(Content(f"{display_text(text)}   ({keys})"), classes="dialog-title")
 
     def on_click(self, event: events.Click) -> None:
         """Step back where the click is beside the dialog, or on its title, which says how to."""
@@ -49,7 +74,7 @@ class PromptDialog(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """Show the question and its line."""
         with Vertical(classes="dialog -low"):
-            yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
+            yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
             yield LineInput(self._value, placeholder=self._placeholder, ends_with_enter=True)
 
     @on(Input.Submitted)
@@ -74,9 +99,7 @@ class ConfirmDialog(Dialog[bool | None]):
     def compose(self) -> ComposeResult:
         """Show the question and what it is about."""
         with Vertical(classes="dialog -low"):
-            yield Static(
-                Content(f"{display_text(self._question)}   (Enter: yes, Esc: no)"), classes="dialog-title"
-            )
+            yield self._title_of(self._question, ("accept", "yes"), ("back", "no"))
             yield Static(Content(display_lines("\n".join(self._lines))))
 
     def on_key(self, event: events.Key) -> None:
@@ -87,7 +110,7 @@ class ConfirmDialog(Dialog[bool | None]):
 
 
 class MessageDialog(Dialog[None]):
-    """Shows lines to read; any of Enter, Esc, q closes it."""
+    """Shows lines to read; the keys that take something or go back close it."""
 
     def __init__(self, title: str, lines: Sequence[str]) -> None:
         super().__init__()
@@ -100,12 +123,12 @@ class MessageDialog(Dialog[None]):
         if len(self._lines) > len(shown):
             shown.append(f"… and {len(self._lines) - len(shown)} more")
         with VerticalScroll(classes="dialog"):
-            yield Static(Content(f"{self._title}   (Esc: back)"), classes="dialog-title")
+            yield self._title_of(self._title, ("back", "back"))
             yield Static(Content(display_lines("\n".join(shown))))
 
     def on_key(self, event: events.Key) -> None:
         """Close."""
-        if event.key in ("escape", "enter", "q"):
+        if self._closes(event):
             event.stop()
             self.dismiss(None)
 
@@ -122,7 +145,7 @@ class LabelDialog(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """Show a line to type in and the labels that fit."""
         with Vertical(classes="dialog -low"):
-            yield Static(Content(f"{self._title}   (Enter: take it, Esc: back)"), classes="dialog-title")
+            yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
             yield LineInput(placeholder="part of a label's name", ends_with_enter=True)
             yield OptionList(markup=False)
 
@@ -186,9 +209,7 @@ class SourcesDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Show the sources."""
         with Vertical(classes="dialog"):
-            yield Static(
-                Content("Sources of suggestions   (Enter: on or off, Esc: back)"), classes="dialog-title"
-            )
+            yield self._title_of("Sources of suggestions", ("accept", "on or off"), ("back", "back"))
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:

@@ -7,8 +7,7 @@ from typing import Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tui.keys import Action, Keymap, key_name
 from tui.labels import Label, LabelSet
@@ -39,7 +38,7 @@ class HelpDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Show the line to type in over what there is."""
         with Vertical(classes="dialog -wide -tall"):
-            yield Static(Content("Help   (type to filter, ↑↓: scroll, Esc: back)"), classes="dialog-title")
+            yield self._title_of("Help, type to filter", ("up", "up"), ("down", "down"), ("back", "back"))
             yield LineInput(placeholder="a part of what you look for")
             with VerticalScroll(can_focus=False):
                 yield EntryList()

@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from tui.errors import Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.importing import ImportReport, size_of
-from tui.keys import Keymap, key_name
+from tui.keys import Keymap
 from tui.project import DATABASE_FILE, Project
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
@@ -212,12 +212,12 @@ class LibraryScreen(ActionScreen):
     def end_opening(self) -> None:
         """Give the keys that came meanwhile to the article, now that it is open or cannot be.
 
-        Only Enter is not passed on: pressed twice, it would finish a paragraph that nobody has seen.
+        Only the key that finishes is not passed on: it would finish a paragraph that nobody has seen.
         """
         held, self._held = self._held or [], None
         if not self.is_active:
             for event in held:
-                if event.key != "enter":
+                if self.keymap.action("annotate", key_of(event)) != "annotate.finish":
                     self.pass_on(event)
 
     def return_to(self, number: int) -> None:
@@ -546,7 +546,7 @@ class LibraryScreen(ActionScreen):
         return self._list_keys(f"{what}.", keys)
 
     def _list_keys(self, sentence: str, keys: Sequence[tuple[str, str]]) -> Content:
-        shown = [(key_name(self.keymap.keys(action)[0]), what) for action, what in keys]
+        shown = [(self.keymap.shown(action), what) for action, what in keys]
         width = max(cell_len(key) for key, _ in shown)
         lines = [Content(f"{display_text(sentence)}\n")]
         lines += [
@@ -659,11 +659,11 @@ class LibraryScreen(ActionScreen):
 
     @property
     def _undo(self) -> str:
-        return key_name(self.keymap.keys("library.undo")[0])
+        return self.keymap.shown("library.undo")
 
     @property
     def _back(self) -> str:
-        return key_name(self.keymap.keys("library.back")[0])
+        return self.keymap.shown("library.back")
 
 
 def _home(name: str) -> Path:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tui.errors import SpantagError
-from tui.keys import Keymap, key_name
+from tui.keys import Keymap
 from tui.mentions import MOST_MENTIONS, Found, Sought, Walk
 from tui.project import Project
 from tui.screens.base import ActionScreen
@@ -301,5 +301,5 @@ class MentionsScreen(ActionScreen):
         )
 
     def _say_nothing(self) -> str:
-        back = key_name(self.keymap.keys("mentions.back")[0])
+        back = self.keymap.shown("mentions.back")
         return f"There is no other place to decide on. {back} goes back to the article."

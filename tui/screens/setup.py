@@ -8,6 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.errors import SpantagError
+from tui.keys import Keymap
 from tui.project import LABELS_FILE, Place, Project, write_starter
 from tui.screens.pressed import key_of
 from tui.text import display_text
@@ -16,9 +17,10 @@ from tui.text import display_text
 class SetupScreen(Screen[Project | None], inherit_bindings=False):
     """Asks whether to begin a project here; ends with the project, or None."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, keymap: Keymap) -> None:
         super().__init__()
         self._place = place
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         """Show the question."""
@@ -34,14 +36,10 @@ class SetupScreen(Screen[Project | None], inherit_bindings=False):
             )
             yield Static()
             yield Static(
-                Content.from_markup(
-                    "[$primary b]Enter[/]  write a starter file for conflict news, and begin"
-                ),
+                self._write_answer("dialog.accept", "write a starter file for conflict news, and begin"),
                 id="setup-begin",
             )
-            yield Static(
-                Content.from_markup("[$primary b]q[/]      leave; nothing is written"), id="setup-leave"
-            )
+            yield Static(self._write_answer("library.quit", "leave; nothing is written"), id="setup-leave")
 
     def on_click(self, event: events.Click) -> None:
         """Take the answer that was clicked."""
@@ -56,10 +54,16 @@ class SetupScreen(Screen[Project | None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         key = key_of(event)
-        if key == "enter":
+        if self._keymap.action("dialog", key) == "dialog.accept":
             self._begin()
-        elif key in ("q", "escape", "ctrl+q", "ctrl+c"):
+        elif self._keymap.action("dialog", key) == "dialog.back" or self._keymap.action("library", key) in (
+            "library.quit",
+            "app.quit",
+        ):
             self.dismiss(None)
+
+    def _write_answer(self, action_id: str, what: str) -> Content:
+        return Content.assemble((f"{self._keymap.shown(action_id):<7}", "bold $primary"), f"  {what}")
 
     def _begin(self) -> None:
         try:

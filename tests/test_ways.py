@@ -1,0 +1,88 @@
+"""What is reached by keys in a row is the same that a key of its own does."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.at_work import STORY, spans_of
+from tests.piloted import annotating, press
+from tui.editor import Editor
+from tui.keys import ACTIONS, Action
+from tui.screens.annotate import AnnotateScreen
+from tui.screens.mentions import MentionsScreen
+
+Seen: TypeAlias = tuple[object, ...]
+
+WAYS = [action for action in ACTIONS if action.way and action.id != "annotate.mentions"]
+
+ON_A_SPAN = [
+    action for action in WAYS if not action.id.endswith(("_up", "_down")) and "article" not in action.id
+]
+"""What moves an edge of the span in focus."""
+
+ON_A_SELECTION = [action for action in WAYS if "nudge" not in action.id]
+"""What moves the cursor, or an edge of the selection."""
+
+
+def names(actions: Iterable[Action]) -> list[str]:
+    return [action.id for action in actions]
+
+
+def do(pilot: Pilot[None], *actions: str) -> None:
+    screen = pilot.app.screen
+    assert isinstance(screen, AnnotateScreen)
+    for action in actions:
+        screen.do(action)
+
+
+def select_words(editor: Editor, phrase: str) -> None:
+    start = STORY.index(phrase)
+    editor.select(start, start + len(phrase))
+
+
+def what_is_at_work(editor: Editor) -> Seen:
+    return editor.selection, editor.current, spans_of(editor), editor.focused and editor.focused.label
+
+
+async def try_both(folder: Path, action: Action, *, tags: bool) -> tuple[Seen, Seen]:
+    """Do an action, and its way, on the same words, tagged or only selected."""
+    seen: list[Seen] = []
+    for name, ids in (("key", [action.id]), ("way", action.way)):
+        (folder / name).mkdir()
+        async with annotating(folder / name) as (pilot, editor):
+            await press(pilot, "pagedown")
+            select_words(editor, "army convoy near")
+            if tags:
+                editor.tag("location")
+            do(pilot, *ids)
+            seen.append(what_is_at_work(editor))
+    return seen[0], seen[1]
+
+
+@pytest.mark.parametrize("action", ON_A_SPAN, ids=names(ON_A_SPAN))
+async def test_the_way_does_to_a_span_what_the_key_does(tmp_path: Path, action: Action) -> None:
+    by_key, by_way = await try_both(tmp_path, action, tags=True)
+    assert by_key == by_way
+    assert by_key[2] != [("army convoy near", "location")]
+
+
+@pytest.mark.parametrize("action", ON_A_SELECTION, ids=names(ON_A_SELECTION))
+async def test_the_way_does_to_a_selection_what_the_key_does(tmp_path: Path, action: Action) -> None:
+    by_key, by_way = await try_both(tmp_path, action, tags=False)
+    assert by_key == by_way
+    assert by_key[0] != (STORY.index("army"), STORY.index(" Moru on"))
+
+
+async def test_the_key_that_tags_equal_mentions_goes_on_to_all_articles(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown")
+        select_words(editor, "Moru")
+        editor.tag("location")
+        await press(pilot, "f5")
+        assert len(spans_of(editor)) == 4
+        assert isinstance(pilot.app.screen, AnnotateScreen)
+        await press(pilot, "f5")
+        assert isinstance(pilot.app.screen, MentionsScreen)
