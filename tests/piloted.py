@@ -15,6 +15,7 @@ from tui.keys import Keymap
 from tui.project import Project
 from tui.screens.annotate import AnnotateScreen
 from tui.settings import Settings
+from tui.widgets.lines import MessageLine
 
 Size = tuple[int, int]
 
@@ -122,3 +123,8 @@ async def press(pilot: Pilot[None], keys: str) -> None:
     """Press keys, written with blanks between them."""
     await pilot.press(*keys.split())
     await pilot.pause()
+
+
+def said(pilot: Pilot[None]) -> str:
+    """Give what the line for messages says; empty where it says nothing."""
+    return pilot.app.screen.query_one(MessageLine).text

@@ -58,7 +58,10 @@ CONTRACTS = {
 @pytest.mark.parametrize(
     ("contract", "exempt"),
     [
-        ("The domain knows no terminal", {"__main__", "app", "cli", "driver", "layout", "screens", "widgets"}),
+        (
+            "The domain knows no terminal",
+            {"__main__", "app", "cli", "driver", "layout", "screens", "widgets"},
+        ),
         ("Only the store and its migrations know SQLite", {"migrations", "store"}),
     ],
 )

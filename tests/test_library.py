@@ -22,6 +22,7 @@ from tests.piloted import (
     place_of,
     press,
     press_at_once,
+    said,
     screen_of,
     wait_for,
 )
@@ -298,9 +299,7 @@ async def test_the_library_answers_keys_while_it_exports(tmp_path: Path) -> None
         assert "Floods in the north" in screen_of(pilot)
         await press(pilot, "escape e")
         assert "exporting" in screen_of(pilot)
-        assert [notice.message for notice in pilot.app._notifications] == [
-            "An export is under way; Esc stops it."
-        ]
+        assert said(pilot) == "An export is under way; Esc stops it."
         (line,) = (await asyncio.to_thread(pipe.read_text, encoding="utf-8")).splitlines()
         assert json.loads(line)["text"] in STORY
         await pilot.app.workers.wait_for_complete()
@@ -373,9 +372,8 @@ async def test_a_bug_of_work_in_the_background_is_a_sentence_and_the_work_is_ove
         await press(pilot, f"home {keys}")
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        (notice,) = pilot.app._notifications
-        assert "ended because of a bug (ZeroDivisionError: seven by" in notice.message
-        assert "\x1b" not in notice.message
+        assert "ended because of a bug (ZeroDivisionError: seven by" in said(pilot)
+        assert "\x1b" not in said(pilot)
         (report,) = app.bugs
         assert "Traceback" in report
         assert "in fail" in report
@@ -504,9 +502,8 @@ async def test_an_article_whose_log_was_tampered_with_is_not_opened_but_said(
         connection.commit()
     async with browsing(project) as pilot:
         await press(pilot, "home enter")
-        (notice,) = pilot.app._notifications
-        assert sentence in notice.message
-        assert "article" in notice.message
+        assert sentence in said(pilot)
+        assert "article" in said(pilot)
         await press(pilot, "o")
         await wait_for(pilot, "least sure first")
         await press(pilot, "home enter")
@@ -530,7 +527,7 @@ async def test_an_article_opens_without_what_the_log_says_of_places_that_are_not
     project.act(article, layer, odd)
     async with browsing(project) as pilot:
         await press(pilot, "enter tab end enter enter enter enter")
-        assert not pilot.app._notifications
+        assert "✗" not in screen_of(pilot)
     assert len(list(make_project(tmp_path).verify())) == 4
 
 
@@ -547,9 +544,6 @@ async def test_an_import_that_is_stopped_keeps_what_was_read_and_can_go_on(tmp_p
         screen._on_files_named("many.jsonl")
         screen.do("library.back")
         await wait_for(pilot, "The import was stopped")
-        assert next(notice.message for notice in pilot.app._notifications) == (
-            "An import is under way; Esc stops it."
-        )
         assert project.store.count_articles() < len(TEXTS) + 350
         assert list(project.verify()) == []
         screen._on_files_named("many.jsonl")
@@ -576,7 +570,7 @@ async def test_an_article_is_taken_out_after_a_question_and_put_back(tmp_path: P
         await wait_for(pilot, "3 articles")
         assert pilot.app.screen.query_one(ArticleList).number == 1
         await press(pilot, "u")
-        assert "There is nothing to put back." in [each.message for each in pilot.app._notifications]
+        assert said(pilot) == "There is nothing to put back."
     assert list(make_project(tmp_path).verify()) == []
 
 
@@ -595,5 +589,5 @@ async def test_the_last_import_is_taken_back_after_a_question(tmp_path: Path) ->
         await press(pilot, "enter")
         await wait_for(pilot, "There are no articles here yet.")
         await press(pilot, "t")
-        (notice,) = [each for each in pilot.app._notifications if "no import to take back" in each.message]
-        assert notice.severity == "error"
+        assert "no import to take back" in said(pilot)
+        assert "✗" in screen_of(pilot)

@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from tests.piloted import annotating, press
+from tests.piloted import annotating, press, said
 from tui.labels import LabelSet, parse_labels
 from tui.labels.regexes import compile_regex, explain_regex, find_matches
 from tui.suggest.features import read_passage
@@ -91,9 +91,9 @@ async def test_the_screen_says_what_is_switched_off_and_tagging_goes_on(tmp_path
     async with annotating(tmp_path, PARAGRAPH, labels=labels, size=(120, 40)) as (pilot, editor):
         for _ in range(400):
             await pilot.pause(0.02)
-            if notices := [notice.message for notice in pilot.app._notifications]:
+            if said(pilot):
                 break
-        assert f"labels.yaml:4:12: the pattern {SLOW} is switched off" in notices[0]
+        assert f"labels.yaml:4:12: the pattern {SLOW} is switched off" in said(pilot)
         await press(pilot, "right a")
         assert [span.label for span in editor.layer.spans.values()] == ["actor"]
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.at_work import make_project
-from tests.piloted import browsing
+from tests.piloted import browsing, said
 from tui.cli import main
 from tui.volumes import Mount, explain_risk, find_network, parse_mount_output, parse_mountinfo, read_mounts
 
@@ -110,8 +110,7 @@ async def test_the_screen_says_it(tmp_path: Path) -> None:
     folder = tmp_path / "Dropbox"
     folder.mkdir()
     async with browsing(make_project(folder, "Rebels fled.")) as pilot:
-        (notice,) = pilot.app._notifications
-        assert "is copied by Dropbox" in notice.message
+        assert "is copied by Dropbox" in said(pilot)
 
 
 def test_windows_tells_a_network_path() -> None:

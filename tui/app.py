@@ -121,8 +121,6 @@ class SpantagApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Open the first screen."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        if risk := explain_risk(self.place.database):
-            self.notify(f"{risk}.", severity="warning")
         if self.project is None:
             self.push_screen(SetupScreen(self.place, self.user_keymap), self._on_set_up)
         else:
@@ -131,6 +129,8 @@ class SpantagApp(App[None], inherit_bindings=False):
             "Mistakes in your keymap; everything else in it counts", self.user_keymap.mistakes
         )
         self.call_after_refresh(_collect_garbage_again)
+        if risk := explain_risk(self.place.database):
+            self.call_after_refresh(self.notify, f"{risk}.", severity="warning")
 
     async def on_event(self, event: events.Event) -> None:
         """Leave from everywhere, and give dialogs the keys that Textual's own widgets know."""
@@ -156,9 +156,16 @@ class SpantagApp(App[None], inherit_bindings=False):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a message; text from articles and files is never markup."""
-        message = display_lines(message)
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        """Say a sentence on the screen, in its line for messages; text from articles is never markup."""
+        screen = next((each for each in reversed(self.screen_stack) if isinstance(each, ActionScreen)), None)
+        if screen is None:
+            message = display_lines(message)
+            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+            return
+        screen.tell(message, severity)
+        if screen is not self.screen:
+            # What lies under a dialog is drawn with it.
+            self.screen.refresh()
 
     @on(ActionScreen.BugMet)
     def _on_bug_met(self, message: ActionScreen.BugMet) -> None:

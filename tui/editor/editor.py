@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import structs
@@ -40,6 +41,9 @@ Outcome: TypeAlias = Literal["done", "no span", "equal"]
 
 _NEXT_HELD: Final[Mapping[Edge | None, Edge | None]] = {None: "end", "end": "start", "start": None}
 """Which edge of a span is held next."""
+
+_MOST_LOOKED_AT: Final = 500
+"""Spans that are looked at for what was tagged last."""
 
 _EXPRESS_TOKENS: Final = 80
 """Tokens that are at work at a time in the mode `express`, where they are of several paragraphs."""
@@ -186,6 +190,14 @@ class Editor:
     def count_labels(self) -> Mapping[str, int]:
         """Count the spans of each label."""
         return self._index.counts
+
+    def list_tagged(self, label: str, *, most: int) -> list[tuple[str, int]]:
+        """List texts that have a label in the article, the newest first, with how often each has it."""
+        counts: Counter[str] = Counter()
+        for span in islice(reversed(self.layer.spans.values()), _MOST_LOOKED_AT):
+            if span.label == label:
+                counts[self.quoted(span.start, span.end)] += 1
+        return list(counts.items())[:most]
 
     def quoted(self, start: int, end: int, *, limit: int = 40) -> str:
         """Quote a stretch of the article on one line."""

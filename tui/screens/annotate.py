@@ -4,9 +4,11 @@ import asyncio
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -15,7 +17,7 @@ from textual.message import Message
 
 from tui.articles import ParagraphState
 from tui.editor import MODES, Direction, Edge, Editor, Mode, Outcome
-from tui.errors import SpantagError
+from tui.errors import SpantagError, StoreError
 from tui.keys import Keymap, key_name
 from tui.labels import Label
 from tui.mentions import Sought
@@ -32,11 +34,21 @@ from tui.suggest import Suggestion
 from tui.text import count_noun, display_text
 from tui.widgets.article_view import ArticleView
 from tui.widgets.label_bar import LabelBar, LabelEntry
-from tui.widgets.lines import FocusLine, HeaderLine, KeyLine, format_saved
+from tui.widgets.label_panel import LabelPanel
+from tui.widgets.lines import FocusLine, HeaderLine, KeyLine, MessageLine
 from tui.work import take_up
 
 _WIDE: Final = 100
 """Cells from which on the labels stand beside the text."""
+
+_TEXT_WIDTH: Final = 106
+"""Cells of the text where it is as wide as it ever is."""
+
+_WIDEST_SIDE: Final = 64
+"""Cells of the labels and what they mean at most, beside the text."""
+
+_MOST_TAGGED: Final = 12
+"""Texts that are shown to have the label at work."""
 
 _LOWEST_WITH_LABELS: Final = 10
 """Rows below which the labels leave their place to the text."""
@@ -157,6 +169,7 @@ class AnnotateScreen(ActionScreen):
         self._message = ""
         # Where the annotator is, is remembered even where nothing moves: another article was the last one.
         self._saved_offset = -1
+        self._refused_after: str | None = None
         self._synced_at = ""
         self._has_paused = True
         self._last_key = 0.0
@@ -179,8 +192,11 @@ class AnnotateScreen(ActionScreen):
                     f" {self._key('annotate.boilerplate')} takes the mark away"
                 ),
             )
-            yield LabelBar(entries)
+            with Container(id="side"):
+                yield LabelBar(entries)
+                yield LabelPanel()
         yield FocusLine()
+        yield MessageLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -210,7 +226,7 @@ class AnnotateScreen(ActionScreen):
             self.pass_on(event)
             return
         key = key_of(event)
-        self._message = ""
+        self._forget_message()
         self._has_paused = False
         self._last_key = time.perf_counter()
         self._catch_up()
@@ -226,17 +242,23 @@ class AnnotateScreen(ActionScreen):
         if place is not None and place.others and key not in self._explained:
             self._explained.add(key)
             self._message = f"{self._message} {place.explain(key)}".strip()
-            self._show_focus()
+            self.tell(self._message)
 
     def do(self, action_id: str, key: str = "") -> None:
         """Do an action of the registry and show what came of it."""
-        self._message = ""
+        self._forget_message()
         if action_id not in ("annotate.up", "annotate.down", "annotate.extend_up", "annotate.extend_down"):
             self._goal_x = None
         super().do(action_id, key)
         self._done_last = action_id
         if self.is_attached:
             self._show()
+
+    def refuse(self, error: SpantagError) -> None:
+        """Say why a change was not made; it is not saved."""
+        super().refuse(error)
+        if isinstance(error, StoreError):
+            self._refused_after = self.editor.last_action
 
     # Paragraphs
 
@@ -303,6 +325,10 @@ class AnnotateScreen(ActionScreen):
     def do_previous_paragraph(self) -> None:
         """Go to the previous paragraph."""
         self.editor.go_to_chunk(self.editor.current - 1)
+
+    @property
+    def _is_reviewing(self) -> bool:
+        return self.query_one(ArticleView).is_reviewing
 
     def do_review(self) -> None:
         """Show all paragraphs with their labels, or only the one at work again."""
@@ -537,7 +563,7 @@ class AnnotateScreen(ActionScreen):
         """Step back: from hints, selection, focus or review, and at last to the library."""
         if self.editor.release():
             return
-        if self.query_one(ArticleView).is_reviewing:
+        if self._is_reviewing:
             self.do_review()
         else:
             article, _ = self.editor.work.locate(self.editor.offset)
@@ -548,7 +574,7 @@ class AnnotateScreen(ActionScreen):
 
     @on(ArticleView.Clicked)
     def _on_clicked(self, message: ArticleView.Clicked) -> None:
-        self._message = ""
+        self._forget_message()
         if message.times == 1 and self.editor.focus_at(message.offset):
             pass
         elif message.on_labels:
@@ -559,19 +585,19 @@ class AnnotateScreen(ActionScreen):
 
     @on(ArticleView.Dragged)
     def _on_dragged(self, message: ArticleView.Dragged) -> None:
-        self._message = ""
+        self._forget_message()
         self.editor.select(message.start, message.end)
         self._show()
 
     @on(ArticleView.Opened)
     def _on_opened(self, message: ArticleView.Opened) -> None:
-        self._message = ""
+        self._forget_message()
         self.editor.go_to_chunk(message.chunk)
         self._show()
 
     @on(LabelBar.Chosen)
     def _on_label_chosen(self, message: LabelBar.Chosen) -> None:
-        self._message = ""
+        self._forget_message()
         label = self._project.labels.label(message.name)
         if label is not None:
             self._guard(lambda: self._use_label(label))
@@ -656,6 +682,11 @@ class AnnotateScreen(ActionScreen):
         """Tell whether a key does anything now."""
         return self._takes_letter(key) or self.keymap.action(self.SCOPE, key) is not None
 
+    def _forget_message(self) -> None:
+        """Begin anew: what came of the last key was read."""
+        self._message = ""
+        self.query_one(MessageLine).clear()
+
     def _take_letter(self, key: str) -> None:
         if self._are_hints(key):
             if not self.editor.type_hint(key.lower()):
@@ -698,7 +729,7 @@ class AnnotateScreen(ActionScreen):
         try:
             return self.editor.catch_up()
         except SpantagError as error:
-            self.notify(str(error), severity="error", timeout=12)
+            self.refuse(error)
             return False
 
     def _guard(self, change: Callable[[], object]) -> None:
@@ -706,7 +737,7 @@ class AnnotateScreen(ActionScreen):
         try:
             change()
         except SpantagError as error:
-            self.notify(str(error), severity="error", timeout=12)
+            self.refuse(error)
         self._show()
 
     def _set_state(self, state: ParagraphState) -> None:
@@ -784,19 +815,26 @@ class AnnotateScreen(ActionScreen):
 
     def _arrange(self, size: Size) -> None:
         is_wide = size.width >= _WIDE
-        bar = self.query_one(LabelBar)
+        bar, side = self.query_one(LabelBar), self.query_one("#side")
         self.set_class(is_wide, "-wide")
+        beside = min(size.width - _TEXT_WIDTH, _WIDEST_SIDE)
+        side.styles.width = max(beside, bar.widest(size.width)) if is_wide else "1fr"
         bar.stand(column=is_wide, width=size.width)
-        bar.display = size.height >= _LOWEST_WITH_LABELS
+        side.display = size.height >= _LOWEST_WITH_LABELS
 
     def _show(self) -> None:
         editor = self.editor
         self.query_one(ArticleView).show()
-        focused = editor.focused
+        focused = editor.focused or editor.suggested
         active = editor.hints.label if editor.hints is not None else focused.label if focused else None
         self.query_one(LabelBar).show(editor.count_labels(), active=active)
+        label = self._project.labels.label(active) if active and self.has_class("-wide") else None
+        if label is not None:
+            self.query_one(LabelPanel).show(label, editor.list_tagged(label.name, most=_MOST_TAGGED))
         self._show_header()
         self._show_focus()
+        if self._message:
+            self.tell(self._message)
 
     def _show_header(self) -> None:
         editor = self.editor
@@ -815,43 +853,50 @@ class AnnotateScreen(ActionScreen):
             [(f" {display_text(article.title)}", "line--strong")],
             [
                 (f"{place}  ", ""),
+                (f"{'review' if self._is_reviewing else editor.mode}  ", "line--strong"),
                 (f"{progress}  ", "line--muted" if left or skipped else "line--good"),
                 (f"{self._project.annotator}  ", "line--muted"),
-                (f"{format_saved(editor.saved_at)} ", "line--good" if editor.saved_at else "line--muted"),
+                self._describe_saved(),
             ],
         )
 
+    def _describe_saved(self) -> tuple[str, str]:
+        """Say whether all is saved; where the last change is not, since when."""
+        if self._refused_after != self.editor.last_action:
+            return "saved", "line--good"
+        at = self.editor.saved_at
+        since = f" since {datetime.fromisoformat(at).astimezone():%H:%M:%S}" if at else ""
+        return f"NOT SAVED{since}", "line--error"
+
     def _show_focus(self) -> None:
         said, keys = self._describe_work()
-        self.query_one(FocusLine).show(said, [(keys, "line--muted")] if keys else ())
+        self.query_one(FocusLine).describe(said, keys)
 
-    def _describe_work(self) -> tuple[list[tuple[str, str]], str]:
-        """Say what is at work, and which keys matter for it; the keys are never cut off."""
+    def _describe_work(self) -> tuple[list[tuple[str, str]], Sequence[str]]:
+        """Say what is at work, and which keys matter for it, the most of them first."""
         editor = self.editor
         span = editor.focused
-        if self._message:
-            return [(self._message, "line--strong")], ""
         if editor.hints is not None:
             what = f"{editor.hints.label}: " if editor.hints.label else "Cursor: "
-            return [(what, "line--strong"), ("type the letters under its first word", "")], "Esc back"
+            return [(what, "line--strong"), ("type the letters under its first word", "")], ["Esc back"]
         if editor.selection is not None:
             quoted = editor.quoted(*editor.selection)
             said = [(f"“{quoted}” ", "line--strong"), ("a label key tags it", "")]
-            return said, "⇧→ longer  Esc back"
+            return said, ["⇧→ longer  Esc back"]
         if editor.suggested is not None:
             return self._describe_suggestion(editor.suggested)
         if span is not None:
             return self._describe_focus(span)
         note = editor.read_note()
         if note:
-            return [("note: ", "line--muted"), (display_text(note), "")], ""
+            return [("note: ", "line--muted"), (display_text(note), "")], ()
         if editor.mode != "hints":
             said = [
                 ("A hint tags, or goes to what is there.", ""),
                 ("  A-Z all hints", "line--muted"),
             ]
-            return said, f"Enter finishes{self._count_at_work()}"
-        return [("A label key, then the letters of a hint, tags a span.", "")], "Arrows or mouse select."
+            return said, [f"Enter finishes{self._count_at_work()}"]
+        return [("A label key, then the letters of a hint, tags a span.", "")], ["Arrows or mouse select."]
 
     def _count_at_work(self) -> str:
         """Say how many paragraphs Enter finishes, where it is more than one."""
@@ -859,28 +904,26 @@ class AnnotateScreen(ActionScreen):
         paragraphs = {editor.chunks[chunk].paragraph for chunk in editor.desk}
         return f" {len(paragraphs)} ¶" if len(paragraphs) > 1 else ""
 
-    def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], str]:
-        is_wide = self.size.width >= _WIDE
+    def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], Sequence[str]]:
         quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
         said = [
             (f"{suggestion.label}? ", "line--strong"),
             (f"“{quoted}”", ""),
             (f"  {display_text(suggestion.why)}", "line--good"),
         ]
-        return said, _SUGGESTION_KEYS if is_wide else _SUGGESTION_KEYS_NARROW
+        return said, (_SUGGESTION_KEYS, _SUGGESTION_KEYS_NARROW)
 
-    def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], str]:
+    def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], Sequence[str]]:
         others = len(self.editor.spans_in(span.start, span.end)) - 1
         nested = f"  +{others} here" if others else ""
         note = f"  note: {display_text(span.note)}" if span.note else ""
-        keys = _FOCUS_KEYS if self.size.width >= _WIDE else _FOCUS_KEYS_NARROW
-        room = max(self.size.width - len(keys) - len(span.label) - len(nested) - 9, 10)
+        room = max(self.size.width - cell_len(f"{span.label}{nested}{note}") - 9, 24)
         said = [
             (f"{span.label} ", "line--strong"),
             (f"“{self.editor.quoted(span.start, span.end, limit=room)}”", ""),
             (nested + note, "line--good"),
         ]
-        return said, keys
+        return said, (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)
 
     def _save_position(self) -> None:
         offset = self.editor.offset

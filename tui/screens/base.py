@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual import events, on
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -16,7 +17,7 @@ from tui.keys import Action, Keymap
 from tui.labels import LabelSet
 from tui.screens.help import HelpDialog
 from tui.screens.pressed import key_of, translate_key
-from tui.widgets.lines import KeyLine
+from tui.widgets.lines import KeyLine, MessageLine
 
 
 class ActionScreen(Screen[None], inherit_bindings=False):
@@ -47,6 +48,7 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             return
         if self.leaves(event):
             return
+        self.query_one(MessageLine).clear()
         action, key = self.keymap.find_action(self.SCOPE, key_of(event))
         if action is not None:
             event.stop()
@@ -70,10 +72,18 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             # A dialog's line has the focus when it is drawn.
             above.call_after_refresh(lambda: (above.focused or above).post_message(key))
 
+    def tell(self, message: str, severity: SeverityLevel = "information") -> None:
+        """Say a sentence in the line for messages."""
+        self.query_one(MessageLine).say(message, severity)
+
+    def refuse(self, error: SpantagError) -> None:
+        """Say why something was not done."""
+        self.tell(str(error), "error")
+
     def on_paste(self, event: events.Paste) -> None:
         """Say that a pasted text went nowhere: it is no keys."""
         event.stop()
-        self.notify("Pasted text is no keys: nothing was done with it. Paste it where you type a line.")
+        self.tell("Pasted text is no keys: nothing was done with it. Paste it where you type a line.")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say it where work in the background ended because of a bug; whatever else ends it is a message."""
@@ -122,7 +132,7 @@ class ActionScreen(Screen[None], inherit_bindings=False):
             else:
                 method()
         except SpantagError as error:
-            self.notify(str(error), severity="error", timeout=12)
+            self.refuse(error)
 
 
 _PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {

@@ -28,7 +28,7 @@ from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text import count_noun, display_text
 from tui.widgets.article_list import HEADINGS, ArticleList
 from tui.widgets.line_input import LineInput
-from tui.widgets.lines import HeaderLine, KeyLine
+from tui.widgets.lines import HeaderLine, KeyLine, MessageLine
 
 EXPORT_FILE: Final = DATABASE_FILE.with_name("annotations.jsonl")
 """Where the library's export goes, in the project's folder."""
@@ -172,6 +172,7 @@ class LibraryScreen(ActionScreen):
         yield LineInput(placeholder="part of a title or id", id="filter", ends_with_enter=True)
         yield ArticleList(self._project.read_rows)
         yield Static(id="welcome")
+        yield MessageLine()
         yield KeyLine()
 
     def on_mount(self) -> None:

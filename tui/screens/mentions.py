@@ -18,7 +18,7 @@ from tui.project import Project
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import ConfirmDialog
 from tui.text import count_noun, display_text, quote
-from tui.widgets.lines import HeaderLine, KeyLine
+from tui.widgets.lines import HeaderLine, KeyLine, MessageLine
 from tui.widgets.mention_list import MentionList
 
 _SLICE: Final = 0.008
@@ -70,6 +70,7 @@ class MentionsScreen(ActionScreen):
         yield HeaderLine()
         yield MentionList(self.walk.mentions, self.walk.decisions)
         yield Static(id="sentence")
+        yield MessageLine()
         yield KeyLine()
 
     def on_mount(self) -> None:

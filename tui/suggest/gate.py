@@ -20,8 +20,8 @@ from tui.spans import Json
 BINS = 10
 """Confidence is told apart in tenths."""
 
-WRONG_COSTS = 1.2
-"""Keys that a suggestion costs where no span is, in units of what a right one saves."""
+WRONG_COSTS = 2.0
+"""Keys that a suggestion costs where no span is, its hint and Backspace; a right one saves about one."""
 
 MOST_SAVED = 12.0
 """The most that stands in an account: what was saved long ago says nothing of another kind of text."""

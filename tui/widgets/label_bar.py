@@ -1,10 +1,10 @@
 """The labels: key, name, and how often each is used in the article; beside the text, or below it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -13,10 +13,20 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.layout import cut_text
 from tui.palette import readable
 
 _MOST_ROWS: Final = 3
 """Rows below the text at most."""
+
+_SHARE: Final = 3
+"""What part of the width the labels take at most, one in so many; and a name, where they stand in rows."""
+
+_AROUND: Final = 8
+"""Cells around a name in a column: the key before it, the count behind it, and the margins."""
+
+_NO_KEY: Final = "·"
+"""Stands for the key of a label that has none, and for no spans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,14 @@ class _Place:
     entry: LabelEntry
     x: int
     y: int
-    text: str
+    name: str
+    """The label's name, as far as there is room for it."""
+    count: str
+
+    @property
+    def text(self) -> str:
+        """All that is drawn."""
+        return f"{self.entry.key or _NO_KEY} {self.name} {self.count}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,7 @@ class LabelBar(Widget):
     def __init__(self, entries: Sequence[LabelEntry]) -> None:
         super().__init__()
         self._entries = entries
+        self._longest = max((cell_len(entry.name) for entry in entries), default=0)
         self._counts: Mapping[str, int] = {}
         self._active: str | None = None
         self._is_column = False
@@ -97,16 +115,18 @@ class LabelBar(Widget):
             if rows:
                 self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
+    def widest(self, width: int) -> int:
+        """Say how many cells the labels need as a column beside the text, of `width` in all."""
+        return min(self._longest + _AROUND, width // _SHARE)
+
     def stand(self, *, column: bool, width: int) -> None:
         """Stand as a column beside the text, or as rows below it in `width` cells."""
         self._is_column = column
         if column:
-            self.styles.width = max((cell_len(entry.name) for entry in self._entries), default=8) + 11
-            self.styles.height = "1fr"
+            self.styles.height = min(len(self._entries) + 2, 10_000)
         else:
-            self.styles.width = "1fr"
-            rows = _flow([self._text_of(entry) for entry in self._entries], width - 2)
-            self.styles.height = max(min(rows[-1][1] + 1 if rows else 1, _MOST_ROWS), 1)
+            rows = max([place.y for place in self._flow(width)], default=0) + 1
+            self.styles.height = max(min(rows, _MOST_ROWS), 1)
         self._place()
         self.refresh()
 
@@ -135,30 +155,40 @@ class LabelBar(Widget):
                 self.post_message(self.Chosen(place.entry.name))
                 return
 
-    def _text_of(self, entry: LabelEntry) -> str:
-        count = self._counts.get(entry.name, 0)
-        return f"{entry.key or '·'} {entry.name} {count or '·':<2}"
-
     def _place(self) -> None:
-        texts = [self._text_of(entry) for entry in self._entries]
+        width, height = self.size.width, self.size.height
         if self._is_column:
-            room = max(self.size.width - 2, 1)
+            room = max(min(width - _AROUND, self._longest), 1)
             self._places = [
-                _Place(entry, 1, y + 1, _justify(text, room))
-                for y, (entry, text) in enumerate(zip(self._entries, texts, strict=True))
+                _Place(entry, 1, y, cut_text(entry.name, room).ljust(room), self._count_of(entry))
+                for y, entry in enumerate(self._entries[: height + 1], start=1)
             ]
         else:
-            flowed = _flow(texts, max(self.size.width - 2, 1))
-            self._places = [
-                _Place(entry, x + 1, y, text)
-                for entry, text, (x, y) in zip(self._entries, texts, flowed, strict=True)
-            ]
+            self._places = list(self._flow(width))
         self._leave_out()
+
+    def _flow(self, width: int) -> Iterator[_Place]:
+        """Place the labels one after the other in rows, as far as there is room and one row more."""
+        x = y = 0
+        for entry in self._entries:
+            name = cut_text(entry.name, max(width // _SHARE, 1))
+            place = _Place(entry, x + 1, y, name, f"{self._count_of(entry):<2}")
+            cells = cell_len(place.text)
+            if x and x + cells > width - 2:
+                x, y = 0, y + 1
+                place = replace(place, x=1, y=y)
+            if y > _MOST_ROWS:
+                return
+            yield place
+            x += cells + 2
+
+    def _count_of(self, entry: LabelEntry) -> str:
+        return str(self._counts.get(entry.name, 0) or _NO_KEY)
 
     def _leave_out(self) -> None:
         """Leave out the labels that there is no room for, and say how many."""
         rows = self.size.height
-        count = len(self._places)
+        count = len(self._entries)
         while self._places and self._places[-1].y >= rows:
             self._places.pop()
         self._more = None
@@ -179,13 +209,12 @@ class LabelBar(Widget):
     def _segments_of(self, place: _Place) -> list[Segment]:
         look = self._styles()
         name = look.active if place.entry.name == self._active else look.ground
-        key_cells = cell_len(place.entry.key or "·")
-        end = key_cells + 1 + len(place.entry.name)
+        shown = place.name.rstrip()
         return [
-            Segment(place.text[:1], look.keys[place.entry.color]),
-            Segment(place.text[1:2], look.ground),
-            Segment(place.text[2 : len(place.entry.name) + 2], name),
-            Segment(place.text[end:], look.count),
+            Segment(place.entry.key or _NO_KEY, look.keys[place.entry.color]),
+            Segment(" ", look.ground),
+            Segment(shown, name),
+            Segment(f"{place.name[len(shown) :]} {place.count}", look.count),
         ]
 
     def _styles(self) -> _Look:
@@ -200,22 +229,3 @@ class LabelBar(Widget):
                 {color: key + Style(color=readable(color, behind)) for color in colors},
             )
         return self._look
-
-
-def _flow(texts: Sequence[str], width: int) -> list[tuple[int, int]]:
-    """Place texts one after the other in rows; give the cell and row of each."""
-    places: list[tuple[int, int]] = []
-    x = y = 0
-    for text in texts:
-        cells = cell_len(text)
-        if x and x + cells > width:
-            x, y = 0, y + 1
-        places.append((x, y))
-        x += cells + 2
-    return places
-
-
-def _justify(text: str, width: int) -> str:
-    """Put the last word of a text at the right edge."""
-    left, _, right = text.rstrip().rpartition(" ")
-    return set_cell_size(left, max(width - cell_len(right), 1)) + right

@@ -1,31 +1,55 @@
 """One-line widgets around the article: where one is, what is in focus, and which keys do what."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import ClassVar
+import time
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.keys import Keymap
-from tui.text import display_text
+from tui.layout import cut_text, wrap
+from tui.text import display_lines, display_text
+
+_WARNING_SECONDS: Final = 3.0
+"""Seconds that it takes to see that something went wrong."""
+
+_MOST_LINES: Final = 4
+"""Lines of a message."""
+
+_SEVERITIES: Final[Mapping[SeverityLevel, tuple[str, str]]] = {
+    "information": ("", "line--strong"),
+    "warning": ("! ", "line--warning"),
+    "error": ("✗ ", "line--error"),
+}
+"""The sign of a message, and its component class."""
 
 
 class LineWidget(Widget):
     """A widget of one line, drawn without layout."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--strong", "line--key", "line--muted", "line--good"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line--strong",
+        "line--key",
+        "line--muted",
+        "line--good",
+        "line--warning",
+        "line--error",
+    }
     DEFAULT_CSS = """
     LineWidget { height: 1; }
     LineWidget > .line--strong { text-style: bold; }
     LineWidget > .line--key { color: $primary; text-style: bold; }
     LineWidget > .line--muted { color: $text-muted; }
     LineWidget > .line--good { color: $success; }
+    LineWidget > .line--warning { color: $warning; text-style: bold; }
+    LineWidget > .line--error { color: $error; text-style: bold; }
     """
 
     def __init__(self) -> None:
@@ -78,11 +102,84 @@ class LineWidget(Widget):
 
 
 class HeaderLine(LineWidget):
-    """What is open, how far it is, who is at work, and when the last change was saved."""
+    """What is open, how far it is, how spans are made, who is at work, and whether all is saved."""
 
 
 class FocusLine(LineWidget):
-    """What is in focus or selected, and what can be done with it."""
+    """What is in focus or selected, and behind it what can be done with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: Sequence[str] = ()
+        self._said: Sequence[tuple[str, str]] = ()
+
+    def describe(self, said: Sequence[tuple[str, str]], keys: Sequence[str] = ()) -> None:
+        """Say what is in focus; behind it stand the first of the `keys` for which there is room."""
+        self._said, self._keys = said, keys
+        used = sum(cell_len(display_text(text)) for text, _ in said)
+        fitting = (each for each in keys if used + 2 + cell_len(each) <= self.size.width)
+        shown = next(fitting, "")
+        self.show(said, [(shown, "line--muted")] if shown else ())
+
+    def on_resize(self) -> None:
+        """Show as many keys as there is room for now."""
+        self.describe(self._said, self._keys)
+
+
+class MessageLine(LineWidget):
+    """What came of the last key: one sentence, which stays until there is another or the next key.
+
+    What went wrong stays for some seconds at least. A long sentence has some lines more.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        """What is said, without its sign."""
+        self._severity: SeverityLevel = "information"
+        self._until = 0.0
+
+    def say(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Say a sentence; no character of it can drive the terminal."""
+        self.text = " ".join(display_lines(text).split())
+        self._severity = severity
+        self._until = time.monotonic() + _WARNING_SECONDS if severity != "information" else 0.0
+        self._draw()
+
+    def clear(self) -> None:
+        """Say nothing, unless what went wrong was said only just now."""
+        if self.text and time.monotonic() > self._until:
+            self.text = ""
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Break the sentence anew."""
+        self._draw()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line of the sentence."""
+        lines = self._break()
+        _, name = _SEVERITIES[self._severity]
+        shown = lines[y] if y < len(lines) else ""
+        segments = [Segment(shown, self._style(name if self.text else ""))]
+        return Strip(segments).adjust_cell_length(self.size.width, self._style(""))
+
+    def _draw(self) -> None:
+        height = len(self._break())
+        if self.styles.height is None or self.styles.height.value != height:
+            self.styles.height = height
+        self.refresh()
+
+    def _break(self) -> list[str]:
+        """Break the sentence into lines, the last one cut where there would be too many."""
+        width = max(self.size.width, 1)
+        sign, _ = _SEVERITIES[self._severity]
+        text = f"{sign}{self.text}" if self.text else ""
+        lines = [text[line.start : line.drawn_end] for line in wrap(text, 0, len(text), width)]
+        if len(lines) > _MOST_LINES:
+            rest = " ".join(lines[_MOST_LINES - 1 :])
+            lines[_MOST_LINES - 1 :] = [cut_text(rest, width)]
+        return lines
 
 
 class KeyLine(LineWidget):
@@ -134,10 +231,3 @@ class KeyLine(LineWidget):
             if x <= self.size.width:
                 break
         self.show(left)
-
-
-def format_saved(at: str) -> str:
-    """Say in local time when something was saved: `saved 10:42:07`."""
-    if not at:
-        return "all saved"
-    return f"saved {datetime.fromisoformat(at).astimezone():%H:%M:%S}"
