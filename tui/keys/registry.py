@@ -166,8 +166,8 @@ ACTIONS: Final = (
         "annotate.pin",
         ("space",),
         "Pin",
-        "Accept the suggestion in focus; else let plain arrows extend the selection, or move the end of the "
-        "span in focus (← → by words, ↑ ↓ by parts of words); again, its start; again, neither.",
+        "Accept the suggestion in focus; else let what moves the cursor extend the selection, or move the "
+        "end of the span in focus (up and down: by parts of words); again, its start; again, neither.",
         "Cursor and selection",
     ),
     Action(
@@ -328,7 +328,7 @@ ACTIONS: Final = (
         "annotate.note",
         ("#", "f2"),
         "Note",
-        "Write a note on the span in focus, else on the paragraph; * marks where one is.",
+        "Write a note on the span in focus, else on the paragraph; a mark shows where one is.",
         "Spans",
         is_in_long_line=True,
     ),

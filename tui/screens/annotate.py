@@ -18,7 +18,8 @@ from textual.message import Message
 from tui.articles import ParagraphState
 from tui.editor import MODES, Direction, Edge, Editor, Mode, Outcome
 from tui.errors import SpantagError, StoreError
-from tui.keys import Keymap, key_name
+from tui.keys import Keymap
+from tui.keys.sentences import LABEL_KEYS, Deed, write_deeds, write_keys
 from tui.labels import Label
 from tui.mentions import Sought
 from tui.palette import label_color
@@ -66,7 +67,7 @@ _SLICE: Final = 0.004
 _MODE_WORDS: Final[Mapping[Mode, str]] = {
     "hints": "Hints: a label key, then a hint.",
     "express": "Express: one hint tags, with the label and the length that are likely.",
-    "screen": "Screen: hints on all paragraphs; Enter finishes every marked one.",
+    "screen": "Screen: hints on all paragraphs; {finish} finishes every marked one.",
 }
 
 _COVERED: Final = 8
@@ -88,17 +89,33 @@ _OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
     "equal": "Nothing was changed: an equal span with that label is there already.",
 }
 
-_FOCUS_KEYS: Final = "⇧←→ end  () start  1-9 length  A-Z label  ⌫ remove  * all equal"
+_FOCUS_KEYS: Final[tuple[Deed, ...]] = (
+    (("annotate.extend_left", "annotate.extend_right"), "end"),
+    (("annotate.start_earlier", "annotate.start_later"), "start"),
+    ("annotate.length", "length"),
+    (LABEL_KEYS, "label"),
+    ("annotate.remove", "remove"),
+    ("annotate.tag_equal", "all equal"),
+)
 """What can be done with the span in focus."""
 
-_FOCUS_KEYS_NARROW: Final = "⇧←→ end  1-9 length  A-Z label  ⌫ remove  * all"
+_FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_equal", "all"))
 """The same where there is less room."""
 
-_SUGGESTION_KEYS: Final = "Space accept  ⌫ reject  A-Z label  Enter all"
+_SUGGESTION_KEYS: Final[tuple[Deed, ...]] = (
+    ("annotate.pin", "accept"),
+    ("annotate.remove", "reject"),
+    (LABEL_KEYS, "label"),
+    ("annotate.finish", "all"),
+)
 """What can be done with the suggestion in focus."""
 
-_SUGGESTION_KEYS_NARROW: Final = "Space accept  ⌫ reject"
+_SUGGESTION_KEYS_NARROW: Final = _SUGGESTION_KEYS[:2]
 """The same where there is less room."""
+
+
+_BACK: Final[Deed] = ("annotate.back", "back")
+_ARROWS: Final = tuple(f"annotate.{direction}" for direction in ("left", "right", "up", "down"))
 
 
 class AnnotateScreen(ActionScreen):
@@ -413,7 +430,7 @@ class AnnotateScreen(ActionScreen):
         """Make spans in the next way, and remember it."""
         mode = MODES[(MODES.index(self.editor.mode) + 1) % len(MODES)]
         self.editor.set_mode(mode)
-        self._message = _MODE_WORDS[mode]
+        self._message = _MODE_WORDS[mode].format(finish=self._key("annotate.finish"))
         self._settings.mode = mode
         self.post_message(self.SettingsChanged())
 
@@ -500,7 +517,8 @@ class AnnotateScreen(ActionScreen):
             self.do_mentions()
             return
         if count is not None:
-            undo = f" (undo: {self._key('annotate.undo')})" if count else ""
+            again = f" ({self._key('annotate.tag_equal')} again: in all articles)"
+            undo = f" (undo: {self._key('annotate.undo')})" if count else again
             self._message = f"Tagged {count} more equal mention{'' if count == 1 else 's'}{undo}."
         self._need_span(count is not None)
 
@@ -615,7 +633,7 @@ class AnnotateScreen(ActionScreen):
                 case 1, 1:
                     self._message = f"“{text}”, the only one. A label key tags it."
                 case place, count:
-                    again = f"{self._key('annotate.search')} {key_name('enter')}"
+                    again = f"{self._key('annotate.search')} {self._key('dialog.accept')}"
                     self._message = f"“{text}”, {place} of {count}. A label key tags it; {again} goes on."
             self._show()
 
@@ -802,6 +820,9 @@ class AnnotateScreen(ActionScreen):
         if not is_there:
             self._tell("no span")
 
+    def _deeds(self, *deeds: Deed) -> str:
+        return write_deeds(self.keymap, *deeds)
+
     def _key(self, action_id: str) -> str:
         return self.keymap.shown(action_id)
 
@@ -878,11 +899,13 @@ class AnnotateScreen(ActionScreen):
         span = editor.focused
         if editor.hints is not None:
             what = f"{editor.hints.label}: " if editor.hints.label else "Cursor: "
-            return [(what, "line--strong"), ("type the letters under its first word", "")], ["Esc back"]
+            return [(what, "line--strong"), ("type the letters under its first word", "")], [
+                self._deeds(_BACK)
+            ]
         if editor.selection is not None:
             quoted = editor.quoted(*editor.selection)
             said = [(f"“{quoted}” ", "line--strong"), ("a label key tags it", "")]
-            return said, ["⇧→ longer  Esc back"]
+            return said, [self._deeds(("annotate.extend_right", "longer"), _BACK)]
         if editor.suggested is not None:
             return self._describe_suggestion(editor.suggested)
         if span is not None:
@@ -895,8 +918,9 @@ class AnnotateScreen(ActionScreen):
                 ("A hint tags, or goes to what is there.", ""),
                 ("  A-Z all hints", "line--muted"),
             ]
-            return said, [f"Enter finishes{self._count_at_work()}"]
-        return [("A label key, then the letters of a hint, tags a span.", "")], ["Arrows or mouse select."]
+            return said, [f"{self._key('annotate.finish')} finishes{self._count_at_work()}"]
+        said = [("A label key, then the letters of a hint, tags a span.", "")]
+        return said, [f"{write_keys(self.keymap, _ARROWS)} or the mouse select."]
 
     def _count_at_work(self) -> str:
         """Say how many paragraphs Enter finishes, where it is more than one."""
@@ -911,7 +935,7 @@ class AnnotateScreen(ActionScreen):
             (f"“{quoted}”", ""),
             (f"  {display_text(suggestion.why)}", "line--good"),
         ]
-        return said, (_SUGGESTION_KEYS, _SUGGESTION_KEYS_NARROW)
+        return said, [self._deeds(*deeds) for deeds in (_SUGGESTION_KEYS, _SUGGESTION_KEYS_NARROW)]
 
     def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], Sequence[str]]:
         others = len(self.editor.spans_in(span.start, span.end)) - 1
@@ -923,7 +947,7 @@ class AnnotateScreen(ActionScreen):
             (f"“{self.editor.quoted(span.start, span.end, limit=room)}”", ""),
             (nested + note, "line--good"),
         ]
-        return said, (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)
+        return said, [self._deeds(*deeds) for deeds in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
 
     def _save_position(self) -> None:
         offset = self.editor.offset

@@ -409,7 +409,8 @@ class LibraryScreen(ActionScreen):
             self.notify(f"Wrote {records} with {spans} to {self._export_path}.", timeout=10)
         else:
             self.notify(
-                "Nothing is finished yet: open an article, tag it, and press Enter on each paragraph.",
+                "Nothing is finished yet: open an article, tag it, and press"
+                f" {self.keymap.shown('annotate.finish')} on each paragraph.",
                 severity="warning",
             )
 
