@@ -19,6 +19,9 @@ from tui.widgets.lines import MessageLine
 
 Size = tuple[int, int]
 
+_HOPS = 4
+"""Messages that come of each other, at most, before a key has its answer."""
+
 SIZES: tuple[Size, ...] = ((60, 20), (80, 24), (120, 40))
 """The terminals that everything has to work in."""
 
@@ -123,6 +126,16 @@ async def press(pilot: Pilot[None], keys: str) -> None:
     """Press keys, written with blanks between them."""
     await pilot.press(*keys.split())
     await pilot.pause()
+    await settle(pilot)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Let a message and what comes of it be answered, from the widget over the screen to the app, and back.
+
+    Textual takes an app that gets no time from the processor for one that has nothing left to do.
+    """
+    for _ in range(_HOPS):
+        await pilot.pause(0)
 
 
 def said(pilot: Pilot[None]) -> str:
