@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import closing
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from tui.articles import article_key, copy_key, copy_of, is_key_of
 from tui.datasets import export_files
 from tui.errors import Refusal
 from tui.exporting import ExportOptions
+from tui.formats import FORMATS
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, WriteOptions
 from tui.importing import ImportReport
@@ -298,8 +300,10 @@ def test_metadata_that_only_looks_like_a_place_stays_metadata(project: Project) 
         assert project.open_article(number + 1)[0].meta == meta
 
 
-PLACED: tuple[FormatName, ...] = ("jsonl", "prodigy", "doccano", "label-studio", "hf", "gliner")
-"""The formats that are read back and say of which article a record is."""
+PLACED: tuple[FormatName, ...] = tuple(
+    [name for name in get_args(FormatName) if name in FORMATS and FORMATS[name].read is not None]
+)
+"""The formats that are read back."""
 
 words = st.sampled_from(["Two", "men", "fled.", "U.S.", "日本", "52-year-old", "e\u0301", "no"])
 
@@ -347,11 +351,29 @@ def test_what_is_exported_changes_nothing_where_its_articles_are(
         export_files(project.plan_export(ExportOptions(unit), name, told), path)
         for each in (project, sibling):
             said: list[Refusal] = []
-            report = each.import_files([path], format_name=name, tell=said.append)
-            # Where nothing is finished there is nothing in the file, which is said.
-            refused = report.refused - sum("nothing was found" in refusal.reason for refusal in said)
+            report = each.import_files([path], format_name=None if path.is_dir() else name, tell=said.append)
+            # Where nothing is finished there is nothing in the file, which is said; so are brat's labels.
+            ours = ("nothing was found", "list of labels")
+            refused = report.refused - sum(any(word in str(refusal) for word in ours) for refusal in said)
             assert (report.articles, report.updated, report.disagreements, refused) == (0, 0, 0, 0)
             assert (export(each), is_sound(each)) == (before, True)
+
+
+@pytest.mark.parametrize("name", ["spacy", "hf", "gliner", "conll"])
+def test_what_was_cut_for_a_model_makes_no_articles(
+    make_project: Callable[[], Project], name: FormatName
+) -> None:
+    text = "Two men fled. Three came back.\nNobody was hurt. All is well."
+    with closing(make_project()) as project:
+        bring(project, {"text": text, "spans": tagged("actor", 0, 7)})
+        before = export(project)
+        path = project.place.folder / f"cut{WRITERS[name].suffix}"
+        export_files(project.plan_export(ExportOptions(), name, WriteOptions(max_tokens=4)), path)
+        said: list[Refusal] = []
+        report = project.import_files([path], format_name=name, tell=said.append)
+        assert (report.articles, report.updated, report.refused) == (0, 0, 4)
+        assert any("cut out of the article" in refusal.reason for refusal in said)
+        assert export(project) == before
 
 
 def test_a_tools_own_numbers_are_no_pieces_of_articles(project: Project) -> None:

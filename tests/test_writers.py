@@ -250,7 +250,8 @@ def test_conll_has_one_tag_a_token_and_a_line_for_each_article(tmp_path: Path) -
     other = replace(EMPTY, id="a3", article=None)
     files, losses = write(tmp_path, "conll", [PLAIN, EMPTY, other])
     lines = files["out.conll"].decode("utf-8").split("\n")
-    assert lines.count("-DOCSTART- -X- -X- O") == 2
+    places = [json.loads(line.split()[1]) for line in lines if line.startswith("-DOCSTART- ")]
+    assert [[place["id"] for place in each] for each in places] == [["a1#1", "a1#2"], ["a3"]]
     assert all(line.count(" ") == 3 for line in lines if line)
     assert losses.examples["label"].why.endswith("'safe house' is written as 'safe_house'")
     assert "日 -X- -X- B-safe_house" in lines
@@ -283,7 +284,7 @@ def test_brats_quotations_are_those_of_its_texts(tmp_path: Path) -> None:
     files, _ = write(tmp_path, "brat", [PLAIN, RICH])
     assert sorted(files) == [
         *("a1_1.ana.ann", "a1_1.ana.txt", "a2.bea.ann", "a2.bea.txt"),
-        *("annotation.conf", "visual.conf"),
+        *("annotation.conf", "spantag.conf", "visual.conf"),
     ]
     for name in ("a1_1.ana", "a2.bea"):
         text = files[f"{name}.txt"].decode("utf-8")

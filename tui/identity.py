@@ -10,6 +10,7 @@
 So the same file again speaks of the same articles, in the same order.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -21,6 +22,10 @@ from tui.store import Known, Store
 
 WHOLE: Final = "import the whole articles, which spantag export --unit article --all writes"
 """What helps where a piece cannot be placed."""
+
+
+_PIECE: Final = re.compile(r"(.+?)(?:#([0-9]{1,9}))?(?::([0-9]{1,9}))?", re.DOTALL)
+"""The id of a piece: its article, the paragraph where it begins, and which part it is where it was cut."""
 
 
 class UnplacedError(ValueError):
@@ -137,14 +142,26 @@ class Matcher:
             if known.key.startswith(key):
                 return replace(_meet(_signed(record), known), completes=False)
             return self._place_in(known, record, 0, is_of_tokens=True)
-        stem, _, number = name.rpartition("#")
-        if not stem or not number.isdecimal():
+        named = _PIECE.fullmatch(name)
+        if named is None:
             return None
+        stem, number, part = named.groups()
         offset = record.meta.get("original_offset")
-        if record.meta.get("original_article") == stem and isinstance(offset, int):
-            return self._place(replace(_signed(record), offset=offset), stem)
         known = self._find_name(stem)
-        return None if known is None else self._place_by_paragraph(known, record, int(number) - 1)
+        if record.meta.get("original_article") == stem and isinstance(offset, int):
+            placed = self._place_in(known, record, offset, is_of_tokens=True) if known else None
+            if placed is not None or not part or known is None:
+                return placed or self._place(replace(record, offset=offset), stem)
+        if known is None:
+            return None
+        if part and self._holds(known, record):
+            raise UnplacedError(f"it is a part that was cut out of the article {stem!r}; {WHOLE}")
+        return self._place_by_paragraph(known, record, int(number) - 1) if number and not part else None
+
+    def _holds(self, known: Known, record: Record) -> bool:
+        """Tell whether an article has the text of a record somewhere, whatever the white space."""
+        whole = "".join(self._store.load_article(known.number).text.split())
+        return "".join(record.text.split()) in whole
 
     def _place(self, record: Record, name: str) -> Match:
         """Place a piece in the article that is called so; raises `UnplacedError`."""

@@ -19,8 +19,10 @@ note. What is said of relations goes to the metadata. An empty `.ann` says nothi
 unfinished. `annotation.conf` beside them names the labels.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -31,7 +33,16 @@ from msgspec import structs
 
 from tui.errors import Refusal
 from tui.formats.offsets import OffsetMap, find_counting
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, is_quoted, short, summarise
+from tui.formats.reading import (
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    is_quoted,
+    keep_place,
+    short,
+    summarise,
+)
 from tui.formats.source import Source
 from tui.records import Record
 from tui.spans import Fragment, Json, Span
@@ -42,6 +53,10 @@ _QUOTATION: Final = re.compile(
 )
 _EDGES: Final = re.compile(r"([0-9]+) ([0-9]+)")
 _TEXT_SUFFIXES: Final = (".txt", ".TXT", "")
+
+
+_PLACES_FILE: Final = "spantag.conf"
+"""Where spantag's own export says of which articles its texts are pieces; brat passes it over."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -79,9 +94,22 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             for line, row in enumerate(rows, start=1):
                 document.line = line
                 document.take(row.removesuffix("\r"))
-            yield document.finish(stem)
+            yield document.finish(stem, _read_place(source, stem))
         except WrongError as error:
             yield Refusal(source.name, f"{error}; the whole text is refused", document.line)
+
+
+def _read_place(source: Source, stem: str) -> object:
+    """Read which article a text is a piece of, where spantag wrote that beside it."""
+    places = source.sibling(_PLACES_FILE)
+    if places is None:
+        return None
+    for _, line in places.read_lines():
+        if isinstance(line, str) and line.startswith(f"{stem}\t"):
+            with suppress(ValueError, RecursionError):
+                place: object = json.loads(line.partition("\t")[2])
+                return place
+    return None
 
 
 @dataclass(slots=True)
@@ -151,9 +179,10 @@ class _Document:
             case _:
                 raise WrongError(f"{short(name)} is no id of brat, such as T1, E1, R1, A1, N1, # or *")
 
-    def finish(self, stem: str) -> Record:
-        """Make the record of it all."""
+    def finish(self, stem: str, place: object) -> Record:
+        """Make the record of it all; `place` says where in which article it stands, where a file does."""
         meta: dict[str, Json] = {"document": stem}
+        keep_place(meta, place)
         relations = self._relate(meta)
         added: dict[str, dict[str, Json]] = {}
         noted: dict[str, list[str]] = {}

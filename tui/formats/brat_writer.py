@@ -6,16 +6,20 @@ r"""Writes brat standoff: a folder with a `.txt` and an `.ann` file for each tex
     A1	role T1 attacker
     #1	AnnotatorNotes T1	check this
 
+`spantag.conf`, which brat passes over, has a line for each text: its name, and as JSON which article it is a
+piece of, where in that, and whose work it is.
+
 Offsets are code points of the `.txt` file, end exclusive. A span that crosses a line break is written in
 pieces, one a line, as brat itself does.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tui.formats.fitting import Fitter
-from tui.formats.writing import Feature, Target, What, WriteOptions, name_once
+from tui.formats.writing import Feature, Target, What, WriteOptions, name_once, place_of
 from tui.records import Record
 from tui.spans import Json, Span
 
@@ -43,6 +47,7 @@ class BratWriter:
         self._attribute_values: dict[str, set[str]] = {}
         self._files: set[str] = set()
         self._renamed: set[tuple[What, str]] = set()
+        self._places: list[str] = []
 
     def write(self, record: Record) -> None:
         """Write one record as one document."""
@@ -68,6 +73,7 @@ class BratWriter:
                 )
             lines.append(f"#{number}\tAnnotatorNotes {numbers[span.id]}\t{note}\n")
         name = self._file_of(record)
+        self._places.append(f"{name}\t{json.dumps(place_of(record), ensure_ascii=True)}\n")
         with self._target.open_text(f"{name}.txt") as out:
             out.write(kept.text)
         with self._target.open_text(f"{name}.ann") as out:
@@ -79,6 +85,8 @@ class BratWriter:
             out.write(self._configuration())
         with self._target.open_text("visual.conf") as out:
             out.write(self._looks())
+        with self._target.open_text("spantag.conf") as out:
+            out.writelines(self._places)
 
     def _without_line_breaks(self, record: Record, pieces: Mapping[str, Sequence[tuple[int, int]]]) -> Record:
         """Leave out, or move, the spans that begin or end with a line break."""

@@ -17,18 +17,19 @@ characters. Of CoNLL-U, `# newdoc` begins a document, `# text = …` gives the t
 words of one token (`1-2`) are one, and tags stand in the last column as `NER=B-actor`.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter
-from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
+from tui.formats.reading import SpanList, Tally, WrongError, keep_place, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, align_tokens, decode_tags, is_tag, join_tokens
-from tui.formats.writing import Feature, Target, WriteOptions, name_once
+from tui.formats.writing import Feature, Target, WriteOptions, name_once, place_of
 from tui.records import Record
 from tui.spans import Json
 from tui.text import count_noun
@@ -112,6 +113,8 @@ class _Document:
     length: int = 0
     line: int = 0
     name: str = ""
+    places: Sequence[object] = ()
+    """Of which article each sentence is a piece, where the document line says so."""
 
     def add(self, sentence: _Sentence) -> None:
         """Take a sentence in, where it has any token."""
@@ -133,9 +136,10 @@ def _read_documents(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
         comment = _read_comment(line)
         if line.startswith(_DOCUMENT_MARK) or (comment is not None and comment[0].startswith("newdoc")):
             document.add(sentence)
-            yield from _finish(document, wrong, tally)
+            yield from _finish_placed(document, wrong, tally)
             document, sentence, wrong, has_documents = _Document(), _Sentence(), None, True
             document.name = comment[1] if comment is not None else ""
+            document.places = _read_places(line)
         elif not line.strip(_BLANK):
             document.add(sentence)
             sentence = _Sentence()
@@ -154,7 +158,31 @@ def _read_documents(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             except WrongError as error:
                 wrong = wrong or Refusal(source.name, str(error), number)
     document.add(sentence)
-    yield from _finish(document, wrong, tally)
+    yield from _finish_placed(document, wrong, tally)
+
+
+def _read_places(line: str) -> Sequence[object]:
+    """Read from a document line of spantag which pieces of which article its sentences are."""
+    words = line.split()
+    try:
+        places = json.loads(words[1]) if len(words) > 1 else []
+    except (ValueError, RecursionError):
+        return ()
+    return places if isinstance(places, list) else ()
+
+
+def _finish_placed(document: _Document, wrong: Refusal | None, tally: Tally) -> Iterator[Record | Refusal]:
+    """Make the record of a document, or those of its sentences where it says which pieces they are."""
+    if wrong is not None or not document.sentences or len(document.places) != len(document.sentences):
+        yield from _finish(document, wrong, tally)
+        return
+    for sentence, place in zip(document.sentences, document.places, strict=True):
+        piece = _Document()
+        piece.add(sentence)
+        for record in _finish(piece, None, tally):
+            meta: dict[str, Json] = {}
+            keep_place(meta, place)
+            yield replace(record, meta={**meta, **record.meta}) if isinstance(record, Record) else record
 
 
 def _read_comment(line: str) -> tuple[str, str] | None:
@@ -304,7 +332,7 @@ def _add_spans(
         spans.add(places[found.first][0], places[found.last][1], label, where=f"line {line}")
 
 
-_DOCUMENT: Final = "-DOCSTART- -X- -X- O\n\n"
+_DOCUMENT: Final = "-DOCSTART- {places} -X- O\n\n"
 
 
 class ConllWriter:
@@ -316,6 +344,8 @@ class ConllWriter:
         self._names = name_once(options.label_names, _clean_label)
         self._renamed: set[str] = set()
         self._document: tuple[str | None, str | None] | None = None
+        self._places: list[Json] = []
+        self._sentences: list[str] = []
 
     def write(self, record: Record) -> None:
         """Write one record as one sentence, with a document line where another article begins."""
@@ -328,13 +358,26 @@ class ConllWriter:
                 self._fitter.losses.add(record, "label", why)
         document = (record.article or record.id, record.annotator)
         if document != self._document:
+            self._write_document()
             self._document = document
-            self._out.write(_DOCUMENT)
-        self._out.write(self._format(fitted))
+        sentence = self._format(fitted)
+        if sentence.strip():
+            self._places.append(place_of(record))
+            self._sentences.append(sentence)
 
     def close(self) -> None:
         """Close the file."""
+        self._write_document()
         self._out.close()
+
+    def _write_document(self) -> None:
+        """Write the sentences of an article that wait, under a line that says where they stand in it."""
+        if self._sentences:
+            # A column holds no space.
+            places = json.dumps(self._places, separators=(",", ":")).replace(" ", "\\u0020")
+            self._out.write(_DOCUMENT.format(places=places))
+            self._out.writelines(self._sentences)
+        self._places, self._sentences = [], []
 
     def _format(self, fitted: Fitted) -> str:
         text = fitted.record.text

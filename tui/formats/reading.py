@@ -247,6 +247,15 @@ def keep_meta(meta: dict[str, Json], key: str, value: Json) -> None:
     meta[name] = value
 
 
+def keep_place(meta: dict[str, Json], place: object) -> None:
+    """Keep as metadata what `writing.place_of` said of a record; of anything else, nothing."""
+    if not isinstance(place, dict):
+        return
+    for key, kind in (("id", str), ("article", str), ("offset", int), ("annotator", str)):
+        if isinstance(place.get(key), kind):
+            keep_meta(meta, key, place[key])
+
+
 def short(value: object) -> str:
     """Write a value as JSON, cut to a length that fits into a sentence."""
     shown = json.dumps(value, ensure_ascii=False, default=str)

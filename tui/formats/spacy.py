@@ -25,11 +25,11 @@ from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter, has_overlaps
 from tui.formats.json_values import outline, read_values
 from tui.formats.msgpack import Packed, unpack
-from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, keep_place, short, summarise
 from tui.formats.source import Source
 from tui.formats.spacy_strings import name_of, number_of
 from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
-from tui.formats.writing import Feature, Target, WriteOptions
+from tui.formats.writing import Feature, Target, WriteOptions, place_of
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json
 
@@ -162,7 +162,10 @@ def _read_doc(
         meta["cats"] = {str(name): _as_json(value) for name, value in cats.items()}
     user = _at(packed.get("user_data"), index)
     if isinstance(user, bytes) and len(user) > 1:
-        tally.add("the user data of {} are left out", "document")
+        kept = unpack(user)
+        keep_place(meta, kept.get(_PLACE) if isinstance(kept, dict) else None)
+        if not isinstance(kept, dict) or kept.keys() != {_PLACE}:
+            tally.add("the user data of {} are left out", "document")
     if any(any(columns.get(attr, ())) for attr in _GRAMMAR):
         tally.add("parts of speech, lemmas and the like of {} are left out", "document")
     is_annotated = bool(groups) or (tags is not None and any(tag != _MISSING for tag in tags))
@@ -389,7 +392,15 @@ class SpacyWriter:
         self._spaces = _Spool()
         self._lengths = _Spool()
         self._groups = _Spool()
-        self._spools = (self._words, self._entities, self._spaces, self._lengths, self._groups)
+        self._users = _Spool()
+        self._spools = (
+            self._words,
+            self._entities,
+            self._spaces,
+            self._lengths,
+            self._groups,
+            self._users,
+        )
 
     def write(self, record: Record) -> None:
         """Write one record as one document."""
@@ -406,6 +417,7 @@ class SpacyWriter:
         self._lengths.add(array("i", [len(words)]).tobytes())
         self._entities.add(_entity_columns(fitted))
         self._groups.add(_pack_bytes(_pack_groups(self._spans_key or "sc", fitted)))
+        self._users.add(_pack_bytes(_pack_map(1) + _pack_text(_PLACE) + _pack_place(place_of(record))))
 
     def close(self) -> None:
         """Write the file."""
@@ -414,7 +426,7 @@ class SpacyWriter:
             as_groups = self._spans_key is not None or self._overlaps
             attrs = [_ORTH] if as_groups else [_ORTH, _ENT_IOB, _ENT_TYPE]
             size = self._words.size * len(attrs)
-            packed.add(_pack_map(9) + _pack_text("version") + _pack_text("0.1"))
+            packed.add(_pack_map(10) + _pack_text("version") + _pack_text("0.1"))
             packed.add(_pack_text("attrs") + _pack_list(len(attrs)) + b"".join(map(_pack_number, attrs)))
             packed.add(_pack_text("tokens") + _pack_bytes_head(size))
             if as_groups:
@@ -436,10 +448,15 @@ class SpacyWriter:
                 packed.add_spool(self._groups)
             else:
                 packed.add(_pack_bytes(_NO_GROUPS) * self._count)
+            packed.add(_pack_text("user_data") + _pack_list(self._count))
+            packed.add_spool(self._users)
             packed.close()
         for spool in self._spools:
             spool.close()
 
+
+_PLACE: Final = "spantag"
+"""The key in `doc.user_data` under which stands which article a text is a piece of, and where."""
 
 _NO_GROUPS: Final = b"\x90"
 """What an empty `doc.spans` is written as: an empty list."""
@@ -531,6 +548,15 @@ def _pack_text(text: str) -> bytes:
     if size < 0x10000:
         return b"\xda" + size.to_bytes(2, "big") + content
     return b"\xdb" + size.to_bytes(4, "big") + content
+
+
+def _pack_place(place: Mapping[str, Json]) -> bytes:
+    """Pack texts and numbers by name."""
+    values = [
+        _pack_text(key) + (_pack_number(value) if isinstance(value, int) else _pack_text(str(value)))
+        for key, value in place.items()
+    ]
+    return _pack_map(len(values)) + b"".join(values)
 
 
 def _pack_bytes_head(size: int) -> bytes:

@@ -248,6 +248,18 @@ _ENCODED_SEPARATORS: Final = {
 }
 
 
+def place_of(record: Record) -> dict[str, Json]:
+    """Say what a record is called, of which article it is a piece, where in that, and whose work it is."""
+    place: dict[str, Json] = {}
+    if record.id is not None:
+        place["id"] = record.id
+    if record.article is not None:
+        place |= {"article": record.article, "offset": record.offset}
+    if record.annotator is not None:
+        place["annotator"] = record.annotator
+    return place
+
+
 def escape_json(text: str) -> str:
     """Escape in JSON what a terminal would obey, or a reader take for the end of a line."""
     text = text.replace(_DELETE, "\\u007f")
