@@ -33,11 +33,11 @@ def lines_of(pilot: Pilot[None]) -> list[str]:
 async def test_help_begins_with_what_is_useful_as_things_stand(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, _):
         await press(pilot, "?")
-        assert "mark the paragraph finished" in " ".join(lines_of(pilot)[:8])
+        assert "suggested, mark the paragraph" in " ".join(lines_of(pilot)[:8])
         await press(pilot, "escape right a ?")
         shown = " ".join(lines_of(pilot)[:8])
         assert "so many words long" in shown
-        assert "mark the paragraph finished" not in shown
+        assert "suggested, mark the paragraph" not in shown
 
 
 @pytest.mark.parametrize("size", [(40, 20), *SIZES], ids=str)
@@ -60,7 +60,7 @@ async def test_help_has_the_labels_with_their_guidelines_where_labels_are_used(t
             assert shown in screen_of(pilot)
         await press(pilot, "g r o u p s")
         assert "a  actor" in screen_of(pilot)
-        assert "weapon" not in screen_of(pilot)
+        assert "w  weapon" not in screen_of(pilot)
     async with browsing(make_project(tmp_path, labels=GUIDED)) as pilot:
         await press(pilot, "? a c t o r")
         assert "Nothing here has “actor”." in screen_of(pilot)
