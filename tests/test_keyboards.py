@@ -79,6 +79,14 @@ def test_where_only_one_of_the_keys_does_anything_it_is_that_one() -> None:
     assert (place.key, place.keyboard) == ("f", "bulgarian-phonetic")
 
 
+def test_the_key_that_did_something_tells_which_keyboard_it_is() -> None:
+    keyboard = Keyboard()
+    keyboard.find_place("ф", lambda key: key == "a")
+    place = keyboard.find_place("а")
+    assert place is not None
+    assert (place.key, place.keyboard, place.others) == ("f", "russian", ())
+
+
 @pytest.mark.parametrize("letter", ["a", "é", "漢", "ß", "1"])
 def test_a_letter_of_no_such_keyboard_stands_for_no_key(letter: str) -> None:
     assert Keyboard().find_place(letter) is None

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, spans_of
-from tests.piloted import annotating, press
+from tests.piloted import annotating, press, screen_of
 from tui.editor import Editor
 from tui.keys import ACTIONS, Action
 from tui.screens.annotate import AnnotateScreen
@@ -86,3 +86,17 @@ async def test_the_key_that_tags_equal_mentions_goes_on_to_all_articles(tmp_path
         assert isinstance(pilot.app.screen, AnnotateScreen)
         await press(pilot, "f5")
         assert isinstance(pilot.app.screen, MentionsScreen)
+
+
+async def test_which_edge_of_a_span_is_held_is_seen(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "pagedown")
+        select_words(editor, "army convoy")
+        editor.tag("location")
+        await press(pilot, "space right")
+        assert "←→ end by words  ↑↓ by parts  Space its start" in screen_of(pilot)
+        await press(pilot, "space left")
+        assert "←→ start by words  ↑↓ by parts  Space let go" in screen_of(pilot)
+        assert spans_of(editor) == [("an army convoy near", "location")]
+        await press(pilot, "space left")
+        assert editor.selection is not None

@@ -27,6 +27,7 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
                 "annotate.skip": (")",),
                 "annotate.hints": ("ù",),
                 "annotate.redo": (":", "ctrl+y"),
+                "app.commands": ("f9", "ctrl+p"),
                 "annotate.start_earlier": ("ctrl+left",),
                 "annotate.start_later": ("ctrl+right",),
             },

@@ -61,12 +61,13 @@ class Keyboard:
     def __init__(self, name: str = "") -> None:
         self._name = name
         self._seen: set[str] = set()
+        self._likely: set[str] = set(_PLACES)
 
     def find_place(self, letter: str, takes: Callable[[str], bool] = lambda _: True) -> Place | None:
         """Find the key in whose place a letter stands, or None for a letter of no keyboard known.
 
         Where keyboards do not agree, what was typed before decides, then which of the keys does anything
-        now, as `takes` tells.
+        now, as `takes` tells; that is remembered, too.
         """
         if self._name and (key := _PLACES[self._name].get(letter)):
             return Place(key, self._name)
@@ -75,10 +76,13 @@ class Keyboard:
             return None
         self._note(letter.lower(), having)
         fitting = [name for name in having if self._fits(name)] or having
-        useful = [name for name in fitting if takes(_PLACES[name][letter])] or fitting
-        chosen = useful[0]
-        key = _PLACES[chosen][letter]
-        return Place(key, chosen, tuple(name for name in useful if _PLACES[name][letter] != key))
+        likely = [name for name in fitting if name in self._likely] or fitting
+        useful = [name for name in likely if takes(_PLACES[name][letter])] or likely
+        key = _PLACES[useful[0]][letter]
+        others = tuple(name for name in useful if _PLACES[name][letter] != key)
+        if not others:
+            self._likely = set(useful)
+        return Place(key, useful[0], others)
 
     def _note(self, letter: str, having: list[str]) -> None:
         """Remember a letter; those that no keyboard has together with it were typed on another one."""

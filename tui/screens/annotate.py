@@ -114,6 +114,9 @@ _SUGGESTION_KEYS_NARROW: Final = _SUGGESTION_KEYS[:2]
 """The same where there is less room."""
 
 
+_HELD_NEXT: Final[Mapping[Edge, str]] = {"end": "its start", "start": "let go"}
+"""What the key that holds an edge of the span does next."""
+
 _BACK: Final[Deed] = ("annotate.back", "back")
 _ARROWS: Final = tuple(f"annotate.{direction}" for direction in ("left", "right", "up", "down"))
 
@@ -412,12 +415,6 @@ class AnnotateScreen(ActionScreen):
         if self.editor.accept():
             return
         self.editor.pin()
-        if self.editor.held is not None:
-            words, parts = (
-                " ".join(self._key(f"annotate.{verb}") for verb in pair)
-                for pair in (("left", "right"), ("up", "down"))
-            )
-            self._message = f"{words} move its {self.editor.held} by words, {parts} by parts of words."
 
     def do_fine(self) -> None:
         """Let fine steps go to every place inside a character, or not any more."""
@@ -947,6 +944,9 @@ class AnnotateScreen(ActionScreen):
             (f"“{self.editor.quoted(span.start, span.end, limit=room)}”", ""),
             (nested + note, "line--good"),
         ]
+        held = self.editor.held
+        if held is not None:
+            return said, [self._deeds(*_held_keys(held))]
         return said, [self._deeds(*deeds) for deeds in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
 
     def _save_position(self) -> None:
@@ -964,6 +964,15 @@ class AnnotateScreen(ActionScreen):
 
 def _where(count: int) -> str:
     return f" in {count:,} articles" if count > 1 else ""
+
+
+def _held_keys(held: Edge) -> tuple[Deed, ...]:
+    """Say what can be done with the edge of the span in focus that is held."""
+    return (
+        (_ARROWS[:2], f"{held} by words"),
+        (_ARROWS[2:], "by parts"),
+        ("annotate.pin", _HELD_NEXT[held]),
+    )
 
 
 def _checkpoint(store: Store) -> None:
