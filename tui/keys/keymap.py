@@ -16,6 +16,9 @@ from tui.labels.values import assign_keys
 _LENGTH: Final = "annotate.length"
 """The action whose keys differ in what they do: by their place, ten after ten."""
 
+_MOST_SHOWN: Final = 3
+"""Keys of one action that are listed; the others are those of other keyboards, in `docs/keys.md`."""
+
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -83,6 +86,14 @@ class Keymap:
         """Write the first and the last of the first `count` keys of an action: `1-9`."""
         keys = self._keys[action_id][:count]
         return f"{key_name(keys[0])}-{key_name(keys[-1])}" if len(keys) > 1 else self.shown(action_id)
+
+    def shown_all(self, action_id: str) -> str:
+        """Write the keys of an action: the first ones of many, the first and the last of the length."""
+        keys = self._keys[action_id]
+        if action_id == _LENGTH:
+            return self.shown_range(action_id, 10)
+        more = "  …" if len(keys) > _MOST_SHOWN else ""
+        return "  ".join(map(key_name, keys[:_MOST_SHOWN])) + more
 
     def length(self, key: str) -> int:
         """Give how many words long a key of `annotate.length` makes a span."""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
-from tui.keys import Action, Keymap, key_name
+from tui.keys import Action, Keymap
 from tui.labels import Label, LabelSet
 from tui.screens.dialogs import Dialog
 from tui.screens.pressed import key_of
@@ -109,8 +109,7 @@ class HelpDialog(Dialog[None]):
         yield from _list_under("Labels", shown)
 
     def _describe(self, action: Action) -> Entry:
-        keys = "  ".join(key_name(key) for key in self._keymap.keys(action.id))
-        return Entry(keys or "·", ((action.description, ""),))
+        return Entry(self._keymap.shown_all(action.id) or "·", ((action.description, ""),))
 
 
 def _list_under(heading: str, entries: "Sequence[Entry] | Iterator[Entry]") -> Iterator[Entry]:
