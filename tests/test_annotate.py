@@ -95,7 +95,7 @@ async def test_all_equal_mentions_are_tagged_and_taken_back_at_once(tmp_path: Pa
         editor.select(STORY.index("Moru"), STORY.index("Moru") + 4)
         await press(pilot, "l *")
         assert len(editor.layer.spans) == 4
-        assert "3 more equal mentions" in screen_of(pilot)
+        assert "Tagged the same words in 3 more places" in screen_of(pilot)
         await press(pilot, "comma")
         assert len(editor.layer.spans) == 1
         await press(pilot, "full_stop")
@@ -464,9 +464,9 @@ async def test_enter_shows_all_of_a_long_paragraph_before_it_is_finished(tmp_pat
 
 async def test_commands_are_found_by_what_they_do(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, _):
-        await press(pilot, "colon m e n t i o n")
-        await wait_for(pilot, "Tag equal  (*)")
-        assert "Everywhere" in screen_of(pilot)
+        await press(pilot, "colon s a m e space w o r d s")
+        await wait_for(pilot, "Same here  (*)")
+        assert "Same everywhere" in screen_of(pilot)
 
 
 async def test_what_another_window_did_is_there_before_the_next_key_counts(tmp_path: Path) -> None:

@@ -248,6 +248,8 @@ def test_init_writes_what_is_missing_and_touches_nothing_else(tmp_path: Path) ->
     first, again = run(tmp_path, "init"), run(tmp_path, "init")
     assert f"wrote {tmp_path}/labels.yaml" in first.stderr
     assert "is there already; nothing was changed" in again.stderr
+    assert "next: say in " in first.stderr
+    assert "then: spantag FILES" in first.stderr
     assert (tmp_path / "annotations" / ".gitignore").read_text(encoding="utf-8").startswith("*.db\n")
     assert run(tmp_path, "labels", "check").exit_code == 0
 

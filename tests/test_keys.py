@@ -70,6 +70,19 @@ def test_every_description_is_a_sentence() -> None:
     assert all(action.description[0].isupper() and action.description.endswith(".") for action in ACTIONS)
 
 
+def test_names_and_descriptions_are_plain_words() -> None:
+    for action in ACTIONS:
+        said = f"{action.name} {action.description} {action.group}".casefold()
+        for word in ("token", "nudge", "code point", "learner", "equal mention"):
+            assert word not in said, action.id
+
+
+def test_no_two_actions_of_one_screen_have_one_name() -> None:
+    for scope in SCOPES:
+        names = [action.name for action in ACTIONS if action.scope == scope]
+        assert sorted(set(names)) == sorted(names)
+
+
 def test_the_documentation_of_the_keys_is_up_to_date() -> None:
     page = Path(__file__).parents[1] / "docs" / "keys.md"
     assert page.read_text(encoding="utf-8") == keys_markdown()

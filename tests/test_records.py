@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tui.articles import PARAGRAPH_STATES, Article, Paragraph, ParagraphState, article_key
 from tui.events import Layer
 from tui.labels import Attribute, Label, LabelSet
-from tui.records import Record, Withheld, cut_records, fit_values, remark_on_nul, sort_spans
+from tui.records import Record, Withheld, cut_cues, cut_records, fit_values, remark_on_nul, sort_spans
 from tui.spans import Json, Relation, Span
 from tui.text import find_paragraphs
 
@@ -258,3 +258,12 @@ def test_values_that_nobody_declared_are_left_alone() -> None:
         "Two", spans=(Span("s1", 0, 3, "actor", {"side": ["north"]}),), article_labels={"a": ["b"]}
     )
     assert fit_values(record, LabelSet()) == record
+
+
+def test_a_part_of_subtitles_has_its_own_cues_only() -> None:
+    meta: dict[str, Json] = {"cues": ["first", "second", "third"], "source": "a.srt"}
+    assert cut_cues(meta, range(1, 2), 3) == {"cues": ["second"], "source": "a.srt"}
+    assert cut_cues(meta, range(3), 3) is meta
+    odd_ones: list[dict[str, Json]] = [{"cues": "first"}, {"cues": ["first"]}, {}]
+    for odd in odd_ones:
+        assert cut_cues(odd, range(1), 3) is odd

@@ -162,6 +162,11 @@ def init(place: Place) -> None:
         _say(f"wrote {path}", err=True)
     if not written:
         _say(f"{place.labels} is there already; nothing was changed", err=True)
+    _say(
+        f"next: say in {place.labels} what is to be tagged, then: spantag FILES"
+        " (or spantag, to look at the articles and try a sample)",
+        err=True,
+    )
 
 
 @main.command()

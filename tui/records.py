@@ -135,6 +135,14 @@ def cut_records(
     return records, Withheld(len(wanted) - len(kept), cut_relations, skipped)
 
 
+def cut_cues(meta: Mapping[str, Json], run: range, paragraphs: int) -> Mapping[str, Json]:
+    """Give the metadata of some of a text's paragraphs: of subtitles' cues, one a paragraph, only theirs."""
+    cues = meta.get("cues")
+    if len(run) == paragraphs or not isinstance(cues, list) or len(cues) != paragraphs:
+        return meta
+    return {**meta, "cues": cues[run.start : run.stop]}
+
+
 def remark_on_nul(text: str) -> tuple[Remark, ...]:
     """Remark on the first NUL character of a text that is a file of its own."""
     place = text.find("\0")
@@ -270,7 +278,7 @@ def _record_of(
         text=article.text[start:end],
         title=article.title,
         id=article_id if is_whole else f"{article_id}#{run.start + 1}",
-        meta=article.meta,
+        meta=cut_cues(article.meta, run, len(article.paragraphs)),
         annotator=annotator,
         spans=sort_spans(_moved(spans, -start)) if annotator is not None else None,
         relations=tuple(relations),

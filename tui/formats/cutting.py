@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import structs
 
 from tui.formats.writing import Losses
-from tui.records import Record
+from tui.records import Record, cut_cues
 from tui.spans import Span
 from tui.text import find_paragraphs, tokenize
 
@@ -115,6 +115,7 @@ def _take(record: Record, piece: _Piece, number: int, names: set[str]) -> Record
         text=record.text[start:end],
         id=f"{record.id}:{number + 1}",
         article=record.article or record.id,
+        meta=cut_cues(record.meta, range(first, last), len(begins)),
         offset=record.offset + start,
         paragraph=(record.paragraph or 0) + first,
         spans=None if record.spans is None else tuple(_move(span, -start) for span in spans),

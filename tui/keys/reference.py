@@ -13,7 +13,7 @@ from tui.keys.scripts import KEYBOARDS
 _TITLES: Final = {
     "annotate": "The annotate screen",
     "library": "The library",
-    "mentions": "Equal mentions",
+    "mentions": "The same words everywhere",
     "dialog": "Dialogs",
     "app": "Everywhere",
 }

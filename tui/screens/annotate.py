@@ -95,11 +95,11 @@ _FOCUS_KEYS: Final[tuple[Deed, ...]] = (
     ("annotate.length", "length"),
     (LABEL_KEYS, "label"),
     ("annotate.remove", "remove"),
-    ("annotate.tag_equal", "all equal"),
+    ("annotate.tag_equal", "same here"),
 )
 """What can be done with the span in focus."""
 
-_FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_equal", "all"))
+_FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_equal", "same"))
 """The same where there is less room."""
 
 _SUGGESTION_KEYS: Final[tuple[Deed, ...]] = (
@@ -516,7 +516,7 @@ class AnnotateScreen(ActionScreen):
         if count is not None:
             again = f" ({self._key('annotate.tag_equal')} again: in all articles)"
             undo = f" (undo: {self._key('annotate.undo')})" if count else again
-            self._message = f"Tagged {count} more equal mention{'' if count == 1 else 's'}{undo}."
+            self._message = f"Tagged the same words in {count_noun(count, 'more place')}{undo}."
         self._need_span(count is not None)
 
     def do_mentions(self) -> None:

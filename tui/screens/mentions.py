@@ -13,6 +13,7 @@ from textual.worker import get_current_worker
 
 from tui.errors import SpantagError
 from tui.keys import Keymap
+from tui.layout import cut_text
 from tui.mentions import MOST_MENTIONS, Found, Sought, Walk
 from tui.project import Project
 from tui.screens.base import ActionScreen
@@ -292,7 +293,7 @@ class MentionsScreen(ActionScreen):
         sentence.update(
             Content.assemble(
                 (f"{self._cursor + 1:,}/{len(walk.mentions):,}  ", "$text-muted"),
-                (display_text(mention.title)[:60], "bold $primary"),
+                (cut_text(display_text(mention.title), 60), "bold $primary"),
                 (f"  {_WORDS[decision] if decision != 'open' else ''}\n", "$text-muted"),
                 context[: mention.offset],
                 (context[mention.offset : end], "bold reverse"),

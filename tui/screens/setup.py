@@ -66,6 +66,9 @@ class SetupScreen(Screen[Project | None], inherit_bindings=False):
         return Content.assemble((f"{self._keymap.shown(action_id):<7}", "bold $primary"), f"  {what}")
 
     def _begin(self) -> None:
+        if not self.is_active:
+            # Enter was pressed twice.
+            return
         try:
             write_starter(self._place)
             project = Project.open(self._place)
