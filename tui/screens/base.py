@@ -183,12 +183,13 @@ class ActionProvider(Provider):
             *here,
             *[(_ELSEWHERE, *each) for each in self._commands_elsewhere()],
         ):
-            if typed in title.casefold():
+            # Not by the key or the place behind it.
+            if typed in title.partition("  (")[0].casefold():
                 score = _BY_NAME * weight
             elif typed in help_text.casefold():
                 score = _BY_HELP * weight
             else:
-                score = min(matcher.match(title), _ROUGHLY) * weight
+                score = min(matcher.match(title.partition("  (")[0]), _ROUGHLY) * weight
             if score > 0:
                 yield Hit(score, matcher.highlight(title), command, help=help_text)
 
