@@ -24,6 +24,7 @@ from tests.piloted import (
 from tui.editor import Editor
 from tui.errors import StoreError, StoreFullError
 from tui.widgets.article_view import ArticleView
+from tui.widgets.lines import MessageLine
 from tui.work import take_up
 
 
@@ -187,18 +188,39 @@ async def test_a_note_is_written_shown_and_kept(tmp_path: Path) -> None:
         assert editor.focused.note == "?"
 
 
-async def test_searching_selects_what_was_found_and_says_when_there_is_nothing(tmp_path: Path) -> None:
+def said_below(pilot: Pilot[None]) -> str:
+    """Give what the screen under a dialog says."""
+    return pilot.app.screen_stack[-2].query_one(MessageLine).text
+
+
+async def test_a_search_lights_up_counts_and_goes_on_until_escape(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, editor):
-        await press(pilot, "/ t i v a enter")
-        assert "“tiva”, the only one." in screen_of(pilot)
-        await press(pilot, "l")
-        assert spans_of(editor) == [("Tiva", "location")]
-        await press(pilot, "/ ctrl+u m o r u enter")
-        assert "“moru”, 3 of 4." in screen_of(pilot)
-        await press(pilot, "/ enter")
-        assert "“moru”, 4 of 4." in screen_of(pilot)
-        await press(pilot, "/ x x enter")
-        assert "is not in this article" in screen_of(pilot)
+        await press(pilot, "/ m O r u")
+        assert len(editor.found) == 4
+        assert said_below(pilot) == "4 places"
+        await press(pilot, "enter")
+        assert "“mOru” 1 of 4" in said(pilot)
+        await press(pilot, "enter enter")
+        assert "3 of 4" in said(pilot)
+        await press(pilot, "N")
+        assert "2 of 4" in said(pilot)
+        await press(pilot, "l enter")
+        assert "3 of 4" in said(pilot)
+        assert spans_of(editor) == [("Moru", "location")]
+        assert editor.count_of_state("finished") == 0
+        await press(pilot, "escape enter")
+        assert not editor.end_search()
+        assert editor.count_of_state("finished") == 1
+
+
+async def test_what_is_not_there_is_said_and_nothing_goes_on(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "/ x y z")
+        assert said_below(pilot) == "nowhere"
+        await press(pilot, "enter")
+        assert "“xyz” is not in this article." in said(pilot)
+        await press(pilot, "/ escape")
+        assert not editor.found
 
 
 async def test_a_label_is_found_by_its_name(tmp_path: Path) -> None:

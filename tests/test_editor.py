@@ -425,20 +425,23 @@ def test_searching_goes_on_to_the_next_place_and_round(tmp_path: Path) -> None:
     with at_work(tmp_path) as editor:
         starts = []
         for _ in range(5):
-            assert editor.search("moru")
+            assert editor.find("moru") == 4
+            assert editor.go_to_found()
             assert editor.selection is not None
             starts.append(editor.selection[0])
         found = [start for start in range(len(STORY)) if STORY.startswith("Moru", start)]
         assert starts == [*found, found[0]]
-        assert not editor.search("nowhere")
-        assert not editor.search("")
+        assert not editor.find("nowhere")
+        assert not editor.find("")
+        assert not editor.go_to_found()
 
 
 def test_searching_for_a_part_of_a_word_goes_on_too(tmp_path: Path) -> None:
     with at_work(tmp_path) as editor:
         places = []
         for _ in range(4):
-            editor.search("oru")
+            editor.find("oru")
+            editor.go_to_found()
             places.append(editor.selection)
         assert len(set(places)) == 4
 
@@ -449,7 +452,8 @@ def test_searching_finds_a_word_however_its_marks_are_written(
     tmp_path: Path, typed: str, form: Literal["NFC", "NFD"]
 ) -> None:
     with at_work(tmp_path, unicodedata.normalize(form, "Le régime a libéré Émile.")) as editor:
-        assert editor.search(typed)
+        assert editor.find(typed)
+        assert editor.go_to_found()
         assert unicodedata.normalize("NFC", selected(editor)) == "libéré"
 
 
@@ -759,7 +763,8 @@ def test_a_line_of_five_megabytes_is_walked_and_tagged(tmp_path: Path) -> None:
         editor.move_token(-1, extend=True)
         editor.tag("actor")
         assert spans_of(editor) == [("Moru again", "actor")]
-        assert editor.search("rebels")
+        assert editor.find("rebels")
+        assert editor.go_to_found()
         assert editor.finish() is True
         editor.go_to_chunk(len(editor.chunks) - 1)
         assert editor.finish() is False

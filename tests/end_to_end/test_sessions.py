@@ -143,7 +143,7 @@ def test_two_apps_at_work_on_one_article_keep_everything(folder: Path) -> None:
         shown = other.wait_for("╰w──")
         assert "╰a" in shown
         one.press("escape", "right", "right", "c")
-        one.wait_for("╰casu")
+        one.wait_for("c casualty 1")
         one.press(",")
-        one.wait_without("╰casu")
+        one.wait_without("c casualty 1")
     assert sorted(label for _, label in read_spans(folder)) == ["actor", "weapon"]

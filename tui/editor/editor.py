@@ -6,7 +6,6 @@ code points of the article's text.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -21,13 +20,14 @@ from tui.editor.hint_board import HintBoard, Hints, Token
 from tui.editor.offers import Offers
 from tui.editor.tokens import Direction, Edge, Tokens
 from tui.events import NOTHING_TOUCHED, STATE_KINDS, Event, Touched, names, span_payload
+from tui.finding import FoldedText
 from tui.layout import Chunk
 from tui.records import sort_spans
 from tui.span_index import SpanIndex
 from tui.spans import Json, Span
 from tui.store import Act, paragraph_state
 from tui.suggest import Assistant, Suggestion
-from tui.text import display_text, quote
+from tui.text import quote
 from tui.work import Work
 
 Mode: TypeAlias = Literal["hints", "express", "screen"]
@@ -129,6 +129,9 @@ class Editor:
         """When the last change was saved, in UTC; empty before the first of this sitting."""
         self.search_text = ""
         """What was searched for last."""
+        self.found: tuple[tuple[int, int], ...] = ()
+        """Where it stands, as long as the search goes on: `[start, end)` in order."""
+        self._folded: FoldedText | None = None
         if self.chunks:
             self.current = self._first_chunk(offset)
             self.desk = (self.current,)
@@ -332,26 +335,33 @@ class Editor:
         self.set_focus(ids[place % len(ids)])
         return True
 
-    def search(self, text: str) -> tuple[int, int] | None:
-        """Select the next place where `text` is seen; say which one it is, of how many.
-
-        Places are counted from 1; None where there is none. Upper and lower case are alike, and so are the
-        two ways to write a letter with its marks.
-        """
+    def find(self, text: str) -> int:
+        """Find every place of a text, however its case and marks are written; say how many there are."""
         self.search_text = text
-        if not text or not self.chunks:
-            return None
-        forms = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
-        pattern = re.compile("|".join(re.escape(display_text(form)) for form in sorted(forms)), re.IGNORECASE)
-        places = [match.span() for match in pattern.finditer(self.tokens.display)]
-        if not places:
-            return None
-        # What is selected is whole words, and may begin before what was found in it.
-        _, end = self.selection or (self.offset, self.offset)
-        place = bisect_left(places, (end,)) % len(places)
+        if self._folded is None:
+            self._folded = FoldedText(self.article.text)
+        self.found = tuple(self._folded.find(text)) if self.chunks else ()
+        return len(self.found)
+
+    def go_to_found(self, direction: Direction = 1) -> int:
+        """Select the next or previous place that was found, round the article; say which one, from 1."""
+        if not self.found:
+            return 0
+        # What is selected is whole tokens, and may begin before what was found in it.
+        start, end = self.selection or self._range() or (self.offset, self.offset)
+        if direction == 1:
+            place = bisect_left(self.found, (end,)) % len(self.found)
+        else:
+            place = (bisect_left(self.found, (start,)) - 1) % len(self.found)
         self._unfocus()
-        self.select(*places[place])
-        return place + 1, len(places)
+        self.select(*self.found[place])
+        return place + 1
+
+    def end_search(self) -> bool:
+        """Forget what was found; say whether anything was."""
+        was_there = bool(self.found)
+        self.found = ()
+        return was_there
 
     # Suggestions
 

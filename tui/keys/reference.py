@@ -12,6 +12,7 @@ from tui.keys.scripts import KEYBOARDS
 
 _TITLES: Final = {
     "annotate": "The annotate screen",
+    "search": "While a search goes on",
     "library": "The library",
     "mentions": "The same words everywhere",
     "dialog": "Dialogs",

@@ -7,8 +7,8 @@ On every keyboard of `layouts.py` each action has one key that is pressed alone,
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
-Scope: TypeAlias = Literal["annotate", "library", "mentions", "dialog", "app"]
-"""Where an action's keys work: on one screen, in dialogs, or everywhere."""
+Scope: TypeAlias = Literal["annotate", "search", "library", "mentions", "dialog", "app"]
+"""Where an action's keys work: on one screen, while a search goes on, in dialogs, or everywhere."""
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 """Every scope."""
@@ -181,7 +181,7 @@ ACTIONS: Final = (
         "annotate.search",
         ("/", "f3"),
         "Search",
-        "Search the article for a text.",
+        "Search the article for a text; every place of it lights up.",
         "Cursor and selection",
         is_in_long_line=True,
     ),
@@ -355,6 +355,21 @@ ACTIONS: Final = (
         "Undo and back",
         is_in_line=True,
     ),
+    Action(
+        "search.next",
+        ("enter", "f3"),
+        "Next",
+        "Go to the next place that was found.",
+        "While a search goes on",
+    ),
+    Action(
+        "search.previous",
+        ("N", "shift+f3", "f2"),
+        "Before",
+        "Go to the place before.",
+        "While a search goes on",
+    ),
+    Action("search.end", ("escape",), "End", "End the search.", "While a search goes on"),
     Action(
         "library.open", ("enter",), "Open", "Open the article under the cursor.", "Articles", is_in_line=True
     ),

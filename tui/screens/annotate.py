@@ -25,7 +25,7 @@ from tui.mentions import Sought
 from tui.palette import label_color
 from tui.project import Project
 from tui.screens.base import ActionScreen
-from tui.screens.dialogs import LabelDialog, PromptDialog, SourcesDialog
+from tui.screens.dialogs import LabelDialog, PromptDialog, SearchDialog, SourcesDialog
 from tui.screens.mentions import MentionsScreen
 from tui.screens.pressed import key_of
 from tui.settings import Settings
@@ -250,6 +250,8 @@ class AnnotateScreen(ActionScreen):
         self._has_paused = False
         self._last_key = time.perf_counter()
         self._catch_up()
+        if self._searches_on(event, key):
+            return
         place = None if self._takes(key) else self.keymap.find_place(key, self._takes)
         found = key if place is None else place.key
         is_action = not self._takes_letter(found) and self.keymap.action(self.SCOPE, found) is not None
@@ -441,10 +443,21 @@ class AnnotateScreen(ActionScreen):
         self.editor.open_hints(None)
 
     def do_search(self) -> None:
-        """Ask what to look for."""
-        self.app.push_screen(
-            PromptDialog("Search the article", value=self.editor.search_text), self._on_search
-        )
+        """Ask what to look for; its places light up while it is typed."""
+        dialog = SearchDialog("Search the article", value=self.editor.search_text, find=self._find)
+        self.app.push_screen(dialog, self._on_search)
+
+    def search_next(self) -> None:
+        """Go to the next place that was found."""
+        self._go_to_found(1)
+
+    def search_previous(self) -> None:
+        """Go to the place before."""
+        self._go_to_found(-1)
+
+    def search_end(self) -> None:
+        """End the search; what is selected stays so."""
+        self.editor.end_search()
 
     # Spans
 
@@ -622,17 +635,30 @@ class AnnotateScreen(ActionScreen):
         if label is not None:
             self._guard(lambda: self._use_label(label))
 
+    def _find(self, text: str) -> str:
+        """Light up every place of a text, and say how many there are."""
+        count = self.editor.find(text)
+        said = count_noun(count, "place") if count else "nowhere" if text else ""
+        self.query_one(ArticleView).show()
+        self.tell(said)
+        return said
+
     def _on_search(self, text: str | None) -> None:
-        if text:
-            match self.editor.search(text):
-                case None:
-                    self._message = f"“{text}” is not in this article."
-                case 1, 1:
-                    self._message = f"“{text}”, the only one. A label key tags it."
-                case place, count:
-                    again = f"{self._key('annotate.search')} {self._key('dialog.accept')}"
-                    self._message = f"“{text}”, {place} of {count}. A label key tags it; {again} goes on."
-            self._show()
+        if text and self.editor.find(text):
+            self._go_to_found(1)
+        else:
+            self.editor.end_search()
+            if text:
+                self._message = f"“{text}” is not in this article."
+        self._show()
+
+    def _go_to_found(self, direction: Direction) -> None:
+        place = self.editor.go_to_found(direction)
+        keys = [self.keymap.shown(f"search.{verb}") for verb in ("next", "previous", "end")]
+        self._message = (
+            f"“{self.editor.search_text}” {place} of {len(self.editor.found)}: a label key tags it"
+            f"  {keys[0]} next  {keys[1]} before  {keys[2]} end"
+        )
 
     def _on_sources_closed(self, _: None) -> None:
         self.editor.forget_suggestions()
@@ -696,6 +722,17 @@ class AnnotateScreen(ActionScreen):
     def _takes(self, key: str) -> bool:
         """Tell whether a key does anything now."""
         return self._takes_letter(key) or self.keymap.action(self.SCOPE, key) is not None
+
+    def _searches_on(self, event: events.Key, key: str) -> bool:
+        """Do what a key stands for while a search goes on; say whether it is such a key."""
+        action = self.keymap.action("search", key) if self.editor.found else None
+        if action is None or not action.startswith("search."):
+            return False
+        event.stop()
+        event.prevent_default()
+        getattr(self, action.replace(".", "_"))()
+        self._show()
+        return True
 
     def _forget_message(self) -> None:
         """Begin anew: what came of the last key was read."""

@@ -1,6 +1,6 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 from textual import events, on
@@ -86,6 +86,21 @@ class PromptDialog(Dialog[str | None]):
         if event.key == "escape":
             event.stop()
             self.dismiss(None)
+
+
+class SearchDialog(PromptDialog):
+    """Asks for a text to look for, and says at every letter where it is."""
+
+    def __init__(self, title: str, *, value: str, find: Callable[[str], str]) -> None:
+        """`find` shows where a text is, and gives in words how often."""
+        super().__init__(title, value=value)
+        self._find = find
+
+    @on(Input.Changed)
+    def _on_changed(self, message: Input.Changed) -> None:
+        self.query_one(LineInput).border_subtitle = self._find(message.value)
+        # The article lies under this dialog and is drawn with it.
+        self.refresh()
 
 
 class ConfirmDialog(Dialog[bool | None]):

@@ -68,6 +68,8 @@ class _ChunkState:
     focus: str | None
     """The id of the one in focus."""
     selection: tuple[int, int] | None
+    found: tuple[tuple[int, int], ...]
+    """What a search found, while it goes on."""
     hints: Hints | None
     """Hints that a key asked for, else those that stand there unasked."""
     hint_revision: int
@@ -95,6 +97,7 @@ class _Styles:
     rule: Style
     hint: Style
     hint_muted: Style
+    found: Style
     labels: dict[str, tuple[Style, Style, Style, Style]] = field(default_factory=dict)
 
 
@@ -108,6 +111,7 @@ class ArticleView(Widget):
         "article--rule",
         "article--hint",
         "article--hint-muted",
+        "article--found",
     }
     DEFAULT_CSS = """
     ArticleView { height: 1fr; width: 1fr; background: $background; }
@@ -116,6 +120,7 @@ class ArticleView(Widget):
     ArticleView > .article--rule { color: $foreground 30%; }
     ArticleView > .article--hint { color: $accent; text-style: bold; }
     ArticleView > .article--hint-muted { color: $text-muted; }
+    ArticleView > .article--found { color: $background; background: $accent; text-style: underline; }
     """
 
     class Clicked(Message):
@@ -360,6 +365,7 @@ class ArticleView(Widget):
             marks,
             focus if any(span.id == focus for span in marks) else None,
             selection if selection is not None and selection[0] < end and start < selection[1] else None,
+            _overlapping(editor.found, start, end),
             hints,
             0 if hints is None else editor.hint_revision,
         )
@@ -404,6 +410,8 @@ class ArticleView(Widget):
                 style = plain if state.is_bright else dimmed
             if len(covering) > 1:
                 style += Style(underline2=True)
+        if any(start <= offset < end for start, end in state.found):
+            style += styles.found
         if state.selection is not None and state.selection[0] <= offset < state.selection[1]:
             style += Style(reverse=True)
         return style
@@ -440,8 +448,10 @@ class ArticleView(Widget):
         waiting = self._editor.list_hints()
         here = waiting[bisect_left(waiting, (line.start,)) : bisect_left(waiting, (line.drawn_end,))]
         labels = {offset: self._editor.label_of_hint(offset) for offset, _ in here}
+        # Where a key asked for hints, all of them stand for its label, and the focus line names it.
+        has_keys = not self._has_color and self._editor.hints is None
         told = [
-            (offset, letters, "" if self._has_color else self._key_behind(labels[offset]))
+            (offset, letters, self._key_behind(labels[offset]) if has_keys else "")
             for offset, letters in here
         ]
         lengths = {offset: len(letters) for offset, letters in here}
@@ -502,6 +512,7 @@ class ArticleView(Widget):
                 rule=self.get_component_rich_style("article--rule"),
                 hint=self.get_component_rich_style("article--hint"),
                 hint_muted=self.get_component_rich_style("article--hint-muted"),
+                found=self.get_component_rich_style("article--found", partial=True),
             )
         return self._theme_styles
 
@@ -547,16 +558,23 @@ def _narrow(state: _ChunkState, row: Row, line: Line) -> _ChunkState:
         marks=marks,
         focus=state.focus if any(span.id == state.focus for span in marks) else None,
         selection=selection,
+        found=_overlapping(state.found, start, end) if row.kind == "text" else (),
         hints=state.hints if has_hints else None,
         hint_revision=state.hint_revision if has_hints else 0,
     )
+
+
+def _overlapping(places: tuple[tuple[int, int], ...], start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Give those of some places in order, none over another, that share a code point with `[start, end)`."""
+    first = bisect_left(places, start, key=lambda place: place[1] - 1)
+    return places[first : bisect_left(places, (end,))]
 
 
 def _cut(line: Line, state: _ChunkState) -> Iterator[tuple[int, int]]:
     """Cut a line where the style changes, never inside a grapheme."""
     edges = {line.start, line.drawn_end}
     stretches = [(span.start, span.end) for span in state.marks]
-    stretches += [] if state.selection is None else [state.selection]
+    stretches += [*state.found, *([] if state.selection is None else [state.selection])]
     for stretch in stretches:
         for edge in stretch:
             if line.start < edge < line.drawn_end:
