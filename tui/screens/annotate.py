@@ -635,13 +635,11 @@ class AnnotateScreen(ActionScreen):
         if label is not None:
             self._guard(lambda: self._use_label(label))
 
-    def _find(self, text: str) -> str:
+    def _find(self, text: str) -> None:
         """Light up every place of a text, and say how many there are."""
         count = self.editor.find(text)
-        said = count_noun(count, "place") if count else "nowhere" if text else ""
         self.query_one(ArticleView).show()
-        self.tell(said)
-        return said
+        self.tell(count_noun(count, "place") if count else "nowhere" if text else "")
 
     def _on_search(self, text: str | None) -> None:
         if text and self.editor.find(text):

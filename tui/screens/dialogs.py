@@ -91,14 +91,14 @@ class PromptDialog(Dialog[str | None]):
 class SearchDialog(PromptDialog):
     """Asks for a text to look for, and says at every letter where it is."""
 
-    def __init__(self, title: str, *, value: str, find: Callable[[str], str]) -> None:
-        """`find` shows where a text is, and gives in words how often."""
+    def __init__(self, title: str, *, value: str, find: Callable[[str], None]) -> None:
+        """`find` shows where a text is, and says how often."""
         super().__init__(title, value=value)
         self._find = find
 
     @on(Input.Changed)
     def _on_changed(self, message: Input.Changed) -> None:
-        self.query_one(LineInput).border_subtitle = self._find(message.value)
+        self._find(message.value)
         # The article lies under this dialog and is drawn with it.
         self.refresh()
 
