@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,8 +83,11 @@ def shapes_of(output: str) -> set[str]:
 
 
 def leaks_in(output: bytes) -> Iterator[str]:
-    """Name every byte sequence that only the article can have sent."""
-    text = output.decode("utf-8").replace(_POINTER, "")
+    """Name every byte sequence that only the article can have sent.
+
+    A character of which only the beginning has come is looked at when the rest has.
+    """
+    text = getincrementaldecoder("utf-8")().decode(output).replace(_POINTER, "")
     for sequence in SEQUENCES:
         for part in _ESCAPE.findall(sequence):
             if part in text:
