@@ -1,11 +1,12 @@
-"""How fast native and Prodigy JSONL come in and go out, against the least that any program could do.
+"""How fast JSONL, Prodigy's and folders of small files come in and go out, against the least possible.
 
 The floor of an import is `json.loads` and raw sqlite3 inserts of the very same rows, which were made
 beforehand, into the same schema, a thousand articles a transaction. The floor of an export is raw SELECTs of
 the same rows, `json.dumps` and a write; it gives the same file, byte for byte. What Prodigy's lines have
 beside the rows, nine tenths of them tokens, the floor is given ready as objects. Floors check nothing. Every
 part runs in a process of its own, so that its peak memory is its own, and is compared with its floor of the
-same round, which ran just after it.
+same round, which ran just after it. The floor of a folder of small files, an article each, reads every one of
+them in place of the lines.
 
     python benchmarks/throughput.py [--articles N] [--repeat N] [--json]
 """
@@ -20,6 +21,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -56,13 +58,15 @@ SYLLABLES = (
     "é",
     "ši",
 )
+SMALL_FILE_WORDS = 60
+FILES_OF_A_FOLDER = 100
 PARAGRAPHS = 12
 PARAGRAPH_LENGTH = 250
 SPANS = 30
 BATCH = 1_000
 TABLES = ("articles", "texts", "paragraphs", "events", "spans", "paragraph_states", "progress", "imports")
 
-Part: TypeAlias = Literal["import jsonl", "export jsonl", "import prodigy", "export prodigy"]
+Part: TypeAlias = Literal["import jsonl", "export jsonl", "import prodigy", "export prodigy", "import files"]
 """What is measured."""
 
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
@@ -118,6 +122,17 @@ def write_articles(path: Path, count: int) -> None:
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def write_files(folder: Path, count: int) -> None:
+    """Write `count` articles of about 400 bytes as a file each, a hundred a folder; the same for `count`."""
+    chance = random.Random(7)
+    words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(5_000)]
+    for number in range(count):
+        path = folder / f"{number // FILES_OF_A_FOLDER:04}" / f"{number:06}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = f"Article {number}\n\n{' '.join(chance.choices(words, k=SMALL_FILE_WORDS))}.\n"
+        path.write_text(text, encoding="utf-8", newline="")
+
+
 def _write_article(chance: random.Random, words: list[str]) -> tuple[str, list[dict[str, object]]]:
     parts: list[str] = []
     tokens: list[tuple[int, int]] = []
@@ -160,26 +175,38 @@ def import_ours(folder: Path, articles: Path) -> float:
 
 def import_floor(folder: Path, articles: Path) -> float:
     """Parse the lines and insert the rows that spantag made of them; return the seconds."""
+    with articles.open("rb") as lines:
+        return _insert_floor(folder, map(json.loads, lines))
+
+
+def import_files_floor(folder: Path, articles: Path) -> float:
+    """Find and read the files, and insert the rows that spantag made of them; return the seconds."""
+    started = time.perf_counter()
+    paths = sorted(path for path in articles.rglob("*") if path.is_file())
+    return time.perf_counter() - started + _insert_floor(folder, (path.read_bytes() for path in paths))
+
+
+def _insert_floor(folder: Path, contents: Iterator[object]) -> float:
+    """Read what is imported, and insert the rows that spantag made of it; return the seconds."""
     made = sqlite3.connect(folder / "annotations" / "annotations.db")
     floor = sqlite3.connect(folder / "floor.db", isolation_level=None)
     migrate(floor)
     floor.execute("PRAGMA journal_mode = WAL")
     floor.execute("PRAGMA synchronous = NORMAL")
     seconds = 0.0
-    with articles.open("rb") as lines:
-        for first in range(1, 10**9, BATCH):
-            rows = _read_rows(made, first, first + BATCH)
-            if not rows["articles"]:
-                return seconds
-            started = time.perf_counter()
-            for line in islice(lines, BATCH):
-                json.loads(line)
-            floor.execute("BEGIN IMMEDIATE")
-            for table in TABLES:
-                marks = ", ".join("?" * len(rows[table][0]))
-                floor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows[table])
-            floor.execute("COMMIT")
-            seconds += time.perf_counter() - started
+    for first in range(1, 10**9, BATCH):
+        rows = _read_rows(made, first, first + BATCH)
+        if not rows["articles"]:
+            return seconds
+        started = time.perf_counter()
+        deque(islice(contents, BATCH), maxlen=0)
+        floor.execute("BEGIN IMMEDIATE")
+        for table, some in rows.items():
+            if some:
+                marks = ", ".join("?" * len(some[0]))
+                floor.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
+        floor.execute("COMMIT")
+        seconds += time.perf_counter() - started
     raise AssertionError
 
 
@@ -291,10 +318,11 @@ def compare(count: int, repeat: int, folder: Path) -> list[Compared]:
 
 def _run_all(count: int, folder: Path) -> dict[Part, tuple[Measured, Measured]]:
     """Run every part and its floor once, and see that both wrote the same."""
-    native, prodigy, again = folder / "native", folder / "prodigy", folder / "again"
-    for each in (native, prodigy, again):
+    native, prodigy, again, small = (folder / name for name in ("native", "prodigy", "again", "small"))
+    for each in (native, prodigy, again, small):
         each.mkdir(parents=True)
     write_articles(native / "articles.jsonl", count)
+    write_files(small / "articles", count)
     measured: dict[Part, tuple[Measured, Measured]] = {
         "import jsonl": _run_both(import_ours, import_floor, native, native / "articles.jsonl"),
         "export jsonl": _run_both(
@@ -309,6 +337,7 @@ def _run_all(count: int, folder: Path) -> dict[Part, tuple[Measured, Measured]]:
         if not filecmp.cmp(each / "ours.jsonl", each / "floor.jsonl", shallow=False):
             sys.exit("spantag and the floor exported different files")
     measured["import prodigy"] = _run_both(import_ours, import_floor, again, prodigy / "ours.jsonl")
+    measured["import files"] = _run_both(import_ours, import_files_floor, small, small / "articles")
     rmtree(folder)
     return measured
 

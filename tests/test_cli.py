@@ -270,13 +270,47 @@ def test_a_folder_without_labels_says_what_to_do(tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (["--project", "none", "status"], "none: there is no such folder"),
-        (["--annotator", " ", "status"], "the annotator's name must not be blank"),
+        (["--annotator", " ", "status"], "the annotator's name is blank; give another"),
+        (["--annotator", "an\x1ba", "status"], "has a character that cannot be shown, U+001B; give another"),
+        (
+            ["--annotator", "an\udcffa", "status"],
+            "has a character that cannot be shown, U+DCFF; give another",
+        ),
+        (["suggest", "--command", "true", "--source", "\x1b"], "the source's name has a character"),
+        (["suggest", "--command", "true", "--seconds", "inf"], "inf is no time to wait; write more than 0"),
+        (["suggest", "--command", "true", "--seconds", "nan"], "nan is no time to wait"),
+        (["suggest", "--command", "true", "--seconds", "-1"], "-1.0 is no time to wait"),
+        (["suggest", "--command", "true", "--seconds", "1e300"], "1e+300 is no time to wait"),
+        (["export", "--format", "gliner", "--max-width", "-5"], "-5 is not in the range x>=1"),
+        (["import", "--undo", "9" * 5000], "name one import by its number"),
+        (["--labels", "/dev/null", "status"], "/dev/null: this is a pipe or a device; give a file"),
+        (["--db", "/dev/null", "status"], "/dev/null: this is a pipe or a device; name a database file"),
         (["export", "--as-of", "yesterday"], "'yesterday' is not a time; write 2026-11-22"),
         (["export", "--unit", "chapter"], "'chapter' is not one of 'paragraph', 'article'"),
+        (["--labels", "x" * 5_000, "status"], "x: it cannot be read: File name too long"),
         (["import"], "Missing argument 'FILES...'"),
         (["--labels", "none.yaml", "status"], "none.yaml: there are no labels yet"),
     ],
-    ids=["project", "annotator", "as-of", "unit", "files", "labels"],
+    ids=[
+        "project",
+        "annotator",
+        "annotator-escape",
+        "annotator-bytes",
+        "source",
+        "seconds-infinite",
+        "seconds-nan",
+        "seconds-negative",
+        "seconds-huge",
+        "max-width",
+        "undo",
+        "labels-device",
+        "database-device",
+        "as-of",
+        "unit",
+        "long-path",
+        "files",
+        "labels",
+    ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(
     folder: Path, arguments: list[str], sentence: str
@@ -380,3 +414,36 @@ def test_a_quiet_suggest_says_only_what_was_refused(folder: Path) -> None:
     script.write_text('print(\'{"spans": [{"start": 0, "end": 3, "label": "x"}]}\')\n', encoding="utf-8")
     result = run(folder, "suggest", "-q", "--command", f"{sys.executable} {script}")
     assert (result.exit_code, result.stderr) == (1, "odd:1: 'x' is not a label of labels.yaml\n")
+
+
+def test_a_name_that_no_file_or_article_can_have_is_one_sentence(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    for arguments, sentence in (
+        (["export", "-o", "x" * 5_000], "x: the file cannot be written: File name too long"),
+        (["export", "--split", "80/20", "-o", "x" * 5_000], "x: the folder cannot be written: File name too"),
+        (["remove", "\udcff"], "no article has this id or number, or came from a file of this name"),
+    ):
+        result = run(folder, *arguments)
+        assert (result.exit_code, sentence in result.stderr) == (1, True), result.stderr
+
+
+def test_a_program_may_be_given_as_a_long_text(folder: Path) -> None:
+    run(folder, "import", str(folder / "gold.jsonl"))
+    done = run(folder, "suggest", "--command", f"{sys.executable} -c 'pass{' ' * 5_000}'")
+    assert (done.exit_code, done.stderr) == (0, "0 suggestions for 0 articles\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_files_whose_names_are_no_text_come_in(folder: Path) -> None:
+    (folder / "caf\udce9.txt").write_text("Two men fled.", encoding="utf-8")
+    (folder / "texts").mkdir()
+    (folder / "texts" / "t\udce9t\udce9.txt").write_text("Three men fled.", encoding="utf-8")
+    (folder / "gold\udce9.jsonl").write_text(json.dumps(GOLD) + "\n", encoding="utf-8")
+    named = str(folder / "caf\udce9.txt"), str(folder / "texts"), str(folder / "none\udce9.txt")
+    done = run_process(folder, "import", "--json", *named)
+    assert (done.returncode, json.loads(done.stdout)["articles"]) == (1, 2), done.stderr
+    done = run_process(folder, "import", "--as", "suggestions", str(folder / "gold\udce9.jsonl"))
+    assert (done.returncode, "1 suggestion" in done.stderr) == (0, True), done.stderr
+    assert "caf\ufffd.txt" in run_process(folder, "imports").stdout
+    exported = run_process(folder, "export", "--all")
+    assert "texts/t\ufffdt\ufffd.txt" in exported.stdout

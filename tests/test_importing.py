@@ -2,10 +2,13 @@
 
 import gzip
 import json
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from types import FrameType
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -539,3 +542,51 @@ def test_what_was_read_before_the_damage_is_taken(project: Project, tmp_path: Pa
     assert 150 < report.articles < 200
     assert report.articles == project.store.count_articles()
     assert "the compressed file is damaged" in str(refusals[-1])
+
+
+def test_of_thousands_of_labels_that_are_not_there_ten_are_named(project: Project) -> None:
+    text = "word " * 2_000
+    spans = [span(5 * number, 5 * number + 4, f"l{number:04}") for number in range(2_000)]
+    _, (said,) = run_import(project, {"text": text, "spans": spans})
+    listed = ", ".join(f"'l{number:04}'" for number in range(10))
+    assert said.startswith(f"articles.jsonl:1: {listed} and 1,990 more not in labels.yaml; add them there")
+
+
+def count_calls(project: Project, path: Path) -> int:
+    """Import a path; give how many functions were called for it."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        del frame, argument
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    said: list[Refusal] = []
+    sys.setprofile(count)
+    try:
+        project.import_files([path], tell=said.append)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("kind", ["folder", "archive"])
+def test_an_import_of_many_small_files_takes_as_much_for_each(
+    project: Project, tmp_path: Path, kind: str
+) -> None:
+    calls: list[int] = []
+    for count in (2, 100, 200):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number}.txt").write_text(f"Text {number} of {count}.", encoding="utf-8")
+        path = folder
+        if kind == "archive":
+            path = tmp_path / f"{count}.zip"
+            with ZipFile(path, "w") as archive:
+                for each in sorted(folder.iterdir()):
+                    archive.write(each, each.name)
+        calls.append(count_calls(project, path))
+    _, fewer, more = calls
+    assert more < 2.2 * fewer
+    assert project.store.count_articles() == 302

@@ -225,3 +225,17 @@ def test_a_file_of_nothing_but_marks_is_looked_at_no_longer_than_others(tmp_path
     (source,) = open_sources(path)
     known = recognise(source, is_named=False)
     assert known is None or known.name in ("text", "slate")
+
+
+def test_of_a_million_columns_ten_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{number}" for number in range(1_000_000)) + "\n1\n", encoding="utf-8")
+    refusal = only_refusal(read_all(path))
+    listed = ", ".join(f"'c{number}'" for number in range(10))
+    assert f"; there are {listed} and 999,990 more: name the one with the text so" in refusal.reason
+
+
+def test_a_long_name_of_a_column_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(f"id,{'c' * 100_000}\n1,a\n", encoding="utf-8")
+    assert f"; there are 'id', '{'c' * 59}…': name" in only_refusal(read_all(path)).reason

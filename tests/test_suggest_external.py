@@ -134,3 +134,23 @@ def test_what_it_started_in_a_session_of_its_own_is_not_waited_for() -> None:
 def test_the_same_span_counts_once_however_often_it_is_said() -> None:
     span = {"start": 16, "end": 22, "label": "location"}
     assert len(run(answer(*[span] * 500)).suggestions["1"]) == 1
+
+
+def test_a_line_without_an_end_is_cut_off_at_a_stated_size() -> None:
+    right = answer({"start": 16, "end": 22, "label": "location"})
+    code = f"{right}; import sys; [sys.stdout.write('x' * 1_000_000) for _ in range(1_000)]"
+    outcome = run(code)
+    assert len(outcome.suggestions["1"]) == 1
+    (refusal,) = outcome.refusals
+    assert (refusal.line, refusal.reason) == (
+        2,
+        "this line is longer than 64 MB, so the program was ended; what it had said before counts",
+    )
+
+
+def test_of_what_it_complains_only_the_end_is_kept() -> None:
+    code = "import sys; [sys.stderr.write('x' * 999_999 + chr(10)) for _ in range(100)]; sys.exit('no model')"
+    (refusal,) = run(code).refusals
+    assert refusal.reason == "the program ended with exit code 1: no model"
+    (refusal,) = run("import sys; sys.exit('y' * 10_000_000)").refusals
+    assert refusal.reason == f"the program ended with exit code 1: {'y' * 200}"

@@ -26,7 +26,7 @@ from tui.formats.limits import LONGEST_TEXT, Limits, format_size, parse_size
 from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
 from tui.importing import ImportReport, size_of
 from tui.labels import labels_schema, read_labels
-from tui.project import Place, Project, write_starter
+from tui.project import Place, Project, explain_name, is_number, write_starter
 from tui.records import Unit
 from tui.spans import Json
 from tui.store import TakenBack
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 _READABLE: Final = [known.name for known in FORMATS.values() if known.read is not None]
 _PATH: Final = click.Path(path_type=Path)
 _WRITABLE: Final = get_args(FormatName)
+_MOST_CELLS: Final = 2_000
+"""Columns or rows of the largest terminal that is believed."""
+_PROGRESS_STEPS: Final = 200
+"""How often a progress bar is drawn: for every small record it would take longer than to import it."""
 
 
 class _Commands(DefaultGroup):
@@ -61,7 +65,7 @@ class _Commands(DefaultGroup):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # click's own signature
         """Find the command; raises `ConfigurationError` for a word that names neither one nor a file."""
         word = args[0]
-        if word not in self.commands and not word.startswith("-") and not Path(word).exists():
+        if word not in self.commands and not word.startswith("-") and not _is_there(word):
             similar = get_close_matches(word, self.commands, n=1)
             hint = f"did you mean spantag {similar[0]}?" if similar else "spantag --help lists the commands"
             raise ConfigurationError(f"{word}: there is no such file or command; {hint}")
@@ -76,6 +80,11 @@ class _Commands(DefaultGroup):
             ctx.exit(2 if isinstance(error, ConfigurationError) else 1)
 
 
+def _is_there(word: str) -> bool:
+    """Tell whether a word names a file; a program's text, or another, may be too long for the system."""
+    return os.path.exists(word)  # noqa: PTH110 - pathlib raises where no file can have this name
+
+
 def _parse_size(context: click.Context, option: click.Parameter, written: str | None) -> int | None:
     """Read a size; raises `click.BadParameter`."""
     del context
@@ -85,6 +94,20 @@ def _parse_size(context: click.Context, option: click.Parameter, written: str | 
         raise click.BadParameter(
             f"{written!r} is no size; write for example 200MB or 2GB", param_hint=option.opts[0]
         ) from error
+
+
+def _check_seconds(context: click.Context, option: click.Parameter, seconds: float) -> float:
+    """Take a time that can be waited for; raises `click.BadParameter`."""
+    from tui.suggest.external import LONGEST_WAIT
+
+    del context
+    # Not a number is not less than anything.
+    if not 0 < seconds <= LONGEST_WAIT:
+        raise click.BadParameter(
+            f"{seconds} is no time to wait; write more than 0 seconds and at most {LONGEST_WAIT:.0f}, a week",
+            param_hint=option.opts[0],
+        )
+    return seconds
 
 
 _quiet = click.option(
@@ -284,7 +307,7 @@ def import_files(
 def _undo_import(place: Place, paths: Sequence[Path], *, dry_run: bool, as_json: bool, quiet: bool) -> None:
     """Take back the last import, or the one that is named by its number."""
     names = [str(path) for path in paths]
-    if len(names) > 1 or not all(name.isascii() and name.isdecimal() for name in names):
+    if len(names) > 1 or not all(map(is_number, names)):
         raise click.BadParameter(
             "name one import by its number, as spantag imports lists them, or none for the last one",
             param_hint="--undo",
@@ -417,8 +440,22 @@ def _say_import(report: ImportReport, place: Place, *, dry_run: bool) -> None:
     help="Cut longer texts where sentences and paragraphs end, never in a span; not for every format.",
 )
 @click.option("--spans-key", metavar="KEY", help="spaCy: write doc.spans[KEY] even where no spans overlap.")
-@click.option("--max-width", type=int, default=12, show_default=True, help="GLiNER: a span's most tokens.")
-@click.option("--max-length", type=int, default=384, show_default=True, help="GLiNER: a text's most tokens.")
+@click.option(
+    "--max-width",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    default=12,
+    show_default=True,
+    help="GLiNER: a span's most tokens.",
+)
+@click.option(
+    "--max-length",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    default=384,
+    show_default=True,
+    help="GLiNER: a text's most tokens.",
+)
 @click.option(
     "--negatives",
     type=click.Choice(get_args(Negatives)),
@@ -611,7 +648,14 @@ def _explain_nothing(project: Project, options: ExportOptions, format_name: Form
     metavar="NAME",
     help="What its suggestions are called; the program's or script's name unless told.",
 )
-@click.option("--seconds", type=float, default=600.0, show_default=True, help="How long it may take.")
+@click.option(
+    "--seconds",
+    type=float,
+    callback=_check_seconds,
+    default=600.0,
+    show_default=True,
+    help="How long it may take.",
+)
 @_quiet
 @_pass_place
 def suggest(place: Place, command: str, source: str | None, seconds: float, quiet: bool) -> None:
@@ -628,10 +672,12 @@ def suggest(place: Place, command: str, source: str | None, seconds: float, quie
         raise ConfigurationError(
             "--command names no program; write for example: --command 'python3 tagger.py'"
         )
+    # The first file among the arguments is the script where the program is an interpreter.
+    scripts = [word for word in words[1:] if _is_there(word) and Path(word).is_file()]
+    name = source or Path((scripts or words)[0]).stem
+    if (reason := explain_name(name)) is not None:
+        raise ConfigurationError(f"the source's name {reason}; give another with --source")
     with closing(Project.open(place, create=False)) as project:
-        # The first file among the arguments is the script where the program is an interpreter.
-        scripts = [word for word in words[1:] if Path(word).is_file()]
-        name = source or Path((scripts or words)[0]).stem
         outcome = project.suggest_with(words, source=name, seconds=seconds)
     for refusal in outcome.refusals:
         _say(str(refusal), err=True)
@@ -746,8 +792,10 @@ def _warn_of_risk(place: Place) -> None:
 
 
 def _write_json(value: dict[str, Json]) -> None:
-    """Write for a program: one object, with no character that a terminal would obey."""
-    click.echo(escape_json(json.dumps(value, ensure_ascii=False)))
+    """Write for a program: one object in UTF-8, with no character that a terminal would obey."""
+    written = escape_json(json.dumps(value, ensure_ascii=False))
+    # A byte of a file's name that is no UTF-8 is half of a surrogate pair here, which JSON can escape.
+    click.echo(written.encode("utf-8", "backslashreplace"))
 
 
 def _say(sentence: str, *, err: bool = False) -> None:
@@ -760,6 +808,10 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
         raise ConfigurationError(
             "the app needs a terminal; in a script use: spantag import, export, status, verify"
         )
+    # They stand for the size of the terminal where they are set, and nobody has one of so many cells.
+    for name in ("COLUMNS", "LINES"):
+        if not _is_size(os.environ.get(name, "")):
+            os.environ.pop(name, None)
     # Textual reads these when it is imported: no animation, and no mouse mode that multiplexers garble.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
@@ -768,6 +820,11 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
     from tui.app import run
 
     run(place, paths)
+
+
+def _is_size(text: str) -> bool:
+    """Tell whether an environment's number of columns or rows may be one."""
+    return is_number(text) and 0 < int(text) <= _MOST_CELLS
 
 
 def _parse_time(text: str) -> str:
@@ -806,6 +863,10 @@ def _output_error(error: OSError) -> OutputError:
 def _progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr where that is a terminal."""
     with click.progressbar(
-        length=max(length, 1), label=label, file=sys.stderr, hidden=quiet or not sys.stderr.isatty()
+        length=max(length, 1),
+        label=label,
+        file=sys.stderr,
+        hidden=quiet or not sys.stderr.isatty(),
+        update_min_steps=max(1, length // _PROGRESS_STEPS),
     ) as bar:
         yield bar.update

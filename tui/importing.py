@@ -13,7 +13,7 @@ from msgspec import structs
 from tui.articles import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
 from tui.errors import InputError, LabelsError, Refusal
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
-from tui.formats import FORMATS, label_lists, open_sources, recognise
+from tui.formats import FORMATS, Format, label_lists, open_sources, recognise
 from tui.formats.limits import Limits
 from tui.formats.source import STDIN, Source
 from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
@@ -21,7 +21,7 @@ from tui.labels import LabelSet, add_labels, merge_labels, read_labels
 from tui.records import Record, fit_values
 from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
 from tui.store import About, FirstLayer, NewArticle, Store, paragraph_state
-from tui.text import count_noun, find_paragraphs, quote
+from tui.text import MOST_LISTED, as_text, count_noun, find_paragraphs, list_some, quote, quote_name
 
 TITLE_LENGTH: Final = 120
 """The most code points of a title that is taken from the text."""
@@ -133,7 +133,7 @@ class Importer:
         """What was done so far."""
         self._matcher = Matcher(store, annotator)
         self._is_at_first = True
-        self._files = tuple([path.name if path != STDIN else "standard input" for path in files])
+        self._files = tuple([as_text(path.name) if path != STDIN else "standard input" for path in files])
         self._number: int | None = None
         """The number of this import in the log; None until it brings something."""
         self._given = Path()
@@ -164,10 +164,15 @@ class Importer:
                 self._refuse(Refusal(name, reason))
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
-        if format_name is None and label_lists.recognises(source.read_head(), source.inner_path):
-            self._take_labels(source)
-            return
-        known = FORMATS[format_name] if format_name else recognise(source, is_named=is_named)
+        known: Format | None
+        if format_name is not None:
+            known = FORMATS[format_name]
+        else:
+            head = source.read_head()
+            if label_lists.recognises(head, source.inner_path):
+                self._take_labels(source)
+                return
+            known = recognise(source, head=head, is_named=is_named)
         if known is None:
             self._refuse(Refusal(source.name, "its format is not known; say with --format what it is"))
             return
@@ -197,9 +202,9 @@ class Importer:
         if source.path == STDIN:
             return ""
         try:
-            return source.path.relative_to(self._given.parent).as_posix()
+            return as_text(source.path.relative_to(self._given.parent).as_posix())
         except ValueError:
-            return source.path.name
+            return as_text(source.path.name)
 
     def _tell_lacking(self, source: Source) -> None:
         """Say once of a file, however many of its records it is, which labels were not there."""
@@ -208,9 +213,13 @@ class Importer:
         lines = [line for line, _ in self._lacking]
         counts = Counter(name for _, names in self._lacking for name in names)
         if len(lines) == 1:
-            named, them = ", ".join(map(repr, counts)), "it" if len(counts) == 1 else "them"
+            named, them = list_some(counts), "it" if len(counts) == 1 else "them"
         else:
-            listed = ", ".join(f"{name!r} ({count:,})" for name, count in sorted(counts.items()))
+            listed = ", ".join(
+                f"{quote_name(name)!r} ({count:,})" for name, count in sorted(counts.items())[:MOST_LISTED]
+            )
+            if len(counts) > MOST_LISTED:
+                listed += f" and {len(counts) - MOST_LISTED:,} more"
             named, them = f"{count_noun(len(lines), 'record')} refused, from here on: {listed}", "them"
         reason = f"{named} not in {self.labels_path.name}; add {them} there, or import with --add-labels"
         self._tell(Refusal(source.name, reason, lines[0]))
@@ -312,7 +321,7 @@ class Importer:
         for record in records:
             if isinstance(record, Record) and not any(self._objections(record)):
                 self._left_out.update(_beside_spans(record))
-                offered.append(_as_suggestions(record, source.path.stem))
+                offered.append(_as_suggestions(record, as_text(source.path.stem)))
             else:
                 offered.append(record)
         self._take(offered, source)
@@ -331,10 +340,9 @@ class Importer:
             else:
                 by_source.setdefault(each.origin.source, []).append(each)
         if unknown:
-            names = ", ".join(repr(name) for name in sorted(unknown))
             reason = (
-                f"suggestions refused ({unknown.total():,}): {names} not in {self.labels_path.name}; add it"
-                " there, or import with --add-labels"
+                f"suggestions refused ({unknown.total():,}): {list_some(sorted(unknown))} not in"
+                f" {self.labels_path.name}; add it there, or import with --add-labels"
             )
             self._refuse(Refusal(source.name, reason, record.line))
         offered = self._store.load_offers(number)

@@ -193,15 +193,23 @@ def publish_folder(files: StagedFiles, folder: Path) -> None:
 
 def check_file(path: Path) -> None:
     """Make sure that a file can be named so; raises `OutputError`."""
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:
+        raise OutputError(f"{path}: the file cannot be written: {error.strerror}") from error
+    if is_folder:
         raise OutputError(f"{path}: this is a folder; name a file")
 
 
 def check_folder(folder: Path) -> None:
     """Make sure that a folder can be made here, or is empty; raises `OutputError`."""
-    if folder.exists() and not folder.is_dir():
+    try:
+        is_there, is_folder = folder.exists(), folder.is_dir()
+    except OSError as error:
+        raise OutputError(f"{folder}: the folder cannot be written: {error.strerror}") from error
+    if is_there and not is_folder:
         raise OutputError(f"{folder}: this is a file; name a folder")
-    if folder.is_dir() and any(folder.iterdir()):
+    if is_folder and any(folder.iterdir()):
         raise OutputError(f"{folder}: the folder is not empty; name a new one")
 
 

@@ -32,7 +32,7 @@ from tui.store import (
     TakenBack,
     paragraph_state,
 )
-from tui.text import tokenize
+from tui.text import is_text, tokenize
 
 if TYPE_CHECKING:
     from tui.datasets import Job
@@ -79,11 +79,17 @@ class Place:
         database: Path | None = None,
         annotator: str | None = None,
     ) -> "Place":
-        """Fill in what is not given."""
+        """Fill in what is not given; raises `ConfigurationError` for a name or path that is none."""
         name = annotator if annotator is not None else _login_name()
-        if not name.strip() or not name.isprintable():
-            raise ConfigurationError("the annotator's name must not be blank; give one with --annotator")
-        return cls(folder, labels or folder / LABELS_FILE, database or folder / DATABASE_FILE, name)
+        if (reason := explain_name(name)) is not None:
+            raise ConfigurationError(f"the annotator's name {reason}; give another with --annotator")
+        place = cls(folder, labels or folder / LABELS_FILE, database or folder / DATABASE_FILE, name)
+        for path in (place.folder, place.labels, place.database):
+            try:
+                path.exists()
+            except OSError as error:
+                raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from error
+        return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,9 @@ class Status:
 _MOST_FOUND: Final = 5
 _LONGEST_NUMBER: Final = 15
 """The most articles of one name that are listed, and the digits that no article's number has."""
+
+_LONGEST_NAME: Final = 200
+"""The most characters of an annotator's name, or a source's."""
 
 
 class _UndoneError(Exception):
@@ -223,10 +232,12 @@ class Project:
         return list(numbers), refused
 
     def _find_named(self, name: str) -> list[int]:
+        if not is_text(name):
+            return []
         known = self.store.find_known(article_id=name) or self.store.find_known(key=name)
         if known is not None:
             return [] if known.is_removed else [known.number]
-        number = int(name) if name.isascii() and name.isdecimal() and len(name) < _LONGEST_NUMBER else 0
+        number = int(name) if is_number(name) else 0
         if 0 < number <= self.store.last_number() and not self.store.is_removed(number):
             return [number]
         return self.store.find_by_source(name)
@@ -527,6 +538,23 @@ def write_starter(place: Place) -> list[Path]:
     except OSError as error:
         raise ConfigurationError(f"{error.filename}: the file cannot be written: {error.strerror}") from error
     return written
+
+
+def explain_name(name: str) -> str | None:
+    """Say why a name of an annotator or a source is none; None where it is one."""
+    if not name.strip():
+        return "is blank"
+    strange = next((each for each in name if not each.isprintable()), None)
+    if strange is not None:
+        return f"has a character that cannot be shown, U+{ord(strange):04X}"
+    if len(name) > _LONGEST_NAME:
+        return f"has {len(name):,} characters, more than {_LONGEST_NAME}"
+    return None
+
+
+def is_number(name: str) -> bool:
+    """Tell whether a text is a whole number that is not too long for anything that is counted here."""
+    return name.isascii() and name.isdecimal() and len(name) < _LONGEST_NUMBER
 
 
 def _login_name() -> str:

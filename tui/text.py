@@ -5,9 +5,16 @@ Everything here is pure and counts in code points of the text as it is stored; e
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Final
+
+MOST_LISTED: Final = 10
+"""The most names that one message lists."""
+
+LONGEST_NAME: Final = 60
+"""The most code points of a name that a message shows."""
 
 _WIDEST_WRAP = 120
 """Code points: a text whose lines are longer than this was not wrapped by hand or by a mail program."""
@@ -155,6 +162,32 @@ def quote(text: str, start: int, end: int, *, limit: int = 60) -> str:
     room = start + max(limit - 1, 0)
     cut = max((edge for _, edge in tokenize(text, start, room + 1) if edge <= room), default=room)
     return display_text(text[start:cut]) + "…"
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: it has no half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def as_text(name: str) -> str:
+    """Give a file's name as text: its bytes that are no UTF-8 become U+FFFD."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def list_some(names: Collection[str]) -> str:
+    """List names for a message: the first ten in quotes, and how many more there are; none as `nothing`."""
+    listed = ", ".join([repr(quote_name(name)) for name in islice(names, MOST_LISTED)])
+    more = len(names) - MOST_LISTED
+    return f"{listed} and {more:,} more" if more > 0 else listed or "nothing"
+
+
+def quote_name(name: str) -> str:
+    """Give a name for a message, as it is but for its end where that is far away."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def count_noun(number: int, noun: str) -> str:

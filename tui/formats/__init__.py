@@ -6,8 +6,10 @@ allows it. No format knows another, and none knows the store. A format's module 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Final, TypeAlias
 
 from tui.errors import InputError, Refusal
@@ -43,7 +45,7 @@ class Format:
 
     def read(self, source: Source) -> Iterator[Record | Refusal]:
         """Read every record of a source; what is too long is refused, and so is a source without any."""
-        read: Read = import_module(f"tui.formats.{self.module}").read
+        read: Read = _load(self.module).read
         is_empty = True
         for each in read(source):
             is_empty = False
@@ -58,8 +60,14 @@ class Format:
         """Tell whether a file, by its first bytes and name, is one of this format."""
         if not self.known_by_content:
             return path.suffix.lower() in self.suffixes
-        recognises: Callable[[bytes, Path], bool] = import_module(f"tui.formats.{self.module}").recognises
+        recognises: Callable[[bytes, Path], bool] = _load(self.module).recognises
         return recognises(head, path)
+
+
+@cache
+def _load(module: str) -> ModuleType:
+    """Load a format's module; asking Python for it again takes longer than to recognise a small file."""
+    return import_module(f"tui.formats.{module}")
 
 
 _OTHER_FORMAT: Final = "where it is something else, say so with --format"
@@ -236,13 +244,14 @@ FORMATS: Final[dict[str, Format]] = {
 _DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json")
 
 
-def recognise(source: Source, *, is_named: bool = True) -> Format | None:
+def recognise(source: Source, *, head: bytes | None = None, is_named: bool = True) -> Format | None:
     """Tell a file's format by its content, else by the ending of its name, else by its first character.
 
-    What has none is plain text where a person named the file, and None where it only lay in a folder, or is
-    JSON without any text, or XML.
+    `head` is what `source.read_head()` gives, where that was read already. What has no format is plain text
+    where a person named the file, and None where it only lay in a folder, is JSON without any text, or XML.
     """
-    head, path = source.read_head(), source.inner_path
+    head = source.read_head() if head is None else head
+    path = source.inner_path
     suffix = path.suffix.lower()
     for is_likely in (True, False):
         for known in FORMATS.values():

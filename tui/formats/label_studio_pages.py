@@ -20,6 +20,7 @@ from typing import Final, TypeAlias
 from tui.formats.offsets import OffsetMap, find_counting
 from tui.formats.reading import WrongError, is_quoted, short
 from tui.spans import Json
+from tui.text import list_some
 
 Region: TypeAlias = Mapping[str, Json]
 """One result of an annotation or prediction."""
@@ -157,8 +158,7 @@ def find_pages(fields: Mapping[str, Json], regions: Sequence[Region]) -> Pages:
         if is_in_text(region) and (source in texts or source in dialogues or not is_elsewhere):
             groups.setdefault(_object_of(region), []).append(region)
     if not texts and not dialogues:
-        keys = ", ".join(repr(name) for name in fields) or "nothing"
-        raise WrongError(f"this task has no text, only {keys}; pictures and sound are not read")
+        raise WrongError(f"this task has no text, only {list_some(fields)}; pictures and sound are not read")
     usual = next((key for key in _USUAL_KEYS if key in texts), None)
     longest = max(texts, key=lambda key: len(texts[key]), default=None)
     ordered = dict.fromkeys(key for key in (usual, *dialogues, longest, *texts) if key is not None)

@@ -21,6 +21,7 @@ from tui.formats.reading import keep_meta, short
 from tui.formats.source import Source
 from tui.records import Record, remark_on_nul
 from tui.spans import Json
+from tui.text import list_some
 
 TEXT_COLUMNS: Final = ("text", "content", "body", "article", "document", "sentence", "paragraph")
 """What the column of the text may be called, in any case."""
@@ -55,11 +56,10 @@ def read(source: Source) -> Iterator[Record | Refusal]:
         header = next(rows, [])
         column = _find_column(header)
         if column is None:
-            names = ", ".join(repr(name) for name in header) or "nothing"
             wanted = ", ".join(TEXT_COLUMNS)
             yield lines.wrong or Refusal(
                 source.name,
-                f"no column is called {wanted}; there are {names}: name the one with the text so",
+                f"no column is called {wanted}; there are {list_some(header)}: name the one with the text so",
                 1,
             )
             return

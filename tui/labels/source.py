@@ -1,6 +1,7 @@
 """The text of labels.yaml, and the nodes that PyYAML's composer makes of it."""
 
 import re
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ else:
 
 MAX_CHARACTERS = 1_000_000
 """A longer file is some other file; reading it would only keep the person waiting."""
+
+_MAX_BYTES = 4 * MAX_CHARACTERS
+_TOO_LONG = f"is longer than {MAX_CHARACTERS:,} characters; this cannot be a file of labels"
 
 MAX_DEPTH = 20
 """Lists and mappings inside each other; labels.yaml needs 6."""
@@ -38,7 +42,7 @@ _NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010
 def read_source(path: Path) -> str:
     """Read a file as UTF-8 with its line ends and BOM as they are; raises `LabelsError`."""
     try:
-        content = path.read_bytes()
+        content = _read_bytes(path)
     except FileNotFoundError as error:
         reason = "there is no such file; `spantag init` writes one to start from"
         raise LabelsError([Refusal(str(path), reason)]) from error
@@ -46,12 +50,24 @@ def read_source(path: Path) -> str:
         raise LabelsError([Refusal(str(path), "this is a folder; give the file itself")]) from error
     except OSError as error:
         raise LabelsError([Refusal(str(path), f"cannot be read: {error.strerror or error}")]) from error
+    if len(content) > _MAX_BYTES:
+        raise LabelsError([Refusal(str(path), _TOO_LONG)])
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
         reason = f"the byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
         raise LabelsError([_refuse(str(path), before, len(before), reason)]) from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Read a file, or as much as tells that it is too long; raises `LabelsError` for what is no file."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        # It would give its content once, or for ever, and labels.yaml is read again and written.
+        raise LabelsError([Refusal(str(path), "this is a pipe or a device; give a file")])
+    with path.open("rb") as stream:
+        return stream.read(_MAX_BYTES + 1)
 
 
 def compose(source: str, *, file: str) -> Node | None:
@@ -61,8 +77,7 @@ def compose(source: str, *, file: str) -> Node | None:
     """
     source = source.removeprefix("\ufeff")
     if len(source) > MAX_CHARACTERS:
-        reason = f"is longer than {MAX_CHARACTERS:,} characters; this cannot be a file of labels"
-        raise LabelsError([Refusal(file, reason)])
+        raise LabelsError([Refusal(file, _TOO_LONG)])
     strange = [
         _refuse(file, source, match.start(), f"YAML allows no character U+{ord(match[0]):04X} here")
         for match, _ in zip(_NOT_YAML.finditer(source), range(MAX_MISTAKES), strict=False)

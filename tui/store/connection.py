@@ -54,6 +54,8 @@ class Connection:
         """
         if path.is_dir():
             raise ConfigurationError(f"{path}: this is a folder; name a database file")
+        if path.exists() and not path.is_file():
+            raise ConfigurationError(f"{path}: this is a pipe or a device; name a database file")
         if not create and not path.exists():
             raise ConfigurationError(f"{path}: there is no database here yet; import an article first")
         try:

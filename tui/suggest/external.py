@@ -27,14 +27,24 @@ from queue import Empty, Full, Queue
 from tui.errors import Refusal
 from tui.spans import Json
 from tui.suggest.suggestion import Suggestion
+from tui.text import is_text
 
 LONGEST_LINE = 64 << 20
-"""Bytes: a line longer than this is refused."""
+"""Bytes: a program that writes a longer line is ended there."""
+
+LONGEST_WAIT = 7 * 86_400.0
+"""Seconds that a program may be given: a week."""
+
+_COMPLAINT_KEPT = 1 << 16
+"""Bytes of what a program complains of that are kept, the last ones."""
 
 MOST_REFUSALS = 100
 """Refusals kept; those beyond are counted in the last one."""
 
 _CHUNK = 1 << 16
+
+_LAST_WORDS = 1.0
+"""Seconds to wait for the end of what a program complained of, once it has ended."""
 
 _MOST_WAITING = 16
 """Chunks of output that wait to be read at most."""
@@ -65,7 +75,7 @@ def run_program(
     """
     name = source or os.path.basename(command[0]) if command else "program"  # noqa: PTH119 - a name, not a path
     reader = _Reader(name, frozenset(labels))
-    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as complaint:
+    with tempfile.TemporaryFile() as asked:
         for key, text in articles:
             reader.expect(key, len(text))
             asked.write(json.dumps({"id": key, "text": text}).encode("ascii") + b"\n")
@@ -75,24 +85,44 @@ def run_program(
                 list(command),
                 stdin=asked,
                 stdout=subprocess.PIPE,
-                stderr=complaint,
+                stderr=subprocess.PIPE,
                 start_new_session=True,
             )
         except (OSError, IndexError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             reader.refuse(f"the program could not be started: {reason}")
             return reader.outcome()
+        complaint = _Complaint(process)
         in_time = _listen(process, reader, seconds)
         code = process.returncode
         if not in_time:
             reader.refuse(f"the program was ended after {seconds:g} seconds; what it had said by then counts")
-        elif code:
-            complaint.seek(0)
-            words = complaint.read().decode("utf-8", "replace").strip().splitlines()
-            said = f": {words[-1][:200]}" if words else ""
+        elif code and not reader.is_cut:
+            words = complaint.last_words()
+            said = f": {words[:200]}" if words else ""
             how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
             reader.refuse(f"the program {how}{said}")
     return reader.outcome()
+
+
+class _Complaint:
+    """What a program writes on standard error, of which only the end is kept."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._kept = b""
+        self._thread = threading.Thread(target=self._read, args=(process.stderr,), daemon=True)
+        self._thread.start()
+
+    def last_words(self) -> str:
+        """Give its last line; what the program started may still hold the stream open."""
+        self._thread.join(_LAST_WORDS)
+        lines = self._kept.decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def _read(self, stream: io.BufferedReader) -> None:
+        with stream:
+            while chunk := stream.read1(_CHUNK):
+                self._kept = (self._kept + chunk)[-_COMPLAINT_KEPT:]
 
 
 class _Reader:
@@ -107,7 +137,9 @@ class _Reader:
         self._refusals: list[Refusal] = []
         self._refused = 0
         self._line = 0
-        self._rest = b""
+        self._rest = bytearray()
+        self.is_cut = False
+        """Was it ended because of a line that is too long?"""
 
     def expect(self, key: str, length: int) -> None:
         """Note an article that the program is asked about, by its id and length."""
@@ -129,18 +161,25 @@ class _Reader:
 
     def feed(self, chunk: bytes) -> bool:
         """Take in output; tell whether more is wanted."""
-        *lines, self._rest = (self._rest + chunk).split(b"\n") if b"\n" in chunk else [self._rest + chunk]
-        for line in lines:
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            self._rest += end
+            line, self._rest = bytes(self._rest), bytearray()
             self._read_line(line)
+        self._rest += rest
         if len(self._rest) > LONGEST_LINE:
-            self.refuse(f"a line is longer than {LONGEST_LINE >> 20} MB", self._line + 1)
-            return False
-        return True
+            self.refuse(
+                f"this line is longer than {LONGEST_LINE >> 20} MB, so the program was ended; what it had"
+                " said before counts",
+                self._line + 1,
+            )
+            self.is_cut = True
+        return not self.is_cut
 
     def finish(self) -> None:
         """Take in what stands behind the last line end."""
         if self._rest.strip():
-            self._read_line(self._rest)
+            self._read_line(bytes(self._rest))
 
     def _read_line(self, line: bytes) -> None:
         self._line += 1
@@ -161,7 +200,7 @@ class _Reader:
             self.refuse("this is about no article that was sent", self._line)
             return
         model = record.get("model")
-        if isinstance(model, str) and not _is_text(model):
+        if isinstance(model, str) and not is_text(model):
             self.refuse("the model's name has half of a surrogate pair", self._line)
             return
         found = self._suggestions.setdefault(key, {})
@@ -204,15 +243,6 @@ def _shorten(value: Json) -> str:
     except ValueError:
         # Python writes no whole number of more than some thousand digits.
         return "of many digits"
-
-
-def _is_text(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _listen(process: subprocess.Popen[bytes], reader: _Reader, seconds: float) -> bool:
