@@ -239,3 +239,20 @@ def test_a_long_name_of_a_column_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text(f"id,{'c' * 100_000}\n1,a\n", encoding="utf-8")
     assert f"; there are 'id', '{'c' * 59}…': name" in only_refusal(read_all(path)).reason
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+def test_a_device_that_never_ends_is_refused() -> None:
+    with pytest.raises(InputError, match="/dev/zero: this is a device, which may never end; give a file"):
+        open_sources(Path("/dev/zero"))
+
+
+def test_where_there_is_no_room_for_what_comes_through_a_pipe_the_reason_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Two men")))
+    with pytest.raises(
+        InputError, match=r"-: what comes through it cannot be kept while it is read: No such"
+    ):
+        open_sources(STDIN)

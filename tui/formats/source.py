@@ -232,7 +232,7 @@ def find_sources(path: Path, limits: Limits | None = None) -> Iterator[Source]:
     except OSError as error:
         raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
     if path == STDIN:
-        yield Source(path, opener=_Spool(sys.stdin.buffer), limits=limits)
+        yield Source(path, opener=_keep(path, sys.stdin.buffer), limits=limits)
     elif path.is_dir():
         for each in sorted(path.rglob("*")):
             if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
@@ -240,8 +240,10 @@ def find_sources(path: Path, limits: Limits | None = None) -> Iterator[Source]:
     elif not path.exists():
         raise InputError(f"{path}: there is no such file")
     elif not path.is_file():
+        if path.is_block_device() or (path.is_char_device() and not path.samefile("/dev/stdin")):
+            raise InputError(f"{path}: this is a device, which may never end; give a file or a pipe")
         with Source(path, limits=limits).open_bytes() as stream:
-            spool = _Spool(stream)
+            spool = _keep(path, stream)
         yield Source(path, opener=spool, limits=limits)
     else:
         with Source(path, limits=limits).open_bytes() as stream:
@@ -309,13 +311,25 @@ def _size_of(stream: BinaryIO) -> int:
     return size
 
 
+def _keep(path: Path, stream: BinaryIO) -> "_Spool":
+    """Keep all that comes through a pipe; raises `InputError` where there is no room for it."""
+    try:
+        file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as its source
+        spool = _Spool(file)
+        copyfileobj(stream, file)
+        file.flush()
+    except OSError as error:
+        raise InputError(
+            f"{path}: what comes through it cannot be kept while it is read: {error.strerror}; import a file"
+        ) from error
+    return spool
+
+
 class _Spool:
     """Keeps what can be read only once, so that it can be recognised and then read."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its source
-        copyfileobj(stream, self._file)
-        self._file.flush()
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
 
     def __call__(self) -> BinaryIO:
         """Open it from the beginning."""
