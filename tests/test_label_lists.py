@@ -132,3 +132,12 @@ def test_a_list_of_labels_changes_nothing_unless_it_is_asked_for(project: Projec
         "this is a list of labels; add them to labels.yaml with --add-labels"
     ]
     assert project.labels.names == ("actor", "weapon", "casualty", "location")
+
+
+def test_a_list_that_names_nothing_new_is_passed_over(project: Project) -> None:
+    path = project.place.folder / "patterns.jsonl"
+    path.write_text('{"label":"actor","pattern":"two men"}\n', encoding="utf-8")
+    said: list[Refusal] = []
+    project.import_files([path], add_labels=True, tell=said.append)
+    project.import_files([path], tell=said.append)
+    assert said == []

@@ -17,7 +17,7 @@ from tui.formats import FORMATS, Format, label_lists, open_sources, recognise
 from tui.formats.limits import Limits
 from tui.formats.source import STDIN, Source
 from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
-from tui.labels import LabelSet, add_labels, merge_labels, read_labels
+from tui.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
 from tui.records import Record, fit_values
 from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
 from tui.store import About, FirstLayer, NewArticle, Store, paragraph_state
@@ -243,16 +243,18 @@ class Importer:
         self._absent.clear()
 
     def _take_labels(self, source: Source) -> None:
-        """Add the labels of another tool's list to labels.yaml."""
-        if not self._add_labels:
+        """Add the labels of another tool's list to labels.yaml, where it lacks any."""
+        wanted, refusals = label_lists.read_label_list(source)
+        if not self._add_labels and not has_all(self.labels, wanted):
             reason = f"this is a list of labels; add them to {self.labels_path.name} with --add-labels"
             self._refuse(Refusal(source.name, reason))
             return
-        wanted, refusals = label_lists.read_label_list(source)
         for refusal in refusals:
             self._refuse(refusal)
         if not (refusals or wanted.names or wanted.relations):
             self._refuse(Refusal(source.name, "no label was found in this list of labels"))
+        if not self._add_labels:
+            return
         try:
             added = merge_labels(self.labels_path, wanted)
         except LabelsError as error:

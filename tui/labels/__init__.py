@@ -4,7 +4,7 @@
 into values, `edit` adds labels to it.
 """
 
-from tui.labels.edit import add_labels, merge_labels
+from tui.labels.edit import add_labels, has_all, merge_labels
 from tui.labels.read import parse_labels, read_labels
 from tui.labels.schema import labels_schema
 from tui.labels.values import (
@@ -27,6 +27,7 @@ __all__ = [
     "Pattern",
     "RelationType",
     "add_labels",
+    "has_all",
     "assign_keys",
     "labels_schema",
     "merge_labels",

@@ -49,14 +49,9 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     before = _parse(text, file)
     new = [label for label in wanted.labels if before.label(label.name) is None]
     relations = [relation for relation in wanted.relations if before.relation(relation.name) is None]
-    patterns = {
-        label.name: fresh
-        for label in wanted.labels
-        if (known := before.label(label.name)) is not None
-        and (fresh := [pattern for pattern in label.patterns if pattern not in known.patterns])
-    }
+    patterns = _find_new_patterns(before, wanted)
     added = LabelSet(labels=tuple(new), relations=tuple(relations))
-    if not new and not relations and not patterns:
+    if has_all(before, wanted):
         return added
     edited = _add_patterns(text, compose(text, file=file), patterns)
     written = {"labels": list(map(_write_label, new)), "relations": list(map(_write_relation, relations))}
@@ -74,6 +69,25 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
         raise LabelsError([Refusal(file, reason)])
     _replace(path, source[: len(source) - len(text)] + edited)
     return added
+
+
+def has_all(known: LabelSet, wanted: LabelSet) -> bool:
+    """Tell whether a list of labels, relations and patterns is in another one already."""
+    return (
+        all(known.label(label.name) is not None for label in wanted.labels)
+        and all(known.relation(relation.name) is not None for relation in wanted.relations)
+        and not _find_new_patterns(known, wanted)
+    )
+
+
+def _find_new_patterns(known: LabelSet, wanted: LabelSet) -> dict[str, list[Pattern]]:
+    """Find the patterns of labels that are known without them."""
+    return {
+        label.name: fresh
+        for label in wanted.labels
+        if (there := known.label(label.name)) is not None
+        and (fresh := [pattern for pattern in label.patterns if pattern not in there.patterns])
+    }
 
 
 def _parse(text: str, file: str) -> LabelSet:
