@@ -102,6 +102,15 @@ class Oracle:
         focus = editor.focused
         if focus is not None and _edges(focus) not in self._known:
             return self._correct_focus(focus, todo)
+        doubted = editor.suggested
+        if doubted in suggested and _edges(doubted) not in self._known:
+            aims = [each for each in todo if doubted.start < each[1] and each[0] < doubted.end]
+            if not aims:
+                return Plan(("backspace",))
+            plan = min(self._ways_to(aims[0], suggested), key=lambda plan: len(plan.keys), default=None)
+            if plan is not None:
+                self._target = plan.target
+                return plan
         stray = [span for span in editor.layer.spans.values() if _edges(span) not in self._known]
         if stray:
             tabs = self._tabs_to(stray[0])
@@ -175,6 +184,9 @@ class Oracle:
 
     def _reach(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[tuple[str, ...]]:
         """Give ways to bring a suggestion into focus: by Tab, or by its hint once or more."""
+        if wrong == self.editor.suggested:
+            yield ()
+            return
         tabs = self._tabs_to(wrong)
         if tabs is not None:
             yield tabs

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.at_work import STORY, make_project, spans_of
+from tests.at_work import LABELS, STORY, make_project, spans_of
 from tests.piloted import editor_of, make_app, press, screen_of, wait_for
 from tui.editor import Editor, Mode
 from tui.project import Project
@@ -20,10 +20,10 @@ from tui.work import take_up
 
 @asynccontextmanager
 async def in_mode(
-    folder: Path, mode: Mode, *texts: str
+    folder: Path, mode: Mode, *texts: str, labels: str = LABELS
 ) -> AsyncIterator[tuple[Pilot[None], Editor, Project]]:
     """Open an article in a mode."""
-    project = make_project(folder, *(texts or (STORY,)))
+    project = make_project(folder, *(texts or (STORY,)), labels=labels)
     try:
         app = make_app(project, article=1, settings=Settings(mode=mode))
         async with app.run_test(size=(80, 24)) as pilot:
@@ -82,6 +82,35 @@ async def test_a_suggestion_is_turned_down_by_its_hint_and_backspace(tmp_path: P
         assert editor.suggestions_in(chunk) == []
         await press(pilot, "enter")
         assert spans_of(editor) == [("Moru", "location")]
+
+
+async def test_the_most_doubtful_suggestion_is_in_focus_by_itself(tmp_path: Path) -> None:
+    text = (
+        "Moru fell.\n\n"
+        + "Nothing more was heard of it that day by anybody. " * 9
+        + "\n\nYes.\n\nMoru burns.\n"
+    )
+    async with in_mode(tmp_path, "express", text) as (pilot, editor, _):
+        await press(pilot, f"{code_of(editor, 'Moru')} L enter enter")
+        assert editor.chunk.paragraph == 2
+        assert editor.suggested == editor.suggestions_in(3)[0]
+        assert "location? “Moru”" in screen_of(pilot)
+        # It was not gone to: the annotator is where the first paragraph at work is.
+        assert editor.paragraph == 2
+        await press(pilot, "escape")
+        assert editor.suggested is None
+        await press(pilot, "tab backspace enter")
+        assert spans_of(editor) == [("Moru", "location")]
+
+
+async def test_what_is_next_in_doubt_comes_into_focus_when_one_is_turned_down(tmp_path: Path) -> None:
+    labels = "labels:\n  - {name: location, patterns: [Moru, Ilm, Sarn]}\n"
+    text = "Moru burns, so does Ilm, and so does Sarn.\n"
+    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, editor, _):
+        for left in (2, 1, 0):
+            await press(pilot, "backspace")
+            assert len(editor.suggestions_in(0)) == left
+            assert (editor.suggested is None) == (left == 0)
 
 
 async def test_enter_finishes_the_whole_screen(tmp_path: Path) -> None:

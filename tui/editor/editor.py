@@ -109,11 +109,13 @@ class Editor:
         self.focus: str | None = None
         """Id of the span in focus."""
         self.suggested: Suggestion | None = None
-        """The suggestion in focus."""
+        """The suggestion in focus: one that was gone to, else the most doubtful one at work."""
         self.mode: Mode = mode
         """How spans are made."""
         self.is_fine = False
         """Whether edges are nudged by code points instead of characters as seen."""
+        self._attended: tuple[tuple[int, ...], int | None] = ((), None)
+        self._is_attending = False
         self.desk: tuple[int, ...] = ()
         """The chunks at work: the current one, and in other modes than `hints` more that are drawn whole."""
         self.read_from: int | None = None
@@ -166,10 +168,10 @@ class Editor:
 
     @property
     def offset(self) -> int:
-        """Where the annotator is: the cursor, else what is in focus, else where the current part begins."""
+        """Where the annotator is: the cursor, else what they put in focus, else where the part begins."""
         if self.cursor is not None:
             return self.cursor[0]
-        focused = self.focused or self.suggested
+        focused = self.focused or (None if self._is_attending else self.suggested)
         if focused is not None:
             return focused.start
         return self.read_from or (self.chunk.start if self.chunks else 0)
@@ -394,6 +396,8 @@ class Editor:
             return False
         self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
         self.suggested = None
+        if self.mode != "hints":
+            self._attend()
         return True
 
     # Hints
@@ -508,6 +512,8 @@ class Editor:
             self.note_shown(*seen)
         if self.mode != "hints" and not is_scrolled and at_work:
             self.set_desk(at_work)
+            if self._attended != (self.desk, self.read_from):
+                self._attend()
 
     def set_desk(self, chunks: Sequence[int]) -> None:
         """Say which chunks are at work: those that are drawn whole with their labels."""
@@ -528,6 +534,19 @@ class Editor:
         # What was passed over is not read, wherever the annotator has been behind it.
         if start <= read:
             self._read[self.current] = max(read, end)
+
+    def _attend(self) -> None:
+        """Put the most doubtful suggestion that was drawn into focus, where nothing else is."""
+        self._attended = (self.desk, self.read_from)
+        if self._range() is None and not self.is_typing:
+            drawn = [
+                each
+                for chunk in self.desk
+                for each in self.suggestions_in(chunk)
+                if each.end <= self._read_to(chunk)
+            ]
+            self.suggested = min(drawn, key=lambda each: each.confidence or 0.0, default=None)
+            self._is_attending = self.suggested is not None
 
     # Spans
 
@@ -863,6 +882,7 @@ class Editor:
         self._unselect()
         self.focus = None
         self.suggested = suggestion
+        self._is_attending = False
 
     def _unfocus(self) -> None:
         self.focus = None
@@ -1005,8 +1025,10 @@ class Editor:
         return None
 
     def _is_read(self, chunk: int) -> bool:
-        read = self.chunks[chunk].end if self._read is None else self._read.get(chunk, 0)
-        return read >= self.tokens.edges_of(chunk)[1]
+        return self._read_to(chunk) >= self.tokens.edges_of(chunk)[1]
+
+    def _read_to(self, chunk: int) -> int:
+        return self.chunks[chunk].end if self._read is None else self._read.get(chunk, 0)
 
     def _is_whole(self, start: int, end: int) -> bool:
         state = self.state_of(self.chunks[self.tokens.chunk_at(start)].paragraph)

@@ -76,7 +76,8 @@ In the modes `express` and `screen` hints stand there unasked: on words at which
 and on every suggestion. The letters of a hint tag the span that starts there, with the length and label
 that are likely; they have the colour of that label, or without colour its key behind them. Where
 something is suggested or tagged already, the hint brings it into focus: a digit, an edge key or an upper-
-case letter makes it right, `⌫` turns it down, and the same hint again goes to the next one there. With
+case letter makes it right, `⌫` turns it down, and the same hint again goes to the next one there. What is
+most doubtful of what is suggested is in focus by itself: `⌫` turns it down at once. With
 nothing in focus, an upper-case letter shows the hints of all words for its label. Short articles, such as
 messages, stand on the screen together, and Enter finishes all that are marked at the left edge.
 """

@@ -66,7 +66,10 @@ _WEAK = 0.25
 _LEAST = 0.12
 """The least probability with which anything is shown."""
 
-_FALSE_START_COST = 0.7
+_LEAST_OWN = 0.6
+"""The probability from which what is learnt here is shown; below it, only where a span starts for sure."""
+
+_FALSE_START_COST = 1.4
 """What a suggestion where no span starts costs, in units of what a right one saves."""
 
 _GUESS = "guess"
@@ -349,10 +352,13 @@ class Assistant:
         """Tell whether a candidate is shown.
 
         One with the wrong end or label costs no more than none, because what stands there is corrected with
-        the same key; only one where no span starts costs a key. So what starts a span for sure is shown
+        the same keys; only one where no span starts costs keys. So what starts a span for sure is shown
         although its end is not sure.
         """
-        if self.gate.passes(candidate.evidence, span[2], candidate.probability):
+        is_own = _account_of(candidate.evidence) in _OWN
+        if self.gate.passes(candidate.evidence, span[2], candidate.probability) and (
+            not is_own or candidate.probability >= _LEAST_OWN
+        ):
             return True
         return self._is_bet(span, candidate, starts) and self.gate.pays(candidate.evidence)
 
