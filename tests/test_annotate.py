@@ -601,10 +601,9 @@ async def test_an_article_that_cannot_be_opened_is_tried_again(tmp_path: Path) -
 
 
 async def test_what_cannot_be_recalled_is_a_message(tmp_path: Path) -> None:
-    async with annotating(tmp_path) as (pilot, editor):
-        editor.work.project.store._connection.execute("DROP TABLE progress")
-        for _ in range(200):
-            await pilot.pause(0.02)
-            if said(pilot):
-                break
-        assert "not learnt from" in said(pilot)
+    project = make_project(tmp_path, STORY)
+    project.store._connection.execute("DROP TABLE progress")
+    app = make_app(project, article=1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, "not learnt from")
+    project.close()
