@@ -1,15 +1,18 @@
 """The app at work without a terminal: started in a project, looked at as text."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual import events
+from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project
 from tui.app import SpantagApp
+from tui.driver import EventStream
 from tui.editor import Editor
 from tui.keys import Keymap
 from tui.project import Project
@@ -117,9 +120,35 @@ async def wait_without(pilot: Pilot[None], phrase: str) -> None:
 
 async def press_at_once(pilot: Pilot[None], keys: str) -> None:
     """Press keys, written with blanks between them, so fast that none is answered before the last comes."""
-    for key in keys.split():
-        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
-    await pilot.pause(0.1)
+    await give(pilot, [events.Key(key, key if len(key) == 1 else None) for key in keys.split()])
+
+
+async def send(pilot: Pilot[None], written: str) -> None:
+    """Write to the app in one go, as a terminal does, and let it answer all of it."""
+    await give(pilot, await read(written))
+
+
+async def read(written: str) -> Sequence[Message]:
+    """Read the events in what is written in one go."""
+    stream = EventStream()
+    burst = [*stream.feed(written), *stream.flush()]
+    while stream.is_waiting:
+        await asyncio.sleep(0.02)
+        burst += stream.flush()
+    return burst
+
+
+async def give(pilot: Pilot[None], burst: Sequence[Message]) -> None:
+    """Give the app events in one go, and let it answer all of them."""
+    assert isinstance(pilot.app, SpantagApp)
+    driver = pilot.app._driver
+    assert driver is not None
+    for event in burst:
+        driver.process_message(event)
+    await pilot.pause()
+    while pilot.app.is_running and not pilot.app.input.is_answered:
+        await pilot.pause(0)
+    await settle(pilot)
 
 
 async def press(pilot: Pilot[None], keys: str) -> None:

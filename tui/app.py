@@ -20,6 +20,7 @@ from tui.project import Place, Project
 from tui.screens.annotate import AnnotateScreen
 from tui.screens.base import ActionScreen
 from tui.screens.dialogs import MessageDialog
+from tui.screens.input_queue import InputQueue
 from tui.screens.library import LibraryScreen
 from tui.screens.pressed import key_of, translate_key
 from tui.screens.setup import SetupScreen
@@ -99,6 +100,8 @@ class SpantagApp(App[None], inherit_bindings=False):
         self._files = files
         self._first_article = first_article
         self._refusals = refusals
+        self.input = InputQueue(self, self._give)
+        """What was typed and pasted, and is not answered yet."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else Settings().theme
@@ -133,8 +136,15 @@ class SpantagApp(App[None], inherit_bindings=False):
             self.call_after_refresh(self.notify, f"{risk}.", severity="warning")
 
     async def on_event(self, event: events.Event) -> None:
+        """Let keys and pastes wait for their turn."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self.input.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _give(self, event: events.Key | events.Paste) -> None:
         """Leave from everywhere, and give dialogs the keys that Textual's own widgets know."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        if isinstance(event, events.Key):
             key = key_of(event)
             is_typed = isinstance(self.focused, Input) and len(key) == 1
             if self.user_keymap.action("app", key) == "app.quit" and not is_typed:
@@ -179,8 +189,6 @@ class SpantagApp(App[None], inherit_bindings=False):
         screen = self._make_annotate_screen(number)
         if screen is not None:
             self.push_screen(screen)
-        for library in self._libraries():
-            library.end_opening()
 
     def _libraries(self) -> Iterator[LibraryScreen]:
         """Give the library, if it is there."""

@@ -10,6 +10,7 @@ import os
 import selectors
 import signal
 import threading
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -39,6 +40,9 @@ _PAUSE: Final = 0.03
 _SPLIT: Final = 0.005
 """Seconds after which what belongs to an escape has come, too."""
 
+_TOGETHER: Final = 0.15
+"""Seconds that keys wait for an escape that came with them, so that one write is one burst."""
+
 
 class LongPaste(Message):
     """More was pasted than is kept."""
@@ -49,6 +53,43 @@ class LongPaste(Message):
         """Characters that are kept."""
         self.dropped = dropped
         """Characters that are not."""
+
+
+class EventStream:
+    """What a terminal sends, as events."""
+
+    def __init__(self, *, debug: bool = False) -> None:
+        self._parser = XTermParser(debug)
+        self._stream = InputStream()
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for more before `flush`."""
+        return _PAUSE if self._stream.is_flooded else _SPLIT if self._stream.is_held else _TICK
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an escape came last that is a key, unless more comes."""
+        # The parser says it to nobody (Textual 8.2.8).
+        return self._stream.is_held or self._parser._timeout_time is not None  # noqa: SLF001
+
+    def feed(self, text: str) -> Iterator[Message]:
+        """Give the events of what one read brought."""
+        yield from self._parse(self._stream.feed(text))
+
+    def flush(self) -> Iterator[Message]:
+        """Give the events of what waited for more."""
+        yield from self._parse(self._stream.flush())
+
+    def _parse(self, parts: Iterator[Keys | Paste]) -> Iterator[Message]:
+        for part in parts:
+            if isinstance(part, Keys):
+                yield from self._parser.feed(part.text)
+                continue
+            yield events.Paste(part.text)
+            if part.dropped:
+                yield LongPaste(len(part.text), part.dropped)
+        yield from self._parser.tick()
 
 
 class TerminalDriver(LinuxDriver):
@@ -89,25 +130,26 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Turn what is read into events until the app ends or the terminal is gone."""
-        parser = XTermParser(self._debug)
-        stream = InputStream()
+        stream = EventStream(debug=self._debug)
+        burst: list[Message] = []
+        since = 0.0
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                patience = _PAUSE if stream.is_flooded else _SPLIT if stream.is_held else _TICK
-                if selector.select(patience):
+                if selector.select(stream.patience):
                     content = self._read()
                     if not content:
                         self.end()
                         return
-                    parts = stream.feed(decode(content))
+                    if not burst:
+                        since = time.monotonic()
+                    burst += stream.feed(decode(content))
                 else:
-                    parts = stream.flush()
-                for event in self._parse(parts, parser):
-                    self.process_message(event)
-                for event in parser.tick():
-                    self.process_message(event)
+                    burst += stream.flush()
+                if burst and not (stream.is_waiting and time.monotonic() < since + _TOGETHER):
+                    self._take(burst)
+                    burst = []
 
     def _read(self) -> bytes:
         """Read what is there; nothing where the terminal is gone."""
@@ -116,14 +158,16 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             return b""
 
-    def _parse(self, parts: Iterator[Keys | Paste], parser: XTermParser) -> Iterator[Message]:
-        for part in parts:
-            if isinstance(part, Keys):
-                yield from parser.feed(part.text)
-                continue
-            yield events.Paste(part.text)
-            if part.dropped:
-                yield LongPaste(len(part.text), part.dropped)
+    def _take(self, burst: list[Message]) -> None:
+        """Let the app take all of a burst before it answers any of it."""
+
+        def process() -> None:
+            for event in burst:
+                self.process_message(event)
+
+        # Where the loop is closed the app has ended.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(process)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del number, frame

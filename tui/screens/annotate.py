@@ -242,9 +242,6 @@ class AnnotateScreen(ActionScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Letters are labels and hints; every other key is an action of the registry."""
-        if not self.is_active:
-            self.pass_on(event)
-            return
         key = key_of(event)
         self._forget_message()
         self._has_paused = False
@@ -596,7 +593,7 @@ class AnnotateScreen(ActionScreen):
         else:
             article, _ = self.editor.work.locate(self.editor.offset)
             self.app.post_message(self.Left(article.number))
-            self.app.pop_screen()
+            self.dismiss(None)
 
     # Events
 

@@ -6,21 +6,22 @@ from functools import partial
 from typing import ClassVar, Final
 
 from textual import events, on
+from textual._types import CallbackType
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui.errors import SpantagError
 from tui.keys import Action, Keymap
 from tui.labels import LabelSet
 from tui.screens.help import HelpDialog
-from tui.screens.pressed import key_of, translate_key
+from tui.screens.left_once import LeftOnce
+from tui.screens.pressed import key_of
 from tui.widgets.lines import KeyLine, MessageLine
 
 
-class ActionScreen(Screen[None], inherit_bindings=False):
+class ActionScreen(LeftOnce[None], inherit_bindings=False):
     """A screen whose keys are actions of the registry."""
 
     SCOPE: ClassVar[str] = ""
@@ -42,10 +43,7 @@ class ActionScreen(Screen[None], inherit_bindings=False):
         """The project's labels."""
 
     def on_key(self, event: events.Key) -> None:
-        """Do what the key stands for; one that came while another screen came up is that one's."""
-        if not self.is_active:
-            self.pass_on(event)
-            return
+        """Do what the key stands for."""
         if self.leaves(event):
             return
         self.query_one(MessageLine).clear()
@@ -59,18 +57,6 @@ class ActionScreen(Screen[None], inherit_bindings=False):
         """Tell whether a key is no action here, whatever it stands for, but for what has the focus."""
         del event
         return False
-
-    def pass_on(self, event: events.Key) -> None:
-        """Give a key to the screen above this one, behind those that this one gave it before."""
-        event.stop()
-        event.prevent_default()
-        above = self.app.screen
-        if isinstance(above, ActionScreen):
-            above.post_message(events.Key(event.key, event.character))
-        elif (known := translate_key(self.keymap, event.key)) is not None:
-            key = events.Key(known, event.character if known == event.key else None)
-            # A dialog's line has the focus when it is drawn.
-            above.call_after_refresh(lambda: (above.focused or above).post_message(key))
 
     def tell(self, message: str, severity: SeverityLevel = "information") -> None:
         """Say a sentence in the line for messages."""
@@ -113,7 +99,7 @@ class ActionScreen(Screen[None], inherit_bindings=False):
 
     def do_commands(self) -> None:
         """Find a command by its name."""
-        self.app.push_screen(CommandPalette(providers=[ActionProvider]))
+        self.app.push_screen(CommandDialog(providers=[ActionProvider]))
 
     def do_quit(self) -> None:
         """Leave."""
@@ -164,6 +150,10 @@ _BY_NAME: Final = 3.0
 _BY_HELP: Final = 2.0
 _ROUGHLY: Final = 1.0
 """How far up in the command palette stands what fits in these ways."""
+
+
+class CommandDialog(CommandPalette, LeftOnce[CallbackType]):
+    """Finds a command by its name, and does it."""
 
 
 class ActionProvider(Provider):

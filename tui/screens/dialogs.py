@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from tui.keys import Keymap
 from tui.labels import Label, LabelSet
+from tui.screens.left_once import LeftOnce
 from tui.screens.pressed import key_of
 from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
 from tui.text import display_lines, display_text
@@ -37,7 +38,7 @@ class HasKeymap(Protocol):
     """Which key does what."""
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], LeftOnce[ScreenResultType]):
     """A dialog that the mouse can close; its keys are those of the keymap, put into Textual's by the app."""
 
     @property
@@ -75,7 +76,7 @@ class PromptDialog(Dialog[str | None]):
         """Show the question and its line."""
         with Vertical(classes="dialog -low"):
             yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
-            yield LineInput(self._value, placeholder=self._placeholder, ends_with_enter=True)
+            yield LineInput(self._value, placeholder=self._placeholder)
 
     @on(Input.Submitted)
     def _on_submitted(self) -> None:
@@ -161,7 +162,7 @@ class LabelDialog(Dialog[str | None]):
         """Show a line to type in and the labels that fit."""
         with Vertical(classes="dialog -low"):
             yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
-            yield LineInput(placeholder="part of a label's name", ends_with_enter=True)
+            yield LineInput(placeholder="part of a label's name")
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:

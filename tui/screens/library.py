@@ -162,14 +162,13 @@ class LibraryScreen(ActionScreen):
         self._imported_at: int | None = None
         self._unfiltered_at: int | None = None
         self._filtered_at: int | None = None
-        self._held: list[events.Key] | None = None
         self._shares: dict[_Work, int] = {}
         self._stopped: set[_Work] = set()
 
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
         yield HeaderLine()
-        yield LineInput(placeholder="part of a title or id", id="filter", ends_with_enter=True)
+        yield LineInput(placeholder="part of a title or id", id="filter")
         yield ArticleList(self._project.read_rows)
         yield Static(id="welcome")
         yield MessageLine()
@@ -190,36 +189,16 @@ class LibraryScreen(ActionScreen):
             self.set_focus(self.query_one(ArticleList))
 
     def on_key(self, event: events.Key) -> None:
-        """Do what the key stands for, or keep it for an article that is to open; other work waits."""
+        """Let other work wait."""
+        del event
         self._last_key = time.perf_counter()
-        if self._held is not None and self.is_active:
-            event.stop()
-            event.prevent_default()
-            self._held.append(event)
 
     def leaves(self, event: events.Key) -> bool:
-        """Tell whether a key is the filter line's own; type what came here before the line had the focus."""
-        line = self.query_one("#filter", LineInput)
-        if self.focused is not line:
+        """Tell whether a key is the filter line's own."""
+        if self.focused is not self.query_one("#filter", LineInput):
             return False
-        if event.is_printable and event.character is not None and not line.has_ended:
-            event.stop()
-            event.prevent_default()
-            line.insert_text_at_cursor(event.character)
-            return True
         action = self.keymap.action(self.SCOPE, key_of(event))
         return action is not None and action.startswith("library.") and action not in _WHILE_TYPING
-
-    def end_opening(self) -> None:
-        """Give the keys that came meanwhile to the article, now that it is open or cannot be.
-
-        Only the key that finishes is not passed on: it would finish a paragraph that nobody has seen.
-        """
-        held, self._held = self._held or [], None
-        if not self.is_active:
-            for event in held:
-                if self.keymap.action("annotate", key_of(event)) != "annotate.finish":
-                    self.pass_on(event)
 
     def return_to(self, number: int) -> None:
         """Put the cursor on the article that the annotator comes back from."""
@@ -234,9 +213,7 @@ class LibraryScreen(ActionScreen):
         """Open the article under the cursor, of those that fit what is typed by now."""
         self._take_text(self.query_one("#filter", LineInput).value)
         number = self.query_one(ArticleList).number
-        if number is None:
-            self.query_one("#filter", LineInput).go_on()
-        else:
+        if number is not None:
             self._open(number)
 
     def do_filter(self) -> None:
@@ -513,11 +490,8 @@ class LibraryScreen(ActionScreen):
             self._filtered_at = self.query_one(ArticleList).number
 
     def _open(self, number: int) -> None:
-        """Open an article; keys that come before it stands there are for it, not for what is here."""
-        if self._held is None:
-            self._held = []
-            self.set_focus(self.query_one(ArticleList))
-            self.post_message(self.ArticleChosen(number))
+        self.set_focus(self.query_one(ArticleList))
+        self.post_message(self.ArticleChosen(number))
 
     def _list(self, *, at: int | None) -> None:
         numbers = self._project.list_articles(text=self._text, state=self._filter)

@@ -4,17 +4,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.errors import SpantagError
 from tui.keys import Keymap
 from tui.project import LABELS_FILE, Place, Project, write_starter
+from tui.screens.left_once import LeftOnce
 from tui.screens.pressed import key_of
 from tui.text import display_text
 
 
-class SetupScreen(Screen[Project | None], inherit_bindings=False):
+class SetupScreen(LeftOnce[Project | None], inherit_bindings=False):
     """Asks whether to begin a project here; ends with the project, or None."""
 
     def __init__(self, place: Place, keymap: Keymap) -> None:
@@ -66,9 +66,6 @@ class SetupScreen(Screen[Project | None], inherit_bindings=False):
         return Content.assemble((f"{self._keymap.shown(action_id):<7}", "bold $primary"), f"  {what}")
 
     def _begin(self) -> None:
-        if not self.is_active:
-            # Enter was pressed twice.
-            return
         try:
             write_starter(self._place)
             project = Project.open(self._place)

@@ -20,14 +20,9 @@ class LineInput(Input):
         *,
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
-        ends_with_enter: bool = False,
     ) -> None:
-        """With `ends_with_enter` no key is typed behind Enter, however soon it comes, before `go_on`."""
         super().__init__(display_text(value), placeholder=placeholder, id=id, max_length=LONGEST_LINE)
         self._first = value
-        self._ends_with_enter = ends_with_enter
-        self.has_ended = False
-        """Whether Enter was pressed, and nothing is typed any more."""
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a pasted text as one line, as far as it is not too long for one; say so where it is."""
@@ -42,27 +37,9 @@ class LineInput(Input):
 
     def on_key(self, event: events.Key) -> None:
         """Type a space that came without its character, as VS Code sends it (Textual issue 6408)."""
-        if self.has_ended:
-            # It is for whatever comes after this line.
-            event.prevent_default()
-        elif event.key == "enter":
-            self.has_ended = self._ends_with_enter
-        elif event.key == "space" and event.character is None:
+        if event.key == "space" and event.character is None:
             event.stop()
             self.insert_text_at_cursor(" ")
-
-    def on_focus(self) -> None:
-        """Take keys again."""
-        self.go_on()
-
-    async def action_submit(self) -> None:
-        """Give the answer; where nothing comes of it, the line goes on."""
-        await super().action_submit()
-        self.call_later(self.go_on)
-
-    def go_on(self) -> None:
-        """Take keys again, after an Enter that led nowhere."""
-        self.has_ended = False
 
     @property
     def answer(self) -> str:

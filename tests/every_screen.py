@@ -1,0 +1,99 @@
+"""Every screen and dialog there is, found in the code, and the keys that lead to each."""
+
+import pkgutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+import tui.screens
+from tests.at_work import STORY, make_project
+from tests.piloted import Size, make_app, press
+from tui.app import SpantagApp
+from tui.keys import Keymap
+from tui.project import Place
+from tui.screens.annotate import AnnotateScreen
+from tui.screens.base import CommandDialog
+from tui.screens.dialogs import (
+    ConfirmDialog,
+    LabelDialog,
+    MessageDialog,
+    PromptDialog,
+    SearchDialog,
+    SourcesDialog,
+)
+from tui.screens.help import HelpDialog
+from tui.screens.library import LibraryScreen
+from tui.screens.mentions import MentionsScreen
+from tui.screens.setup import SetupScreen
+from tui.settings import Settings
+
+AnyScreen = type[Screen[Any]]
+
+WAYS: Final[Mapping[AnyScreen, str]] = {
+    SetupScreen: "",
+    LibraryScreen: "",
+    AnnotateScreen: "enter",
+    MentionsScreen: "enter right a @",
+    PromptDialog: "enter #",
+    SearchDialog: "enter /",
+    ConfirmDialog: "delete",
+    MessageDialog: "i x enter",
+    LabelDialog: "enter ;",
+    SourcesDialog: "enter $",
+    HelpDialog: "enter ?",
+    CommandDialog: "enter :",
+}
+"""The keys that lead to each from where the app begins: the library, with an article."""
+
+
+def list_screens() -> list[AnyScreen]:
+    """List every screen and dialog."""
+    found: set[AnyScreen] = set()
+    for module in pkgutil.iter_modules(tui.screens.__path__, "tui.screens."):
+        for each in vars(import_module(module.name)).values():
+            # What composes nothing is only there to be built upon.
+            is_screen = isinstance(each, type) and issubclass(each, Screen)
+            if is_screen and each.__module__ == module.name and each.compose is not Screen.compose:
+                found.add(each)
+    return sorted(found, key=lambda each: each.__name__)
+
+
+SCREENS: Final = list_screens()
+"""Every screen and dialog."""
+
+
+@asynccontextmanager
+async def at_screen(screen: AnyScreen, folder: Path, *, size: Size = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """Give the hands of an app that stands at a screen."""
+    if screen is SetupScreen:
+        app = SpantagApp(
+            Place.of(folder, annotator="ana"),
+            None,
+            keymap=Keymap(),
+            settings=Settings(),
+            settings_folder=folder / "config",
+        )
+    else:
+        app = make_app(make_project(folder, STORY))
+    try:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await lead_to(screen, pilot)
+            yield pilot
+    finally:
+        if app.project is not None:
+            app.project.close()
+
+
+async def lead_to(screen: AnyScreen, pilot: Pilot[None]) -> None:
+    """Press the keys that lead to a screen, from where the app begins."""
+    for key in WAYS[screen].split():
+        await press(pilot, key)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    assert type(pilot.app.screen) is screen
