@@ -237,8 +237,8 @@ class AnnotateScreen(ActionScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Put the labels where there is room for them."""
         self._arrange(event.size)
-        # How much is at work is known when the text is laid out anew.
-        self.call_after_refresh(self._show_focus)
+        # What is at work, and in focus, is known when the text is laid out anew.
+        self.call_after_refresh(self._show_around)
 
     def on_key(self, event: events.Key) -> None:
         """Letters are labels and hints; every other key is an action of the registry."""
@@ -873,8 +873,14 @@ class AnnotateScreen(ActionScreen):
         side.display = size.height >= _LOWEST_WITH_LABELS
 
     def _show(self) -> None:
-        editor = self.editor
         self.query_one(ArticleView).show()
+        self._show_around()
+        if self._message:
+            self.tell(self._message)
+
+    def _show_around(self) -> None:
+        """Show what the lines and labels around the text say of what is at work."""
+        editor = self.editor
         focused = editor.focused or editor.suggested
         active = editor.hints.label if editor.hints is not None else focused.label if focused else None
         self.query_one(LabelBar).show(editor.count_labels(), active=active)
@@ -883,8 +889,6 @@ class AnnotateScreen(ActionScreen):
             self.query_one(LabelPanel).show(label, editor.list_tagged(label.name, most=_MOST_TAGGED))
         self._show_header()
         self._show_focus()
-        if self._message:
-            self.tell(self._message)
 
     def _show_header(self) -> None:
         editor = self.editor
@@ -942,6 +946,9 @@ class AnnotateScreen(ActionScreen):
         note = editor.read_note()
         if note:
             return [("note: ", "line--muted"), (display_text(note), "")], ()
+        if self._is_reviewing:
+            back = f"{self._key('annotate.review')} goes back to work"
+            return [("All paragraphs with their labels, to be read once more.", "")], [back]
         if editor.mode != "hints":
             said = [
                 ("A hint tags, or goes to what is there.", ""),
