@@ -14,6 +14,7 @@ from tests.at_work import STORY, make_project
 from tui.app import SpantagApp
 from tui.driver import EventStream
 from tui.editor import Editor
+from tui.events import Layer
 from tui.keys import Keymap
 from tui.project import Project
 from tui.screens.annotate import AnnotateScreen
@@ -77,6 +78,13 @@ def editor_of(app: SpantagApp) -> Editor:
     """Give the editor of the annotate screen, wherever it lies."""
     (screen,) = [screen for screen in app.screen_stack if isinstance(screen, AnnotateScreen)]
     return screen.editor
+
+
+def layer_of(pilot: Pilot[None]) -> Layer:
+    """Give what was decided on the first article."""
+    assert isinstance(pilot.app, SpantagApp)
+    assert pilot.app.project is not None
+    return pilot.app.project.store.load_layer(1, "ana")
 
 
 def screen_of(pilot: Pilot[None]) -> str:

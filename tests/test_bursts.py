@@ -15,9 +15,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.every_screen import SCREENS, WAYS, AnyScreen, at_screen
-from tests.piloted import give, read, send
+from tests.piloted import give, layer_of, read, send
 from tui.app import SpantagApp
-from tui.events import Layer
 from tui.screens.annotate import AnnotateScreen
 from tui.screens.base import CommandDialog
 from tui.screens.library import LibraryScreen
@@ -47,13 +46,6 @@ def names(screens: Sequence[AnyScreen]) -> list[str]:
 
 def stack_of(pilot: Pilot[None]) -> list[str]:
     return [type(screen).__name__ for screen in pilot.app.screen_stack]
-
-
-def layer_of(pilot: Pilot[None]) -> Layer:
-    """Give what was decided on the article."""
-    assert isinstance(pilot.app, SpantagApp)
-    assert pilot.app.project is not None
-    return pilot.app.project.store.load_layer(1, "ana")
 
 
 def look(pilot: Pilot[None]) -> object:

@@ -106,6 +106,20 @@ class Terminal:
         """Send the command a signal."""
         self.process.kill(number)
 
+    def vanish(self, *, seconds: float) -> bool:
+        """Close the terminal's end; say whether the command was gone within so many seconds."""
+        process = self.process.ptyproc  # type: ignore[attr-defined]  # the stubs lack it
+        process.fileobj.close()
+        process.closed = True
+        limit = time.monotonic() + seconds
+        while self.process.isalive():
+            if time.monotonic() > limit:
+                self.kill()
+                self.process.wait()
+                return False
+            time.sleep(0.01)
+        return True
+
     def _wait(self, is_there: Callable[[str], bool], what: str, seconds: float) -> str:
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:

@@ -115,3 +115,16 @@ def test_an_escape_inside_a_paste_is_no_key(folder: Path) -> None:
         terminal.wait_for("red ␛[31mtext␛␛[A")
         terminal.press("enter")
         terminal.wait_for("note: red ␛[31mtext")
+
+
+def test_a_signal_ends_the_app_in_the_middle_of_a_paste(folder: Path) -> None:
+    with Terminal(["story.txt"], cwd=folder) as terminal:
+        terminal.wait_for("Finish")
+        terminal.press("#")
+        terminal.wait_for("Note on")
+        for _ in range(50):
+            terminal.process.send("\x1b[200~" + "red \x1b[31m text\x1b\x1b[A" * 50 + "\x1b[201~")
+        terminal.kill(signal.SIGTERM)
+        begun = time.monotonic()
+        terminal.wait_for_end(seconds=6)
+        assert time.monotonic() - begun < 5

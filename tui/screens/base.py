@@ -7,9 +7,21 @@ from typing import ClassVar, Final
 
 from textual import events, on
 from textual._types import CallbackType
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.app import ComposeResult
+from textual.command import (
+    CommandInput,
+    CommandList,
+    CommandPalette,
+    DiscoveryHit,
+    Hit,
+    Hits,
+    Provider,
+    SearchIcon,
+)
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.notifications import SeverityLevel
+from textual.widgets import LoadingIndicator
 from textual.worker import Worker, WorkerState
 
 from tui.errors import SpantagError
@@ -18,6 +30,7 @@ from tui.labels import LabelSet
 from tui.screens.help import HelpDialog
 from tui.screens.left_once import LeftOnce
 from tui.screens.pressed import key_of
+from tui.widgets.line_input import LineInput
 from tui.widgets.lines import KeyLine, MessageLine
 
 
@@ -152,8 +165,22 @@ _ROUGHLY: Final = 1.0
 """How far up in the command palette stands what fits in these ways."""
 
 
+class CommandLine(CommandInput, LineInput):
+    """The line of the command palette, which draws nothing that a terminal would obey."""
+
+
 class CommandDialog(CommandPalette, LeftOnce[CallbackType]):
     """Finds a command by its name, and does it."""
+
+    def compose(self) -> ComposeResult:
+        """Put spantag's own line in the place of Textual's."""
+        with Vertical(id="--container"):
+            with Horizontal(id="--input"):
+                yield SearchIcon()
+                yield CommandLine(placeholder=self._placeholder)
+            with Vertical(id="--results"):
+                yield CommandList()
+                yield LoadingIndicator()
 
 
 class ActionProvider(Provider):
