@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.stored import add_text
 from tui.articles import Article
 from tui.project import Place, Project
 from tui.store import Store
+
+# How long an example takes says nothing on a machine with other work.
+settings.register_profile("spantag", deadline=None)
+settings.load_profile("spantag")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

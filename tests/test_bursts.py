@@ -76,7 +76,7 @@ async def give_one_by_one(pilot: Pilot[None], burst: Sequence[Message]) -> None:
 
 
 @pytest.mark.parametrize("screen", STEADY, ids=names(STEADY))
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(burst=st.lists(st.sampled_from(KEYS), min_size=2, max_size=7))
 def test_keys_at_once_do_what_they_do_one_by_one(screen: AnyScreen, burst: list[str]) -> None:
     async def see(*, at_once: bool) -> object:

@@ -16,9 +16,11 @@ from click.testing import CliRunner, Result
 from tui.cli import main
 from tui.datasets import export_stream
 from tui.exporting import ExportOptions
+from tui.formats import FORMATS, open_source
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, WriteOptions
 from tui.project import Place, Project
+from tui.records import Record
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -120,6 +122,46 @@ def test_what_is_written_for_people_stops_no_export(tmp_path: Path, name: Format
         is_lost = re.search(rf"\d {noun}s? not carried, the first in n1", result.stderr) is not None
         assert is_lost != (feature in WRITERS[name].carries)
     assert result.stderr.endswith("1 record, 1 span\n")
+
+
+@pytest.mark.parametrize("output", ["-", "out.jsonl"])
+def test_a_relation_between_two_records_is_a_loss_like_others(tmp_path: Path, output: str) -> None:
+    (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
+    record = {
+        "id": "a1",
+        "text": "Rebels came.\n\nThey had AK-47s.",
+        "spans": [
+            {"id": "s1", "start": 0, "end": 6, "label": "actor"},
+            {"id": "s2", "start": 23, "end": 28, "label": "weapon"},
+        ],
+        "relations": [{"id": "r1", "head": "s1", "tail": "s2", "label": "uses"}],
+    }
+    (tmp_path / "gold.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+    assert run(tmp_path, "import", str(tmp_path / "gold.jsonl")).exit_code == 0
+    target = str(tmp_path / output) if output != "-" else "-"
+    done = run_process(tmp_path, "-o", target)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "1 relation not carried (--on-loss error), the first in a1 0–6" in done.stderr
+    assert "another record is left out: 'uses'; --unit article keeps it" in done.stderr
+    assert run_process(tmp_path, "--on-loss", "drop", "-o", target).returncode == 0
+    whole = run_process(tmp_path, "--unit", "article")
+    assert (whole.returncode, len(json.loads(whole.stdout)["relations"])) == (0, 1), whole.stderr
+
+
+def test_all_parts_of_a_split_hold_their_spans_in_one_place(folder: Path) -> None:
+    target = split(folder, "data", "--format", "spacy", "--on-loss", "snap")
+    places = {
+        (path.name, span.attributes.get("group"))
+        for path in target.glob("*.spacy")
+        for record in FORMATS["spacy"].read(open_source(path))
+        if isinstance(record, Record)
+        for span in record.spans or ()
+    }
+    # The spans of one article overlap, and it is in one part.
+    assert places == {(f"{part}.spacy", "sc") for part in ("train", "dev", "test")}
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["spans_in"] == 'doc.spans["sc"]'
+    assert 'spans in `doc.spans["sc"]`' in (target / "datacard.md").read_text(encoding="utf-8")
 
 
 def test_one_file_goes_to_standard_output_and_two_do_not(folder: Path) -> None:

@@ -791,7 +791,7 @@ READABLE = st.text(
 """Texts that an import takes as they are, and for nothing but UTF-8."""
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(sorted(TEXTS)), steps=STEPS)
 def test_any_keys_on_any_text_keep_every_promise(name: str, steps: Sequence[Step]) -> None:
     with TemporaryDirectory() as folder, at_work(Path(folder), TEXTS[name]) as editor:
@@ -813,7 +813,7 @@ def test_any_keys_on_any_text_keep_every_promise(name: str, steps: Sequence[Step
         assert stored(editor.work.project, editor.article) == shown(editor)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(text=READABLE, steps=STEPS)
 def test_any_keys_on_random_text_leave_every_span_inside_it(text: str, steps: Sequence[Step]) -> None:
     with TemporaryDirectory() as folder, at_work(Path(folder), text) as editor:
@@ -823,7 +823,7 @@ def test_any_keys_on_random_text_leave_every_span_inside_it(text: str, steps: Se
         assert stored(editor.work.project, editor.article) == shown(editor)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(sorted(TEXTS)), steps=SUGGESTED_STEPS)
 def test_any_keys_among_suggestions_keep_every_promise(name: str, steps: Sequence[Step]) -> None:
     with TemporaryDirectory() as folder:

@@ -200,7 +200,7 @@ def test_what_another_tool_counts_tells_its_records_apart(project: Project) -> N
     ),
     st.lists(st.integers(0, 8), max_size=2),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_a_file_holds_it_changes_nothing_the_second_time(
     make_project: Callable[[], Project], records: list[dict[str, object]], cuts: list[int]
 ) -> None:
@@ -337,7 +337,7 @@ def finished_articles(draw: st.DrawFn) -> dict[str, object]:
         finished_articles(), min_size=1, max_size=3, unique_by=lambda each: str(each.get("id", each["text"]))
     )
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_is_exported_changes_nothing_where_its_articles_are(
     make_project: Callable[[], Project], name: FormatName, unit: Unit, records: list[dict[str, object]]
 ) -> None:

@@ -461,7 +461,7 @@ def make_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Proje
 
 
 @given(st.lists(gold_records(), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_exported_comes_in_elsewhere_and_is_exported_the_same(
     make_project: Callable[[], Project], lines: list[dict[str, object]]
 ) -> None:

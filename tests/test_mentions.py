@@ -233,7 +233,7 @@ def test_a_decision_that_was_taken_back_elsewhere_is_taken_back_without_a_word(t
 @given(
     st.lists(st.tuples(st.sampled_from(["accept", "reject", "skip", "undo"]), st.integers(0, 6)), max_size=9)
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_as_many_undos_as_decisions_lead_back_to_the_beginning(
     tmp_path: Path, acts: Sequence[tuple[str, int]]
 ) -> None:

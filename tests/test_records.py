@@ -188,13 +188,14 @@ def test_a_span_in_the_white_space_between_paragraphs_widens_the_record() -> Non
     assert [record.text for record in records] == ["One two.\n"]
 
 
-def test_relations_across_records_are_withheld_and_counted() -> None:
+def test_a_relation_to_another_record_is_known_to_be_cut() -> None:
     spans = [span_of("One"), span_of("two"), span_of("Seven"), span_of("Fünf")]
     layer = make_layer(spans, {0: "finished", 3: "finished"}, [(0, 1), (0, 2), (1, 3), (3, 3)])
     records, withheld = cut(layer)
     assert [[link.id for link in record.relations] for record in records] == [["r0"], []]
-    # The relation inside the unfinished paragraph is as unfinished as its spans.
-    assert withheld == Withheld(relations=2)
+    assert [[link.id for link in record.cut_relations] for record in records] == [["r1"], []]
+    # One reaches into an unfinished paragraph, and is as unfinished as that.
+    assert withheld == Withheld(relations=1)
 
 
 def test_what_nobody_has_annotated_carries_no_spans_at_all() -> None:

@@ -58,7 +58,7 @@ def records(draw: st.DrawFn) -> Record:
 
 @pytest.mark.parametrize("name", ["jsonl", "prodigy", "spacy", "hf", "doccano", "label-studio", "brat"])
 @given(record=records())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_what_a_format_carries_comes_back(name: FormatName, record: Record) -> None:
     fitter = Fitter(WRITERS[name].carries, "drop", Losses())
     by_token = "any edge" not in WRITERS[name].carries
@@ -74,7 +74,7 @@ def test_what_a_format_carries_comes_back(name: FormatName, record: Record) -> N
 
 @pytest.mark.parametrize("name", ["conll", "gliner"])
 @given(record=records())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_of_a_format_without_the_text_the_words_come_back(name: FormatName, record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
         told: list[Loss] = []
@@ -92,7 +92,7 @@ def test_of_a_format_without_the_text_the_words_come_back(name: FormatName, reco
 
 
 @given(record=records())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_the_answers_of_a_chat_quote_the_text_at_their_offsets(record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), "chat", [record])
@@ -105,7 +105,7 @@ def test_the_answers_of_a_chat_quote_the_text_at_their_offsets(record: Record) -
 
 
 @given(record=records())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_a_table_of_spans_quotes_the_text_at_their_offsets(record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), "csv", [record])

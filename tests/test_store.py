@@ -194,7 +194,7 @@ def acts_of(step: tuple[object, ...], layer: Layer) -> list[tuple[EventKind, dic
 
 
 @given(steps)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_derived_tables_are_the_fold_of_the_log_after_any_actions(
     tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, tuple[object, ...]]]
 ) -> None:
@@ -381,7 +381,7 @@ json_values: st.SearchStrategy[Json] = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     kind=st.sampled_from(get_args(EventKind)),
     payload=json_values

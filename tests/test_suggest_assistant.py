@@ -106,7 +106,7 @@ def test_a_source_that_is_mostly_wrong_falls_silent(assistant: Assistant) -> Non
     assert suggest(assistant, "A car bomb exploded.") == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.randoms(use_true_random=False), st.integers(2, 12))
 def test_suggestions_cost_no_more_than_they_saved_and_a_few_keys(random: Random, words: int) -> None:
     vocabulary = [f"{'Kk'[index % 2]}ar{index}" for index in range(60)]

@@ -89,7 +89,7 @@ def test_reviewing_unfolds_everything_and_puts_only_one_paragraph_to_work(tmp_pa
         assert frame.at_work == (0,)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(st.integers(0, 260), st.integers(1, 60)), max_size=7),
     st.sampled_from(MODES),

@@ -222,7 +222,7 @@ def test_where_the_database_refuses_one_article_all_of_them_are_unchanged(tmp_pa
         assert all(layer.states for layer in layers_of(project, editor))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=SUGGESTED_STEPS, together=st.booleans())
 def test_any_keys_on_several_articles_keep_every_promise(steps: Sequence[Step], together: bool) -> None:
     with TemporaryDirectory() as folder, several(Path(folder)) as (project, editor):

@@ -115,6 +115,7 @@ def write(
     *,
     on_loss: OnLoss = "drop",
     told: list[Loss] | None = None,
+    labels: LabelSet = LABELS,
     **more: object,
 ) -> tuple[dict[str, bytes], Losses]:
     """Write records in a format; give the files by name (`out` with its endings) and what was lost.
@@ -122,7 +123,7 @@ def write(
     `told` collects every single loss.
     """
     losses = Losses(None if told is None else told.append)
-    options = WriteOptions(labels=LABELS, on_loss=on_loss, losses=losses, **more)  # type: ignore[arg-type]
+    options = WriteOptions(labels=labels, on_loss=on_loss, losses=losses, **more)  # type: ignore[arg-type]
     known = WRITERS[name]
     path = folder / f"out{known.suffix}"
     with stage(path) as files:

@@ -621,8 +621,8 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
         _say(f"left out {count_noun(report.withheld.skipped, 'skipped paragraph')}", err=True)
     if report.withheld.relations:
         _say(
-            f"left out {count_noun(report.withheld.relations, 'relation')} from one record to another;"
-            " --unit article may hold them",
+            f"left out {count_noun(report.withheld.relations, 'relation')}:"
+            " the other span is in a paragraph that is not finished",
             err=True,
         )
 

@@ -83,6 +83,8 @@ class Facts:
     """SHA-256 of each file, by its name in the folder."""
     command: str
     """The command that makes it again."""
+    where: str
+    """Where spans stand, in the tool's words; empty where the format has but one place for them."""
     first_event: str | None
     """When the first annotation was made, in UTC."""
     last_event: str | None
@@ -118,6 +120,7 @@ def format_manifest(facts: Facts) -> str:
         "command": facts.command,
         "format": facts.format_name,
         "offsets": facts.offsets,
+        **({"spans_in": facts.where} if facts.where else {}),
         "title": facts.labels.title,
         "labels": list[Json](facts.labels.names),
         "labels_hash": facts.labels.hash,
@@ -146,7 +149,8 @@ def format_datacard(facts: Facts) -> str:
         "",
         _summarise(total),
         "",
-        f"- Format: {facts.format_name}; offsets: {facts.offsets}",
+        f"- Format: {facts.format_name}; offsets: {facts.offsets}"
+        + (f"; spans in `{facts.where}`" if facts.where else ""),
         *([f"- {facts.lengths[0].upper()}{facts.lengths[1:]}."] if facts.lengths else []),
         f"- Annotated: {facts.first_event or 'never'} to {facts.last_event or 'never'} (UTC)",
         f"- Annotators: {_counts(total.annotators)}",

@@ -116,7 +116,8 @@ def export_stream(job: Job, out: BinaryIO) -> None:
     """Export into a stream, at once when it is known that nothing is lost."""
     if not job.format.only_alone:
         raise OutputError(f"{job.format_name} is more than one file; name the first, or the folder, with -o")
-    if job.format.carries >= set(FEATURES):
+    may_cut = job.options.as_of is not None or job.store.has_relations()
+    if job.format.carries >= set(FEATURES) and not may_cut:
         _write_all(job, Stream(out))
         return
     with stage_for_stream() as files:
@@ -155,6 +156,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
             parts=facts,
             files=digests,
             command=command,
+            where=job.told.noticed.where,
             first_event=first,
             last_event=last,
             lengths=job.report.describe_lengths(job.told.max_tokens),
@@ -192,6 +194,7 @@ def _read_fitting(job: Job, record: Record) -> Iterator[Record]:
     """Give a record, or what it is cut into where a model would not read all of it; count those too long."""
     from tui.formats.cutting import USUAL_WINDOW, count_tokens, cut_record
 
+    _tell_cut_relations(job, record)
     report, most = job.report, job.told.max_tokens
     if most is None:
         if job.format.warns_of_length and (tokens := count_tokens(record.text)) > USUAL_WINDOW:
@@ -205,6 +208,18 @@ def _read_fitting(job: Job, record: Record) -> Iterator[Record]:
         report.pieces += len(pieces)
         report.records += len(pieces) - 1
     yield from pieces
+
+
+def _tell_cut_relations(job: Job, record: Record) -> None:
+    """Tell of the relations that reach out of a record."""
+    if not record.cut_relations:
+        return
+    advice = "; --unit article keeps it" if job.options.unit == "paragraph" else ""
+    spans = {span.id: span for span in record.spans or ()}
+    for relation in record.cut_relations:
+        head = spans[relation.head]
+        why = f"a relation to a span of another record is left out: {relation.label!r}{advice}"
+        job.losses.add(record, "relation", why, span=head.id, start=head.start, end=head.end)
 
 
 def _write_all(job: Job, target: Target) -> None:

@@ -51,6 +51,8 @@ class Record:
     """Its spans; None where the record carries no annotation at all."""
     relations: tuple[Relation, ...] = ()
     """Its relations; both spans are in the record."""
+    cut_relations: tuple[Relation, ...] = ()
+    """Relations from its spans to those of another record (export only)."""
     article_labels: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
     """Labels of the whole text."""
     state: ParagraphState | None = None
@@ -79,12 +81,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """What an export left out because it is not settled yet, or does not fit into one record."""
+    """What an export left out because it is not settled yet."""
 
     paragraphs: int = 0
     """Finished paragraphs that share a span with an unfinished one."""
     relations: int = 0
-    """Relations whose spans are not in one record."""
+    """Relations to spans that are not settled yet."""
     skipped: int = 0
     """Paragraphs that the annotator skipped."""
 
@@ -120,19 +122,19 @@ def cut_records(
         relations = _in_order(layer.relations)
         spans = layer.spans.values()
         whole = range(count)
-        record = _record_of(article, annotator, layer, states, whole, spans, relations, looked_for)
-        return [record], Withheld()
+        share = _Share(list(spans), relations)
+        return [_record_of(article, annotator, layer, states, whole, share, looked_for)], Withheld()
     reaches = _find_reaches(article, layer)
     crossing = [reach for reach in reaches.values() if len(reach) > 1]
     kept = _without_half_spans(wanted, crossing)
     runs = _runs(kept, crossing, join_neighbours=unit == "article")
-    parts, cut_relations = _share_out(layer, reaches, runs)
+    shares, unsettled = _share_out(layer, reaches, runs)
     records = [
-        _record_of(article, annotator, layer, states, run, spans, relations, looked_for)
-        for run, (spans, relations) in zip(runs, parts, strict=True)
+        _record_of(article, annotator, layer, states, run, share, looked_for)
+        for run, share in zip(runs, shares, strict=True)
     ]
     skipped = 0 if everything else states.count("skipped")
-    return records, Withheld(len(wanted) - len(kept), cut_relations, skipped)
+    return records, Withheld(len(wanted) - len(kept), unsettled, skipped)
 
 
 def cut_cues(meta: Mapping[str, Json], run: range, paragraphs: int) -> Mapping[str, Json]:
@@ -234,25 +236,34 @@ def _runs(kept: set[int], crossing: Sequence[range], *, join_neighbours: bool) -
     return runs
 
 
-def _share_out(
-    layer: Layer, reaches: Mapping[str, range], runs: Sequence[range]
-) -> tuple[list[tuple[list[Span], list[Relation]]], int]:
-    """Give each run its spans and relations; count the relations that reach out of a run."""
-    parts: list[tuple[list[Span], list[Relation]]] = [([], []) for _ in runs]
+@dataclass(slots=True)
+class _Share:
+    """What one run of paragraphs gets of an article."""
+
+    spans: list[Span] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    cut_relations: list[Relation] = field(default_factory=list)
+
+
+def _share_out(layer: Layer, reaches: Mapping[str, range], runs: Sequence[range]) -> tuple[list[_Share], int]:
+    """Give each run its spans and relations; count the relations that reach into what is in no run."""
+    shares = [_Share() for _ in runs]
     run_of = {index: number for number, run in enumerate(runs) for index in run}
     home = {span_id: run_of.get(reach.start) for span_id, reach in reaches.items()}
     for span in layer.spans.values():
         number = home[span.id]
         if number is not None:
-            parts[number][0].append(span)
-    cut = 0
+            shares[number].spans.append(span)
+    unsettled = 0
     for relation in _in_order(layer.relations):
         head, tail = home.get(relation.head), home.get(relation.tail)
-        if head is not None and head == tail:
-            parts[head][1].append(relation)
+        if head is None or tail is None:
+            unsettled += head is not tail
+        elif head == tail:
+            shares[head].relations.append(relation)
         else:
-            cut += head is not None or tail is not None
-    return parts, cut
+            shares[head].cut_relations.append(relation)
+    return shares, unsettled
 
 
 def _in_order(relations: Mapping[str, Relation]) -> list[Relation]:
@@ -265,13 +276,12 @@ def _record_of(
     layer: Layer,
     states: tuple[ParagraphState, ...],
     run: range,
-    spans: Collection[Span],
-    relations: Sequence[Relation],
+    share: _Share,
     looked_for: tuple[str, ...],
 ) -> Record:
     article_id = article.id or article.key
     is_whole = len(run) == len(article.paragraphs)
-    start, end = (0, len(article.text)) if is_whole else _edges_of(article, run, spans)
+    start, end = (0, len(article.text)) if is_whole else _edges_of(article, run, share.spans)
     run_states = states[run.start : run.stop]
     is_uniform = len(set(run_states)) == 1
     return Record(
@@ -280,8 +290,9 @@ def _record_of(
         id=article_id if is_whole else f"{article_id}#{run.start + 1}",
         meta=cut_cues(article.meta, run, len(article.paragraphs)),
         annotator=annotator,
-        spans=sort_spans(_moved(spans, -start)) if annotator is not None else None,
-        relations=tuple(relations),
+        spans=sort_spans(_moved(share.spans, -start)) if annotator is not None else None,
+        relations=tuple(share.relations),
+        cut_relations=tuple(share.cut_relations),
         article_labels=layer.article_labels,
         state=run_states[0] if is_uniform else None,
         states=() if is_uniform else run_states,

@@ -15,6 +15,7 @@ import pytest
 
 from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, write
 from tui.formats.hf import describe_folder
+from tui.labels import LabelSet
 from tui.records import Record
 from tui.spans import Span
 
@@ -179,3 +180,18 @@ def test_label_studios_own_converter_reads_the_tasks(tmp_path: Path, kind: str) 
     else:
         tags = (tmp_path / "result" / "result.conll").read_text(encoding="utf-8")
         assert tags.count(" B-actor\n") == 1
+
+
+@pytest.mark.parametrize("labels", [LABELS, replace(LABELS, relations=())], ids=["relations", "spans"])
+def test_doccano_has_nothing_to_fill_up(tmp_path: Path, labels: LabelSet) -> None:
+    """Of all rows one table is made, and what is not known is kept as JSON, in which NaN is none."""
+    needed = "needs spantag[test-consumers], and doccano without what it needs itself"
+    parsers = pytest.importorskip("backend.data_import.pipeline.parsers", reason=needed)
+    readers = pytest.importorskip("backend.data_import.pipeline.readers", reason=needed)
+    write(tmp_path, "doccano", [RICH, PLAIN, EMPTY], on_loss="drop", labels=labels)
+    path = str(tmp_path / "out.jsonl")
+    (table,) = readers.Reader([readers.FileName(path, "out", "out")], parsers.JSONLParser()).batch(100)
+    rows = table.drop(columns=[readers.UUID_COLUMN]).to_dict(orient="records")
+    assert [row["text"] for row in rows] == [RICH.text, PLAIN.text, EMPTY.text]
+    for row in rows:
+        json.dumps(row, allow_nan=False)

@@ -32,12 +32,6 @@ _SPAN_LISTS: Final = ("label", "labels", "entities", "annotations", "cats")
 _NOBODY: Final = ("all", "unknown")
 """Names of files that are no user's."""
 
-_TELLING: Final = frozenset(
-    {*_TEXT_KEYS, *_SPAN_LISTS, "relations", "spans", "tokens", "answer", "meta", "predictions", "Comments"}
-    | {"annotation_approver", "tokenized_text", "ner", "words", "ner_tags", "tags"}
-)
-"""Keys by which a format is told, or which say something of their own."""
-
 _ENTITY_KEYS: Final = frozenset({"id", "start_offset", "end_offset", "label", "user"})
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "relations", "metadata"})
@@ -209,12 +203,8 @@ class DoccanoWriter:
         fitted = self._fitter.fit(record)
         row: dict[str, Json] = {"id": fitted.id, "text": fitted.text}
         row |= self._with_relation_keys(fitted) if self._with_relations else {"label": _triples(fitted)}
-        meta = _meta_of(fitted)
-        # What a reader would take for something else than metadata stands apart from it.
-        apart = {key: meta.pop(key) for key in [*meta] if key in row or key in _TELLING or key[:1] == "_"}
-        row |= meta
-        if apart:
-            row["meta"] = apart
+        # A key that only some rows have, doccano fills up with NaN, which its own database refuses.
+        row["meta"] = _meta_of(fitted)
         self._out.write(dump_line(row) + "\n")
 
     def close(self) -> None:

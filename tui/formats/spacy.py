@@ -2,8 +2,8 @@
 
 The layout is that of `spacy/tokens/_serialize.py`, version 0.1: `attrs` names the columns of `tokens`, a
 table of 64-bit numbers in the machine's byte order, one row a token; `spaces` says after which a space
-follows. Spans stand in `doc.ents` (columns ENT_IOB and ENT_TYPE) where none of the file overlap, else in
-`doc.spans["sc"]`, for all texts of the file alike; `doc.ents` is then left unset, not empty. White space
+follows. Spans stand in `doc.ents` (columns ENT_IOB and ENT_TYPE) where none of the export overlap, else in
+`doc.spans["sc"]`, for all its parts and texts alike; `doc.ents` is then left unset, not empty. White space
 that is more than a space after a token is a token, so that `doc.text` is the text.
 
 Read are all DocBins, and spaCy's JSON: tuples `["Two men fled.", {"entities": [[0, 7, "actor"]]}]` (code
@@ -383,8 +383,9 @@ class SpacyWriter:
     def __init__(self, target: Target, options: WriteOptions) -> None:
         self._out = target.open_binary()
         self._fitter = Fitter.of(CARRIES, options)
-        self._spans_key = options.spans_key
-        self._overlaps = False
+        self._noticed = options.noticed
+        self._is_keyed = options.spans_key is not None
+        self._key = options.spans_key or "sc"
         self._count = 0
         self._strings: set[str] = {""}
         self._words = _Spool()
@@ -408,7 +409,7 @@ class SpacyWriter:
         text = record.text
         words = [text[token.start : token.end] for token in fitted.tokens]
         spans = fitted.record.spans or ()
-        self._overlaps = self._overlaps or has_overlaps(spans)
+        self._noticed.overlaps = self._noticed.overlaps or has_overlaps(spans)
         self._count += 1
         self._strings.update(words)
         self._strings.update(span.label for span in spans)
@@ -416,14 +417,15 @@ class SpacyWriter:
         self._spaces.add(bytes([token.spaced for token in fitted.tokens]))
         self._lengths.add(array("i", [len(words)]).tobytes())
         self._entities.add(_entity_columns(fitted))
-        self._groups.add(_pack_bytes(_pack_groups(self._spans_key or "sc", fitted)))
+        self._groups.add(_pack_bytes(_pack_groups(self._key, fitted)))
         self._users.add(_pack_bytes(_pack_map(1) + _pack_text(_PLACE) + _pack_place(place_of(record))))
 
     def close(self) -> None:
         """Write the file."""
         with self._out as out:
             packed = _Packed(out)
-            as_groups = self._spans_key is not None or self._overlaps
+            as_groups = self._is_keyed or self._noticed.overlaps
+            self._noticed.where = f'doc.spans["{self._key}"]' if as_groups else "doc.ents"
             attrs = [_ORTH] if as_groups else [_ORTH, _ENT_IOB, _ENT_TYPE]
             size = self._words.size * len(attrs)
             packed.add(_pack_map(10) + _pack_text("version") + _pack_text("0.1"))

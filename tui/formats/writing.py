@@ -159,6 +159,16 @@ class Losses:
         return sum(count for what, count in self.counts.items() if what not in FOR_PEOPLE)
 
 
+@dataclass(slots=True)
+class Noticed:
+    """What the writers of all parts of one export noticed, and decide together when they close."""
+
+    overlaps: bool = False
+    """Whether any spans overlap."""
+    where: str = ""
+    """Where the spans stand, in the tool's words; empty where the format has but one place for them."""
+
+
 class Target(Protocol):
     """Where a writer writes: one file with others beside it, or the files of a folder."""
 
@@ -181,6 +191,8 @@ class WriteOptions:
     """What to do with what the format cannot carry."""
     losses: Losses = field(default_factory=Losses)
     """Hears of it."""
+    noticed: Noticed = field(default_factory=Noticed)
+    """What this export's writers noticed; every part is written before the first is closed."""
     max_tokens: int | None = None
     """The most tokens of a text; a longer one is cut where sentences and paragraphs end."""
     spans_key: str | None = None

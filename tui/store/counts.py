@@ -44,3 +44,7 @@ class Counts(Connection):
     def used_labels(self) -> list[str]:
         """List the labels that any span has."""
         return [row[0] for row in self._rows("SELECT DISTINCT label FROM spans ORDER BY label")]
+
+    def has_relations(self) -> bool:
+        """Tell whether any two spans are related."""
+        return bool(self._rows("SELECT 1 FROM relations LIMIT 1"))
