@@ -34,6 +34,7 @@ from tui.errors import (
 from tui.events import STATE_KINDS, EventKind, Layer, Payload, fold, span_payload
 from tui.spans import Json, Span
 from tui.store import DERIVED_TABLES, SCHEMA_VERSION, Act, NewArticle, Store
+from tui.store.rows import checksum
 from tui.text import find_paragraphs
 
 TEXT = "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n"
@@ -54,6 +55,7 @@ def read_tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def tamper(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
+        connection.create_function("checksum", -1, checksum)
         for statement in statements:
             connection.execute(statement)
         connection.commit()
@@ -216,7 +218,8 @@ def test_derived_tables_are_the_fold_of_the_log_after_any_actions(
         assert read_tables(path) == before
 
 
-FORGED_EVENT = "INSERT INTO events SELECT 'f' || id, 'f', at, annotator, article, {} FROM events LIMIT 1"
+FORGED_EVENT = """INSERT INTO events SELECT *, checksum(id, "action", at, annotator, article, kind, payload)
+    FROM (SELECT 'f' || id AS id, 'f' AS "action", at, annotator, article, {} FROM events LIMIT 1)"""
 FORGED_SPAN = "INSERT INTO spans SELECT article, 'eve', id, 0, 1, label, NULL, NULL, NULL, 'hand', NULL, NULL FROM spans"  # noqa: E501
 
 
@@ -235,14 +238,16 @@ FORGED_SPAN = "INSERT INTO spans SELECT article, 'eve', id, 0, 1, label, NULL, N
         ("UPDATE texts SET text = replace(text, 'fled', 'left')", "its text is not the text"),
         ('UPDATE paragraphs SET "end" = 900 WHERE position = 2', "paragraph 3 lies outside"),
         ('UPDATE paragraphs SET "start" = 2 WHERE position = 1', "paragraph 2 lies outside"),
-        (FORGED_EVENT.format("'conjure', '{}'"), "unknown kind"),
-        (FORGED_EVENT.format("kind, replace(payload, ':7', ':700')"), "past the text"),
+        (FORGED_EVENT.format("'conjure' AS kind, '{}' AS payload"), "unknown kind"),
+        (FORGED_EVENT.format("kind, replace(payload, ':7', ':700') AS payload"), "past the text"),
+        ("UPDATE events SET checksum = 1 WHERE kind = 'tag'", "not what was written: the checksum differs"),
+        ("UPDATE articles SET title = 'Another'", "not what was written: the checksum differs"),
         ("UPDATE texts SET article = 77", "names rows"),
     ],
     ids=[
         *("span moved", "span deleted", "span forged", "attributes", "relations", "states", "article labels"),
         *("progress", "progress deleted", "text", "paragraph outside", "paragraphs overlap", "event forged"),
-        *("span outside", "text deleted"),
+        *("span outside", "event changed", "title changed", "text deleted"),
     ],
 )
 def test_verify_finds_tampering(store: Store, article: Article, statement: str, sentence: str) -> None:
@@ -350,7 +355,7 @@ def test_metadata_that_cannot_be_read_is_named_and_the_rest_is_verified(
     first, second = store.verify()
     assert first.startswith("article 1 cannot be read: the metadata of article 1 is no JSON object")
     assert "the table spans disagrees" in second
-    with pytest.raises(StoreError, match="the metadata of article 1"):
+    with pytest.raises(StoreError, match="article 1 is not what was written"):
         store.load_article(article.number)
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 3
+VERSION = 4
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -55,6 +55,22 @@ def m003_identity(db: Database) -> None:
     """
     for statement in (*_IDENTITY, *_PROJECT_LOG):
         db.execute(statement)
+
+
+@migrations()
+def m004_checksums(db: Database) -> None:
+    """Checksums of articles, events and layers, which the store writes for what is there.
+
+    SQLite does not notice where a disk or another program changed a byte of a text or a number.
+    """
+    for table in ("articles", "events", "progress"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN checksum INTEGER")
+    db.execute("DROP TRIGGER events_are_never_changed")
+    db.execute(
+        """CREATE TRIGGER events_are_never_changed
+        BEFORE UPDATE OF id, "action", at, annotator, article, kind, payload ON events
+        BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"""
+    )
 
 
 def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, Literal, TypeAlias
 
-from tui.articles import Article, Paragraph
+from tui.articles import KEY_LENGTH, Article, Paragraph, article_key
 from tui.boilerplate import find_boilerplate
 from tui.errors import StoreError
 from tui.store import clock
 from tui.store.connection import Connection
-from tui.store.rows import read_meta
+from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_meta
 from tui.text import fold_text
 
 ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "skipped", "flagged"]
@@ -109,8 +109,11 @@ class Articles(Connection):
         )
 
     def load_article(self, number: int) -> Article:
-        """Read an article with its text and paragraphs."""
-        for article in self._read_articles(number, number):
+        """Read an article with its text and paragraphs; raises `StoreError` where it was damaged."""
+        return self._load_article(number)
+
+    def _load_article(self, number: int, *, checks: bool = True) -> Article:
+        for article in self._read_articles(number, number, checks=checks):
             return article
         raise StoreError(f"{self.path}: there is no article number {number}")
 
@@ -151,12 +154,15 @@ class Articles(Connection):
         """Read all articles, or those added up to the UTC time `as_of`, in order of arrival, some at a time.
 
         Looking for boilerplate takes longer than reading; it is left out where `boilerplate` is false.
+        Raises `StoreError` where one is not what was written, or gone.
         """
         last = 0
+        self._check_articles()
         removed = self.find_removed(as_of=as_of)
         while True:
             lengths = self._rows(
-                "SELECT number, length FROM articles WHERE number > ? ORDER BY number LIMIT ?",
+                "SELECT number, coalesce(CAST(length AS INTEGER), 0) FROM articles"
+                " WHERE number > ? ORDER BY number LIMIT ?",
                 last,
                 _CHUNK_ARTICLES,
             )
@@ -166,9 +172,22 @@ class Articles(Connection):
             fitting = [
                 number for (number, _), total in zip(lengths, sums, strict=True) if total < _CHUNK_LENGTH
             ]
+            expected = last + 1
             first, last = lengths[0][0], fitting[-1] if fitting else lengths[0][0]
+            numbers = [number for number, _ in lengths if number <= last]
+            if numbers != list(range(expected, last + 1)):
+                raise StoreError(f"an article after number {expected - 1} is gone; {RESTORE}")
             articles = self._read_articles(first, last, as_of=as_of, boilerplate=boilerplate)
             yield [article for article in articles if article.number not in removed]
+
+    def _check_articles(self) -> None:
+        """Raise `StoreError` where the newest articles are gone, or it is not clear which are taken out."""
+        last = self.last_number()
+        for table in ("texts", "paragraphs", "events"):
+            if self._number(f"SELECT max(article) > ? FROM {table}", last):
+                raise StoreError(f"articles after number {last} are gone; {RESTORE}")
+        if self.find_removed() != self._fold_removed():
+            raise StoreError(f"which articles are taken out is not what the log says: {DAMAGED}")
 
     def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
         """List the numbers of the articles whose title or id holds `text`, in order of arrival."""
@@ -260,8 +279,15 @@ class Articles(Connection):
         return self._number("SELECT sum(paragraphs) FROM articles WHERE NOT removed") or 0
 
     def _read_articles(
-        self, first: int, last: int, *, as_of: str | None = None, boilerplate: bool = True
+        self,
+        first: int,
+        last: int,
+        *,
+        as_of: str | None = None,
+        boilerplate: bool = True,
+        checks: bool = True,
     ) -> list[Article]:
+        """Read some articles; where it `checks`, raises `StoreError` for one that was damaged."""
         paragraphs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, start, end in self._rows(
             'SELECT article, "start", "end" FROM paragraphs WHERE article BETWEEN ? AND ?'
@@ -271,25 +297,36 @@ class Articles(Connection):
         ):
             paragraphs[number].append((start, end))
         rows = self._rows(
-            "SELECT number, key, id, title, text, meta FROM articles JOIN texts ON texts.article = number"
-            " WHERE number BETWEEN ? AND ? AND (? IS NULL OR added_at <= ?) ORDER BY number",
+            "SELECT number, key, id, title, text, meta, added_at, checksum"
+            " FROM articles LEFT JOIN texts ON texts.article = number"
+            " WHERE number BETWEEN ? AND ? ORDER BY number",
             first,
             last,
-            as_of,
-            as_of,
         )
-        return [
-            Article(
-                number,
-                key,
-                article_id,
-                title,
-                text,
-                read_meta(number, meta),
-                tuple(
-                    [Paragraph(index, start, end) for index, (start, end) in enumerate(paragraphs[number])]
-                ),
-                find_boilerplate(text, paragraphs[number]) if boilerplate else frozenset(),
+        articles: list[Article] = []
+        for number, key, article_id, title, text, meta, added_at, written in rows:
+            edges = paragraphs[number]
+            if (
+                checks
+                and checksum_article((number, key, article_id, title, added_at, meta), edges) != written
+            ):
+                raise StoreError(f"article {number} is not what was written: the checksum differs; {RESTORE}")
+            if text is None:
+                raise StoreError(f"the text of article {number} is gone; {RESTORE}")
+            if checks and article_key(text) != key[:KEY_LENGTH]:
+                raise StoreError(f"the text of article {number} is not the text that was imported; {RESTORE}")
+            if as_of is not None and added_at > as_of:
+                continue
+            articles.append(
+                Article(
+                    number,
+                    key,
+                    article_id,
+                    title,
+                    text,
+                    read_meta(number, meta),
+                    tuple([Paragraph(index, start, end) for index, (start, end) in enumerate(edges)]),
+                    find_boilerplate(text, edges) if boilerplate else frozenset(),
+                )
             )
-            for number, key, article_id, title, text, meta in rows
-        ]
+        return articles

@@ -16,7 +16,7 @@ from tui.spans import Json
 from tui.store import clock
 from tui.store.imports import About, Imports
 from tui.store.log import Log
-from tui.store.rows import DERIVED_TABLES
+from tui.store.rows import DERIVED_TABLES, sign_event
 from tui.text import count_noun
 
 _LISTED: Final = "(SELECT value FROM json_each(?))"
@@ -221,7 +221,7 @@ class History(Log, Imports):
         self._insert(
             {
                 "events": [
-                    (event_id, ids[0], at, annotator, article, "undo", to_json({"action": action}))
+                    sign_event(event_id, ids[0], at, annotator, article, "undo", to_json({"action": action}))
                     for event_id, (article, annotator, action) in zip(ids, actions, strict=True)
                 ]
             }

@@ -14,13 +14,13 @@ from tui.store.connection import Connection
 from tui.store.rows import (
     INSERTS,
     Row,
-    article_label_rows,
+    checksum_article,
+    checksum_layer,
+    layer_rows,
     progress_row,
     read_meta,
-    relation_rows,
     searched_text,
-    span_rows,
-    state_rows,
+    sign_event,
 )
 
 
@@ -110,6 +110,7 @@ class Imports(Connection):
             count = sum(len(new.said.acts) for new in articles if new.said is not None)
             ids = iter(clock.make_ids(self._text("SELECT max(id) FROM events"), count))
             for number, new in enumerate(articles, start=first):
+                meta = to_json(new.meta)
                 rows["articles"].append(
                     (
                         number,
@@ -120,10 +121,11 @@ class Imports(Connection):
                         len(new.text),
                         len(new.paragraphs),
                         at,
-                        to_json(new.meta),
+                        meta,
                         0,
                         brought,
                         0,
+                        checksum_article((number, new.key, new.id, new.title, at, meta), new.paragraphs),
                     )
                 )
                 rows["texts"].append((number, new.text))
@@ -160,6 +162,23 @@ class Imports(Connection):
                 "UPDATE articles SET id = ?, title = ?, search = ?, meta = ? WHERE number = ?",
                 (about.id, about.title, searched_text(about.title, about.id), to_json(about.meta), number),
             )
+            self._sign_article(number)
+
+    def _sign_article(self, number: int) -> None:
+        """Write the checksum of what stands in the rows of an article."""
+        self._connection.execute(
+            "UPDATE articles SET checksum = ? WHERE number = ?", (self._checksum_article(number), number)
+        )
+
+    def _checksum_article(self, number: int) -> int:
+        """Give the checksum of what stands in the rows of an article."""
+        paragraphs = self._rows(
+            'SELECT "start", "end" FROM paragraphs WHERE article = ? ORDER BY position', number
+        )
+        (row,) = self._rows(
+            "SELECT number, key, id, title, added_at, meta FROM articles WHERE number = ?", number
+        )
+        return checksum_article(row, paragraphs)
 
     def find_known(self, *, key: str | None = None, article_id: str | None = None) -> Known | None:
         """Find the article with this key, or else this id."""
@@ -252,12 +271,12 @@ def _add_first_layer(
     place = (number, annotator)
     own = list(islice(ids, len(said.acts)))
     rows["events"] += [
-        (event_id, own[0], at, annotator, number, kind, payload)
+        sign_event(event_id, own[0], at, annotator, number, kind, payload)
         for event_id, (kind, payload) in zip(own, said.acts, strict=True)
     ]
     rows["imports"].append((said.digest, brought))
-    rows["spans"] += span_rows(place, layer.spans.values())
-    rows["relations"] += relation_rows(place, layer.relations.values())
-    rows["paragraph_states"] += state_rows(place, layer, layer.states)
-    rows["article_labels"] += article_label_rows(place, layer.article_labels.items())
-    rows["progress"].append(progress_row(place, layer, Counter(layer.states.values()), at, own[-1]))
+    said_rows = layer_rows(place, layer)
+    for table, some in said_rows.items():
+        rows[table] += some
+    counts = Counter(layer.states.values())
+    rows["progress"].append(progress_row(place, layer, counts, at, own[-1], checksum_layer(said_rows)))

@@ -2,20 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, Literal, TypeAlias
 
 from msgspec.json import Decoder
 
 from tui.articles import Article, ParagraphState
+from tui.errors import StoreError
 from tui.events import Event, EventKind, Layer, Payload, Touched, fold, is_taken_back, to_json
 from tui.spans import HAND, NO_ATTRIBUTES, Origin, Relation, Span
 from tui.store import clock
 from tui.store.articles import Articles
-from tui.store.rows import derive, event_row, read_event
+from tui.store.rows import (
+    DAMAGED,
+    Row,
+    checksum,
+    checksum_layer,
+    derive,
+    event_row,
+    layer_rows,
+    read_event,
+)
 
 Act: TypeAlias = tuple[EventKind, Payload]
 """One event before it has an id: its kind and payload."""
 
+_PLACE: Final = itemgetter(0, 1)
 _parse: Final = Decoder().decode
 """Reads the JSON of derived rows."""
 
@@ -29,13 +42,24 @@ class Log(Articles):
         What stands before that one in the log counts even where the clock was ahead: it happened before.
         Raises `StoreError` for an event that cannot be read.
         """
-        return fold(
-            self._read_events(
-                "article = ? AND annotator = ? AND (? IS NULL OR id <= (SELECT max(id) FROM events"
-                " WHERE article = ? AND annotator = ? AND at <= ?)) ORDER BY id",
-                *(article, annotator, as_of, article, annotator, as_of),
-            )
+        events = self._read_events("article = ? AND annotator = ? ORDER BY id", article, annotator)
+        if as_of is not None:
+            self._check_events(article, annotator, events)
+            last = max([index for index, event in enumerate(events) if event.at <= as_of], default=-1)
+            del events[last + 1 :]
+        return fold(events)
+
+    def _check_events(self, article: int, annotator: str, events: Sequence[Event]) -> None:
+        """Raise `StoreError` where all events of a layer do not lead to what was written of it last."""
+        if self.is_removed(article):
+            return
+        written = self._number(
+            "SELECT checksum FROM progress WHERE annotator = ? AND article = ?", annotator, article
         )
+        if not events or checksum_layer(layer_rows((article, annotator), fold(events))) != written:
+            raise StoreError(
+                f"what {annotator!r} said of article {article} is not what was written: {DAMAGED}"
+            )
 
     def list_annotators(self, article: int) -> list[str]:
         """List who has said anything of an article."""
@@ -48,6 +72,7 @@ class Log(Articles):
         """Read everything said of the articles from `first` to `last` out of the derived tables.
 
         Gives the layers by article and annotator; they have no events, so nothing can be appended to them.
+        Raises `StoreError` where they are not what was written.
         """
         place = "WHERE article BETWEEN ? AND ? ORDER BY article, annotator"
         layers: defaultdict[int, defaultdict[str, Layer]] = defaultdict(lambda: defaultdict(Layer))
@@ -56,7 +81,16 @@ class Log(Articles):
             f"SELECT DISTINCT article, annotator FROM events {place}", first, last
         ):
             layers[article][annotator] = Layer()
-        rows = self._rows(f"SELECT * FROM spans {place}", first, last)
+        rows = self._rows(f"SELECT * FROM spans {place}, id", first, last)
+        others = [
+            self._rows(f"SELECT {columns} FROM {table} {place}, {key}", first, last)
+            for table, columns, key in (
+                ("relations", "*", "id"),
+                ("paragraph_states", "article, annotator, position, state, note, flagged", "position"),
+                ("article_labels", "*", "name"),
+            )
+        ]
+        self._check_layers(first, last, layers, [rows, *others])
         # Each column into a name of its own: a list of the last ones takes half as long again.
         for article, annotator, name, start, end, label, values, pieces, note, source, sure, model in rows:
             layers[article][annotator].spans[name] = Span(
@@ -69,13 +103,9 @@ class Log(Articles):
                 note or "",
                 HAND if source == "hand" and sure is None and model is None else Origin(source, sure, model),
             )
-        for article, annotator, *texts in self._rows(f"SELECT * FROM relations {place}", first, last):
+        for article, annotator, *texts in others[0]:
             layers[article][annotator].relations[texts[0]] = Relation(*texts)
-        for article, annotator, position, state, note, is_flagged in self._rows(
-            f"SELECT article, annotator, position, state, note, flagged FROM paragraph_states {place}",
-            first,
-            last,
-        ):
+        for article, annotator, position, state, note, is_flagged in others[1]:
             layer = layers[article][annotator]
             if state is not None:
                 layer.states[position] = state
@@ -83,11 +113,42 @@ class Log(Articles):
                 layer.notes[position] = note
             if is_flagged:
                 layer.flags.add(position)
-        for article, annotator, name, value in self._rows(
-            f"SELECT article, annotator, name, value FROM article_labels {place}", first, last
-        ):
+        for article, annotator, name, value in others[2]:
             layers[article][annotator].article_labels[name] = _parse(value)
         return layers
+
+    def _check_layers(
+        self,
+        first: int,
+        last: int,
+        there: Mapping[int, Mapping[str, Layer]],
+        tables: Sequence[Sequence[Row]],
+    ) -> None:
+        """Raise `StoreError` where the rows of layers, by table, are not those that were written.
+
+        The layers that are `there` stand in the log.
+        """
+        written = {
+            (article, annotator): number
+            for annotator in self._texts("SELECT DISTINCT annotator FROM progress")
+            for article, number in self._rows(
+                "SELECT article, checksum FROM progress WHERE annotator = ? AND article BETWEEN ? AND ?",
+                *(annotator, first, last),
+            )
+        }
+        rows: defaultdict[tuple[int, str], list[list[Row]]] = defaultdict(lambda: [[] for _ in tables])
+        for index, table in enumerate(tables):
+            for place, some in groupby(table, _PLACE):
+                rows[place][index] = list(some)
+        logged = {(article, annotator) for article, layers in there.items() for annotator in layers}
+        removed = self.find_removed()
+        for place in logged | written.keys() | rows.keys():
+            number = written.get(place)
+            is_right = place in logged and place in written and number == checksum(*rows[place])
+            if not is_right and (place[0] not in removed or place in written or place in rows):
+                raise StoreError(
+                    f"what {place[1]!r} said of article {place[0]} is not what was written: {DAMAGED}"
+                )
 
     def append(
         self,
@@ -199,7 +260,8 @@ class Log(Articles):
         return [
             read_event(row)
             for row in self._rows(
-                'SELECT id, "action", at, annotator, article, kind, payload FROM events WHERE ' + condition,
+                'SELECT id, "action", at, annotator, article, kind, payload, checksum FROM events WHERE '
+                + condition,
                 *parameters,
             )
         ]

@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from operator import itemgetter
 from typing import Final, TypeAlias
+
+from msgspec.msgpack import Encoder
 
 from tui.articles import Article, ParagraphState
 from tui.errors import StoreError
@@ -19,8 +22,16 @@ DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labe
 RESTORE: Final = "restore a copy of the database"
 """What helps where the log itself is damaged."""
 
+DAMAGED: Final = "spantag verify says more; verify --rebuild may mend it, else restore a copy of the database"
+"""What helps where anything is damaged that may stand in the log, too."""
+
 Row: TypeAlias = tuple[str | int | float | None, ...]
 """A row of any table, its values in the order of the columns."""
+
+LAYER_TABLES: Final = DERIVED_TABLES[:4]
+"""Those that together say what a layer says, in the order in which its checksum is made of them."""
+
+_encode: Final = Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +71,39 @@ class _Insert:
 INSERTS: Final = {
     each.table: each
     for each in (
-        _Insert("articles", 12),
+        _Insert("articles", 13),
         _Insert("texts", 2),
         _Insert("paragraphs", 4),
-        _Insert("events", 7),
+        _Insert("events", 8),
         _Insert("imports", 2, verb="INSERT OR IGNORE"),
         _Insert("spans", 12, rare=(6, 7, 8, 10, 11)),
         _Insert("relations", 6),
         _Insert("paragraph_states", 6, rare=(4, 5)),
         _Insert("article_labels", 4),
-        _Insert("progress", 10),
+        _Insert("progress", 11),
     )
 }
 """The tables that are written row by row."""
+
+
+def checksum(*values: object) -> int:
+    """Give a number of 64 bits, with its sign, that other values have only by chance."""
+    return int.from_bytes(blake2b(_encode(values), digest_size=8).digest(), "big", signed=True)
+
+
+def checksum_article(
+    about: tuple[int, str, str | None, str, str, str], paragraphs: Sequence[tuple[int, int]]
+) -> int:
+    """Give the checksum of an article but for its text, of which the key is one.
+
+    `about` is its number, key, id, title, the time when it came, and its metadata as JSON.
+    """
+    return checksum(about, paragraphs)
+
+
+def checksum_layer(rows: Mapping[str, Sequence[Row]]) -> int:
+    """Give the checksum of a layer's rows, those of each table in the order of their keys."""
+    return checksum(*[rows[table] for table in LAYER_TABLES])
 
 
 def searched_text(title: str, article_id: str | None) -> str:
@@ -82,7 +113,12 @@ def searched_text(title: str, article_id: str | None) -> str:
 
 def event_row(event: Event, payload: str) -> Row:
     """Give an event's row, with its payload as JSON."""
-    return (event.id, event.action, event.at, event.annotator, event.article, event.kind, payload)
+    return sign_event(event.id, event.action, event.at, event.annotator, event.article, event.kind, payload)
+
+
+def sign_event(*values: str | int) -> Row:
+    """Give an event's row: the values of its columns, and their checksum."""
+    return (*values, checksum(*values))
 
 
 def derive(
@@ -90,29 +126,38 @@ def derive(
 ) -> dict[str, list[Row]]:
     """Derive the rows of what was touched in a layer, or of all of it, by table."""
     place = (article.number, annotator)
-    spans, relations = layer.spans, layer.relations
-    marked = layer.states.keys() | layer.notes.keys() | layer.flags
-    indices = marked if touched is None else touched.paragraphs & marked
-    labels = layer.article_labels
+    rows = layer_rows(place, layer)
+    sum_of_all = checksum_layer(rows)
     if touched is not None:
-        spans = {key: spans[key] for key in touched.spans if key in spans}
-        relations = {key: relations[key] for key in touched.relations if key in relations}
-        labels = {name: labels[name] for name in touched.article_labels if name in labels}
+        chosen: tuple[Collection[str | int], ...] = (
+            touched.spans,
+            touched.relations,
+            touched.paragraphs,
+            touched.article_labels,
+        )
+        for table, keys in zip(LAYER_TABLES, chosen, strict=True):
+            rows[table] = [row for row in rows[table] if row[2] in keys]
     counts = Counter(layer.states.values())
     counts["boilerplate"] += sum(index not in layer.states for index in article.boilerplate)
     counts["unfinished"] = len(article.paragraphs) - counts.total() + counts["unfinished"]
     newest = layer.events[-1]
+    rows["progress"] = [progress_row(place, layer, counts, newest.at, newest.id, sum_of_all)]
+    return rows
+
+
+def layer_rows(place: tuple[int, str], layer: Layer) -> dict[str, list[Row]]:
+    """Give the rows of all that a layer says, by table, each in the order of its key."""
     return {
-        "spans": span_rows(place, spans.values()),
-        "relations": relation_rows(place, relations.values()),
-        "paragraph_states": state_rows(place, layer, indices),
-        "article_labels": article_label_rows(place, labels.items()),
-        "progress": [progress_row(place, layer, counts, newest.at, newest.id)],
+        "spans": _span_rows(place, [layer.spans[key] for key in sorted(layer.spans)]),
+        "relations": _relation_rows(place, [layer.relations[key] for key in sorted(layer.relations)]),
+        "paragraph_states": _state_rows(place, layer),
+        "article_labels": [
+            (*place, name, to_json(value)) for name, value in sorted(layer.article_labels.items())
+        ],
     }
 
 
-def span_rows(place: tuple[int, str], spans: Iterable[Span]) -> list[Row]:
-    """Give the rows of spans."""
+def _span_rows(place: tuple[int, str], spans: Iterable[Span]) -> list[Row]:
     number, annotator = place
     return [
         (
@@ -126,35 +171,39 @@ def span_rows(place: tuple[int, str], spans: Iterable[Span]) -> list[Row]:
             to_json(span.fragments) if span.fragments else None,
             span.note or None,
             span.origin.source,
-            span.origin.confidence,
+            # As it is read back: a whole number is one with a fraction then.
+            None if span.origin.confidence is None else float(span.origin.confidence),
             span.origin.model,
         )
         for span in spans
     ]
 
 
-def relation_rows(place: tuple[int, str], relations: Iterable[Relation]) -> list[Row]:
-    """Give the rows of relations."""
+def _relation_rows(place: tuple[int, str], relations: Iterable[Relation]) -> list[Row]:
     return [(*place, relation.id, relation.label, relation.head, relation.tail) for relation in relations]
 
 
-def state_rows(place: tuple[int, str], layer: Layer, indices: Iterable[int]) -> list[Row]:
-    """Give the rows of paragraphs, by their indices, that have a state, a note or a flag."""
+def _state_rows(place: tuple[int, str], layer: Layer) -> list[Row]:
+    """Give the rows of the paragraphs that have a state, a note or a flag."""
     states, notes, flags = layer.states, layer.notes, layer.flags
     return [
-        (*place, index, states.get(index), notes.get(index), int(index in flags) or None) for index in indices
+        (*place, index, states.get(index), notes.get(index), int(index in flags) or None)
+        for index in sorted(states.keys() | notes.keys() | flags)
     ]
 
 
-def article_label_rows(place: tuple[int, str], labels: Iterable[tuple[str, Json]]) -> list[Row]:
-    """Give the rows of article labels."""
-    return [(*place, name, to_json(value)) for name, value in labels]
-
-
 def progress_row(
-    place: tuple[int, str], layer: Layer, counts: Mapping[ParagraphState, int], touched_at: str, newest: str
+    place: tuple[int, str],
+    layer: Layer,
+    counts: Mapping[ParagraphState, int],
+    touched_at: str,
+    newest: str,
+    sum_of_all: int,
 ) -> Row:
-    """Give the row that counts a layer's paragraphs by state, with the time and id of its newest event."""
+    """Give the row that counts a layer's paragraphs by state.
+
+    It has the time and id of the layer's newest event, and the checksum of all its rows.
+    """
     number, annotator = place
     return (
         annotator,
@@ -167,18 +216,24 @@ def progress_row(
         len(layer.spans),
         touched_at,
         newest,
+        sum_of_all,
     )
 
 
-def read_event(row: tuple[str, str, str, str, int, EventKind, str]) -> Event:
-    """Read an event's row; raises `StoreError` where its payload is no JSON object."""
-    event_id, action, at, annotator, article, kind, payload = row
+def read_event(row: tuple[str, str, str, str, int, EventKind, str, int | None]) -> Event:
+    """Read an event's row; raises `StoreError` where it is not what was written, or no JSON object."""
+    *values, written = row
+    event_id, action, at, annotator, article, kind, payload = row[:7]
     try:
         parsed = parse_object(payload)
     except ValueError as error:
         raise StoreError(
             f"what event {event_id} of article {article} did is no JSON object: {error}; {RESTORE}"
         ) from error
+    if checksum(*values) != written:
+        raise StoreError(
+            f"event {event_id} of article {article} is not what was written: the checksum differs; {RESTORE}"
+        )
     return Event(event_id, action, at, annotator, article, kind, parsed)
 
 
