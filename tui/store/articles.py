@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, Literal, TypeAlias
 
-from tui.articles import KEY_LENGTH, Article, Paragraph, article_key
+from tui.articles import Article, Paragraph
 from tui.boilerplate import find_boilerplate
 from tui.errors import StoreError
 from tui.store import clock
@@ -306,15 +306,11 @@ class Articles(Connection):
         articles: list[Article] = []
         for number, key, article_id, title, text, meta, added_at, written in rows:
             edges = paragraphs[number]
-            if (
-                checks
-                and checksum_article((number, key, article_id, title, added_at, meta), edges) != written
-            ):
-                raise StoreError(f"article {number} is not what was written: the checksum differs; {RESTORE}")
             if text is None:
                 raise StoreError(f"the text of article {number} is gone; {RESTORE}")
-            if checks and article_key(text) != key[:KEY_LENGTH]:
-                raise StoreError(f"the text of article {number} is not the text that was imported; {RESTORE}")
+            about = (number, key, article_id, title, added_at, meta, text)
+            if checks and checksum_article(about, edges) != written:
+                raise StoreError(f"article {number} is not what was written: the checksum differs; {RESTORE}")
             if as_of is not None and added_at > as_of:
                 continue
             articles.append(

@@ -125,7 +125,9 @@ class Imports(Connection):
                         0,
                         brought,
                         0,
-                        checksum_article((number, new.key, new.id, new.title, at, meta), new.paragraphs),
+                        checksum_article(
+                            (number, new.key, new.id, new.title, at, meta, new.text), new.paragraphs
+                        ),
                     )
                 )
                 rows["texts"].append((number, new.text))
@@ -176,7 +178,9 @@ class Imports(Connection):
             'SELECT "start", "end" FROM paragraphs WHERE article = ? ORDER BY position', number
         )
         (row,) = self._rows(
-            "SELECT number, key, id, title, added_at, meta FROM articles WHERE number = ?", number
+            "SELECT number, key, id, title, added_at, meta, text"
+            " FROM articles LEFT JOIN texts ON article = number WHERE number = ?",
+            number,
         )
         return checksum_article(row, paragraphs)
 

@@ -4,9 +4,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from operator import itemgetter
 from typing import Final, TypeAlias
+from zlib import crc32
 
 from msgspec.msgpack import Encoder
 
@@ -87,16 +87,16 @@ INSERTS: Final = {
 
 
 def checksum(*values: object) -> int:
-    """Give a number of 64 bits, with its sign, that other values have only by chance."""
-    return int.from_bytes(blake2b(_encode(values), digest_size=8).digest(), "big", signed=True)
+    """Give a number of 32 bits that other values have only by chance, one in four thousand million."""
+    return crc32(_encode(values))
 
 
 def checksum_article(
-    about: tuple[int, str, str | None, str, str, str], paragraphs: Sequence[tuple[int, int]]
+    about: tuple[int, str, str | None, str, str, str, str], paragraphs: Sequence[tuple[int, int]]
 ) -> int:
-    """Give the checksum of an article but for its text, of which the key is one.
+    """Give the checksum of an article.
 
-    `about` is its number, key, id, title, the time when it came, and its metadata as JSON.
+    `about` is its number, key, id, title, the time when it came, its metadata as JSON, and its text.
     """
     return checksum(about, paragraphs)
 
