@@ -1,5 +1,6 @@
 """The annotate screen under keys and mouse."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -417,6 +418,24 @@ async def test_nothing_is_said_to_be_saved_while_the_database_is_moved_away(tmp_
         assert spans_of(editor) == [("Rebels", "actor")]
 
 
+async def test_nothing_is_said_to_be_saved_in_a_database_that_was_cut_short(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        database = editor.work.project.place.database
+        editor.work.project.store.checkpoint()
+        editor.work.project.store.check_place()
+        content = database.read_bytes()
+        os.truncate(database, 4096)
+        await press(pilot, "right")
+        assert "NOT SAVED" in screen_of(pilot)
+        assert f"{database}: the database was cut short or overwritten" in said(pilot)
+        await press(pilot, "a")
+        assert spans_of(editor) == []
+        with database.open("r+b") as stream:
+            stream.write(content)
+        await press(pilot, "a")
+        assert spans_of(editor) == [("Rebels", "actor")]
+
+
 async def test_a_locked_database_is_a_message_and_the_next_key_works(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, editor):
         editor.work.project.store._timeout = 0.01
@@ -593,7 +612,7 @@ async def test_an_article_that_cannot_be_opened_is_tried_again(tmp_path: Path) -
     app = make_app(project, article=1)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter")
-        assert "metadata of article 2" in said(pilot)
+        assert "article 2 is not what was written" in said(pilot)
         database.execute("UPDATE articles SET meta = '{}' WHERE number = 2")
         await press(pilot, "enter")
         await wait_for(pilot, "The next article")

@@ -535,6 +535,75 @@ def test_nothing_is_written_where_another_file_took_the_databases_place(
     assert store.path.read_bytes() == b""
 
 
+def overwrite(path: Path, content: bytes) -> None:
+    """Put another content into a file that stays the same one."""
+    with path.open("r+b") as stream:
+        stream.truncate(0)
+        stream.write(content)
+
+
+@pytest.mark.parametrize("kept", [0, 100, 4096, 8192])
+def test_nothing_is_written_into_a_database_that_was_cut_short(
+    store: Store, article: Article, kept: int
+) -> None:
+    store.checkpoint()
+    content = store.path.read_bytes()
+    store.append(article, "bea", Layer(), [add_span()])
+    with store.path.open("r+b") as stream:
+        stream.truncate(kept)
+    reason = "annotations.db: the database was cut short or overwritten by another program; nothing was"
+    refuse_to_write(store, article, reason)
+    with pytest.raises(StoreMovedError, match=reason):
+        store.read_version()
+    assert store.path.stat().st_size == kept
+    overwrite(store.path, content)
+    store.append(article, "ana", Layer(), [add_span("s2")])
+    assert list(store.verify()) == []
+
+
+def test_nothing_is_written_into_a_database_that_another_program_wrote_over(
+    store: Store, article: Article
+) -> None:
+    store.checkpoint()
+    overwrite(store.path, b"a letter " * 90_000)
+    refuse_to_write(store, article, "annotations.db: the database was cut short or overwritten")
+
+
+def test_a_database_that_another_program_packs_stays_open(store: Store, article: Article) -> None:
+    layer = Layer()
+    store.append(article, "ana", layer, [("note", {"paragraph": 0, "text": "x" * 500_000})])
+    store.checkpoint()
+    store.read_version()
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("DROP TRIGGER events_are_never_deleted")
+        other.execute("DELETE FROM events")
+        other.execute("DELETE FROM paragraph_states")
+        other.commit()
+        other.execute("VACUUM")
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert store.path.stat().st_size < 500_000
+    store.append(article, "bea", Layer(), [add_span()])
+
+
+def test_nothing_is_written_while_the_log_beside_the_database_is_gone(store: Store, article: Article) -> None:
+    store.append(article, "bea", Layer(), [add_span()])
+    log = store.path.with_name("annotations.db-wal")
+    log.rename(store.path.with_name("away"))
+    refuse_to_write(store, article, "annotations.db-wal: this part of the database was moved or deleted")
+    store.path.with_name("away").rename(log)
+    store.append(article, "ana", Layer(), [add_span("s2")])
+
+
+def test_watching_the_file_costs_no_lock(store: Store, article: Article) -> None:
+    Store.open(store.path).close()
+    with store.transaction():
+        Store.open(store.path).close()
+        store.save_position("ana", article.number, 1)
+        code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+        done = subprocess.run([sys.executable, "-c", code, store.path], capture_output=True, check=False)
+    assert b"database is locked" in done.stderr
+
+
 # Several processes
 
 

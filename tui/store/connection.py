@@ -12,9 +12,9 @@ from tui.errors import (
     StoreBusyError,
     StoreError,
     StoreFullError,
-    StoreMovedError,
     StoreReadOnlyError,
 )
+from tui.store.file import DatabaseFile
 from tui.store.rows import INSERTS, RESTORE, Row
 
 SCHEMA_VERSION: Final = 4
@@ -41,10 +41,17 @@ _Answer = TypeVar("_Answer")
 class Connection:
     """One connection to the database of a project, and questions to it."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, *, timeout: float = BUSY_TIMEOUT) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        file: DatabaseFile,
+        *,
+        timeout: float = BUSY_TIMEOUT,
+    ) -> None:
         self._connection = connection
         self._timeout = timeout
-        self._file = _identify(path)
+        self._file = file
         self.path = path
         """The database file."""
 
@@ -82,25 +89,37 @@ class Connection:
 
     @classmethod
     def _connect(cls, path: Path, address: str, timeout: float) -> Self:
-        with _translated(path):
-            connection = sqlite3.connect(
-                address,
-                timeout=_POLL,
-                isolation_level=None,
-                cached_statements=256,
-                uri=address.startswith("file:"),
-            )
-        store = cls(connection, path, timeout=timeout)
+        file = DatabaseFile(path)
         try:
+            file.open()
+        except OSError as error:
+            raise StoreReadOnlyError(f"{path}: the database cannot be read: {error.strerror}") from error
+        try:
+            with _translated(path):
+                connection = sqlite3.connect(
+                    address,
+                    timeout=_POLL,
+                    isolation_level=None,
+                    cached_statements=256,
+                    uri=address.startswith("file:"),
+                )
+        except BaseException:
+            file.close()
+            raise
+        store = cls(connection, path, file, timeout=timeout)
+        try:
+            # It was made just now.
+            file.open()
             store._ask(store._prepare)
         except BaseException:
-            connection.close()
+            store.close()
             raise
         return store
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+        self._file.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -109,6 +128,7 @@ class Connection:
         if is_part:
             yield
             return
+        self.check_place()
         self._ask(lambda: self._connection.execute("BEGIN IMMEDIATE"))
         with _translated(self.path):
             try:
@@ -134,24 +154,18 @@ class Connection:
             self._connection.execute("ROLLBACK")
 
     def check_place(self) -> None:
-        """Raise `StoreMovedError` where the file at `path` is no longer the one that was opened.
+        """Raise `StoreMovedError` where the file at `path` is no longer the one that was opened, or whole.
 
-        SQLite would go on writing into a file that nobody finds any more. This may be asked in any thread.
+        This may be asked in any thread.
         """
-        there = _identify(self.path)
-        if there is None:
-            raise StoreMovedError(
-                f"{self.path}: the database was moved or deleted; nothing was changed, put it back and try"
-                " again"
-            )
-        if there != self._file:
-            raise StoreMovedError(
-                f"{self.path}: another file is here now in place of the database; nothing was changed, put"
-                " the database back, or start spantag again to work on this file"
-            )
+        self._file.check()
 
     def read_version(self) -> int:
-        """Read a number that changes when another connection writes to the database; takes microseconds."""
+        """Read a number that changes when another connection writes to the database; takes microseconds.
+
+        Raises `StoreMovedError` where the file is not what it was.
+        """
+        self.check_place()
         (version,) = self._numbers("PRAGMA data_version")
         return version
 
@@ -236,15 +250,6 @@ class Connection:
 
     def _text(self, query: str, *parameters: str | int) -> str:
         return next((text for (text,) in self._rows(query, *parameters) if text is not None), "")
-
-
-def _identify(path: Path) -> tuple[int, int] | None:
-    """Give what tells a file from every other; None where there is no file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _is_at_rest(path: Path) -> bool:
