@@ -125,7 +125,8 @@ def test_a_reader_that_wants_no_more_is_no_error(folder: Path) -> None:
 def test_a_full_disk_under_stdout_is_one_sentence(folder: Path, command: str) -> None:
     run(folder, "import", str(folder / "gold.jsonl"))
     with closing(sqlite3.connect(folder / "annotations" / "annotations.db")) as connection:
-        connection.execute("DELETE FROM spans")
+        if command == "verify":
+            connection.execute("DELETE FROM spans")
         connection.commit()
     done = shell(folder, f"spantag {command} > /dev/full")
     assert (done.returncode, done.stderr) == (
@@ -447,3 +448,15 @@ def test_files_whose_names_are_no_text_come_in(folder: Path) -> None:
     assert "caf\ufffd.txt" in run_process(folder, "imports").stdout
     exported = run_process(folder, "export", "--all")
     assert "texts/t\ufffdt\ufffd.txt" in exported.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_where_there_is_no_room_init_leaves_nothing_and_names_the_file(tmp_path: Path) -> None:
+    no_room = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)); "
+    code = f"{no_room}from tui.cli import main; main(['--project', {str(tmp_path)!r}, 'init'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{tmp_path / 'labels.yaml'}: the file cannot be written: File too large\n",
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.stored import add_text
 from tui.articles import PARAGRAPH_STATES
-from tui.errors import Refusal
+from tui.errors import Refusal, StoreError
 from tui.exporting import ExportOptions
 from tui.importing import ImportReport
 from tui.project import Place, Project
@@ -590,3 +590,47 @@ def test_an_import_of_many_small_files_takes_as_much_for_each(
     _, fewer, more = calls
     assert more < 2.2 * fewer
     assert project.store.count_articles() == 302
+
+
+def fill_disk(project: Project, *, pages: int) -> None:
+    """Leave room for so many pages of the database."""
+    (count,) = project.store._connection.execute("PRAGMA page_count").fetchone()
+    project.store._connection.execute(f"PRAGMA max_page_count = {count + pages}")
+
+
+def test_an_import_that_a_full_disk_stops_says_what_is_in_and_how_it_goes_on(project: Project) -> None:
+    folder = project.place.folder / "texts"
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"{number:02}.txt").write_text(f"{number} {'word ' * 20_000}", encoding="utf-8")
+    last = project.place.folder / "last.txt"
+    last.write_text("Two men fled.", encoding="utf-8")
+    fill_disk(project, pages=200)
+    said: list[Refusal] = []
+    report = project.import_files([folder, last], tell=said.append)
+    there = project.store.count_articles()
+    assert 0 < there < 20
+    assert (report.articles, report.refused) == (there, 1)
+    (refusal,) = said
+    assert refusal.file == str(folder / f"{there:02}.txt")
+    assert refusal.reason == (
+        f"the import stopped in this file: {project.place.database}: the disk is full;"
+        f" {there} new articles, 0 spans: that is in, the rest of this file, and of {folder}, is not, nor"
+        f" {last}; mend that and import the same again: what is in stays as it is"
+    )
+    assert is_sound(project)
+    fill_disk(project, pages=100_000)
+    again = project.import_files([folder, last], tell=said.append)
+    assert (again.articles, again.known, again.refused) == (21 - there, there, 0)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_import_that_brings_nothing_on_a_full_disk_says_so(project: Project, dry_run: bool) -> None:
+    large = project.place.folder / "large.jsonl"
+    lines = [json.dumps({"text": f"{number} {'word ' * 300_000}"}) for number in range(2)]
+    large.write_text("\n".join(lines if dry_run else lines[:1]), encoding="utf-8")
+    fill_disk(project, pages=400 if dry_run else 10)
+    said: list[Refusal] = []
+    with pytest.raises(StoreError, match="the disk is full; nothing was changed, make room and try again"):
+        project.import_files([large], dry_run=dry_run, tell=said.append)
+    assert (project.store.count_articles(), said) == (0, [])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -823,3 +824,25 @@ def test_where_nothing_can_be_written_it_can_still_be_read(tmp_path: Path) -> No
                 add_text(store, "A rocket hit Kharsa.")
     finally:
         path.parent.chmod(0o755)
+
+
+def test_where_there_is_no_room_beside_it_a_database_with_a_log_is_read(
+    store: Store, article: Article
+) -> None:
+    store.append(article, "ana", Layer(), [add_span()])
+    folder = store.path.parent / "copy"
+    folder.mkdir()
+    for name in ("annotations.db", "annotations.db-wal"):
+        shutil.copy(store.path.with_name(name), folder / name)
+    assert (folder / "annotations.db-wal").stat().st_size
+    # No file may grow, as on a full disk: SQLite's shared memory has no room.
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
+        "from pathlib import Path; from tui.store import Store\n"
+        "store = Store.open(Path(sys.argv[1]), create=False)\n"
+        "print(list(store.load_layer(1, 'ana').spans), list(store.verify()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, folder / "annotations.db"], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("['s1'] []\n", 0), done.stderr

@@ -69,7 +69,14 @@ class OutputError(SpantagError):
 
 
 class StoreError(SpantagError):
-    """The database refused."""
+    """The database refused, and what was under way in it was not done."""
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        self.what = what
+        """What is wrong, and where."""
+        self.advice = advice
+        """What became of what was under way, and what would be right; empty where the rest says so."""
+        super().__init__(f"{what}; {advice}" if advice else what)
 
 
 class StoreBusyError(StoreError):

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import structs
 
 from tui.articles import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
-from tui.errors import InputError, LabelsError, Refusal
+from tui.errors import InputError, LabelsError, Refusal, StoreError
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.formats import FORMATS, Format, label_lists, open_sources, recognise
 from tui.formats.limits import Limits
@@ -44,6 +44,15 @@ _MOST_NAMED: Final = 10
 """The most values of one record that disagree and are named."""
 
 
+class StoppedError(StoreError):
+    """The database refused in the middle of an import; what was brought before is in."""
+
+    def __init__(self, file: str, error: StoreError) -> None:
+        super().__init__(error.what, error.advice)
+        self.file = file
+        """The file that is in only in part."""
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import did."""
@@ -68,6 +77,11 @@ class ImportReport:
     """Labels that were added to labels.yaml."""
     numbers: list[int] = field(default_factory=list)
     """The numbers of the first article of each file."""
+
+    @property
+    def has_brought(self) -> bool:
+        """Tell whether anything is in that was not before."""
+        return any((self.articles, self.updated, self.restored, self.suggestions, self.new_labels))
 
     def as_json(self) -> dict[str, Json]:
         """Give the counts, and the labels that were added."""
@@ -130,7 +144,7 @@ class Importer:
         self.labels = labels
         """The labels of the project, with those that were added."""
         self.report = ImportReport()
-        """What was done so far."""
+        """What was done so far, and is in."""
         self._matcher = Matcher(store, annotator)
         self._is_at_first = True
         self._files = tuple([as_text(path.name) if path != STDIN else "standard input" for path in files])
@@ -184,11 +198,19 @@ class Importer:
         self._matcher.begin_file()
         try:
             for records in _in_chunks(found):
-                with self._store.transaction():
-                    if self._as_suggestions:
-                        self._offer(records, source)
-                    else:
-                        self._take(records, source)
+                before = replace(
+                    self.report, new_labels=[*self.report.new_labels], numbers=[*self.report.numbers]
+                )
+                try:
+                    with self._store.transaction():
+                        if self._as_suggestions:
+                            self._offer(records, source)
+                        else:
+                            self._take(records, source)
+                except StoreError as error:
+                    # Nothing of these records is in; labels that were added stay.
+                    self.report = replace(before, new_labels=self.report.new_labels)
+                    raise StoppedError(source.name, error) from error
         finally:
             self._tell_lacking(source)
             self._tell_absent(source)

@@ -2,6 +2,7 @@
 
 import getpass
 import hashlib
+import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -18,7 +19,7 @@ from tui.events import Event, Layer
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats.limits import Limits
 from tui.formats.writing import FormatName, WriteOptions
-from tui.importing import Importer, ImportReport
+from tui.importing import Importer, ImportReport, StoppedError
 from tui.labels import LabelSet, read_labels
 from tui.mentions import Found, Sought, Walk, find_mentions
 from tui.spans import Span
@@ -32,7 +33,7 @@ from tui.store import (
     TakenBack,
     paragraph_state,
 )
-from tui.text import is_text, tokenize
+from tui.text import MOST_LISTED, count_noun, is_text, tokenize
 
 if TYPE_CHECKING:
     from tui.datasets import Job
@@ -208,7 +209,7 @@ class Project:
             if self.place.labels.exists():
                 copyfile(self.place.labels, importer.labels_path)
             with suppress(_UndoneError), self.store.transaction():
-                self._import_files(importer, paths, format_name, tell)
+                self._import_files(importer, paths, format_name, tell, is_rehearsal=True)
                 raise _UndoneError
         return importer.report
 
@@ -284,10 +285,18 @@ class Project:
         paths: Sequence[Path],
         format_name: str | None,
         tell: Callable[[Refusal], None],
+        *,
+        is_rehearsal: bool = False,
     ) -> None:
-        for path in paths:
+        for index, path in enumerate(paths):
             try:
                 importer.import_file(path, format_name=format_name)
+            except StoppedError as error:
+                if is_rehearsal or not importer.report.has_brought:
+                    raise
+                tell(Refusal(error.file, _explain_stop(error, importer.report, paths[index:])))
+                importer.report.refused += 1
+                return
             except InputError as error:
                 importer.report.refused += 1
                 name, _, reason = str(error).partition(": ")
@@ -422,9 +431,10 @@ class Project:
             for article in articles
         )
         outcome = run_program(command, texts, labels=self.labels.names, seconds=seconds, source=source)
-        for number, found in outcome.suggestions.items():
-            spans = [Span("", each.start, each.end, each.label, origin=each.origin) for each in found]
-            self.store.offer_spans(int(number), source, spans)
+        with self.store.transaction():
+            for number, found in outcome.suggestions.items():
+                spans = [Span("", each.start, each.end, each.label, origin=each.origin) for each in found]
+                self.store.offer_spans(int(number), source, spans)
         return outcome
 
     def load_offers(self, number: int) -> "list[Suggestion]":
@@ -520,24 +530,49 @@ class Project:
         return secrets.token_hex(6)
 
 
+def _explain_stop(error: StoppedError, report: ImportReport, paths: Sequence[Path]) -> str:
+    """Say that an import stopped in a file of the first of some paths, what is in, and how it goes on."""
+    rest = "the rest of this file"
+    if error.file != str(paths[0]):
+        rest += f", and of {paths[0]},"
+    others = "".join([f", nor {path}" for path in paths[1:][:MOST_LISTED]])
+    if len(paths) - 1 > MOST_LISTED:
+        others += f", nor {count_noun(len(paths) - 1 - MOST_LISTED, 'other')}"
+    return (
+        f"the import stopped in this file: {error.what}; {report.describe()}: that is in, {rest} is not"
+        f"{others}; mend that and import the same again: what is in stays as it is"
+    )
+
+
 def write_starter(place: Place) -> list[Path]:
     """Write a commented labels.yaml and the annotations folder where they are missing; return what is new."""
     written: list[Path] = []
     starter = files("tui") / "starter"
-    try:
-        place.folder.mkdir(parents=True, exist_ok=True)
-        for path, name in (
-            (place.labels, "labels.yaml"),
-            (place.database.parent / "README.md", "annotations.md"),
-            (place.database.parent / ".gitignore", "annotations.gitignore"),
-        ):
+    for path, name in (
+        (place.labels, "labels.yaml"),
+        (place.database.parent / "README.md", "annotations.md"),
+        (place.database.parent / ".gitignore", "annotations.gitignore"),
+    ):
+        try:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes((starter / name).read_bytes())
+                _write_whole(path, (starter / name).read_bytes())
                 written.append(path)
-    except OSError as error:
-        raise ConfigurationError(f"{error.filename}: the file cannot be written: {error.strerror}") from error
+        except OSError as error:
+            raise ConfigurationError(f"{path}: the file cannot be written: {error.strerror}") from error
     return written
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there when it is whole; raises `OSError`."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
 
 
 def explain_name(name: str) -> str | None:

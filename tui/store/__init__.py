@@ -6,8 +6,7 @@ loses nothing, and a power cut at most what came after the last `checkpoint`.
 
 `Store` is the face; each part of it is a class in a file of its own, over the same connection:
 `connection` ← `articles` ← `log` ← `history` ← `truth`, and `imports`, `offers` and `counts` beside them.
-`rows` says how
-everything stands in the tables, `clock` when it happened.
+`file` watches the database file, `rows` says how everything stands in the tables, `clock` when it happened.
 """
 
 from tui.store.articles import ArticleFilter, ArticleRow

@@ -81,14 +81,18 @@ class Connection:
             ) from error
         try:
             return cls._connect(path, str(path), timeout)
-        except StoreReadOnlyError:
-            if not _is_at_rest(path):
+        except StoreBusyError:
+            raise
+        except StoreError:
+            if not path.is_file():
                 raise
-            # On a read-only medium there is no place for what SQLite needs to share a database.
+        # On a medium that is full or read-only there is no room for what SQLite needs to share a database.
+        if _is_at_rest(path):
             return cls._connect(path, f"{path.resolve().as_uri()}?immutable=1", timeout)
+        return cls._connect(path, str(path), timeout, is_alone=True)
 
     @classmethod
-    def _connect(cls, path: Path, address: str, timeout: float) -> Self:
+    def _connect(cls, path: Path, address: str, timeout: float, *, is_alone: bool = False) -> Self:
         file = DatabaseFile(path)
         try:
             file.open()
@@ -110,6 +114,8 @@ class Connection:
         try:
             # It was made just now.
             file.open()
+            if is_alone:
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             store._ask(store._prepare)
         except BaseException:
             store.close()
@@ -282,13 +288,13 @@ def _store_error(error: sqlite3.Error, path: Path) -> StoreError | Configuration
     code = _code_of(error)
     if code in _BUSY_CODES:
         return StoreBusyError(
-            f"{path}: another program holds the database and did not let go; nothing was changed, try again"
+            f"{path}: another program holds the database and did not let go", "nothing was changed, try again"
         )
-    if code == sqlite3.SQLITE_FULL:
-        return StoreFullError(f"{path}: the disk is full; nothing was changed, make room and try again")
+    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return StoreFullError(f"{path}: the disk is full", "nothing was changed, make room and try again")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return StoreReadOnlyError(
-            f"{path}: the database or its folder cannot be written; nothing was changed"
+            f"{path}: the database or its folder cannot be written", "nothing was changed"
         )
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreReadOnlyError(

@@ -71,21 +71,22 @@ class DatabaseFile:
         there = _identify(self._path)
         if there is None:
             raise StoreMovedError(
-                f"{self._path}: the database was moved or deleted; nothing was changed, put it back and try"
-                " again"
+                f"{self._path}: the database was moved or deleted",
+                "nothing was changed, put it back and try again",
             )
         if there != self._identity:
             raise StoreMovedError(
-                f"{self._path}: another file is here now in place of the database; nothing was changed, put"
-                " the database back, or start spantag again to work on this file"
+                f"{self._path}: another file is here now in place of the database",
+                "nothing was changed, put the database back, or start spantag again to work on this file",
             )
         self._check_content()
         log = self._path.with_name(f"{self._path.name}-wal")
         there = _identify(log)
         if self._log not in (None, there):
             raise StoreMovedError(
-                f"{log}: this part of the database was moved or deleted; nothing was changed, put it back or"
-                " leave spantag, which writes what it still has into the database"
+                f"{log}: this part of the database was moved or deleted",
+                "nothing was changed, put it back or leave spantag, which writes what it still has into the"
+                " database",
             )
         self._log = there
 
@@ -102,8 +103,8 @@ class DatabaseFile:
         # While another program's changes go from the log into the file, it grows to what the header says.
         if not is_ours or size < min(self._largest, needed):
             raise StoreMovedError(
-                f"{self._path}: the database was cut short or overwritten by another program; nothing was"
-                " changed, restore a copy of it and start spantag again"
+                f"{self._path}: the database was cut short or overwritten by another program",
+                "nothing was changed, restore a copy of it and start spantag again",
             )
         self._largest = size
 
