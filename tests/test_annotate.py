@@ -608,12 +608,13 @@ async def test_what_another_window_did_shows_although_an_own_change_was_refused(
 async def test_an_article_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> None:
     project = make_project(tmp_path, "One line only.\n", STORY)
     database = project.store._connection
+    before = database.execute("SELECT meta FROM articles WHERE number = 2").fetchone()
     database.execute("UPDATE articles SET meta = '[broken' WHERE number = 2")
     app = make_app(project, article=1)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter")
         assert "article 2 is not what was written" in said(pilot)
-        database.execute("UPDATE articles SET meta = '{}' WHERE number = 2")
+        database.execute("UPDATE articles SET meta = ? WHERE number = 2", before)
         await press(pilot, "enter")
         await wait_for(pilot, "The next article")
     project.close()
