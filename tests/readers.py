@@ -1,26 +1,30 @@
 """Reading a few lines of any format: for tests of readers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tui.errors import Refusal
 from tui.formats import open_source, recognise
+from tui.formats.source import ReadOptions
 from tui.records import Record
 from tui.spans import Span
 
 
-def read_all(path: Path) -> list[Record | Refusal]:
+def read_all(path: Path, options: ReadOptions | None = None) -> list[Record | Refusal]:
     """Read a file as an import does: by its content."""
-    source = open_source(path)
+    source = replace(open_source(path), options=options or ReadOptions())
     known = recognise(source)
     assert known is not None, path
     return list(known.read(source))
 
 
-def read_text(folder: Path, content: str, name: str) -> list[Record | Refusal]:
+def read_text(
+    folder: Path, content: str, name: str, options: ReadOptions | None = None
+) -> list[Record | Refusal]:
     """Write a text into a file, as it is, and read it."""
     path = folder / name
     path.write_text(content, encoding="utf-8", newline="")
-    return read_all(path)
+    return read_all(path, options)
 
 
 def only_record(found: list[Record | Refusal]) -> Record:

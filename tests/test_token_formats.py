@@ -18,7 +18,16 @@ from tests.readers import (
     sentences,
 )
 from tui.formats.hf import describe_folder
-from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
+from tui.formats.source import ReadOptions
+from tui.formats.tokens import (
+    JOINED,
+    SPACED,
+    SPACED_AS_SAID,
+    Join,
+    align_tokens,
+    decode_tags,
+    join_tokens,
+)
 from tui.records import Record
 
 MADE = SPACED.format("1 text")
@@ -84,7 +93,7 @@ def test_the_text_of_a_comment_is_used_where_its_tokens_fit(tmp_path: Path) -> N
     found = read_text(tmp_path, f"# sent_id = 1\n# text = Rebels, he said.\n{''.join(rows)}", "a.conllup")
     record = only_record(found)
     assert (record.text, quote_spans(record)) == ("Rebels, he said.", [("Rebels", "ACT")])
-    assert "1 comment of the file are left out" in sentences(found)
+    assert "1 comment of the file is left out" in sentences(found)
 
 
 NESTED = """#\thttp://news.example/1\t[2010-07-04]\t
@@ -103,7 +112,7 @@ def test_another_column_of_tags_is_counted_and_chunks_are_not(tmp_path: Path) ->
     rows = "Uni NN B-NP B-LOC B-ORG\nBerlin NN I-NP O I-ORG\n"
     found = read_text(tmp_path, rows, "a.conll")
     assert quote_spans(only_record(found)) == [("Uni Berlin", "ORG")]
-    assert "1 span of another column of tags are left out" in sentences(found)
+    assert "1 span of another column of tags is left out" in sentences(found)
 
 
 def test_spaces_that_are_no_ascii_belong_to_their_token(tmp_path: Path) -> None:
@@ -115,9 +124,9 @@ def test_a_hash_is_a_token_where_it_has_a_tag_and_a_comment_before_a_space(tmp_p
     found = read_text(tmp_path, "# by hand\n# O\n#Moru B-LOC\n", "a.conll")
     record = only_record(found)
     assert (record.text, quote_spans(record)) == ("# #Moru", [("#Moru", "LOC")])
-    assert "1 comment of the file are left out" in sentences(found)
+    assert "1 comment of the file is left out" in sentences(found)
     refusal = only_refusal(read_text(tmp_path, "Moru B-LOC\n#Moru\n", "b.conll"))
-    assert 'a line needs a token and a tag, not only "#Moru"' in refusal.reason
+    assert 'a line needs a token and a tag: "#Moru"' in refusal.reason
 
 
 UNIVERSAL = """# newdoc id = first
@@ -142,7 +151,7 @@ def test_conll_u_has_documents_words_of_one_token_and_names_in_its_last_column(t
     first, second = [each for each in found if isinstance(each, Record)]
     assert (first.text, quote_spans(first)) == ("Vamos ao Moru.", [("ao Moru", "LOC")])
     assert (first.meta, second.text, second.spans) == ({"document": "first"}, "Sim.", None)
-    assert "1 word that are not in the text are left out" in sentences(found)
+    assert "1 word that is not in the text is left out" in sentences(found)
 
 
 def test_a_file_without_documents_is_cut_between_sentences(tmp_path: Path) -> None:
@@ -270,3 +279,46 @@ def test_the_text_of_a_row_is_kept(tmp_path: Path) -> None:
 def test_as_many_tags_as_tokens_are_needed(tmp_path: Path) -> None:
     refusal = only_refusal(read_text(tmp_path, json.dumps({**ROW, "ner_tags": ["O"]}), "train.jsonl"))
     assert '"ner_tags" must be a list of 4 tags, one a token' in refusal.reason
+
+
+CHARACTERS = "中\tB-ORG\n共\tI-ORG\n2\tO\n0\tO\n年\tO\n。\tO\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        (CHARACTERS, "中共20年。"),
+        ("中共\tB-ORG\nVB\tO\nPro\tO\n6\tO\n发布了新版\tO\n。\tO\n", "中共VB Pro 6发布了新版。"),
+        ("ประเทศ\tB-LOC\nไทย\tI-LOC\n", "ประเทศไทย"),
+        ("북한\tB-LOC\n정부\tO\n", "북한 정부"),
+        ("The\tO\n中\tB-LOC\ngate\tO\n", "The 中 gate"),
+    ],
+    ids=["characters", "words", "Thai", "Korean", "mostly Latin"],
+)
+def test_tokens_of_scripts_without_spaces_are_joined(tmp_path: Path, rows: str, text: str) -> None:
+    found = read_text(tmp_path, rows, "a.bio")
+    record = only_record(found)
+    assert record.text == text
+    assert (JOINED.format("1 article") in sentences(found)) == (" 정" not in text and "The" not in text)
+
+
+@pytest.mark.parametrize(("join", "text"), [("space", "中 共"), ("none", "中共"), ("auto", "中共")])
+def test_a_person_decides_what_stands_between_tokens(tmp_path: Path, join: Join, text: str) -> None:
+    contents = {
+        "a.bio": "中\tB-ORG\n共\tI-ORG\n",
+        "b.jsonl": json.dumps({"tokens": ["中", "共"], "ner_tags": ["B-ORG", "I-ORG"]}),
+        "c.json": json.dumps({"tokenized_text": ["中", "共"], "ner": [[0, 1, "ORG"]]}),
+    }
+    for name, content in contents.items():
+        record = only_record(read_text(tmp_path, content, name, ReadOptions(join=join)))
+        assert (record.text, quote_spans(record)) == (text, [(text, "ORG")])
+
+
+def test_spaces_that_a_file_gives_are_kept(tmp_path: Path) -> None:
+    row = {"tokens": ["Moru", "(", "old", ")"], "ner_tags": ["B-LOC", "O", "O", "O"]}
+    row["space_after"] = [True, False, False, True]  # type: ignore[list-item]
+    found = read_text(tmp_path, json.dumps(row), "a.jsonl")
+    assert only_record(found).text == "Moru (old)"
+    assert sentences(found) == [SPACED_AS_SAID.format("1 text")]
+    rows = "token\tspace_after\tne\nMoru\tTrue\tB-LOC\n(\tFalse\tO\nold\tfalse\tO\n)\t0\tO\n"
+    assert only_record(read_text(tmp_path, rows, "a.tsv")).text == "Moru (old)"

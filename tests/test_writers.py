@@ -250,8 +250,9 @@ def test_conll_has_one_tag_a_token_and_a_line_for_each_article(tmp_path: Path) -
     other = replace(EMPTY, id="a3", article=None)
     files, losses = write(tmp_path, "conll", [PLAIN, EMPTY, other])
     lines = files["out.conll"].decode("utf-8").split("\n")
-    places = [json.loads(line.split()[1]) for line in lines if line.startswith("-DOCSTART- ")]
-    assert [[place["id"] for place in each] for each in places] == [["a1#1", "a1#2"], ["a3"]]
+    assert lines.count("-DOCSTART- -X- O O") == 2
+    places = [json.loads(line.split()[2]) for line in lines if "{" in line]
+    assert [place["id"] for place in places] == ["a1#1", "a1#2", "a3"]
     assert all(line.count(" ") == 3 for line in lines if line)
     assert losses.examples["label"].why.endswith("'safe house' is written as 'safe_house'")
     assert "日 -X- -X- B-safe_house" in lines

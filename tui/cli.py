@@ -23,6 +23,8 @@ from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
 from tui.formats.limits import LONGEST_TEXT, Limits, format_size, parse_size
+from tui.formats.source import ReadOptions
+from tui.formats.tokens import Join
 from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
 from tui.importing import ImportReport, size_of
 from tui.labels import labels_schema, read_labels
@@ -225,6 +227,20 @@ def demo(place: Place) -> None:
     help="What the spans of the files are.",
 )
 @click.option(
+    "--column",
+    "columns",
+    metavar="NAME",
+    multiple=True,
+    help="A column of tags to read, by its name, number or key; may be given several times. Of CoNLL files.",
+)
+@click.option(
+    "--join",
+    type=click.Choice(get_args(Join)),
+    default="auto",
+    show_default=True,
+    help="What stands between tokens where a file has no text; auto goes by the file and the script.",
+)
+@click.option(
     "--max-text",
     metavar="NUMBER",
     type=click.IntRange(1, LONGEST_TEXT),
@@ -257,6 +273,8 @@ def import_files(
     format_name: str | None,
     add_labels: bool,
     kind: str,
+    columns: tuple[str, ...],
+    join: Join,
     max_text: int,
     max_record: int,
     max_archive: int | None,
@@ -286,6 +304,7 @@ def import_files(
                     add_labels=add_labels,
                     as_suggestions=kind == "suggestions",
                     limits=Limits(max_text, max_record, max_archive),
+                    options=ReadOptions(columns, join),
                     dry_run=dry_run,
                     tell=refusals.append,
                     progress=advance,

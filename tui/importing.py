@@ -15,7 +15,7 @@ from tui.errors import InputError, LabelsError, Refusal, StoreError
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.formats import FORMATS, Format, label_lists, open_sources, recognise
 from tui.formats.limits import Limits
-from tui.formats.source import STDIN, Source
+from tui.formats.source import STDIN, ReadOptions, Source
 from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
 from tui.records import Record, fit_values
@@ -129,6 +129,7 @@ class Importer:
         add_labels: bool = False,
         as_suggestions: bool = False,
         limits: Limits | None = None,
+        options: ReadOptions | None = None,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
     ) -> None:
@@ -138,6 +139,7 @@ class Importer:
         self._add_labels = add_labels
         self._as_suggestions = as_suggestions
         self._limits = limits or Limits()
+        self._options = options or ReadOptions()
         self._annotator = annotator
         self._tell = tell
         self._progress = progress
@@ -190,7 +192,11 @@ class Importer:
         if known is None:
             self._refuse(Refusal(source.name, "its format is not known; say with --format what it is"))
             return
-        found = known.read(replace(source, progress=self._progress))
+        if self._options.columns and not known.has_columns:
+            reason = f"this is {known.title}; --column is for files with columns of tags"
+            self._refuse(Refusal(source.name, reason))
+            return
+        found = known.read(replace(source, progress=self._progress, options=self._options))
         if known.name != "jsonl":
             # Other tools write values in their own ways.
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)

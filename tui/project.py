@@ -18,6 +18,7 @@ from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.events import Event, Layer
 from tui.exporting import ExportOptions, ExportReport
 from tui.formats.limits import Limits
+from tui.formats.source import ReadOptions
 from tui.formats.writing import FormatName, WriteOptions
 from tui.importing import Importer, ImportReport, StoppedError
 from tui.labels import LabelSet, read_labels
@@ -179,14 +180,15 @@ class Project:
         add_labels: bool = False,
         as_suggestions: bool = False,
         limits: Limits | None = None,
+        options: ReadOptions | None = None,
         dry_run: bool = False,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
         """Import files; `tell` hears of all that was refused, `progress` of the bytes that were read.
 
-        `limits` say how much is read of a text, a record and an archive. With `dry_run` all is done and
-        undone again: the report says what would happen.
+        `limits` say how much is read of a text, a record and an archive, `options` how. With `dry_run` all is
+        done and undone again: the report says what would happen.
         """
         importer = Importer(
             self.store,
@@ -197,6 +199,7 @@ class Project:
             add_labels=add_labels,
             as_suggestions=as_suggestions,
             limits=limits,
+            options=options,
             tell=tell,
             progress=progress,
         )

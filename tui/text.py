@@ -195,6 +195,11 @@ def count_noun(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def count_unspaced(text: str) -> int:
+    """Count the characters of scripts that are written without spaces."""
+    return len(_compile_split().findall(text))
+
+
 def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     """Tell whether lines end because the next word would not have fit, rather than where a paragraph ends."""
     if len(lines) <= _FEWEST_WRAPPED_PAIRS:
@@ -253,6 +258,12 @@ def _compile_token() -> re.Pattern[str]:
         ")"
         rf"{mark}*(?:(?<=\u200d)\S{mark}*)*"  # a joiner joins
     )
+
+
+@cache
+def _compile_split() -> re.Pattern[str]:
+    """Compile what matches a letter of a script without spaces between words; late, as above."""
+    return re.compile(f"[{_SPLIT_RANGES}]")
 
 
 @cache

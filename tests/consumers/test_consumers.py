@@ -114,12 +114,35 @@ def run(folder: Path, *words: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_spacy_converts_the_conll_file(tmp_path: Path) -> None:
-    pytest.importorskip("spacy", reason="needs spantag[test-consumers]")
-    converters = pytest.importorskip("spacy.training.converters")
+def test_spacy_converts_the_conll_file_to_a_document_an_article(tmp_path: Path) -> None:
+    spacy = pytest.importorskip("spacy", reason="needs spantag[test-consumers]")
+    tokens = pytest.importorskip("spacy.tokens")
+    write(tmp_path, "conll", [PLAIN, EMPTY, replace(PLAIN, id="b1", article="b1")])
+    run(tmp_path, "convert", "out.conll", ".", "--converter", "conll")
+    first, second = tokens.DocBin().from_disk(tmp_path / "out.spacy").get_docs(spacy.blank("xx").vocab)
+    labels = ["actor", "weapon", "casualty", "safe_house"]
+    assert [[span.label_ for span in each.ents] for each in (first, second)] == [labels, labels]
+    assert (len(list(first.sents)), len(list(second.sents))) == (2, 1)
+    assert {token.tag_ for token in first} == {"-X-"}
+
+
+def test_seqeval_finds_every_span_of_the_conll_file(tmp_path: Path) -> None:
+    labeling = pytest.importorskip(
+        "seqeval.metrics.sequence_labeling", reason="needs spantag[test-consumers]"
+    )
+    scheme = pytest.importorskip("seqeval.scheme")
     files, _ = write(tmp_path, "conll", [PLAIN, EMPTY])
-    (document, *_) = converters.conll_ner_to_docs(files["out.conll"].decode("utf-8"), n_sents=0)
-    assert [span.label_ for span in document.ents] == ["actor", "weapon", "casualty", "safe_house"]
+    sentences = [
+        [row.split(" ") for row in block.split("\n")]
+        for block in files["out.conll"].decode("utf-8").strip().split("\n\n")
+    ]
+    tags = [[row[-1] for row in rows] for rows in sentences if rows[0][0] != "-DOCSTART-"]
+    words = [row[0] for rows in sentences for row in rows if row[0] != "-DOCSTART-"]
+    assert "".join(words) == "".join((PLAIN.text + EMPTY.text).split())
+    found = [label for label, _, _ in labeling.get_entities(tags)]
+    assert found == ["actor", "weapon", "casualty", "safe_house"]
+    strict = scheme.Entities(tags, scheme.IOB2)
+    assert [entity.tag for sentence in strict.entities for entity in sentence] == found
 
 
 def test_datasets_loads_the_rows_and_the_names_of_tags(

@@ -42,6 +42,8 @@ class Format:
     """What does not come in; each is counted and named when it happens."""
     known_by_content: bool = True
     """Whether it is told by its content; else by the ending only."""
+    has_columns: bool = False
+    """Whether it has columns of tags, of which a person may name some."""
 
     def read(self, source: Source) -> Iterator[Record | Refusal]:
         """Read every record of a source; what is too long is refused, and so is a source without any."""
@@ -167,10 +169,12 @@ FORMATS: Final[dict[str, Format]] = {
             "conll",
             "CoNLL-2003 and kin",
             "conll",
-            (".conll", ".iob", ".bio", ".iob2", ".txt", ".tsv", ".conllu", ".conllup"),
+            (".conll", ".iob", ".bio", ".iob2", ".bioes", ".txt", ".tsv", ".conllu", ".conllup"),
             "tokens",
-            "spans by IOB1, IOB2, BILOU or BIOES; the text of `# text =`, else of tokens and single spaces",
+            "spans by IOB1, IOB2, BILOU, BIOES, labels alone or `Entity=` in brackets; the text of"
+            " `# text =`, else of tokens",
             "other columns, comments",
+            has_columns=True,
         ),
         Format(
             "uima-cas",

@@ -1,108 +1,151 @@
-r"""CoNLL-2003: one token a line with its tag, sentences parted by blank lines, IOB2 tags.
+r"""CoNLL-2003 and its kin: one token a line with its tags, sentences parted by blank lines.
 
     -DOCSTART- -X- -X- O
 
-    Two -X- -X- B-actor
-    men -X- -X- I-actor
-    fled -X- -X- O
+    Two CD B-NP B-actor
+    men NNS I-NP I-actor
+    fled VBD B-VP O
 
-Columns are parted by one space: token, part of speech and chunk (which spantag does not know: `-X-`), tag. A
-record is one sentence; every article begins with `-DOCSTART-`. The text between tokens is not kept.
+What the columns are is found once from the head of the file (`conll_layout`): parted by tabs or by spaces,
+named by a first row or not, tags as IOB1, IOB2, BILOU, BIOES or labels alone. A row of another layout is
+refused, and with it its document. Where the tokens are counted, the columns have names, or columns of tags
+stand right behind the tokens (nested names), all of them are read, else the last; `--column` names others.
 
-Read are IOB1, IOB2, BILOU and BIOES; columns parted by tabs or by spaces, the tag in the last that holds
-tags; and one sentence a line as `Two|CD|B-actor men|NNS|I-actor`. Where the first column counts the tokens,
-every column of tags is read (GermEval's nested names); else those before the last are counted and left out. A
-document is an article, a sentence a line of it; a file without documents is one article, or one every 20,000
-characters. Of CoNLL-U, `# newdoc` begins a document, `# text = …` gives the text, where the tokens fit it,
-words of one token (`1-2`) are one, and tags stand in the last column as `NER=B-actor`.
+A document is an article, a sentence a line of it; a file without documents is one article, or one every
+20,000 characters. Documents begin with `-DOCSTART-`, `###MEDLINE:1`, `# newdoc`, or another
+`# document_id = …`. A line that begins with `#` and has no tag where the file has its tags is a comment. Of
+CoNLL-U, `# text = …` gives the text, where the tokens fit it, words of one token (`1-2`) are one, and the
+last column may hold tags as `NER=B-LOC` and mentions between brackets (`brackets`). One sentence a line, as
+`Two|CD|B-actor men|NNS|I-actor`, is read too. What spantag writes has in the third column of a sentence's
+first token which piece of which article it is.
 """
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.fitting import Fitted, Fitter
+from tui.formats.brackets import MentionList
+from tui.formats.conll_layout import (
+    BLANK,
+    DOCUMENT_MARK,
+    EMPTY_CELLS,
+    HEAD_LINES,
+    WORD_NUMBER,
+    Layout,
+    TagColumn,
+    find_layout,
+)
 from tui.formats.reading import SpanList, Tally, WrongError, keep_place, short, summarise
 from tui.formats.source import Source
-from tui.formats.tokens import SPACED, align_tokens, decode_tags, is_tag, join_tokens
-from tui.formats.writing import Feature, Target, WriteOptions, name_once, place_of
+from tui.formats.tokens import align_tokens, choose_spaces, decode_tags, is_tag, join_tokens
 from tui.records import Record
 from tui.spans import Json
 from tui.text import count_noun
 
-CARRIES: Final[frozenset[Feature]] = frozenset()
-"""What the format carries beside spans of whole tokens that do not overlap."""
-
-
 LONGEST_ARTICLE: Final = 20_000
 """After how many characters a file without documents goes on in another article."""
 
-_DOCUMENT_MARK: Final = "-DOCSTART-"
 _OTHER_COLUMNS: Final = "the other columns of {} are left out"
-_EMPTY_CELLS: Final = frozenset({"_", "-X-", "-", "O"})
-_CHUNKS: Final = frozenset("NP VP PP ADVP ADJP SBAR PRT CONJP INTJ LST UCP".split())  # noqa: SIM905
-"""The labels of chunks, which are no names."""
-
 _COMMENT: Final = re.compile(r"#\s*(?:(\w[\w .:-]*+)\s*+=\s*(.*)|(newdoc|newpar)\b.*|(?<=\s)[\w\W]*)$")
-_BLANK: Final = " \t\r\ufeff"
-_UNIVERSAL: Final = 10
-"""How many columns CoNLL-U has."""
+_MARKED_DOCUMENT: Final = re.compile(r"#{3,}\s*(\w.*)")
+_DOCUMENT_KEY: Final = re.compile(r"(?:.*[:.])?(?:newdoc(?:[ _]id)?|doc(?:ument)?_?id)", re.IGNORECASE)
+_PAIRED: Final = re.compile(r"#\s*\w[\w .:-]*+=")
+_UNSPACED: Final = ("SpaceAfter=No", "NoSpaceAfter")
+_FALSE: Final = frozenset({"0", "false", "no", "n"})
+_FEWEST_OUTSIDE: Final = 20
+"""How many rows all of `O` show that they are rows of tags."""
 
-_WORD: Final = re.compile(r"\d+(?:([-.])(\d+))?")
-_NAMED_TAG: Final = re.compile(r"(?:^|\|)(?:ner?|name|entity)=([BIESLUMW][-_][^|]+|O)(?=\||$)", re.IGNORECASE)
+_SUFFIXES: Final = (".conll", ".iob", ".bio", ".iob2", ".bioes", ".conll03")
 
 
 def recognises(head: bytes, path: Path) -> bool:
-    """Tell it by a document line, or by lines whose last column is a tag, some of them not `O`."""
-    lines = head.decode("utf-8", "ignore").splitlines()[:200]
-    if any(line.startswith(_DOCUMENT_MARK) for line in lines[:5]):
-        return True
-    whole = lines[: -1 if len(head) > 60_000 else None]
-    rows = [_split_row(line) for line in whole if line.strip(_BLANK) and _read_comment(line) is None]
-    if not rows:
+    """Tell it by a document line, or by columns of which one holds nothing but tags, or by its ending."""
+    lines = head.decode("utf-8", "ignore").splitlines()
+    lines = lines[: -1 if len(head) > 60_000 and len(lines) > 1 else None][:200]
+    if any(line.startswith("#begin document") for line in lines[:20]):
         return False
-    if all(is_tag(row[-1]) and len(row) > 1 for row in rows) and any(row[-1] != "O" for row in rows):
+    if any(line.startswith("-DOCSTART-") for line in lines[:5]):
         return True
-    if all("|" in word and is_tag(word.rsplit("|", 1)[1]) for row in rows[:5] for word in row):
+    layout = find_layout(lines)
+    if layout.is_inline or (layout.is_universal and layout.width == 10):
         return True
-    if all(len(row) == _UNIVERSAL and _WORD.fullmatch(row[0]) for row in rows):
+    rows = [layout.split(line) for line in lines if line.strip(BLANK) and line != layout.header]
+    rows = [cells for cells in rows if not cells[0].startswith("#")] or rows
+    if rows and layout.tags and _has_only_tags(layout, rows, lines):
         return True
-    return path.suffix.lower() in (".conll", ".iob", ".bio", ".iob2", ".conll03")
+    return path.suffix.lower() in _SUFFIXES
+
+
+def _has_only_tags(layout: Layout, rows: Sequence[Sequence[str]], lines: Sequence[str]) -> bool:
+    """Tell whether hardly a row breaks a layout, and its tags are surely tags."""
+    right = sum(layout.explain(cells) is None for cells in rows)
+    if right < 0.98 * len(rows) or not (any(layout.known) or len(rows) >= _FEWEST_OUTSIDE):
+        return False
+    is_bare = any(column.scheme == "bare" for column in layout.tags)
+    return not is_bare or (len(rows) >= _FEWEST_OUTSIDE and not all(line.strip(BLANK) for line in lines))
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every document."""
     tally = Tally()
-    return summarise(_read_documents(source, tally), tally)
+    head = islice(replace(source, progress=None, allowance=None).read_lines(), HEAD_LINES)
+    try:
+        layout = find_layout((line for _, line in head if isinstance(line, str)), source.options.columns)
+    except ValueError as error:
+        yield Refusal(source.name, str(error))
+        return
+    if layout.width and not (layout.tags or layout.is_universal):
+        yield Refusal(
+            source.name,
+            f"no column of tags such as O or B-actor was found; there are {layout.list_columns()};"
+            " --column NAME says which one it is",
+        )
+        return
+    _tell_columns(layout, tally)
+    yield from summarise(_Reading(source, layout, tally).read(), tally)
+
+
+def _tell_columns(layout: Layout, tally: Tally) -> None:
+    """Say which columns the tags are taken from, where there was a choice."""
+    if layout.is_universal and not layout.tags:
+        tally.add("there is no column of tags: {} came in without spans", "file")
+    is_plain = len(layout.tags) < 2 and not layout.others and not layout.header
+    if not layout.tags or (is_plain and all(column.scheme == "signed" for column in layout.tags)):
+        return
+    taken = ", ".join(column.name for column in layout.tags)
+    noun = "column" if len(layout.tags) == 1 else "columns"
+    said = f"the tags are those of the {noun} {taken}"
+    if layout.others:
+        said += f", not of {', '.join(column.name for column in layout.others)}"
+    if any(column.scheme == "bare" for column in layout.tags):
+        said += "; equal labels side by side are one span"
+    tally.add(f"{said}; --column NAME takes others".replace("{", "{{").replace("}", "}}"))
 
 
 @dataclass(slots=True)
 class _Sentence:
-    """The rows of a sentence, with their line numbers."""
+    """The rows of a sentence."""
 
     tokens: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    others: list[Sequence[str]] = field(default_factory=list)
-    """The cells of each token that are neither it nor its tag, without those behind the tag."""
+    tags: list[list[str]] = field(default_factory=list)
+    """The tags of each token, one for each column that is read."""
+    other_tags: list[list[str]] = field(default_factory=list)
+    """The tags of each token in the columns that are not."""
     spaced: list[bool] = field(default_factory=list)
+    """Whether a space follows each token, as far as the file says."""
+    mentions: list[MentionList] = field(default_factory=list)
+    """The mentions between brackets, for each column of them."""
     text: str | None = None
     line: int = 0
     until: int = 0
     """The last word of the token that was added last, where it has several."""
-    is_counted: bool = True
-    is_tagged: bool = False
-
-    def add(self, token: str, tag: str | None, *, others: Sequence[str] = (), spaced: bool = True) -> None:
-        """Take a token in."""
-        self.tokens.append(token)
-        self.tags.append(tag or "O")
-        self.others.append(others)
-        self.spaced.append(spaced)
-        self.is_tagged = self.is_tagged or tag is not None
+    place: object = None
+    """Of which article it is a piece, where spantag wrote that."""
 
 
 @dataclass(slots=True)
@@ -113,8 +156,7 @@ class _Document:
     length: int = 0
     line: int = 0
     name: str = ""
-    places: Sequence[object] = ()
-    """Of which article each sentence is a piece, where the document line says so."""
+    wrong: Refusal | None = None
 
     def add(self, sentence: _Sentence) -> None:
         """Take a sentence in, where it has any token."""
@@ -124,280 +166,290 @@ class _Document:
             self.length += sum(map(len, sentence.tokens)) + len(sentence.tokens)
 
 
-def _read_documents(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    document, sentence = _Document(), _Sentence()
-    has_documents = False
-    wrong: Refusal | None = None
-    for number, line in source.read_lines():
-        if isinstance(line, Refusal):
-            wrong = wrong or line
-            continue
-        line = line.removesuffix("\r")
-        comment = _read_comment(line)
-        if line.startswith(_DOCUMENT_MARK) or (comment is not None and comment[0].startswith("newdoc")):
-            document.add(sentence)
-            yield from _finish_placed(document, wrong, tally)
-            document, sentence, wrong, has_documents = _Document(), _Sentence(), None, True
-            document.name = comment[1] if comment is not None else ""
-            document.places = _read_places(line)
-        elif not line.strip(_BLANK):
-            document.add(sentence)
-            sentence = _Sentence()
-            if not has_documents and document.length > LONGEST_ARTICLE:
-                tally.add("a file without documents was parted after {}", "article", line=number)
-                yield from _finish(document, wrong, tally)
-                document, wrong = _Document(), None
-        elif comment is not None:
-            if comment[0] == "text":
-                sentence.text = comment[1]
-            else:
-                tally.add("{} of the file are left out", "comment", line=number)
-        else:
-            try:
-                sentence = _read_row(line, number, document, sentence, tally)
-            except WrongError as error:
-                wrong = wrong or Refusal(source.name, str(error), number)
-    document.add(sentence)
-    yield from _finish_placed(document, wrong, tally)
+class _Reading:
+    """One file that is read by its layout."""
 
-
-def _read_places(line: str) -> Sequence[object]:
-    """Read from a document line of spantag which pieces of which article its sentences are."""
-    words = line.split()
-    try:
-        places = json.loads(words[1]) if len(words) > 1 else []
-    except (ValueError, RecursionError):
-        return ()
-    return places if isinstance(places, list) else ()
-
-
-def _finish_placed(document: _Document, wrong: Refusal | None, tally: Tally) -> Iterator[Record | Refusal]:
-    """Make the record of a document, or those of its sentences where it says which pieces they are."""
-    if wrong is not None or not document.sentences or len(document.places) != len(document.sentences):
-        yield from _finish(document, wrong, tally)
-        return
-    for sentence, place in zip(document.sentences, document.places, strict=True):
-        piece = _Document()
-        piece.add(sentence)
-        for record in _finish(piece, None, tally):
-            meta: dict[str, Json] = {}
-            keep_place(meta, place)
-            yield replace(record, meta={**meta, **record.meta}) if isinstance(record, Record) else record
-
-
-def _read_comment(line: str) -> tuple[str, str] | None:
-    """Read a comment as its key and value; None where the line is a token, be it `#` itself."""
-    comment = _COMMENT.match(line) if line.startswith("#") else None
-    if comment is None or any(map(is_tag, _split_row(line)[1:])):
-        return None
-    return ((comment[1] or comment[3] or "").rstrip(), comment[2] or "")
-
-
-def _read_row(line: str, number: int, document: _Document, sentence: _Sentence, tally: Tally) -> _Sentence:
-    row = _split_row(line)
-    words = line.split()
-    sentence.line = sentence.line or number
-    if "|" in words[0] and all("|" in word and is_tag(word.rsplit("|", 1)[1]) for word in words):
-        for word in words:
-            parts = word.split("|")
-            sentence.add("|".join(parts[:-2]) or parts[0], parts[-1])
-        tally.add(_OTHER_COLUMNS, "token", line=number, number=sum(word.count("|") > 1 for word in words))
-        document.add(sentence)
-        return _Sentence()
-    if len(row) < 2:
-        raise WrongError(f"a line needs a token and a tag, not only {short(line)}")
-    numbered = _WORD.fullmatch(row[0]) if len(row) == _UNIVERSAL else None
-    if numbered is not None:
-        _read_word(row, numbered, sentence, tally, number)
-        return sentence
-    column = next((index for index in range(len(row) - 1, 0, -1) if is_tag(row[index])), None)
-    if column is None:
-        raise WrongError(f"no column of {short(line)} is a tag such as O or B-actor")
-    # In CoNLL-U Plus and GermEval's files the first column counts the tokens.
-    is_counted = row[0].isdecimal() and len(row) > 3 and row[0] == str(len(sentence.tokens) + 1)
-    sentence.is_counted = sentence.is_counted and is_counted
-    others = row[2 if is_counted else 1 : column]
-    sentence.add(row[1 if is_counted else 0], row[column], others=others, spaced="SpaceAfter=No" not in line)
-    if not _EMPTY_CELLS.issuperset(row[column + 1 :]):
-        tally.add(_OTHER_COLUMNS, "token", line=number)
-    return sentence
-
-
-def _read_word(
-    row: Sequence[str], word: re.Match[str], sentence: _Sentence, tally: Tally, number: int
-) -> None:
-    """Read a row of CoNLL-U: a word, a token of several words, or a word that is not in the text."""
-    spaced = "SpaceAfter=No" not in row[-1]
-    if word[1] == ".":
-        tally.add("{} that are not in the text are left out", "word", line=number)
-        return
-    if word[1] == "-":
-        sentence.add(row[1], None, spaced=spaced)
-        sentence.until = int(word[2])
-        return
-    named = _NAMED_TAG.search(row[-1])
-    tag = named[1] if named else next((cell for cell in reversed(row[2:]) if is_tag(cell)), None)
-    if int(row[0]) > sentence.until:
-        sentence.add(row[1], tag, spaced=spaced)
-    elif tag is not None:
-        sentence.is_tagged = True
-        if sentence.tags[-1] == "O":
-            sentence.tags[-1] = tag
-    if any(cell not in _EMPTY_CELLS and cell != tag for cell in row[2:-1]):
-        tally.add(_OTHER_COLUMNS, "token", line=number)
-
-
-def _split_row(line: str) -> list[str]:
-    """Split a line at its tabs, or, where it has none, at spaces, not at those inside a token."""
-    line = line.rstrip("\r\n")
-    if "\t" in line.strip():
-        return line.rstrip("\t").split("\t")
-    return [cell for cell in line.split(" ") if cell] or [line]
-
-
-def _finish(document: _Document, wrong: Refusal | None, tally: Tally) -> Iterator[Record | Refusal]:
-    """Make the record of a document, or the refusal of what is wrong in it."""
-    if wrong is not None:
-        more = count_noun(len(document.sentences), "sentence")
-        yield Refusal(
-            wrong.file,
-            f"{wrong.reason}; the article of {more} around it is refused",
-            wrong.line,
-            wrong.column,
-        )
-        return
-    if not document.sentences:
-        return
-    pieces: list[str] = []
-    places: list[list[tuple[int, int]]] = []
-    start = 0
-    for sentence in document.sentences:
-        text, tokens = _place_tokens(sentence)
-        pieces.append(text)
-        places.append([(first + start, last + start) for first, last in tokens])
-        start += len(text) + 1
-    if any(sentence.text is None for sentence in document.sentences):
-        tally.add(SPACED, "article", line=document.line)
-    whole = "\n".join(pieces)
-    spans = SpanList(whole, tally, line=document.line)
-    columns = _find_tag_columns(document)
-    for sentence, tokens in zip(document.sentences, places, strict=True):
-        for column in columns:
-            tags = [others[column] for others in sentence.others]
-            if sentence.is_counted:
-                _add_spans(spans, tags, sentence.line, tokens, tally)
-            else:
-                number = len(decode_tags(tags))
-                tally.add("{} of another column of tags are left out", line=sentence.line, number=number)
-        _add_spans(spans, sentence.tags, sentence.line, tokens, tally)
-        for others in sentence.others:
-            rest = [cell for index, cell in enumerate(others) if index not in columns]
-            if not _EMPTY_CELLS.issuperset(rest):
-                tally.add(_OTHER_COLUMNS, "token", line=sentence.line)
-    is_tagged = any(sentence.is_tagged for sentence in document.sentences)
-    meta: dict[str, Json] = {"document": document.name} if document.name else {}
-    yield Record(whole, meta=meta, spans=spans.as_tuple() if is_tagged else None, line=document.line)
-
-
-def _find_tag_columns(document: _Document) -> list[int]:
-    """Find the columns beside the last that hold nothing but tags, and not those of chunks."""
-    rows = [others for sentence in document.sentences for others in sentence.others]
-    found: list[int] = []
-    for column in range(min(map(len, rows), default=0)):
-        cells = {others[column] for others in rows}
-        labels = {cell[2:] for cell in cells if cell != "O"}
-        if labels and all(map(is_tag, cells)) and not labels <= _CHUNKS:
-            found.append(column)
-    return found
-
-
-def _place_tokens(sentence: _Sentence) -> tuple[str, list[tuple[int, int]]]:
-    if sentence.text is not None:
-        places = align_tokens(sentence.text, sentence.tokens)
-        if places is not None:
-            return sentence.text, places
-        sentence.text = None
-    spaces = [" " if spaced else "" for spaced in sentence.spaced]
-    return join_tokens(sentence.tokens, [*spaces[:-1], ""])
-
-
-def _add_spans(
-    spans: SpanList, tags: Sequence[str], line: int, places: Sequence[tuple[int, int]], tally: Tally
-) -> None:
-    for found in decode_tags(tags):
-        label = found.label
-        if not label:
-            label = "entity"
-            tally.add("{} have a tag without a label: they are called entity", line=line)
-        spans.add(places[found.first][0], places[found.last][1], label, where=f"line {line}")
-
-
-_DOCUMENT: Final = "-DOCSTART- {places} -X- O\n\n"
-
-
-class ConllWriter:
-    """Writes CoNLL-2003 in IOB2."""
-
-    def __init__(self, target: Target, options: WriteOptions) -> None:
-        self._out = target.open_text()
-        self._fitter = Fitter.of(CARRIES, options)
-        self._names = name_once(options.label_names, _clean_label)
-        self._renamed: set[str] = set()
-        self._document: tuple[str | None, str | None] | None = None
-        self._places: list[Json] = []
-        self._sentences: list[str] = []
-
-    def write(self, record: Record) -> None:
-        """Write one record as one sentence, with a document line where another article begins."""
-        fitted = self._fitter.fit_tokens(record, keep_space=False)
-        for span in fitted.record.spans or ():
-            name = self._names.setdefault(span.label, _clean_label(span.label))
-            if name != span.label and span.label not in self._renamed:
-                self._renamed.add(span.label)
-                why = f"a label with white space: {span.label!r} is written as {name!r}"
-                self._fitter.losses.add(record, "label", why)
-        document = (record.article or record.id, record.annotator)
-        if document != self._document:
-            self._write_document()
-            self._document = document
-        sentence = self._format(fitted)
-        if sentence.strip():
-            self._places.append(place_of(record))
-            self._sentences.append(sentence)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._write_document()
-        self._out.close()
-
-    def _write_document(self) -> None:
-        """Write the sentences of an article that wait, under a line that says where they stand in it."""
-        if self._sentences:
-            # A column holds no space.
-            places = json.dumps(self._places, separators=(",", ":")).replace(" ", "\\u0020")
-            self._out.write(_DOCUMENT.format(places=places))
-            self._out.writelines(self._sentences)
-        self._places, self._sentences = [], []
-
-    def _format(self, fitted: Fitted) -> str:
-        text = fitted.record.text
-        tags = ["O"] * len(fitted.tokens)
-        for span, (first, last) in zip(fitted.record.spans or (), fitted.reaches, strict=True):
-            name = self._names[span.label]
-            tags[first] = f"B-{name}"
-            for index in range(first + 1, last):
-                tags[index] = f"I-{name}"
-        rows = [
-            f"{_clean_token(text[token.start : token.end])} -X- -X- {tag}\n"
-            for token, tag in zip(fitted.tokens, tags, strict=True)
+    def __init__(self, source: Source, layout: Layout, tally: Tally) -> None:
+        self._source = source
+        self._layout = layout
+        self._tally = tally
+        self._signed = [column for column in layout.tags if column.scheme != "bracketed"]
+        self._bracketed = [column for column in layout.tags if column.scheme == "bracketed"]
+        read = {layout.token, *(column.index % layout.width for column in layout.tags if not column.key)}
+        self._unread = [
+            index
+            for index in range(int(layout.is_counted), layout.width)
+            if index not in {*read, layout.misc}
         ]
-        return "".join([*rows, "\n"])
+        self._fields: Sequence[str] = ()
+        self._document = _Document()
+        self._sentence = self._begin_sentence()
+        self._has_documents = False
+
+    def read(self) -> Iterator[Record | Refusal]:
+        """Read every document."""
+        for number, line in self._source.read_lines():
+            if isinstance(line, Refusal):
+                self._document.wrong = self._document.wrong or line
+                continue
+            line = line.removesuffix("\r")
+            name = self._name_document(line)
+            if name is not None:
+                yield from self._finish()
+                self._document, self._has_documents = _Document(name=name), True
+            elif not line.strip(BLANK):
+                self._end_sentence()
+                if not self._has_documents and self._document.length > LONGEST_ARTICLE:
+                    self._tally.add("a file without documents was parted after {}", "article", line=number)
+                    yield from self._finish()
+                    self._document = _Document()
+            elif line != self._layout.header and not self._take_comment(line, number):
+                try:
+                    self._take_row(line, number)
+                except WrongError as error:
+                    refusal = Refusal(self._source.name, str(error), number)
+                    self._document.wrong = self._document.wrong or refusal
+        yield from self._finish()
+
+    def _name_document(self, line: str) -> str | None:
+        """Give the name of the document that begins with a line, be it empty; None where none does."""
+        marked = DOCUMENT_MARK.fullmatch(line)
+        if marked is not None:
+            words = [word for word in (marked["name"] or "").split() if word not in EMPTY_CELLS | {"O"}]
+            return " ".join(words).removeprefix("(").removesuffix(")")
+        if not line.startswith("#") or self._is_row(line):
+            return None
+        marked = _MARKED_DOCUMENT.fullmatch(line)
+        if marked is not None:
+            return marked[1]
+        comment = _COMMENT.match(line)
+        key = ((comment[1] or comment[3] or "") if comment is not None else "").strip()
+        if comment is None or not _DOCUMENT_KEY.fullmatch(key):
+            return None
+        name = (comment[2] or "").strip()
+        # Some files repeat the name of the document before each sentence.
+        return name if key.startswith("newdoc") or name != self._document.name else None
+
+    def _is_row(self, line: str) -> bool:
+        """Tell whether a line that begins with `#` is a row, with that for its token."""
+        if _PAIRED.match(line) and not ("\t" in line and self._layout.has_tabs):
+            return False
+        return self._layout.has_row(line)
+
+    def _take_comment(self, line: str, number: int) -> bool:
+        """Take in a comment; tell whether the line is one."""
+        if not line.startswith("#") or self._layout.is_inline or self._is_row(line):
+            return False
+        comment = _COMMENT.match(line)
+        if comment is None and self._sentence.tokens:
+            return False
+        key = (comment[1] or "").rstrip() if comment is not None else ""
+        value = (comment[2] or "") if comment is not None else ""
+        if key == "text":
+            self._sentence.text = value
+        elif key.lower() == "global.entity":
+            self._fields = value.strip().split("-")
+            self._sentence.mentions = self._begin_sentence().mentions
+        else:
+            self._tally.add("{} of the file {are} left out", "comment", line=number)
+        return True
+
+    def _begin_sentence(self) -> _Sentence:
+        return _Sentence(mentions=[MentionList(self._fields) for _ in self._bracketed])
+
+    def _end_sentence(self) -> None:
+        self._document.add(self._sentence)
+        self._sentence = self._begin_sentence()
+
+    def _take_row(self, line: str, number: int) -> None:
+        self._sentence.line = self._sentence.line or number
+        if self._layout.is_inline:
+            self._take_inline(line, number)
+            return
+        cells = self._layout.split(line)
+        reason = self._layout.explain(cells)
+        if reason is not None:
+            raise WrongError(f"{reason}: {short(line)}")
+        word = WORD_NUMBER.fullmatch(cells[0]) if self._layout.is_counted else None
+        if word is not None and word[1] == ".":
+            self._tally.add("{} that {are} not in the text {are} left out", "word", line=number)
+            self._take_mentions(cells, len(self._sentence.tokens), is_absent=True)
+            return
+        self._take_token(cells, word, number)
+
+    def _take_token(self, cells: Sequence[str], word: re.Match[str] | None, number: int) -> None:
+        """Take in a token, a token of several words, or one of these words."""
+        sentence = self._sentence
+        tags = [_tag_of(column, cells) for column in self._signed]
+        others = [_tag_of(column, cells) for column in self._layout.others if column.scheme != "bracketed"]
+        if word is not None and word[1] is None and int(word[0]) <= sentence.until:
+            known = sentence.tags[-1]
+            sentence.tags[-1] = [
+                new if old in ("", "O") else old for old, new in zip(known, tags, strict=True)
+            ]
+        else:
+            sentence.until = int(word[2]) if word is not None and word[1] == "-" else 0
+            sentence.tokens.append(cells[self._layout.token])
+            sentence.tags.append(tags)
+            sentence.other_tags.append(others)
+            sentence.spaced.append(self._is_spaced(cells))
+        self._take_mentions(cells, len(sentence.tokens) - 1)
+        if len(sentence.tokens) == 1 and self._layout.width == len(cells) == 4 and cells[2].startswith("{"):
+            sentence.place = _read_place(cells[2])
+            cells = [*cells[:2], "_", cells[3]]
+        if any(cells[index] not in EMPTY_CELLS for index in self._unread if index < len(cells)):
+            self._tally.add(_OTHER_COLUMNS, "token", line=number)
+
+    def _take_mentions(self, cells: Sequence[str], token: int, *, is_absent: bool = False) -> None:
+        for column, mentions in zip(self._bracketed, self._sentence.mentions, strict=True):
+            said = column.read(cells)
+            if said:
+                mentions.take(said, token, is_absent=is_absent)
+
+    def _is_spaced(self, cells: Sequence[str]) -> bool:
+        """Tell whether a space follows a token."""
+        if self._layout.spaces is not None:
+            return cells[self._layout.spaces].lower() not in _FALSE
+        return self._layout.misc is None or not any(sign in cells[self._layout.misc] for sign in _UNSPACED)
+
+    def _take_inline(self, line: str, number: int) -> None:
+        """Take in a line that is a sentence."""
+        for each in line.split():
+            parts = each.split("|")
+            if len(parts) < 2 or not is_tag(parts[-1]):
+                raise WrongError(f"{short(each)} must be a token and a tag, as Moru|B-place")
+            self._sentence.tokens.append("|".join(parts[:-2]) or parts[0])
+            self._sentence.tags.append([parts[-1]])
+            self._sentence.spaced.append(True)
+            if len(parts) > 2:
+                self._tally.add(_OTHER_COLUMNS, "token", line=number)
+        self._end_sentence()
+
+    def _finish(self) -> Iterator[Record | Refusal]:
+        """Make the record of a document, or those of the pieces that spantag wrote, or a refusal."""
+        self._end_sentence()
+        document = self._document
+        if document.wrong is not None:
+            more = count_noun(len(document.sentences), "sentence")
+            reason = f"{document.wrong.reason}; the article of {more} around it is refused"
+            yield replace(document.wrong, reason=reason)
+            return
+        if not document.sentences:
+            return
+        if not all(isinstance(sentence.place, dict) for sentence in document.sentences):
+            yield self._make_record(document.sentences, document)
+            return
+        for sentence in document.sentences:
+            record = self._make_record([sentence], document)
+            meta: dict[str, Json] = {}
+            keep_place(meta, sentence.place)
+            yield replace(record, meta={**meta, **record.meta}, line=sentence.line)
+
+    def _make_record(self, sentences: Sequence[_Sentence], document: _Document) -> Record:
+        """Make the record of some sentences."""
+        text, placed = self._place_tokens(sentences, document.line)
+        spans = SpanList(text, self._tally, line=document.line)
+        for sentence, places in zip(sentences, placed, strict=True):
+            self._add_spans(spans, sentence, places)
+        meta: dict[str, Json] = {"document": document.name} if document.name else {}
+        is_tagged = bool(self._layout.tags or self._layout.is_inline) and (
+            not self._layout.is_universal or any(map(_is_tagged, sentences))
+        )
+        return Record(text, meta=meta, spans=spans.as_tuple() if is_tagged else None, line=document.line)
+
+    def _place_tokens(
+        self, sentences: Sequence[_Sentence], line: int
+    ) -> tuple[str, list[list[tuple[int, int]]]]:
+        """Give the text of some sentences, a line each, and where in it their tokens stand."""
+        aligned = [
+            align_tokens(sentence.text, sentence.tokens) if sentence.text is not None else None
+            for sentence in sentences
+        ]
+        made = [sentence for sentence, places in zip(sentences, aligned, strict=True) if places is None]
+        if made:
+            spaces, said = choose_spaces(
+                [sentence.tokens for sentence in made],
+                self._source.options.join,
+                given=[sentence.spaced for sentence in made],
+            )
+            self._tally.add(said, "article", line=line)
+        pieces: list[str] = []
+        placed: list[list[tuple[int, int]]] = []
+        start = 0
+        following = iter(spaces if made else ())
+        for sentence, places in zip(sentences, aligned, strict=True):
+            if places is None:
+                text, places = join_tokens(sentence.tokens, next(following))
+            else:
+                text = sentence.text or ""
+            pieces.append(text)
+            placed.append([(first + start, last + start) for first, last in places])
+            start += len(text) + 1
+        return "\n".join(pieces), placed
+
+    def _add_spans(self, spans: SpanList, sentence: _Sentence, places: Sequence[tuple[int, int]]) -> None:
+        """Add the spans of every column of tags."""
+        where = f"line {sentence.line}"
+        known: set[tuple[int, int, str]] = set()
+        for tags in zip(*sentence.tags, strict=True):
+            for found in decode_tags(tags):
+                if not found.label:
+                    sentence_said = "{} {have} a tag without a label: {they} {are} called entity"
+                    self._tally.add(sentence_said, line=sentence.line)
+                span = (places[found.first][0], places[found.last][1], found.label or "entity")
+                if span in known:
+                    self._tally.add("{} that two columns have alike came in once", line=sentence.line)
+                else:
+                    known.add(span)
+                    spans.add(*span, where=where)
+        for tags in zip(*sentence.other_tags, strict=True):
+            number = len(decode_tags(tags))
+            said = "{} of another column of tags {are} left out"
+            self._tally.add(said, line=sentence.line, number=number)
+        for mentions in sentence.mentions:
+            self._add_mentions(spans, mentions, sentence, places)
+
+    def _add_mentions(
+        self, spans: SpanList, mentions: MentionList, sentence: _Sentence, places: Sequence[tuple[int, int]]
+    ) -> None:
+        """Add the mentions between brackets."""
+        for mention in mentions.mentions:
+            if not mention.label:
+                said = "{} {have} no kind: {they} {are} called entity"
+                self._tally.add(said, "mention", line=sentence.line)
+            pieces = [(places[first][0], places[last][1]) for first, last in mention.pieces if first <= last]
+            if not pieces:
+                self._tally.add(
+                    "{} without any word of the text {are} left out", "mention", line=sentence.line
+                )
+                continue
+            spans.add(
+                pieces[0][0],
+                max(end for _, end in pieces),
+                mention.label or "entity",
+                where=f"line {sentence.line}",
+                attributes=mention.attributes,
+                fragments=tuple(pieces) if len(pieces) > 1 else (),
+            )
+        said = "{} without a beginning or an end {are} left out"
+        self._tally.add(said, "mention", line=sentence.line, number=mentions.count_broken())
 
 
-def _clean_label(name: str) -> str:
-    return "_".join(name.split())
+def _is_tagged(sentence: _Sentence) -> bool:
+    """Tell whether a sentence says anything of what is tagged in it, be it that nothing is."""
+    return any(map(any, sentence.tags)) or any(mentions.mentions for mentions in sentence.mentions)
 
 
-def _clean_token(token: str) -> str:
-    """Write a token without white space: a space that carries a combining mark would part the columns."""
-    return token if token.isprintable() and " " not in token else "".join(token.split()) or "_"
+def _tag_of(column: TagColumn, cells: Sequence[str]) -> str:
+    """Give the tag of a token as `decode_tags` reads it; empty where the column says nothing of it."""
+    said = column.read(cells) if -1 <= column.index < len(cells) else ""
+    return f"I-{said}" if column.scheme == "bare" and said not in ("", "O") else said
+
+
+def _read_place(cell: str) -> object:
+    """Read of which article a sentence is a piece, as spantag writes it; None where it is something else."""
+    try:
+        place: object = json.loads(cell)
+    except (ValueError, RecursionError):
+        return None
+    return place

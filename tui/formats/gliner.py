@@ -20,7 +20,7 @@ from tui.formats.fitting import Fitted, Fitter
 from tui.formats.json_values import outline, read_records, take_list
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
-from tui.formats.tokens import SPACED, join_tokens
+from tui.formats.tokens import Join, make_text
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
 from tui.records import Record
 from tui.spans import Json
@@ -41,18 +41,20 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every example."""
     tally = Tally()
-    return summarise(read_records(source, lambda value, line: [_read_example(value, line, tally)]), tally)
+    join = source.options.join
+    found = read_records(source, lambda value, line: [_read_example(value, line, tally, join)])
+    return summarise(found, tally)
 
 
-def _read_example(example: Json, line: int, tally: Tally) -> Record:
+def _read_example(example: Json, line: int, tally: Tally, join: Join) -> Record:
     if not isinstance(example, dict):
         raise WrongError(f"an example must be an object, not {short(example)}")
     raw_tokens = example.get("tokenized_text")
     if not isinstance(raw_tokens, list) or not all(isinstance(token, str) for token in raw_tokens):
         raise WrongError(f'"tokenized_text" must be a list of strings, not {short(raw_tokens)}')
     tokens = [str(token) for token in raw_tokens]
-    text, places = join_tokens(tokens, [*[" "] * (len(tokens) - 1), ""][: len(tokens)])
-    tally.add(SPACED, "text", line=line)
+    text, places, said = make_text(tokens, join)
+    tally.add(said, "text", line=line)
     spans = SpanList(text, tally, line=line)
     ids: list[str | None] = []
     raw_spans = example.get("ner")

@@ -29,7 +29,7 @@ from tui.formats.fitting import Fitted, Fitter
 from tui.formats.json_values import outline, parse, read_records
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
-from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
+from tui.formats.tokens import Join, align_tokens, decode_tags, make_text
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line, escape_json
 from tui.records import Record
 from tui.spans import Json
@@ -37,6 +37,9 @@ from tui.spans import Json
 CARRIES: Final[frozenset[Feature]] = frozenset({"text"})
 """What the format carries beside spans of whole tokens that do not overlap."""
 
+
+_SPACE_KEYS: Final = frozenset({"space_after", "spaces", "trailing_whitespace", "ws"})
+"""What says of each word whether a space follows it."""
 
 _TOKEN_KEYS: Final = ("tokens", "words")
 _TAG_KEYS: Final = ("ner_tags", "tags", "labels", "ner", "fine_ner_tags")
@@ -67,7 +70,9 @@ def read(source: Source) -> Iterator[Record | Refusal]:
         return iter([Refusal(source.name, reason)])
     tally = Tally()
     names = _find_names(source)
-    return summarise(read_records(source, lambda value, line: [_read_row(value, names, line, tally)]), tally)
+    join = source.options.join
+    found = read_records(source, lambda value, line: [_read_row(value, names, line, tally, join)])
+    return summarise(found, tally)
 
 
 def _find_names(source: Source) -> list[str]:
@@ -133,7 +138,7 @@ def _find_lists(value: Json) -> Iterator[list[str]]:
             yield from _find_lists(inner)
 
 
-def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally) -> Record:
+def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally, join: Join) -> Record:
     if not isinstance(row, dict):
         raise WrongError(f"a row must be an object, not {short(row)}")
     token_key = next((key for key in _TOKEN_KEYS if isinstance(row.get(key), list)), _TOKEN_KEYS[0])
@@ -147,13 +152,13 @@ def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally) -> Recor
     if not isinstance(tags, list) or (tags and len(tags) != len(words)):
         raise WrongError(f'"{tag_key}" must be a list of {len(words)} tags, one a token, not {short(tags)}')
     tag_names = _name_tags(tags, _names_of(row, names), tag_key)
-    text, places, is_made = _place_words(row, words)
-    if is_made:
-        tally.add(SPACED, "text", line=line)
+    text, places, said = _place_words(row, words, join)
+    if said:
+        tally.add(said, "text", line=line)
     spans, relations = SpanList(text, tally, line=line), RelationList()
     for found in decode_tags(tag_names):
         spans.add(places[found.first][0], places[found.last][1], found.label or "entity", where=tag_key)
-    used = {token_key, tag_key, "label_list", "id2label"} | (set() if is_made else {"text", "offsets"})
+    used = {token_key, tag_key, "label_list", "id2label"} | (_SPACE_KEYS if said else {"text", "offsets"})
     span_key = next((key for key in _SPAN_KEYS if isinstance(row.get(key), list)), None)
     if span_key is not None:
         ids = _add_spans(spans, _objects(row[span_key], span_key), places, span_key)
@@ -237,20 +242,23 @@ def _name_tags(tags: Sequence[Json], names: Sequence[str], key: str) -> list[str
     return named
 
 
-def _place_words(row: Mapping[str, Json], words: list[str]) -> tuple[str, list[tuple[int, int]], bool]:
-    """Place the words in the row's own text, or else in one that is made of them."""
+def _place_words(
+    row: Mapping[str, Json], words: list[str], join: Join
+) -> tuple[str, list[tuple[int, int]], str]:
+    """Place the words in the row's own text, or else in one that is made of them, and say so."""
     text, offsets = row.get("text"), row.get("offsets")
     if isinstance(text, str):
         if isinstance(offsets, list) and len(offsets) == len(words):
             places = [(each[0], each[1]) for each in offsets if isinstance(each, list) and len(each) == 2]
             given = [(start, end) for start, end in places if type(start) is int and type(end) is int]
             if [text[start:end] for start, end in given] == words:
-                return text, given, False
+                return text, given, ""
         aligned = align_tokens(text, words)
         if aligned is not None:
-            return text, aligned, False
-    made, made_places = join_tokens(words, [*[" "] * (len(words) - 1), ""][: len(words)])
-    return made, made_places, True
+            return text, aligned, ""
+    following = next((row[key] for key in sorted(_SPACE_KEYS) if isinstance(row.get(key), list)), None)
+    spaced = [bool(each) for each in following] if isinstance(following, list) else []
+    return make_text(words, join, given=spaced if len(spaced) == len(words) else ())
 
 
 def list_tags(labels: Sequence[str]) -> list[str]:

@@ -14,6 +14,11 @@ from tui.text import count_noun
 NEAR: Final = 50
 """How far, in code points, a quoted text may stand from its offsets where the article has it twice."""
 
+_OF_ONE: Final = {"are": "is", "have": "has", "were": "was", "stay": "stays", "they": "it", "their": "its"}
+"""What stands in a sentence of one where it is counted, for what stands there of many."""
+
+_OF_MANY: Final = {word: word for word in _OF_ONE}
+
 MOST_NAMES: Final = 20
 """How many of those that do not come in are named for each reason."""
 
@@ -40,6 +45,8 @@ class Tally:
     ) -> None:
         """Count one more; `sentence` has `{}` where the number and the noun go.
 
+        A verb or pronoun that goes with them is written `{are}`, `{have}`, `{they}`: one span has, two have.
+
         `name` says which one it is: the first few are listed, for what does not come in.
         """
         key = (sentence, noun)
@@ -56,7 +63,8 @@ class Tally:
 
     def _say(self, key: tuple[str, str]) -> str:
         sentence, noun = key
-        said = sentence.format(count_noun(self._counts[key], noun))
+        number = self._counts[key]
+        said = sentence.format(count_noun(number, noun), **(_OF_ONE if number == 1 else _OF_MANY))
         names = self._names[key]
         more = ", …" if len(names) > MOST_NAMES else ""
         return f"{said} ({', '.join(names[:MOST_NAMES])}{more})" if names else said

@@ -23,6 +23,7 @@ from typing import BinaryIO, Final, cast
 
 from tui.errors import InputError, Refusal
 from tui.formats.limits import Allowance, CountedStream, Limits, explain_swelling
+from tui.formats.tokens import Join
 
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
@@ -35,6 +36,16 @@ _CHUNK: Final = 1 << 20
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP_MARK: Final = b"\x1f\x8b"
 _ZIP_MARK: Final = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a person said of how files are to be read."""
+
+    columns: tuple[str, ...] = ()
+    """The columns of tags to read, by name or number; none: those that are found."""
+    join: Join = "auto"
+    """What stands between the tokens of a text that is made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class Source:
     """How much of it is read."""
     allowance: Allowance | None = None
     """What the archive that it is in may still unfold to."""
+    options: ReadOptions = field(default_factory=ReadOptions)
+    """How it is to be read."""
 
     @property
     def name(self) -> str:

@@ -28,7 +28,7 @@ from tui.formats.msgpack import Packed, unpack
 from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, keep_place, short, summarise
 from tui.formats.source import Source
 from tui.formats.spacy_strings import name_of, number_of
-from tui.formats.tokens import SPACED, align_tokens, decode_tags, join_tokens
+from tui.formats.tokens import Join, align_tokens, decode_tags, join_tokens, make_text
 from tui.formats.writing import Feature, Target, WriteOptions, place_of
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json
@@ -118,7 +118,7 @@ def _read_docs(packed: Packed, source: Source, tally: Tally) -> Iterator[Record 
             # One long word, a million times: the text is refused before it is made.
             if sum(len(words.get(number, "")) for number in columns[_ORTH]) > source.limits.text:
                 raise WrongError(source.limits.explain_text())
-            yield _read_doc(columns, spaced, words, packed, index, tally)
+            yield _read_doc(columns, spaced, words, packed, index, tally, source.options.join)
         except WrongError as error:
             yield Refusal(source.name, f"document {index + 1}: {error}")
 
@@ -130,14 +130,16 @@ def _read_doc(
     packed: "dict[Packed, Packed]",
     index: int,
     tally: Tally,
+    join: Join,
 ) -> Record:
     tokens = [_word(number, words) for number in columns[_ORTH]]
     flags = _at(packed.get("flags"), index)
     is_unknown = isinstance(flags, dict) and flags.get("has_unknown_spaces") is True
     if is_unknown:
-        tally.add(SPACED, "text")
-    spaces = [" " if each else "" for each in spaced]
-    text, places = join_tokens(tokens, [*spaces[:-1], ""][: len(tokens)] if is_unknown else spaces)
+        text, places, said = make_text(tokens, join)
+        tally.add(said, "text")
+    else:
+        text, places = join_tokens(tokens, [" " if each else "" for each in spaced])
     spans = SpanList(text, tally)
     tags = columns.get(_ENT_IOB)
     for first, end, label in _entities(columns, words):
@@ -254,7 +256,7 @@ def _read_json(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
                 continue
             try:
                 if isinstance(each, dict) and "paragraphs" in each:
-                    yield _read_paragraphs(each, line, tally)
+                    yield _read_paragraphs(each, line, tally, source.options.join)
                 else:
                     yield _read_tuple(each, line, tally)
             except WrongError as error:
@@ -319,7 +321,7 @@ def _add_triples(spans: SpanList, rows: Json, where: str, attributes: Mapping[st
         spans.add(start, end, label, where=place, quoted=quoted, attributes={**attributes, **extra})
 
 
-def _read_paragraphs(document: Mapping[str, Json], line: int, tally: Tally) -> Record:
+def _read_paragraphs(document: Mapping[str, Json], line: int, tally: Tally, join: Join) -> Record:
     """Read a document of version 2: the text of its paragraphs, each a line."""
     pieces: list[str] = []
     found: list[tuple[int, int, str]] = []
@@ -335,8 +337,8 @@ def _read_paragraphs(document: Mapping[str, Json], line: int, tally: Tally) -> R
         if isinstance(raw, str) and aligned is not None:
             text, places = raw, aligned
         else:
-            text, places = join_tokens(tokens, [*[" "] * (len(tokens) - 1), ""][: len(tokens)])
-            tally.add(SPACED, "paragraph", line=line)
+            text, places, said = make_text(tokens, join)
+            tally.add(said, "paragraph", line=line)
         for run in decode_tags(tags):
             label = run.label or "entity"
             found.append((places[run.first][0] + start, places[run.last][1] + start, label))

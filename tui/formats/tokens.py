@@ -2,10 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
+
+from tui.text import count_unspaced
+
+Join: TypeAlias = Literal["auto", "space", "none"]
+"""What stands between the tokens of a text that is made of them: `auto` goes by the file and the script."""
 
 SPACED: Final = "the text of {} was not in the file: made of its tokens, with single spaces between them"
 """Said of records whose text had to be made."""
+
+SPACED_AS_SAID: Final = (
+    "the text of {} was not in the file: made of its tokens, with the spaces that the file gives"
+)
+"""Said of records whose text had to be made, where the file says which tokens a space follows."""
+
+JOINED: Final = (
+    "the text of {} was not in the file: made of its tokens, without spaces; --join space puts them in"
+)
+"""Said of records whose text had to be made, in a script that is written without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,56 @@ def join_tokens(tokens: Iterable[str], spaces: Iterable[str]) -> tuple[str, list
         pieces += (token, space)
         length += len(token) + len(space)
     return "".join(pieces), places
+
+
+def choose_spaces(
+    sentences: Sequence[Sequence[str]],
+    join: Join = "auto",
+    *,
+    given: Sequence[Sequence[bool]] = (),
+) -> tuple[list[list[str]], str]:
+    """Choose what follows each token of the sentences of one text; give also the sentence that says so.
+
+    `given` says of each token whether a space follows it, as far as the file does; where all are followed by
+    one it says nothing.
+    """
+    if join == "auto" and not all(map(all, given)):
+        spaces = [[" " if each else "" for each in sentence] for sentence in given]
+        said = SPACED_AS_SAID
+    elif join == "space" or (join == "auto" and not _is_unspaced(sentences)):
+        spaces, said = [[" "] * len(tokens) for tokens in sentences], SPACED
+    else:
+        is_split = all(len(token) == 1 for tokens in sentences for token in tokens)
+        is_apart = join == "auto" and not is_split
+        spaces = [
+            [
+                " " if is_apart and _are_words(*pair) else ""
+                for pair in zip(tokens, [*tokens[1:], ""], strict=True)
+            ]
+            for tokens in sentences
+        ]
+        said = JOINED
+    return [[*each[:-1], ""][: len(each)] for each in spaces], said
+
+
+def make_text(
+    tokens: Sequence[str], join: Join = "auto", *, given: Sequence[bool] = ()
+) -> tuple[str, list[tuple[int, int]], str]:
+    """Make a text of tokens; give also where each stands, and the sentence that says what parts them."""
+    (spaces,), said = choose_spaces([tokens], join, given=[given] if given else ())
+    return *join_tokens(tokens, spaces), said
+
+
+def _is_unspaced(sentences: Sequence[Sequence[str]]) -> bool:
+    """Tell whether most letters of a text are of scripts that are written without spaces."""
+    text = "".join(token for tokens in sentences for token in tokens)
+    return not text.isascii() and 2 * count_unspaced(text) > sum(map(str.isalnum, text))
+
+
+def _are_words(first: str, second: str) -> bool:
+    """Tell whether two tokens meet in letters or digits of scripts that part words with spaces."""
+    edges = first[-1:] + second[:1]
+    return len(edges) == 2 and edges.isalnum() and not count_unspaced(edges)
 
 
 def align_tokens(text: str, tokens: Iterable[str], start: int = 0) -> list[tuple[int, int]] | None:

@@ -119,7 +119,7 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "conll",
             "CoNLL-2003",
             ".conll",
-            "conll",
+            "conll_writer",
             "ConllWriter",
             "one tag a token (IOB2)",
             "spacy convert FILE.conll . --converter conll",
