@@ -171,6 +171,29 @@ def test_a_project_can_begin_with_the_labels_of_its_first_file(tmp_path: Path, o
         assert run(tmp_path, "labels", "check").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "said", [{"spans": [], "article_labels": {"kind": "raid"}}, {}], ids=["article", "none"]
+)
+def test_a_project_can_begin_with_a_file_that_has_no_labels_of_spans(
+    tmp_path: Path, said: dict[str, object]
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"text": STORY, **said}) + "\n", encoding="utf-8")
+    assert run(tmp_path, "import", "--add-labels", str(gold)).exit_code == 0
+    for command in (["status"], ["verify"], ["labels", "check"], ["export", "--all", "--unit", "article"]):
+        assert (command, run_process(tmp_path, *command).returncode) == (command, 0)
+    assert run(tmp_path, "import", "--add-labels", "--dry-run", str(gold)).exit_code == 0
+    more = tmp_path / "more.jsonl"
+    more.write_text(json.dumps(GOLD | {"text": STORY + "Later."}) + "\n", encoding="utf-8")
+    assert run(tmp_path, "import", "--add-labels", str(more)).exit_code == 0
+    assert (tmp_path / "labels.yaml").read_text(encoding="utf-8").splitlines()[1:] == ["labels: [actor]"]
+
+
+def test_where_nothing_came_in_no_labels_are_made(tmp_path: Path) -> None:
+    assert run(tmp_path, "import", "--add-labels", str(tmp_path / "none.jsonl")).exit_code == 1
+    assert not (tmp_path / "labels.yaml").exists()
+
+
 def test_unknown_labels_are_refused_by_name_unless_they_are_to_be_added(folder: Path) -> None:
     (folder / "labels.yaml").write_text("# ours\nlabels: [weapon]  # all\n", encoding="utf-8")
     refused = run(folder, "import", str(folder / "gold.jsonl"))

@@ -269,6 +269,23 @@ def test_drafts_are_counted_by_what_they_hold(tmp_path: Path) -> None:
     assert sentences(read_text(tmp_path, json.dumps(data), "a.json")) == ["2 results of drafts are left out"]
 
 
+def test_what_stands_there_by_its_id_only_is_counted_and_the_rest_comes_in(tmp_path: Path) -> None:
+    data = json.loads(task([region(2, 8, "actor")]))
+    data[0] |= {"predictions": [11], "drafts": [3, 4], "comment_authors": [1]}
+    found = read_text(tmp_path, json.dumps(data), "a.json")
+    assert quote_spans(only_record(found)) == [("Rebels", "actor")]
+    assert sentences(found) == [
+        "of 1 prediction the file has no more than the id: left out",
+        "of 2 drafts the file has no more than the id: left out",
+    ]
+
+
+def test_a_task_whose_annotations_are_ids_only_comes_in_as_an_unannotated_text(tmp_path: Path) -> None:
+    data = [{"id": 5, "data": {"text": TEXT}, "annotations": [7], "predictions": [11]}]
+    record = only_record(read_text(tmp_path, json.dumps(data), "a.json"))
+    assert (record.text, record.spans) == (TEXT, None)
+
+
 def predicted(*regions: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"id": 3, "result": list(regions), **more}
 

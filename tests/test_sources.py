@@ -51,6 +51,42 @@ def test_an_office_document_is_named(tmp_path: Path) -> None:
         open_sources(tmp_path / "a.docx")
 
 
+XMI = (
+    '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:c="http:///c.ecore">'
+    '<cas:Sofa xmi:id="1" sofaString="Two men fled."/>'
+    '<c:Event xmi:id="2" sofa="1" begin="0" end="7" value="actor"/></xmi:XMI>'
+)
+TYPES = '<typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"/>'
+
+
+def test_the_type_system_beside_a_cas_is_passed_over(project: Project, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "ana.zip", "w") as archive:
+        archive.writestr("ana.xmi", XMI)
+        archive.writestr("TypeSystem.xml", TYPES)
+    said: list[Refusal] = []
+    report = project.import_files([tmp_path / "ana.zip"], tell=said.append)
+    assert (report.articles, report.spans, report.refused, said) == (1, 1, 0, [])
+
+
+@pytest.mark.parametrize("is_unpacked", [False, True], ids=["zip", "folder"])
+def test_the_backup_of_a_project_says_in_one_sentence_what_to_export(
+    project: Project, tmp_path: Path, is_unpacked: bool
+) -> None:
+    with ZipFile(tmp_path / "backup.zip", "w") as archive:
+        archive.writestr("exportedproject.json", '{"name": "News"}')
+        archive.writestr("annotation/a.txt/ana.ser", b"\0\1")
+        archive.writestr("source/a.txt", "Two men fled.")
+    if is_unpacked:
+        ZipFile(tmp_path / "backup.zip").extractall(tmp_path / "backup")
+    path = tmp_path / ("backup" if is_unpacked else "backup.zip")
+    said: list[Refusal] = []
+    report = project.import_files([path], tell=said.append)
+    assert (report.articles, report.refused) == (0, 1)
+    (sentence,) = [each.reason for each in said]
+    assert "backup of a project of INCEpTION" in sentence
+    assert "export the documents there, as WebAnno TSV 3, UIMA CAS JSON or UIMA CAS XMI" in sentence
+
+
 def test_standard_input_is_recognised_and_then_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TASK.encode())))
     source = open_source(STDIN)

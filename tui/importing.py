@@ -178,6 +178,16 @@ class Importer:
                     raise
                 name, _, reason = str(error).partition(": ")
                 self._refuse(Refusal(name, reason))
+        self._begin_labels()
+
+    def _begin_labels(self) -> None:
+        """Make labels.yaml, where labels may be added and what came in has none: a project needs one."""
+        if not self._add_labels or self.labels_path.exists() or not self.report.has_brought:
+            return
+        try:
+            merge_labels(self.labels_path, LabelSet())
+        except LabelsError as error:
+            self._refuse(Refusal(str(self.labels_path), str(error)))
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
         known: Format | None

@@ -245,7 +245,8 @@ FORMATS: Final[dict[str, Format]] = {
 """Every format that can be read, by name."""
 
 
-_DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json")
+_DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json", "typesystem.xml")
+"""The files that describe others beside them: tags of Hugging Face, types of a UIMA CAS."""
 
 
 def recognise(source: Source, *, head: bytes | None = None, is_named: bool = True) -> Format | None:
@@ -315,7 +316,7 @@ def _find_annotated(paths: Iterable[Path]) -> Iterator[Path]:
 def _describes_folder(path: Path) -> bool:
     """Tell the files that say something of others from those with texts and labels."""
     return (
-        path.name in _DESCRIPTIONS
+        path.name.lower() in _DESCRIPTIONS
         or path.name.endswith(".features.json")
         or (path.suffix == ".conf" and path.name != "annotation.conf")
     )

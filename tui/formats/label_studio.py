@@ -95,9 +95,10 @@ class _Task:
         self._line = line
         self._tally = tally
         fields = _object(task["data"], "data")
-        self._annotations = _objects(task.get("annotations", task.get("completions")), "annotations")
-        self._predictions = _objects(task.get("predictions"), "predictions")
-        drafts = _objects(task.get("drafts"), "drafts")
+        said_by = "completions" if "annotations" not in task else "annotations"
+        self._annotations = self._take_objects(task, said_by, "annotation")
+        self._predictions = self._take_objects(task, "predictions", "prediction")
+        drafts = self._take_objects(task, "drafts", "draft")
         self._tell("{} of drafts are left out", "result", number=sum(len(_results(each)) for each in drafts))
         said = [region for each in (*self._annotations, *self._predictions) for region in _results(each)]
         self._pages = find_pages(fields, said)
@@ -240,6 +241,16 @@ class _Task:
             self._tell("{} of pictures, sound or chats are left out", "result", name=shown)
         else:
             _keep_answer(article_labels, name, _said_in(value))
+
+    def _take_objects(self, task: Mapping[str, Json], key: str, noun: str) -> list[dict[str, Json]]:
+        """Take what a task has of a kind; some exports give only the ids of it, which are counted."""
+        listed = take_list(task.get(key), key)
+        ids = [each for each in listed if type(each) is int]
+        sentence = "of {} the file has no more than the id: left out"
+        self._tell(sentence, noun, number=len(ids))
+        return [
+            _object(each, f"{key}[{index}]") for index, each in enumerate(listed) if type(each) is not int
+        ]
 
     def _meta_of(self, page: Page) -> dict[str, Json]:
         return dict(self._meta) if len(self._pages.all) == 1 else {**self._meta, "text_key": page.key}

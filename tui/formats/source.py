@@ -37,6 +37,12 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP_MARK: Final = b"\x1f\x8b"
 _ZIP_MARK: Final = b"PK\x03\x04"
 
+_BACKUP: Final = "exportedproject.json"
+_EXPLAIN_BACKUP: Final = (
+    "this is the backup of a project of INCEpTION, whose annotations only INCEpTION reads; export the"
+    " documents there, as WebAnno TSV 3, UIMA CAS JSON or UIMA CAS XMI, and import those"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
@@ -247,6 +253,8 @@ def find_sources(path: Path, limits: Limits | None = None) -> Iterator[Source]:
     if path == STDIN:
         yield Source(path, opener=_keep(path, sys.stdin.buffer), limits=limits)
     elif path.is_dir():
+        if (path / _BACKUP).is_file():
+            raise InputError(f"{path}: {_EXPLAIN_BACKUP}")
         for each in sorted(path.rglob("*")):
             if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
                 yield Source(each, limits=limits)
@@ -277,6 +285,8 @@ def _find_members(path: Path, limits: Limits) -> Iterator[Source]:
     members = [member for member in archive.infolist() if not _is_hidden(member.filename)]
     if any(member.filename == "[Content_Types].xml" for member in members):
         raise InputError(f"{path}: this is an office document; save it as text or CSV")
+    if any(member.filename == _BACKUP for member in members):
+        raise InputError(f"{path}: {_EXPLAIN_BACKUP}")
     limit = limits.may_unfold(size)
     # One that swells by itself is refused by its own name when it is opened.
     if sum(each.file_size for each in members if not _swells(each, limits)) > limit:

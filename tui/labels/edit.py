@@ -39,9 +39,9 @@ def add_labels(path: Path, names: Sequence[str]) -> None:
 def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     """Add labels and relations behind those of labels.yaml, and patterns to labels that are there.
 
-    Everything else that is there is left alone; where there is no file, one is made. Returns what was added;
-    the file is replaced as a whole or not at all, and only by one that reads without a mistake; else raises
-    `LabelsError`.
+    Everything else that is there is left alone; where there is no file, one is made, whatever is added.
+    Returns what was added; the file is replaced as a whole or not at all, and only by one that reads without
+    a mistake; else raises `LabelsError`.
     """
     file = str(path)
     source = read_source(path) if path.exists() else _NEW_FILE
@@ -51,13 +51,15 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     relations = [relation for relation in wanted.relations if before.relation(relation.name) is None]
     patterns = _find_new_patterns(before, wanted)
     added = LabelSet(labels=tuple(new), relations=tuple(relations))
-    if has_all(before, wanted):
+    if path.exists() and has_all(before, wanted):
         return added
     edited = _add_patterns(text, compose(text, file=file), patterns)
     written = {"labels": list(map(_write_label, new)), "relations": list(map(_write_relation, relations))}
     for key, entries in written.items():
         if entries:
             edited = _insert(edited, _find(compose(edited, file=file), key), key, entries)
+    if not path.exists() and not new:
+        edited += "labels: []\n"
     after = parse_labels(edited, file=file)
     names = (*before.names, *(label.name for label in new))
     kept = tuple(
