@@ -252,6 +252,7 @@ def test_another_annotator_gets_another_model(tmp_path: Path) -> None:
     later = Assistant(LABELS, "ben", cache=tmp_path)
     assert later.learner.model is None
     again = Assistant(LABELS, "ana", cache=tmp_path)
+    assert again.learner.wait()
     assert again.learner.model is not None
     for each in (ana, ben, later, again):
         each.close()

@@ -1,5 +1,8 @@
 """The learner in its own process, and everything that can happen to it."""
 
+import hashlib
+import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -15,7 +18,10 @@ from tui.errors import InputError
 from tui.suggest.features import WordMemory, read_features, read_passage
 from tui.suggest.learner import Learner
 from tui.suggest.model import Tagged, part_levels, read_model, read_tags, write_tags
+from tui.suggest.trial import WrongError, check_blob
 from tui.text import tokenize
+
+ROOT = Path(__file__).parents[1]
 
 SENTENCES: list[tuple[str, list[Tagged]]] = [
     ("rebels shelled Aleppo today", [(2, 2, "location")]),
@@ -96,9 +102,12 @@ def test_it_is_due_again_when_paragraphs_have_grown(learner: Learner) -> None:
 def test_a_model_is_found_again_in_the_next_session(learner: Learner, path: Path) -> None:
     learner.train_now({"repeat\tactor": [3.0, 4.0]})
     again = Learner(path, "key")
-    again.load()
+    header = again.load()
+    assert again.is_training
+    assert again.wait()
     again.close()
     assert again.model is not None
+    assert again.model.header == header
     assert again.model.header["known"] == {"repeat\tactor": [3.0, 4.0]}
 
 
@@ -120,6 +129,65 @@ def test_a_file_that_is_no_model_is_refused(
     path.write_bytes(data.draw(st.binary(max_size=200)))
     with pytest.raises(InputError):
         read_model(path, key="key")
+
+
+def forge(content: bytes, chance: random.Random) -> bytes:
+    """Change numbers in a model, and say that it is right."""
+    line, _, body = content.partition(b"\n")
+    forged = bytearray(body)
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(0, len(forged) - 4, 1 if chance.random() < 0.5 else 4)
+        forged[place : place + 4] = chance.choice((chance.randbytes(4), b"\xff\xff\xff\x7f", bytes(4)))
+    digest = hashlib.blake2b(forged, digest_size=16).hexdigest()
+    return json.dumps({**json.loads(line), "digest": digest}).encode() + b"\n" + forged
+
+
+USE_ALL = """
+import sys; from pathlib import Path; from tests.test_suggest_learner import read_model, rows
+from tui.suggest.model import Model
+for path in sys.argv[1:]:
+    found = read_model(Path(path), key="key")
+    Model(found.blobs, found.header).read(rows("a rocket hit Aleppo and nothing more of that kind"))
+"""
+
+
+def test_a_forged_model_that_passes_the_trial_can_be_used(learner: Learner, path: Path) -> None:
+    learner.train_now({})
+    content = path.read_bytes()
+    passed: list[str] = []
+    refused = 0
+    for seed in range(200):
+        forged = path.with_name(f"{seed}.model")
+        forged.write_bytes(forge(content, random.Random(seed)))
+        try:
+            for blob in read_model(forged, key="key").blobs:
+                check_blob(blob)
+        except WrongError:
+            refused += 1
+        else:
+            passed.append(str(forged))
+    assert (refused > 50, len(passed) > 10) == (True, True)
+    # The library is not asked in the process of the tests.
+    subprocess.run([sys.executable, "-c", USE_ALL, *passed], check=True, cwd=ROOT)
+
+
+def test_a_model_that_fails_its_trial_is_one_sentence_and_not_used(learner: Learner, path: Path) -> None:
+    learner.train_now({})
+    content = path.read_bytes()
+    line, _, body = content.partition(b"\n")
+    damaged = body[:48] + bytes(len(body) - 48)
+    digest = hashlib.blake2b(damaged, digest_size=16).hexdigest()
+    path.write_bytes(json.dumps({**json.loads(line), "digest": digest}).encode() + b"\n" + damaged)
+    other = Learner(path, "key")
+    other.load()
+    for text, spans in SENTENCES:
+        other.observe(rows(text), part_levels(spans), is_known=True)
+    assert not other.is_due
+    assert not other.wait()
+    assert other.is_due
+    other.close()
+    assert other.model is None
+    assert other.take_notices() == [f"{path}: this model cannot be used; the learner learns a new one"]
 
 
 def test_a_truncated_model_is_refused_wherever_it_is_cut(learner: Learner, path: Path) -> None:
@@ -232,6 +300,7 @@ def test_without_room_for_its_examples_it_says_so_once_and_learns_no_more(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(path / "none"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
     learner = Learner(path, "key")
     teach(learner)
     assert not learner.is_due

@@ -1,7 +1,7 @@
 """Where an export goes: files and folders that appear only when they are whole.
 
 Everything is written into a folder beside the target and renamed at the end, so that a failing export, or one
-that may lose nothing and would, leaves what was there before. What goes into a stream waits in the temporary
+that may lose nothing and would, leaves what was there before. What goes into a stream waits in a working
 folder, so that nothing is written into a project that is only read.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from tui.errors import OutputError
+from tui.working import WorkingFolder
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -114,36 +115,38 @@ def beside(path: Path, name: str) -> Path:
 def stage(near: Path) -> Iterator[StagedFiles]:
     """Give a place for files beside a path; what is not published from there is gone after the block."""
     # Beside a device or a pipe is no place for files.
-    parent = None if near.exists() and not (near.is_file() or near.is_dir()) else near.resolve().parent
-    if parent is not None and not parent.exists():
+    if near.exists() and not (near.is_file() or near.is_dir()):
+        with stage_for_stream() as files:
+            yield files
+        return
+    parent = near.resolve().parent
+    if not parent.exists():
         raise OutputError(f"{near}: there is no folder {near.parent}; make it first")
-    with _stage_in(parent, f".{near.name[:80]}.", f"{near}: the file") as files:
-        yield files
+    with _explained(f"{near}: the file"):
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{near.name[:80]}.", suffix=".part"))
+        try:
+            yield StagedFiles(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def stage_for_stream() -> Iterator[StagedFiles]:
-    """Give a place in the temporary folder for files that go into a stream; it is gone after the block."""
-    with _stage_in(None, "spantag.", f"{tempfile.gettempdir()}: the temporary folder") as files:
-        yield files
+    """Give a place in a working folder for files that go into a stream; it is gone after the block."""
+    with _explained("the working folder"), WorkingFolder() as folder:
+        yield StagedFiles(folder.path)
 
 
 @contextmanager
-def _stage_in(parent: Path | None, prefix: str, what: str) -> Iterator[StagedFiles]:
-    """Give a place for files in a folder, or in the temporary one; an error begins with `what`."""
+def _explained(what: str) -> Iterator[None]:
+    """Put an error of the system into a sentence that begins with `what`."""
     try:
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix, suffix=".part"))
-    except OSError as error:
-        raise OutputError(f"{what} cannot be written: {error.strerror}") from error
-    try:
-        yield StagedFiles(folder)
+        yield
     except BrokenPipeError:
         # Whoever reads wants no more; that is no fault of a file.
         raise
     except OSError as error:
         raise OutputError(f"{what} cannot be written: {error.strerror}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from shutil import copyfile
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal
 
 from tui.articles import Article
@@ -23,6 +22,7 @@ from tui.formats.writing import FormatName, WriteOptions
 from tui.importing import Importer, ImportReport, StoppedError
 from tui.labels import LabelSet, read_labels
 from tui.mentions import Found, Sought, Walk, find_mentions
+from tui.outputs import stage_for_stream
 from tui.spans import Span
 from tui.store import (
     Act,
@@ -207,8 +207,8 @@ class Project:
             self._import_files(importer, paths, format_name, tell)
             self.labels = importer.labels
             return importer.report
-        with TemporaryDirectory() as folder:
-            importer.labels_path = Path(folder, self.place.labels.name)
+        with stage_for_stream() as files:
+            importer.labels_path = files.folder / self.place.labels.name
             if self.place.labels.exists():
                 copyfile(self.place.labels, importer.labels_path)
             with suppress(_UndoneError), self.store.transaction():

@@ -426,8 +426,8 @@ class Assistant:
 
     def _load(self) -> None:
         """Take over the model that an earlier sitting left, with what was known of all sources."""
-        self.learner.load()
-        known = self.learner.model.header.get("known") if self.learner.model else None
+        header = self.learner.load()
+        known = header.get("known") if header else None
         match known:
             case {"gate": dict(counts), "mix": dict(losses)}:
                 self.gate.load(counts)

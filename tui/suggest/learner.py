@@ -2,23 +2,24 @@
 
 Training rule: the first time after `FIRST` finished paragraphs, then whenever their number has grown by
 `GROWTH`. Whatever happens to the process (it crashes, hangs, runs out of memory, is killed) costs one
-sentence in `take_notices` and the training; the model in use stays. Nothing waits here but `train_now`.
+sentence in `take_notices` and the training; the model in use stays. A model, also one that was left in the
+cache, is tried in another process before it is used. Nothing waits here but `train_now` and `wait`.
 """
 
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tui.errors import InputError
 from tui.spans import Json
-from tui.suggest.model import Model, Tagged, read_model
+from tui.suggest.model import Model, ModelFile, Tagged, read_model
 from tui.suggest.request import Request, write_example, write_request
+from tui.working import WorkingFolder
 
 FIRST = 3
 """Finished paragraphs before the first training."""
@@ -28,6 +29,9 @@ GROWTH = 1.1
 
 MOST_TOKENS = 60_000
 """Tokens of the newest finished paragraphs that are learnt from."""
+
+_TRIAL_SECONDS = 60.0
+"""How long the trial of a model may take."""
 
 _EXAMPLES = "examples"
 _COMPLAINT = "complaint"
@@ -41,14 +45,14 @@ class _Desk:
     """The folder where what is learnt from waits; raises `OSError` where none can be made."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="spantag-", ignore_cleanup_errors=True)
-        self.folder = Path(self._folder.name)
+        self._folder = WorkingFolder()
+        self.folder = self._folder.path
         self.examples = (self.folder / _EXAMPLES).open("ab", buffering=0)
 
     def close(self) -> None:
         """Remove it."""
         self.examples.close()
-        self._folder.cleanup()
+        self._folder.close()
 
 
 class Learner:
@@ -82,12 +86,14 @@ class Learner:
         self._finished = 0
         self._due = FIRST
         self._process: subprocess.Popen[bytes] | None = None
+        self._trial: tuple[subprocess.Popen[bytes], ModelFile] | None = None
         self._deadline = 0.0
 
-    def load(self) -> None:
-        """Take over the model that was left in the cache, where there is one."""
-        if self._path is not None and self._path.exists():
-            self._swap(self._path)
+    def load(self) -> Mapping[str, Json] | None:
+        """Begin to take over the model that was left in the cache; give what it says of itself, or None."""
+        if self._path is None or not self._path.exists():
+            return None
+        return self._try(self._path)
 
     def observe(
         self,
@@ -106,7 +112,7 @@ class Learner:
         while self._tokens > self._most_tokens and len(self._window) > 1:
             self._tokens -= self._window.popleft()[1]
         self._finished += 1
-        if is_known:
+        if is_known and (self.model is not None or self._trial is not None):
             self._put_off()
 
     @property
@@ -116,8 +122,8 @@ class Learner:
 
     @property
     def is_training(self) -> bool:
-        """Tell whether a training is under way."""
-        return self._process is not None
+        """Tell whether a training is under way, or the trial of its model."""
+        return self._process is not None or self._trial is not None
 
     def start(self, known: dict[str, Json]) -> None:
         """Start a training on what was observed; `known` is left with the model."""
@@ -154,7 +160,9 @@ class Learner:
         self._deadline = self._clock() + self._seconds
 
     def poll(self) -> bool:
-        """Look after the training without waiting; tell whether a new model is in use."""
+        """Look after a training or a trial without waiting; tell whether a new model is in use."""
+        if self._trial is not None:
+            return self._end_trial(*self._trial)
         process = self._process
         if process is None:
             return False
@@ -172,18 +180,29 @@ class Learner:
             self._most_tokens = max(self._tokens // 2, 1000)
             self._fail(self._explain(code))
             return False
-        return self._desk is not None and self._swap(self._path or self._desk.folder / "model")
+        if self._desk is not None:
+            self._try(self._path or self._desk.folder / "model")
+        return False
 
     def train_now(self, known: dict[str, Json]) -> bool:
         """Train and wait; tell whether a new model is in use. The same paragraphs give the same model."""
         self.start(known)
         if self._process is None:
             return False
-        try:
-            self._process.wait(max(0.0, self._deadline - self._clock()))
-        except subprocess.TimeoutExpired:
-            self._deadline = self._clock()
-        return self.poll()
+        return self.wait()
+
+    def wait(self) -> bool:
+        """Wait for a training and a trial under way; tell whether a new model is in use."""
+        is_new = False
+        while self._process is not None or self._trial is not None:
+            process = self._trial[0] if self._trial is not None else self._process
+            if process is not None:
+                try:
+                    process.wait(max(0.0, self._deadline - self._clock()))
+                except subprocess.TimeoutExpired:
+                    self._deadline = self._clock()
+            is_new = self.poll() or is_new
+        return is_new
 
     def take_notices(self) -> list[str]:
         """Return the sentences to show since the last call."""
@@ -196,6 +215,10 @@ class Learner:
             self._process.kill()
             self._process.wait()
             self._process = None
+        if self._trial is not None:
+            self._trial[0].kill()
+            self._trial[0].wait()
+            self._trial = None
         if self._desk is not None:
             self._desk.close()
 
@@ -219,12 +242,44 @@ class Learner:
         self._fail(f"what you finish cannot be written for it: {reason}")
         return False
 
-    def _swap(self, path: Path) -> bool:
+    def _try(self, path: Path) -> Mapping[str, Json] | None:
+        """Begin to try a model in a process of its own; give what it says of itself."""
         try:
-            self.model = read_model(path, key=self._key)
+            found = read_model(path, key=self._key)
         except InputError as error:
             self._notices.append(str(error))
+            return None
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "tui.suggest.trial", str(path), found.digest],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": str(_ROOT)},
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._fail(f"it could not be started: {error.strerror or error}")
+            return None
+        self._deadline = self._clock() + _TRIAL_SECONDS
+        self._trial = process, found
+        return found.header
+
+    def _end_trial(self, process: subprocess.Popen[bytes], found: ModelFile) -> bool:
+        """Use a model that was tried and is right; a crash there costs this model and no more."""
+        code = process.poll()
+        if code is None and self._clock() < self._deadline:
             return False
+        if code is None:
+            process.kill()
+            process.wait()
+        self._trial = None
+        if code != 0:
+            self._notices.append(f"{found.path}: this model cannot be used; the learner learns a new one")
+            if self.model is None:
+                self._due = FIRST
+            return False
+        self.model = Model(found.blobs, found.header)
         return True
 
     def _fail(self, reason: str) -> None:

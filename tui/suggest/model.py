@@ -156,28 +156,59 @@ def write_model(path: Path, blobs: Sequence[bytes], header: Mapping[str, Json]) 
     part.replace(path)
 
 
-def read_model(path: Path, *, key: str) -> Model:
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """What a model file holds, before anything believes it."""
+
+    path: Path
+    """Where it was read."""
+    header: Mapping[str, Json]
+    """What it says of the model."""
+    blobs: Sequence[bytes]
+    """The models."""
+
+    @property
+    def digest(self) -> str:
+        """Name the models by their content."""
+        return str(self.header["digest"])
+
+
+def read_model(path: Path, *, key: str) -> ModelFile:
     """Read a model file that was learnt for `key`; raises `InputError` where it is anything else."""
     try:
         content = path.read_bytes()
     except OSError as error:
         reason = f"{path}: the learner's model cannot be read: {error.strerror}"
         raise InputError(reason) from error
+    try:
+        header, blobs = split_model(content)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}; the learner learns a new one") from error
+    if header.get("key") != key:
+        raise InputError(f"{path}: this model was learnt for other labels; the learner learns a new one")
+    return ModelFile(path, header, blobs)
+
+
+def split_model(content: bytes) -> tuple[dict[str, Json], list[bytes]]:
+    """Part a model file into what it says of itself and its models; raises `ValueError` for anything else."""
     line, _, body = content.partition(b"\n")
     try:
         header = json.loads(line)
-    except ValueError as error:
-        raise InputError(f"{path}: this is no model of the learner; it learns a new one") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError("this is no model") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise InputError(f"{path}: this model is of another version; the learner learns a new one")
-    if header.get("key") != key:
-        raise InputError(f"{path}: this model was learnt for other labels; the learner learns a new one")
+        raise ValueError("this model is of another version")
     sizes = header.get("sizes")
     digest = hashlib.blake2b(body, digest_size=16).hexdigest()
-    if not isinstance(sizes, list) or sum(sizes) != len(body) or digest != header.get("digest"):
-        raise InputError(f"{path}: the learner's model is damaged; it learns a new one")
+    if (
+        not isinstance(sizes, list)
+        or not all(type(size) is int and size > 0 for size in sizes)
+        or sum(sizes) != len(body)
+        or digest != header.get("digest")
+    ):
+        raise ValueError("this model is damaged")
     blobs: list[bytes] = []
-    for size in map(int, sizes):
+    for size in sizes:
         blobs.append(body[:size])
         body = body[size:]
-    return Model(blobs, header)
+    return header, blobs

@@ -7,7 +7,6 @@ way to everything else on the machine and cannot take more memory or time than t
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -27,8 +26,8 @@ NESTED_SHARE = 0.03
 """Share of all spans that a level below the outermost needs before it is learnt."""
 
 
-def train(examples: Sequence[Example], *, iterations: int) -> list[bytes]:
-    """Train one field per level of nesting; the same examples give the same models."""
+def train(examples: Sequence[Example], *, iterations: int, folder: Path) -> list[bytes]:
+    """Train one field per level of nesting, in a folder; the same examples give the same models."""
     total = sum(len(level) for _, levels in examples for level in levels)
     blobs: list[bytes] = []
     for level in range(MAX_LEVELS):
@@ -43,10 +42,9 @@ def train(examples: Sequence[Example], *, iterations: int) -> list[bytes]:
         for rows, levels in examples:
             spans = levels[level] if level < len(levels) else []
             trainer.append(rows, write_tags(len(rows), spans))
-        with tempfile.TemporaryDirectory(prefix="spantag-") as folder:
-            path = Path(folder, "model")
-            trainer.train(str(path))
-            blobs.append(path.read_bytes())
+        path = folder / "level"
+        trainer.train(str(path))
+        blobs.append(path.read_bytes())
     return blobs
 
 
@@ -55,7 +53,7 @@ def main(argument: str) -> None:
     request = Request(**json.loads(Path(argument).read_text("utf-8")))
     _give_way(request)
     examples = list(read_examples(request))
-    blobs = train(examples, iterations=request.iterations)
+    blobs = train(examples, iterations=request.iterations, folder=Path(argument).parent)
     write_model(Path(request.model), blobs, request.header)
 
 
