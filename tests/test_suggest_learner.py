@@ -182,9 +182,10 @@ def test_a_model_that_fails_its_trial_is_one_sentence_and_not_used(learner: Lear
     other.load()
     for text, spans in SENTENCES:
         other.observe(rows(text), part_levels(spans), is_known=True)
-    assert not other.is_due
+    due = [other.is_due]
     assert not other.wait()
-    assert other.is_due
+    due.append(other.is_due)
+    assert due == [False, True]
     other.close()
     assert other.model is None
     assert other.take_notices() == [f"{path}: this model cannot be used; the learner learns a new one"]

@@ -128,3 +128,12 @@ def test_a_signal_ends_the_app_in_the_middle_of_a_paste(folder: Path) -> None:
         begun = time.monotonic()
         terminal.wait_for_end(seconds=6)
         assert time.monotonic() - begun < 5
+
+
+def test_an_absurd_number_of_columns_in_the_environment_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "labels.yaml").write_text("labels: [actor]\n", encoding="utf-8")
+    environment = {"COLUMNS": "99999999", "LINES": "-3"}
+    with Terminal([], cwd=tmp_path, environment=environment) as terminal:
+        terminal.wait_for("no articles here")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
