@@ -139,9 +139,9 @@ FORMATS: Final[dict[str, Format]] = {
         ),
         Format(
             "label-studio",
-            "Label Studio JSON, JSON_MIN",
+            "Label Studio JSON, JSON_MIN, CSV, TSV",
             "label_studio",
-            _JSON,
+            (*_JSON, ".csv", ".tsv"),
             f"{_POINTS}; UTF-16 units, bytes, CR LF as one where only that agrees with the quoted text",
             "spans, attributes and notes of regions, relations, choices as article labels, annotators,"
             " skipped tasks; predicted spans as suggestions",

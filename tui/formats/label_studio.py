@@ -1,4 +1,4 @@
-r"""Label Studio JSON and JSON_MIN: a list of tasks, each with its annotations.
+r"""Label Studio JSON, JSON_MIN, CSV and TSV: tasks, each with its annotations.
 
 Offsets are code points of the text, end exclusive; versions that counted UTF-16 units are known by the
 quoted `text` of their regions. Regions of one id belong together: a choice or text area with the id of a
@@ -12,6 +12,11 @@ span is its attribute::
 
     [{"id":1,"text":"Two men fled.","label":[{"start":0,"end":7,"text":"Two men","labels":["actor"]}]}]
 
+    "annotation_id","annotator","created_at","id","label","lead_time","text","updated_at"
+    7,"ana","2026-11-22",1,"[{""start"":0,""end"":7,""labels"":[""actor""]}]",3.5,"Two men fled.",…
+
+A row of CSV or TSV is a task of JSON_MIN, an annotation a row, lists as JSON; its columns stand in the order
+of their names, so that a plain answer looks like a field of the task, and is metadata as that is.
 Each annotation of a task becomes a record of its annotator; one that was cancelled is skipped. The spans of
 predictions become suggestions of their `model_version`, with the `score` of the region, else of the
 prediction. Hypertext comes in as the text of its HTML, a dialogue as one line a turn; each text that has
@@ -27,7 +32,8 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_records, take_list
+from tui.formats.delimited import Row, read_header, read_rows
+from tui.formats.json_values import outline, parse, read_records, take_list
 from tui.formats.label_studio_pages import PLACE_KEYS, Page, Pages, Region, find_pages
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
@@ -38,6 +44,10 @@ _LABEL_KEYS: Final = ("labels", "hypertextlabels", "paragraphlabels")
 _REGION_KEYS: Final = frozenset({"id", "from_name", "to_name", "type", "value", "source", "origin", "meta"})
 _TASK_KEYS: Final = frozenset({"data", "annotations", "completions", "predictions", "drafts"})
 _MIN_KEYS: Final = ("annotation_id", "annotator", "lead_time", "created_at", "updated_at")
+_TABLE_KEYS: Final = frozenset({"annotation_id", "annotator", "lead_time"})
+"""The columns that every CSV and TSV has."""
+
+_NUMBER_KEYS: Final = frozenset({"id", "annotation_id", "lead_time"})
 _TEXT_KEYS: Final = frozenset({"start", "startOffset"})
 """What every region of a text has one of, in JSON_MIN."""
 
@@ -50,6 +60,8 @@ _SPATIAL_KEYS: Final = frozenset(
 def recognises(head: bytes, path: Path) -> bool:
     """Tell tasks by `data` beside annotations or predictions, JSON_MIN by spans that stand alone."""
     del path
+    if head.lstrip()[:1] not in (b"{", b"["):
+        return _TABLE_KEYS.issubset(read_header(head))
     found = {key.removeprefix("[]").removeprefix("."): sign for key, sign in outline(head).items()}
     if found.get("data") == "{" and not found.keys().isdisjoint(
         {"annotations", "completions", "predictions", "annotations[].result", "task_path"}
@@ -67,6 +79,8 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every annotation of every task."""
     tally = Tally()
+    if source.first_characters(1) not in ("{", "["):
+        return summarise(_read_table(source, tally), tally)
     return summarise(read_records(source, lambda value, line: _read_task(value, source, line, tally)), tally)
 
 
@@ -443,6 +457,37 @@ def _read_min(task: Mapping[str, Json], line: int, tally: Tally) -> Iterator[Rec
             state="unfinished" if answers and not spans else None,
             line=line,
         )
+
+
+def _read_table(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    """Read a table whose rows are tasks of JSON_MIN."""
+    names: list[str] | None = None
+    for row in read_rows(source):
+        if isinstance(row, Refusal):
+            yield row
+        elif names is None:
+            names = row.cells
+        elif not row.is_blank:
+            try:
+                yield from _read_min(_task_of(names, row), row.line, tally)
+            except WrongError as error:
+                yield Refusal(source.name, str(error), row.line)
+
+
+def _task_of(names: Sequence[str], row: Row) -> dict[str, Json]:
+    if len(row.cells) != len(names):
+        raise WrongError(f"this row has {len(row.cells)} fields, and the header {len(names)}")
+    return {name: _read_cell(name, cell) for name, cell in zip(names, row.cells, strict=True) if cell}
+
+
+def _read_cell(name: str, cell: str) -> Json:
+    """Give what a cell holds: lists, objects and numbers of the export itself are JSON."""
+    if name not in _NUMBER_KEYS and not cell.startswith(("[", "{")):
+        return cell
+    try:
+        return parse(cell)
+    except ValueError:
+        return cell
 
 
 def _has_only(value: Json, keys: AbstractSet[str]) -> bool:

@@ -9,14 +9,13 @@ only one; `title` or `headline` gives the title. A table in UTF-16, as Excel wri
 are not read from tables.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
+from tui.formats.delimited import Row, decode_head, read_rows
 from tui.formats.reading import keep_meta, short
 from tui.formats.source import Source
 from tui.records import Record, remark_on_nul
@@ -27,15 +26,13 @@ TEXT_COLUMNS: Final = ("text", "content", "body", "article", "document", "senten
 """What the column of the text may be called, in any case."""
 
 _TITLE_COLUMNS: Final = ("title", "headline")
-_DELIMITERS: Final = ",\t;|"
-_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def recognises(head: bytes, path: Path) -> bool:
     """Tell it by its ending, or by a first line with several columns, one of them the text's."""
     if path.suffix.lower() in (".csv", ".tsv"):
         return True
-    first = _decode_head(head).split("\n", 1)[0]
+    first = decode_head(head).split("\n", 1)[0]
     names = [name.strip().strip('"').lower() for name in re.split(r"[,\t;|]", first)]
     return (
         len(names) > 1
@@ -46,37 +43,26 @@ def recognises(head: bytes, path: Path) -> bool:
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every row."""
-    csv.field_size_limit(min(source.limits.record, 2**31 - 1))
-    head = _decode_head(source.read_head()).split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=head.count) if any(map(head.count, _DELIMITERS)) else ","
-    lines = _Lines(source)
-    rows = csv.reader(iter(lines), delimiter=delimiter, strict=True)
-    first = 1
-    try:
-        header = next(rows, [])
-        column = _find_column(header)
-        if column is None:
-            wanted = ", ".join(TEXT_COLUMNS)
-            yield lines.wrong or Refusal(
-                source.name,
-                f"no column is called {wanted}; there are {list_some(header)}: name the one with the text so",
-                1,
-            )
-            return
-        first = rows.line_num + 1
-        for row in rows:
-            if lines.wrong is not None:
-                break
-            if any(cell.strip() for cell in row):
-                yield _read_row(header, column, row, source, first)
-            first = rows.line_num + 1
-    except csv.Error as error:
-        reason = f"this is not CSV ({error}); quote fields with line ends or quotes in them"
-        if "larger than field limit" in str(error):
-            reason = source.limits.explain_record()
-        yield Refusal(source.name, reason, first)
-    if lines.wrong is not None:
-        yield lines.wrong
+    rows = read_rows(source)
+    first = next(rows, Row([], 1))
+    if isinstance(first, Refusal):
+        yield first
+        return
+    header = first.cells
+    column = _find_column(header)
+    if column is None:
+        wanted = ", ".join(TEXT_COLUMNS)
+        yield Refusal(
+            source.name,
+            f"no column is called {wanted}; there are {list_some(header)}: name the one with the text so",
+            1,
+        )
+        return
+    for row in rows:
+        if isinstance(row, Refusal):
+            yield row
+        elif not row.is_blank:
+            yield _read_row(header, column, row.cells, source, row.line)
 
 
 def _read_row(header: list[str], column: int, row: list[str], source: Source, line: int) -> Record | Refusal:
@@ -105,34 +91,3 @@ def _find_column(header: list[str]) -> int | None:
     names = [name.strip().lower() for name in header]
     found = next((names.index(name) for name in TEXT_COLUMNS if name in names), None)
     return 0 if found is None and len(names) == 1 and names[0] else found
-
-
-def _decode_head(head: bytes) -> str:
-    return head.decode("utf-16", "ignore") if head.startswith(_UTF16) else head.decode("utf-8", "ignore")
-
-
-class _Lines:
-    """The lines of a file for the csv module, and the first that is wrong."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.wrong: Refusal | None = None
-
-    def __iter__(self) -> Iterator[str]:
-        """Give line after line with its line end."""
-        if self._source.read_head().startswith(_UTF16):
-            yield from self._read_utf16()
-            return
-        for _, line in self._source.read_lines():
-            if isinstance(line, Refusal):
-                self.wrong = self.wrong or line
-                return
-            yield f"{line}\n"
-
-    def _read_utf16(self) -> Iterator[str]:
-        try:
-            text = self._source.read_bytes().decode("utf-16")
-        except UnicodeDecodeError as error:
-            self.wrong = Refusal(self._source.name, f"this is damaged UTF-16 ({error.reason})")
-            return
-        yield from io.StringIO(text, newline="")
