@@ -223,20 +223,17 @@ def test_names_of_tags_are_found_in_each_file_that_has_them(tmp_path: Path, name
 
 
 def test_names_of_tags_are_found_in_the_head_of_the_readme_of_its_own_data_set(tmp_path: Path) -> None:
-    head = describe_folder(("actor", "weapon"), ("train", "dev"))
+    head = describe_folder(("actor", "weapon"), ("train", "dev"), is_parquet=False)
     (tmp_path / "README.md").write_text(f"{head}# Data\n", encoding="utf-8")
     found = read_text(tmp_path, json.dumps({**ROW, "ner_tags": [3, 4, 0, 0]}), "train.jsonl")
     assert quote_spans(only_record(found)) == [("Two men", "weapon")]
 
 
-@pytest.mark.parametrize(
-    ("name", "head"),
-    [("a.parquet", b"PAR1\x15\x04"), ("a.arrow", b"ARROW1\0\0"), ("b.arrow", b"\xff\xff\xff\xff")],
-)
+@pytest.mark.parametrize(("name", "head"), [("a.arrow", b"ARROW1\0\0"), ("b.arrow", b"\xff\xff\xff\xff")])
 def test_tables_that_are_not_read_are_named(tmp_path: Path, name: str, head: bytes) -> None:
     (tmp_path / name).write_bytes(head * 9)
     refusal = only_refusal(read_all(tmp_path / name))
-    assert refusal.reason.startswith("Parquet and Arrow are not read")
+    assert refusal.reason.startswith("Arrow is not read")
 
 
 def test_another_column_of_tags_stays_in_the_metadata_and_is_named(tmp_path: Path) -> None:

@@ -458,6 +458,9 @@ def _say_import(report: ImportReport, place: Place, *, dry_run: bool) -> None:
     type=click.IntRange(min=1),
     help="Cut longer texts where sentences and paragraphs end, never in a span; not for every format.",
 )
+@click.option(
+    "--parquet", is_flag=True, help="Hugging Face: write Parquet, as into a FILE that ends in .parquet."
+)
 @click.option("--spans-key", metavar="KEY", help="spaCy: write doc.spans[KEY] even where no spans overlap.")
 @click.option(
     "--max-width",
@@ -496,6 +499,7 @@ def export(
     report: Path | None,
     shares: str | None,
     max_tokens: int | None,
+    parquet: bool,
     spans_key: str | None,
     max_width: int,
     max_length: int,
@@ -507,10 +511,13 @@ def export(
     What a format cannot carry is counted and named; docs/formats.md says what each carries, and how its tool
     loads it.
     """
+    from tui.formats.parquet import names_parquet
+
     options = ExportOptions(unit, only, everything, None if as_of is None else _parse_time(as_of))
     told = WriteOptions(
         on_loss=on_loss,
         max_tokens=max_tokens,
+        parquet=parquet or (format_name == "hf" and output is not None and names_parquet(output)),
         spans_key=spans_key,
         max_width=max_width,
         max_length=max_length,
@@ -591,6 +598,7 @@ def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -
     until = options.as_of or last
     words += ["--as-of", until] if until else []
     words += ["--max-tokens", str(told.max_tokens)] if told.max_tokens is not None else []
+    words += ["--parquet"] if told.parquet else []
     if job.format_name == "spacy" and told.spans_key is not None:
         words += ["--spans-key", told.spans_key]
     if job.format_name == "gliner":

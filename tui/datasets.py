@@ -7,7 +7,7 @@ that must not be, is it put there.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 1 << 20
 
+_SHARD: Final = 50_000
+"""Rows of one file of Parquet in a data set: some tens of megabytes of paragraphs."""
+
 
 class LossError(OutputError):
     """The format cannot carry everything, and nothing was to be lost: nothing was written."""
@@ -80,6 +83,11 @@ class Job:
         from tui.formats.writers import WRITERS
 
         return WRITERS[self.format_name]
+
+    @property
+    def suffix(self) -> str:
+        """The ending of its files."""
+        return ".parquet" if self.told.parquet else self.format.suffix
 
 
 @contextmanager
@@ -130,6 +138,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
     from tui.splits import THRESHOLD
 
     check_folder(folder)
+    job = replace(job, told=replace(job.told, most_rows=_SHARD))
     facts = {name: PartFacts() for name in parts.names}
     with stage(folder) as files:
         with job.store.snapshot():
@@ -181,7 +190,9 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
             from tui.formats.hf import describe_folder
 
             with files.open_text("README.md") as out:
-                out.write(describe_folder(job.told.label_names, parts.names) + card)
+                out.write(
+                    describe_folder(job.told.label_names, parts.names, is_parquet=job.told.parquet) + card
+                )
         with files.open_text("datacard.md") as out:
             out.write(card)
         with files.open_text("manifest.json") as out:
@@ -293,7 +304,7 @@ def _places_by_id(job: Job, split: "Split") -> dict[str, tuple[int, str | None]]
 
 def _open_part(job: Job, files: StagedFiles, name: str) -> Writer:
     is_folder = job.format.is_folder
-    part = Part(files, name if is_folder else f"{name}{job.format.suffix}", is_folder=is_folder)
+    part = Part(files, name if is_folder else f"{name}{job.suffix}", is_folder=is_folder)
     return job.format.open_writer(part, job.told)
 
 

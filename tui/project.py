@@ -338,6 +338,14 @@ class Project:
                 raise ConfigurationError(
                     f"{format_name} keeps texts whole; --max-tokens goes with --format {named}"
                 )
+        if told.parquet:
+            from tui.formats.parquet import check_is_installed
+
+            if format_name != "hf":
+                raise ConfigurationError(
+                    f"{format_name} is no table of Parquet; --parquet goes with --format hf"
+                )
+            check_is_installed()
         if options.everything and format_name != "jsonl":
             raise ConfigurationError(
                 f"{format_name} cannot say that a paragraph is unfinished, so it would teach that nothing is"

@@ -172,7 +172,7 @@ def test_datasets_loads_the_folder_of_a_split(tmp_path: Path, monkeypatch: pytes
     write(folder, "hf", [PLAIN, EMPTY])
     for part in ("train", "dev", "test"):
         (folder / f"{part}.jsonl").write_bytes((folder / "out.jsonl").read_bytes())
-    head = describe_folder(LABELS.names, ("train", "dev", "test"))
+    head = describe_folder(LABELS.names, ("train", "dev", "test"), is_parquet=False)
     (folder / "README.md").write_text(head, encoding="utf-8")
     loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
     assert sorted(loaded) == ["test", "train", "validation"]
@@ -218,3 +218,13 @@ def test_doccano_has_nothing_to_fill_up(tmp_path: Path, labels: LabelSet) -> Non
     assert [row["text"] for row in rows] == [RICH.text, PLAIN.text, EMPTY.text]
     for row in rows:
         json.dumps(row, allow_nan=False)
+
+
+def test_datasets_reads_a_table_with_the_names_of_its_tags(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets", reason="needs spantag[test-consumers]")
+    write(tmp_path, "hf", [PLAIN, EMPTY], parquet=True)
+    path = (tmp_path / "out.jsonl").rename(tmp_path / "out.parquet")
+    rows = datasets.load_dataset("parquet", data_files=str(path), cache_dir=str(tmp_path / "cache"))["train"]
+    names = rows.features["ner_tags"].feature.names
+    assert [names[tag] for tag in rows[0]["ner_tags"] if tag][:1] == ["B-actor"]
+    assert [row["text"] for row in rows] == [PLAIN.text, EMPTY.text]

@@ -13,7 +13,7 @@ Read are tags as names, and as numbers where their names are known: from `featur
 `README.md` beside the file, or from `label_list` or `id2label` in the row. Without `text` it is made of the
 tokens with single spaces between them. Spans may also stand as `spans` or `entities` beside the tokens,
 `{"start":0,"end":2,"type":"actor"}` in tokens, end exclusive, `relations` with the places of `head` and
-`tail` in that list. Parquet and Arrow are refused by name.
+`tail` in that list. A file may be Parquet (`parquet.py`); Arrow is refused by name.
 """
 
 import json
@@ -25,6 +25,7 @@ from typing import Final
 import yaml
 
 from tui.errors import Refusal
+from tui.formats import parquet
 from tui.formats.fitting import Fitted, Fitter
 from tui.formats.json_values import outline, parse, read_records
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
@@ -49,13 +50,13 @@ _NAME_FILES: Final = (
     *("config.json", "README.md"),
 )
 _FRONT_MATTER: Final = re.compile(r"\A---\s*\n(.*?)\n---", re.DOTALL)
-_BINARY_MARKS: Final = (b"PAR1", b"ARROW1", b"\xff\xff\xff\xff")
-"""What Parquet, Arrow files and Arrow streams begin with."""
+_ARROW_MARKS: Final = (b"ARROW1", b"\xff\xff\xff\xff")
+"""What Arrow files and Arrow streams begin with."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
-    """Tell it by a list of words beside a list of tags or spans; and the tables that are not read."""
-    if head.startswith(_BINARY_MARKS) and path.suffix.lower() in (".parquet", ".arrow"):
+    """Tell it by a list of words beside a list of tags or spans; and tables by their first bytes."""
+    if head.startswith(parquet.MARK) or (head.startswith(_ARROW_MARKS) and path.suffix.lower() == ".arrow"):
         return True
     found = {key.removeprefix("[]").removeprefix("."): sign for key, sign in outline(head).items()}
     has_tokens = any(found.get(f"{key}[]") == '"' for key in _TOKEN_KEYS)
@@ -65,14 +66,31 @@ def recognises(head: bytes, path: Path) -> bool:
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every row."""
-    if source.read_head().startswith(_BINARY_MARKS):
-        reason = "Parquet and Arrow are not read; write it as JSON lines, with Dataset.to_json(FILE)"
-        return iter([Refusal(source.name, reason)])
     tally = Tally()
+    head = source.read_head()
+    if head.startswith(_ARROW_MARKS):
+        reason = "Arrow is not read; write it as Parquet, with Dataset.to_parquet(FILE)"
+        return iter([Refusal(source.name, reason)])
+    if head.startswith(parquet.MARK):
+        return summarise(_read_table(source, tally), tally)
     names = _find_names(source)
     join = source.options.join
     found = read_records(source, lambda value, line: [_read_row(value, names, line, tally, join)])
     return summarise(found, tally)
+
+
+def _read_table(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    """Read the rows of a Parquet file, whose tags it names itself, else the files beside it."""
+    names = _pick_names(parquet.read_features(source)) or _find_names(source)
+    for found in parquet.read_rows(source):
+        if isinstance(found, Refusal):
+            yield found
+            continue
+        number, row = found
+        try:
+            yield _read_row(row, names, number, tally)
+        except WrongError as error:
+            yield Refusal(source.name, str(error), number)
 
 
 def _find_names(source: Source) -> list[str]:
@@ -86,11 +104,18 @@ def _find_names(source: Source) -> list[str]:
             described = _parse_head(text) if name == "README.md" else parse(text)
         except (ValueError, yaml.YAMLError):
             continue
-        # Parts of speech and chunks have names, too.
-        for part in (*_find_columns(described), described):
-            found = next(_find_lists(part), [])
-            if found:
-                return found
+        if found := _pick_names(described):
+            return found
+    return []
+
+
+def _pick_names(described: Json) -> list[str]:
+    """Pick the names of the tags from a description of features."""
+    # Parts of speech and chunks have names, too.
+    for part in (*_find_columns(described), described):
+        found = next(_find_lists(part), [])
+        if found:
+            return found
     return []
 
 
@@ -280,13 +305,15 @@ def describe_features(labels: Sequence[str]) -> dict[str, Json]:
     }
 
 
-def describe_folder(labels: Sequence[str], parts: Sequence[str]) -> str:
+def describe_folder(labels: Sequence[str], parts: Sequence[str], *, is_parquet: bool) -> str:
     """Write the head of a folder's `README.md`, from which `datasets.load_dataset` knows columns and parts.
 
-    `datasets` calls the part between training and test `validation`.
+    A part is one file of lines, or all tables that begin with its name. `datasets` calls the part between
+    training and test `validation`.
     """
+    ending = f"*{parquet.SUFFIX}" if is_parquet else ".jsonl"
     files = "".join(
-        f"  - split: {'validation' if part == 'dev' else part}\n    path: {part}.jsonl\n" for part in parts
+        f"  - split: {'validation' if part == 'dev' else part}\n    path: {part}{ending}\n" for part in parts
     )
     names = "".join(
         f"            '{number}': {json.dumps(tag, ensure_ascii=False)}\n"
@@ -303,16 +330,33 @@ def describe_folder(labels: Sequence[str], parts: Sequence[str]) -> str:
     )
 
 
+class _LineRows:
+    """Writes rows as lines of JSON."""
+
+    def __init__(self, target: Target) -> None:
+        self._out = target.open_text()
+
+    def add(self, row: Mapping[str, Json]) -> None:
+        self._out.write(dump_line(dict(row)) + "\n")
+
+    def close(self) -> None:
+        self._out.close()
+
+
 class HfWriter:
     """Writes token classification data and the list of its tags."""
 
     def __init__(self, target: Target, options: WriteOptions) -> None:
-        self._out = target.open_text()
         self._fitter = Fitter.of(CARRIES, options)
         self._numbers = {tag: number for number, tag in enumerate(list_tags(options.label_names))}
+        features = describe_features(options.label_names)
+        self._rows: _LineRows | parquet.ParquetRows
+        if options.parquet:
+            self._rows = parquet.ParquetRows(target, features, most_rows=options.most_rows)
+            return
+        self._rows = _LineRows(target)
         with target.open_text("features.json") as out:
-            features = json.dumps(describe_features(options.label_names), ensure_ascii=False, indent=1)
-            out.write(escape_json(features) + "\n")
+            out.write(escape_json(json.dumps(features, ensure_ascii=False, indent=1)) + "\n")
 
     def write(self, record: Record) -> None:
         """Write one record as one row."""
@@ -322,13 +366,13 @@ class HfWriter:
                 why = f"the label {span.label!r} is not in labels.yaml, so it has no number; it was left out"
                 self._fitter.lose_span(record, span, "label", why)
         fitted = self._fitter.fit_tokens(self._fitter.drop(record, unknown), keep_space=False)
-        self._out.write(dump_line(self._row(fitted)) + "\n")
+        self._rows.add(self._row(fitted))
 
     def close(self) -> None:
         """Close the file."""
-        self._out.close()
+        self._rows.close()
 
-    def _row(self, fitted: Fitted) -> Json:
+    def _row(self, fitted: Fitted) -> dict[str, Json]:
         text = fitted.record.text
         tags = [0] * len(fitted.tokens)
         for span, (first, last) in zip(fitted.record.spans or (), fitted.reaches, strict=True):

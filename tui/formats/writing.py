@@ -195,6 +195,10 @@ class WriteOptions:
     """What this export's writers noticed; every part is written before the first is closed."""
     max_tokens: int | None = None
     """The most tokens of a text; a longer one is cut where sentences and paragraphs end."""
+    parquet: bool = False
+    """Hugging Face: a table of Parquet instead of lines of JSON."""
+    most_rows: int | None = None
+    """Hugging Face: the most rows of a file of Parquet; more go into others beside it. None: all in one."""
     spans_key: str | None = None
     """spaCy: the key in `doc.spans`; None: `doc.ents`, or `sc` where spans overlap."""
     max_width: int = 12
