@@ -88,7 +88,7 @@ def _read_table(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             continue
         number, row = found
         try:
-            yield _read_row(row, names, number, tally)
+            yield _read_row(row, names, number, tally, source.options.join)
         except WrongError as error:
             yield Refusal(source.name, str(error), number)
 
