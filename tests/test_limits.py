@@ -199,7 +199,8 @@ def test_xml_of_no_known_format_is_no_article(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     report, said = take_in(project, tmp_path / name, None)
-    assert (report.articles, said) == (0, [f"{name}: its format is not known; say with --format what it is"])
+    reason = "this is markup (<a>) of no format that is read; say with --format what it is"
+    assert (report.articles, said) == (0, [f"{name}: {reason} (--format text takes it as it is)"])
 
 
 @given(st.integers(min_value=1, max_value=10**12))

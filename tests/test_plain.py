@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        ("a.txt", '{"text": "a"}', "text"),
+        ("a.txt", '{"text": "a"}', "jsonl"),
         ("a.JSONL", "Two men", "jsonl"),
         ("a.ndjson", "", "jsonl"),
         ("a.md", "", "markdown"),

@@ -106,7 +106,7 @@ def test_a_folder_comes_in_with_what_is_not_understood_named(project: Project, t
     report = project.import_files([folder], tell=said.append)
     assert (report.articles, report.refused, report.numbers) == (2, 1, [1])
     assert [(Path(each.file).name, each.reason) for each in said] == [
-        ("b.js", "its format is not known; say with --format what it is")
+        ("b.js", "its format is not known; say with --format what it is (--format text takes it as it is)")
     ]
 
 

@@ -13,7 +13,7 @@ from msgspec import structs
 from tui.articles import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
 from tui.errors import InputError, LabelsError, Refusal, StoreError
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
-from tui.formats import FORMATS, Format, label_lists, open_sources, recognise
+from tui.formats import FORMATS, Format, explain_unknown, label_lists, open_sources, recognise
 from tui.formats.limits import Limits
 from tui.formats.source import STDIN, ReadOptions, Source
 from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
@@ -191,6 +191,7 @@ class Importer:
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
         known: Format | None
+        head = b""
         if format_name is not None:
             known = FORMATS[format_name]
         else:
@@ -200,7 +201,7 @@ class Importer:
                 return
             known = recognise(source, head=head, is_named=is_named)
         if known is None:
-            self._refuse(Refusal(source.name, "its format is not known; say with --format what it is"))
+            self._refuse(Refusal(source.name, explain_unknown(source, head)))
             return
         if self._options.columns and not known.has_columns:
             reason = f"this is {known.title}; --column is for files with columns of tags"

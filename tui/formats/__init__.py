@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Final, TypeAlias
 
 from tui.errors import InputError, Refusal
+from tui.formats import unknown
 from tui.formats.json_values import outline
 from tui.formats.limits import Limits
 from tui.formats.source import Source, find_sources
@@ -250,10 +251,11 @@ _DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.jso
 
 
 def recognise(source: Source, *, head: bytes | None = None, is_named: bool = True) -> Format | None:
-    """Tell a file's format by its content, else by the ending of its name, else by its first character.
+    """Tell a file's format by its content, else by the ending of its name.
 
     `head` is what `source.read_head()` gives, where that was read already. What has no format is plain text
-    where a person named the file, and None where it only lay in a folder, is JSON without any text, or XML.
+    where a person named the file or its name says so, unless it is markup, JSON, a table or a list of
+    offsets; else None.
     """
     head = source.read_head() if head is None else head
     path = source.inner_path
@@ -264,17 +266,22 @@ def recognise(source: Source, *, head: bytes | None = None, is_named: bool = Tru
             if is_asked and known.recognises(head, path):
                 return known
     for known in FORMATS.values():
-        if not known.known_by_content and known.recognises(head, path):
+        if not known.known_by_content and known.name != "text" and known.recognises(head, path):
             return known
-    sign = head.lstrip()[:1]
-    if sign in (b"{", b"["):
-        keys = outline(head)
-        if "text" in keys or "[].text" in keys:
-            return FORMATS["jsonl"]
-        return FORMATS["text"] if sign == b"[" and suffix in ("", ".txt") else None
-    if sign == b"<" and (suffix == ".xml" or head.lstrip().startswith(b"<?xml")):
-        return None
-    return FORMATS["text"] if is_named or not suffix else None
+    keys = outline(head)
+    if "text" in keys or "[].text" in keys:
+        return FORMATS["jsonl"]
+    is_text = suffix in ("", *FORMATS["text"].suffixes)
+    if (is_text or is_named) and unknown.explain(head, is_text=is_text) is None:
+        return FORMATS["text"]
+    return None
+
+
+def explain_unknown(source: Source, head: bytes) -> str:
+    """Say of a file that `recognise` gives no format for what it is, and what would be right."""
+    is_text = source.inner_path.suffix.lower() in ("", *FORMATS["text"].suffixes)
+    what = unknown.explain(head, is_text=is_text) or "its format is not known"
+    return f"{what}; say with --format what it is (--format text takes it as it is)"
 
 
 def open_sources(path: Path, limits: Limits | None = None) -> list[Source]:
