@@ -98,18 +98,43 @@ def test_a_span_over_a_line_end_is_quoted_with_a_space(tmp_path: Path) -> None:
             "T1\tActor 2 8\tSoldiers",
             'its text is "Soldiers", but 2–8 is "Rebels"; it stands nowhere near there',
         ),
-        ("R1\tNear Arg1:T8 Arg2:T9", "R1 points to T8, which the file does not have"),
-        ("A1\tKnown T9", "T9 is not in the file"),
-        ("X1\tActor 2 8", '"X1" is no id of brat'),
-        ("E1\tKill Agent:T1", '"Kill" must be written ROLE:ID'),
     ],
-    ids=["range", "offsets", "quotation", "relation", "attribute", "id", "event"],
+    ids=["range", "offsets", "quotation"],
 )
-def test_what_cannot_be_right_refuses_the_text_with_its_line(tmp_path: Path, row: str, reason: str) -> None:
+def test_a_span_that_cannot_be_right_refuses_the_text_with_its_line(
+    tmp_path: Path, row: str, reason: str
+) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8", newline="")
     refusal = only_refusal(read_text(tmp_path, f"T5\tKill 9 15\tkilled\n{row}\n", "a.ann"))
     assert refusal.line == 2
     assert reason in refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("R1\tNear Arg1:T8 Arg2:T9", "relation: R1 points to T8, which the file does not have"),
+        ("R1\tNear Arg1:T5", "relation: R1 must link two spans, not 1"),
+        ("*\tSame T5 T8", "relation: Same points to T8, which the file does not have"),
+        ("E1\tKill:T5 Agent:T8", "relation: E1.Agent points to T8, which the file does not have"),
+        ("E1\tKill Agent:T5", 'event: "Kill" must be written ROLE:ID'),
+        ("A1\tKnown T9", "attribute: T9 is not in the file"),
+        ("A1\tKnown", 'attribute: "Known" does not say what it is about'),
+        ("N1\tReference T9 a:1\tx", "normalization: T9 is not in the file"),
+        ("#1\tAnnotatorNotes T9\tx", "note: T9 is not in the file"),
+        ("X1\tActor 2 8", 'line: "X1" is no id of brat, such as T1, E1, R1, A1, N1, # or *'),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_spans_and_cannot_be_right_is_left_out_with_its_line(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8", newline="")
+    found = read_text(tmp_path, f"T5\tKill 9 15\tkilled\n{row}\n", "a.ann")
+    record = only_record(found)
+    assert (quote_spans(record), record.relations) == ([("killed", "Kill")], ())
+    (sentence,) = sentences(found)
+    noun, reason = said.split(": ", 1)
+    assert sentence == f"1 {noun} is left out (line 2: {reason})"
 
 
 def test_an_annotation_without_its_text_is_refused(tmp_path: Path) -> None:
@@ -124,7 +149,7 @@ def test_a_span_without_characters_is_counted_with_what_hangs_on_it(tmp_path: Pa
     assert quote_spans(record) == [("Rebels", "Actor")]
     assert sentences([record]) == [
         "1 span without any character cannot be kept: left out (Actor at 2)",
-        "1 relation at spans without any character are left out",
+        "1 relation at spans without any character is left out",
     ]
 
 

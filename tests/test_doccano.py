@@ -116,14 +116,25 @@ def test_white_space_and_empty_spans_are_counted(tmp_path: Path) -> None:
         ('{"text":"men","label":[[0,4,"a"]]}', "label[0]: 0–4 is not a stretch of the text"),
         ('{"text":"men","label":[[0,1]]}', "label[0] must be [start, end, label], not [0, 1]"),
         (
-            '{"text":"men","entities":[],"relations":[{"id":1,"from_id":3,"to_id":4,"type":"t"}]}',
-            "relations[0] names the entity 3",
+            '{"text":"men","entities":[{"id":1,"start_offset":0,"end_offset":9,"label":"a"}]}',
+            "entities[0]: 0–9 is not a stretch of the text",
         ),
     ],
-    ids=["text", "offsets", "pair", "relation"],
+    ids=["text", "offsets", "pair", "entity"],
 )
 def test_what_cannot_be_right_is_refused_with_its_line(tmp_path: Path, line: str, reason: str) -> None:
     found = read_text(tmp_path, '{"text":"men","label":[[0,3,"a"]],"Comments":[]}\n' + line, "a.jsonl")
     refusal = only_refusal(found[1:])
     assert refusal.line == 2
     assert reason in refusal.reason
+
+
+def test_a_relation_of_what_is_not_there_is_left_out(tmp_path: Path) -> None:
+    line = (
+        '{"text":"men","entities":[{"id":1,"start_offset":0,"end_offset":3,"label":"a"}],'
+        '"relations":[{"id":1,"from_id":1,"to_id":4,"type":"t"}]}'
+    )
+    found = read_text(tmp_path, line, "a.jsonl")
+    assert (quote_spans(only_record(found)), only_record(found).relations) == ([("men", "a")], ())
+    said = "relations[0] names the entity 4, which this text does not have"
+    assert sentences(found) == [f"1 relation is left out (line 1: {said})"]

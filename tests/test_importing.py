@@ -18,6 +18,7 @@ from tests.stored import add_text
 from tui.articles import PARAGRAPH_STATES
 from tui.errors import Refusal, StoreError
 from tui.exporting import ExportOptions
+from tui.formats.source import ReadOptions
 from tui.importing import ImportReport
 from tui.project import Place, Project
 from tui.records import NUL_REMARK
@@ -326,11 +327,48 @@ def test_attributes_relations_and_article_labels_must_fit_labels_yaml(tmp_path: 
             {"text": "Three", "spans": [], "article_labels": {"kind": "war"}},
             {"text": "4", "spans": [span(0, 1, attributes={"x": 1})], "article_labels": {"kind": "attack"}},
         )  # fmt: skip
-        assert len(said) == 3
-        assert said[0].startswith("articles.jsonl:1: span x: 'side' is")
-        assert said[1].startswith("articles.jsonl:2: 'targets' starts from weapon, not 'actor'")
-        assert said[2].startswith("articles.jsonl:3: 'kind' is")
-        assert project.store.count_articles() == 1
+        assert said == [
+            f"articles.jsonl:{line}: 1 {left} is left out: {reason}"
+            for line, left, reason in (
+                (1, "attribute", "'side' is one of a, b, not \"c\" (line 1, span x)"),
+                (2, "relation", "'targets' starts from weapon, not 'actor' (line 2, r1)"),
+                (3, "article label", "'kind' is one of attack, none, not \"war\" (line 3)"),
+            )
+        ]
+        assert project.store.count_articles() == 4
+        assert export(project).count(b'"label":"actor"') == 4
+
+
+def test_a_sentence_of_many_records_is_said_once_and_names_three(project: Project) -> None:
+    texts = [{"id": f"a{number}", "text": f"Text {number}", "meta": {"title": "T"}} for number in range(9)]
+    run_import(project, *texts)
+    report, said = run_import(project, *({**each, "meta": {"title": "U"}} for each in texts))
+    assert (report.disagreements, len(said)) == (9, 4)
+    assert said[3] == (
+        "articles.jsonl: 6 more records have other values than the articles 4, 5, 6, …; kept as they were"
+    )
+
+
+def test_files_with_texts_that_are_there_are_named_up_to_three(project: Project) -> None:
+    folder = project.place.folder / "wire"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.txt").write_text(STORY, encoding="utf-8")
+    said: list[Refusal] = []
+    report = project.import_files([folder], tell=said.append)
+    assert (report.articles, report.known, len(said)) == (1, 5, 4)
+    assert "it came from wire/0.txt, as article 1" in said[0].reason
+    assert said[3].reason == "2 more texts are there already, from other files"
+
+
+def test_a_column_is_named_for_files_that_have_columns(project: Project) -> None:
+    path = project.place.folder / "a.txt"
+    path.write_text(STORY, encoding="utf-8")
+    said: list[Refusal] = []
+    project.import_files([path], options=ReadOptions(("NE",)), tell=said.append)
+    assert [each.reason for each in said] == [
+        "this is plain text; --column is for files with columns of tags"
+    ]
 
 
 def test_unknown_labels_are_added_when_asked_and_comments_stay(project: Project) -> None:

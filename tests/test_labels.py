@@ -541,18 +541,18 @@ VALUES: dict[str, tuple[str, object, str | None]] = {
 def test_an_attribute_is_checked_against_what_is_declared(
     name: str, value: object, expected: str | None
 ) -> None:
-    assert CHECKED.check_attributes("casualty", {name: value}) == ([expected] if expected else [])
+    assert CHECKED.check_attributes("casualty", {name: value}) == ({name: expected} if expected else {})
 
 
 def test_attributes_of_a_label_that_is_not_declared_are_allowed() -> None:
-    assert CHECKED.check_attributes("weather", {"outcome": "dead"}) == []
+    assert CHECKED.check_attributes("weather", {"outcome": "dead"}) == {}
 
 
 def test_article_labels_are_checked_like_attributes() -> None:
-    assert CHECKED.check_article_labels({"event_type": "attack", "weather": "rain"}) == []
-    assert CHECKED.check_article_labels({"event_type": "war"}) == [
-        """'event_type' is one of attack, none, not "war\""""
-    ]
+    assert CHECKED.check_article_labels({"event_type": "attack", "weather": "rain"}) == {}
+    assert CHECKED.check_article_labels({"event_type": "war"}) == {
+        "event_type": """'event_type' is one of attack, none, not "war\""""
+    }
 
 
 def test_a_relation_links_only_the_labels_that_it_names() -> None:

@@ -232,6 +232,25 @@ def test_bioc_counts_from_the_beginning_of_the_document(tmp_path: Path) -> None:
     assert record.meta == {"collection_source": "s", "id": "d1", "passage_type": "title"}
 
 
+@pytest.mark.parametrize(
+    ("infons", "label", "attributes"),
+    [
+        ('<infon key="neg">True</infon>', "annotation", {"neg": "True"}),
+        ('<infon key="neg">True</infon><infon key="ner_class">actor</infon>', "actor", {"neg": "True"}),
+        ('<infon key="entity_id">7</infon>', "annotation", {"entity_id": "7"}),
+    ],
+)
+def test_bioc_calls_a_span_by_what_says_its_kind(
+    tmp_path: Path, infons: str, label: str, attributes: dict[str, str]
+) -> None:
+    span = f"<annotation id='T1'>{infons}<location offset='0' length='3'/><text>men</text></annotation>"
+    passage = f"<passage><offset>0</offset><text>men fled</text>{span}</passage>"
+    content = f"<collection><document><id>1</id>{passage}</document></collection>"
+    record = only_record(read_text(tmp_path, content, "a.xml"))
+    assert edges(record) == [(0, 3, label)]
+    assert [span.attributes for span in record.spans or ()] == [attributes]
+
+
 @pytest.mark.parametrize(("unit", "width"), [("utf-16-le", 2), ("utf-8", 1)], ids=["UTF-16 units", "bytes"])
 def test_bioc_in_another_unit_is_known_by_what_it_quotes(tmp_path: Path, unit: str, width: int) -> None:
     texts, offset, passages = ("😀 é men saw men", "men é 😀 men"), 0, []

@@ -64,7 +64,7 @@ def test_the_cues_of_srt_are_paragraphs(tmp_path: Path, line_end: str, mark: str
         ]
     }
     assert record.spans is None
-    assert sentences(found) == ["3 tags of cues are left out", "1 cue without words are left out"]
+    assert sentences(found) == ["3 tags of cues are left out", "1 cue without words is left out"]
 
 
 def test_the_cues_of_webvtt_say_who_speaks(tmp_path: Path) -> None:

@@ -248,9 +248,8 @@ def test_another_column_of_tags_stays_in_the_metadata_and_is_named(tmp_path: Pat
     [
         ({"spans": [{"start": 0, "end": 3, "type": "a"}]}, "spans[0] is"),
         ({"spans": [[0, 1, "a"]]}, '"spans" must be a list of objects'),
-        ({"spans": [], "relations": [{"head": 0, "tail": 1, "type": "r"}]}, "but there are 0 spans"),
     ],
-    ids=["range", "shape", "relation"],
+    ids=["range", "shape"],
 )  # fmt: skip
 def test_spans_of_tokens_that_cannot_be_right_are_refused(
     tmp_path: Path, more: dict[str, object], reason: str
@@ -319,3 +318,17 @@ def test_spaces_that_a_file_gives_are_kept(tmp_path: Path) -> None:
     assert sentences(found) == [SPACED_AS_SAID.format("1 text")]
     rows = "token\tspace_after\tne\nMoru\tTrue\tB-LOC\n(\tFalse\tO\nold\tfalse\tO\n)\t0\tO\n"
     assert only_record(read_text(tmp_path, rows, "a.tsv")).text == "Moru (old)"
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("a.jsonl", {"tokens": ["a"], "spans": [{"start": 0, "end": 1, "type": "x"}],
+                     "relations": [{"head": 0, "tail": 1, "type": "r"}]}),
+        ("a.json", {"tokenized_text": ["a"], "ner": [[0, 0, "x"]], "relations": [[0, 1, "r"]]}),
+    ],
+)  # fmt: skip
+def test_a_relation_of_what_is_no_span_is_left_out(tmp_path: Path, name: str, row: dict[str, object]) -> None:
+    found = read_text(tmp_path, json.dumps(row), name)
+    assert (quote_spans(only_record(found)), only_record(found).relations) == ([("a", "x")], ())
+    assert any(each.startswith("1 relation is left out (line 1: relations[0]") for each in sentences(found))

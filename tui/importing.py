@@ -15,6 +15,7 @@ from tui.errors import InputError, LabelsError, Refusal, StoreError
 from tui.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.formats import FORMATS, Format, explain_unknown, label_lists, open_sources, recognise
 from tui.formats.limits import Limits
+from tui.formats.reading import Tally, as_literal
 from tui.formats.source import STDIN, ReadOptions, Source
 from tui.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
@@ -33,6 +34,9 @@ _CHUNK_LENGTH: Final = 1_000_000
 
 _MOST_ARTICLES: Final = 3
 """The most articles of one file that are not there and are named."""
+
+_MOST_EQUAL: Final = 3
+"""The most of many equal messages that are said one by one."""
 
 _NAMELESS: Final = frozenset({"text", "markdown", "html"})
 """The formats of which a file is one article, and its name the only one that this has."""
@@ -162,6 +166,11 @@ class Importer:
         """Records that were refused for labels that are not there: their lines and these labels."""
         self._absent: list[tuple[int | None, str]] = []
         """Pieces that were refused because their articles are not there: their lines and these articles."""
+        self._met: list[tuple[str, str]] = []
+        """Files whose texts were there already, and where these came from."""
+        self._differing: list[int] = []
+        """Articles that have other values than a record of this file, beyond those said one by one."""
+        self._differing_said = 0
         self._claims: list[tuple[Record, str]] = []
         """Records whose articles come in next, and the keys of these."""
 
@@ -170,14 +179,17 @@ class Importer:
         sources = open_sources(path, self._limits)
         self._is_at_first = True
         self._given = path
-        for source in sources:
-            try:
-                self._import_source(source, format_name, is_named=len(sources) == 1)
-            except InputError as error:
-                if len(sources) == 1:
-                    raise
-                name, _, reason = str(error).partition(": ")
-                self._refuse(Refusal(name, reason))
+        try:
+            for source in sources:
+                try:
+                    self._import_source(source, format_name, is_named=len(sources) == 1)
+                except InputError as error:
+                    if len(sources) == 1:
+                        raise
+                    name, _, reason = str(error).partition(": ")
+                    self._refuse(Refusal(name, reason))
+        finally:
+            self._tell_met()
         self._begin_labels()
 
     def _begin_labels(self) -> None:
@@ -188,6 +200,16 @@ class Importer:
             merge_labels(self.labels_path, LabelSet())
         except LabelsError as error:
             self._refuse(Refusal(str(self.labels_path), str(error)))
+
+    def _tell_met(self) -> None:
+        """Say which texts were there already, each from which other file; of many the first ones."""
+        for name, came in self._met[:_MOST_EQUAL]:
+            self._tell(Refusal(name, f"this text is there already: {came}"))
+        more = self._met[_MOST_EQUAL:]
+        if more:
+            reason = f"{count_noun(len(more), 'more text')} {'is' if len(more) == 1 else 'are'} there already"
+            self._tell(Refusal(str(self._given), f"{reason}, from other files"))
+        self._met.clear()
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
         known: Format | None
@@ -208,9 +230,11 @@ class Importer:
             self._refuse(Refusal(source.name, reason))
             return
         found = known.read(replace(source, progress=self._progress, options=self._options))
+        unfit = Tally()
         if known.name != "jsonl":
             # Other tools write values in their own ways.
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
+        found = (self._fit_to_labels(each, unfit) if isinstance(each, Record) else each for each in found)
         self._file_name = self._name_file(source) if known.name in _NAMELESS else ""
         self._matcher.begin_file()
         try:
@@ -231,6 +255,9 @@ class Importer:
         finally:
             self._tell_lacking(source)
             self._tell_absent(source)
+            self._tell_differing(source)
+            for remark in unfit.remarks():
+                self._tell(Refusal(source.name, remark.sentence, remark.line))
         if self._left_out:
             named = ", ".join(f"{what} ({count:,})" for what, count in self._left_out.items())
             self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} are left out"))
@@ -482,17 +509,31 @@ class Importer:
         """Say where a text came from that is there already, where that was another file."""
         there = self._store.read_about(number).meta.get("source") if self._file_name else None
         if isinstance(there, str) and there != self._file_name:
-            reason = f"this text is there already: it came from {there}, as article {number}"
-            self._tell(Refusal(source.name, reason))
+            self._met.append((source.name, f"it came from {there}, as article {number}"))
 
     def _tell_others(self, number: int, others: Sequence[str], record: Record, source: Source) -> None:
         """Say where a record and its article disagree."""
         self.report.disagreements += len(others)
+        if self._differing_said == _MOST_EQUAL:
+            self._differing.append(number)
+            return
+        self._differing_said += 1
         named = [*others[:_MOST_NAMED]]
         if len(others) > _MOST_NAMED:
             named.append(f"and {len(others) - _MOST_NAMED:,} more")
         reason = f"article {number} has this text, but other values: {'; '.join(named)}; kept as they were"
         self._tell(Refusal(source.name, reason, record.line))
+
+    def _tell_differing(self, source: Source) -> None:
+        """Say how many more records of a file and their articles disagree."""
+        if self._differing:
+            listed = ", ".join(map(str, self._differing[:_MOST_EQUAL]))
+            dots = ", …" if len(self._differing) > _MOST_EQUAL else ""
+            have = "record has" if len(self._differing) == 1 else "records have"
+            reason = f"{len(self._differing):,} more {have} other values than the articles {listed}{dots}"
+            self._tell(Refusal(source.name, f"{reason}; kept as they were"))
+        self._differing.clear()
+        self._differing_said = 0
 
     def _note_number(self, number: int) -> None:
         if self._is_at_first:
@@ -507,18 +548,42 @@ class Importer:
         """Say why the record cannot come in, where it cannot."""
         if not record.text.strip():
             yield "the text is empty; there is nothing to annotate"
-        for span in record.spans or ():
-            if span.attributes:
-                for sentence in self.labels.check_attributes(span.label, span.attributes):
-                    yield f"span {span.id}: {sentence}"
-        if record.relations:
-            label_of = {span.id: span.label for span in record.spans or ()}
-            for link in record.relations:
-                yield from self.labels.check_relation(link.label, label_of[link.head], label_of[link.tail])
-        if record.article_labels:
-            yield from self.labels.check_article_labels(record.article_labels)
         if record.article is None and (record.states or record.notes or record.flags):
             yield from _wrong_paragraphs(record, len(find_paragraphs(record.text)))
+
+    def _fit_to_labels(self, record: Record, unfit: Tally) -> Record:
+        """Leave out what is said of spans and the article in a way that labels.yaml does not allow."""
+        wrong: list[tuple[str, str, str]] = []
+        spans: list[Span] = []
+        for span in record.spans or ():
+            reasons = self.labels.check_attributes(span.label, span.attributes)
+            wrong += [("attribute", f"span {span.id}", reason) for reason in reasons.values()]
+            kept = {name: value for name, value in span.attributes.items() if name not in reasons}
+            spans.append(structs.replace(span, attributes=kept) if reasons else span)
+        label_of = {span.id: span.label for span in spans}
+        relations: list[Relation] = []
+        for link in record.relations:
+            ends = label_of[link.head], label_of[link.tail]
+            link_reasons = self.labels.check_relation(link.label, *ends)
+            wrong += [("relation", link.id, reason) for reason in link_reasons[:1]]
+            if not link_reasons:
+                relations.append(link)
+        reasons = self.labels.check_article_labels(record.article_labels)
+        wrong += [("article label", "", reason) for reason in reasons.values()]
+        if not wrong:
+            return record
+        for noun, name, reason in wrong:
+            where = ", ".join(filter(None, [f"line {record.line}" if record.line else "", name]))
+            unfit.add(
+                as_literal(reason).join(["{} {are} left out: ", ""]), noun, line=record.line, name=where
+            )
+        article_labels = {name: each for name, each in record.article_labels.items() if name not in reasons}
+        return replace(
+            record,
+            spans=None if record.spans is None else tuple(spans),
+            relations=tuple(relations),
+            article_labels=article_labels,
+        )
 
     def _missing_labels(self, record: Record) -> list[str]:
         used = {span.label for span in record.spans or ()}

@@ -40,6 +40,8 @@ from tui.spans import Fragment, Json
 
 _ROOT: Final = re.compile(rb"<collection\b|<!DOCTYPE collection")
 _LABEL_KEYS: Final = ("label", "value", "type")
+_KIND_WORDS: Final = ("label", "value", "type", "class", "category", "entity", "kind", "tag")
+"""What stands in the name of an infon that says what something is."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -199,9 +201,9 @@ def _add_annotation(
     infons: dict[str, Json] = {str(each.get("key")): each.text or "" for each in annotation.findall("infon")}
     fragments = _read_places(annotation)
     if not fragments:
-        tally.add("{} without a place in the text are left out", "annotation")
+        tally.add("{} without a place in the text {are} left out", "annotation")
         return
-    label_key = next((key for key in (*_LABEL_KEYS, *infons) if infons.get(key)), None)
+    label_key = next((key for key in (*_LABEL_KEYS, *infons) if infons.get(key) and _names_kind(key)), None)
     label = str(infons.pop(label_key)) if label_key is not None else "annotation"
     quoted = annotation.findtext("text") or ""
     start = part.start
@@ -218,7 +220,7 @@ def _add_annotation(
         if fragments[0][0] < start or whole[moved[0][0] : moved[-1][1]] == quoted:
             fragments = moved
     if quoted and quoted not in whole and len(fragments) == 1:
-        tally.add("what {} quote is not in the text: the offsets count")
+        tally.add("{} {have} a text that does not stand in the article: the offsets count")
         infons["quoted"] = quoted
         quoted = ""
     elif (
@@ -242,14 +244,20 @@ def _add_annotation(
         ids[name] = added
 
 
+def _names_kind(key: str) -> bool:
+    """Tell an infon that says what something is from one that says more of it (`neg`, `MESH`)."""
+    return any(word in key.lower() for word in _KIND_WORDS) and not key.lower().endswith("id")
+
+
 def _add_relation(
     relations: RelationList, relation: ElementTree.Element, ids: dict[str, str], tally: Tally
 ) -> None:
     infons = {str(each.get("key")): each.text or "" for each in relation.findall("infon")}
-    label = next((infons[key] for key in (*_LABEL_KEYS, *infons) if infons.get(key)), "relation")
+    named = (infons[key] for key in (*_LABEL_KEYS, *infons) if infons.get(key) and _names_kind(key))
+    label = next(named, "relation")
     ends = [ids.get(node.get("refid", "")) for node in relation.findall("node")]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
-        tally.add("{} that do not link two spans are left out", "relation", name=label)
+        tally.add("{} not between two spans {are} left out", "relation", name=label)
         return
     relations.add(label, ends[0], ends[1], where="relation", name=relation.get("id"))
     roles = [node.get("role", "") for node in relation.findall("node")]

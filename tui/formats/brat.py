@@ -16,13 +16,14 @@ A discontinuous span has its pieces parted by `;`::
 An event's arguments become relations from its trigger, named by the role; attributes of an event become
 those of its trigger, normalisations the attribute `normalizations`, notes on a span or event the span's
 note. What is said of relations goes to the metadata. An empty `.ann` says nothing yet: its text comes in
-unfinished. `annotation.conf` beside them names the labels.
+unfinished. `annotation.conf` beside them names the labels. A span that cannot be right refuses the text,
+because its offsets cannot be trusted; anything else is left out where it cannot be right, with its line.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -52,6 +53,17 @@ _QUOTATION: Final = re.compile(
     r"T\d+\t\S+ (?P<places>[0-9]{1,18} [0-9]{1,18}(?:;[0-9]{1,18} [0-9]{1,18})*)\t(?P<quoted>.*\S.*)"
 )
 _EDGES: Final = re.compile(r"([0-9]+) ([0-9]+)")
+_NOUNS: Final = {
+    "E": "event",
+    "R": "relation",
+    "*": "relation",
+    "A": "attribute",
+    "M": "attribute",
+    "N": "normalization",
+    "#": "note",
+}
+"""What the ids begin with, beside those of spans."""
+
 _TEXT_SUFFIXES: Final = (".txt", ".TXT", "")
 
 
@@ -151,13 +163,27 @@ class _Document:
         fields = row.split("\t", 2)
         if len(fields) < 2:
             fields = row.split(None, 1)
-        name, words = fields[0], (fields[1] if len(fields) > 1 else "").split()
+        name, place = fields[0], fields[1] if len(fields) > 1 else ""
         rest = fields[2] if len(fields) > 2 else ""
-        if not words:
-            raise WrongError(f"{short(row)} says nothing after its id")
+        if name.startswith("T"):
+            self._take_span(name, place, rest)
+            return
+        with self._leaving_out(_NOUNS.get(name[:1], "line")):
+            if not place.split():
+                raise WrongError(f"{short(row)} says nothing after its id")
+            self._take_fact(name, place.split(), rest)
+
+    @contextmanager
+    def _leaving_out(self, noun: str) -> Iterator[None]:
+        """Leave out what cannot be right, with its line; the spans stay."""
+        try:
+            yield
+        except WrongError as error:
+            self.tally.leave_out(error, noun, line=self.line)
+
+    def _take_fact(self, name: str, words: list[str], rest: str) -> None:
+        """Take in what is said of spans."""
         match name[:1]:
-            case "T":
-                self._take_span(name, fields[1], rest)
             case "E":
                 pairs = [self._split(word) for word in words]
                 self.events[name] = _Event(pairs[0][0], pairs[0][1], pairs[1:], self.line)
@@ -193,7 +219,8 @@ class _Document:
             self.line = line
             span = self._span_of(target)
             if span is None:
-                self._keep(meta, "attributes", target, {key: value})
+                with self._leaving_out("attribute"):
+                    self._keep(meta, "attributes", target, {key: value})
                 continue
             # Two events of one trigger may differ in what is said of them.
             shared = target in self.events and len(of_trigger[self.events[target].trigger]) > 1
@@ -204,7 +231,8 @@ class _Document:
             self.line = line
             span = self._span_of(target)
             if span is None:
-                self._keep(meta, "normalizations", target, named)
+                with self._leaving_out("normalization"):
+                    self._keep(meta, "normalizations", target, named)
             else:
                 listed = added.setdefault(span, {}).setdefault("normalizations", [])
                 if isinstance(listed, list):
@@ -213,7 +241,8 @@ class _Document:
             self.line = line
             span = self._span_of(target) if target else None
             if span is None:
-                self._keep(meta, "notes_on", target, text)
+                with self._leaving_out("note"):
+                    self._keep(meta, "notes_on", target, text)
             else:
                 noted.setdefault(span, []).append(text)
         is_event_of_two = {trigger for trigger, names in of_trigger.items() if len(names) > 1}
@@ -260,11 +289,15 @@ class _Document:
     def _relate(self, meta: dict[str, Json]) -> RelationList:
         """Make relations of links and of the arguments of events."""
         relations = RelationList()
-        for name, label, head, tail, line in self.links:
-            self._link(relations, name, label, head, tail, line)
-        for name, event in self.events.items():
-            for role, target in event.arguments:
-                self._link(relations, f"{name}.{role}", role, event.trigger, target, event.line)
+        arguments = [
+            (f"{name}.{role}", role, event.trigger, target, event.line)
+            for name, event in self.events.items()
+            for role, target in event.arguments
+        ]
+        for name, label, head, tail, line in (*self.links, *arguments):
+            self.line = line
+            with self._leaving_out("relation"):
+                self._link(relations, name, label, head, tail)
         if self.events:
             meta["events"] = {
                 name: {
@@ -276,13 +309,12 @@ class _Document:
             }
         return relations
 
-    def _link(self, relations: RelationList, name: str, label: str, head: str, tail: str, line: int) -> None:
-        self.line = line
+    def _link(self, relations: RelationList, name: str, label: str, head: str, tail: str) -> None:
         ends = self._span_of(head), self._span_of(tail)
         if ends[0] is None or ends[1] is None:
             missing = head if ends[0] is None else tail
             if missing in self.lost:
-                self.tally.add("{} at spans without any character are left out", "relation", line=line)
+                self.tally.add("{} at spans without any character {are} left out", "relation", line=self.line)
                 return
             raise WrongError(f"{name or label} points to {missing}, which the file does not have")
         relations.add(label, ends[0], ends[1], where=name or label, name=name)
@@ -295,7 +327,7 @@ class _Document:
     def _keep(self, meta: dict[str, Json], key: str, target: str, value: Json) -> None:
         if target and target not in self.lost and not any(link[0] == target for link in self.links):
             raise WrongError(f"{target} is not in the file")
-        self.tally.add("{} on relations and texts are in the metadata", "note or attribute", line=self.line)
+        self.tally.add("{} on relations and texts {are} in the metadata", "remark", line=self.line)
         kept = meta.setdefault(key, [])
         if isinstance(kept, list):
             kept.append([target, value])

@@ -40,7 +40,7 @@ from tui.formats.conll_layout import (
     TagColumn,
     find_layout,
 )
-from tui.formats.reading import SpanList, Tally, WrongError, keep_place, short, summarise
+from tui.formats.reading import SpanList, Tally, WrongError, as_literal, keep_place, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import align_tokens, choose_spaces, decode_tags, is_tag, join_tokens
 from tui.records import Record
@@ -124,7 +124,7 @@ def _tell_columns(layout: Layout, tally: Tally) -> None:
         said += f", not of {', '.join(column.name for column in layout.others)}"
     if any(column.scheme == "bare" for column in layout.tags):
         said += "; equal labels side by side are one span"
-    tally.add(f"{said}; --column NAME takes others".replace("{", "{{").replace("}", "}}"))
+    tally.add(as_literal(f"{said}; --column NAME takes others"))
 
 
 @dataclass(slots=True)

@@ -74,8 +74,8 @@ def _read_text(entry: Json, file_user: str | None, line: int, tally: Tally) -> l
             continue
         # Only these files have comments; another archive's file names say nothing.
         nobody = file_user if "Comments" in entry else None
-        for each in value if isinstance(value, list) else [value]:
-            groups.setdefault(_user_of(each) or nobody, _Said()).take(each)
+        for index, each in enumerate(value if isinstance(value, list) else [value]):
+            groups.setdefault(_user_of(each) or nobody, _Said()).take(each, f"{key}[{index}]")
         if not groups:
             groups[nobody] = _Said()
     for key, value in entry.items():
@@ -91,13 +91,14 @@ def _read_text(entry: Json, file_user: str | None, line: int, tally: Tally) -> l
         spans = SpanList(text, tally, line=line)
         ids = {
             name: span
-            for index, each in enumerate(said.entities)
-            for name, span in _add_entity(spans, each, index).items()
+            for each, where in said.entities
+            for name, span in _add_entity(spans, each, where).items()
         }
         is_looked_at = bool(said.entities) or bool(entry.get("annotation_approver"))
         if not is_looked_at and not said.classes and not said.texts:
             tally.add(
-                "{} without spans stay unfinished: the file does not say that they were looked at", "text"
+                "{} without spans {stay} unfinished: the file does not say that {they} {were} looked at",
+                "text",
             )
         article_labels = {"label": said.classes, "text": said.texts}
         records.append(
@@ -119,17 +120,17 @@ def _read_text(entry: Json, file_user: str | None, line: int, tally: Tally) -> l
 class _Said:
     """What one user says of a text."""
 
-    entities: list[Json] = field(default_factory=list)
+    entities: list[tuple[Json, str]] = field(default_factory=list)
     classes: list[Json] = field(default_factory=list)
     texts: list[Json] = field(default_factory=list)
 
-    def take(self, said: Json) -> None:
-        """Tell a span from a class, and from a text about the text."""
+    def take(self, said: Json, place: str) -> None:
+        """Tell a span from a class, and from a text about the text; `place` is where it stands."""
         is_placed = isinstance(said, list) or (
             isinstance(said, dict) and ("start_offset" in said or not {"label", "text"} & said.keys())
         )
         if is_placed:
-            self.entities.append(said)
+            self.entities.append((said, place))
         elif isinstance(said, dict):
             where = self.classes if "label" in said else self.texts
             where.append(said.get("label", said.get("text")))
@@ -142,9 +143,8 @@ def _user_of(entity: Json) -> str | None:
     return None if user is None or isinstance(user, dict | list) else str(user)
 
 
-def _add_entity(spans: SpanList, entity: Json, index: int) -> dict[str, str]:
+def _add_entity(spans: SpanList, entity: Json, where: str) -> dict[str, str]:
     """Add one entity in any of its shapes; give its id in the file and the span's."""
-    where = f"label[{index}]"
     if isinstance(entity, list):
         if len(entity) != 3:
             raise WrongError(f"{where} must be [start, end, label], not {short(entity)}")
@@ -173,18 +173,24 @@ def _read_relations(
     if not isinstance(raw, list):
         raise WrongError(f'"relations" must be a list, not {short(raw)}')
     for index, link in enumerate(raw):
-        where = f"relations[{index}]"
-        if not isinstance(link, dict):
-            raise WrongError(f"{where} must be an object, not {short(link)}")
-        head, tail = (str(link.get(key)) for key in ("from_id", "to_id"))
-        if head not in ids or tail not in ids:
-            missing = head if head not in ids else tail
-            raise WrongError(f"{where} names the entity {missing}, which this text does not have")
-        relations.add(link.get("type"), ids[head], ids[tail], where=where, name=link.get("id"))
-        extra = link.keys() - {"id", "from_id", "to_id", "type"}
-        if extra:
-            tally.add("what {} carry beside their type is left out", "relation", line=line)
+        try:
+            _add_relation(relations, link, ids, f"relations[{index}]")
+        except WrongError as error:
+            tally.leave_out(error, "relation", line=line)
+            continue
+        if isinstance(link, dict) and link.keys() - {"id", "from_id", "to_id", "type"}:
+            tally.add("what {} had beside {their} type is left out", "relation", line=line)
     return relations.as_tuple()
+
+
+def _add_relation(relations: RelationList, link: Json, ids: Mapping[str, str], where: str) -> None:
+    if not isinstance(link, dict):
+        raise WrongError(f"{where} must be an object, not {short(link)}")
+    head, tail = (str(link.get(key)) for key in ("from_id", "to_id"))
+    if head not in ids or tail not in ids:
+        missing = head if head not in ids else tail
+        raise WrongError(f"{where} names the entity {missing}, which this text does not have")
+    relations.add(link.get("type"), ids[head], ids[tail], where=where, name=link.get("id"))
 
 
 class DoccanoWriter:

@@ -68,16 +68,14 @@ def _read_example(example: Json, line: int, tally: Tally, join: Join) -> Record:
                 f"{where} is {short(raw)}; 0 <= first <= last < {len(tokens)} (tokens) must hold"
             )
         if len(raw) > 3:
-            tally.add("what {} carry beside first, last and label is left out", line=line)
+            tally.add("what {} had beside first, last and label is left out", line=line)
         ids.append(spans.add(places[first][0], places[last][1], label, where=where))
     relations = RelationList()
     for index, raw in enumerate(take_list(example.get("relations"), "relations")):
-        where = f"relations[{index}]"
-        if not isinstance(raw, list) or len(raw) != 3:
-            raise WrongError(f"{where} must be [head, tail, label], not {short(raw)}")
-        head, tail = (_span_at(ids, end, where) for end in raw[:2])
-        if head is not None and tail is not None:
-            relations.add(raw[2], head, tail, where=where)
+        try:
+            _add_relation(relations, raw, ids, f"relations[{index}]")
+        except WrongError as error:
+            tally.leave_out(error, "relation", line=line)
     meta: dict[str, Json] = {}
     for key, value in example.items():
         if key not in _READ_KEYS:
@@ -89,6 +87,14 @@ def _read_example(example: Json, line: int, tally: Tally, join: Join) -> Record:
         relations=relations.as_tuple(),
         line=line,
     )
+
+
+def _add_relation(relations: RelationList, raw: Json, ids: list[str | None], where: str) -> None:
+    if not isinstance(raw, list) or len(raw) != 3:
+        raise WrongError(f"{where} must be [head, tail, label], not {short(raw)}")
+    head, tail = (_span_at(ids, end, where) for end in raw[:2])
+    if head is not None and tail is not None:
+        relations.add(raw[2], head, tail, where=where)
 
 
 def _span_at(ids: list[str | None], index: Json, where: str) -> str | None:

@@ -187,7 +187,11 @@ def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally, join: Jo
     span_key = next((key for key in _SPAN_KEYS if isinstance(row.get(key), list)), None)
     if span_key is not None:
         ids = _add_spans(spans, _objects(row[span_key], span_key), places, span_key)
-        _add_relations(relations, _objects(row.get("relations", []), "relations"), ids)
+        for index, link in enumerate(_objects(row.get("relations", []), "relations")):
+            try:
+                _add_relation(relations, link, ids, f"relations[{index}]")
+            except WrongError as error:
+                tally.leave_out(error, "relation", line=line)
         used |= {span_key, "relations"}
     meta: dict[str, Json] = {}
     for key, value in row.items():
@@ -220,15 +224,13 @@ def _add_spans(
     return ids
 
 
-def _add_relations(
-    relations: RelationList, rows: Sequence[Mapping[str, Json]], ids: Sequence[str | None]
+def _add_relation(
+    relations: RelationList, row: Mapping[str, Json], ids: Sequence[str | None], where: str
 ) -> None:
-    for index, row in enumerate(rows):
-        where = f"relations[{index}]"
-        ends = [_at(ids, row.get(key)) for key in ("head", "tail")]
-        if ends[0] is None or ends[1] is None:
-            raise WrongError(f"{where} is {short(row)}, but there are {len(ids)} spans, counted from 0")
-        relations.add(row.get("type", row.get("label")), ends[0], ends[1], where=where)
+    ends = [_at(ids, row.get(key)) for key in ("head", "tail")]
+    if ends[0] is None or ends[1] is None:
+        raise WrongError(f"{where} is {short(row)}, but there are {len(ids)} spans, counted from 0")
+    relations.add(row.get("type", row.get("label")), ends[0], ends[1], where=where)
 
 
 def _at(ids: Sequence[str | None], place: Json) -> str | None:

@@ -113,12 +113,12 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
     for index, raw in enumerate(raw_spans):
         if answer == "accept" and isinstance(raw, dict) and raw.get("answer") in ("reject", "ignore"):
             name = f"{raw.get('label')} at {raw.get('start')}"
-            tally.add("{} that were rejected stay in the metadata only", line=line, name=name)
+            tally.add("{} that {were} rejected {stay} in the metadata only", line=line, name=name)
             rejected.append(raw)
         else:
             _add_span(spans, raw, tokens, f"spans[{index}]", tally, line)
     relations = RelationList()
-    left_over = _read_relations(task, spans, relations, tokens)
+    left_over = _read_relations(task, spans, relations, tokens, tally, line)
     notes, article_labels = _read_notes(task.get("notes"), text), _read_classes(task)
     said = [key for key, is_said in (("notes", notes), ("article_labels", article_labels)) if is_said]
     meta = _read_meta(task, {*_RECORD_KEYS, *said})
@@ -126,7 +126,7 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         keep_meta(meta, "rejected", rejected)
     if left_over:
         tally.add(
-            "{} between words that are no spans stay in the metadata",
+            "{} between words that are no spans {stay} in the metadata",
             "relation",
             line=line,
             number=len(left_over),
@@ -142,7 +142,9 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
                 keep_meta(meta, key, task[key])
         if raw_spans:
             became = "rejected" if answer == "reject" else "ignored"
-            tally.add(f"{{}} of {became} texts stay in the metadata only", line=line, number=len(raw_spans))
+            tally.add(
+                f"{{}} of {became} texts {{stay}} in the metadata only", line=line, number=len(raw_spans)
+            )
         is_silent = answer == "reject" and not article_labels
         return Record(
             text,
@@ -157,7 +159,7 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
     if answer is None and any(_is_suggested(raw) for raw in raw_spans):
         suggestions = tuple([_as_suggestion(span, file_stem) for span in spans.as_tuple()])
         lost = len(relations.relations) + sum(map(_count_beyond_suggestion, spans.as_tuple()))
-        tally.add("{} of suggested spans are left out", "attribute or relation", line=line, number=lost)
+        tally.add("{} of suggested spans {are} left out", "detail", line=line, number=lost)
         return Record(text, title=title or "", meta=meta, suggestions=suggestions, line=line)
     return Record(
         text,
@@ -250,7 +252,7 @@ def _state_of(task: Mapping[str, Json], tally: Tally, line: int) -> ParagraphSta
         return None
     if _is_about_one_span(task):
         tally.add(
-            "{} with a yes to one span only stay unfinished: the rest was not looked at", "text", line=line
+            "{} with a yes to one span only {stay} unfinished: the rest was not looked at", "text", line=line
         )
         return "unfinished"
     if task.get("_view_id") in _CLASS_VIEWS or ("article_labels" not in task and _read_classes(task)):
@@ -298,17 +300,29 @@ def _add_span(
     if not isinstance(raw, dict):
         raise WrongError(f"{where} must be an object, not {short(raw)}")
     by_tokens = _edges_by_tokens(raw, tokens)
-    start, end, note = raw.get("start"), raw.get("end"), raw.get("note")
-    if start is None and end is None and by_tokens is not None:
-        start, end = by_tokens
-    elif by_tokens is not None and by_tokens != (start, end):
-        tally.add("{} have other edges by tokens than by characters: the characters count", line=line)
+    start, end, note, quoted = raw.get("start"), raw.get("end"), raw.get("note"), raw.get("text")
+    if by_tokens is not None:
+        is_said = spans.is_quoted(start, end, quoted)
+        if start is None and end is None:
+            start, end = by_tokens
+        elif by_tokens == (start, end):
+            if not is_said:
+                said = "{} {have} another text than stands at {their} offsets, which the tokens confirm:"
+                tally.add(f"{said} the offsets count", line=line)
+                quoted = None
+        elif not is_said and spans.is_quoted(*by_tokens, quoted):
+            tally.add(
+                "{} {have} other edges by characters than by tokens and text: these two count", line=line
+            )
+            start, end = by_tokens
+        else:
+            tally.add("{} {have} other edges by tokens than by characters: the characters count", line=line)
     spans.add(
         start,
         end,
         raw.get("label"),
         where=where,
-        quoted=raw.get("text"),
+        quoted=quoted,
         name=raw.get("id"),
         attributes=_attributes_of(raw) or NO_ATTRIBUTES,
         note=note if isinstance(note, str) else "",
@@ -332,22 +346,37 @@ def _edges_by_tokens(raw: Mapping[str, Json], tokens: list[tuple[int, int]]) -> 
 
 
 def _read_relations(
-    task: Mapping[str, Json], spans: SpanList, relations: RelationList, tokens: list[tuple[int, int]]
+    task: Mapping[str, Json],
+    spans: SpanList,
+    relations: RelationList,
+    tokens: list[tuple[int, int]],
+    tally: Tally,
+    line: int,
 ) -> list[Json]:
     """Read the relations between spans; give back those between words that are no spans."""
     left_over: list[Json] = []
     for index, raw in enumerate(take_list(task.get("relations"), "relations")):
-        where = f"relations[{index}]"
-        if not isinstance(raw, dict):
-            raise WrongError(f"{where} must be an object, not {short(raw)}")
-        head = _find_end(raw.get("head_span"), raw.get("head"), spans, tokens, f"{where}.head")
-        child = _find_end(raw.get("child_span"), raw.get("child"), spans, tokens, f"{where}.child")
-        # Two words of one span are no two spans.
-        if head is None or child is None or head == child:
-            left_over.append(raw)
-        else:
-            relations.add(raw.get("label"), head, child, where=where, name=raw.get("id"))
+        try:
+            if not _read_relation(raw, spans, relations, tokens, f"relations[{index}]"):
+                left_over.append(raw)
+        except WrongError as error:
+            tally.leave_out(error, "relation", line=line)
     return left_over
+
+
+def _read_relation(
+    raw: Json, spans: SpanList, relations: RelationList, tokens: list[tuple[int, int]], where: str
+) -> bool:
+    """Read a relation; tell whether it is one between two spans."""
+    if not isinstance(raw, dict):
+        raise WrongError(f"{where} must be an object, not {short(raw)}")
+    head = _find_end(raw.get("head_span"), raw.get("head"), spans, tokens, f"{where}.head")
+    child = _find_end(raw.get("child_span"), raw.get("child"), spans, tokens, f"{where}.child")
+    # Two words of one span are no two spans.
+    if head is None or child is None or head == child:
+        return False
+    relations.add(raw.get("label"), head, child, where=where, name=raw.get("id"))
+    return True
 
 
 def _find_end(

@@ -57,6 +57,10 @@ class Tally:
             if name and len(names) <= MOST_NAMES:
                 names.append(name)
 
+    def leave_out(self, error: "WrongError", noun: str, *, line: int | None = None) -> None:
+        """Leave a part of a record out, for what its error says, so that the rest comes in."""
+        self.add("{} {are} left out", noun, line=line, name=f"line {line}: {error}" if line else str(error))
+
     def remarks(self) -> tuple[Remark, ...]:
         """Say all that was counted, each with the line where it was found first."""
         return tuple([Remark(self._say(key), self._first[key]) for key in self._counts])
@@ -66,8 +70,9 @@ class Tally:
         number = self._counts[key]
         said = sentence.format(count_noun(number, noun), **(_OF_ONE if number == 1 else _OF_MANY))
         names = self._names[key]
-        more = ", …" if len(names) > MOST_NAMES else ""
-        return f"{said} ({', '.join(names[:MOST_NAMES])}{more})" if names else said
+        comma = "; " if any(", " in name for name in names) else ", "
+        listed = [*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])]
+        return f"{said} ({comma.join(listed)})" if names else said
 
 
 def summarise(found: Iterable[Record | Refusal], tally: Tally) -> Iterator[Record | Refusal]:
@@ -121,13 +126,25 @@ class SpanList:
         note: str = "",
         origin: Origin = HAND,
     ) -> str | None:
-        """Add a span and return its id, or None where it holds no character; raises `WrongError`."""
+        """Add a span and return its id, or None where it is left out; raises `WrongError`.
+
+        A span without a character or a label is left out, and said to be; one whose edges cannot be right is
+        an error, because the others cannot be trusted then.
+        """
         if type(start) is not int or type(end) is not int or not 0 <= start <= end <= len(self._text):
             raise WrongError(f"{where}: {explain_range(start, end, len(self._text))}")
-        label = check_label(label, where)
+        try:
+            label = check_label(label, where)
+        except WrongError as error:
+            self._tally.leave_out(error, "span", line=self._line)
+            return None
         if isinstance(quoted, str) and quoted and not is_quoted(self._text, start, end, fragments, quoted):
-            start, end = self._anchor(start, end, quoted, where)
-            fragments = ()
+            if self._is_stale(start, end, quoted):
+                said = "{} {have} another text, a part of a word, than the whole words at {their} offsets:"
+                self._tally.add(f"{said} the offsets count", line=self._line)
+            else:
+                start, end = self._anchor(start, end, quoted, where)
+                fragments = ()
         if start == end:
             sentence = "{} without any character cannot be kept: left out"
             self._tally.add(sentence, line=self._line, name=f"{label} at {start}")
@@ -138,6 +155,13 @@ class SpanList:
         attributes = attributes or NO_ATTRIBUTES
         self._spans.append(Span(span_id, start, end, label, attributes, fragments, note, origin))
         return span_id
+
+    def is_quoted(self, start: object, end: object, quoted: object) -> bool:
+        """Tell whether nothing is quoted, or what stands between these edges."""
+        if not isinstance(quoted, str) or not quoted:
+            return True
+        is_inside = type(start) is int and type(end) is int and 0 <= start <= end <= len(self._text)
+        return is_inside and is_quoted(self._text, start, end, (), quoted)  # type: ignore[arg-type]
 
     def find(self, start: int, end: int) -> str | None:
         """Find the id of a span with these edges."""
@@ -160,6 +184,12 @@ class SpanList:
         self._ids.add(span_id)
         return span_id
 
+    def _is_stale(self, start: int, end: int, quoted: str) -> bool:
+        """Tell whether words speak for the offsets: there none is cut, but one is in every other place."""
+        places = find_all(self._text, quoted)
+        is_cut = all(_cuts_word(self._text, place, place + len(quoted)) for place in places)
+        return start < end and quoted in self._text and is_cut and not _cuts_word(self._text, start, end)
+
     def _anchor(self, start: int, end: int, quoted: str, where: str) -> Fragment:
         """Find the one place where a text stands that is not where its offsets say."""
         places = [(place, place + len(quoted)) for place in find_all(self._text, quoted)]
@@ -172,9 +202,8 @@ class SpanList:
                 f"{where}: its text is {short(quoted)}, but {start}–{end} is "
                 f"{short(self._text[start:end])}; it stands {found} near there, give the right offsets"
             )
-        self._tally.add(
-            "{} did not stand at its offsets: moved to the one place of its text", line=self._line
-        )
+        said = "{} did not stand at {their} offsets: moved to the one place of {their} text"
+        self._tally.add(said, line=self._line)
         return places[0]
 
 
@@ -241,10 +270,18 @@ def _find_spaced(text: str, part: str) -> Iterator[Fragment]:
     sought = "".join(part.replace("\\n", "\n").split())
     for place in find_all("".join([text[index] for index in dense]), sought):
         start, end = dense[place], dense[place + len(sought) - 1] + 1
-        if not any(
-            text[edge - 1 : edge].isalnum() and text[edge : edge + 1].isalnum() for edge in (start, end)
-        ):
+        if not _cuts_word(text, start, end):
             yield start, end
+
+
+def _cuts_word(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch begins or ends inside a word."""
+    return any(text[edge - 1 : edge].isalnum() and text[edge : edge + 1].isalnum() for edge in (start, end))
+
+
+def as_literal(text: str) -> str:
+    """Write a text so that a tally takes it as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def keep_meta(meta: dict[str, Json], key: str, value: Json) -> None:

@@ -75,7 +75,7 @@ def _read_cues(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
         yield Refusal(source.name, reason, int(line))
         return
     spoken = [(cue, said) for cue in cues if (said := cue.say())]
-    tally.add("{} without words are left out", "cue", number=len(cues) - len(spoken))
+    tally.add("{} without words {are} left out", "cue", number=len(cues) - len(spoken))
     if spoken:
         whole = "\n\n".join(said for _, said in spoken)
         yield Record(whole, meta={"cues": [cue.meta for cue, _ in spoken]}, remarks=remark_on_nul(whole))
@@ -105,7 +105,7 @@ def _collect(lines: list[str], cues: list[_Cue], tally: Tally, *, is_web: bool) 
         elif not is_aside and cues:
             cues[-1].lines.append(_clean(line, cues[-1], tally, number, is_web=is_web))
         if is_aside and line.strip() != "WEBVTT":
-            tally.add("{} outside of cues are left out", "line", line=number)
+            tally.add("{} outside of cues {are} left out", "line", line=number)
         is_new = False
 
 
@@ -130,5 +130,5 @@ def _clean(line: str, cue: _Cue, tally: Tally, number: int, *, is_web: bool) -> 
     if voice:
         cue.meta.setdefault("speaker", voice[1].strip())
     cleaned, count = _TAG.subn("", line)
-    tally.add("{} of cues are left out", "tag", line=number, number=count)
+    tally.add("{} of cues {are} left out", "tag", line=number, number=count)
     return html.unescape(cleaned) if is_web else cleaned

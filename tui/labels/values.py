@@ -167,13 +167,13 @@ class LabelSet:
         """Find a label of the article as a whole."""
         return next((label for label in self.article_labels if label.name == name), None)
 
-    def check_attributes(self, label_name: str, attributes: Mapping[str, object]) -> list[str]:
-        """Say what a span's attributes must not be; what is not declared is allowed."""
+    def check_attributes(self, label_name: str, attributes: Mapping[str, object]) -> dict[str, str]:
+        """Say of each attribute of a span that it cannot be so, and why; what is not declared is allowed."""
         label = self.label(label_name)
         return _check(label.attributes if label else (), attributes)
 
-    def check_article_labels(self, article_labels: Mapping[str, object]) -> list[str]:
-        """Say what an article's labels must not be; what is not declared is allowed."""
+    def check_article_labels(self, article_labels: Mapping[str, object]) -> dict[str, str]:
+        """Say of each label of an article that it cannot be so, and why; what is not declared is allowed."""
         return _check(self.article_labels, article_labels)
 
     def check_relation(self, name: str, head_label: str, tail_label: str) -> list[str]:
@@ -214,10 +214,10 @@ def _leave_out_place(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
     return {name: value for name, value in fields if name != "place"}
 
 
-def _check(declared: Sequence[Attribute], values: Mapping[str, object]) -> list[str]:
-    """Check every declared attribute that has a value."""
-    checks = (attribute.check(values[attribute.name]) for attribute in declared if attribute.name in values)
-    return [reason for reason in checks if reason]
+def _check(declared: Sequence[Attribute], values: Mapping[str, object]) -> dict[str, str]:
+    """Check every declared attribute that has a value; give the reasons by name."""
+    checks = {each.name: each.check(values[each.name]) for each in declared if each.name in values}
+    return {name: reason for name, reason in checks.items() if reason}
 
 
 def _shorten(value: object) -> str:
