@@ -1,4 +1,4 @@
-"""WebAnno TSV, UIMA CAS, BioC and SLATE: other units, other ways to say where a span ends."""
+"""WebAnno TSV, UIMA CAS, BioC, PubTator and SLATE: other units, other ways to say where a span ends."""
 
 import json
 import re
@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tui.errors import Refusal
 from tui.formats.offsets import Utf16Map, utf16_length
+from tui.records import Record
 
 TSV = """#FORMAT=WebAnno TSV 3.3
 #T_SP=custom.Event|value|kind
@@ -249,6 +251,136 @@ def test_bioc_calls_a_span_by_what_says_its_kind(
     record = only_record(read_text(tmp_path, content, "a.xml"))
     assert edges(record) == [(0, 3, label)]
     assert [span.attributes for span in record.spans or ()] == [attributes]
+
+
+BIOC_JSON: dict[str, Any] = {
+    "source": "s",
+    "infons": {},
+    "documents": [
+        {
+            "id": "d1",
+            "infons": {},
+            "passages": [
+                {"offset": 0, "text": "😀 Rebels", "infons": {"type": "title"}, "annotations": []},
+                {
+                    "offset": 10,
+                    "text": "fled far",
+                    "infons": {},
+                    "sentences": [],
+                    "annotations": [
+                        {"id": "T1", "text": "fled", "infons": {"type": "act", "sure": "no"},
+                         "locations": [{"offset": 10, "length": 4}]},
+                        {"id": "T2", "text": "Rebels", "infons": {"type": "actor"},
+                         "locations": [{"offset": 2, "length": 6}]},
+                        {"id": "T3", "text": "f far", "infons": {"type": "gap"},
+                         "locations": [{"offset": 10, "length": 1}, {"offset": 15, "length": 3}]},
+                    ],
+                    "relations": [
+                        {"id": "R1", "infons": {"type": "by"},
+                         "nodes": [{"refid": "T1", "role": "a"}, {"refid": "T2", "role": "b"}]},
+                    ],
+                },
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", ["collection", "list", "PubTator 3", "documents, one a line"])
+def test_bioc_json_is_read_as_its_xml(tmp_path: Path, shape: str) -> None:
+    document = BIOC_JSON["documents"][0]
+    shapes = {
+        "collection": json.dumps(BIOC_JSON, indent=1),
+        "list": json.dumps([BIOC_JSON]),
+        "PubTator 3": json.dumps({"source": "s", "PubTator3": [document]}),
+        "documents, one a line": f"{json.dumps(document)}\n",
+    }
+    of_xml = only_record(read_text(tmp_path, BIOC, "a.xml"))
+    record = only_record(read_text(tmp_path, shapes[shape], "a.json"))
+    assert (record.text, record.spans, record.relations) == (of_xml.text, of_xml.spans, of_xml.relations)
+    kept = {key: value for key, value in of_xml.meta.items() if shape[0] != "d" or key != "collection_source"}
+    assert record.meta == kept
+
+
+@pytest.mark.parametrize(
+    ("passage", "reason"),
+    [
+        ({"offset": "no", "text": "men"}, "offset must be a whole number"),
+        ({"offset": 0, "text": "men", "annotations": {"id": 1}}, '"annotations" must be a list'),
+        ({"offset": 0, "text": "men", "annotations": [3]}, "annotations[0] must be an object, not 3"),
+        ({"offset": 0, "text": "men", "infons": [3]}, '"infons" must be an object'),
+    ],
+)
+def test_bioc_json_that_cannot_be_right_is_refused(
+    tmp_path: Path, passage: dict[str, Any], reason: str
+) -> None:
+    content = json.dumps({"documents": [{"id": "1", "passages": [passage]}]})
+    assert reason in only_refusal(read_text(tmp_path, content, "a.json")).reason
+
+
+@pytest.mark.parametrize("dots", [" ... ", " [...] ", "…"])
+def test_bioc_may_write_dots_between_the_pieces_of_a_quotation(tmp_path: Path, dots: str) -> None:
+    content = BIOC.replace("<text>f far</text>", f"<text>f{dots}far</text>")
+    record = only_record(read_text(tmp_path, content, "a.xml"))
+    assert edges(record)[2] == (10, 18, "gap")
+
+
+PUBTATOR = """7|t|😀 Rebels fled.
+7|a|A rocket hit Kharsa.
+7\t2\t8\tRebels\tactor\tQ1
+7\t28\t34\tKharsa\tplace\tQ2|Q3\tKharsa|harbour
+7\tCID\tQ1\tQ2
+
+8|t|Nobody came.
+8|a|
+"""
+
+
+def test_pubtator_brings_title_and_abstract_with_their_mentions(tmp_path: Path) -> None:
+    found = read_text(tmp_path, PUBTATOR, "a.txt")
+    first, second = (each for each in found if isinstance(each, Record))
+    assert first.text == "😀 Rebels fled.\nA rocket hit Kharsa."
+    assert quote_spans(first) == [("Rebels", "actor"), ("Kharsa", "place")]
+    assert [dict(each.attributes) for each in first.spans or ()] == [
+        {"identifier": "Q1"},
+        {"identifier": "Q2|Q3", "individual_mentions": "Kharsa|harbour"},
+    ]
+    assert first.meta == {"id": "7", "relations": [["CID", "Q1", "Q2"]]}
+    assert (second.text, second.spans) == ("Nobody came.\n", ())
+    assert sentences(found) == [
+        "kept in the metadata, because it is identifiers they link and no spans: 1 relation"
+    ]
+
+
+@pytest.mark.parametrize(("unit", "width"), [("utf-16-le", 2), ("utf-8", 1)], ids=["UTF-16 units", "bytes"])
+def test_pubtator_in_another_unit_is_known_by_what_it_quotes(tmp_path: Path, unit: str, width: int) -> None:
+    title, abstract = "😀 é men saw men", "men é 😀 men"
+    text = f"{title}\n{abstract}"
+    rows = [f"7|t|{title}", f"7|a|{abstract}"]
+    for match in re.finditer("men", text):
+        start = len(text[: match.start()].encode(unit)) // width
+        rows.append(f"7\t{start}\t{start + 3}\tmen\tactor")
+    record = only_record(read_text(tmp_path, "\r\n".join(rows), "a.txt"))
+    assert edges(record) == [(*match.span(), "actor") for match in re.finditer("men", text)]
+
+
+def test_pubtator_with_ids_before_the_types_has_spans_in_pieces(tmp_path: Path) -> None:
+    rows = ["7|t|Men and women fled.", "7|a|", "7\tT1\tactor\t0\t3\tMen", "7\tT1\tactor\t14\t18\tfled"]
+    record = only_record(read_text(tmp_path, "\n".join([*rows, "7\tT2\tactor\t8\t13\twomen"]), "a.txt"))
+    assert record.spans is not None
+    assert [(each.id, each.fragments) for each in record.spans] == [("T1", ((0, 3), (14, 18))), ("T2", ())]
+    wrong = only_refusal(read_text(tmp_path, "\n".join([*rows[:3], rows[3].replace("14", "13")]), "b.txt"))
+    assert 'a piece of it is "fled", but 13–18 is " fled"' in wrong.reason
+
+
+def test_pubtator_refuses_the_text_whose_mention_stands_nowhere_and_names_other_lines(tmp_path: Path) -> None:
+    content = PUBTATOR.replace("\tRebels\t", "\tSoldiers\t") + "9\t0\t1\tx\tactor\n"
+    refused, kept = read_text(tmp_path, content, "a.txt")
+    assert isinstance(refused, Refusal)
+    assert refused.line == 3
+    assert refused.reason.startswith('text 7: mention "Soldiers": its text is "Soldiers"')
+    assert isinstance(kept, Record)
+    assert sentences([kept]) == ["left out, being neither mention nor relation: 1 line (line 9)"]
 
 
 @pytest.mark.parametrize(("unit", "width"), [("utf-16-le", 2), ("utf-8", 1)], ids=["UTF-16 units", "bytes"])

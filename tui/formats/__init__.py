@@ -188,12 +188,21 @@ FORMATS: Final[dict[str, Format]] = {
         ),
         Format(
             "bioc",
-            "BioC XML",
+            "BioC XML, JSON",
             "bioc",
-            (".xml",),
+            (".xml", *_JSON),
             "code points, offset and length; UTF-16 units, bytes where only they agree with the quoted text",
             "spans, pieces of discontinuous ones, infons, relations of two",
             "relations of more than two, roles and infons of relations",
+        ),
+        Format(
+            "pubtator",
+            "PubTator",
+            "pubtator",
+            (".pubtator", ".txt"),
+            f"{_POINTS}; UTF-16 units, bytes where only that agrees with the quoted text",
+            "title and abstract as one text, spans with their identifiers; relations as metadata",
+            "relations, which link identifiers and no spans",
         ),
         Format(
             "spacy",

@@ -1,4 +1,4 @@
-"""BioC XML: a collection of documents, each of passages with their text and annotations.
+"""BioC XML and JSON: a collection of documents, each of passages with their text and annotations.
 
 Offsets are code points of the document, end exclusive (offset and length); files in which they count from
 the beginning of the sentence or passage, or in UTF-16 units or bytes, are known by the quoted text::
@@ -10,7 +10,7 @@ the beginning of the sentence or passage, or in UTF-16 units or bytes, are known
     </passage></document></collection>
 
 The gaps between passages and sentences, which the file does not hold, are filled with line ends, so that
-offsets stay as they are.
+offsets stay as they are. `bioc_json.py` has the same in JSON.
 """
 
 import re
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
+from tui.formats.bioc_json import COLLECTIONS, as_tree
+from tui.formats.json_values import outline, read_records
 from tui.formats.offsets import Counting, OffsetMap, list_countings
 from tui.formats.reading import (
     RelationList,
@@ -38,6 +40,7 @@ from tui.formats.xml_tree import read_tree
 from tui.records import Record
 from tui.spans import Fragment, Json
 
+_DOTS: Final = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\.{3}|…)\s*")
 _ROOT: Final = re.compile(rb"<collection\b|<!DOCTYPE collection")
 _LABEL_KEYS: Final = ("label", "value", "type")
 _KIND_WORDS: Final = ("label", "value", "type", "class", "category", "entity", "kind", "tag")
@@ -45,14 +48,22 @@ _KIND_WORDS: Final = ("label", "value", "type", "class", "category", "entity", "
 
 
 def recognises(head: bytes, path: Path) -> bool:
-    """Tell it by the root of its XML."""
+    """Tell it by the root of its XML, or by its passages in JSON."""
     del path
+    if head.lstrip()[:1] in (b"{", b"["):
+        keys = {key.removeprefix("[]").removeprefix(".") for key in outline(head)}
+        return not keys.isdisjoint({"passages", *(f"{key}[].passages" for key in COLLECTIONS)})
     return head.lstrip()[:1] == b"<" and _ROOT.search(head[:2000]) is not None
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every document."""
     tally = Tally()
+    if source.first_characters(1) != "<":
+        found = read_records(
+            source, lambda value, line: _read_documents(as_tree(value), source, tally, line=line)
+        )
+        return summarise(found, tally)
     return summarise(_read_collection(source, tally), tally)
 
 
@@ -61,6 +72,12 @@ def _read_collection(source: Source, tally: Tally) -> Iterator[Record | Refusal]
     if isinstance(root, Refusal):
         yield root
         return
+    yield from _read_documents(root, source, tally)
+
+
+def _read_documents(
+    root: ElementTree.Element, source: Source, tally: Tally, *, line: int | None = None
+) -> Iterator[Record | Refusal]:
     common = {
         f"collection_{child.tag}": child.text or ""
         for child in root
@@ -68,9 +85,9 @@ def _read_collection(source: Source, tally: Tally) -> Iterator[Record | Refusal]
     }
     for index, document in enumerate(root.iter("document"), start=1):
         try:
-            yield _read_document(document, dict(common), tally)
+            yield replace(_read_document(document, dict(common), tally), line=line)
         except WrongError as error:
-            yield Refusal(source.name, f"document {index}: {error}")
+            yield Refusal(source.name, f"document {index}: {error}", line)
 
 
 def _read_document(document: ElementTree.Element, meta: dict[str, Json], tally: Tally) -> Record:
@@ -154,6 +171,12 @@ class _Part:
         return offset if self.offsets is None else self.offsets.to_code_points(offset)
 
 
+def _read_quoted(annotation: ElementTree.Element, *, is_in_pieces: bool) -> str:
+    """Read what an annotation quotes, without the dots that some files write between its pieces."""
+    quoted = annotation.findtext("text") or ""
+    return _DOTS.sub(" ", quoted) if is_in_pieces else quoted
+
+
 def _find_counting(parts: Sequence[_Part]) -> Counting:
     """Find how the offsets of a document count: the plainest way that agrees with all that is quoted."""
     for counting in list_countings("".join([part.text for part in parts])):
@@ -165,7 +188,8 @@ def _find_counting(parts: Sequence[_Part]) -> Counting:
 def _agrees(part: _Part) -> bool:
     """Tell whether every annotation of a part stands where it is quoted."""
     for annotation in part.element.findall("annotation"):
-        places, quoted = _read_places(annotation), annotation.findtext("text") or ""
+        places = _read_places(annotation)
+        quoted = _read_quoted(annotation, is_in_pieces=len(places) > 1)
         if places and quoted and part.turn(places, quoted) is None:
             return False
     return True
@@ -205,7 +229,7 @@ def _add_annotation(
         return
     label_key = next((key for key in (*_LABEL_KEYS, *infons) if infons.get(key) and _names_kind(key)), None)
     label = str(infons.pop(label_key)) if label_key is not None else "annotation"
-    quoted = annotation.findtext("text") or ""
+    quoted = _read_quoted(annotation, is_in_pieces=len(fragments) > 1)
     start = part.start
     if part.offsets is not None:
         turned = part.turn(fragments, quoted)
