@@ -86,6 +86,7 @@ def test_a_person_names_the_column(tmp_path: Path, name: str) -> None:
     said = "the tags are those of the column NE-FINE, not of NE-COARSE; --column NAME takes others"
     assert said in sentences(found)
     assert "2 spans of another column of tags are left out" in sentences(found)
+    assert "the other columns of 2 tokens are left out" in sentences(found)
 
 
 def test_a_column_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:

@@ -339,6 +339,25 @@ def test_attributes_relations_and_article_labels_must_fit_labels_yaml(tmp_path: 
         assert export(project).count(b'"label":"actor"') == 4
 
 
+def test_a_relation_that_the_labels_do_not_allow_is_left_out_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    (folder / "annotation.conf").write_text("[entities]\nA\nB\n[relations]\nby Arg1:B, Arg2:A\n")
+    (folder / "a.txt").write_text("Two fled")
+    (folder / "a.ann").write_text(
+        "T1\tA 0 3\tTwo\nT2\tB 4 8\tfled\nR1\tby Arg1:T1 Arg2:T2\nR2\tby Arg1:T2 Arg2:T1\n"
+    )
+    place = Place.of(tmp_path, annotator="ana")
+    with closing(Project.open(place, is_without_labels=True)) as project:
+        said: list[Refusal] = []
+        report = project.import_files([folder], add_labels=True, tell=said.append)
+        assert (report.spans, report.refused) == (2, 0)
+        assert [str(each).removeprefix(f"{folder}/") for each in said] == [
+            "a.ann:3: 1 relation is left out: 'by' starts from B, not 'A' (line 3, R1)"
+        ]
+        assert export(project).count(b'"label":"by"') == 1
+
+
 def test_a_sentence_of_many_records_is_said_once_and_names_three(project: Project) -> None:
     texts = [{"id": f"a{number}", "text": f"Text {number}", "meta": {"title": "T"}} for number in range(9)]
     run_import(project, *texts)
@@ -366,9 +385,7 @@ def test_a_column_is_named_for_files_that_have_columns(project: Project) -> None
     path.write_text(STORY, encoding="utf-8")
     said: list[Refusal] = []
     project.import_files([path], options=ReadOptions(("NE",)), tell=said.append)
-    assert [each.reason for each in said] == [
-        "this is plain text; --column is for files with columns of tags"
-    ]
+    assert [each.reason for each in said] == ["this is plain text; --column is for CoNLL files"]
 
 
 def test_unknown_labels_are_added_when_asked_and_comments_stay(project: Project) -> None:

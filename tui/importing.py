@@ -226,7 +226,7 @@ class Importer:
             self._refuse(Refusal(source.name, explain_unknown(source, head)))
             return
         if self._options.columns and not known.has_columns:
-            reason = f"this is {known.title}; --column is for files with columns of tags"
+            reason = f"this is {known.title}; --column is for CoNLL files"
             self._refuse(Refusal(source.name, reason))
             return
         found = known.read(replace(source, progress=self._progress, options=self._options))
@@ -530,7 +530,8 @@ class Importer:
             listed = ", ".join(map(str, self._differing[:_MOST_EQUAL]))
             dots = ", …" if len(self._differing) > _MOST_EQUAL else ""
             have = "record has" if len(self._differing) == 1 else "records have"
-            reason = f"{len(self._differing):,} more {have} other values than the articles {listed}{dots}"
+            articles = "article" if len(self._differing) == 1 else "articles"
+            reason = f"{len(self._differing):,} more {have} other values than the {articles} {listed}{dots}"
             self._tell(Refusal(source.name, f"{reason}; kept as they were"))
         self._differing.clear()
         self._differing_said = 0
@@ -553,30 +554,32 @@ class Importer:
 
     def _fit_to_labels(self, record: Record, unfit: Tally) -> Record:
         """Leave out what is said of spans and the article in a way that labels.yaml does not allow."""
-        wrong: list[tuple[str, str, str]] = []
+        wrong: list[tuple[str, str, int | None, str]] = []
         spans: list[Span] = []
         for span in record.spans or ():
-            reasons = self.labels.check_attributes(span.label, span.attributes)
-            wrong += [("attribute", f"span {span.id}", reason) for reason in reasons.values()]
-            kept = {name: value for name, value in span.attributes.items() if name not in reasons}
-            spans.append(structs.replace(span, attributes=kept) if reasons else span)
+            if span.attributes:
+                reasons = self.labels.check_attributes(span.label, span.attributes)
+                line = record.lines.get(span.id, record.line)
+                wrong += [("attribute", f"span {span.id}", line, reason) for reason in reasons.values()]
+                kept = {name: value for name, value in span.attributes.items() if name not in reasons}
+                span = structs.replace(span, attributes=kept) if reasons else span
+            spans.append(span)
         label_of = {span.id: span.label for span in spans}
         relations: list[Relation] = []
         for link in record.relations:
             ends = label_of[link.head], label_of[link.tail]
             link_reasons = self.labels.check_relation(link.label, *ends)
-            wrong += [("relation", link.id, reason) for reason in link_reasons[:1]]
+            line = record.lines.get(link.id, record.line)
+            wrong += [("relation", link.id, line, reason) for reason in link_reasons[:1]]
             if not link_reasons:
                 relations.append(link)
         reasons = self.labels.check_article_labels(record.article_labels)
-        wrong += [("article label", "", reason) for reason in reasons.values()]
+        wrong += [("article label", "", record.line, reason) for reason in reasons.values()]
         if not wrong:
             return record
-        for noun, name, reason in wrong:
-            where = ", ".join(filter(None, [f"line {record.line}" if record.line else "", name]))
-            unfit.add(
-                as_literal(reason).join(["{} {are} left out: ", ""]), noun, line=record.line, name=where
-            )
+        for noun, name, line, reason in wrong:
+            where = ", ".join(filter(None, [f"line {line}" if line else "", name]))
+            unfit.add(f"{{}} {{are}} left out: {as_literal(reason)}", noun, line=line, name=where)
         article_labels = {name: each for name, each in record.article_labels.items() if name not in reasons}
         return replace(
             record,

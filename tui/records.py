@@ -75,6 +75,8 @@ class Record:
     """The labels its annotator used anywhere in its article (export only)."""
     line: int | None = None
     """The line it stands on in its file, counted from 1 (import only)."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The lines of its spans and relations by their ids, where each has its own (import only)."""
     remarks: tuple[Remark, ...] = ()
     """What is odd about it but was kept (import only)."""
 

@@ -145,6 +145,8 @@ class _Document:
     is_annotated: bool = False
     spans: SpanList = field(init=False)
     lost: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
+    """The lines of spans and relations, by their ids."""
     events: dict[str, _Event] = field(default_factory=dict)
     links: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     attributes: list[tuple[str, str, Json, int]] = field(default_factory=list)
@@ -254,6 +256,7 @@ class _Document:
             meta=meta,
             spans=spans if self.is_annotated else None,
             relations=relations.as_tuple(),
+            lines=self.lines,
         )
 
     def _take_span(self, name: str, place: str, quoted: str) -> None:
@@ -268,8 +271,11 @@ class _Document:
         kept = tuple(sorted(fragments)) if len(fragments) > 1 else ()
         if any(first >= last for first, last in kept):
             raise WrongError(f"{name}: a piece of {short(offsets)} holds no character")
-        if self.spans.add(start, end, label, where=name, quoted=quoted, name=name, fragments=kept) is None:
+        added = self.spans.add(start, end, label, where=name, quoted=quoted, name=name, fragments=kept)
+        if added is None:
             self.lost.add(name)
+        else:
+            self.lines[added] = self.line
 
     def _turn(self, start: int, end: int) -> Fragment:
         """Turn edges into code points; those that cannot be turned stay what they are, to be refused."""
@@ -317,7 +323,8 @@ class _Document:
                 self.tally.add("{} at spans without any character {are} left out", "relation", line=self.line)
                 return
             raise WrongError(f"{name or label} points to {missing}, which the file does not have")
-        relations.add(label, ends[0], ends[1], where=name or label, name=name)
+        added = relations.add(label, ends[0], ends[1], where=name or label, name=name)
+        self.lines.setdefault(added, self.line)
 
     def _span_of(self, target: str) -> str | None:
         """Find the span that is meant: itself, or the trigger of the event."""

@@ -175,7 +175,8 @@ class _Reading:
         self._tally = tally
         self._signed = [column for column in layout.tags if column.scheme != "bracketed"]
         self._bracketed = [column for column in layout.tags if column.scheme == "bracketed"]
-        read = {layout.token, *(column.index % layout.width for column in layout.tags if not column.key)}
+        tagged = (column for column in (*layout.tags, *layout.others) if not column.key)
+        read = {layout.token, *(column.index % layout.width for column in tagged)} if layout.width else set()
         self._unread = [
             index
             for index in range(int(layout.is_counted), layout.width)
