@@ -205,6 +205,25 @@ FORMATS: Final[dict[str, Format]] = {
             "relations, which link identifiers and no spans",
         ),
         Format(
+            "gate",
+            "GATE bdoc JSON",
+            "gate",
+            (".bdocjs", ".bdocjson", *_JSON),
+            f"{_POINTS}; UTF-16 units where its `offset_type` says so",
+            "spans of every set with their features; features of the document as metadata",
+            "tokens, sentences, markup of the file it was made of",
+        ),
+        Format(
+            "dygie",
+            "DyGIE++ and SciERC JSON",
+            "dygie",
+            _JSON,
+            "tokens, end inclusive",
+            "spans, relations, events and clusters as relations; predicted spans as suggestions; the text of"
+            " tokens with single spaces, a sentence a line",
+            "predicted relations, events and clusters",
+        ),
+        Format(
             "spacy",
             "spaCy DocBin, JSON",
             "spacy",

@@ -1,0 +1,190 @@
+"""DyGIE++ and SciERC JSON: a document a line, its sentences as lists of tokens, spans by tokens.
+
+    {"doc_key":"a1","sentences":[["Two","men","fled","."],["They","hid","."]],
+     "ner":[[[0,1,"actor"]],[]],"relations":[[[0,1,2,2,"did"]],[]],
+     "events":[[[[2,"flight"],[0,1,"agent"]]],[]],"clusters":[[[0,1],[4,4]]]}
+
+Token indices count from the beginning of the document, and the last one is **inclusive**; files that count
+from that of each sentence are known by what lies outside of it. The layout is that of dygiepp's
+`doc/data.md`. The text is made of the tokens with single spaces, a sentence a line. Triggers of events become
+spans, their arguments relations by their role; the mentions of a cluster are linked one to the next by
+`coreference`. What the file gives no label is called `mention`. The spans that a model predicted are
+suggestions with its probability.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Final
+
+from tui.errors import Refusal
+from tui.formats.json_values import outline, read_records, take_list
+from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.source import Source
+from tui.formats.tokens import SPACED, join_tokens
+from tui.records import Record
+from tui.spans import Fragment, Json, Origin, Span
+
+_SAID_KEYS: Final = ("ner", "relations", "events", "clusters", "event_clusters")
+_LEFT_OUT: Final = ("predicted_relations", "predicted_events", "predicted_clusters")
+_KEYS: Final = frozenset({"sentences", "predicted_ner", *_SAID_KEYS, *_LEFT_OUT})
+_MENTION: Final = "mention"
+_COREFERENCE: Final = "coreference"
+_MODEL: Final = "predicted"
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell it by its sentences of tokens beside spans a sentence, or beside the key of a document."""
+    del path
+    found = {key.removeprefix("[]").removeprefix("."): sign for key, sign in outline(head).items()}
+    return found.get("sentences[][]") == '"' and not found.keys().isdisjoint(
+        {"doc_key", *_KEYS - {"sentences"}}
+    )
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read every document."""
+    tally = Tally()
+    return summarise(read_records(source, lambda value, line: [_Document(value, line, tally).read()]), tally)
+
+
+class _Document:
+    """One document: its tokens, and what is said of them."""
+
+    def __init__(self, value: Json, line: int, tally: Tally) -> None:
+        if not isinstance(value, dict):
+            raise WrongError(f"a document must be an object, not {short(value)}")
+        self._value: Mapping[str, Json] = value
+        self._line = line
+        self._tally = tally
+        sentences = [_take_tokens(each, index) for index, each in enumerate(_lists_in(value, "sentences"))]
+        spaces = [" " if index < len(each) - 1 else "\n" for each in sentences for index in range(len(each))]
+        self._text, self._places = join_tokens(
+            [token for each in sentences for token in each], [*spaces[:-1], ""][: len(spaces)]
+        )
+        self._bounds = [0, *accumulate(map(len, sentences))]
+        """The first token of each sentence, and the number of all."""
+        self._is_by_sentence = self._counts_by_sentence()
+        self._spans = SpanList(self._text, tally, line=line)
+        self._relations = RelationList()
+
+    def read(self) -> Record:
+        """Read all that is said of it."""
+        self._tally.add(SPACED, "text", line=self._line)
+        for where, base, entry in self._entries("ner", 3):
+            self._add(self._place(entry[:2], base, where), entry[2], where)
+        for where, base, entry in self._entries("relations", 5):
+            head, tail = self._place(entry[:2], base, where), self._place(entry[2:4], base, where)
+            self._relate(entry[4], self._find(head, where), self._find(tail, where), where)
+        for where, base, entry in self._entries("events", 1):
+            self._read_event(entry, base, where)
+        for key in ("clusters", "event_clusters"):
+            for index, cluster in enumerate(_lists_in(self._value, key)):
+                self._read_cluster(cluster, f"{key}[{index}]")
+        is_said = any(self._value.get(key) is not None for key in _SAID_KEYS)
+        return Record(
+            self._text,
+            meta=self._read_meta(),
+            spans=self._spans.as_tuple() if is_said else None,
+            relations=self._relations.as_tuple(),
+            suggestions=self._read_predictions(),
+            line=self._line,
+        )
+
+    def _read_event(self, entry: Sequence[Json], base: int, where: str) -> None:
+        """Read a trigger, `[token, type]` or `[first, last, type]`, and its arguments."""
+        trigger, *arguments = (take_list(each, where) for each in entry)
+        if len(trigger) not in (2, 3):
+            raise WrongError(f"{where}: a trigger must be [token, type], not {short(trigger)}")
+        place = self._place([trigger[0], trigger[-2]], base, where)
+        head = self._add(place, trigger[-1], where)
+        for argument in arguments:
+            if len(argument) < 3:
+                raise WrongError(f"{where}: an argument must be [first, last, role], not {short(argument)}")
+            tail = self._find(self._place(argument[:2], base, where), where)
+            self._relate(argument[2], head, tail, where)
+
+    def _read_cluster(self, cluster: Sequence[Json], where: str) -> None:
+        places = [self._place(take_list(each, where), 0, where) for each in cluster]
+        for first, second in pairwise([self._find(place, where) for place in places]):
+            self._relate(_COREFERENCE, first, second, where)
+
+    def _read_predictions(self) -> tuple[Span, ...]:
+        """Read the spans that a model predicted: label, logit and probability."""
+        spans = SpanList(self._text, self._tally, line=self._line)
+        for where, base, entry in self._entries("predicted_ner", 3):
+            start, end = self._place(entry[:2], base, where)
+            score = entry[4] if len(entry) > 4 else None
+            confidence = float(score) if isinstance(score, int | float) and 0 <= score <= 1 else None
+            spans.add(start, end, entry[2], where=where, origin=Origin(_MODEL, confidence))
+        return spans.as_tuple()
+
+    def _read_meta(self) -> dict[str, Json]:
+        meta: dict[str, Json] = {}
+        for key, each in self._value.items():
+            if key in _LEFT_OUT:
+                number = sum(map(len, _lists_in(self._value, key)))
+                self._tally.add("left out: {}", f"entry of {key}", line=self._line, number=number)
+            elif key not in _KEYS:
+                keep_meta(meta, key, each)
+        return meta
+
+    def _entries(self, key: str, least: int) -> Iterator[tuple[str, int, list[Json]]]:
+        """Give each entry of a key: what it is called, the token it counts from, and its values."""
+        groups = _lists_in(self._value, key)
+        if len(groups) >= len(self._bounds):
+            count = len(self._bounds) - 1
+            raise WrongError(f'"{key}" has {len(groups)} lists, and the document {count} sentences')
+        for sentence, group in enumerate(groups):
+            for index, raw in enumerate(group):
+                where = f"{key}[{sentence}][{index}]"
+                entry = take_list(raw, where)
+                if len(entry) < least:
+                    raise WrongError(f"{where} must have {least} values or more, not {short(entry)}")
+                yield where, self._bounds[sentence] if self._is_by_sentence else 0, entry
+
+    def _counts_by_sentence(self) -> bool:
+        """Tell whether spans lie in their sentences only where they are counted from where those begin."""
+        placed = [
+            (self._bounds[sentence], self._bounds[sentence + 1], index)
+            for key in ("ner", "predicted_ner")
+            for sentence, group in enumerate(_lists_in(self._value, key)[: len(self._bounds) - 1])
+            for entry in group
+            for index in (entry[:2] if isinstance(entry, list) else ())
+            if type(index) is int
+        ]
+        if all(first <= index < end for first, end, index in placed):
+            return False
+        return all(0 <= index < end - first for first, end, index in placed)
+
+    def _place(self, tokens: Sequence[Json], base: int, where: str) -> Fragment:
+        """Give the edges of two tokens, the last one included."""
+        first, last = tokens if len(tokens) == 2 else (None, None)
+        if type(first) is int and type(last) is int:
+            first, last = first + base, last + base
+            if 0 <= first <= last < len(self._places):
+                return self._places[first][0], self._places[last][1]
+        count = len(self._places)
+        raise WrongError(f"{where} is {short(list(tokens))}; 0 <= first <= last < {count} (tokens) must hold")
+
+    def _add(self, place: Fragment, label: Json, where: str) -> str | None:
+        return self._spans.add(*place, label, where=where)
+
+    def _find(self, place: Fragment, where: str) -> str | None:
+        """Find the span at a place; where there is none, it is a mention."""
+        return self._spans.find(*place) or self._add(place, _MENTION, where)
+
+    def _relate(self, label: Json, head: str | None, tail: str | None, where: str) -> None:
+        if head is not None and tail is not None:
+            self._relations.add(label, head, tail, where=where)
+
+
+def _lists_in(value: Mapping[str, Json], key: str) -> list[list[Json]]:
+    """Take a list of lists that may be missing."""
+    return [take_list(each, f"{key}[{index}]") for index, each in enumerate(take_list(value.get(key), key))]
+
+
+def _take_tokens(sentence: Sequence[Json], index: int) -> list[str]:
+    if not all(isinstance(token, str) and token for token in sentence):
+        raise WrongError(f"sentences[{index}] must be a list of words, not {short(list(sentence))}")
+    return [str(token) for token in sentence]
