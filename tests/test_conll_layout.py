@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.readers import edges, only_record, only_refusal, quote_spans, read_text, sentences
+from tui.formats.conll import recognises
 from tui.formats.conll_layout import find_layout
 from tui.formats.source import ReadOptions
 from tui.records import Record
@@ -235,3 +236,10 @@ def test_the_parts_of_a_layout() -> None:
     layout = find_layout(["# global.columns = ID FORM NE", "1\tPort\tB-LOC", "2\tSelim\tI-LOC"])
     assert (layout.width, layout.is_counted, layout.token, layout.has_tabs) == (3, True, 1, True)
     assert [(column.index, column.name, column.scheme) for column in layout.tags] == [(2, "NE", "signed")]
+
+
+@pytest.mark.parametrize("column", ["O", "B"])
+def test_a_table_with_a_column_of_letters_is_no_file_of_tags(column: str) -> None:
+    rows = [f"word{number}\t{column}\n" for number in range(40)]
+    assert not recognises("".join(rows).encode(), Path("a.tsv"))
+    assert recognises("\n".join(rows).encode(), Path("a.tsv"))

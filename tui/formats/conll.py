@@ -83,11 +83,11 @@ def recognises(head: bytes, path: Path) -> bool:
 
 def _has_only_tags(layout: Layout, rows: Sequence[Sequence[str]], lines: Sequence[str]) -> bool:
     """Tell whether hardly a row breaks a layout, and its tags are surely tags."""
-    right = sum(layout.explain(cells) is None for cells in rows)
-    if right < 0.98 * len(rows) or not (any(layout.known) or len(rows) >= _FEWEST_OUTSIDE):
+    if sum(layout.explain(cells) is None for cells in rows) < 0.98 * len(rows):
         return False
-    is_bare = any(column.scheme == "bare" for column in layout.tags)
-    return not is_bare or (len(rows) >= _FEWEST_OUTSIDE and not all(line.strip(BLANK) for line in lines))
+    is_labelled = any(layout.known) and all(column.scheme != "bare" for column in layout.tags)
+    # A table may have a column of such words, but hardly blank lines.
+    return is_labelled or (len(rows) >= _FEWEST_OUTSIDE and not all(line.strip(BLANK) for line in lines))
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
@@ -115,7 +115,9 @@ def _tell_columns(layout: Layout, tally: Tally) -> None:
     if layout.is_universal and not layout.tags:
         tally.add("there is no column of tags: {} came in without spans", "file")
     is_plain = len(layout.tags) < 2 and not layout.others and not layout.header
-    if not layout.tags or (is_plain and all(column.scheme == "signed" for column in layout.tags)):
+    if not layout.tags or (
+        is_plain and all(column.scheme == "signed" and not column.key for column in layout.tags)
+    ):
         return
     taken = ", ".join(column.name for column in layout.tags)
     noun = "column" if len(layout.tags) == 1 else "columns"
@@ -294,11 +296,13 @@ class _Reading:
             sentence.tags.append(tags)
             sentence.other_tags.append(others)
             sentence.spaced.append(self._is_spaced(cells))
-        self._take_mentions(cells, len(sentence.tokens) - 1)
+        if self._bracketed:
+            self._take_mentions(cells, len(sentence.tokens) - 1)
         if len(sentence.tokens) == 1 and self._layout.width == len(cells) == 4 and cells[2].startswith("{"):
             sentence.place = _read_place(cells[2])
             cells = [*cells[:2], "_", cells[3]]
-        if any(cells[index] not in EMPTY_CELLS for index in self._unread if index < len(cells)):
+        unread = self._unread
+        if unread and any(cells[index] not in EMPTY_CELLS for index in unread if index < len(cells)):
             self._tally.add(_OTHER_COLUMNS, "token", line=number)
 
     def _take_mentions(self, cells: Sequence[str], token: int, *, is_absent: bool = False) -> None:

@@ -99,6 +99,8 @@ class Layout:
     """The columns of tags that are not."""
     known: frozenset[str] = frozenset()
     """The labels of the file."""
+    least: int = 2
+    """How many columns a row needs for all that is read of it."""
 
     @property
     def is_universal(self) -> bool:
@@ -113,8 +115,7 @@ class Layout:
         """Say why a row does not have this layout, or None where it does."""
         if len(cells) < 2:
             return "a line needs a token and a tag"
-        least = 1 + max(self.token, self.misc or 0, self.spaces or 0, *(column.index for column in self.tags))
-        if len(cells) < least or (len(cells) != self.width and not self.has_tabs and not self.is_ragged):
+        if len(cells) < self.least or (len(cells) != self.width and not self.has_tabs and not self.is_ragged):
             return f"a line of {count_noun(self.width, 'column')} is right here, not one of {len(cells)}"
         if self.is_counted and not WORD_NUMBER.fullmatch(cells[0]):
             return f"the first column counts the tokens, and {quote_name(cells[0])!r} is no number"
@@ -209,7 +210,8 @@ def _choose(layout: Layout, rows: Sequence[Sequence[str]], asked: Sequence[str])
             tags = tags[-1:]
     left = [column for column in found if column not in tags and not _has_chunks(column, rows)]
     known = {_label_of(column, row) for column in tags for row in rows if len(row) > max(0, column.index)}
-    return replace(layout, tags=tuple(tags), others=tuple(left), known=frozenset(known))
+    least = 1 + max(layout.token, layout.misc or 0, layout.spaces or 0, *(column.index for column in tags))
+    return replace(layout, tags=tuple(tags), others=tuple(left), known=frozenset(known), least=least)
 
 
 def _find_asked(layout: Layout, rows: Sequence[Sequence[str]], name: str) -> TagColumn:
