@@ -238,6 +238,11 @@ def test_the_parts_of_a_layout() -> None:
     assert [(column.index, column.name, column.scheme) for column in layout.tags] == [(2, "NE", "signed")]
 
 
+def test_a_file_of_tags_is_known_by_names_that_come_late() -> None:
+    rows = "TOKEN\tNE\tLINK\n" + "word\tO\t_\n" * 400 + "Moru\tB-LOC\tQ1\n"
+    assert recognises(rows.encode(), Path("a.tsv"))
+
+
 @pytest.mark.parametrize("column", ["O", "B"])
 def test_a_table_with_a_column_of_letters_is_no_file_of_tags(column: str) -> None:
     rows = [f"word{number}\t{column}\n" for number in range(40)]

@@ -60,18 +60,25 @@ _FALSE: Final = frozenset({"0", "false", "no", "n"})
 _FEWEST_OUTSIDE: Final = 20
 """How many rows all of `O` show that they are rows of tags."""
 
+_FIRST_LINES: Final = 200
+"""How many lines a file is known by, unless they are all outside of names."""
+
 _SUFFIXES: Final = (".conll", ".iob", ".bio", ".iob2", ".bioes", ".conll03")
 
 
 def recognises(head: bytes, path: Path) -> bool:
     """Tell it by a document line, or by columns of which one holds nothing but tags, or by its ending."""
     lines = head.decode("utf-8", "ignore").splitlines()
-    lines = lines[: -1 if len(head) > 60_000 and len(lines) > 1 else None][:200]
+    whole = lines[: -1 if len(head) > 60_000 and len(lines) > 1 else None]
+    lines = whole[:_FIRST_LINES]
     if any(line.startswith("#begin document") for line in lines[:20]):
         return False
     if any(line.startswith("-DOCSTART-") for line in lines[:5]):
         return True
     layout = find_layout(lines)
+    if layout.tags and not any(layout.known):
+        # Names may come late.
+        lines, layout = whole, find_layout(whole)
     if layout.is_inline or (layout.is_universal and layout.width == 10):
         return True
     rows = [layout.split(line) for line in lines if line.strip(BLANK) and line != layout.header]
