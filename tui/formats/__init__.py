@@ -224,6 +224,17 @@ FORMATS: Final[dict[str, Format]] = {
             "predicted relations, events and clusters",
         ),
         Format(
+            "tagtog",
+            "tagtog anndoc",
+            "tagtog",
+            (".json",),
+            f"{_POINTS}, in a part of the text; UTF-16 units, bytes where only that agrees with the quoted"
+            " text",
+            "spans, pieces of discontinuous ones, fields and normalizations as attributes, relations, article"
+            " labels, members as annotators; what a program added as suggestions",
+            "suggestions that were turned down, entities without a text",
+        ),
+        Format(
             "spacy",
             "spaCy DocBin, JSON",
             "spacy",
@@ -274,8 +285,12 @@ FORMATS: Final[dict[str, Format]] = {
 """Every format that can be read, by name."""
 
 
-_DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json", "typesystem.xml")
-"""The files that describe others beside them: tags of Hugging Face, types of a UIMA CAS."""
+_LEGEND: Final = "annotations-legend.json"
+_DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json", "typesystem.xml", _LEGEND)
+"""The files that describe others: tags of Hugging Face, types of a UIMA CAS, classes of tagtog."""
+
+_ABOUT_DOWNLOAD: Final = ("README.md", "guidelines.md")
+"""What a download of tagtog has beside its legend."""
 
 
 def recognise(source: Source, *, head: bytes | None = None, is_named: bool = True) -> Format | None:
@@ -315,13 +330,16 @@ def explain_unknown(source: Source, head: bytes) -> str:
 def open_sources(path: Path, limits: Limits | None = None) -> list[Source]:
     """Find the files to read at a path, without those that are read with another; raises `InputError`.
 
-    A text beside its brat or SLATE annotation is read with that, and so are files that describe a folder.
+    A text of a brat, SLATE or tagtog annotation is read with that, and so are files that describe a folder.
     """
     sources = list(find_sources(path, limits))
     if len(sources) == 1:
         sources[0].read_head()
         return sources
     annotated = set(_find_annotated(source.path for source in sources))
+    annotated |= {
+        each.path.with_name(name) for each in sources if each.path.name == _LEGEND for name in _ABOUT_DOWNLOAD
+    }
     kept = [each for each in sources if each.path not in annotated and not _describes_folder(each.path)]
     # The labels come before the texts that use them.
     kept.sort(key=lambda source: source.path.name != "annotation.conf")
@@ -339,8 +357,13 @@ def open_source(path: Path) -> Source:
 
 
 def _find_annotated(paths: Iterable[Path]) -> Iterator[Path]:
-    """Find the texts that are read with an annotation: with `a.ann`, or `a.txt.any.annotations` of SLATE."""
+    """Find the texts that are read with an annotation.
+
+    With `a.ann`, with `a.txt.any.annotations` of SLATE, or with `a.ann.json` of tagtog.
+    """
     for path in paths:
+        if path.name.removesuffix(".gz").endswith(".ann.json"):
+            yield from _load("tagtog").list_texts(path)
         if path.suffix == ".ann":
             yield from (path.with_suffix(suffix) for suffix in (".txt", ".TXT"))
         if ".annotations" in path.name:

@@ -64,8 +64,8 @@ class Source:
     """Told how many bytes were read since it was told last."""
     opener: Callable[[], BinaryIO] | None = None
     """Opens what is no file of its own; None where `path` is a file."""
-    neighbours: Mapping[str, "Source"] = field(default_factory=dict)
-    """The files beside it, by name, where it is no file of its own."""
+    neighbours: Mapping[Path, "Source"] = field(default_factory=dict)
+    """The files of the archive that it is in, where it is no file of its own."""
     limits: Limits = field(default_factory=Limits)
     """How much of it is read."""
     allowance: Allowance | None = None
@@ -85,9 +85,12 @@ class Source:
 
     def sibling(self, name: str) -> "Source | None":
         """Find the file of this name beside it."""
+        return self.find(self.path.with_name(name))
+
+    def find(self, path: Path) -> "Source | None":
+        """Find another file: in the same archive, where it is in one."""
         if self.opener is not None:
-            return self.neighbours.get(name)
-        path = self.path.with_name(name)
+            return self.neighbours.get(path)
         return Source(path, limits=self.limits) if path.is_file() else None
 
     def read_head(self) -> bytes:
@@ -292,17 +295,13 @@ def _find_members(path: Path, limits: Limits) -> Iterator[Source]:
     if sum(each.file_size for each in members if not _swells(each, limits)) > limit:
         raise InputError(explain_swelling(str(path), limit))
     allowance = Allowance(limit)
-    folders: dict[Path, dict[str, Source]] = {}
+    sources: dict[Path, Source] = {}
     for member in members:
         place = path / member.filename
-        beside = folders.setdefault(place.parent, {})
         opener = partial(_open_member, archive, member, limits)
-        beside[place.name] = Source(
-            place, opener=opener, neighbours=beside, limits=limits, allowance=allowance
-        )
+        sources[place] = Source(place, opener=opener, neighbours=sources, limits=limits, allowance=allowance)
     for member in members:
-        place = path / member.filename
-        yield folders[place.parent][place.name]
+        yield sources[path / member.filename]
 
 
 def _is_hidden(name: str) -> bool:
