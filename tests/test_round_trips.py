@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.readers import edges
+from tests.readers import edges, only_record, only_refusal, read_all
 from tests.written import LABELS, write
 from tui.formats import FORMATS, open_sources, recognise
 from tui.formats.brat_writer import _clean_name
@@ -115,6 +115,21 @@ def test_a_table_of_spans_quotes_the_text_at_their_offsets(record: Record) -> No
         row["text"].removeprefix("'") for row in rows
     ]
     assert sorted((int(row["start"]), int(row["end"]), row["label"]) for row in rows) == sorted(edges(record))
+
+
+@given(record=records())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_what_a_table_of_spans_says_is_read_again(record: Record) -> None:
+    told: list[Loss] = []
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), "csv", [record], told=told)
+        found = read_all(Path(folder) / f"out{WRITERS['csv'].suffix}")
+    kept = kept_spans(record, told)
+    if kept:
+        again = only_record(found)
+        assert (again.article, list(again.spans or ())) == (record.id, kept)
+    else:
+        assert "nothing was found" in only_refusal(found).reason
 
 
 def kept_spans(record: Record, told: list[Loss]) -> list[Span]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from tui.articles import Article
-from tui.records import Record
+from tui.records import UNKNOWN, Record
 from tui.spans import Span
 
 
@@ -25,8 +25,11 @@ def place_piece(
 ) -> Placed | None:
     """Put a record where the article has its text, from the code point `offset` on; None where it has not.
 
-    Where its text may have been made of tokens, white space counts for nothing.
+    Where its text may have been made of tokens, white space counts for nothing. One of which only some of the
+    text is known is placed at the beginning, and is about all paragraphs.
     """
+    if record.is_partial:
+        return _place_partial(record, article)
     length = len(record.text)
     if article.text.startswith(record.text, offset):
         places: Sequence[int] = range(offset, offset + length)
@@ -48,6 +51,15 @@ def place_piece(
         ),
         range(inside[0], inside[-1] + 1),
     )
+
+
+def _place_partial(record: Record, article: Article) -> Placed | None:
+    if len(record.text) > len(article.text):
+        return None
+    if any(known not in (UNKNOWN, each) for known, each in zip(record.text, article.text, strict=False)):
+        return None
+    paragraphs = range(len(article.paragraphs))
+    return Placed(replace(record, text=article.text, is_partial=False), paragraphs)
 
 
 def _align(text: str, whole: str, start: int) -> Sequence[int]:

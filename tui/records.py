@@ -33,6 +33,10 @@ class Remark:
     """The column in code points, counted from 1."""
 
 
+UNKNOWN: Final = "\0"
+"""A character that a file of spans does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A text and what was said of it, as one format's file holds it."""
@@ -71,6 +75,8 @@ class Record:
     """Index of its first paragraph in its article (export only); None where it is the whole article."""
     article: str | None = None
     """Id of its article, where it is a piece of it."""
+    is_partial: bool = False
+    """Whether its file holds only some of the text, and `UNKNOWN` stands for each other character."""
     looked_for: tuple[str, ...] = ()
     """The labels its annotator used anywhere in its article (export only)."""
     line: int | None = None

@@ -272,6 +272,15 @@ FORMATS: Final[dict[str, Format]] = {
             "nothing",
         ),
         Format(
+            "csv",
+            "spantag's CSV of spans",
+            "span_csv",
+            (".csv",),
+            "code points of the article, end exclusive",
+            "spans of articles that are there, with pieces, attributes, notes, annotators",
+            "spans where the article has another text",
+        ),
+        Format(
             "table",
             "CSV, TSV",
             "tables",

@@ -8,15 +8,26 @@ discontinuous span, as `0-3;8-12`; `attributes` is JSON. A cell that a spreadshe
 begins with `=`, `+`, `-`, `@`, a tab or a carriage return; the list is OWASP's) is given an apostrophe before
 it, and so is one that begins with an apostrophe itself: to read a cell, take one apostrophe away. The file
 begins with a byte order mark, without which Excel takes UTF-8 for another encoding.
+
+It is read for articles that are there: the file holds of their texts only what stands at its spans and around
+them, which must be what the article has there. The rows of an annotator on an article are a record.
 """
 
 import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
+from tui.errors import Refusal
+from tui.formats.delimited import Row, read_header, read_rows
 from tui.formats.fitting import Fitter
+from tui.formats.json_values import parse
+from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
+from tui.formats.source import Source
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
-from tui.records import Record
-from tui.spans import Span
+from tui.records import UNKNOWN, Record
+from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"overlaps", "any edge", "fragments", "attributes"})
 """What the format carries beside spans, and notes on them."""
@@ -29,6 +40,147 @@ COLUMNS: Final = (
 
 _CONTEXT: Final = 40
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+_TELLING: Final = frozenset(COLUMNS[:9])
+"""The columns by which the table is known."""
+
+
+def recognises(head: bytes, path: Path) -> bool:
+    """Tell it by the names of its columns."""
+    del path
+    return _TELLING.issubset(read_header(head))
+
+
+def read(source: Source) -> Iterator[Record | Refusal]:
+    """Read the spans of each annotator on each article."""
+    tally = Tally()
+    return summarise(_read_table(source, tally), tally)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of an annotator on an article."""
+
+    line: int
+    known: list[str] = field(default_factory=list)
+    """The characters of the text that the rows hold, and `UNKNOWN` for each other."""
+    rows: list[tuple[int, Mapping[str, str]]] = field(default_factory=list)
+
+    def learn(self, start: int, text: str) -> None:
+        """Take in what stands in the text from a place on; raises `WrongError` where it is something else."""
+        end = start + len(text)
+        there = "".join(self.known[start:end])
+        if any(known not in (UNKNOWN, each) for known, each in zip(there, text, strict=False)):
+            known = short(there.replace(UNKNOWN, "…"))
+            raise WrongError(f"{short(text)} does not stand at {start}; by the rows before it is {known}")
+        self.known += [UNKNOWN] * (start - len(self.known))
+        self.known[start:end] = text
+
+
+def _read_table(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    names: list[str] | None = None
+    found: dict[tuple[str, str], _Rows] = {}
+    for row in read_rows(source):
+        if isinstance(row, Refusal):
+            yield row
+        elif names is None:
+            names = row.cells
+        elif not row.is_blank:
+            try:
+                _take_row(found, names, row, source)
+            except WrongError as error:
+                yield Refusal(source.name, str(error), row.line)
+    for (article, annotator), rows in found.items():
+        yield from _make_record(article, annotator, rows, source, tally)
+
+
+def _take_row(found: dict[tuple[str, str], _Rows], names: list[str], row: Row, source: Source) -> None:
+    """Take in a row, with what it quotes of the text."""
+    if len(row.cells) != len(names):
+        raise WrongError(f"this row has {len(row.cells)} fields, and the header {len(names)}")
+    # A cell that begins with an apostrophe was given another one.
+    cells = {name: cell.removeprefix("'") for name, cell in zip(names, row.cells, strict=True)}
+    start, end = _number(cells, "start"), _number(cells, "end")
+    if not start < end <= source.limits.text or end - start != len(cells["text"]):
+        raise WrongError(f"{start}–{end} is not where a text of {len(cells['text'])} characters stands")
+    before = cells["before"]
+    if len(before) > start:
+        raise WrongError(f"there is no room for {short(before)} before {start}")
+    if not cells["article"]:
+        raise WrongError("the column article must say which article it is")
+    rows = found.setdefault((cells["article"], cells["annotator"]), _Rows(row.line))
+    rows.learn(start - len(before), f"{before}{cells['text']}{cells.get('after', '')}")
+    rows.rows.append((row.line, cells))
+
+
+def _make_record(
+    article: str, annotator: str, rows: _Rows, source: Source, tally: Tally
+) -> Iterator[Record | Refusal]:
+    text = "".join(rows.known)
+    spans = SpanList(text, tally, line=rows.line)
+    lines: dict[str, int] = {}
+    for line, cells in rows.rows:
+        try:
+            fragments = _read_pieces(cells.get("pieces", ""))
+            added = spans.add(
+                int(cells["start"]),
+                int(cells["end"]),
+                cells["label"],
+                where=f"span {cells['span']}",
+                name=cells["span"],
+                attributes=_read_attributes(cells.get("attributes", "")),
+                fragments=fragments,
+                note=cells.get("note", ""),
+                origin=_read_origin(cells.get("source", "")),
+            )
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
+            continue
+        if added is not None:
+            lines[added] = line
+    if len(spans):
+        yield Record(
+            text,
+            article=article,
+            annotator=annotator or None,
+            spans=spans.as_tuple(),
+            state="unfinished",
+            is_partial=True,
+            line=rows.line,
+            lines=lines,
+        )
+
+
+def _number(cells: Mapping[str, str], name: str) -> int:
+    if not cells[name].isdecimal():
+        raise WrongError(f"{name} must be a whole number, not {short(cells[name])}")
+    return int(cells[name])
+
+
+def _read_attributes(cell: str) -> Mapping[str, Json]:
+    if not cell:
+        return NO_ATTRIBUTES
+    try:
+        value = parse(cell)
+    except ValueError as error:
+        raise WrongError(f"attributes must be JSON, not {short(cell)}") from error
+    if not isinstance(value, dict):
+        raise WrongError(f"attributes must be an object of JSON, not {short(cell)}")
+    return value
+
+
+def _read_pieces(cell: str) -> tuple[Fragment, ...]:
+    """Read `0-3;8-12`."""
+    pieces: list[Fragment] = []
+    for piece in filter(None, cell.split(";")):
+        first, _, last = piece.partition("-")
+        if not (first.isdecimal() and last.isdecimal()):
+            raise WrongError(f"pieces must be such as 0-3;8-12, not {short(cell)}")
+        pieces.append((int(first), int(last)))
+    return tuple(pieces)
+
+
+def _read_origin(cell: str) -> Origin:
+    return HAND if cell in ("", HAND.source) else Origin(cell)
 
 
 class CsvWriter:
