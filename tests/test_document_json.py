@@ -96,6 +96,18 @@ def test_what_has_no_label_in_dygie_is_a_mention_and_predictions_are_suggestions
     assert (offered.origin.source, offered.origin.confidence) == ("predicted", 0.5)
 
 
+def test_the_events_of_rams_are_triggers_and_relations_by_their_roles(tmp_path: Path) -> None:
+    said = {
+        "ent_spans": [[0, 1, [["evt1arg01agent", 1.0]]], [4, 4, [["evt1arg02other", 1.0]]]],
+        "evt_triggers": [[2, 2, [["flight", 1.0]]]],
+        "gold_evt_links": [[[2, 2], [0, 1], "evt1arg01agent"]],
+    }
+    record = only_record(read_text(tmp_path, document(**said), "a.jsonlines"))
+    assert quote_spans(record) == [("fled", "flight"), ("Two men", "mention"), ("They", "mention")]
+    assert link_texts(record) == [("fled", "evt1arg01agent", "Two men")]
+    assert record.meta == {"doc_key": "a1"}
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
@@ -106,6 +118,8 @@ def test_what_has_no_label_in_dygie_is_a_mention_and_predictions_are_suggestions
         ({"events": [[[[2]]], []]}, "a trigger must be [token, type], not [2]"),
         ({"events": [[[[2, "x"], [0, 1]]], []]}, "an argument must be [first, last, role], not [0, 1]"),
         ({"clusters": [[[0]]]}, "clusters[0] is [0]"),
+        ({"evt_triggers": [[9, 9, [["x", 1]]]]}, "evt_triggers[0] is [9, 9]"),
+        ({"gold_evt_links": [[[2, 2], [0, 1]]]}, "gold_evt_links[0] must be [trigger, argument, role]"),
     ],
 )
 def test_dygie_that_cannot_be_right_is_refused(tmp_path: Path, said: dict[str, Any], reason: str) -> None:

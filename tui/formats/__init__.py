@@ -215,7 +215,7 @@ FORMATS: Final[dict[str, Format]] = {
         ),
         Format(
             "dygie",
-            "DyGIE++ and SciERC JSON",
+            "DyGIE++, SciERC, RAMS JSON",
             "dygie",
             _JSON,
             "tokens, end inclusive",

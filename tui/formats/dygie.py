@@ -1,4 +1,4 @@
-"""DyGIE++ and SciERC JSON: a document a line, its sentences as lists of tokens, spans by tokens.
+"""DyGIE++, SciERC and RAMS JSON: a document a line, its sentences as lists of tokens, spans by tokens.
 
     {"doc_key":"a1","sentences":[["Two","men","fled","."],["They","hid","."]],
      "ner":[[[0,1,"actor"]],[]],"relations":[[[0,1,2,2,"did"]],[]],
@@ -9,7 +9,10 @@ from that of each sentence are known by what lies outside of it. The layout is t
 `doc/data.md`. The text is made of the tokens with single spaces, a sentence a line. Triggers of events become
 spans, their arguments relations by their role; the mentions of a cluster are linked one to the next by
 `coreference`. What the file gives no label is called `mention`. The spans that a model predicted are
-suggestions with its probability.
+suggestions with its probability. RAMS has its events apart, with scores behind each name::
+
+    {"doc_key":"a1","sentences":[["Two","men","fled","."]],"ent_spans":[[0,1,[["evt1arg01agent",1.0]]]],
+     "evt_triggers":[[2,2,[["flight",1.0]]]],"gold_evt_links":[[[2,2],[0,1],"evt1arg01agent"]]}
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +28,8 @@ from tui.formats.tokens import SPACED, join_tokens
 from tui.records import Record
 from tui.spans import Fragment, Json, Origin, Span
 
-_SAID_KEYS: Final = ("ner", "relations", "events", "clusters", "event_clusters")
+_RAMS_KEYS: Final = ("evt_triggers", "ent_spans", "gold_evt_links")
+_SAID_KEYS: Final = ("ner", "relations", "events", "clusters", "event_clusters", *_RAMS_KEYS)
 _LEFT_OUT: Final = ("predicted_relations", "predicted_events", "predicted_clusters")
 _KEYS: Final = frozenset({"sentences", "predicted_ner", *_SAID_KEYS, *_LEFT_OUT})
 _MENTION: Final = "mention"
@@ -81,6 +85,7 @@ class _Document:
         for key in ("clusters", "event_clusters"):
             for index, cluster in enumerate(_lists_in(self._value, key)):
                 self._read_cluster(cluster, f"{key}[{index}]")
+        self._read_rams()
         is_said = any(self._value.get(key) is not None for key in _SAID_KEYS)
         return Record(
             self._text,
@@ -103,6 +108,23 @@ class _Document:
                 raise WrongError(f"{where}: an argument must be [first, last, role], not {short(argument)}")
             tail = self._find(self._place(argument[:2], base, where), where)
             self._relate(argument[2], head, tail, where)
+
+    def _read_rams(self) -> None:
+        """Read triggers with their types, arguments, and the links between them with their roles."""
+        for index, trigger in enumerate(_lists_in(self._value, "evt_triggers")):
+            where = f"evt_triggers[{index}]"
+            place = self._place(trigger[:2], 0, where)
+            for named in take_list(trigger[2] if len(trigger) > 2 else None, where):
+                self._add(place, next(iter(take_list(named, where)), None), where)
+        for index, span in enumerate(_lists_in(self._value, "ent_spans")):
+            where = f"ent_spans[{index}]"
+            self._find(self._place(span[:2], 0, where), where)
+        for index, link in enumerate(_lists_in(self._value, "gold_evt_links")):
+            where = f"gold_evt_links[{index}]"
+            if len(link) != 3:
+                raise WrongError(f"{where} must be [trigger, argument, role], not {short(link)}")
+            head, tail = (self._find(self._place(take_list(end, where), 0, where), where) for end in link[:2])
+            self._relate(link[2], head, tail, where)
 
     def _read_cluster(self, cluster: Sequence[Json], where: str) -> None:
         places = [self._place(take_list(each, where), 0, where) for each in cluster]
