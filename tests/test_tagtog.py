@@ -16,7 +16,8 @@ PAGE = '<html><body><article><pre id="s1v1">Two men fled.</pre></article></body>
 
 
 def annotations(*entities: dict[str, Any], **more: object) -> str:
-    return json.dumps({"annotatable": {"parts": ["s1v1"]}, "anncomplete": True, "entities": entities, **more})
+    said = {"annotatable": {"parts": ["s1v1"]}, "anncomplete": True, "entities": entities}
+    return json.dumps({**said, **more})
 
 
 def entity(
@@ -46,6 +47,18 @@ def test_a_text_may_stand_beside_its_annotations(tmp_path: Path, name: str) -> N
     (tmp_path / "a.ann.json").write_text(annotations(entity(8, "fled")), encoding="utf-8")
     record = only_record(read_all(tmp_path / "a.ann.json"))
     assert (record.text, quote_spans(record)) == ("Two men fled.", [("fled", "e_1")])
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n", "\n \n\n"])
+def test_the_parts_of_a_plain_text_are_its_paragraphs(tmp_path: Path, gap: str) -> None:
+    (tmp_path / "a.txt").write_text(f"Two men fled.{gap}They hid.\n", encoding="utf-8", newline="")
+    entities = [entity(8, "fled", part="s1p1"), entity(0, "They", part="s1p2")]
+    parts = {"parts": ["s1p1", "s1p2"]}
+    path = tmp_path / "a.ann.json"
+    path.write_text(annotations(*entities, annotatable=parts), encoding="utf-8")
+    assert quote_spans(only_record(read_all(path))) == [("fled", "e_1"), ("They", "e_1")]
+    path.write_text(annotations(annotatable={"parts": ["s1p1", "s1p2", "s1p3"]}), encoding="utf-8")
+    assert "it has 3 parts, which cannot be told" in only_refusal(read_all(path)).reason
 
 
 def test_what_a_program_added_is_a_suggestion_and_what_a_person_did_a_span(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ attributes.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -40,6 +41,8 @@ ENDING: Final = ".ann.json"
 
 _HTML: Final = (".plain.html", ".html")
 _TEXTS: Final = (*_HTML, ".txt", "")
+_BLOCK: Final = re.compile(r"\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_LINE: Final = re.compile(r"\S[^\n]*")
 _KEYS: Final = frozenset({"annotatable", "anncomplete", "metas", "entities", "relations"})
 
 
@@ -114,10 +117,8 @@ def _read_document(document: Json, source: Source, tally: Tally) -> Record | Ref
         return content
     legend = _read_legend(source)
     entities = [_object(each, "entities") for each in take_list(document.get("entities"), "entities")]
-    if found.path.name.endswith(_HTML):
-        text = _read_html(content)
-    else:
-        text = _Text(content, {str(each.get("part")): _Part(0, content) for each in entities})
+    is_html = found.path.name.endswith(_HTML)
+    text = _read_html(content) if is_html else _read_plain(content, _name_parts(document, entities))
     _count_parts(text, entities, tally)
     spans, suggested = (SpanList(text.whole, tally) for _ in range(2))
     relations = RelationList()
@@ -330,6 +331,27 @@ def _read_html(content: str) -> _Text:
         parts[name] = _Part(length, text)
         length += len(text) + 1
     return _Text("\n".join([text for _, text in parser.parts]), parts)
+
+
+def _name_parts(document: Mapping[str, Json], entities: Sequence[Mapping[str, Json]]) -> list[str]:
+    """Name the parts of a text in their order: those that can be annotated, else those that are."""
+    listed = document.get("annotatable")
+    parts = listed.get("parts") if isinstance(listed, dict) else None
+    if isinstance(parts, list) and parts:
+        return [str(part) for part in parts]
+    return list(dict.fromkeys(str(each.get("part")) for each in entities))
+
+
+def _read_plain(content: str, names: Sequence[str]) -> _Text:
+    """Find the parts of a plain text: all of it, or its paragraphs, between blank lines or line by line."""
+    if len(names) < 2:
+        return _Text(content, {name: _Part(0, content) for name in names})
+    for pattern in (_BLOCK, _LINE):
+        found = list(pattern.finditer(content))
+        if len(found) == len(names):
+            parts = {name: _Part(each.start(), each[0]) for name, each in zip(names, found, strict=True)}
+            return _Text(content, parts)
+    raise WrongError(f"it has {len(names)} parts, which cannot be told in its plain text; put its HTML there")
 
 
 class _Parts(HTMLParser):
