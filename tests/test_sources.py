@@ -63,6 +63,7 @@ def test_the_type_system_beside_a_cas_is_passed_over(project: Project, tmp_path:
     with ZipFile(tmp_path / "ana.zip", "w") as archive:
         archive.writestr("ana.xmi", XMI)
         archive.writestr("TypeSystem.xml", TYPES)
+        archive.writestr("full-typesystem.xml", TYPES)
     said: list[Refusal] = []
     report = project.import_files([tmp_path / "ana.zip"], tell=said.append)
     assert (report.articles, report.spans, report.refused, said) == (1, 1, 0, [])

@@ -325,6 +325,16 @@ def test_bioc_may_write_dots_between_the_pieces_of_a_quotation(tmp_path: Path, d
     assert edges(record)[2] == (10, 18, "gap")
 
 
+def test_dots_that_stand_in_the_text_belong_to_a_bioc_quotation(tmp_path: Path) -> None:
+    content = BIOC.replace("fled far", "f... far").replace("<text>f far</text>", "<text>f... far</text>")
+    content = content.replace('length="1"/>', 'length="4"/>').replace(
+        "<text>fled</text>", "<text>f...</text>"
+    )
+    record = only_record(read_text(tmp_path, content, "a.xml"))
+    assert record.spans is not None
+    assert record.spans[2].fragments == ((10, 14), (15, 18))
+
+
 PUBTATOR = """7|t|😀 Rebels fled.
 7|a|A rocket hit Kharsa.
 7\t2\t8\tRebels\tactor\tQ1

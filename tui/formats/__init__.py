@@ -295,8 +295,8 @@ FORMATS: Final[dict[str, Format]] = {
 
 
 _LEGEND: Final = "annotations-legend.json"
-_DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json", "typesystem.xml", _LEGEND)
-"""The files that describe others: tags of Hugging Face, types of a UIMA CAS, classes of tagtog."""
+_DESCRIPTIONS: Final = ("features.json", "dataset_info.json", "dataset_infos.json", _LEGEND)
+"""The files that describe others: tags of Hugging Face, classes of tagtog."""
 
 _ABOUT_DOWNLOAD: Final = ("README.md", "guidelines.md")
 """What a download of tagtog has beside its legend."""
@@ -382,8 +382,9 @@ def _find_annotated(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _describes_folder(path: Path) -> bool:
     """Tell the files that say something of others from those with texts and labels."""
+    name = path.name.lower()
     return (
-        path.name.lower() in _DESCRIPTIONS
-        or path.name.endswith(".features.json")
-        or (path.suffix == ".conf" and path.name != "annotation.conf")
+        name in _DESCRIPTIONS
+        or name.endswith((".features.json", "typesystem.xml"))
+        or (path.suffix == ".conf" and name != "annotation.conf")
     )

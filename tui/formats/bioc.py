@@ -161,9 +161,10 @@ class _Part:
                 if (start := self._turn(first - base)) is not None
                 and (end := self._turn(last - base)) is not None
             ]
-            if len(turned) == len(places) and (
-                not quoted or is_quoted(self.text, turned[0][0], turned[-1][1], tuple(turned), quoted)
-            ):
+            if len(turned) != len(places):
+                continue
+            said = _drop_dots(self.text, turned, quoted)
+            if not said or is_quoted(self.text, turned[0][0], turned[-1][1], tuple(turned), said):
                 return turned
         return None
 
@@ -171,10 +172,12 @@ class _Part:
         return offset if self.offsets is None else self.offsets.to_code_points(offset)
 
 
-def _read_quoted(annotation: ElementTree.Element, *, is_in_pieces: bool) -> str:
-    """Read what an annotation quotes, without the dots that some files write between its pieces."""
-    quoted = annotation.findtext("text") or ""
-    return _DOTS.sub(" ", quoted) if is_in_pieces else quoted
+def _drop_dots(text: str, fragments: Sequence[Fragment], quoted: str) -> str:
+    """Give a quotation without the dots that some files write between its pieces, where the text has none."""
+    edges = fragments[0][0], fragments[-1][1]
+    if len(fragments) < 2 or is_quoted(text, *edges, tuple(fragments), quoted):
+        return quoted
+    return _DOTS.sub(" ", quoted)
 
 
 def _find_counting(parts: Sequence[_Part]) -> Counting:
@@ -189,7 +192,7 @@ def _agrees(part: _Part) -> bool:
     """Tell whether every annotation of a part stands where it is quoted."""
     for annotation in part.element.findall("annotation"):
         places = _read_places(annotation)
-        quoted = _read_quoted(annotation, is_in_pieces=len(places) > 1)
+        quoted = annotation.findtext("text") or ""
         if places and quoted and part.turn(places, quoted) is None:
             return False
     return True
@@ -229,7 +232,7 @@ def _add_annotation(
         return
     label_key = next((key for key in (*_LABEL_KEYS, *infons) if infons.get(key) and _names_kind(key)), None)
     label = str(infons.pop(label_key)) if label_key is not None else "annotation"
-    quoted = _read_quoted(annotation, is_in_pieces=len(fragments) > 1)
+    quoted = annotation.findtext("text") or ""
     start = part.start
     if part.offsets is not None:
         turned = part.turn(fragments, quoted)
@@ -259,7 +262,7 @@ def _add_annotation(
         max(last for _, last in fragments),
         label,
         where=where,
-        quoted=quoted,
+        quoted=_drop_dots(whole, fragments, quoted),
         name=name,
         attributes=infons,
         fragments=tuple(fragments) if len(fragments) > 1 else (),
