@@ -187,10 +187,13 @@ def _lost(folder: Path, painted: int, *, exactly: bool = False) -> bool:
 
 
 def weather(storm: Storm, rounds: int, chance: random.Random) -> Counter[str]:
-    """Let one kind of storm go on for so many rounds; give what was found, counted."""
+    """Let one kind of storm go on for so many rounds, or until Ctrl+C; give what was found, counted."""
     found: Counter[str] = Counter()
     while found["rounds"] < rounds:
-        came = storm(chance)
+        try:
+            came = storm(chance)
+        except KeyboardInterrupt:
+            break
         found.update(came if "rounds" in came else {**came, "rounds": 1})
         if not is_calm(came):
             print(f"after {found['rounds']} rounds: {dict(found)}", file=sys.stderr, flush=True)
