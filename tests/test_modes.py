@@ -111,6 +111,30 @@ async def test_what_is_next_in_doubt_comes_into_focus_when_one_is_turned_down(tm
             assert (editor.suggested is None) == (left == 0)
 
 
+async def test_what_came_into_focus_by_itself_goes_with_the_paragraphs_at_work(tmp_path: Path) -> None:
+    labels = "labels:\n  - {name: location, patterns: [Sarn]}\n"
+    text = "Nobody came.\n\nAll went home.\n\nSarn burns.\n"
+    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, editor, _):
+        assert "location? “Sarn”" in screen_of(pilot)
+        await press(pilot, "tilde tilde")
+        assert (editor.mode, editor.desk) == ("hints", (0,))
+        assert "location?" not in screen_of(pilot)
+        await press(pilot, "enter tilde enter")
+        assert editor.count_of_state("finished") == 3
+        await press(pilot, "comma tilde tilde")
+        assert "location?" not in screen_of(pilot)
+
+
+async def test_the_focus_line_counts_what_enter_finishes(tmp_path: Path) -> None:
+    labels = "labels:\n  - {name: location, patterns: [Sarn]}\n"
+    text = "Nobody came.\n\nAll went home.\n\nSarn burns.\n"
+    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, editor, _):
+        assert "⌫ reject  Enter 3 ¶" in screen_of(pilot)
+        await press(pilot, "minus")
+        assert editor.count_of_state("skipped") == 1
+        assert "Enter finishes 2 ¶" in screen_of(pilot)
+
+
 async def test_enter_finishes_the_whole_screen(tmp_path: Path) -> None:
     async with in_mode(tmp_path, "screen") as (pilot, editor, _):
         assert len(editor.desk) == 4

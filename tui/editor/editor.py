@@ -487,7 +487,10 @@ class Editor:
         """Make spans in another way from now on."""
         self.mode = mode
         self._board.close()
+        if self._is_attending:
+            self.suggested = None
         self.desk = (self.current,) if self.chunks else ()
+        self._attended = ((), None)
 
     def is_to_do(self, chunk: int) -> bool:
         """Tell whether nothing was decided about a chunk's paragraph yet."""
@@ -512,7 +515,7 @@ class Editor:
             self.note_shown(*seen)
         if self.mode != "hints" and not is_scrolled and at_work:
             self.set_desk(at_work)
-            if self._attended != (self.desk, self.read_from):
+            if self._attended != (self.desk, self.read_from) or self._has_gone():
                 self._attend()
 
     def set_desk(self, chunks: Sequence[int]) -> None:
@@ -534,6 +537,16 @@ class Editor:
         # What was passed over is not read, wherever the annotator has been behind it.
         if start <= read:
             self._read[self.current] = max(read, end)
+
+    def _has_gone(self) -> bool:
+        """Let the suggestion that came into focus by itself go where it is at work no more; say whether."""
+        doubted = self.suggested
+        if not self._is_attending or doubted is None:
+            return False
+        if any(doubted in self.suggestions_in(chunk) for chunk in self.desk):
+            return False
+        self.suggested = None
+        return True
 
     def _attend(self) -> None:
         """Put the most doubtful suggestion that was drawn into focus, where nothing else is."""

@@ -162,8 +162,9 @@ class Fitter:
             spans = tuple([self._without_note(record, span) for span in spans])
             self.lose_notes(record)
         if "flags" not in self.carries:
+            first = record.paragraph or 0
             for index in sorted(record.flags):
-                self.losses.add(record, "flag", f"the flag on paragraph {index + 1} was left out")
+                self.losses.add(record, "flag", f"the flag on paragraph {first + index + 1} was left out")
         if record.article_labels and "article labels" not in self.carries:
             named = ", ".join(record.article_labels)
             self.losses.add(record, "article label", f"{named}: article labels were left out")
@@ -210,9 +211,12 @@ class Fitter:
 
     def lose_notes(self, record: Record) -> None:
         """Count the notes on paragraphs, which are left out."""
+        first = record.paragraph or 0
         for index, note in record.notes.items():
             shown = quote(note, 0, len(note))
-            self.losses.add(record, "note", f"the note '{shown}' on paragraph {index + 1} was left out")
+            self.losses.add(
+                record, "note", f"the note '{shown}' on paragraph {first + index + 1} was left out"
+            )
 
     def lose_span(self, record: Record, span: Span, what: What, why: str) -> None:
         """Count a span that is left out as a whole; `drop` leaves it out."""

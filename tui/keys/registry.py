@@ -46,8 +46,8 @@ ACTIONS: Final = (
         "annotate.finish",
         ("enter",),
         "Finish",
-        "Accept what is suggested, mark the paragraph finished, and go to the next unfinished one, "
-        "in the next article where none is left.",
+        "Accept what is suggested, mark the paragraph finished (express and screen: all that are marked at "
+        "the left edge), and go to the next unfinished one, in the next article where none is left.",
         "Paragraphs",
         is_in_line=True,
     ),

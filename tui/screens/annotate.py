@@ -106,7 +106,6 @@ _SUGGESTION_KEYS: Final[tuple[Deed, ...]] = (
     ("annotate.pin", "accept"),
     ("annotate.remove", "reject"),
     (LABEL_KEYS, "label"),
-    ("annotate.finish", "all"),
 )
 """What can be done with the suggestion in focus."""
 
@@ -954,15 +953,16 @@ class AnnotateScreen(ActionScreen):
                 ("A hint tags, or goes to what is there.", ""),
                 ("  A-Z all hints", "line--muted"),
             ]
-            return said, [f"{self._key('annotate.finish')} finishes{self._count_at_work()}"]
+            return said, [self._describe_finish()]
         said = [("A label key, then the letters of a hint, tags a span.", "")]
         return said, [f"{write_keys(self.keymap, _ARROWS)} or the mouse select."]
 
-    def _count_at_work(self) -> str:
-        """Say how many paragraphs Enter finishes, where it is more than one."""
+    def _describe_finish(self) -> str:
+        """Say what Enter does, and of how many paragraphs where it is more than one."""
         editor = self.editor
-        paragraphs = {editor.chunks[chunk].paragraph for chunk in editor.desk}
-        return f" {len(paragraphs)} ¶" if len(paragraphs) > 1 else ""
+        at_work = editor.desk if editor.mode != "hints" else (editor.current,)
+        count = len({editor.chunks[chunk].paragraph for chunk in at_work if editor.is_to_do(chunk)})
+        return f"{self._key('annotate.finish')} finishes" + (f" {count} ¶" if count > 1 else "")
 
     def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], Sequence[str]]:
         quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
@@ -971,7 +971,10 @@ class AnnotateScreen(ActionScreen):
             (f"“{quoted}”", ""),
             (f"  {display_text(suggestion.why)}", "line--good"),
         ]
-        return said, [self._deeds(*deeds) for deeds in (_SUGGESTION_KEYS, _SUGGESTION_KEYS_NARROW)]
+        narrow = self._deeds(*_SUGGESTION_KEYS_NARROW)
+        finishes = self._describe_finish()
+        short = f"{narrow}  {finishes.replace(' finishes', '')}"
+        return said, [f"{self._deeds(*_SUGGESTION_KEYS)}  {finishes}", f"{narrow}  {finishes}", short, narrow]
 
     def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], Sequence[str]]:
         others = len(self.editor.spans_in(span.start, span.end)) - 1
