@@ -151,7 +151,8 @@ class PacedProject(Project):
 class Hands:
     """Presses keys in the running app, and counts them."""
 
-    def __init__(self, pilot: Pilot[None], tally: Tally) -> None:
+    def __init__(self, app: SpantagApp, pilot: Pilot[None], tally: Tally) -> None:
+        self._app = app
         self._pilot = pilot
         self._tally = tally
         self.article = 1
@@ -161,11 +162,13 @@ class Hands:
         """Press keys, one after the other; each is answered before the next."""
         for key in keys:
             self._tally.keys[self.article] += 1
-            app = self._pilot.app
+            app = self._app
             screen = app.screen
             character = key if len(key) == 1 else _CONTROL_CHARACTERS.get(key)
             app.post_message(events.Key(key, character))
             await _answered(app)
+            while app.is_running and not app.input.is_answered:
+                await asyncio.sleep(0)
             await _answered(app.focused or app.screen)
             if app.screen is not screen or not isinstance(screen, AnnotateScreen):
                 await self.settle()
@@ -386,7 +389,7 @@ async def annotate(folder: Path, gold: Mapping[str, set[Gold]], way: Way, *, is_
             settings_folder=folder / "settings",
         )
         async with app.run_test(size=SIZE) as pilot:
-            await Session(project, by_number, Hands(pilot, tally), tally, way).run()
+            await Session(project, by_number, Hands(app, pilot, tally), tally, way).run()
         difference = list(read_difference(project, gold))
     finally:
         project.close()
