@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from tui.articles import KEY_LENGTH
 from tui.errors import StoreError
@@ -15,12 +15,12 @@ from tui.store.rows import (
     INSERTS,
     Row,
     checksum_article,
-    checksum_layer,
     layer_rows,
     progress_row,
     read_meta,
     searched_text,
     sign_event,
+    sum_rows,
 )
 
 
@@ -283,4 +283,6 @@ def _add_first_layer(
     for table, some in said_rows.items():
         rows[table] += some
     counts = Counter(layer.states.values())
-    rows["progress"].append(progress_row(place, layer, counts, at, own[-1], checksum_layer(said_rows)))
+    rows["progress"].append(
+        progress_row(place, layer, counts, at, own[-1], sum_rows(chain(*said_rows.values())))
+    )

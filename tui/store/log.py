@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final, Literal, TypeAlias
 
@@ -16,13 +16,14 @@ from tui.store import clock
 from tui.store.articles import Articles
 from tui.store.rows import (
     DAMAGED,
+    LAYER_TABLES,
     Row,
-    checksum,
-    checksum_layer,
     derive,
     event_row,
     layer_rows,
     read_event,
+    subtract_rows,
+    sum_rows,
 )
 
 Act: TypeAlias = tuple[EventKind, Payload]
@@ -56,7 +57,8 @@ class Log(Articles):
         written = self._number(
             "SELECT checksum FROM progress WHERE annotator = ? AND article = ?", annotator, article
         )
-        if not events or checksum_layer(layer_rows((article, annotator), fold(events))) != written:
+        rows = layer_rows((article, annotator), fold(events))
+        if not events or sum_rows(chain(*rows.values())) != written:
             raise StoreError(
                 f"what {annotator!r} said of article {article} is not what was written: {DAMAGED}"
             )
@@ -81,15 +83,7 @@ class Log(Articles):
             f"SELECT DISTINCT article, annotator FROM events {place}", first, last
         ):
             layers[article][annotator] = Layer()
-        rows = self._rows(f"SELECT * FROM spans {place}, id", first, last)
-        others = [
-            self._rows(f"SELECT {columns} FROM {table} {place}, {key}", first, last)
-            for table, columns, key in (
-                ("relations", "*", "id"),
-                ("paragraph_states", "article, annotator, position, state, note, flagged", "position"),
-                ("article_labels", "*", "name"),
-            )
-        ]
+        rows, *others = [self._rows(f"SELECT * FROM {table} {place}", first, last) for table in LAYER_TABLES]
         self._check_layers(first, last, layers, [rows, *others])
         # Each column into a name of its own: a list of the last ones takes half as long again.
         for article, annotator, name, start, end, label, values, pieces, note, source, sure, model in rows:
@@ -136,16 +130,14 @@ class Log(Articles):
                 *(annotator, first, last),
             )
         }
-        rows: defaultdict[tuple[int, str], list[list[Row]]] = defaultdict(lambda: [[] for _ in tables])
-        for index, table in enumerate(tables):
-            for place, some in groupby(table, _PLACE):
-                rows[place][index] = list(some)
+        found: defaultdict[tuple[int, str], int] = defaultdict(int)
+        for place, some in groupby(chain(*tables), _PLACE):
+            found[place] = sum_rows(some, start=found[place])
         logged = {(article, annotator) for article, layers in there.items() for annotator in layers}
         removed = self.find_removed()
-        for place in logged | written.keys() | rows.keys():
-            number = written.get(place)
-            is_right = place in logged and place in written and number == checksum(*rows[place])
-            if not is_right and (place[0] not in removed or place in written or place in rows):
+        for place in logged | written.keys() | found.keys():
+            is_right = place in logged and place in written and written[place] == found.get(place, 0)
+            if not is_right and (place[0] not in removed or place in written or place in found):
                 raise StoreError(
                     f"what {place[1]!r} said of article {place[0]} is not what was written: {DAMAGED}"
                 )
@@ -283,22 +275,21 @@ class Log(Articles):
         if self.is_removed(article.number):
             return
         place = (article.number, annotator)
+        where = "WHERE article = ? AND annotator = ?"
+        gone: list[Row] = []
         if touched.spans or touched.relations:
             # Relations go and come back with the spans they link: a layer's are written together.
-            self._connection.execute("DELETE FROM relations WHERE article = ? AND annotator = ?", place)
+            gone += self._rows(f"DELETE FROM relations {where} RETURNING *", *place)
             touched |= Touched(relations=frozenset(layer.relations))
         for table, column, keys in (
             ("spans", "id", touched.spans),
             ("paragraph_states", "position", touched.paragraphs),
             ("article_labels", "name", touched.article_labels),
         ):
-            if keys:
-                self._connection.executemany(
-                    f"DELETE FROM {table} WHERE article = ? AND annotator = ? AND {column} = ?",
-                    [(*place, key) for key in keys],
-                )
-        self._connection.execute("DELETE FROM progress WHERE article = ? AND annotator = ?", place)
-        self._insert(derive(article, annotator, layer, touched))
+            for key in keys:
+                gone += self._rows(f"DELETE FROM {table} {where} AND {column} = ? RETURNING *", *place, key)
+        before = self._number(f"DELETE FROM progress {where} RETURNING checksum", *place) or 0
+        self._insert(derive(article, annotator, layer, touched, untouched=subtract_rows(before, gone)))
 
 
 def paragraph_state(article: Article, layer: Layer, index: int) -> ParagraphState:

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import Final, TypeAlias
 from zlib import crc32
@@ -13,7 +14,7 @@ from msgspec.msgpack import Encoder
 from tui.articles import Article, ParagraphState
 from tui.errors import StoreError
 from tui.events import Event, EventKind, Layer, Touched, parse_object, to_json
-from tui.spans import Json, Relation, Span
+from tui.spans import Json, Span
 from tui.text import fold_text
 
 DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labels", "progress")
@@ -29,7 +30,10 @@ Row: TypeAlias = tuple[str | int | float | None, ...]
 """A row of any table, its values in the order of the columns."""
 
 LAYER_TABLES: Final = DERIVED_TABLES[:4]
-"""Those that together say what a layer says, in the order in which its checksum is made of them."""
+"""Those that together say what a layer says."""
+
+_SUM: Final = (1 << 63) - 1
+"""SQLite's largest number."""
 
 _encode: Final = Encoder().encode
 
@@ -101,9 +105,18 @@ def checksum_article(
     return checksum(about, paragraphs)
 
 
-def checksum_layer(rows: Mapping[str, Sequence[Row]]) -> int:
-    """Give the checksum of a layer's rows, those of each table in the order of their keys."""
-    return checksum(*[rows[table] for table in LAYER_TABLES])
+def sum_rows(rows: Iterable[Row], *, start: int = 0) -> int:
+    """Give the checksum of a layer's rows, in whatever order they come, on top of that of others of it.
+
+    It is a sum, so that it follows a change of a few of them. Of squares: checksums of rows that have
+    exchanged some of their bits would often make the same sum.
+    """
+    return (start + sum([checksum(*row) ** 2 for row in rows])) & _SUM
+
+
+def subtract_rows(total: int, rows: Iterable[Row]) -> int:
+    """Give the checksum of a layer's rows that are left when some of them are gone."""
+    return (total - sum_rows(rows)) & _SUM
 
 
 def searched_text(title: str, article_id: str | None) -> str:
@@ -122,38 +135,49 @@ def sign_event(*values: str | int) -> Row:
 
 
 def derive(
-    article: Article, annotator: str, layer: Layer, touched: Touched | None = None
+    article: Article, annotator: str, layer: Layer, touched: Touched | None = None, *, untouched: int = 0
 ) -> dict[str, list[Row]]:
-    """Derive the rows of what was touched in a layer, or of all of it, by table."""
+    """Derive the rows of what was touched in a layer, or of all of it, by table.
+
+    `untouched` is the checksum of the layer's other rows.
+    """
     place = (article.number, annotator)
-    rows = layer_rows(place, layer)
-    sum_of_all = checksum_layer(rows)
-    if touched is not None:
-        chosen: tuple[Collection[str | int], ...] = (
-            touched.spans,
-            touched.relations,
-            touched.paragraphs,
-            touched.article_labels,
-        )
-        for table, keys in zip(LAYER_TABLES, chosen, strict=True):
-            rows[table] = [row for row in rows[table] if row[2] in keys]
+    rows = layer_rows(place, layer, touched)
     counts = Counter(layer.states.values())
     counts["boilerplate"] += sum(index not in layer.states for index in article.boilerplate)
     counts["unfinished"] = len(article.paragraphs) - counts.total() + counts["unfinished"]
     newest = layer.events[-1]
-    rows["progress"] = [progress_row(place, layer, counts, newest.at, newest.id, sum_of_all)]
+    total = sum_rows(chain(*rows.values()), start=untouched)
+    rows["progress"] = [progress_row(place, layer, counts, newest.at, newest.id, total)]
     return rows
 
 
-def layer_rows(place: tuple[int, str], layer: Layer) -> dict[str, list[Row]]:
-    """Give the rows of all that a layer says, by table, each in the order of its key."""
+def layer_rows(place: tuple[int, str], layer: Layer, touched: Touched | None = None) -> dict[str, list[Row]]:
+    """Give the rows of what was touched in a layer, or of all that it says, by table."""
+    spans, relations, labels = layer.spans, layer.relations, layer.article_labels
+    marked = layer.states.keys() | layer.notes.keys() | layer.flags
+    indices = marked if touched is None else touched.paragraphs & marked
+    if touched is not None:
+        spans = {key: spans[key] for key in touched.spans if key in spans}
+        relations = {key: relations[key] for key in touched.relations if key in relations}
+        labels = {name: labels[name] for name in touched.article_labels if name in labels}
     return {
-        "spans": _span_rows(place, [layer.spans[key] for key in sorted(layer.spans)]),
-        "relations": _relation_rows(place, [layer.relations[key] for key in sorted(layer.relations)]),
-        "paragraph_states": _state_rows(place, layer),
-        "article_labels": [
-            (*place, name, to_json(value)) for name, value in sorted(layer.article_labels.items())
+        "spans": _span_rows(place, spans.values()),
+        "relations": [
+            (*place, relation.id, relation.label, relation.head, relation.tail)
+            for relation in relations.values()
         ],
+        "paragraph_states": [
+            (
+                *place,
+                index,
+                layer.states.get(index),
+                layer.notes.get(index),
+                int(index in layer.flags) or None,
+            )
+            for index in indices
+        ],
+        "article_labels": [(*place, name, to_json(value)) for name, value in labels.items()],
     }
 
 
@@ -179,26 +203,13 @@ def _span_rows(place: tuple[int, str], spans: Iterable[Span]) -> list[Row]:
     ]
 
 
-def _relation_rows(place: tuple[int, str], relations: Iterable[Relation]) -> list[Row]:
-    return [(*place, relation.id, relation.label, relation.head, relation.tail) for relation in relations]
-
-
-def _state_rows(place: tuple[int, str], layer: Layer) -> list[Row]:
-    """Give the rows of the paragraphs that have a state, a note or a flag."""
-    states, notes, flags = layer.states, layer.notes, layer.flags
-    return [
-        (*place, index, states.get(index), notes.get(index), int(index in flags) or None)
-        for index in sorted(states.keys() | notes.keys() | flags)
-    ]
-
-
 def progress_row(
     place: tuple[int, str],
     layer: Layer,
     counts: Mapping[ParagraphState, int],
     touched_at: str,
     newest: str,
-    sum_of_all: int,
+    total: int,
 ) -> Row:
     """Give the row that counts a layer's paragraphs by state.
 
@@ -216,7 +227,7 @@ def progress_row(
         len(layer.spans),
         touched_at,
         newest,
-        sum_of_all,
+        total,
     )
 
 

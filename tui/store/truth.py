@@ -7,7 +7,7 @@ from tui.articles import KEY_LENGTH, Article, article_key
 from tui.errors import StoreError
 from tui.events import EVENT_KINDS, Event, find_faults, fold, names, to_json
 from tui.store.history import History
-from tui.store.rows import DERIVED_TABLES, LAYER_TABLES, RESTORE, checksum, derive, searched_text
+from tui.store.rows import DERIVED_TABLES, LAYER_TABLES, RESTORE, checksum, derive, searched_text, sum_rows
 
 _MENDS: Final = "spantag verify --rebuild mends it"
 
@@ -96,12 +96,13 @@ class Truth(History):
         )
         for place in self._rows("SELECT article, annotator FROM progress"):
             rows = [
-                self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ? ORDER BY 3", *place)
+                row
                 for table in LAYER_TABLES
+                for row in self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
             ]
             self._connection.execute(
                 "UPDATE progress SET checksum = ? WHERE article = ? AND annotator = ?",
-                (checksum(*rows), *place),
+                (sum_rows(rows), *place),
             )
 
     def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
