@@ -70,6 +70,25 @@ def read_rows(source: Source) -> Iterator[Row | Refusal]:
         yield lines.wrong
 
 
+def read_named(source: Source) -> Iterator[tuple[int, dict[str, str]] | Refusal]:
+    """Read every row behind the header that holds anything: its line, and its cells by their columns' names.
+
+    A row with another number of fields is refused.
+    """
+    names: list[str] | None = None
+    for row in read_rows(source):
+        if isinstance(row, Refusal):
+            yield row
+        elif names is None:
+            names = row.cells
+        elif not row.is_blank:
+            if len(row.cells) == len(names):
+                yield row.line, dict(zip(names, row.cells, strict=True))
+            else:
+                reason = f"this row has {len(row.cells)} fields, and the header {len(names)}"
+                yield Refusal(source.name, reason, row.line)
+
+
 def _find_delimiter(header: str) -> str:
     return max(DELIMITERS, key=header.count) if any(map(header.count, DELIMITERS)) else ","
 

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.delimited import Row, read_header, read_rows
+from tui.formats.delimited import read_header, read_named
 from tui.formats.json_values import outline, parse, read_records, take_list
 from tui.formats.label_studio_pages import PLACE_KEYS, Page, Pages, Region, find_pages
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
@@ -461,23 +461,16 @@ def _read_min(task: Mapping[str, Json], line: int, tally: Tally) -> Iterator[Rec
 
 def _read_table(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     """Read a table whose rows are tasks of JSON_MIN."""
-    names: list[str] | None = None
-    for row in read_rows(source):
+    for row in read_named(source):
         if isinstance(row, Refusal):
             yield row
-        elif names is None:
-            names = row.cells
-        elif not row.is_blank:
-            try:
-                yield from _read_min(_task_of(names, row), row.line, tally)
-            except WrongError as error:
-                yield Refusal(source.name, str(error), row.line)
-
-
-def _task_of(names: Sequence[str], row: Row) -> dict[str, Json]:
-    if len(row.cells) != len(names):
-        raise WrongError(f"this row has {len(row.cells)} fields, and the header {len(names)}")
-    return {name: _read_cell(name, cell) for name, cell in zip(names, row.cells, strict=True) if cell}
+            continue
+        line, cells = row
+        task = {name: _read_cell(name, cell) for name, cell in cells.items() if cell}
+        try:
+            yield from _read_min(task, line, tally)
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
 
 
 def _read_cell(name: str, cell: str) -> Json:

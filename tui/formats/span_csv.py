@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.delimited import Row, read_header, read_rows
+from tui.formats.delimited import read_header, read_named
 from tui.formats.fitting import Fitter
 from tui.formats.json_values import parse
 from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
@@ -77,28 +77,26 @@ class _Rows:
 
 
 def _read_table(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    names: list[str] | None = None
     found: dict[tuple[str, str], _Rows] = {}
-    for row in read_rows(source):
+    for row in read_named(source):
         if isinstance(row, Refusal):
             yield row
-        elif names is None:
-            names = row.cells
-        elif not row.is_blank:
-            try:
-                _take_row(found, names, row, source)
-            except WrongError as error:
-                yield Refusal(source.name, str(error), row.line)
+            continue
+        line, written = row
+        # A cell that begins with an apostrophe was given another one.
+        cells = {name: cell.removeprefix("'") for name, cell in written.items()}
+        try:
+            _take_row(found, cells, line, source)
+        except WrongError as error:
+            yield Refusal(source.name, str(error), line)
     for (article, annotator), rows in found.items():
         yield from _make_record(article, annotator, rows, source, tally)
 
 
-def _take_row(found: dict[tuple[str, str], _Rows], names: list[str], row: Row, source: Source) -> None:
+def _take_row(
+    found: dict[tuple[str, str], _Rows], cells: Mapping[str, str], line: int, source: Source
+) -> None:
     """Take in a row, with what it quotes of the text."""
-    if len(row.cells) != len(names):
-        raise WrongError(f"this row has {len(row.cells)} fields, and the header {len(names)}")
-    # A cell that begins with an apostrophe was given another one.
-    cells = {name: cell.removeprefix("'") for name, cell in zip(names, row.cells, strict=True)}
     start, end = _number(cells, "start"), _number(cells, "end")
     if not start < end <= source.limits.text or end - start != len(cells["text"]):
         raise WrongError(f"{start}–{end} is not where a text of {len(cells['text'])} characters stands")
@@ -107,9 +105,9 @@ def _take_row(found: dict[tuple[str, str], _Rows], names: list[str], row: Row, s
         raise WrongError(f"there is no room for {short(before)} before {start}")
     if not cells["article"]:
         raise WrongError("the column article must say which article it is")
-    rows = found.setdefault((cells["article"], cells["annotator"]), _Rows(row.line))
+    rows = found.setdefault((cells["article"], cells["annotator"]), _Rows(line))
     rows.learn(start - len(before), f"{before}{cells['text']}{cells.get('after', '')}")
-    rows.rows.append((row.line, cells))
+    rows.rows.append((line, cells))
 
 
 def _make_record(
