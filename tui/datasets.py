@@ -87,7 +87,9 @@ class Job:
     @property
     def suffix(self) -> str:
         """The ending of its files."""
-        return ".parquet" if self.told.parquet else self.format.suffix
+        from tui.formats.parquet import SUFFIX
+
+        return SUFFIX if self.told.parquet else self.format.suffix
 
 
 @contextmanager

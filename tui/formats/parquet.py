@@ -5,7 +5,7 @@ the description of its features as JSON under `huggingface` in the schema's meta
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, BinaryIO, Final
 
@@ -147,6 +147,5 @@ class ParquetRows:
         import pyarrow
 
         if self._rows:
-            rows: Sequence[Mapping[str, Json]] = self._rows
-            self._writer.write_table(pyarrow.Table.from_pylist(list(rows), schema=self._schema))
+            self._writer.write_table(pyarrow.Table.from_pylist(self._rows, schema=self._schema))
             self._rows = []
