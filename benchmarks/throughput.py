@@ -217,7 +217,7 @@ def _read_rows(made: sqlite3.Connection, start: int, end: int) -> dict[str, list
         column = "number" if table == "articles" else "article"
         query = f"SELECT * FROM {table} WHERE {column} >= ? AND {column} < ?"
         rows[table] = made.execute(query, (start, end)).fetchall()
-    payloads = [json.loads(str(row[-1])) for row in rows["events"]]
+    payloads = [json.loads(str(row[6])) for row in rows["events"]]
     rows["imports"] = [(digest, 1) for digest in dict.fromkeys(payload["import"] for payload in payloads)]
     return rows
 

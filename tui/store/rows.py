@@ -111,7 +111,8 @@ def sum_rows(rows: Iterable[Row], *, start: int = 0) -> int:
     It is a sum, so that it follows a change of a few of them. Of squares: checksums of rows that have
     exchanged some of their bits would often make the same sum.
     """
-    return (start + sum([checksum(*row) ** 2 for row in rows])) & _SUM
+    # What `checksum` gives, a third faster: an export does it for every span.
+    return (start + sum([crc32(_encode(row)) ** 2 for row in rows])) & _SUM
 
 
 def subtract_rows(total: int, rows: Iterable[Row]) -> int:
