@@ -182,6 +182,16 @@ class CommandDialog(CommandPalette, LeftOnce[CallbackType]):
                 yield CommandList()
                 yield LoadingIndicator()
 
+    def _watch__list_visible(self) -> None:
+        """Show or hide the list, unless it has gone: the search may end behind the dialog that began it."""
+        if self.query(CommandList):
+            super()._watch__list_visible()
+
+    async def _watch__show_busy(self) -> None:
+        """Show or hide that the search goes on, unless the list has gone."""
+        if self.query(CommandList):
+            await super()._watch__show_busy()
+
 
 class ActionProvider(Provider):
     """Gives the command palette the actions of the screen it stands over, the themes, and other actions."""
