@@ -1,8 +1,9 @@
 """The real packages load what is written, and find in it what was annotated.
 
 Prodigy is sold, so its files are held to the keys that its own code reads, in `tests/test_writers.py`. Of
-GLiNER there is what makes the batches that its model is trained on, but no model: its weights are no package. Of Label
-Studio it is the converter of its SDK, of brat and doccano the modules of their servers that read.
+GLiNER there is what makes the batches that its model is trained on, but no model: its weights are no
+package. Of Label Studio it is the converter of its SDK, of brat and doccano the modules of their servers
+that read.
 """
 
 import importlib.util
