@@ -189,6 +189,26 @@ async def test_a_note_is_written_shown_and_kept(tmp_path: Path) -> None:
         assert editor.focused.note == "?"
 
 
+async def test_what_was_typed_of_a_note_comes_back_until_it_is_taken(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "# w h y escape")
+        assert editor.layer.notes == {}
+        assert said(pilot) == "The note was not taken; # brings back what you typed."
+        await press(pilot, "pagedown # escape")
+        assert said(pilot) == ""
+        await press(pilot, "pageup # escape # space n o t enter")
+        assert editor.layer.notes == {0: "why not"}
+        await press(pilot, "# backspace enter #")
+        assert screen_of(pilot).count("why no") == 1
+
+
+async def test_a_note_that_is_typed_while_the_app_is_left_is_taken(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, editor):
+        await press(pilot, "# w h y ctrl+q")
+        assert not pilot.app.is_running or pilot.app._exit
+        assert editor.layer.notes == {0: "why"}
+
+
 def said_below(pilot: Pilot[None]) -> str:
     """Give what the screen under a dialog says."""
     return pilot.app.screen_stack[-2].query_one(MessageLine).text

@@ -231,6 +231,16 @@ def test_an_edge_inside_a_token_moves_to_the_edge_of_that_token(tmp_path: Path) 
         assert focused(editor) == "army convoy"
 
 
+def test_finer_steps_never_leave_white_space_at_an_edge(tmp_path: Path) -> None:
+    with at_work(tmp_path, "We saw a man.") as editor:
+        editor.add_span(3, 8, "actor")
+        editor.nudge_edge("end", -1)
+        assert focused(editor) == "saw"
+        editor.add_span(7, 12, "actor")
+        editor.nudge_edge("start", 1)
+        assert focused(editor) == "man"
+
+
 @pytest.mark.parametrize(
     "character",
     [

@@ -559,7 +559,7 @@ async def test_an_article_is_taken_out_after_a_question_and_put_back(tmp_path: P
     project = make_project(tmp_path, *TEXTS)
     async with browsing(project) as pilot:
         await press(pilot, "home x")
-        await wait_for(pilot, "Take this article out of the project?")
+        await wait_for(pilot, "Remove this article from the project?")
         await press(pilot, "escape")
         assert "3 articles" in screen_of(pilot)
         await press(pilot, "x enter")
@@ -591,3 +591,12 @@ async def test_the_last_import_is_taken_back_after_a_question(tmp_path: Path) ->
         await press(pilot, "t")
         assert "no import to take back" in said(pilot)
         assert "✗" in screen_of(pilot)
+
+
+async def test_a_key_that_is_none_says_so(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, STORY)) as project:
+        async with make_app(project).run_test(size=(80, 24)) as pilot:
+            await press(pilot, "z")
+            assert said(pilot) == "z is no key here; ? shows every key."
+            await press(pilot, "down")
+            assert said(pilot) == ""

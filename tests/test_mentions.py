@@ -51,6 +51,17 @@ def tagged(project: Project) -> list[list[tuple[str, str]]]:
     return [spans_of(open_editor(project, number)) for number in project.list_articles()]
 
 
+async def test_articles_with_one_title_are_told_apart(tmp_path: Path) -> None:
+    twin = STORY.replace("calm", "quiet") + "\nMoru is cold.\n"
+    with closing(make_project(tmp_path, STORY, twin)) as project:
+        names = [row.told_apart for row in project.read_rows([1, 2])]
+        assert len({"", *names}) == 3
+        async with make_app(project).run_test(size=(80, 24)) as pilot:
+            await press(pilot, "enter pagedown right right right right l @ down end")
+            assert isinstance(pilot.app.screen, MentionsScreen)
+            assert names[1] in screen_of(pilot)
+
+
 # Finding
 
 

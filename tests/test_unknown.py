@@ -11,6 +11,7 @@ from tui.project import Project
 TEI = '<?xml version="1.0"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0"><p>Two men fled.</p></TEI>\n'
 CORPUS = '<corpus lang="en">\n<s id="1">Two <ne type="actor">men</ne> fled.</s>\n</corpus>\n'
 TABLE = "1\t0\t7\tactor\n1\t8\t12\tact\n"
+STARTER = "# The labels.\ntitle: News\nlabels:\n  # Each one.\n  - name: actor\n    key: a\n"
 OFFSETS = "0 7 actor\n8 12 act\n"
 
 
@@ -29,6 +30,8 @@ OFFSETS = "0 7 actor\n8 12 act\n"
         ("a", '[[0, 7, "actor"]]', "this is JSON of no format that is read"),
         ("a.labels", TABLE, "this is a table of no format that is read"),
         ("a.txt", TABLE, "this is a table of no format that is read"),
+        ("labels.yaml", STARTER, "this is a labels.yaml, which says what the labels are"),
+        ("l.yml", "labels: [actor, weapon]\n", "this is a labels.yaml, which says what the labels are"),
         ("a.spans", OFFSETS, "this is a list of offsets, in no format that is read"),
     ],
 )

@@ -19,7 +19,7 @@ from tui.keys import Keymap, load_keymap
 from tui.project import Place, Project
 from tui.screens.annotate import AnnotateScreen
 from tui.screens.base import ActionScreen
-from tui.screens.dialogs import MessageDialog
+from tui.screens.dialogs import MessageDialog, NoteDialog
 from tui.screens.input_queue import InputQueue
 from tui.screens.library import LibraryScreen
 from tui.screens.pressed import key_of, translate_key
@@ -148,6 +148,8 @@ class SpantagApp(App[None], inherit_bindings=False):
             key = key_of(event)
             is_typed = isinstance(self.focused, Input) and len(key) == 1
             if self.user_keymap.action("app", key) == "app.quit" and not is_typed:
+                if isinstance(self.screen, NoteDialog):
+                    self.screen.take_leave()
                 self.exit()
                 return
             if isinstance(self.screen, ModalScreen):

@@ -14,7 +14,7 @@ from tui.hints import LETTERS, assign_codes
 Token: TypeAlias = tuple[int, int]
 """The index of a chunk, and of a token in it."""
 
-FAIR_CHANCE: Final = 0.03
+FAIR_CHANCE: Final = 0.01
 """How probable it must be that a span starts at a token for a hint of two letters to stand there unasked."""
 
 

@@ -119,7 +119,10 @@ class Tokens:
             return max(0, min(offset + direction, len(self.display)))
         token = self._token_inside(offset, direction)
         if token is not None and token in self.words_of(self.chunk_at(token[0])):
-            return self._step_character(offset, direction)
+            stepped = self._step_character(offset, direction)
+            # Beyond the word, the next edge is that of a word too: no span ends in white space.
+            if stepped != token[edge == "start"]:
+                return stepped
         chunk = self.chunk_at(offset)
         around = range(max(chunk - 1, 0), min(chunk + 2, len(self.chunks)))
         edges = [each[edge == "end"] for near in around for each in self.of(near)]

@@ -1,4 +1,4 @@
-"""What a file is that no format knows and that is surely no article: markup, JSON, a table or offsets."""
+"""What a file is that no format knows and that is no article: markup, JSON, a table, offsets, labels."""
 
 import re
 from typing import Final
@@ -10,6 +10,8 @@ _TAG: Final = re.compile(r"<([A-Za-z][\w:.-]*)")
 _END_OF_TAG: Final = re.compile(r"</[A-Za-z]|/>|<\?xml", re.IGNORECASE)
 _LIST: Final = re.compile(r"\s*\[\s*(?:[\[{\"]|-?\d[\d.]*\s*,)")
 _OFFSETS: Final = re.compile(r"(?:^|[\s,;:(])\d+[\s,;:]+\d+(?=$|[\s,;:)])")
+_LABELS: Final = re.compile(r"^labels:[ \t]*(?:\[|(?:#.*)?\n(?:\s*#.*\n)*[ \t]*- )", re.MULTILINE)
+"""Where labels.yaml, or what is written like it, begins to list its labels."""
 _FEWEST_ROWS: Final = 2
 
 
@@ -27,6 +29,8 @@ def explain(head: bytes, *, is_text: bool) -> str | None:
         keys = [key.removeprefix("[].") for key in outline(head) if "." not in key.removeprefix("[].")]
         named = ", ".join(key for key in keys[:6] if key.strip("[]"))
         return f"this is JSON of no format that is read{f' ({named})' if named else ''}"
+    if _LABELS.search(text):
+        return "this is a labels.yaml, which says what the labels are"
     rows = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if len(rows) < _FEWEST_ROWS:
         return None

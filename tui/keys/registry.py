@@ -394,10 +394,26 @@ ACTIONS: Final = (
     ),
     Action("library.import", ("i",), "Import", "Import files.", "Articles", is_in_line=True),
     Action("library.export", ("e",), "Export", "Export what is finished.", "Articles", is_in_line=True),
-    Action("library.remove", ("x", "delete"), "Take out", "Take the article out of the project.", "Articles"),
-    Action("library.undo", ("u",), "Put back", "Put back what was taken out last.", "Articles"),
     Action(
-        "library.undo_import", ("t",), "Undo import", "Take back what the last import brought.", "Articles"
+        "library.remove",
+        ("x", "delete"),
+        "Remove",
+        "Remove the article from the project.",
+        "Articles",
+    ),
+    Action(
+        "library.undo",
+        ("u",),
+        "Undo remove",
+        "Undo the last removal: put its articles back.",
+        "Articles",
+    ),
+    Action(
+        "library.undo_import",
+        ("t",),
+        "Undo import",
+        "Undo the last import: take back what it brought.",
+        "Articles",
     ),
     Action(
         "library.demo", ("d",), "Sample", "Put a sample article into the project and open it.", "Articles"

@@ -25,7 +25,7 @@ from tui.mentions import Sought
 from tui.palette import label_color
 from tui.project import Project
 from tui.screens.base import ActionScreen
-from tui.screens.dialogs import LabelDialog, PromptDialog, SearchDialog, SourcesDialog
+from tui.screens.dialogs import LabelDialog, NoteDialog, SearchDialog, SourcesDialog
 from tui.screens.mentions import MentionsScreen
 from tui.screens.pressed import key_of
 from tui.settings import Settings
@@ -185,6 +185,7 @@ class AnnotateScreen(ActionScreen):
         self._goal_x: int | None = None
         self._done_last = ""
         self._explained: set[str] = set()
+        self._drafts: dict[str | int, str] = {}
         self._message = ""
         # Where the annotator is, is remembered even where nothing moves: another article was the last one.
         self._saved_offset = -1
@@ -561,10 +562,19 @@ class AnnotateScreen(ActionScreen):
         """Write a note."""
         span = self.editor.focused
         what = f"the span “{self.editor.quoted(span.start, span.end, limit=24)}”" if span else "the paragraph"
-        self.app.push_screen(
-            PromptDialog(f"Note on {what}", value=self.editor.read_note()),
-            lambda text: self._on_note(text, span),
-        )
+        place = span.id if span else self.editor.paragraph
+        written = self._drafts.get(place) or self.editor.read_note()
+
+        def keep(draft: str) -> None:
+            self._drafts[place] = draft
+            self.tell(f"The note was not taken; {self._key('annotate.note')} brings back what you typed.")
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                self._drafts.pop(place, None)
+                self._on_note(text, span)
+
+        self.app.push_screen(NoteDialog(f"Note on {what}", value=written, take=take, keep=keep), take)
 
     # Time and place
 
@@ -663,9 +673,7 @@ class AnnotateScreen(ActionScreen):
     def _on_mentions_closed(self, saved_at: str) -> None:
         self._guard(lambda: self.editor.reload(saved_at=saved_at))
 
-    def _on_note(self, text: str | None, span: Span | None) -> None:
-        if text is None:
-            return
+    def _on_note(self, text: str, span: Span | None) -> None:
         if span is not None and span.id not in self.editor.layer.spans:
             self._message = f"The span was removed in another window, with its note: “{text.strip()}”."
             self._show()
@@ -988,6 +996,7 @@ class AnnotateScreen(ActionScreen):
         ]
         held = self.editor.held
         if held is not None:
+            said.insert(0, (f"Its {held} moves: ", "line--strong"))
             return said, [self._deeds(*_held_keys(held))]
         return said, [self._deeds(*deeds) for deeds in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
 

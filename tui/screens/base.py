@@ -25,7 +25,7 @@ from textual.widgets import LoadingIndicator
 from textual.worker import Worker, WorkerState
 
 from tui.errors import SpantagError
-from tui.keys import Action, Keymap
+from tui.keys import Action, Keymap, key_name
 from tui.labels import LabelSet
 from tui.screens.help import HelpDialog
 from tui.screens.left_once import LeftOnce
@@ -65,6 +65,9 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self.do(action, key)
+        elif event.is_printable:
+            shown = key_name(key_of(event))
+            self.tell(f"{shown} is no key here; {self.keymap.shown('app.help')} shows every key.")
 
     def leaves(self, event: events.Key) -> bool:
         """Tell whether a key is no action here, whatever it stands for, but for what has the focus."""

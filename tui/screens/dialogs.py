@@ -1,10 +1,11 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, runtime_checkable
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
@@ -66,6 +67,9 @@ class Dialog(ModalScreen[ScreenResultType], LeftOnce[ScreenResultType]):
 class PromptDialog(Dialog[str | None]):
     """Asks for a line of text; ends with it, or None when the annotator steps back."""
 
+    REPLACES: ClassVar[bool] = True
+    """Whether what is typed first replaces what stood there."""
+
     def __init__(self, title: str, *, value: str = "", placeholder: str = "") -> None:
         super().__init__()
         self._title = title
@@ -76,7 +80,7 @@ class PromptDialog(Dialog[str | None]):
         """Show the question and its line."""
         with Vertical(classes="dialog -low"):
             yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
-            yield LineInput(self._value, placeholder=self._placeholder)
+            yield LineInput(self._value, placeholder=self._placeholder, select_on_focus=self.REPLACES)
 
     @on(Input.Submitted)
     def _on_submitted(self) -> None:
@@ -87,6 +91,31 @@ class PromptDialog(Dialog[str | None]):
         if event.key == "escape":
             event.stop()
             self.dismiss(None)
+
+
+class NoteDialog(PromptDialog):
+    """Asks for a note; what is typed is kept where the annotator steps back, and taken where the app ends."""
+
+    REPLACES = False
+
+    def __init__(
+        self, title: str, *, value: str, take: Callable[[str], None], keep: Callable[[str], None]
+    ) -> None:
+        """`take` writes a note; `keep` gets what was typed and not taken."""
+        super().__init__(title, value=value)
+        self._take = take
+        self._keep = keep
+
+    def take_leave(self) -> None:
+        """Take what is typed: the app ends."""
+        self._take(self.query_one(LineInput).answer)
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """End with the note; where the annotator steps back, keep what was typed."""
+        typed = self.query_one(LineInput).answer
+        if result is None and typed != self._value:
+            self._keep(typed)
+        return super().dismiss(result)
 
 
 class SearchDialog(PromptDialog):

@@ -272,8 +272,12 @@ class LibraryScreen(ActionScreen):
             if is_meant:
                 self._remove(number)
 
-        lines = [row.title, f"{taken.describe()}; the log keeps everything, {self._undo} puts it back"]
-        self.app.push_screen(ConfirmDialog("Take this article out of the project?", lines), take_answer)
+        lines = [
+            row.title,
+            *filter(None, [row.told_apart]),
+            f"{taken.describe()}; the log keeps everything, {self._undo} puts it back",
+        ]
+        self.app.push_screen(ConfirmDialog("Remove this article from the project?", lines), take_answer)
 
     def do_undo(self) -> None:
         """Put back what was taken out last."""
@@ -458,7 +462,7 @@ class LibraryScreen(ActionScreen):
         after = articles.number
         taken = self._project.remove_articles([number])
         self._list(at=after)
-        self.notify(f"Taken out: {taken.describe()}; {self._undo} puts it back.")
+        self.notify(f"Removed: {taken.describe()}; {self._undo} puts it back.")
 
     def _order(self) -> None:
         """Order the list, now that every article is weighed; the cursor stays with whoever moved it."""

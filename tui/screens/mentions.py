@@ -63,6 +63,7 @@ class MentionsScreen(ActionScreen):
         self.walk: Walk = project.walk_mentions(sought)
         """The mentions found so far, and what was decided on them."""
         self._searched = ""
+        self._told_apart: tuple[int, str] = (0, "")
         self._is_searching = True
         self._accepts_rest = False
 
@@ -294,6 +295,7 @@ class MentionsScreen(ActionScreen):
             Content.assemble(
                 (f"{self._cursor + 1:,}/{len(walk.mentions):,}  ", "$text-muted"),
                 (cut_text(display_text(mention.title), 60), "bold $primary"),
+                (cut_text(display_text(self._tell_apart(mention.article)), 60), "$text-muted"),
                 (f"  {_WORDS[decision] if decision != 'open' else ''}\n", "$text-muted"),
                 context[: mention.offset],
                 (context[mention.offset : end], "bold reverse"),
@@ -301,6 +303,13 @@ class MentionsScreen(ActionScreen):
             ),
             layout=False,
         )
+
+    def _tell_apart(self, number: int) -> str:
+        """Say what tells an article from others with its title; empty where there are none."""
+        if self._told_apart[0] != number:
+            (row,) = self._project.read_rows([number])
+            self._told_apart = number, f"  {row.told_apart}" if row.told_apart else ""
+        return self._told_apart[1]
 
     def _say_nothing(self) -> str:
         back = self.keymap.shown("mentions.back")

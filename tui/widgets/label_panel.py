@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 
 from tui.labels import Label
 from tui.text import display_lines, display_text
 
 
-class LabelPanel(Static):
+class LabelPanel(Widget):
     """The label at work, in the room that is left beside the text."""
 
     DEFAULT_CSS = """
@@ -18,6 +18,7 @@ class LabelPanel(Static):
 
     def __init__(self) -> None:
         super().__init__()
+        self._content = Content("")
         self._shown: tuple[Label | None, tuple[tuple[str, int], ...]] = (None, ())
 
     def show(self, label: Label, tagged: Sequence[tuple[str, int]]) -> None:
@@ -35,4 +36,13 @@ class LabelPanel(Static):
             (f"e.g. {display_text(examples)}\n\n" if examples else "", "$text-muted"),
             (f"here: {before}" if before else "", ""),
         ]
-        self.update(Content.assemble(*[part for part in parts if part[0]]), layout=False)
+        self._content = Content.assemble(*[part for part in parts if part[0]])
+        self.refresh()
+
+    def render(self) -> Content:
+        """Draw as much as there is room for; a sign at the end says that there is more."""
+        width, height = self.content_size
+        lines = self._content.wrap(max(width, 1))
+        if len(lines) > height:
+            lines[max(height - 1, 0) :] = [Content.styled("…", "$text-muted")]
+        return Content("\n").join(lines)

@@ -20,8 +20,15 @@ class LineInput(Input):
         *,
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
+        select_on_focus: bool = True,
     ) -> None:
-        super().__init__(display_text(value), placeholder=placeholder, id=id, max_length=LONGEST_LINE)
+        super().__init__(
+            display_text(value),
+            placeholder=placeholder,
+            id=id,
+            max_length=LONGEST_LINE,
+            select_on_focus=select_on_focus,
+        )
         self._first = value
 
     def on_paste(self, event: events.Paste) -> None:
