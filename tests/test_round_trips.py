@@ -56,7 +56,9 @@ def records(draw: st.DrawFn) -> Record:
     return Record(text, id="a1", annotator="ana", spans=tuple(spans), looked_for=LABELS.names)
 
 
-@pytest.mark.parametrize("name", ["jsonl", "prodigy", "spacy", "hf", "doccano", "label-studio", "brat"])
+@pytest.mark.parametrize(
+    "name", ["jsonl", "prodigy", "spacy", "hf", "doccano", "label-studio", "brat", "uima-cas"]
+)
 @given(record=records())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_what_a_format_carries_comes_back(name: FormatName, record: Record) -> None:
@@ -151,7 +153,7 @@ def cut_at_breaks(record: Record, span: Span) -> bool:
 def read(folder: Path, name: FormatName) -> list[object]:
     path = folder / f"out{WRITERS[name].suffix}"
     if WRITERS[name].is_folder:
-        path = next(path.glob("*.ann"))
+        path = next(path.glob("*.json" if name == "uima-cas" else "*.ann"))
     (source,) = open_sources(path)
     return list(FORMATS[name].read(source))
 

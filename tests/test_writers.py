@@ -74,8 +74,8 @@ def test_no_json_holds_a_character_that_a_terminal_would_obey(tmp_path: Path, na
             assert not set(obeyed) & set(content.decode("utf-8")), file
     # These have tokens in place of the text.
     if name not in ("gliner", "hf"):
-        written = files[f"out{WRITERS[name].suffix}"]
-        assert text in str_values(json.loads(written) if name == "label-studio" else rows(files))
+        parsed = [json.loads(files[file]) for file in files if file.endswith(".json")] or rows(files)
+        assert text in str_values(parsed)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -142,6 +142,7 @@ LOST: dict[str, dict[str, int]] = {
     "doccano": {"discontinuous span": 1, "attribute": 2, "note": 2, "article label": 1, "flag": 1},
     "label-studio": {"discontinuous span": 1, "flag": 1},
     "brat": {"note": 2, "article label": 1, "label": 1, "flag": 1},
+    "uima-cas": {"discontinuous span": 1, "note": 2, "article label": 1, "flag": 1},
     "chat": {"discontinuous span": 1, "note": 2, "article label": 1, "flag": 1},
     "csv": {"relation": 2, "note": 1, "article label": 1, "flag": 1},
 }

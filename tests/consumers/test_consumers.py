@@ -376,3 +376,24 @@ def test_gliner_learns_the_relations_between_the_spans(tmp_path: Path) -> None:
         for (head, tail), (is_one,) in zip(pairs, batch["rel_matrix"][0].tolist(), strict=True)
         if is_one
     ] == [("Three masked men", "masked")]
+
+
+def test_cassis_reads_spans_relations_and_layers_of_the_cas(tmp_path: Path) -> None:
+    cassis = pytest.importorskip("cassis", reason="needs spantag[test-consumers]")
+    write(tmp_path, "uima-cas", [RICH, EMPTY], on_loss="snap")
+    cas = cassis.load_cas_from_json((tmp_path / "out" / "a2.bea.json").read_text(encoding="utf-8"))
+    assert cas.sofa_string == TEXT
+    found = {each.xmiID: (each.begin, each.end, each.label) for each in cas.select("custom.Span")}
+    assert sorted(found.values()) == sorted((span.start, span.end, span.label) for span in RICH.spans or ())
+    actor = next(each for each in cas.select("custom.Span") if each.label == "actor")
+    casualty = next(each for each in cas.select("custom.Span") if each.outcome)
+    assert (actor.role, actor.armed) == ("attacker", True)
+    assert (casualty.count, list(casualty.outcome.elements)) == (12, ["killed", "injured"])
+    linked = [
+        (each.label, found[each.Governor.xmiID][2], found[each.Dependent.xmiID][:2])
+        for each in cas.select("custom.Relation")
+    ]
+    ends = {span.id: (span.start, span.end) for span in RICH.spans or ()}
+    assert linked == [("uses", "actor", ends["s2"]), ("uses", "actor", ends["s3"])]
+    layers = cassis.load_typesystem(tmp_path / "out" / "typesystem.xml")
+    assert {each.name for each in layers.get_types()} >= {"custom.Span", "custom.Relation"}

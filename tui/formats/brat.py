@@ -20,10 +20,9 @@ unfinished. `annotation.conf` beside them names the labels. A span that cannot b
 because its offsets cannot be trusted; anything else is left out where it cannot be right, with its line.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -41,6 +40,7 @@ from tui.formats.reading import (
     WrongError,
     is_quoted,
     keep_place,
+    read_place,
     short,
     summarise,
 )
@@ -65,10 +65,6 @@ _NOUNS: Final = {
 """What the ids begin with, beside those of spans."""
 
 _TEXT_SUFFIXES: Final = (".txt", ".TXT", "")
-
-
-_PLACES_FILE: Final = "spantag.conf"
-"""Where spantag's own export says of which articles its texts are pieces; brat passes it over."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -106,22 +102,9 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             for line, row in enumerate(rows, start=1):
                 document.line = line
                 document.take(row.removesuffix("\r"))
-            yield document.finish(stem, _read_place(source, stem))
+            yield document.finish(stem, read_place(source, stem))
         except WrongError as error:
             yield Refusal(source.name, f"{error}; the whole text is refused", document.line)
-
-
-def _read_place(source: Source, stem: str) -> object:
-    """Read which article a text is a piece of, where spantag wrote that beside it."""
-    places = source.sibling(_PLACES_FILE)
-    if places is None:
-        return None
-    for _, line in places.read_lines():
-        if isinstance(line, str) and line.startswith(f"{stem}\t"):
-            with suppress(ValueError, RecursionError):
-                place: object = json.loads(line.partition("\t")[2])
-                return place
-    return None
 
 
 @dataclass(slots=True)

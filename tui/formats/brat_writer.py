@@ -19,7 +19,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tui.formats.fitting import Fitter
-from tui.formats.writing import Feature, Target, What, WriteOptions, name_once, place_of
+from tui.formats.reading import PLACES_FILE
+from tui.formats.writing import Feature, FileNames, Target, What, WriteOptions, name_once, place_of
 from tui.records import Record
 from tui.spans import Json, Span
 
@@ -30,7 +31,6 @@ CARRIES: Final[frozenset[Feature]] = frozenset(
 
 # brat reads lines as `codecs` does, which breaks them where `str.splitlines` would.
 _LINE_BREAKS: Final = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_UNSAFE: Final = re.compile(r"[^\w.-]")
 
 
 class BratWriter:
@@ -45,7 +45,7 @@ class BratWriter:
         self._attributes: dict[str, str] = {}
         self._attribute_labels: dict[str, set[str]] = {}
         self._attribute_values: dict[str, set[str]] = {}
-        self._files: set[str] = set()
+        self._files = FileNames()
         self._renamed: set[tuple[What, str]] = set()
         self._places: list[str] = []
 
@@ -72,7 +72,7 @@ class BratWriter:
                     kept, span, "note", f"{span.label}: the line breaks of its note became spaces"
                 )
             lines.append(f"#{number}\tAnnotatorNotes {numbers[span.id]}\t{note}\n")
-        name = self._file_of(record)
+        name = self._files.take(record)
         self._places.append(f"{name}\t{json.dumps(place_of(record), ensure_ascii=True)}\n")
         with self._target.open_text(f"{name}.txt") as out:
             out.write(kept.text)
@@ -85,7 +85,7 @@ class BratWriter:
             out.write(self._configuration())
         with self._target.open_text("visual.conf") as out:
             out.write(self._looks())
-        with self._target.open_text("spantag.conf") as out:
+        with self._target.open_text(PLACES_FILE) as out:
             out.writelines(self._places)
 
     def _without_line_breaks(self, record: Record, pieces: Mapping[str, Sequence[tuple[int, int]]]) -> Record:
@@ -141,16 +141,6 @@ class BratWriter:
                     line = f"A{len(lines) + 1}\t{name} {numbers[span.id]} {word}".rstrip(" ")
                     lines.append(f"{line}\n")
         return lines
-
-    def _file_of(self, record: Record) -> str:
-        parts = [part for part in (record.id, record.annotator) if part]
-        wanted = name = ".".join(_UNSAFE.sub("_", part)[:80] for part in parts).lstrip(".") or "text"
-        number = 2
-        while name.casefold() in self._files:
-            name = f"{wanted}-{number}"
-            number += 1
-        self._files.add(name.casefold())
-        return name
 
     def _configuration(self) -> str:
         lines = ["[entities]", *self._names.values(), "", "[relations]"]

@@ -113,6 +113,10 @@ class Utf16Map:
             return None
         return offset - before
 
+    def from_code_points(self, index: int) -> int:
+        """Give the offset of a code point."""
+        return index + bisect_left(self._wide, index)
+
 
 def utf16_length(text: str) -> int:
     """Count the UTF-16 units of a text."""

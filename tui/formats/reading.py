@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
 from tui.errors import Refusal
+from tui.formats.source import Source
 from tui.records import Record, Remark
 from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
 from tui.text import count_noun
@@ -26,6 +28,10 @@ NATIVE_META_KEYS: Final = frozenset(
     {"title", "annotator", "state", "states", "notes", "article", "paragraph", "offset"}
 )
 """Metadata keys that the native format uses for itself; another tool's are kept as `original_…`."""
+
+
+PLACES_FILE: Final = "spantag.conf"
+"""Where an export of a file a text says of which articles they are pieces; other tools pass it over."""
 
 
 class WrongError(ValueError):
@@ -299,6 +305,19 @@ def keep_place(meta: dict[str, Json], place: object) -> None:
     for key, kind in (("id", str), ("article", str), ("offset", int), ("annotator", str)):
         if isinstance(place.get(key), kind):
             keep_meta(meta, key, place[key])
+
+
+def read_place(source: Source, stem: str) -> object:
+    """Read which article a text is a piece of, where spantag wrote that beside it."""
+    places = source.sibling(PLACES_FILE)
+    if places is None:
+        return None
+    for _, line in places.read_lines():
+        if isinstance(line, str) and line.startswith(f"{stem}\t"):
+            with suppress(ValueError, RecursionError):
+                place: object = json.loads(line.partition("\t")[2])
+                return place
+    return None
 
 
 def short(value: object) -> str:

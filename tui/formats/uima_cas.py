@@ -13,24 +13,37 @@ Offsets are **UTF-16 units** of the document's text, end exclusive, unless a hea
 Every annotation of the text becomes a span, labelled by its feature `value`, `label` or `category`, else
 by its type, which is its attribute `layer`. Sentences, tokens and the document itself are counted and
 left out. Types that link two annotations (`Governor` and `Dependent`, or `source` and `target`) become
-relations.
+relations. What layers and features these were, and the file's name, are the metadata `layers` and
+`document`, so that they can be written back.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from tui.errors import Refusal
 from tui.formats.json_values import outline, read_records
+from tui.formats.layers import OWN_LAYER, USUAL_LABEL, Layers, Link
 from tui.formats.offsets import Utf16Map
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
+from tui.formats.reading import (
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    keep_place,
+    read_place,
+    short,
+    summarise,
+)
 from tui.formats.source import Source
 from tui.formats.xml_tree import read_tree
 from tui.records import Record
-from tui.spans import Json
+from tui.spans import NO_ATTRIBUTES, Json, Span
 
 _LABEL_FEATURES: Final = ("value", "label", "category", "PosValue")
 _RELATION_FEATURES: Final = ("value", "label", "DependencyType", "relation")
@@ -188,9 +201,29 @@ def _read_structures(
         yield Refusal(source.name, "this CAS has no text (no sofaString)")
     for sofa in sofas:
         try:
-            yield _read_view(sofa, structures, tally, in_utf16=in_utf16, is_only=len(sofas) == 1)
+            record = _read_view(sofa, structures, tally, in_utf16=in_utf16, is_only=len(sofas) == 1)
         except WrongError as error:
             yield Refusal(source.name, str(error))
+        else:
+            yield _name_document(record, source)
+
+
+def _name_document(record: Record, source: Source) -> Record:
+    """Add to the metadata what the file is called, and where its text stands in which article."""
+    stem = source.inner_path.stem
+    meta: dict[str, Json] = {**record.meta, "document": stem}
+    place = read_place(source, stem)
+    keep_place(meta, place)
+    spans = record.spans if place is None else tuple(map(_without_own_layer, record.spans or ()))
+    return replace(record, meta=meta, spans=spans)
+
+
+def _without_own_layer(span: Span) -> Span:
+    """Leave out the layer that spantag's own export gives to spans that have none."""
+    if span.attributes.get("layer") != OWN_LAYER:
+        return span
+    kept = {name: value for name, value in span.attributes.items() if name != "layer"}
+    return structs.replace(span, attributes=kept or NO_ATTRIBUTES)
 
 
 def _read_view(
@@ -201,9 +234,11 @@ def _read_view(
     spans, relations = SpanList(text, tally), RelationList()
     meta: dict[str, Json] = {}
     ids: dict[str, str] = {}
-    linking: list[tuple[str, str, str, str]] = []
+    linking: list[tuple[str, Link, str, str, str]] = []
+    layers = Layers()
     by_id = {each.id: each for each in structures}
     used = _find_slots(structures, by_id)
+    chained = _find_chained(structures, by_id)
     for each in structures:
         if each is sofa or (each.sofa != sofa.id and not (is_only and not each.sofa)):
             continue
@@ -222,7 +257,9 @@ def _read_view(
             continue
         ends = next((pair for pair in _ENDS if pair[0] in each.links and pair[1] in each.links), None)
         if ends is not None:
-            linking.append((_name_relation(each, tally), each.links[ends[0]], each.links[ends[1]], each.id))
+            label, feature = _name_relation(each, tally)
+            link = Link(layer=each.type, feature=feature, ends=ends)
+            linking.append((label, link, each.links[ends[0]], each.links[ends[1]], each.id))
             continue
         start, end = each.begin, each.end
         if in_utf16 and type(start) is int and type(end) is int:
@@ -234,25 +271,31 @@ def _read_view(
                 )
             start, end = turned
         links = list(_find_links(each, by_id))
-        label, attributes = _describe(each, {link.feature for link in links})
+        label, attributes, called_by = _describe(each, {link.feature for _, link, _ in links})
         added = spans.add(
             start, end, label, where=f"{each.short_type} {each.id}", name=each.id, attributes=attributes
         )
         if added is not None:
             ids[each.id] = added
-        linking += [(link.label, each.id, link.target, "") for link in links]
-    for label, head, tail, name in linking:
+            layers.note_label(each.type, called_by)
+            if each.id in chained:
+                layers.note_chain(each.type)
+        linking += [(label, link, each.id, target, "") for label, link, target in links]
+    for label, link, head, tail, name in linking:
         # A dependency links tokens; the span over a token's place stands for it.
         ends_found = [_span_of(end, ids, by_id) for end in (head, tail)]
         if ends_found[0] is None or ends_found[1] is None:
             tally.add("{} between what is no span are left out", "relation", name=f"{label} {name}".rstrip())
         else:
+            of_tokens = head not in ids or tail not in ids
+            layers.note_link(label, structs.replace(link, of_tokens=of_tokens))
             relations.add(label, ends_found[0], ends_found[1], where=label, name=name)
+    meta |= layers.as_meta()
     return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
 
 
-def _name_relation(link: _Structure, tally: Tally) -> str:
-    """Find what a relation is called; what else is known of it has no room."""
+def _name_relation(link: _Structure, tally: Tally) -> tuple[str, str]:
+    """Find what a relation is called, and by which feature; what else is known of it has no room."""
     ends = {end for pair in _ENDS for end in pair}
     features = {
         key: value for key, value in link.features.items() if value not in (None, "") and key not in ends
@@ -262,7 +305,7 @@ def _name_relation(link: _Structure, tally: Tally) -> str:
     if features:
         more = ", ".join(f"{key} {value}" for key, value in features.items())
         tally.add("the other features of {} are left out", "relation", name=f"{label}: {more}")
-    return label
+    return label, found or ""
 
 
 def _span_of(target: str, ids: Mapping[str, str], by_id: Mapping[str, _Structure]) -> str | None:
@@ -286,30 +329,39 @@ def _find_slots(structures: list[_Structure], by_id: Mapping[str, _Structure]) -
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """What an annotation says of another: through which feature, as what, and its id."""
+def _find_chained(structures: list[_Structure], by_id: Mapping[str, _Structure]) -> set[str]:
+    """Find the links of chains: the first ones that chains name, and those that follow."""
+    found: set[str] = set()
+    for each in structures:
+        place = _reference(each, "first") if each.begin is None else ""
+        while place in by_id and place not in found:
+            found.add(place)
+            place = _reference(by_id[place], "next")
+    return found
 
-    feature: str
-    label: str
-    target: str
 
+def _find_links(each: _Structure, by_id: Mapping[str, _Structure]) -> Iterator[tuple[str, Link, str]]:
+    """Find the targets of an annotation's roles, the next link of its chain, and others it names.
 
-def _find_links(each: _Structure, by_id: Mapping[str, _Structure]) -> Iterator[_Link]:
-    """Find the targets of an annotation's roles, the next link of its chain, and others it names."""
+    Gives the label, how the link stands, and the id of the target.
+    """
     following = _reference(each, "next")
     if following and following in by_id:
         label = each.features.get("referenceRelation")
-        yield _Link("next", label if isinstance(label, str) and label else each.short_type, following)
+        is_named = isinstance(label, str) and bool(label)
+        link = Link("chain", feature="next", is_named=is_named)
+        yield str(label) if is_named else each.short_type, link, following
     for key, target in each.links.items():
         if key != "next" and target in by_id:
-            yield _Link(key, key, target)
+            yield key, Link("reference", feature=key), target
     for key, value in each.features.items():
         named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
         for slot in (by_id.get(str(name)) for name in named):
             if slot is not None and slot.begin is None and (target := _reference(slot, "target")):
                 role = slot.features.get("role")
-                yield _Link(key, role if isinstance(role, str) and role else key, target)
+                is_named = isinstance(role, str) and bool(role)
+                link = Link("role", layer=slot.type, feature=key, is_named=is_named)
+                yield str(role) if is_named else key, link, target
 
 
 def _reference(structure: _Structure, key: str) -> str:
@@ -317,8 +369,11 @@ def _reference(structure: _Structure, key: str) -> str:
     return str(value) if isinstance(value, int | str) else ""
 
 
-def _describe(structure: _Structure, linking: AbstractSet[str]) -> tuple[str, dict[str, Json]]:
-    """Find what an annotation is called, and what else is known of it, but for the features that link it."""
+def _describe(structure: _Structure, linking: AbstractSet[str]) -> tuple[str, dict[str, Json], str]:
+    """Find what an annotation is called, what else is known of it, and by which feature it is called.
+
+    Features that link it are not among these.
+    """
     features = {
         key: value
         for key, value in structure.features.items()
@@ -329,5 +384,5 @@ def _describe(structure: _Structure, linking: AbstractSet[str]) -> tuple[str, di
     )
     label = str(features.pop(found)) if found is not None else structure.short_type
     if structure.short_type in ("Lemma", "Stem", "SurfaceForm") and found is not None:
-        label, features = structure.short_type, {found: label, **features}
-    return label, {"layer": structure.type, **features}
+        label, features, found = structure.short_type, {found: label, **features}, None
+    return label, {"layer": structure.type, **features}, found or USUAL_LABEL

@@ -14,7 +14,8 @@ on one, has a number in brackets; `1-2.1` is a part of token `1-2`::
 
 The layout is that of `inception-io-webanno-tsv`, `webannotsv.adoc`. A span is labelled by its feature
 `value`, else by its first one, else by its layer; layer and other features are its attributes. Layers of
-grammar, whose features are no labels, are labelled by their layer. Text between sentences is not in the
+grammar, whose features are no labels, are labelled by their layer. What layers and features these were, and
+the file's name, are the metadata `layers` and `document`. Text between sentences is not in the
 file: line ends take its place.
 """
 
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
+from tui.formats.layers import USUAL_LABEL, Layers, Link
 from tui.formats.offsets import Utf16Map, utf16_length
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
@@ -42,6 +44,7 @@ _CHAIN: Final = re.compile(r"(.*)->(\d+)-(\d+)$", re.DOTALL)
 _STACKED: Final = re.compile(r"(?<!\\)\|")
 _ESCAPED: Final = re.compile(r"\\(->|.)", re.DOTALL)
 _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}
+_TOKEN: Final = ".Token"
 _GRAMMAR: Final = frozenset(
     {
         "POS",
@@ -78,6 +81,8 @@ class _Column:
     feature: str
     kind: str
     """`value`, `base` (of a relation), `role` and `slots` (of links), `chain`."""
+    link: str = ""
+    """The type of the links of a `role`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -105,6 +110,10 @@ class _Annotation:
     values: dict[str, str] = field(default_factory=dict)
     links: list[tuple[str, str, str]] = field(default_factory=list)
     """Feature or role, target unit and number."""
+    link_types: dict[str, str] = field(default_factory=dict)
+    """Feature to the type of its links."""
+    link_features: dict[str, str] = field(default_factory=dict)
+    """Feature or role to the feature."""
     sources: list[tuple[str, str, str]] = field(default_factory=list)
     """Unit, number of the source and number of the target."""
     chain: tuple[str, str, int] | None = None
@@ -122,7 +131,7 @@ def _read_document(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     if isinstance(text, Refusal):
         yield text
         return
-    document = _Document(tally)
+    document = _Document(tally, source.inner_path.stem)
     for line, row in enumerate(text.split("\n"), start=1):
         document.line = line
         try:
@@ -139,8 +148,9 @@ def _read_document(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
 class _Document:
     """What the lines of a file say."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, name: str) -> None:
         self.line = 0
+        self._name = name
         self._tally = tally
         self._columns: list[_Column] = []
         self._annotations: dict[tuple[int, str], _Annotation] = {}
@@ -178,7 +188,7 @@ class _Document:
                 "document",
             )
         utf16 = Utf16Map(text)
-        spans, relations = SpanList(text, self._tally), RelationList()
+        spans, relations, layers = SpanList(text, self._tally), RelationList(), Layers()
         ids: dict[int, str | None] = {}
         by_number: dict[tuple[str, str], _Annotation] = {}
         by_unit: dict[tuple[str, str], _Annotation] = {}
@@ -188,7 +198,8 @@ class _Document:
             if annotation.layer.kind == "RL":
                 continue
             self.line = annotation.line
-            label, attributes = _describe(annotation)
+            label, attributes, called_by = _describe(annotation)
+            layers.note_label(annotation.layer.name, called_by or USUAL_LABEL)
             ids[id(annotation)] = spans.add(
                 utf16.to_code_points(annotation.start),
                 utf16.to_code_points(annotation.end),
@@ -210,7 +221,9 @@ class _Document:
             self.line = annotation.line
             layer = annotation.layer
             for unit, number, own in annotation.sources:
-                label, attributes = _describe(annotation)
+                label, attributes, called_by = _describe(annotation)
+                of_tokens = not layer.base or layer.base.endswith(_TOKEN)
+                layers.note_link(label, Link(layer=layer.name, feature=called_by, of_tokens=of_tokens))
                 head, tail = find(layer.base, unit, number), find(layer.base, annotation.unit, own)
                 self._relate(relations, label, head, tail)
                 more = ", ".join(f"{key} {value}" for key, value in attributes.items() if key != "layer")
@@ -218,9 +231,13 @@ class _Document:
                     sentence = "the other features of {} are left out"
                     self._tally.add(sentence, "relation", line=self.line, name=f"{label}: {more}")
             for name, unit, number in annotation.links:
+                feature = annotation.link_features[name]
+                link = annotation.link_types[feature]
+                layers.note_link(name, Link("role", layer=link, feature=feature, is_named=name != feature))
                 self._relate(relations, name, ids.get(id(annotation)), self._find_any(find, unit, number))
-        self._relate_chains(relations, ids)
-        return Record(text, meta=self._meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+        self._relate_chains(relations, ids, layers)
+        meta = {**self._meta, **layers.as_meta(), "document": self._name}
+        return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
 
     def _find_any(self, find: Callable[[str, str, str], str | None], unit: str, number: str) -> str | None:
         """Find a link's target, whose layer the column does not always name."""
@@ -245,16 +262,19 @@ class _Document:
         else:
             relations.add(label, head, tail, where="relation")
 
-    def _relate_chains(self, relations: RelationList, ids: dict[int, str | None]) -> None:
+    def _relate_chains(self, relations: RelationList, ids: dict[int, str | None], layers: Layers) -> None:
         chains: dict[tuple[str, str], list[_Annotation]] = {}
         for annotation in self._annotations.values():
             if annotation.chain is not None:
+                layers.note_chain(annotation.layer.name)
                 chains.setdefault((annotation.layer.name, annotation.chain[1]), []).append(annotation)
         for links in chains.values():
             links.sort(key=lambda each: each.chain[2] if each.chain else 0)
             for first, second in pairwise(links):
                 named = first.chain[0] if first.chain else ""
-                label = first.layer.short_name if named in ("", "*", "_") else named
+                is_named = named not in ("", "*", "_")
+                label = named if is_named else first.layer.short_name
+                layers.note_link(label, Link("chain", feature="next", is_named=is_named))
                 self._relate(relations, label, ids.get(id(first)), ids.get(id(second)))
 
     def _take_layer(self, row: str) -> None:
@@ -265,7 +285,7 @@ class _Document:
         features = [feature for feature in features if feature]
         if kind == "CH":
             # They stand in either order; `referenceType` is what a link of the chain is called.
-            chain, label = _Column(layer, "", "chain"), _Column(layer, "label", "value")
+            chain, label = _Column(layer, "", "chain"), _Column(layer, "referenceType", "value")
             is_label_first = features[:1] == ["referenceType"]
             self._columns += [label, chain] if is_label_first else [chain, label]
             return
@@ -275,7 +295,8 @@ class _Document:
                 layer.base = feature[3:]
                 self._columns.append(_Column(layer, "", "base"))
             elif feature.startswith("ROLE_"):
-                self._columns.append(_Column(layer, feature.rpartition(":")[2].partition("_")[0], "role"))
+                name, _, link = feature.rpartition(":")[2].partition("_")
+                self._columns.append(_Column(layer, name, "role", link))
             elif position and features[position - 1].startswith("ROLE_"):
                 self._columns.append(_Column(layer, feature, "slots"))
             else:
@@ -360,6 +381,7 @@ class _Document:
                 if place not in annotation.sources:
                     annotation.sources.append(place)
             case "role":
+                annotation.link_types[column.feature] = column.link
                 annotation.values[f"role {column.feature}"] = cell
             case "slots":
                 self._take_links(annotation, cell)
@@ -381,6 +403,7 @@ class _Document:
                 continue
             role = _unescape(roles[position]) if position < len(roles) else "*"
             link = (name if role in ("*", "_", "") else role, found[1], found[2] or "")
+            annotation.link_features.setdefault(link[0], name)
             if link not in annotation.links:
                 annotation.links.append(link)
 
@@ -408,8 +431,8 @@ class _Document:
         self._sentence = None
 
 
-def _describe(annotation: _Annotation) -> tuple[str, dict[str, Json]]:
-    """Find what an annotation is called, and what else is known of it."""
+def _describe(annotation: _Annotation) -> tuple[str, dict[str, Json], str]:
+    """Find what an annotation is called, what else is known of it, and by which feature it is called."""
     values = {key: value for key, value in annotation.values.items() if not key.startswith("role ")}
     layer = annotation.layer
     first = "value" if values.get("value") else next((key for key in values if values[key]), "")
@@ -422,7 +445,7 @@ def _describe(annotation: _Annotation) -> tuple[str, dict[str, Json]]:
     attributes.update(
         {key: value for key, value in values.items() if value and not (is_label and key == first)}
     )
-    return label, attributes
+    return label, attributes, first if is_label else ""
 
 
 def _unescape(text: str) -> str:

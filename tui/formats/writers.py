@@ -156,6 +156,16 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             only_alone=False,
         ),
         WritableFormat(
+            "uima-cas",
+            "UIMA CAS JSON",
+            "",
+            "uima_cas_writer",
+            "UimaCasWriter",
+            "UTF-16 units, end exclusive",
+            "INCEpTION: Settings > Layers > Import: typesystem.xml; then Documents, format UIMA CAS JSON",
+            only_alone=False,
+        ),
+        WritableFormat(
             "chat",
             "chat-style JSONL",
             ".jsonl",

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, Literal, Protocol, TextIO, TypeAlias, get_ar
 
 import msgspec
 
+from tui.articles import article_key, is_key_of
 from tui.labels import LabelSet
 from tui.records import Record
 from tui.spans import Json
@@ -28,6 +29,7 @@ FormatName: TypeAlias = Literal[
     "doccano",
     "label-studio",
     "brat",
+    "uima-cas",
     "chat",
     "csv",
 ]
@@ -249,6 +251,11 @@ class LineWriter:
 _dump: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _encode: Final = msgspec.json.Encoder().encode
 
+_UNSAFE: Final = re.compile(r"[^\w.-]")
+_NO_FILE_NAME: Final = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|]")
+_LONGEST_NAME: Final = 80
+"""The most characters of each part of a file's name."""
+
 _UNLIKE: Final = re.compile(rb"\d[.e]|null")
 """What may be a number with a fraction, or none that is finite: msgspec writes these in another way."""
 
@@ -310,6 +317,38 @@ def dump_raw(value: Json) -> msgspec.Raw:
     """Write JSON for a place in a struct; raises `ValueError` for a number that is not finite."""
     content = _encode(value)
     return msgspec.Raw(_dump(value).encode() if _UNLIKE.search(content) else content)
+
+
+class FileNames:
+    """Names a file for each text: by its id, or as the file was called that it came from."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, record: Record) -> str:
+        """Give a record a name that no other has, without an ending."""
+        document = _NO_FILE_NAME.sub("_", document_of(record))[:_LONGEST_NAME].strip(". ")
+        annotator = _UNSAFE.sub("_", record.annotator or "")[:_LONGEST_NAME]
+        # A document keeps its name, unless another annotator's work has that already.
+        if document and document.casefold() not in self._taken:
+            annotator = ""
+        document = document or _UNSAFE.sub("_", record.id or "")[:_LONGEST_NAME]
+        wanted = name = ".".join(filter(None, (document, annotator))).lstrip(".") or "text"
+        number = 2
+        while name.casefold() in self._taken:
+            name = f"{wanted}-{number}"
+            number += 1
+        self._taken.add(name.casefold())
+        return name
+
+
+def document_of(record: Record) -> str:
+    """Give the name of the file that a text without an id came from; empty where it is not known."""
+    document = record.meta.get("document")
+    is_nameless = record.id is None or is_key_of(article_key(record.text), record.id)
+    if not isinstance(document, str) or record.article is not None or not is_nameless:
+        return ""
+    return document
 
 
 def name_once(

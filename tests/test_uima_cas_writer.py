@@ -1,0 +1,191 @@
+"""UIMA CAS for INCEpTION: what came from there goes back to its own layers, features and numbers."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tests.readers import only_record, read_all
+from tests.written import write
+from tui.formats.writing import Loss
+from tui.labels import LabelSet, parse_labels
+from tui.records import Record
+from tui.spans import Json, Relation, Span
+
+TEXT = "😀 Two men fired rockets."
+SOFA = {
+    "%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text",
+    "sofaString": TEXT,
+}  # fmt: skip
+ABOUT = {
+    "%ID": 2, "%TYPE": "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData", "@sofa": 1,
+    "begin": 0, "end": 25, "language": "en", "documentTitle": "raid.txt", "isLastSegment": False,
+}  # fmt: skip
+MEN = {
+    "%ID": 30, "%TYPE": "webanno.custom.Actor", "@sofa": 1, "begin": 3, "end": 10, "kind": 7,
+    "value": "rebel", "@names": 31,
+}  # fmt: skip
+NAMES = {"%ID": 31, "%TYPE": "uima.cas.StringArray", "%ELEMENTS": ["a", "b"]}
+ROCKETS = {"%ID": 40, "%TYPE": "custom.Thing", "@sofa": 1, "begin": 17, "end": 24, "label": "weapon"}
+FIRED = {"%ID": 50, "%TYPE": "custom.Bare", "@sofa": 1, "begin": 11, "end": 16}
+USES = {
+    "%ID": 60, "%TYPE": "custom.Link", "@sofa": 1, "begin": 17, "end": 24, "value": "uses", "@Governor": 30,
+    "@Dependent": 40,
+}  # fmt: skip
+ROLE = {"%ID": 70, "%TYPE": "custom.BareRolesLink", "role": "agent", "@target": 30}
+ROLES = {"%ID": 71, "%TYPE": "custom.BareRolesLink[]", "%ELEMENTS": [70]}
+
+
+def read_cas(folder: Path, *structures: Mapping[str, object], name: str = "raid.json") -> Record:
+    path = folder / name
+    path.write_text(json.dumps({"%TYPES": {}, "%FEATURE_STRUCTURES": structures}), encoding="utf-8")
+    return only_record(read_all(path))
+
+
+def write_cas(
+    folder: Path, *records: Record, told: list[Loss] | None = None, labels: LabelSet | None = None
+) -> list[Any]:
+    """Write records; give the files of JSON by their names' order, and what was lost."""
+    files, _ = write(folder, "uima-cas", list(records), told=told, labels=labels or LabelSet())
+    return [json.loads(files[name]) for name in sorted(files) if name.endswith(".json")]
+
+
+def structures_of(cas: Any) -> list[dict[str, Any]]:
+    """Give the structures that are indexed or have a place, by type, without the document and its text."""
+    left_out = (SOFA["%TYPE"], ABOUT["%TYPE"])
+    return [each for each in cas["%FEATURE_STRUCTURES"] if each["%TYPE"] not in left_out]
+
+
+def test_what_came_from_inception_goes_back_as_it_was(tmp_path: Path) -> None:
+    record = read_cas(tmp_path, SOFA, ABOUT, MEN, NAMES, ROCKETS, FIRED | {"@roles": 71}, USES, ROLE, ROLES)
+    told: list[Loss] = []
+    (cas,) = write_cas(tmp_path, record, told=told)
+    assert told == []
+    by_number = {each["%ID"]: each for each in cas["%FEATURE_STRUCTURES"]}
+    for each in (MEN, ROCKETS, USES, FIRED):
+        written = {
+            key: value for key, value in by_number[each["%ID"]].items() if key not in ("@sofa", "@roles")
+        }
+        assert written.pop("@names", 0) == 0 or each is MEN
+        assert written == {key: value for key, value in each.items() if key not in ("@sofa", "@names")}
+    assert by_number[by_number[30]["@names"]]["%ELEMENTS"] == ["a", "b"]
+    (role,) = by_number[by_number[50]["@roles"]]["%ELEMENTS"]
+    assert by_number[role] | {"%ID": 70} == ROLE
+    about = next(each for each in by_number.values() if each["%TYPE"] == ABOUT["%TYPE"])
+    assert about | {"%ID": 2, "@sofa": 1} == ABOUT
+    assert (tmp_path / "out" / "raid.json").exists()
+
+
+def test_a_new_span_goes_to_the_layer_of_its_label_or_of_most_spans(tmp_path: Path) -> None:
+    record = read_cas(tmp_path, SOFA, MEN, NAMES, ROCKETS, ROCKETS | {"%ID": 41, "begin": 3, "end": 6})
+    new = (Span("s1", 2, 5, "rebel"), Span("s2", 6, 9, "place"))
+    (cas,) = write_cas(tmp_path, replace(record, spans=(*(record.spans or ()), *new)))
+    (rebel,) = [each for each in structures_of(cas) if (each.get("begin"), each.get("end")) == (3, 6)][1:]
+    assert (rebel["%TYPE"], rebel["value"]) == ("webanno.custom.Actor", "rebel")
+    (place,) = [each for each in structures_of(cas) if each.get("begin") == 7]
+    assert (place["%TYPE"], place["label"]) == ("custom.Thing", "place")
+
+
+def test_a_text_from_elsewhere_stands_in_the_layers_of_the_basic_project(tmp_path: Path) -> None:
+    spans = (Span("s1", 2, 9, "Span"), Span("s2", 16, 23, "weapon"))
+    relations = (Relation("r1", "uses", "s1", "s2"),)
+    (cas,) = write_cas(tmp_path, Record(TEXT, id="a1", annotator="ana", spans=spans, relations=relations))
+    first, second, link = structures_of(cas)
+    assert (first["%TYPE"], first["label"], first["begin"], first["end"]) == ("custom.Span", "Span", 3, 10)
+    assert (link["%TYPE"], link["label"]) == ("custom.Relation", "uses")
+    assert (link["@Governor"], link["@Dependent"]) == (first["%ID"], second["%ID"])
+    assert (link["begin"], link["end"]) == (second["begin"], second["end"])
+    types = cas["%TYPES"]
+    assert types["custom.Relation"]["Governor"]["%RANGE"] == "custom.Span"
+
+
+def test_a_chain_goes_back_with_its_head(tmp_path: Path) -> None:
+    first = {"%ID": 5, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 3, "end": 6, "@next": 6}
+    second = {"%ID": 6, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 7, "end": 10, "referenceType": "x"}
+    alone = {"%ID": 7, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 11, "end": 16}
+    heads = [{"%ID": 8 + at, "%TYPE": "custom.RefChain", "@first": each} for at, each in enumerate((5, 7))]
+    record = read_cas(tmp_path, SOFA, first, second, alone, *heads)
+    (cas,) = write_cas(tmp_path, record)
+    found = structures_of(cas)
+    assert [each["@first"] for each in found if each["%TYPE"] == "custom.RefChain"] == [5, 7]
+    assert next(each for each in found if each["%ID"] == 5)["@next"] == 6
+    assert next(each for each in found if each["%ID"] == 6)["referenceType"] == "x"
+
+
+def test_a_link_that_would_close_a_chain_is_lost(tmp_path: Path) -> None:
+    first = {"%ID": 5, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 3, "end": 6, "@next": 6}
+    second = {"%ID": 6, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 7, "end": 10}
+    record = read_cas(tmp_path, SOFA, first, second, {"%ID": 8, "%TYPE": "custom.RefChain", "@first": 5})
+    back = Relation("r9", record.relations[0].label, "6", "5")
+    told: list[Loss] = []
+    write_cas(tmp_path, replace(record, relations=(*record.relations, back)), told=told)
+    assert [(each.what, each.why) for each in told] == [
+        ("relation", "RefLink from 6 to 5: it would close a chain; it was left out")
+    ]
+
+
+def test_a_relation_between_tokens_is_lost_and_named(tmp_path: Path) -> None:
+    tokens = [{"%ID": at, "%TYPE": "x.Token", "@sofa": 1, "begin": at, "end": at + 1} for at in (4, 8)]
+    tags = [each | {"%ID": 10 + int(str(each["%ID"])), "%TYPE": "x.POS", "PosValue": "N"} for each in tokens]
+    link = {"%ID": 20, "%TYPE": "x.Dependency", "@sofa": 1, "begin": 4, "end": 5, "DependencyType": "nsubj"}
+    record = read_cas(tmp_path, SOFA, *tokens, *tags, link | {"@Governor": 4, "@Dependent": 8})
+    told: list[Loss] = []
+    (cas,) = write_cas(tmp_path, record, told=told)
+    assert [each.why for each in told] == [
+        "nsubj from 14 to 18: it linked tokens, which INCEpTION makes anew; it was left out"
+    ]
+    assert [each["PosValue"] for each in structures_of(cas)] == ["N", "N"]
+
+
+def test_what_webanno_tsv_says_goes_back_to_its_layers(tmp_path: Path) -> None:
+    rows = [
+        "#FORMAT=WebAnno TSV 3.3", "#T_SP=webanno.custom.Event|kind|sure",
+        "#T_RL=custom.Role|is|BT_webanno.custom.Event", "", "#Text=Two men fled.",
+        "1-1\t0-3\tTwo\tactor[1]\tyes[1]\t_\t_", "1-2\t4-7\tmen\tactor[1]\tyes[1]\t_\t_",
+        "1-3\t8-12\tfled\tflight\t*\tdid\t1-1[1_0]", "1-4\t12-13\t.\t_\t_\t_\t_",
+    ]  # fmt: skip
+    path = tmp_path / "raid.tsv"
+    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    (cas,) = write_cas(tmp_path, only_record(read_all(path)))
+    men, fled, role = structures_of(cas)
+    assert (men["%TYPE"], men["kind"], men["sure"]) == ("webanno.custom.Event", "actor", "yes")
+    assert (men["begin"], men["end"], fled["kind"]) == (0, 7, "flight")
+    assert (role["%TYPE"], role["is"], role["@Governor"]) == ("custom.Role", "did", men["%ID"])
+    about = next(each for each in cas["%FEATURE_STRUCTURES"] if each["%TYPE"] == ABOUT["%TYPE"])
+    assert (about["documentTitle"], about["documentId"]) == ("raid", "raid")
+
+
+def test_features_hold_what_labels_yaml_declares_in_every_file(tmp_path: Path) -> None:
+    labels = parse_labels(
+        "labels:\n- name: casualty\n  attributes:\n  - {name: count, type: count}\n"
+        "  - {name: outcome, values: [killed, injured], multiple: true}\n",
+        file="labels.yaml",
+    )
+    values: list[dict[str, Json]] = [{"count": 2}, {"outcome": "killed"}, {"count": "many", "odd-é": 1}]
+    records = [
+        Record("Two died.", id=f"a{number}", spans=(Span("s", 0, 3, "casualty", said),))
+        for number, said in enumerate(values)
+    ]
+    told: list[Loss] = []
+    first, second, third = write_cas(tmp_path, *records, told=told, labels=labels)
+    assert structures_of(first)[0]["count"] == 2
+    assert structures_of(second)[1]["%ELEMENTS"] == ["killed"]
+    assert structures_of(third)[0]["odd__"] == 1
+    assert [each.why for each in told] == [
+        "casualty: INCEpTION has no room for the value of count; it was left out",
+        "casualty: 'odd-é' is written as 'odd__'",
+    ]
+    layers = ElementTree.parse(tmp_path / "out" / "typesystem.xml")
+    held = [each.text for each in layers.iter("{http://uima.apache.org/resourceSpecifier}rangeTypeName")]
+    assert held == ["uima.cas.String", "uima.cas.Integer", "uima.cas.StringArray", "uima.cas.Integer"]
+
+
+def test_two_annotators_of_one_document_get_a_file_each(tmp_path: Path) -> None:
+    record = replace(read_cas(tmp_path, SOFA, ROCKETS, name="my raid.json"), annotator="ana")
+    write_cas(tmp_path, record, replace(record, annotator="bea"))
+    assert sorted(each.name for each in (tmp_path / "out").glob("*.json")) == [
+        "my raid.bea.json",
+        "my raid.json",
+    ]

@@ -1,0 +1,80 @@
+"""Layers of INCEpTION: where an annotation stands in its own words, kept so that it can go back there.
+
+A span's layer is its attribute `layer`. What it is called stands in one feature of the layer, and what links
+two spans may stand in a relation's layer, a role, a chain or a plain reference; readers keep that in the
+metadata `layers`, and only what is not the usual::
+
+    {"labels":{"custom.Span":"label"},
+     "links":{"uses":{"layer":"custom.Relation","feature":"label"},
+              "agent":{"kind":"role","feature":"roles","layer":"custom.EventRolesLink","is_named":true}}}
+"""
+
+from typing import Final, Literal
+
+import msgspec
+
+from tui.spans import Json
+
+KEY: Final = "layers"
+"""The metadata it stands under."""
+
+OWN_LAYER: Final = "custom.Span"
+"""The layer of spans that came from nowhere in INCEpTION: the one of its basic project."""
+
+USUAL_LABEL: Final = "value"
+"""The feature that a span is called by, where nothing is kept of it."""
+
+
+class Link(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the relations of one label stand in a CAS."""
+
+    kind: Literal["relation", "role", "chain", "reference"] = "relation"
+    """A structure of its own; a list of roles; the next link of a chain; a feature that names a span."""
+    layer: str = ""
+    """The type of the relation, or of what holds a role; empty for the others."""
+    feature: str = ""
+    """The feature with the label of a relation, or that links in the others; empty where there is none."""
+    ends: tuple[str, str] = ("Governor", "Dependent")
+    """The features that name a relation's head and tail."""
+    is_named: bool = False
+    """Whether the label is that of the role, or of the chain's link, and no name of a feature or layer."""
+    of_tokens: bool = False
+    """Whether it links tokens, for which spans at the same places stand."""
+
+
+class Layers(msgspec.Struct, omit_defaults=True):
+    """Where the annotations of one document stand."""
+
+    labels: dict[str, str] = {}
+    """Layer to the feature that its spans are called by, where that is not the usual one."""
+    links: dict[str, Link] = {}
+    """Label to how its relations stand."""
+    chains: list[str] = []
+    """The layers whose spans are the links of chains."""
+
+    @classmethod
+    def of(cls, meta: Json) -> "Layers":
+        """Take them from what a reader kept; of anything else, none."""
+        try:
+            return msgspec.convert(meta, cls)
+        except msgspec.ValidationError:
+            return cls()
+
+    def note_label(self, layer: str, feature: str) -> None:
+        """Note what the spans of a layer are called by; the first one counts."""
+        if feature != USUAL_LABEL:
+            self.labels.setdefault(layer, feature)
+
+    def note_link(self, label: str, link: Link) -> None:
+        """Note how the relations of a label stand; the first one counts."""
+        self.links.setdefault(label, link)
+
+    def note_chain(self, layer: str) -> None:
+        """Note that a layer's spans are links of chains."""
+        if layer not in self.chains:
+            self.chains.append(layer)
+
+    def as_meta(self) -> dict[str, Json]:
+        """Give the metadata; none where everything is as usual."""
+        kept: dict[str, Json] = msgspec.to_builtins(self)
+        return {KEY: kept} if kept else {}
