@@ -116,11 +116,30 @@ def test_the_events_of_rams_are_triggers_and_relations_by_their_roles(tmp_path: 
         ({"ner": [[[0, 1]], []]}, "ner[0][0] must have 3 values or more"),
         ({"ner": [[], [], []]}, '"ner" has 3 lists, and the document 2 sentences'),
         ({"events": [[[[2]]], []]}, "a trigger must be [token, type], not [2]"),
-        ({"events": [[[[2, "x"], [0, 1]]], []]}, "an argument must be [first, last, role], not [0, 1]"),
-        ({"clusters": [[[0]]]}, "clusters[0] is [0]"),
         ({"evt_triggers": [[9, 9, [["x", 1]]]]}, "evt_triggers[0] is [9, 9]"),
-        ({"gold_evt_links": [[[2, 2], [0, 1]]]}, "gold_evt_links[0] must be [trigger, argument, role]"),
     ],
 )
 def test_dygie_that_cannot_be_right_is_refused(tmp_path: Path, said: dict[str, Any], reason: str) -> None:
     assert reason in only_refusal(read_text(tmp_path, document(**said), "a.json")).reason
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"relations": [[[0, 1, 9, 9, "did"]], []]}, "1 relation is left out (line 1: relations[0][0] is"),
+        ({"relations": [[[0, 1]], []]}, "1 relation is left out (line 1: relations[0][0] must have 5 values"),
+        ({"relations": [[], [], []]}, '1 relation is left out (line 1: "relations" has 3 lists'),
+        ({"relations": 3}, '1 relation is left out (line 1: "relations" must be a list'),
+        ({"events": [[[[2, "x"], [0, 1]]], []]}, "1 argument is left out (line 1: events[0][0]: an argument"),
+        ({"clusters": [[[0]]]}, "1 cluster is left out (line 1: clusters[0] is [0]"),
+        ({"clusters": [7]}, '1 cluster is left out (line 1: "clusters[0]" must be a list'),
+        ({"gold_evt_links": [[[2, 2], [0, 1]]]}, "1 relation is left out (line 1: gold_evt_links[0] must be"),
+        ({"predicted_ner": [[[0, 9, "x"]], []]}, "1 suggestion is left out (line 1: predicted_ner[0][0] is"),
+    ],
+)  # fmt: skip
+def test_what_dygie_says_beside_the_spans_is_left_out_where_it_cannot_be_right(
+    tmp_path: Path, said: dict[str, Any], sentence: str
+) -> None:
+    found = read_text(tmp_path, document(ner=[[[0, 1, "actor"]], []], **said), "a.json")
+    assert ("Two men", "actor") in quote_spans(only_record(found))
+    assert any(each.startswith(sentence) for each in sentences(found))

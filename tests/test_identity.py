@@ -259,7 +259,7 @@ def test_a_pieces_states_and_notes_are_of_the_articles_paragraphs(project: Proje
     assert (layer.states, layer.notes) == ({1: "skipped", 2: "finished"}, {2: "sure"})
     assert layer.flags == {1}
     _, (sentence,) = bring(project, piece(15, 53, spans=[], meta=meta | {"states": ["skipped"]}))
-    assert "meta.states has 1 states; the text has 2 paragraphs" in sentence
+    assert "meta.states has 1 state; the text has 2 paragraphs" in sentence
 
 
 @pytest.mark.parametrize(

@@ -289,14 +289,9 @@ def test_labels_that_are_not_there_are_named_once_for_a_whole_file(project: Proj
          "'aktor' not in labels.yaml; add it there, or import with --add-labels"),
         ({"text": "Other", "id": "taken"},
          "the id 'taken' belongs to another text already, article 1; give this one another id"),
-        ({"text": STORY, "spans": [], "meta": {"states": ["finished"]}},
-         "meta.states has 1 states; the text has 2 paragraphs"),
-        ({"text": STORY, "spans": [], "meta": {"notes": {"3": "x"}}},
-         "meta.notes names paragraph 3; the text has paragraphs 1 to 2"),
-        ({"text": STORY, "spans": [], "meta": {"notes": {"0": "x"}}}, "meta.notes names paragraph 0"),
         ({"text": STORY, "spans": [span(0, 99)]}, "0–99 is not a stretch of the text"),
     ],
-    ids=["empty", "label", "id", "states", "note beyond", "note before", "offsets"],
+    ids=["empty", "label", "id", "offsets"],
 )  # fmt: skip
 def test_a_record_that_cannot_come_in_is_refused_whole_and_its_neighbours_come_in(
     project: Project, line: object, sentence: str
@@ -308,6 +303,27 @@ def test_a_record_that_cannot_come_in_is_refused_whole_and_its_neighbours_come_i
     assert refusal.startswith("articles.jsonl:2: ")
     assert sentence in refusal
     assert project.store.count_articles() == 3
+    assert is_sound(project)
+
+
+def test_what_is_said_of_paragraphs_that_are_not_there_is_left_out(project: Project) -> None:
+    meta = {"states": ["finished"], "notes": {"0": "x", "2": "odd", "3": "y"}, "flags": [1, 4]}
+    report, said = run_import(project, {"text": STORY, "spans": [span()], "meta": meta})
+    assert (report.articles, report.spans, report.refused) == (1, 1, 0)
+    there = "the text has 2 paragraphs"
+    assert [sentence.partition(" (line 1: ")[::2] for sentence in said] == [
+        (
+            "articles.jsonl:1: 1 state list is left out",
+            f"meta.states has 1 state; {there}, give each one)",
+        ),
+        ("articles.jsonl:1: 1 flag is left out", f"meta.flags names paragraph 4; {there})"),
+        (
+            "articles.jsonl:1: 2 notes are left out",
+            f"meta.notes names paragraph 0; {there}, line 1: meta.notes names paragraph 3; {there})",
+        ),
+    ]
+    _, layer = project.open_article(1)
+    assert (layer.states, layer.notes, layer.flags) == ({0: "unfinished", 1: "unfinished"}, {1: "odd"}, {0})
     assert is_sound(project)
 
 

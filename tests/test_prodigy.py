@@ -267,14 +267,13 @@ def test_two_witnesses_of_a_place_beat_the_third(
     ("line", "reason"),
     [
         ('{"answer": "accept", "text": 7}', '"text" must be a string, not 7'),
-        (task(answer="maybe"), '"answer" must be accept, reject or ignore, not "maybe"'),
         (task(spans=[{"start": 3, "end": 99, "label": "a"}]), "spans[0]: 3–99 is not a stretch of the text"),
         (task(spans=7), '"spans" must be a list, not 7'),
         ('{"text": "a", "answer": "accept", "spans": [', "this line: this is not JSON"),
         ('{"text": "\\ud83d", "answer": "accept"}', "half of a surrogate pair (\\ud83d)"),
         ('{"text": "a", "answer": "accept", "n": NaN}', "NaN is not a JSON number"),
     ],
-    ids=["text", "answer", "offsets", "spans", "json", "surrogate", "constant"],
+    ids=["text", "offsets", "spans", "json", "surrogate", "constant"],
 )  # fmt: skip
 def test_what_cannot_be_right_is_refused_with_its_line(tmp_path: Path, line: str, reason: str) -> None:
     found = read_text(tmp_path, f"{task()}\n{line}\n{task()}\n", "a.jsonl")
@@ -282,3 +281,17 @@ def test_what_cannot_be_right_is_refused_with_its_line(tmp_path: Path, line: str
     refusal = only_refusal([each for each in found if not isinstance(each, Record)])
     assert refusal.line == 2
     assert reason in refusal.reason
+
+
+def test_an_answer_that_prodigy_does_not_give_is_left_out_and_the_text_stays_unfinished(
+    tmp_path: Path,
+) -> None:
+    spans = [{"start": 0, "end": 3, "label": "actor"}]
+    found = read_text(tmp_path, task(answer="maybe", spans=spans, relations={}), "a.jsonl")
+    record = only_record(found)
+    assert (edges(record), record.state) == ([(0, 3, "actor")], "unfinished")
+    why = '"answer" must be accept, reject or ignore, not "maybe"; the text stays unfinished'
+    assert sentences(found) == [
+        f"1 answer is left out (line 1: {why})",
+        '1 relation is left out (line 1: "relations" must be a list, not {})',
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.readers import only_record, only_refusal, quote_spans, read_all
+from tests.readers import only_record, only_refusal, quote_spans, read_all, sentences
 from tui.errors import Refusal
 from tui.project import Project
 
@@ -80,8 +80,6 @@ def test_what_a_program_added_is_a_suggestion_and_what_a_person_did_a_span(tmp_p
     [
         (annotations(entity(0, "stayed")), 'its text is "stayed"'),
         (annotations(entity(0, "Two men", part="s9")), 'there is no part "s9" in the text'),
-        (annotations(entity(0, "Two"), relations={}), '"relations" must be a list'),
-        (annotations(metas=[1]), '"metas" must be an object'),
     ],
 )
 def test_what_cannot_be_right_is_refused(tmp_path: Path, content: str, reason: str) -> None:
@@ -93,3 +91,16 @@ def test_what_cannot_be_right_is_refused(tmp_path: Path, content: str, reason: s
 def test_annotations_without_their_text_say_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "a.ann.json").write_text(annotations(), encoding="utf-8")
     assert "put a.plain.html beside it" in only_refusal(read_all(tmp_path / "a.ann.json")).reason
+
+
+def test_what_is_wrong_beside_the_entities_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
+    said = annotations({**entity(0, "Two men"), "fields": [1]}, relations=[7], metas=[1])
+    (tmp_path / "a.ann.json").write_text(said, encoding="utf-8")
+    found = read_all(tmp_path / "a.ann.json")
+    assert quote_spans(only_record(found)) == [("Two men", "e_1")]
+    assert [each for each in sentences(found) if "left out" in each] == [
+        '1 attribute is left out ("entities[0].fields" must be an object, not [1])',
+        '1 relation is left out ("relations" must be an object, not 7)',
+        '1 article label is left out ("metas" must be an object, not [1])',
+    ]

@@ -234,7 +234,7 @@ class Importer:
         if known.name != "jsonl":
             # Other tools write values in their own ways.
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
-        found = (self._fit_to_labels(each, unfit) if isinstance(each, Record) else each for each in found)
+        found = (self._fit(each, unfit) if isinstance(each, Record) else each for each in found)
         self._file_name = self._name_file(source) if known.name in _NAMELESS else ""
         self._matcher.begin_file()
         try:
@@ -256,12 +256,16 @@ class Importer:
             self._tell_lacking(source)
             self._tell_absent(source)
             self._tell_differing(source)
-            for remark in unfit.remarks():
-                self._tell(Refusal(source.name, remark.sentence, remark.line))
+            self._tell_remarks(unfit, source)
         if self._left_out:
             named = ", ".join(f"{what} ({count:,})" for what, count in self._left_out.items())
             self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} are left out"))
             self._left_out.clear()
+
+    def _tell_remarks(self, tally: Tally, source: Source) -> None:
+        """Say what was counted in a file."""
+        for remark in tally.remarks():
+            self._tell(Refusal(source.name, remark.sentence, remark.line))
 
     def _name_file(self, source: Source) -> str:
         """Give a file's name, from the folder or archive on that was named."""
@@ -474,9 +478,10 @@ class Importer:
         """Take in what a record says of an article that is there already; tell whether it may."""
         record = match.record
         if match.paragraphs is not None:
-            for reason in _wrong_paragraphs(record, len(match.paragraphs)):
-                self._refuse(Refusal(source.name, reason, record.line))
-                return False
+            unfit = Tally()
+            record = _fit_to_paragraphs(record, len(match.paragraphs), unfit)
+            match = replace(match, record=record)
+            self._tell_remarks(unfit, source)
         self._note_number(number)
         if match.is_removed:
             self._store.restore_articles(self._annotator, [number], brought=self._brought())
@@ -549,8 +554,13 @@ class Importer:
         """Say why the record cannot come in, where it cannot."""
         if not record.text.strip():
             yield "the text is empty; there is nothing to annotate"
+
+    def _fit(self, record: Record, unfit: Tally) -> Record:
+        """Leave out what is said of labels or paragraphs that are not there."""
+        # Of a piece it is known later which paragraphs it has.
         if record.article is None and (record.states or record.notes or record.flags):
-            yield from _wrong_paragraphs(record, len(find_paragraphs(record.text)))
+            record = _fit_to_paragraphs(record, len(find_paragraphs(record.text)), unfit)
+        return self._fit_to_labels(record, unfit)
 
     def _fit_to_labels(self, record: Record, unfit: Tally) -> Record:
         """Leave out what is said of spans and the article in a way that labels.yaml does not allow."""
@@ -739,16 +749,22 @@ def _in_any_order(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _wrong_paragraphs(record: Record, count: int) -> Iterator[str]:
-    """Say what is wrong where a record speaks of other paragraphs than the `count` that its text has."""
+def _fit_to_paragraphs(record: Record, count: int, unfit: Tally) -> Record:
+    """Leave out what a record says of other paragraphs than the `count` that its text has."""
+    there = f"the text has {count_noun(count, 'paragraph')}"
     if record.states and len(record.states) != count:
-        yield f"meta.states has {len(record.states)} states; the text has {count} paragraphs, give each one"
-    for index in sorted(record.flags):
+        said = f"meta.states has {count_noun(len(record.states), 'state')}; {there}, give each one"
+        unfit.leave_out(said, "state list", line=record.line)
+        record = replace(record, states=(), state="unfinished")
+    places = (("flag", record.flags), ("note", record.notes))
+    for noun, index in [(noun, index) for noun, indices in places for index in sorted(indices)]:
         if not 0 <= index < count:
-            yield f"meta.flags names paragraph {index + 1}; the text has paragraphs 1 to {count}"
-    for index in record.notes:
-        if not 0 <= index < count:
-            yield f"meta.notes names paragraph {index + 1}; the text has paragraphs 1 to {count}"
+            unfit.leave_out(f"meta.{noun}s names paragraph {index + 1}; {there}", noun, line=record.line)
+    return replace(
+        record,
+        flags=frozenset([index for index in record.flags if 0 <= index < count]),
+        notes={index: note for index, note in record.notes.items() if 0 <= index < count},
+    )
 
 
 def _layer_of(record: Record, paragraphs: range) -> Layer:

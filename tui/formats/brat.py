@@ -22,7 +22,7 @@ because its offsets cannot be trusted; anything else is left out where it cannot
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -158,13 +158,9 @@ class _Document:
                 raise WrongError(f"{short(row)} says nothing after its id")
             self._take_fact(name, place.split(), rest)
 
-    @contextmanager
-    def _leaving_out(self, noun: str) -> Iterator[None]:
+    def _leaving_out(self, noun: str) -> AbstractContextManager[None]:
         """Leave out what cannot be right, with its line; the spans stay."""
-        try:
-            yield
-        except WrongError as error:
-            self.tally.leave_out(error, noun, line=self.line)
+        return self.tally.leaving_out(noun, line=self.line)
 
     def _take_fact(self, name: str, words: list[str], rest: str) -> None:
         """Take in what is said of spans."""

@@ -20,7 +20,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.fitting import Fitter
-from tui.formats.json_values import outline, read_records
+from tui.formats.json_values import outline, read_records, take_parts
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
@@ -167,19 +167,12 @@ def _read_relations(
     entry: Mapping[str, Json], ids: Mapping[str, str], tally: Tally, line: int
 ) -> tuple[Relation, ...]:
     relations = RelationList()
-    raw = entry.get("relations")
-    if raw is None:
-        return ()
-    if not isinstance(raw, list):
-        raise WrongError(f'"relations" must be a list, not {short(raw)}')
-    for index, link in enumerate(raw):
-        try:
+    links = take_parts(entry.get("relations"), "relations", "relation", tally, line=line)
+    for index, link in enumerate(links):
+        with tally.leaving_out("relation", line=line):
             _add_relation(relations, link, ids, f"relations[{index}]")
-        except WrongError as error:
-            tally.leave_out(error, "relation", line=line)
-            continue
-        if isinstance(link, dict) and link.keys() - {"id", "from_id", "to_id", "type"}:
-            tally.add("what {} had beside {their} type is left out", "relation", line=line)
+            if isinstance(link, dict) and link.keys() - {"id", "from_id", "to_id", "type"}:
+                tally.add("what {} had beside {their} type is left out", "relation", line=line)
     return relations.as_tuple()
 
 

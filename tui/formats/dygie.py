@@ -16,12 +16,13 @@ suggestions with its probability. RAMS has its events apart, with scores behind 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_records, take_list
+from tui.formats.json_values import outline, read_records, take_list, take_parts
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, join_tokens
@@ -75,16 +76,20 @@ class _Document:
     def read(self) -> Record:
         """Read all that is said of it."""
         self._tally.add(SPACED, "text", line=self._line)
-        for where, base, entry in self._entries("ner", 3):
-            self._add(self._place(entry[:2], base, where), entry[2], where)
-        for where, base, entry in self._entries("relations", 5):
-            head, tail = self._place(entry[:2], base, where), self._place(entry[2:4], base, where)
-            self._relate(entry[4], self._find(head, where), self._find(tail, where), where)
-        for where, base, entry in self._entries("events", 1):
-            self._read_event(entry, base, where)
+        for where, base, entry in self._entries("ner"):
+            values = _take_values(entry, 3, where)
+            self._add(self._place(values[:2], base, where), values[2], where)
+        for where, base, entry in self._parts("relations", "relation"):
+            with self._leaving_out("relation"):
+                self._read_relation(_take_values(entry, 5, where), base, where)
+        for where, base, entry in self._entries("events"):
+            self._read_event(_take_values(entry, 1, where), base, where)
         for key in ("clusters", "event_clusters"):
-            for index, cluster in enumerate(_lists_in(self._value, key)):
-                self._read_cluster(cluster, f"{key}[{index}]")
+            clusters = take_parts(self._value.get(key), key, "cluster", self._tally, line=self._line)
+            for index, cluster in enumerate(clusters):
+                where = f"{key}[{index}]"
+                with self._leaving_out("cluster"):
+                    self._read_cluster(take_list(cluster, where), where)
         self._read_rams()
         is_said = any(self._value.get(key) is not None for key in _SAID_KEYS)
         return Record(
@@ -96,18 +101,26 @@ class _Document:
             line=self._line,
         )
 
+    def _read_relation(self, entry: Sequence[Json], base: int, where: str) -> None:
+        head, tail = self._place(entry[:2], base, where), self._place(entry[2:4], base, where)
+        self._relate(entry[4], self._find(head, where), self._find(tail, where), where)
+
     def _read_event(self, entry: Sequence[Json], base: int, where: str) -> None:
         """Read a trigger, `[token, type]` or `[first, last, type]`, and its arguments."""
-        trigger, *arguments = (take_list(each, where) for each in entry)
+        trigger, *arguments = take_list(entry[0], where), *entry[1:]
         if len(trigger) not in (2, 3):
             raise WrongError(f"{where}: a trigger must be [token, type], not {short(trigger)}")
         place = self._place([trigger[0], trigger[-2]], base, where)
         head = self._add(place, trigger[-1], where)
         for argument in arguments:
-            if len(argument) < 3:
-                raise WrongError(f"{where}: an argument must be [first, last, role], not {short(argument)}")
-            tail = self._find(self._place(argument[:2], base, where), where)
-            self._relate(argument[2], head, tail, where)
+            with self._leaving_out("argument"):
+                self._read_argument(argument, head, base, where)
+
+    def _read_argument(self, argument: Json, head: str | None, base: int, where: str) -> None:
+        if not isinstance(argument, list) or len(argument) < 3:
+            raise WrongError(f"{where}: an argument must be [first, last, role], not {short(argument)}")
+        tail = self._find(self._place(argument[:2], base, where), where)
+        self._relate(argument[2], head, tail, where)
 
     def _read_rams(self) -> None:
         """Read triggers with their types, arguments, and the links between them with their roles."""
@@ -119,12 +132,17 @@ class _Document:
         for index, span in enumerate(_lists_in(self._value, "ent_spans")):
             where = f"ent_spans[{index}]"
             self._find(self._place(span[:2], 0, where), where)
-        for index, link in enumerate(_lists_in(self._value, "gold_evt_links")):
-            where = f"gold_evt_links[{index}]"
-            if len(link) != 3:
-                raise WrongError(f"{where} must be [trigger, argument, role], not {short(link)}")
-            head, tail = (self._find(self._place(take_list(end, where), 0, where), where) for end in link[:2])
-            self._relate(link[2], head, tail, where)
+        key = "gold_evt_links"
+        links = take_parts(self._value.get(key), key, "relation", self._tally, line=self._line)
+        for index, link in enumerate(links):
+            with self._leaving_out("relation"):
+                self._read_link(link, f"{key}[{index}]")
+
+    def _read_link(self, link: Json, where: str) -> None:
+        if not isinstance(link, list) or len(link) != 3:
+            raise WrongError(f"{where} must be [trigger, argument, role], not {short(link)}")
+        head, tail = (self._find(self._place(take_list(end, where), 0, where), where) for end in link[:2])
+        self._relate(link[2], head, tail, where)
 
     def _read_cluster(self, cluster: Sequence[Json], where: str) -> None:
         places = [self._place(take_list(each, where), 0, where) for each in cluster]
@@ -134,11 +152,13 @@ class _Document:
     def _read_predictions(self) -> tuple[Span, ...]:
         """Read the spans that a model predicted: label, logit and probability."""
         spans = SpanList(self._text, self._tally, line=self._line)
-        for where, base, entry in self._entries("predicted_ner", 3):
-            start, end = self._place(entry[:2], base, where)
-            score = entry[4] if len(entry) > 4 else None
-            confidence = float(score) if isinstance(score, int | float) and 0 <= score <= 1 else None
-            spans.add(start, end, entry[2], where=where, origin=Origin(_MODEL, confidence))
+        for where, base, entry in self._parts("predicted_ner", "suggestion"):
+            with self._leaving_out("suggestion"):
+                values = _take_values(entry, 3, where)
+                start, end = self._place(values[:2], base, where)
+                score = values[4] if len(values) > 4 else None
+                confidence = float(score) if isinstance(score, int | float) and 0 <= score <= 1 else None
+                spans.add(start, end, values[2], where=where, origin=Origin(_MODEL, confidence))
         return spans.as_tuple()
 
     def _read_meta(self) -> dict[str, Json]:
@@ -151,19 +171,27 @@ class _Document:
                 keep_meta(meta, key, each)
         return meta
 
-    def _entries(self, key: str, least: int) -> Iterator[tuple[str, int, list[Json]]]:
-        """Give each entry of a key: what it is called, the token it counts from, and its values."""
+    def _leaving_out(self, noun: str) -> AbstractContextManager[None]:
+        return self._tally.leaving_out(noun, line=self._line)
+
+    def _parts(self, key: str, noun: str) -> list[tuple[str, int, Json]]:
+        """Give each entry of a key without which the spans can still be trusted."""
+        try:
+            return list(self._entries(key))
+        except WrongError as error:
+            self._tally.leave_out(error, noun, line=self._line)
+            return []
+
+    def _entries(self, key: str) -> Iterator[tuple[str, int, Json]]:
+        """Give each entry of a key: what it is called, the token it counts from, and what it says."""
         groups = _lists_in(self._value, key)
         if len(groups) >= len(self._bounds):
             count = len(self._bounds) - 1
             raise WrongError(f'"{key}" has {len(groups)} lists, and the document {count} sentences')
         for sentence, group in enumerate(groups):
             for index, raw in enumerate(group):
-                where = f"{key}[{sentence}][{index}]"
-                entry = take_list(raw, where)
-                if len(entry) < least:
-                    raise WrongError(f"{where} must have {least} values or more, not {short(entry)}")
-                yield where, self._bounds[sentence] if self._is_by_sentence else 0, entry
+                base = self._bounds[sentence] if self._is_by_sentence else 0
+                yield f"{key}[{sentence}][{index}]", base, raw
 
     def _counts_by_sentence(self) -> bool:
         """Tell whether spans lie in their sentences only where they are counted from where those begin."""
@@ -199,6 +227,14 @@ class _Document:
     def _relate(self, label: Json, head: str | None, tail: str | None, where: str) -> None:
         if head is not None and tail is not None:
             self._relations.add(label, head, tail, where=where)
+
+
+def _take_values(entry: Json, least: int, where: str) -> list[Json]:
+    """Take a list of so many values or more; raises `WrongError`."""
+    values = take_list(entry, where)
+    if len(values) < least:
+        raise WrongError(f"{where} must have {least} values or more, not {short(entry)}")
+    return values
 
 
 def _lists_in(value: Mapping[str, Json], key: str) -> list[list[Json]]:

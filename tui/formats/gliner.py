@@ -17,7 +17,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter
-from tui.formats.json_values import outline, read_records, take_list
+from tui.formats.json_values import outline, read_records, take_list, take_parts
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import Join, make_text
@@ -71,11 +71,10 @@ def _read_example(example: Json, line: int, tally: Tally, join: Join) -> Record:
             tally.add("what {} had beside first, last and label is left out", line=line)
         ids.append(spans.add(places[first][0], places[last][1], label, where=where))
     relations = RelationList()
-    for index, raw in enumerate(take_list(example.get("relations"), "relations")):
-        try:
+    links = take_parts(example.get("relations"), "relations", "relation", tally, line=line)
+    for index, raw in enumerate(links):
+        with tally.leaving_out("relation", line=line):
             _add_relation(relations, raw, ids, f"relations[{index}]")
-        except WrongError as error:
-            tally.leave_out(error, "relation", line=line)
     meta: dict[str, Json] = {}
     for key, value in example.items():
         if key not in _READ_KEYS:

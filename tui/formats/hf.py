@@ -27,7 +27,7 @@ import yaml
 from tui.errors import Refusal
 from tui.formats import parquet
 from tui.formats.fitting import Fitted, Fitter
-from tui.formats.json_values import outline, parse, read_records
+from tui.formats.json_values import outline, parse, read_records, take_parts
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import Join, align_tokens, decode_tags, make_text
@@ -187,11 +187,10 @@ def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally, join: Jo
     span_key = next((key for key in _SPAN_KEYS if isinstance(row.get(key), list)), None)
     if span_key is not None:
         ids = _add_spans(spans, _objects(row[span_key], span_key), places, span_key)
-        for index, link in enumerate(_objects(row.get("relations", []), "relations")):
-            try:
+        links = take_parts(row.get("relations"), "relations", "relation", tally, line=line)
+        for index, link in enumerate(links):
+            with tally.leaving_out("relation", line=line):
                 _add_relation(relations, link, ids, f"relations[{index}]")
-            except WrongError as error:
-                tally.leave_out(error, "relation", line=line)
         used |= {span_key, "relations"}
     meta: dict[str, Json] = {}
     for key, value in row.items():
@@ -224,9 +223,9 @@ def _add_spans(
     return ids
 
 
-def _add_relation(
-    relations: RelationList, row: Mapping[str, Json], ids: Sequence[str | None], where: str
-) -> None:
+def _add_relation(relations: RelationList, row: Json, ids: Sequence[str | None], where: str) -> None:
+    if not isinstance(row, dict):
+        raise WrongError(f"{where} must be an object, not {short(row)}")
     ends = [_at(ids, row.get(key)) for key in ("head", "tail")]
     if ends[0] is None or ends[1] is None:
         raise WrongError(f"{where} is {short(row)}, but there are {len(ids)} spans, counted from 0")

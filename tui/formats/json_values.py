@@ -10,7 +10,7 @@ from typing import Final, NoReturn, TypeAlias
 import msgspec
 
 from tui.errors import Refusal
-from tui.formats.reading import WrongError, short
+from tui.formats.reading import Tally, WrongError, short
 from tui.formats.source import Source
 from tui.records import Record
 from tui.spans import Json
@@ -104,6 +104,15 @@ def take_list(value: Json, where: str) -> list[Json]:
     if not isinstance(value, list):
         raise WrongError(f'"{where}" must be a list, not {short(value)}')
     return value
+
+
+def take_parts(value: Json, where: str, noun: str, tally: Tally, *, line: int | None = None) -> list[Json]:
+    """Take a list that may be missing; anything else is left out, and said to be."""
+    try:
+        return take_list(value, where)
+    except WrongError as error:
+        tally.leave_out(error, noun, line=line)
+        return []
 
 
 def parse(text: str) -> Json:

@@ -33,7 +33,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.delimited import read_header, read_named
-from tui.formats.json_values import outline, parse, read_records, take_list
+from tui.formats.json_values import outline, parse, read_records, take_list, take_parts
 from tui.formats.label_studio_pages import PLACE_KEYS, Page, Pages, Region, find_pages
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
@@ -176,7 +176,8 @@ class _Task:
             if region.get("type") == "relation":
                 ends = [str(region.get(key)) for key in ("from_id", "to_id")]
                 if all(end in by_region for end in ends):
-                    self._add_relation(relations, region, by_region, f"result[{index}]")
+                    with self._tally.leaving_out("relation", line=self._line):
+                        self._add_relation(relations, region, by_region, f"result[{index}]")
                 elif page is homes.get(ends[0], first):
                     name = f"{_relation_labels(region)[0]} from {ends[0]} to {ends[1]}"
                     self._tell("{} between regions that are no spans are left out", "relation", name=name)
@@ -258,13 +259,25 @@ class _Task:
 
     def _take_objects(self, task: Mapping[str, Json], key: str, noun: str) -> list[dict[str, Json]]:
         """Take what a task has of a kind; some exports give only the ids of it, which are counted."""
-        listed = take_list(task.get(key), key)
+        listed = take_parts(task.get(key), key, noun, self._tally, line=self._line)
         ids = [each for each in listed if type(each) is int]
         sentence = "of {} the file has no more than the id: left out"
         self._tell(sentence, noun, number=len(ids))
-        return [
-            _object(each, f"{key}[{index}]") for index, each in enumerate(listed) if type(each) is not int
-        ]
+        objects = [(index, each) for index, each in enumerate(listed) if type(each) is not int]
+        found = list(self._keep_objects(objects, key, noun))
+        for index, said in enumerate(found):
+            where = f"{key}[{index}].result"
+            results = take_parts(said.get("result"), where, "result", self._tally, line=self._line)
+            said["result"] = list[Json](self._keep_objects(enumerate(results), where, "result"))
+        return found
+
+    def _keep_objects(
+        self, values: Iterable[tuple[int, Json]], where: str, noun: str
+    ) -> Iterator[dict[str, Json]]:
+        """Give what is an object, and leave the rest out."""
+        for index, value in values:
+            with self._tally.leaving_out(noun, line=self._line):
+                yield {**_object(value, f"{where}[{index}]")}
 
     def _meta_of(self, page: Page) -> dict[str, Json]:
         return dict(self._meta) if len(self._pages.all) == 1 else {**self._meta, "text_key": page.key}

@@ -153,9 +153,11 @@ def find_pages(fields: Mapping[str, Json], regions: Sequence[Region]) -> Pages:
     groups: dict[str, list[Region]] = {}
     for region in regions:
         source = _source_of(region)
+        if not is_in_text(region):
+            continue
         # A task may name its text otherwise than its regions do; what quotes nothing may be sound.
         is_elsewhere = source in fields or (source and not _value_of(region).get("text"))
-        if is_in_text(region) and (source in texts or source in dialogues or not is_elsewhere):
+        if source in texts or source in dialogues or not is_elsewhere:
             groups.setdefault(_object_of(region), []).append(region)
     if not texts and not dialogues:
         raise WrongError(f"this task has no text, only {list_some(fields)}; pictures and sound are not read")

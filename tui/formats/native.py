@@ -12,13 +12,16 @@ Only `text` must be there. A record with `spans` comes in as finished paragraphs
 `meta.state` (one state) or `meta.states` (one a paragraph) says otherwise; `meta.flags` are the numbers, from
 1, of paragraphs marked for a second look. `meta.article` and `meta.offset` say of which article a record is a
 piece, and where it starts. Keys that spantag does not know are kept: a record's in its metadata, a span's in
-its attributes.
+its attributes. A span that cannot be right refuses its record, because its offsets cannot be trusted;
+anything else is left out where it cannot be right, with its line.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import count
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct, structs
 from msgspec.json import Decoder
@@ -27,7 +30,7 @@ from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.errors import Refusal
 from tui.events import span_payload
 from tui.formats.json_values import parse, read_records
-from tui.formats.reading import WrongError, short
+from tui.formats.reading import Tally, WrongError, short, summarise
 from tui.formats.source import Source
 from tui.formats.writing import (
     FEATURES,
@@ -53,6 +56,19 @@ _META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes",
 _PLACE_KEYS: Final = frozenset({"article", "paragraph", "offset"})
 _FLAGGED: Final = "flagged"
 """What version 0.1 wrote for the state of a paragraph with a flag."""
+
+_LeaveOut: TypeAlias = Callable[[WrongError, str], None]
+"""Takes why a part of a record cannot be right, and what kind of part it is."""
+
+_Value = TypeVar("_Value")
+
+_NOUNS: Final = {
+    '"id"': "id",
+    "article_labels": "article label",
+    "attributes": "attribute",
+    "meta.notes": "note",
+}
+"""What is left out, where its key is no word for it."""
 
 _DEEPEST: Final = 100
 _EXAMPLE: Final = '{"text": "…"}'
@@ -88,13 +104,16 @@ _decode: Final = Decoder(_Line).decode
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read a file line by line, blank lines counting for nothing; also a list of objects, or one laid out."""
+    tally = Tally()
     first_line = source.read_head().lstrip().split(b"\n", 1)[0].strip()
     if first_line.startswith(b"[") or first_line == b"{":
-        return read_records(source, lambda value, line: [_take_entry(value, line)])
-    return _read_by_line(source)
+        found = read_records(source, lambda value, line: [_take_entry(value, line, tally)])
+    else:
+        found = _read_by_line(source, tally)
+    return summarise(found, tally)
 
 
-def _read_by_line(source: Source) -> Iterator[Record | Refusal]:
+def _read_by_line(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     for number, content in source.read_byte_lines():
         if isinstance(content, Refusal):
             yield content
@@ -107,7 +126,7 @@ def _read_by_line(source: Source) -> Iterator[Record | Refusal]:
         if isinstance(line, Refusal):
             yield line
         elif line.strip():
-            yield _read_line(line, source.name, number)
+            yield _read_line(line, source.name, number, tally)
 
 
 def open_native(target: Target, options: WriteOptions) -> LineWriter:
@@ -174,7 +193,7 @@ def _take_spans(entries: Sequence[_SpanEntry], text: str) -> tuple[Span, ...]:
                 NO_ATTRIBUTES if entry.attributes is None else _read_attributes(entry.attributes),
                 () if entry.fragments is None else _read_fragments(entry.fragments, start, end),
                 entry.note or "",
-                HAND if entry.origin is None else _read_origin(entry.origin),
+                HAND if entry.origin is None else _read_origin(entry.origin, "origin"),
             )
         )
     if len({span.id for span in spans}) < len(spans):
@@ -193,22 +212,25 @@ def _make_record(
     article_labels: object,
     number: int,
     remarks: tuple[Remark, ...] = (),
+    leave_out: _LeaveOut | None = None,
 ) -> Record:
+    """Make a record; without `leave_out` any part that cannot be right is an error."""
+    leave_out = leave_out or _insist
     states = _sequence(meta.get("states"), "meta.states")
     article, offset = _read_place(meta)
     return Record(
         text=text,
         title=_text_or_none(meta.get("title"), "meta.title") or "",
-        id=_read_id(record_id),
+        id=_read_id(record_id, '"id"'),
         meta=kept,
         annotator=_text_or_none(meta.get("annotator"), "meta.annotator"),
         spans=spans,
-        relations=_read_relations(relations, spans or ()),
+        relations=_read_relations(relations, spans or (), leave_out),
         article_labels=_mapping(article_labels, "article_labels"),
         state=None if meta.get("state") is None else _state(meta["state"], "meta.state"),
         states=tuple([_state(state, "meta.states") for state in states]),
-        notes=_read_notes(meta.get("notes")),
-        flags=_read_flags(meta, text, states),
+        notes=_read_notes(meta.get("notes"), leave_out),
+        flags=_read_flags(meta, text, states, leave_out),
         offset=offset,
         article=article,
         line=number,
@@ -230,9 +252,15 @@ def _read_place(meta: Mapping[str, Json]) -> tuple[str | None, int]:
     return None, 0
 
 
-def _read_line(line: str, file: str, number: int) -> Record | Refusal:
+def _insist(error: WrongError, noun: str) -> None:
+    """Leave nothing out: what cannot be right is an error."""
+    del noun
+    raise error
+
+
+def _read_line(line: str, file: str, number: int, tally: Tally) -> Record | Refusal:
     try:
-        return _read_record(line, number)
+        return _read_record(line, number, tally)
     except json.JSONDecodeError as error:
         reason = f"this line is not JSON ({error.msg.lower()}); write one object such as {_EXAMPLE} a line"
         return Refusal(file, reason, number, error.colno)
@@ -245,56 +273,102 @@ def _read_line(line: str, file: str, number: int) -> Record | Refusal:
         return Refusal(file, "a number has more than 4,300 digits; write it as a string", number)
 
 
-def _read_record(line: str, number: int) -> Record:
-    return _take_entry(parse(line), number, nul_column=line.find("\\u0000") + 1)
+def _read_record(line: str, number: int, tally: Tally) -> Record:
+    return _take_entry(parse(line), number, tally, nul_column=line.find("\\u0000") + 1)
 
 
-def _take_entry(entry: Json, number: int, *, nul_column: int | None = None) -> Record:
-    """Make a record of a parsed object."""
+def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | None = None) -> Record:
+    """Make a record of a parsed object; of what cannot be right only spans and the text refuse it."""
     if not isinstance(entry, dict):
         raise WrongError(f"a line must be a JSON object such as {_EXAMPLE}")
     text = entry.get("text")
     if not isinstance(text, str):
         raise WrongError('the key "text" is missing' if text is None else '"text" must be a string')
-    meta = _mapping(entry.get("meta"), "meta")
+    leave_out: _LeaveOut = partial(tally.leave_out, line=number)
+    meta = _mend_meta(entry.get("meta"), leave_out)
     kept = _own_meta(meta)
-    kept.update({key: _plain(entry[key], key) for key in entry if key not in _RECORD_KEYS})
+    more = {key: value for key, value in entry.items() if key not in _RECORD_KEYS}
+    kept.update(_keep_plain(more, leave_out))
     raw_spans = entry.get("spans")
     return _make_record(
         text,
-        None if raw_spans is None else _read_spans(raw_spans, text),
+        None if raw_spans is None else _read_spans(raw_spans, text, leave_out),
         meta,
         kept,
-        record_id=entry.get("id"),
+        record_id=_keep(_read_id, entry.get("id"), '"id"', leave_out),
         relations=entry.get("relations"),
-        article_labels=entry.get("article_labels"),
+        article_labels=_keep(_mapping, entry.get("article_labels"), "article_labels", leave_out) or None,
         number=number,
         remarks=(Remark(NUL_REMARK, number, nul_column),) if "\0" in text else (),
+        leave_out=leave_out,
     )
 
 
-def _read_id(value: object) -> str | None:
+def _keep(
+    read: Callable[[object, str], _Value | None], value: object, where: str, leave_out: _LeaveOut
+) -> _Value | None:
+    """Read a part of a record, or leave it out."""
+    try:
+        return read(value, where)
+    except WrongError as error:
+        leave_out(error, _NOUNS.get(where, where.removeprefix("meta.")))
+        return None
+
+
+def _keep_plain(values: Mapping[str, Json], leave_out: _LeaveOut) -> dict[str, Json]:
+    """Keep what is not nested so deeply that it could not be written again."""
+    kept: dict[str, Json] = {}
+    for key, value in values.items():
+        try:
+            kept[key] = _plain(value, key)
+        except WrongError as error:
+            leave_out(error, "value")
+    return kept
+
+
+def _mend_meta(value: Json, leave_out: _LeaveOut) -> dict[str, Json]:
+    """Leave out of the metadata what cannot be right; an unknown state makes it unfinished."""
+    if value is not None and not isinstance(value, dict):
+        leave_out(WrongError("meta must be an object"), "value")
+    meta = _keep_plain(value, leave_out) if isinstance(value, dict) else {}
+    for key in ("title", "annotator"):
+        meta[key] = _keep(_text_or_none, meta.get(key), f"meta.{key}", leave_out)
+    try:
+        for state in (meta.get("state"), *_sequence(meta.get("states"), "meta.states")):
+            _state("unfinished" if state is None else state, "meta.state")
+    except WrongError as error:
+        leave_out(error, "state")
+        meta |= {"state": "unfinished", "states": None}
+    return meta
+
+
+def _read_id(value: object, where: str) -> str | None:
     if value is None or (isinstance(value, str) and value):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise WrongError('"id" must be a string that is not empty, or a whole number')
+    raise WrongError(f"{where} must be a string that is not empty, or a whole number")
 
 
-def _read_spans(value: object, text: str) -> tuple[Span, ...]:
+def _read_spans(value: object, text: str, leave_out: _LeaveOut) -> tuple[Span, ...]:
     spans: list[Span] = []
+    known: set[str] = set()
     for position, entry in enumerate(_sequence(value, "spans")):
+        where = f"spans[{position}]"
         try:
-            spans.append(_read_span(entry, text))
+            span = _read_span(entry, text, _under(where, leave_out))
         except WrongError as error:
-            raise WrongError(f"spans[{position}]: {error}") from error
-    ids = [span.id for span in spans]
-    if "" in ids:
-        spans = _give_ids(spans)
-    elif len(set(ids)) < len(ids):
-        position, span_id = next((at, name) for at, name in enumerate(ids) if name in ids[:at])
-        raise WrongError(f"spans[{position}]: another span of this record has the id {span_id!r} too")
-    return tuple(spans)
+            raise WrongError(f"{where}: {error}") from error
+        if span is None:
+            continue
+        if span.id in known:
+            said = f"{where}: another span of this record has the id {span.id!r} too"
+            leave_out(WrongError(said), "id")
+            span = structs.replace(span, id="")
+        spans.append(span)
+        if span.id:
+            known.add(span.id)
+    return tuple(_give_ids(spans))
 
 
 def _give_ids(spans: Sequence[Span]) -> list[Span]:
@@ -304,29 +378,39 @@ def _give_ids(spans: Sequence[Span]) -> list[Span]:
     return [span if span.id else structs.replace(span, id=next(free)) for span in spans]
 
 
-def _read_span(entry: object, text: str) -> Span:
+def _under(where: str, leave_out: _LeaveOut) -> _LeaveOut:
+    """Say of what is left out that it stands under a key."""
+
+    def leave_out_there(error: WrongError, noun: str) -> None:
+        leave_out(WrongError(f"{where}: {error}"), noun)
+
+    return leave_out_there
+
+
+def _read_span(entry: object, text: str, leave_out: _LeaveOut) -> Span | None:
     if not isinstance(entry, dict):
         raise WrongError("a span must be an object with start, end and label")
     start, end, label, quoted = entry.get("start"), entry.get("end"), entry.get("label"), entry.get("text")
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
         raise WrongError(_explain_range(start, end, text))
-    if not isinstance(label, str) or not label.strip():
-        raise WrongError("the label must be a string that is not empty")
     if quoted is not None and quoted != text[start:end]:
         raise WrongError(
             f"its text is {short(quoted)}, but the article has {short(text[start:end])} at {start}–{end}"
         )
-    span_id = _read_id(entry.get("id")) or ""
-    unknown = {key: _plain(entry[key], key) for key in entry if key not in _SPAN_KEYS}
+    if not isinstance(label, str) or not label.strip():
+        leave_out(WrongError("the label must be a string that is not empty"), "span")
+        return None
+    unknown = {key: value for key, value in entry.items() if key not in _SPAN_KEYS}
+    attributes = _keep(_mapping, entry.get("attributes"), "attributes", leave_out) or NO_ATTRIBUTES
     return Span(
-        span_id,
+        _keep(_read_id, entry.get("id"), '"id"', leave_out) or "",
         start,
         end,
         label,
-        {**_read_attributes(entry.get("attributes")), **unknown} or NO_ATTRIBUTES,
+        {**attributes, **_keep_plain(unknown, leave_out)} or NO_ATTRIBUTES,
         _read_fragments(entry.get("fragments"), start, end),
-        _text_or_none(entry.get("note"), "note") or "",
-        _read_origin(entry.get("origin")),
+        _keep(_text_or_none, entry.get("note"), "note", leave_out) or "",
+        _keep(_read_origin, entry.get("origin"), "origin", leave_out) or HAND,
     )
 
 
@@ -358,55 +442,79 @@ def _read_fragments(value: object, start: int, end: int) -> tuple[Fragment, ...]
     return tuple(fragments) if len(fragments) > 1 else ()
 
 
-def _read_origin(value: object) -> Origin:
-    origin = _mapping(value, "origin")
+def _read_origin(value: object, where: str) -> Origin:
+    origin = _mapping(value, where)
     if not origin:
         return HAND
     confidence = origin.get("confidence")
     if confidence is not None and (isinstance(confidence, bool) or not isinstance(confidence, int | float)):
-        raise WrongError("origin.confidence must be a number")
-    source = _text_or_none(origin.get("source"), "origin.source") or HAND.source
-    model = _text_or_none(origin.get("model"), "origin.model")
+        raise WrongError(f"{where}.confidence must be a number")
+    source = _text_or_none(origin.get("source"), f"{where}.source") or HAND.source
+    model = _text_or_none(origin.get("model"), f"{where}.model")
     is_plain = source == HAND.source and confidence is None and model is None
     return HAND if is_plain else Origin(source, None if confidence is None else float(confidence), model)
 
 
-def _read_relations(value: object, spans: tuple[Span, ...]) -> tuple[Relation, ...]:
+def _read_relations(value: object, spans: tuple[Span, ...], leave_out: _LeaveOut) -> tuple[Relation, ...]:
     if value is None:
         return ()
     span_ids = {span.id for span in spans}
     relations: dict[str, Relation] = {}
-    for position, entry in enumerate(_sequence(value, "relations")):
-        where = f"relations[{position}]"
-        fields = _mapping(entry, where)
-        label, head, tail = fields.get("label"), fields.get("head"), fields.get("tail")
-        if not isinstance(label, str) or not label:
-            raise WrongError(f"{where}: the label must be a string that is not empty")
-        for name, end in (("head", head), ("tail", tail)):
-            if str(end) not in span_ids:
-                raise WrongError(f"{where}: {name} {short(end)} is no span of this record")
-        relation_id = _read_id(fields.get("id")) or f"r{position + 1}"
-        if relation_id in relations:
-            raise WrongError(f"{where}: another relation of this record has the id {relation_id!r} too")
-        relations[relation_id] = Relation(relation_id, label, str(head), str(tail))
+    for position, entry in enumerate(_entries(value, "relations", "relation", leave_out)):
+        try:
+            relation = _read_relation(entry, position, span_ids, relations)
+        except WrongError as error:
+            leave_out(error, "relation")
+        else:
+            relations[relation.id] = relation
     return tuple(relations.values())
 
 
-def _read_notes(value: object) -> dict[int, str]:
+def _read_relation(
+    entry: object, position: int, span_ids: AbstractSet[str], known: Container[str]
+) -> Relation:
+    where = f"relations[{position}]"
+    fields = _mapping(entry, where)
+    label, head, tail = fields.get("label"), fields.get("head"), fields.get("tail")
+    if not isinstance(label, str) or not label.strip():
+        raise WrongError(f"{where}: the label must be a string that is not empty")
+    for name, end in (("head", head), ("tail", tail)):
+        if str(end) not in span_ids:
+            raise WrongError(f"{where}: {name} {short(end)} is no span of this record")
+    relation_id = _read_id(fields.get("id"), f'{where}: "id"') or f"r{position + 1}"
+    if relation_id in known:
+        raise WrongError(f"{where}: another relation of this record has the id {relation_id!r} too")
+    return Relation(relation_id, label, str(head), str(tail))
+
+
+def _entries(value: object, where: str, noun: str, leave_out: _LeaveOut) -> list[object]:
+    """Give the entries of a list, none where it cannot be right."""
+    try:
+        return _sequence(value, where)
+    except WrongError as error:
+        leave_out(error, noun)
+        return []
+
+
+def _read_notes(value: object, leave_out: _LeaveOut) -> dict[int, str]:
     notes: dict[int, str] = {}
-    for key, text in _mapping(value, "meta.notes").items():
-        if not key.isdecimal() or not isinstance(text, str):
-            raise WrongError("meta.notes must map a paragraph's number, from 1, to a text")
-        notes[int(key) - 1] = text
+    for key, text in (_keep(_mapping, value, "meta.notes", leave_out) or {}).items():
+        if key.isdecimal() and isinstance(text, str):
+            notes[int(key) - 1] = text
+        else:
+            leave_out(WrongError("meta.notes must map a paragraph's number, from 1, to a text"), "note")
     return notes
 
 
-def _read_flags(meta: Mapping[str, Json], text: str, states: Sequence[object]) -> frozenset[int]:
+def _read_flags(
+    meta: Mapping[str, Json], text: str, states: Sequence[object], leave_out: _LeaveOut
+) -> frozenset[int]:
     flags: set[int] = set()
-    for number in _sequence(meta.get("flags"), "meta.flags"):
-        if type(number) is not int or number < 1:
-            raise WrongError("meta.flags must be a list of paragraphs' numbers, from 1")
-        flags.add(number - 1)
+    for number in _entries(meta.get("flags"), "meta.flags", "flag", leave_out):
+        if type(number) is int and number > 0:
+            flags.add(number - 1)
+        else:
+            leave_out(WrongError("meta.flags must be a list of paragraphs' numbers, from 1"), "flag")
     flags.update(index for index, state in enumerate(states) if state == _FLAGGED)
     if meta.get("state") == _FLAGGED:
         flags.update(range(len(find_paragraphs(text))))

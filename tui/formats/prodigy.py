@@ -29,7 +29,7 @@ from msgspec import Raw, Struct, structs
 from tui.articles import ParagraphState
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter, has_overlaps
-from tui.formats.json_values import outline, read_records, take_list
+from tui.formats.json_values import outline, read_records, take_list, take_parts
 from tui.formats.reading import (
     RelationList,
     SpanList,
@@ -101,9 +101,8 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
     text = task.get("text")
     if not isinstance(text, str):
         raise WrongError(f'"text" must be a string, not {short(text)}; tasks of pictures and sound have none')
+    task = {**task, **_mend_answer(task.get("answer"), tally, line)}
     answer = task.get("answer")
-    if answer is not None and answer not in _ANSWERS:
-        raise WrongError(f'"answer" must be accept, reject or ignore, not {short(answer)}')
     tokens = _read_tokens(task.get("tokens"), text)
     if tokens:
         tally.add("the tokens of {} are not kept, only text and offsets", "text", line=line)
@@ -173,6 +172,15 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         notes=notes,
         line=line,
     )
+
+
+def _mend_answer(answer: Json, tally: Tally, line: int) -> dict[str, Json]:
+    """Leave out an answer that Prodigy does not give."""
+    if answer is None or answer in _ANSWERS:
+        return {}
+    why = f'"answer" must be accept, reject or ignore, not {short(answer)}; the text stays unfinished'
+    tally.leave_out(why, "answer", line=line)
+    return {"answer": None}
 
 
 def _is_suggested(raw: Json) -> bool:
@@ -250,6 +258,8 @@ def _state_of(task: Mapping[str, Json], tally: Tally, line: int) -> ParagraphSta
         if task.get("spans") and not _TELLING_KEYS.isdisjoint(task):
             tally.add("{} without an answer came in as finished", "text", line=line)
         return None
+    if task["answer"] is None:
+        return "unfinished"
     if _is_about_one_span(task):
         tally.add(
             "{} with a yes to one span only {stay} unfinished: the rest was not looked at", "text", line=line
@@ -355,12 +365,11 @@ def _read_relations(
 ) -> list[Json]:
     """Read the relations between spans; give back those between words that are no spans."""
     left_over: list[Json] = []
-    for index, raw in enumerate(take_list(task.get("relations"), "relations")):
-        try:
+    links = take_parts(task.get("relations"), "relations", "relation", tally, line=line)
+    for index, raw in enumerate(links):
+        with tally.leaving_out("relation", line=line):
             if not _read_relation(raw, spans, relations, tokens, f"relations[{index}]"):
                 left_over.append(raw)
-        except WrongError as error:
-            tally.leave_out(error, "relation", line=line)
     return left_over
 
 

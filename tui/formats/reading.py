@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
@@ -63,9 +63,17 @@ class Tally:
             if name and len(names) <= MOST_NAMES:
                 names.append(name)
 
-    def leave_out(self, error: "WrongError", noun: str, *, line: int | None = None) -> None:
-        """Leave a part of a record out, for what its error says, so that the rest comes in."""
-        self.add("{} {are} left out", noun, line=line, name=f"line {line}: {error}" if line else str(error))
+    def leave_out(self, why: "WrongError | str", noun: str, *, line: int | None = None) -> None:
+        """Leave a part of a record out, and say why, so that the rest comes in."""
+        self.add("{} {are} left out", noun, line=line, name=f"line {line}: {why}" if line else str(why))
+
+    @contextmanager
+    def leaving_out(self, noun: str, *, line: int | None = None) -> Iterator[None]:
+        """Leave out the part of a record that is read inside, where it cannot be right."""
+        try:
+            yield
+        except WrongError as error:
+            self.leave_out(error, noun, line=line)
 
     def remarks(self) -> tuple[Remark, ...]:
         """Say all that was counted, each with the line where it was found first."""

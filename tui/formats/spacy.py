@@ -143,28 +143,31 @@ def _read_doc(
     spans = SpanList(text, tally)
     tags = columns.get(_ENT_IOB)
     for first, end, label in _entities(columns, words):
-        more: dict[str, Json] = {
-            name: _word(columns[attr][first], words)
+        more = {
+            name: columns[attr][first]
             for attr, name in ((_ENT_KB_ID, "kb_id"), (_ENT_ID, "ent_id"))
-            if attr in columns and columns[attr][first]
+            if attr in columns
         }
-        spans.add(places[first][0], places[end - 1][1], label, where="doc.ents", attributes=more)
+        attributes = _words(more, words, tally)
+        spans.add(places[first][0], places[end - 1][1], label, where="doc.ents", attributes=attributes)
     groups = _read_groups(_at(packed.get("span_groups"), index), tally)
     for group, first, end, kind, kb_id, span_id in groups:
         where = f'doc.spans["{group}"]'
         if not 0 <= first < end <= len(places):
             raise WrongError(f"{where}: tokens {first}–{end} are not within {len(places)}")
-        named = (("kb_id", kb_id), ("span_id", span_id))
-        more = {"group": group, **{key: _word(number, words) for key, number in named if number}}
+        named = {"kb_id": kb_id, "span_id": span_id}
+        attributes = {"group": group, **_words(named, words, tally)}
         name = _word(kind, words) or group
-        spans.add(places[first][0], places[end - 1][1], name, where=where, attributes=more)
+        spans.add(places[first][0], places[end - 1][1], name, where=where, attributes=attributes)
     meta: dict[str, Json] = {}
     cats = _at(packed.get("cats"), index)
     if isinstance(cats, dict) and cats:
         meta["cats"] = {str(name): _as_json(value) for name, value in cats.items()}
     user = _at(packed.get("user_data"), index)
     if isinstance(user, bytes) and len(user) > 1:
-        kept = unpack(user)
+        kept: Packed = None
+        with tally.leaving_out("value"):
+            kept = unpack(user)
         keep_place(meta, kept.get(_PLACE) if isinstance(kept, dict) else None)
         if not isinstance(kept, dict) or kept.keys() != {_PLACE}:
             tally.add("the user data of {} are left out", "document")
@@ -227,6 +230,15 @@ def _word(number: int, words: Mapping[int, str]) -> str:
     if word is None:
         raise WrongError(f"no word of the file has the number {number}; it was written without its strings")
     return word
+
+
+def _words(numbers: Mapping[str, int], words: Mapping[int, str], tally: Tally) -> dict[str, Json]:
+    """Give the words of some attributes, without those that the file does not hold."""
+    found: dict[str, Json] = {}
+    for key, number in numbers.items():
+        with tally.leaving_out("attribute"):
+            found |= {key: _word(number, words)} if number else {}
+    return found
 
 
 def _blob(packed: "dict[Packed, Packed]", key: str) -> bytes:

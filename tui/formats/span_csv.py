@@ -119,13 +119,16 @@ def _make_record(
     for line, cells in rows.rows:
         try:
             fragments = _read_pieces(cells.get("pieces", ""))
+            attributes: Mapping[str, Json] = NO_ATTRIBUTES
+            with tally.leaving_out("attribute", line=line):
+                attributes = _read_attributes(cells.get("attributes", ""))
             added = spans.add(
                 int(cells["start"]),
                 int(cells["end"]),
                 cells["label"],
                 where=f"span {cells['span']}",
                 name=cells["span"],
-                attributes=_read_attributes(cells.get("attributes", "")),
+                attributes=attributes,
                 fragments=fragments,
                 note=cells.get("note", ""),
                 origin=_read_origin(cells.get("source", "")),

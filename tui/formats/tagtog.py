@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_records, take_list
+from tui.formats.json_values import outline, read_records, take_list, take_parts
 from tui.formats.offsets import OffsetMap, list_countings
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
@@ -125,8 +125,10 @@ def _read_document(document: Json, source: Source, tally: Tally) -> Record | Ref
     ids: dict[tuple[str, str, int], str] = {}
     for index, entity in enumerate(entities):
         _add_entity(spans, suggested, entity, f"entities[{index}]", text, legend, ids, tally)
-    for index, raw in enumerate(take_list(document.get("relations"), "relations")):
-        _add_relation(relations, _object(raw, "relations"), f"relations[{index}]", legend, ids, tally)
+    links = take_parts(document.get("relations"), "relations", "relation", tally)
+    for index, raw in enumerate(links):
+        with tally.leaving_out("relation"):
+            _add_relation(relations, _object(raw, "relations"), f"relations[{index}]", legend, ids, tally)
     meta: dict[str, Json] = {}
     for key, value in document.items():
         if key not in _KEYS and value not in (None, []):
@@ -144,7 +146,7 @@ def _read_document(document: Json, source: Source, tally: Tally) -> Record | Ref
         relations=relations.as_tuple(),
         article_labels={
             legend.get(key, key): _value_of(each)
-            for key, each in _object(document.get("metas") or {}, "metas").items()
+            for key, each in _take_object(document.get("metas"), "metas", "article label", tally).items()
             if not _is_foreseen(each)
         },
         state=None if document.get("anncomplete") is True else "unfinished",
@@ -184,7 +186,7 @@ def _add_entity(
     fields = {
         legend.get(key, key): _value_of(each)
         for kind in ("fields", "normalizations")
-        for key, each in _object(entity.get(kind) or {}, kind).items()
+        for key, each in _take_object(entity.get(kind), f"{where}.{kind}", "attribute", tally).items()
     }
     added = (suggested if is_foreseen else spans).add(
         pieces[0][0],
@@ -318,6 +320,15 @@ def _object(value: Json, where: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise WrongError(f'"{where}" must be an object, not {short(value)}')
     return value
+
+
+def _take_object(value: Json, where: str, noun: str, tally: Tally) -> dict[str, Json]:
+    """Take an object that may be missing; anything else is left out, and said to be."""
+    try:
+        return _object(value or {}, where)
+    except WrongError as error:
+        tally.leave_out(error, noun)
+        return {}
 
 
 def _read_html(content: str) -> _Text:
