@@ -10,7 +10,7 @@ import pytest
 from tui.keys import ACTIONS, SCOPES, Keymap, key_name, load_keymap
 from tui.keys.layouts import UNSHIFTED, is_unshifted
 from tui.keys.presets import PRESETS
-from tui.keys.reference import find_alone, keys_markdown
+from tui.keys.reference import find_alone, find_chord, keys_markdown
 from tui.labels import Label, LabelSet
 
 
@@ -347,8 +347,9 @@ def test_a_keymap_from_before_new_defaults_loads_and_means_the_same(tmp_path: Pa
         "f2": "annotate.flag",
         "f9": "annotate.mode",
         "f7": "annotate.search",
-        "f10": "annotate.end_shorter",
-        "º": "annotate.end_shorter",
+        "f10": "annotate.extend_left",
+        "º": "annotate.extend_left",
+        "shift+left": "annotate.extend_left",
         "f12": "app.commands",
     }
     assert {key: keymap.action("annotate", key) for key in wanted} == wanted
@@ -392,6 +393,14 @@ def test_every_length_has_a_key_that_is_pressed_alone(layout: str, keymap: Keyma
     assert sorted({keymap.length(key) for key in alone}) == [*range(1, 11)]
 
 
+@pytest.mark.parametrize(("layout", "keymap"), KEYBOARDS)
+def test_what_is_reached_by_keys_in_a_row_is_one_press_with_ctrl_or_alt_too(
+    layout: str, keymap: Keymap
+) -> None:
+    ways = [action.id for action in ACTIONS if action.way and not find_alone(keymap, action.id, layout)]
+    assert [each for each in ways if not find_chord(keymap, each)] == []
+
+
 def test_only_what_moves_or_stretches_with_a_modifier_is_reached_by_a_way() -> None:
     assert [action.id.partition(".")[2] for action in ACTIONS if action.way] == [
         "article_start",
@@ -400,8 +409,6 @@ def test_only_what_moves_or_stretches_with_a_modifier_is_reached_by_a_way() -> N
         "extend_right",
         "extend_up",
         "extend_down",
-        "end_shorter",
-        "end_longer",
         "start_earlier",
         "start_later",
         "nudge_end_left",

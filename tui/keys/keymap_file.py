@@ -30,6 +30,12 @@ FEWEST_HINT_LETTERS: Final = 8
 _SETTINGS: Final = ("keymap", "hint_letters", "labels", "keyboard")
 """What a keymap may say besides the keys of actions."""
 
+_FORMER: Final = {
+    "annotate.end_shorter": "annotate.extend_left",
+    "annotate.end_longer": "annotate.extend_right",
+}
+"""Actions that former keymaps name, and those that do the same now: the keys of both count."""
+
 
 def load_keymap(path: Path) -> Keymap:
     """Read a person's own keymap, or give the default one where there is no file.
@@ -90,7 +96,9 @@ class _Reader:
         seen: set[str] = set()
         for key_node, value_node in root.value:
             name = key_node.value if isinstance(key_node, ScalarNode) else ""
-            if name not in BY_ID and name not in _SETTINGS:
+            if name in _FORMER:
+                self._read_former(name, key_node, value_node)
+            elif name not in BY_ID and name not in _SETTINGS:
                 self._refuse(
                     key_node, f"{quote_key(name)} is not an action{suggest_word(name, [*BY_ID, *_SETTINGS])}"
                 )
@@ -99,9 +107,17 @@ class _Reader:
             elif name in _SETTINGS:
                 self._settings[name](value_node)
             else:
-                self._entries[name] = []
+                self._entries.setdefault(name, [])
                 self._entries[name] += self._read_keys(name, value_node)
             seen.add(name)
+
+    def _read_former(self, name: str, name_node: Node, node: Node) -> None:
+        """Read the keys of an action that is another one now, which keeps its own."""
+        now = _FORMER[name]
+        if now not in self._entries:
+            own = [key for key in BY_ID[now].keys if len(key) > 1]
+            self._entries[now] = [(key, name_node) for key in own]
+        self._entries[now] += self._read_keys(now, node)
 
     def _read_keys(self, action_id: str, node: Node) -> Iterator[tuple[str, Node]]:
         nodes = node.value if isinstance(node, SequenceNode) else [node]

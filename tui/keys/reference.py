@@ -46,7 +46,7 @@ named when spantag starts, and all the rest of the file counts.
 ## Your keyboard
 
 Every action has a key that is pressed alone, without shift, AltGr or a dead key, on each of the keyboards of
-the table below; a few are reached by two or three such keys in a row. A letter with a mark, such as `ö`, is
+the table below; a few are one press with Ctrl or Alt, or two or three such keys in a row. A letter with a mark, such as `ö`, is
 such a key unless it is the key of a label.
 
 A keymap that comes with spantag is taken by a line in `keymap.yaml`, such as `keymap: azerty`; your own lines
@@ -62,9 +62,9 @@ nothing tells it, the most common one is taken, and the focus line says so. `key
 """
 
 _WAYS: Final = """\
-Two or three keys in a row do what has no key of its own on that keyboard: `Space` lets the arrows extend the
-selection, or move the end of the span in focus, and `Space` once more its start. The column for French is
-that of `keymap: azerty`.
+What has no key of its own on a keyboard is one press with Ctrl or Alt, which no layout moves, or two or three
+keys in a row: `Space` lets the arrows extend the selection, or move the end of the span in focus, and `Space`
+once more its start. The column for French is that of `keymap: azerty`.
 """
 
 _LETTERS: Final = """\
@@ -133,15 +133,23 @@ def _write_keyboards() -> list[str]:
 def _write_alone(action: Action, keymap: Keymap, layout: str) -> str:
     """Write the key of an action that is pressed alone, else the keys in a row that do the same."""
     key = find_alone(keymap, action.id, layout)
-    steps = [key] if key else [find_alone(keymap, step, layout) for step in action.way]
     if action.id == "annotate.length":
         return _write_lengths(keymap, layout)
-    return " ".join(_code(key_name(step)) for step in steps)
+    if key or not action.way:
+        return _code(key_name(key))
+    steps = " ".join(_code(key_name(find_alone(keymap, step, layout))) for step in action.way)
+    return f"{_code(key_name(find_chord(keymap, action.id)))} or {steps}"
 
 
 def find_alone(keymap: Keymap, action_id: str, layout: str) -> str:
     """Find the first key of an action that is pressed alone on a keyboard; empty where none is."""
     return next((key for key in keymap.keys(action_id) if is_unshifted(key, layout)), "")
+
+
+def find_chord(keymap: Keymap, action_id: str) -> str:
+    """Find the first key of an action that is pressed with Ctrl or Alt alone, the same on every keyboard."""
+    keys = (key for key in keymap.keys(action_id) if key.startswith(("ctrl+", "alt+")))
+    return next((key for key in keys if "shift+" not in key), "")
 
 
 def _write_lengths(keymap: Keymap, layout: str) -> str:

@@ -132,7 +132,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.extend_left",
-        ("shift+left",),
+        ("shift+left", "<", "alt+left"),
         "Extend left",
         "Extend the selection to the left, or end the span in focus one word earlier.",
         "Cursor and selection",
@@ -140,7 +140,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.extend_right",
-        ("shift+right",),
+        ("shift+right", ">", "alt+right"),
         "Extend right",
         "Extend the selection to the right, or end the span in focus one word later.",
         "Cursor and selection",
@@ -148,7 +148,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.extend_up",
-        ("shift+up",),
+        ("shift+up", "ctrl+u"),
         "Extend up",
         "Extend the selection to the line above.",
         "Cursor and selection",
@@ -156,7 +156,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.extend_down",
-        ("shift+down",),
+        ("shift+down", "ctrl+d"),
         "Extend down",
         "Extend the selection to the line below.",
         "Cursor and selection",
@@ -208,22 +208,6 @@ ACTIONS: Final = (
         "Spans",
     ),
     Action(
-        "annotate.end_shorter",
-        ("<",),
-        "End earlier",
-        "End the span in focus, or the selection, one word earlier.",
-        "Spans",
-        way=("annotate.pin", "annotate.left"),
-    ),
-    Action(
-        "annotate.end_longer",
-        (">",),
-        "End later",
-        "End the span in focus, or the selection, one word later.",
-        "Spans",
-        way=("annotate.pin", "annotate.right"),
-    ),
-    Action(
         "annotate.start_earlier",
         ("(", "ctrl+left"),
         "Start earlier",
@@ -241,7 +225,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.nudge_end_left",
-        ("[",),
+        ("[", "alt+up"),
         "End −1",
         "End the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
@@ -249,7 +233,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.nudge_end_right",
-        ("]",),
+        ("]", "alt+down"),
         "End +1",
         "End the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
@@ -257,7 +241,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.nudge_start_left",
-        ("{",),
+        ("{", "ctrl+up"),
         "Start −1",
         "Start the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
@@ -265,7 +249,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.nudge_start_right",
-        ("}",),
+        ("}", "ctrl+down"),
         "Start +1",
         "Start the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
@@ -310,7 +294,7 @@ ACTIONS: Final = (
     ),
     Action(
         "annotate.mentions",
-        ("@",),
+        ("@", "ctrl+e"),
         "Same everywhere",
         "Go through the places where the same words stand in all articles, and tag them one by one.",
         "Spans",

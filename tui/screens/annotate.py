@@ -485,14 +485,6 @@ class AnnotateScreen(ActionScreen):
         """Make the span in focus so many words long."""
         self._tell(self.editor.set_length(count))
 
-    def do_end_shorter(self) -> None:
-        """End a word earlier."""
-        self._move_edge("end", -1)
-
-    def do_end_longer(self) -> None:
-        """End a word later."""
-        self._move_edge("end", 1)
-
     def do_start_earlier(self) -> None:
         """Start a word earlier."""
         self._move_edge("start", -1)
@@ -996,7 +988,6 @@ class AnnotateScreen(ActionScreen):
         ]
         held = self.editor.held
         if held is not None:
-            said.insert(0, (f"Its {held} moves: ", "line--strong"))
             return said, [self._deeds(*_held_keys(held))]
         return said, [self._deeds(*deeds) for deeds in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
 
