@@ -46,8 +46,8 @@ named when spantag starts, and all the rest of the file counts.
 ## Your keyboard
 
 Every action has a key that is pressed alone, without shift, AltGr or a dead key, on each of the keyboards of
-the table below; a few are one press with Ctrl or Alt, or two or three such keys in a row. A letter with a mark, such as `ö`, is
-such a key unless it is the key of a label.
+the table below; a few are one press with Ctrl or Alt, or two or three such keys in a row. A letter with a
+mark, such as `ö`, is such a key unless it is the key of a label.
 
 A keymap that comes with spantag is taken by a line in `keymap.yaml`, such as `keymap: azerty`; your own lines
 stand above it:
