@@ -292,7 +292,7 @@ def test_the_brat_server_reads_every_line_and_finds_every_text_where_it_is_said_
     assert notes == [("masked", "check this")]
 
 
-def test_the_brat_server_finds_the_arguments_of_an_event_as_relations_of_its_trigger(tmp_path: Path) -> None:
+def test_the_brat_server_finds_an_event_that_came_from_brat_again(tmp_path: Path) -> None:
     brat = load_brats_parser()
     (tmp_path / "a.txt").write_text("Rebels 😀 attacked the old mill.", encoding="utf-8")
     said = "T1\tactor 0 6\tRebels\nT2\tAttack 9 17\tattacked\nE1\tAttack:T2 Agent:T1\nA1\tDone E1\n"
@@ -303,10 +303,10 @@ def test_the_brat_server_finds_the_arguments_of_an_event_as_relations_of_its_tri
     found = brat.TextAnnotations(text=files["a.txt"].decode("utf-8"), source=files["a.ann"].decode("utf-8"))
     assert (found.failed_lines, found.get_messages().errors) == ([], [])
     of = {each.id: each.text for each in found.get_textbounds()}
-    assert [(each.type, of[each.arg1], of[each.arg2]) for each in found.get_relations()] == [
-        ("Agent", "attacked", "Rebels")
+    assert [(each.id, each.type, of[each.trigger], each.args) for each in found.get_events()] == [
+        ("E1", "Attack", "attacked", [("Agent", "T1")])
     ]
-    assert [(each.type, of[each.target]) for each in found.get_attributes()] == [("Done", "attacked")]
+    assert [(each.type, each.target) for each in found.get_attributes()] == [("Done", "E1")]
 
 
 def gliners_batch(examples: list[dict[str, list[list[Json]]]], kind: str) -> dict[str, Any]:

@@ -15,9 +15,11 @@ A discontinuous span has its pieces parted by `;`::
 
 An event's arguments become relations from its trigger, named by the role; attributes of an event become
 those of its trigger, normalisations the attribute `normalizations`, notes on a span or event the span's
-note. What is said of relations goes to the metadata. An empty `.ann` says nothing yet: its text comes in
-unfinished. `annotation.conf` beside them names the labels. A span that cannot be right refuses the text,
-because its offsets cannot be trusted; anything else is left out where it cannot be right, with its line.
+note. What is said of relations goes to the metadata, and so do the events themselves, and the numbers of
+attributes and notes (`numbers`), so that they can be written again. An empty `.ann` says nothing yet: its
+text comes in unfinished. `annotation.conf` beside them names the labels. A span that cannot be right
+refuses the text, because its offsets cannot be trusted; anything else is left out where it cannot be right,
+with its line.
 """
 
 import re
@@ -32,6 +34,7 @@ from typing import Final
 from msgspec import structs
 
 from tui.errors import Refusal
+from tui.formats.brat_events import Event, write_events
 from tui.formats.offsets import OffsetMap, find_counting
 from tui.formats.reading import (
     RelationList,
@@ -108,16 +111,6 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
 
 
 @dataclass(slots=True)
-class _Event:
-    """An event: its type, its trigger and its arguments."""
-
-    type: str
-    trigger: str
-    arguments: list[tuple[str, str]]
-    line: int
-
-
-@dataclass(slots=True)
 class _Document:
     """What the lines of one `.ann` file say."""
 
@@ -129,12 +122,16 @@ class _Document:
     spans: SpanList = field(init=False)
     lost: set[str] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
-    """The lines of spans and relations, by their ids."""
-    events: dict[str, _Event] = field(default_factory=dict)
+    """The lines of spans, relations and events, by their ids."""
+    events: dict[str, Event] = field(default_factory=dict)
     links: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     attributes: list[tuple[str, str, Json, int]] = field(default_factory=list)
     notes: list[tuple[str, str, int]] = field(default_factory=list)
     names: list[tuple[str, Json, int]] = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
+    """What attributes and notes are about, by their ids."""
+    equivalents: list[str] = field(default_factory=list)
+    """The labels of relations that hold in both directions."""
 
     def __post_init__(self) -> None:
         """Begin with no spans."""
@@ -167,21 +164,26 @@ class _Document:
         match name[:1]:
             case "E":
                 pairs = [self._split(word) for word in words]
-                self.events[name] = _Event(pairs[0][0], pairs[0][1], pairs[1:], self.line)
+                self.events[name] = Event(pairs[0][0], pairs[0][1], pairs[1:])
+                self.lines[name] = self.line
             case "R":
                 self._take_relation(name, words)
             case "*":
+                if words[0] not in self.equivalents:
+                    self.equivalents.append(words[0])
                 for head, tail in pairwise(words[1:]):
                     self.links.append(("", words[0], head, tail, self.line))
             case "A" | "M":
                 value: Json = " ".join(words[2:]) if len(words) > 2 else True
                 self.attributes.append((self._target(words), words[0], value, self.line))
+                self.numbers[name] = " ".join(words)
             case "N":
                 reference = words[2] if len(words) > 2 else ""
                 named: Json = {"id": name, "type": words[0], "reference": reference, "text": rest}
                 self.names.append((self._target(words), named, self.line))
             case "#":
                 kind = "" if words[0] == "AnnotatorNotes" else f"{words[0]}: "
+                self.numbers[name] = " ".join(words)
                 self.notes.append((words[1] if len(words) > 1 else "", kind + rest, self.line))
             case _:
                 raise WrongError(f"{short(name)} is no id of brat, such as T1, E1, R1, A1, N1, # or *")
@@ -190,7 +192,7 @@ class _Document:
         """Make the record of it all; `place` says where in which article it stands, where a file does."""
         meta: dict[str, Json] = {"document": stem}
         keep_place(meta, place)
-        relations = self._relate(meta)
+        relations = self._relate()
         added: dict[str, dict[str, Json]] = {}
         noted: dict[str, list[str]] = {}
         of_trigger: dict[str, list[str]] = {}
@@ -206,6 +208,8 @@ class _Document:
             # Two events of one trigger may differ in what is said of them.
             shared = target in self.events and len(of_trigger[self.events[target].trigger]) > 1
             full = f"{target}.{key}" if shared else key
+            if target in self.events and not shared and key not in self.events[target].attributes:
+                self.events[target].attributes.append(key)
             held = added.setdefault(span, {})
             held[full] = value if full not in held else _join(held[full], value)
         for target, named, line in self.names:
@@ -226,9 +230,17 @@ class _Document:
                     self._keep(meta, "notes_on", target, text)
             else:
                 noted.setdefault(span, []).append(text)
+                if target in self.events:
+                    self.events[target].is_noted = True
         is_event_of_two = {trigger for trigger, names in of_trigger.items() if len(names) > 1}
         for trigger in is_event_of_two & {span.id for span in self.spans.as_tuple()}:
             added.setdefault(trigger, {})["events"] = list[Json](of_trigger[trigger])
+        if self.numbers:
+            meta["numbers"] = dict[str, Json](self.numbers)
+        if self.events:
+            meta["events"] = write_events(self.events)
+        if self.equivalents:
+            meta["equivalents"] = list[Json](self.equivalents)
         spans = tuple([_with(span, added.get(span.id), noted.get(span.id)) for span in self.spans.as_tuple()])
         return Record(
             self.text,
@@ -271,11 +283,11 @@ class _Document:
             self.tally.add("the roles of {} are left out: head and tail stay", "relation", line=self.line)
         self.links.append((name, words[0], pairs[0][1], pairs[1][1], self.line))
 
-    def _relate(self, meta: dict[str, Json]) -> RelationList:
+    def _relate(self) -> RelationList:
         """Make relations of links and of the arguments of events."""
         relations = RelationList()
         arguments = [
-            (f"{name}.{role}", role, event.trigger, target, event.line)
+            (f"{name}.{role}", role, event.trigger, target, self.lines[name])
             for name, event in self.events.items()
             for role, target in event.arguments
         ]
@@ -283,15 +295,6 @@ class _Document:
             self.line = line
             with self._leaving_out("relation"):
                 self._link(relations, name, label, head, tail)
-        if self.events:
-            meta["events"] = {
-                name: {
-                    "type": event.type,
-                    "trigger": event.trigger,
-                    "arguments": [[role, target] for role, target in event.arguments],
-                }
-                for name, event in self.events.items()
-            }
         return relations
 
     def _link(self, relations: RelationList, name: str, label: str, head: str, tail: str) -> None:

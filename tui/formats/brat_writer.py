@@ -2,27 +2,31 @@ r"""Writes brat standoff: a folder with a `.txt` and an `.ann` file for each tex
 
     T1	actor 0 7	Two men
     T2	weapon 8 11;15 20	gun shots
+    E1	attack:T3 Agent:T1
     R1	uses Arg1:T1 Arg2:T2
+    *	Equiv T1 T4
     A1	role T1 attacker
     #1	AnnotatorNotes T1	check this
 
 `spantag.conf`, which brat passes over, has a line for each text: its name, and as JSON which article it is a
 piece of, where in that, and whose work it is.
 
-Offsets are code points of the `.txt` file, end exclusive. A span that crosses a line break is written in
-pieces, one a line, as brat itself does.
+What came from brat keeps its ids, events and equivalences. Offsets are code points of the `.txt` file, end
+exclusive. A span that crosses a line break is written in pieces, one a line, as brat itself does.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Final
 
+from tui.formats.brat_events import Events
 from tui.formats.fitting import Fitter
 from tui.formats.reading import PLACES_FILE
 from tui.formats.writing import Feature, FileNames, Target, What, WriteOptions, name_once, place_of
 from tui.records import Record
-from tui.spans import Json, Span
+from tui.spans import Json, Relation, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
     {"text", "overlaps", "any edge", "fragments", "attributes", "relations"}
@@ -45,6 +49,8 @@ class BratWriter:
         self._attributes: dict[str, str] = {}
         self._attribute_labels: dict[str, set[str]] = {}
         self._attribute_values: dict[str, set[str]] = {}
+        self._equivalents: dict[str, None] = {}
+        self._roles: dict[str, dict[str, None]] = {}
         self._files = FileNames()
         self._renamed: set[tuple[What, str]] = set()
         self._places: list[str] = []
@@ -56,22 +62,16 @@ class BratWriter:
         pieces = {span.id: _pieces(span, fitted.text) for span in fitted.spans or ()}
         kept = self._without_line_breaks(fitted, pieces)
         self._tell_names(kept)
-        numbers = {span.id: f"T{number}" for number, span in enumerate(kept.spans or (), start=1)}
+        numbers, events = _keep_ids(kept.spans or (), "T"), Events.of(kept)
         lines = [
             self._span_line(span, numbers[span.id], pieces[span.id], kept.text) for span in kept.spans or ()
         ]
-        for number, relation in enumerate(kept.relations, start=1):
-            name = _name(relation.label, self._relations)
-            lines.append(f"R{number}\t{name} Arg1:{numbers[relation.head]} Arg2:{numbers[relation.tail]}\n")
-        lines += self._attribute_lines(kept, numbers)
-        noted = [span for span in kept.spans or () if span.note]
-        for number, span in enumerate(noted, start=1):
-            note = " ".join(_LINE_BREAKS.split(span.note))
-            if note != span.note:
-                self._fitter.lose(
-                    kept, span, "note", f"{span.label}: the line breaks of its note became spaces"
-                )
-            lines.append(f"#{number}\tAnnotatorNotes {numbers[span.id]}\t{note}\n")
+        lines += self._event_lines(kept, events, numbers)
+        links = [relation for relation in kept.relations if relation.id not in events.arguments]
+        related = self._relation_lines(kept, links, numbers)
+        lines += related.values()
+        lines += self._attribute_lines(kept, events, numbers, related.keys())
+        lines += self._note_lines(kept, events, numbers, related.keys())
         name = self._files.take(record)
         self._places.append(f"{name}\t{json.dumps(place_of(record), ensure_ascii=True)}\n")
         with self._target.open_text(f"{name}.txt") as out:
@@ -125,32 +125,103 @@ class BratWriter:
         quoted = " ".join(text[start:end] for start, end in pieces)
         return f"{number}\t{_name(span.label, self._names)} {places}\t{quoted}\n"
 
-    def _attribute_lines(self, record: Record, numbers: Mapping[str, str]) -> list[str]:
+    def _event_lines(self, record: Record, events: Events, numbers: Mapping[str, str]) -> Iterator[str]:
+        label_of = {span.id: span.label for span in record.spans or ()}
+        for name, event in events.by_name.items():
+            label = _name(label_of[event.trigger], self._names)
+            roles = self._roles.setdefault(label, {})
+            words = [f"{label}:{numbers[event.trigger]}"]
+            for role, target in event.arguments:
+                roles[role.rstrip("0123456789")] = None
+                words.append(f"{role}:{numbers.get(target, target)}")
+            yield f"{name}\t{' '.join(words)}\n"
+
+    def _relation_lines(
+        self, record: Record, links: Sequence[Relation], numbers: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Give a line for each relation, by its id in the file, and for each group of equivalent spans."""
+        said = record.meta.get("equivalents")
+        equal = [each for each in links if isinstance(said, list) and each.label in said]
+        directed = [each for each in links if each not in equal]
+        ids = _keep_ids(directed, "R", also=_targets_in(record.meta))
+        lines: dict[str, str] = {}
+        for relation in directed:
+            name = _name(relation.label, self._relations)
+            ends = f"Arg1:{numbers[relation.head]} Arg2:{numbers[relation.tail]}"
+            lines[ids[relation.id]] = f"{ids[relation.id]}\t{name} {ends}\n"
+        for label, group in _group(equal):
+            name = _name(label, self._relations)
+            self._equivalents[name] = None
+            lines[f"*{len(lines)}"] = f"*\t{name} {' '.join(numbers[each] for each in group)}\n"
+        return lines
+
+    def _note_lines(
+        self, record: Record, events: Events, numbers: Mapping[str, str], related: Collection[str]
+    ) -> list[str]:
+        """Give the notes on spans, on events by their triggers, and on relations."""
+        notes: list[tuple[str, str]] = []
+        for span in record.spans or ():
+            note = " ".join(_LINE_BREAKS.split(span.note))
+            if note != span.note:
+                why = f"{span.label}: the line breaks of its note became spaces"
+                self._fitter.lose(record, span, "note", why)
+            if note:
+                notes.append((events.find_noted(span.id) or numbers[span.id], note))
+        for target, said in _facts_in(record.meta, "notes_on"):
+            if target in related and isinstance(said, str):
+                notes.append((target, said))
+        kinds = _Numbers(record.meta, "#")
+        return [kinds.write(*kinds.find_kind(target, note)) for target, note in notes]
+
+    def _attribute_lines(
+        self, record: Record, events: Events, numbers: Mapping[str, str], related: Collection[str]
+    ) -> list[str]:
         lines: list[str] = []
+        named: list[str] = []
         for span in record.spans or ():
             for attribute, value in span.attributes.items():
+                if events.is_list(span.id, attribute, value):
+                    continue
+                if attribute == "normalizations" and (found := _normalize(value, numbers[span.id])):
+                    named += found
+                    continue
                 words = _words_of(value)
                 if words is None:
                     why = f"{span.label}: brat has no room for the value of {attribute}; it was left out"
                     self._fitter.lose(record, span, "attribute", why)
                     continue
+                target, called = events.find_target(span.id, attribute)
+                name = _name(called, self._attributes)
+                self._note_attribute(name, self._names[span.label], words)
+                lines += _say(name, numbers.get(target, target), words)
+        for target, said in _facts_in(record.meta, "attributes"):
+            for attribute, value in said.items() if isinstance(said, dict) and target in related else ():
                 name = _name(attribute, self._attributes)
-                self._attribute_labels.setdefault(name, set()).add(self._names[span.label])
-                self._attribute_values.setdefault(name, set()).update(word for word in words if word)
-                for word in words:
-                    line = f"A{len(lines) + 1}\t{name} {numbers[span.id]} {word}".rstrip(" ")
-                    lines.append(f"{line}\n")
-        return lines
+                self._note_attribute(name, "<RELATION>", _words_of(value) or [])
+                lines += _say(name, target, _words_of(value) or [])
+        for target, said in _facts_in(record.meta, "normalizations"):
+            named += _normalize([said], target) if target in related else []
+        numbered = _Numbers(record.meta, "A")
+        return [*(numbered.write(line) for line in lines), *named]
+
+    def _note_attribute(self, name: str, label: str, words: Sequence[str]) -> None:
+        self._attribute_labels.setdefault(name, set()).add(label)
+        self._attribute_values.setdefault(name, set()).update(word for word in words if word)
 
     def _configuration(self) -> str:
-        lines = ["[entities]", *self._names.values(), "", "[relations]"]
+        entities = [name for name in self._names.values() if name not in self._roles]
+        lines = ["[entities]", *entities, "", "[relations]"]
         known = {relation.name: relation for relation in self._labels.relations}
         for name, written in self._relations.items():
             relation = known.get(name)
             heads = relation.heads if relation else ()
             tails = relation.tails if relation else ()
-            lines.append(f"{written}\tArg1:{self._choice(heads)}, Arg2:{self._choice(tails)}")
-        lines += ["", "[events]", "", "[attributes]"]
+            kind = ", <REL-TYPE>:symmetric-transitive" if written in self._equivalents else ""
+            lines.append(f"{written}\tArg1:{self._choice(heads)}, Arg2:{self._choice(tails)}{kind}")
+        lines += ["", "[events]"]
+        for name, roles in self._roles.items():
+            lines.append("\t".join(filter(None, [name, ", ".join(f"{role}*:<ANY>" for role in roles)])))
+        lines += ["", "[attributes]"]
         for name in sorted(self._attribute_labels):
             labels = "|".join(sorted(self._attribute_labels[name]))
             values = "|".join(sorted(self._attribute_values[name]))
@@ -171,6 +242,37 @@ class BratWriter:
             if label.color
         ]
         return "\n".join([*lines, ""])
+
+
+class _Numbers:
+    """The numbers of the attributes or notes of one file: their own, or those that follow."""
+
+    def __init__(self, meta: Mapping[str, Json], kind: str) -> None:
+        kept = meta.get("numbers")
+        self._kind = kind
+        self._left = {
+            number: said
+            for number, said in (kept.items() if isinstance(kept, dict) else ())
+            if isinstance(said, str) and re.fullmatch(rf"{kind}[0-9]{{1,9}}", number)
+        }
+        self._free = count(max((int(number[1:]) for number in self._left), default=0) + 1)
+
+    def find_kind(self, target: str, note: str) -> tuple[str, str]:
+        """Give what a note is, as `AnnotatorNotes T1`, and its text, where the reader named another kind."""
+        for said in self._left.values():
+            kind, _, about = said.partition(" ")
+            if about == target and note.startswith(f"{kind}: "):
+                return said, note.removeprefix(f"{kind}: ")
+        return f"AnnotatorNotes {target}", note
+
+    def write(self, said: str, text: str | None = None) -> str:
+        """Write the line of an attribute, or of a note with its text."""
+        number = next((number for number, before in self._left.items() if before == said), None)
+        if number is None:
+            number = f"{self._kind}{next(self._free)}"
+        else:
+            del self._left[number]
+        return f"{number}\t{said}\n" if text is None else f"{number}\t{said}\t{text}\n"
 
 
 def _name(name: str, names: dict[str, str]) -> str:
@@ -197,6 +299,68 @@ def _pieces(span: Span, text: str) -> list[tuple[int, int]]:
         if end > place:
             pieces.append((place, end))
     return pieces
+
+
+def _keep_ids(named: Iterable[Span | Relation], kind: str, *, also: Iterable[str] = ()) -> dict[str, str]:
+    """Give each its own id where that is one of brat's, such as T1, and the others those that follow."""
+    is_ours = re.compile(rf"{kind}[0-9]{{1,9}}")
+    ids = {each.id: each.id if is_ours.fullmatch(each.id) else "" for each in named}
+    known = [int(each[1:]) for each in (*ids.values(), *also) if is_ours.fullmatch(each)]
+    free = count(max(known, default=0) + 1)
+    return {name: own or f"{kind}{next(free)}" for name, own in ids.items()}
+
+
+def _facts_in(meta: Mapping[str, Json], key: str) -> Iterator[tuple[str, Json]]:
+    """Give what brat's file said of what are no spans: what of, and what."""
+    kept = meta.get(key)
+    for each in kept if isinstance(kept, list) else ():
+        if isinstance(each, list) and len(each) == 2 and isinstance(each[0], str):
+            yield each[0], each[1]
+
+
+def _targets_in(meta: Mapping[str, Json]) -> list[str]:
+    """List what the facts of a file are about, whose ids nothing new may have."""
+    return [
+        target for key in ("notes_on", "attributes", "normalizations") for target, _ in _facts_in(meta, key)
+    ]
+
+
+def _group(relations: Sequence[Relation]) -> Iterator[tuple[str, list[str]]]:
+    """Join relations that hold in both directions: the pairs of spans that follow each other to a group."""
+    left = list(relations)
+    while left:
+        tails = {(each.label, each.tail) for each in left}
+        first = next((each for each in left if (each.label, each.head) not in tails), left[0])
+        left.remove(first)
+        group = [first.head, first.tail]
+        while following := next(
+            (each for each in left if (each.label, each.head) == (first.label, group[-1])), None
+        ):
+            left.remove(following)
+            group.append(following.tail)
+        yield first.label, group
+
+
+def _normalize(value: Json, target: str) -> list[str]:
+    """Give the lines of what a span was linked to, as brat's reader keeps it; none where it is not that."""
+    lines: list[str] = []
+    for each in value if isinstance(value, list) else ():
+        said = (
+            [each.get(key) for key in ("id", "type", "reference", "text")] if isinstance(each, dict) else []
+        )
+        if (
+            len(said) != 4
+            or not all(isinstance(word, str) for word in said)
+            or _LINE_BREAKS.search("".join(map(str, said)))
+        ):
+            return []
+        lines.append(f"{said[0]}\t{said[1]} {target} {said[2]}\t{said[3]}\n")
+    return lines
+
+
+def _say(name: str, target: str, words: Sequence[str]) -> list[str]:
+    """Say what an attribute is, a line for each value, without its number."""
+    return [f"{name} {target} {word}".rstrip(" ") for word in words]
 
 
 def _words_of(value: Json) -> list[str] | None:

@@ -1,0 +1,94 @@
+"""brat: what came from there goes back under its own ids, with its events and equivalences."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.readers import only_record, read_all
+from tests.written import write
+from tui.formats.writing import Loss
+from tui.records import Record
+from tui.spans import Json, Relation, Span
+
+TEXT = "Rebels attacked the old mill. They burnt it."
+SAID = """\
+T7	Actor 0 6	Rebels
+T2	Attack 7 15	attacked
+T3	Place 16 28	the old mill
+T4	Actor 30 34	They
+T9	Burn 35 40	burnt
+T10	Place 41 43	it
+E5	Attack:T2 Agent:T7 Place:T3
+E6	Burn:T9 Agent2:T4 Cause:E5
+R2	Near Arg1:T7 Arg2:T3
+*	Alias T7 T4 T10
+A1	Negated E6
+A4	Sure T7 very
+A2	Sure R2 little
+N1	Reference T3 Wiki:7	The old mill
+#3	AnnotatorNotes E5	which?
+#1	Doubt T4	who?
+#2	AnnotatorNotes R2	far
+"""
+
+
+def read_brat(folder: Path) -> Record:
+    (folder / "raid 1.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "raid 1.ann").write_text(SAID, encoding="utf-8")
+    return only_record(read_all(folder / "raid 1.ann"))
+
+
+def write_brat(folder: Path, record: Record, told: list[Loss] | None = None) -> list[str]:
+    """Write a record; give the lines of its `.ann`, sorted."""
+    write(folder, "brat", [replace(record, annotator="ana")], told=told)
+    return sorted((folder / "out" / "raid 1.ann").read_text(encoding="utf-8").splitlines())
+
+
+def test_what_came_from_brat_goes_back_line_by_line(tmp_path: Path) -> None:
+    told: list[Loss] = []
+    assert write_brat(tmp_path, read_brat(tmp_path), told) == sorted(SAID.splitlines())
+    assert told == []
+    conf = (tmp_path / "out" / "annotation.conf").read_text(encoding="utf-8")
+    assert "Attack\tAgent*:<ANY>, Place*:<ANY>\n" in conf
+    assert "Alias\tArg1:<ENTITY>, Arg2:<ENTITY>, <REL-TYPE>:symmetric-transitive\n" in conf
+    entities = conf.partition("[relations]")[0].splitlines()
+    assert {"Actor", "Place"} < set(entities)
+    assert not {"Attack", "Burn"} & set(entities)
+
+
+def test_what_is_new_takes_numbers_that_were_never_taken(tmp_path: Path) -> None:
+    record = read_brat(tmp_path)
+    spans = (*(span for span in record.spans or () if span.id != "T10"), Span("x", 20, 23, "Age"))
+    kept = tuple([each for each in record.relations if "T10" not in (each.head, each.tail)])
+    relations = (*(each for each in kept if each.id != "R2"), Relation("y", "Of", "x", "T3"))
+    lines = write_brat(tmp_path, replace(record, spans=spans, relations=relations))
+    gone = ("T10", "R2", "*", "A2", "#2")
+    expected = [line for line in SAID.splitlines() if not line.startswith(gone)]
+    expected += ["T10\tAge 20 23\told", "R3\tOf Arg1:T10 Arg2:T3", "*\tAlias T7 T4"]
+    assert lines == sorted(expected)
+
+
+def test_an_event_follows_its_trigger_and_its_arguments(tmp_path: Path) -> None:
+    record = read_brat(tmp_path)
+    spans = tuple([span for span in record.spans or () if span.id != "T9"])
+    spans = tuple([replace_label(span, "Raid") if span.id == "T2" else span for span in spans])
+    kept = [each for each in record.relations if "T9" not in (each.head, each.tail)]
+    relations = tuple([each for each in kept if each.id != "E5.Place"])
+    lines = write_brat(tmp_path, replace(record, spans=spans, relations=relations))
+    assert "E5\tRaid:T2 Agent:T7" in lines
+    assert not any(line.startswith(("E6", "A1", "T9")) for line in lines)
+
+
+def replace_label(span: Span, label: str) -> Span:
+    return Span(span.id, span.start, span.end, label, span.attributes, note=span.note)
+
+
+def test_events_in_the_metadata_that_are_not_brats_are_passed_over(tmp_path: Path) -> None:
+    odd: list[Json] = ["many", {"E1": {"trigger": 5}}, [1]]
+    for events in odd:
+        record = Record(TEXT, id="raid 1", meta={"events": events}, spans=(Span("T1", 0, 6, "Actor"),))
+        files, losses = write(tmp_path, "brat", [record])
+        assert files["raid_1.ann"] == b"T1\tActor 0 6\tRebels\n"
+        assert losses.total == 0
+        for each in (tmp_path / "out").iterdir():
+            each.unlink()
+        (tmp_path / "out").rmdir()
