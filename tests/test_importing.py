@@ -695,6 +695,44 @@ def test_an_import_that_a_full_disk_stops_says_what_is_in_and_how_it_goes_on(pro
     assert (again.articles, again.known, again.refused) == (21 - there, there, 0)
 
 
+def test_an_import_that_is_interrupted_says_what_is_in_and_how_it_goes_on(project: Project) -> None:
+    large = project.place.folder / "large.jsonl"
+    lines = [json.dumps({"text": f"{number} {'word ' * 200}"}) for number in range(5_000)]
+    large.write_text("\n".join(lines), encoding="utf-8")
+    read: list[int] = []
+
+    def interrupt(count: int) -> None:
+        read.append(count)
+        if sum(read) > large.stat().st_size // 2:
+            raise KeyboardInterrupt
+
+    said: list[Refusal] = []
+    report = project.import_files([large], tell=said.append, progress=interrupt)
+    there = project.store.count_articles()
+    assert 0 < there < 5_000
+    assert (report.articles, report.refused) == (there, 1)
+    (refusal,) = said
+    assert refusal.reason == (
+        f"the import stopped in this file: it was interrupted; {there:,} new articles, 0 spans: that is in,"
+        " the rest of this file is not; import the same again: what is in stays as it is"
+    )
+    assert is_sound(project)
+    again = project.import_files([large], tell=said.append)
+    assert (again.articles, again.known) == (5_000 - there, there)
+
+
+def test_an_import_that_is_interrupted_at_once_changes_nothing(project: Project) -> None:
+    large = project.place.folder / "large.jsonl"
+    large.write_text(json.dumps({"text": "Two men fled."}), encoding="utf-8")
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(StoreError, match="it was interrupted; nothing was changed"):
+        project.import_files([large], tell=print, progress=interrupt)
+    assert project.store.count_articles() == 0
+
+
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_an_import_that_brings_nothing_on_a_full_disk_says_so(project: Project, dry_run: bool) -> None:
     large = project.place.folder / "large.jsonl"

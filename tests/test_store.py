@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -846,3 +848,28 @@ def test_where_there_is_no_room_beside_it_a_database_with_a_log_is_read(
         [sys.executable, "-c", code, folder / "annotations.db"], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.returncode) == ("['s1'] []\n", 0), done.stderr
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_an_empty_file_is_no_database_and_none_is_made_of_it(tmp_path: Path, create: bool) -> None:
+    path = tmp_path / "spantag.db"
+    path.touch()
+    with pytest.raises(ConfigurationError, match="this file is empty, which no database is; restore a copy"):
+        Store.open(path, create=create)
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_database_that_could_not_be_made_leaves_no_empty_file(tmp_path: Path) -> None:
+    # No page fits into so small a file.
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    path = tmp_path / "spantag.db"
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+        with pytest.raises(StoreError):
+            Store.open(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert not path.exists()

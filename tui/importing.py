@@ -49,12 +49,14 @@ _MOST_NAMED: Final = 10
 
 
 class StoppedError(StoreError):
-    """The database refused in the middle of an import; what was brought before is in."""
+    """An import stopped in the middle; what was brought before is in."""
 
-    def __init__(self, file: str, error: StoreError) -> None:
-        super().__init__(error.what, error.advice)
+    def __init__(self, file: str, what: str, *, advice: str = "", first: str = "mend that and ") -> None:
+        super().__init__(what, advice)
         self.file = file
         """The file that is in only in part."""
+        self.first = first
+        """What is to be done before the same can be imported again."""
 
 
 @dataclass(slots=True)
@@ -248,10 +250,16 @@ class Importer:
                             self._offer(records, source)
                         else:
                             self._take(records, source)
-                except StoreError as error:
+                except BaseException:
                     # Nothing of these records is in; labels that were added stay.
                     self.report = replace(before, new_labels=self.report.new_labels)
-                    raise StoppedError(source.name, error) from error
+                    raise
+        except StoreError as error:
+            raise StoppedError(source.name, error.what, advice=error.advice) from error
+        except KeyboardInterrupt as error:
+            raise StoppedError(
+                source.name, "it was interrupted", advice="nothing was changed", first=""
+            ) from error
         finally:
             self._tell_lacking(source)
             self._tell_absent(source)

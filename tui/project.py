@@ -551,7 +551,7 @@ def _explain_stop(error: StoppedError, report: ImportReport, paths: Sequence[Pat
         others += f", nor {count_noun(len(paths) - 1 - MOST_LISTED, 'other')}"
     return (
         f"the import stopped in this file: {error.what}; {report.describe()}: that is in, {rest} is not"
-        f"{others}; mend that and import the same again: what is in stays as it is"
+        f"{others}; {error.first}import the same again: what is in stays as it is"
     )
 
 

@@ -31,6 +31,9 @@ _POLL: Final = 0.005
 """Seconds that SQLite waits by itself. It looks again at 1, 3 and 5 ms, but only every 100 ms after a second,
 and would miss the moments between the transactions of an import for long."""
 
+_BIRTH: Final = 0.5
+"""Seconds in which a new database has its first page."""
+
 _BUSY_CODES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 _DAMAGED: Final = "the database is damaged; restore a copy, or try sqlite3's .recover"
@@ -69,9 +72,11 @@ class Connection:
             raise ConfigurationError(f"{path}: this is a pipe or a device; name a database file")
         if not create and not path.exists():
             raise ConfigurationError(f"{path}: there is no database here yet; import an article first")
-        if not create and _is_at_rest(path) and not path.stat().st_size:
+        is_new = not path.exists()
+        if not is_new and _stays_empty(path):
             raise ConfigurationError(
-                f"{path}: this file is empty; restore a copy of the database, or import an article to begin"
+                f"{path}: this file is empty, which no database is; restore a copy of it, or delete the file"
+                " to begin anew"
             )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +89,9 @@ class Connection:
         except StoreBusyError:
             raise
         except StoreError:
+            if is_new and _is_empty(path):
+                # SQLite made it and could not go on.
+                path.unlink()
             if not path.is_file():
                 raise
         # On a medium that is full or read-only there is no room for what SQLite needs to share a database.
@@ -262,6 +270,20 @@ def _is_at_rest(path: Path) -> bool:
     """Tell whether a database is there, and all of it is in its file: nothing waits in a log beside it."""
     log = path.with_name(f"{path.name}-wal")
     return path.is_file() and not (log.exists() and log.stat().st_size)
+
+
+def _is_empty(path: Path) -> bool:
+    return _is_at_rest(path) and not path.stat().st_size
+
+
+def _stays_empty(path: Path) -> bool:
+    """Tell whether a file is empty, and not only because another program is just making a database of it."""
+    deadline = time.monotonic() + _BIRTH
+    while is_empty := _is_empty(path):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_POLL)
+    return is_empty
 
 
 def _schema_of(connection: sqlite3.Connection) -> tuple[int, int]:
