@@ -229,7 +229,7 @@ def test_mentions_of_older_treebanks_begin_with_their_kind(tmp_path: Path) -> No
 def test_the_same_span_in_two_columns_comes_in_once(tmp_path: Path) -> None:
     found = read_text(tmp_path, "Moru B-LOC B-LOC\nfled O B-ACT\n", "a.conll")
     assert quote_spans(only_record(found)) == [("Moru", "LOC"), ("fled", "ACT")]
-    assert "1 span that two columns have alike came in once" in sentences(found)
+    assert "1 span alike in two columns came in once" in sentences(found)
 
 
 def test_the_parts_of_a_layout() -> None:

@@ -25,7 +25,7 @@ def test_bdoc_says_in_which_unit_it_counts(tmp_path: Path, unit: dict[str, str],
     content = bdoc(("actor", start, start + 6), ("Token", 0, 1), **unit)
     found = read_text(tmp_path, content, "a.bdocjs")
     assert edges(only_record(found)) == [(2, 8, "actor")]
-    assert sentences(found) == ["left out, because it only parts the text: 1 annotation"]
+    assert sentences(found) == ["1 annotation is left out, because it only parts the text"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_each_annotation_is_a_record_and_a_cancelled_one_is_skipped(tmp_path: Pa
     assert isinstance(second, Record)
     assert (first.annotator, quote_spans(first), first.state) == ("1", [("Rebels", "actor")], None)
     assert (second.annotator, second.spans, second.state) == ("2", (), "skipped")
-    assert sentences([second]) == ["1 span of cancelled annotations stay in the metadata only"]
+    assert sentences([second]) == ["1 span of cancelled annotations stays in the metadata only"]
     assert first.meta["annotations"] == [
         {"id": 0, "completed_by": 1},
         {"id": 1, "completed_by": 2, "was_cancelled": True, "result": [region(9, 13, "act")]},
@@ -222,7 +222,7 @@ def test_each_text_of_a_task_is_a_record_of_its_own(tmp_path: Path) -> None:
         (second, [("fled", "act")], "other"),
     ]
     assert [dict(each.article_labels) for each in records] == [{"kind": ["raid"]}, {}]
-    assert sentences(found) == ["1 relation between regions that are no spans are left out (did from a to b)"]
+    assert sentences(found) == ["1 relation between regions without a span is left out (did from a to b)"]
 
 
 def test_a_dialogue_counts_from_the_beginning_of_each_turn_in_either_unit(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_json_min_gives_answers_by_their_place_and_those_of_one_place_together(t
     ]
     assert record.article_labels == {"kind": "raid", "score": [{"rating": 4}]}
     assert (record.meta["source"], record.state) == ("Paper", None)
-    assert sentences(found) == ["1 result of pictures, sound or chats are left out (box)"]
+    assert sentences(found) == ["1 result of pictures, sound or chats is left out (box)"]
 
 
 def test_drafts_are_counted_by_what_they_hold(tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_predicted_spans_are_suggestions_of_the_model_with_its_score(tmp_path: P
         (9, 13, "act", Origin("ner-3", 0.5)),
         (2, 8, "person", Origin("tasks")),
     ]
-    assert sentences(found) == ["1 score of predictions are not between 0 and 1 and are left out"]
+    assert sentences(found) == ["1 score of predictions, not between 0 and 1, is left out"]
 
 
 def test_what_predictions_say_beside_spans_is_counted(tmp_path: Path) -> None:
@@ -312,8 +312,8 @@ def test_what_predictions_say_beside_spans_is_counted(tmp_path: Path) -> None:
     whole = {"id": "z", "from_name": "kind", "type": "choices", "value": {"choices": ["raid"]}}
     data = [{"data": {"text": TEXT}, "predictions": [predicted(region(2, 8, "actor"), own, whole)]}]
     assert sentences(read_text(tmp_path, json.dumps(data), "a.json")) == [
-        "1 result of predictions that are no spans are left out (kind)",
-        "1 attribute of predicted spans are left out",
+        "1 result of predictions without a span is left out (kind)",
+        "1 attribute of predicted spans is left out",
     ]
 
 

@@ -180,7 +180,7 @@ def test_an_unknown_label_of_a_prediction_is_refused_alone_or_added(tmp_path: Pa
     tasks = str(write_tasks(folder, ([REBELS], [PORT, ("Monday", "time")])))
     code, said = run(folder, "import", tasks)
     assert (code, said.splitlines()) == (1, [
-        f"{tasks}:1: suggestions refused (1): {UNKNOWN_TIME}",
+        f"{tasks}:1: 1 suggestion refused: {UNKNOWN_TIME}",
         "1 new article, 1 span, 1 suggestion, 1 refused",
     ])  # fmt: skip
     code, said = run(folder, "import", "--add-labels", tasks)
@@ -196,7 +196,7 @@ def test_a_refused_record_suggests_nothing(tmp_path: Path) -> None:
     assert read_offers(folder) == []
 
 
-LEFT_OUT = "attributes (1), article labels (1), notes (1)"
+LEFT_OUT = "1 attribute, 1 article label, 1 note"
 
 
 def test_what_a_suggestion_has_no_room_for_is_counted(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_relations_go_between_the_spans_of_their_tokens(tmp_path: Path) -> None:
     record = only_record(found)
     assert link_texts(record) == [("Männer", "how many", "Drei"), ("Männer", "again", "Drei")]
     assert record.meta["relations"] == [relations[1]]
-    assert "1 relation between words that are no spans stays in the metadata" in sentences(found)
+    assert "1 relation between words without a span stays in the metadata" in sentences(found)
 
 
 def test_a_quoted_text_that_stands_once_moves_its_span_and_twice_refuses_it(tmp_path: Path) -> None:

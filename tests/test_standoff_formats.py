@@ -120,7 +120,7 @@ def test_a_webanno_relation_at_a_place_without_characters_is_named(tmp_path: Pat
     )
     assert sentences(read_text(tmp_path, tsv, "a.tsv")) == [
         "1 span without any character cannot be kept: left out (act at 7)",
-        "1 relation without a span at each end are left out (did in line 9)",
+        "1 relation without a span at each end is left out (did in line 9)",
         "the other features of 1 relation are left out (did: kind soon)",
     ]
 
@@ -149,7 +149,7 @@ def test_uima_cas_counts_utf16_units(tmp_path: Path) -> None:
     assert link_texts(record) == [("fled", "Role", "Rebels")]
     assert sentences(found) == [
         "the other features of 1 relation are left out (Role: role did)",
-        "1 annotation of the type Token are left out: they only part the text",
+        "1 annotation of the type Token is left out: it only parts the text",
     ]
 
 
@@ -167,7 +167,7 @@ def test_uima_cas_links_come_in_from_lists_roles_and_plain_references(tmp_path: 
     assert record.spans[1].attributes == {"layer": "custom.Event", "names": ["x", "y"]}
     assert sentences(found) == [
         "1 span without any character cannot be kept: left out (Event at 8)",
-        "1 relation between what is no span are left out (gone)",
+        "1 relation between what is no span is left out (gone)",
     ]
 
 

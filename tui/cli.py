@@ -581,9 +581,9 @@ def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path, *,
         copies = count_noun(len(split.copies), "near-duplicate")
         _say(f"{copies} kept with the article each resembles", err=True)
     if split.left_out:
+        articles = count_noun(len(split.left_out), "article")
         _say(
-            f"left out {count_noun(len(split.left_out), 'article')} that resemble articles of several parts;"
-            " manifest.json names them",
+            f"left out, because of near-duplicates in several parts: {articles}; manifest.json names them",
             err=True,
         )
 

@@ -266,8 +266,9 @@ class Importer:
             self._tell_differing(source)
             self._tell_remarks(unfit, source)
         if self._left_out:
-            named = ", ".join(f"{what} ({count:,})" for what, count in self._left_out.items())
-            self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} are left out"))
+            named = ", ".join(count_noun(count, what) for what, count in self._left_out.items())
+            are = "is" if self._left_out.total() == 1 else "are"
+            self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} {are} left out"))
             self._left_out.clear()
 
     def _tell_remarks(self, tally: Tally, source: Source) -> None:
@@ -291,14 +292,15 @@ class Importer:
         lines = [line for line, _ in self._lacking]
         counts = Counter(name for _, names in self._lacking for name in names)
         if len(lines) == 1:
-            named, them = list_some(counts), "it" if len(counts) == 1 else "them"
+            named = list_some(counts)
         else:
             listed = ", ".join(
                 f"{quote_name(name)!r} ({count:,})" for name, count in sorted(counts.items())[:MOST_LISTED]
             )
             if len(counts) > MOST_LISTED:
                 listed += f" and {len(counts) - MOST_LISTED:,} more"
-            named, them = f"{count_noun(len(lines), 'record')} refused, from here on: {listed}", "them"
+            named = f"{count_noun(len(lines), 'record')} refused, from here on: {listed}"
+        them = "it" if len(counts) == 1 else "them"
         reason = f"{named} not in {self.labels_path.name}; add {them} there, or import with --add-labels"
         self._tell(Refusal(source.name, reason, lines[0]))
         self._lacking.clear()
@@ -421,8 +423,9 @@ class Importer:
                 by_source.setdefault(each.origin.source, []).append(each)
         if unknown:
             reason = (
-                f"suggestions refused ({unknown.total():,}): {list_some(sorted(unknown))} not in"
-                f" {self.labels_path.name}; add it there, or import with --add-labels"
+                f"{count_noun(unknown.total(), 'suggestion')} refused: {list_some(sorted(unknown))} not in"
+                f" {self.labels_path.name}; add {'it' if len(unknown) == 1 else 'them'} there,"
+                " or import with --add-labels"
             )
             self._refuse(Refusal(source.name, reason, record.line))
         offered = self._store.load_offers(number)
@@ -677,10 +680,10 @@ def _beside_spans(record: Record) -> dict[str, int]:
     """Count what a record says beside its spans."""
     spans = record.spans or ()
     said = {
-        "attributes": sum(len(span.attributes) for span in spans),
-        "relations": len(record.relations),
-        "article labels": len(record.article_labels),
-        "notes": len(record.notes) + sum(bool(span.note) for span in spans),
+        "attribute": sum(len(span.attributes) for span in spans),
+        "relation": len(record.relations),
+        "article label": len(record.article_labels),
+        "note": len(record.notes) + sum(bool(span.note) for span in spans),
     }
     return {what: count for what, count in said.items() if count}
 

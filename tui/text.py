@@ -192,7 +192,10 @@ def quote_name(name: str) -> str:
 
 def count_noun(number: int, noun: str) -> str:
     """Write a number with its noun: `1 span`, `2,000 spans`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    if number == 1:
+        return f"1 {noun}"
+    is_changed = noun.endswith("y") and noun[-2:-1] not in "aeiou"
+    return f"{number:,} {noun[:-1]}ies" if is_changed else f"{number:,} {noun}s"
 
 
 def count_unspaced(text: str) -> int:

@@ -100,7 +100,7 @@ def _read_document(document: ElementTree.Element, meta: dict[str, Json], tally: 
     parts = [_Part.of(element) for element in _parts_of(document)]
     counting = _find_counting(parts)
     if counting.oddness:
-        tally.add(f"{{}} counts {counting.describe()}: turned into code points", "document")
+        tally.add(f"{{}} {{count}} {counting.describe()}: turned into code points", "document")
     length = end = 0
     for part in parts:
         if part.text:
@@ -108,7 +108,7 @@ def _read_document(document: ElementTree.Element, meta: dict[str, Json], tally: 
             if gap < 0:
                 # Offsets that go back count from something else than the document.
                 gap = 1 if pieces else 0
-                tally.add("{} overlaps the one before by its offset: put behind it", "passage")
+                tally.add("{} {overlap} the one before by its offset: put behind it", "passage")
             pieces += ["\n" * gap, part.text]
             length += gap + len(part.text)
             part.offsets = part.counted(counting).offsets

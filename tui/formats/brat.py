@@ -99,7 +99,7 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
         rows = said.split("\n")
         counted = _find_counting(text, rows, text_source)
         if counted is not None:
-            tally.add(f"{{}} counts {counted.counting.describe()}: turned into code points", "text")
+            tally.add(f"{{}} {{count}} {counted.counting.describe()}: turned into code points", "text")
         document = _Document(text, tally, counted)
         try:
             for line, row in enumerate(rows, start=1):

@@ -410,7 +410,7 @@ class _Reading:
                     self._tally.add(sentence_said, line=sentence.line)
                 span = (places[found.first][0], places[found.last][1], found.label or "entity")
                 if span in known:
-                    self._tally.add("{} that two columns have alike came in once", line=sentence.line)
+                    self._tally.add("{} alike in two columns came in once", line=sentence.line)
                 else:
                     known.add(span)
                     spans.add(*span, where=where)

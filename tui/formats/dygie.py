@@ -166,7 +166,7 @@ class _Document:
         for key, each in self._value.items():
             if key in _LEFT_OUT:
                 number = sum(map(len, _lists_in(self._value, key)))
-                self._tally.add("left out: {}", f"entry of {key}", line=self._line, number=number)
+                self._tally.add("{} {are} left out", key.removesuffix("s"), line=self._line, number=number)
             elif key not in _KEYS:
                 keep_meta(meta, key, each)
         return meta

@@ -80,7 +80,7 @@ def _add_annotation(
         raise WrongError(f"{where} must be an object, not {short(annotation)}")
     kind = annotation.get("type")
     if kind in _SEGMENTS or set_name == _MARKUP_SET:
-        tally.add("left out, because it only parts the text: {}", "annotation")
+        tally.add("{} {are} left out, because {they} only {part} the text", "annotation")
         return
     start, end = (_turn(annotation.get(key), where, utf16) for key in ("start", "end"))
     features = annotation.get("features")

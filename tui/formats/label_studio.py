@@ -113,7 +113,8 @@ class _Task:
         self._annotations = self._take_objects(task, said_by, "annotation")
         self._predictions = self._take_objects(task, "predictions", "prediction")
         drafts = self._take_objects(task, "drafts", "draft")
-        self._tell("{} of drafts are left out", "result", number=sum(len(_results(each)) for each in drafts))
+        drafted = sum(len(_results(each)) for each in drafts)
+        self._tell("{} of drafts {are} left out", "result", number=drafted)
         said = [region for each in (*self._annotations, *self._predictions) for region in _results(each)]
         self._pages = find_pages(fields, said)
         self._meta = _read_meta(task, fields, self._pages)
@@ -126,14 +127,14 @@ class _Task:
         for annotation in self._annotations:
             annotator = _name_annotator(annotation.get("completed_by"))
             if annotator in seen:
-                self._tell("{} of one person of the same text were joined", "annotation")
+                self._tell("{} of one person of the same text {were} joined", "annotation")
             seen.add(annotator)
         for page in self._pages.all:
             yield from self._read_page(page)
 
     def _read_page(self, page: Page) -> Iterator[Record | Refusal]:
         if page.is_made:
-            self._tell("{} is that of hypertext or a dialogue, without its marks", "text")
+            self._tell("{} {are} that of hypertext or a dialogue, without its marks", "text")
         suggestions: list[Span] = []
         for prediction in self._predictions:
             try:
@@ -162,7 +163,7 @@ class _Task:
         meta = self._meta_of(page)
         if _is_cancelled(annotation):
             number = sum(self._pages.of(region) is page for region in regions)
-            self._tell("{} of cancelled annotations stay in the metadata only", number=number)
+            self._tell("{} of cancelled annotations {stay} in the metadata only", number=number)
             return Record(
                 page.text, meta=meta, annotator=annotator, spans=(), state="skipped", line=self._line
             )
@@ -180,7 +181,7 @@ class _Task:
                         self._add_relation(relations, region, by_region, f"result[{index}]")
                 elif page is homes.get(ends[0], first):
                     name = f"{_relation_labels(region)[0]} from {ends[0]} to {ends[1]}"
-                    self._tell("{} between regions that are no spans are left out", "relation", name=name)
+                    self._tell("{} between regions without a span {are} left out", "relation", name=name)
             elif page is first and not self._pages.of(region) and str(region.get("id")) not in by_region:
                 self._add_article_label(article_labels, region)
         looked_at = bool(spans) or not regions
@@ -212,10 +213,10 @@ class _Task:
         for region in regions if page is self._pages.all[0] else ():
             if self._pages.of(region) is None and str(region.get("id")) not in by_region:
                 name = str(region.get("from_name") or region.get("type"))
-                self._tell("{} of predictions that are no spans are left out", "result", name=name)
+                self._tell("{} of predictions without a span {are} left out", "result", name=name)
         found = spans.as_tuple()
         said = sum(len(span.attributes.keys() - {"score"}) + bool(span.note) for span in found)
-        self._tell("{} of predicted spans are left out", "attribute", number=said)
+        self._tell("{} of predicted spans {are} left out", "attribute", number=said)
         return found
 
     def _confidence(self, said: Mapping[str, Json]) -> float | None:
@@ -225,7 +226,7 @@ class _Task:
             return None
         if 0 <= score <= 1:
             return float(score)
-        self._tell("{} of predictions are not between 0 and 1 and are left out", "score")
+        self._tell("{} of predictions, not between 0 and 1, {are} left out", "score")
         return None
 
     def _add_spans(
@@ -251,9 +252,9 @@ class _Task:
         name, value, kind = region.get("from_name"), region.get("value"), str(region.get("type"))
         shown = f"{kind} {region.get('id', '')}".rstrip()
         if not isinstance(name, str) or not isinstance(value, dict):
-            self._tell("{} are left out", "result without a value", name=shown)
+            self._tell("{} without a value {are} left out", "result", name=shown)
         elif not _SPATIAL_KEYS.isdisjoint(value) or kind == "chatmessage":
-            self._tell("{} of pictures, sound or chats are left out", "result", name=shown)
+            self._tell("{} of pictures, sound or chats {are} left out", "result", name=shown)
         else:
             _keep_answer(article_labels, name, _said_in(value))
 
@@ -321,7 +322,7 @@ def _add_spans(
     unlabelled = {str(region.get("id")): region for region in regions if str(region.get("id")) not in known}
     placed = page.place([*labelled, *unlabelled.values()])
     if placed.counted:
-        tally.add(f"{{}} counts {placed.counted}: turned into code points", "text", line=line)
+        tally.add(f"{{}} {{count}} {placed.counted}: turned into code points", "text", line=line)
     by_region: dict[str, list[str]] = {}
     for index, (region, start, end) in enumerate(placed.spans):
         value = _object(region.get("value"), "value")
@@ -441,7 +442,7 @@ def _read_min(task: Mapping[str, Json], line: int, tally: Tally) -> Iterator[Rec
     own = {*controls, *answers}
     spatial = {name for name, each in answers.items() if _has_only(each, _SPATIAL_KEYS)}
     for name in spatial:
-        tally.add("{} of pictures, sound or chats are left out", "result", line=line, name=name)
+        tally.add("{} of pictures, sound or chats {are} left out", "result", line=line, name=name)
         del answers[name]
     ids: dict[str, str] = {}
     regions: list[Region] = []

@@ -125,7 +125,7 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         keep_meta(meta, "rejected", rejected)
     if left_over:
         tally.add(
-            "{} between words that are no spans {stay} in the metadata",
+            "{} between words without a span {stay} in the metadata",
             "relation",
             line=line,
             number=len(left_over),

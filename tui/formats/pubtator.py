@@ -125,7 +125,7 @@ def _make_record(document: _Document, source: Source, tally: Tally) -> Record | 
     text = document.text
     counted = None if _agree(document, None) else find_counting(text, lambda each: _agree(document, each))
     if counted is not None:
-        sentence = f"{{}} counts {counted.counting.describe()}: turned into code points"
+        sentence = f"{{}} {{count}} {counted.counting.describe()}: turned into code points"
         tally.add(sentence, "text", line=document.line)
     spans = SpanList(text, tally, line=document.line)
     for mention in document.mentions:

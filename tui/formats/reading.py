@@ -16,7 +16,18 @@ from tui.text import count_noun
 NEAR: Final = 50
 """How far, in code points, a quoted text may stand from its offsets where the article has it twice."""
 
-_OF_ONE: Final = {"are": "is", "have": "has", "were": "was", "stay": "stays", "they": "it", "their": "its"}
+_OF_ONE: Final = {
+    "are": "is",
+    "have": "has",
+    "were": "was",
+    "stay": "stays",
+    "count": "counts",
+    "overlap": "overlaps",
+    "part": "parts",
+    "they": "it",
+    "their": "its",
+    "them": "it",
+}
 """What stands in a sentence of one where it is counted, for what stands there of many."""
 
 _OF_MANY: Final = {word: word for word in _OF_ONE}

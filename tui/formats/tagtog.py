@@ -134,9 +134,8 @@ def _read_document(document: Json, source: Source, tally: Tally) -> Record | Ref
         if key not in _KEYS and value not in (None, []):
             keep_meta(meta, key, value)
     if not legend and entities:
-        tally.add(
-            f"called by the ids of their classes, because no {LEGEND} is there: {{}}", number=len(entities)
-        )
+        said = f"{{}} {{are}} called by the id of {{their}} class, because no {LEGEND} is there"
+        tally.add(said, number=len(entities))
     return Record(
         text.whole,
         meta=meta,
@@ -167,9 +166,7 @@ def _add_entity(
     part = text.part(entity.get("part"))
     places = _read_places(entity, where)
     if not places:
-        tally.add(
-            "left out, because no text of it is known: {}", "entity", name=legend.get(class_id, class_id)
-        )
+        tally.add("{} without a text {are} left out", "entity", name=legend.get(class_id, class_id))
         return
     starts = [part.turn(start) for start, _ in places]
     pieces: list[Fragment] = [
@@ -177,7 +174,7 @@ def _add_entity(
     ]
     confidence = _confidence_of(entity)
     if confidence.get("state") == "pre-removed":
-        tally.add("left out, because they were turned down: {}", "suggestion")
+        tally.add("{} {are} left out, because {they} {were} turned down", "suggestion")
         return
     is_foreseen = _is_foreseen(entity)
     model = _who_of(confidence).rpartition(":")[2]
@@ -224,7 +221,7 @@ def _add_relation(
     label = legend.get(class_id, class_id)
     ends = [_find_end(str(each), ids) for each in take_list(relation.get("entities"), f"{where}.entities")]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
-        tally.add("left out, because they do not link two spans: {}", "relation", name=label)
+        tally.add("{} not between two spans {are} left out", "relation", name=label)
         return
     relations.add(label, ends[0], ends[1], where=where)
 
@@ -246,7 +243,7 @@ def _count_parts(text: _Text, entities: Sequence[Mapping[str, Json]], tally: Tal
     else:
         return
     if counting.oddness:
-        tally.add(f"{{}} counts {counting.describe()}: turned into code points", "text")
+        tally.add(f"{{}} {{count}} {counting.describe()}: turned into code points", "text")
         for name, offsets in maps.items():
             text.parts[name].offsets = offsets
 

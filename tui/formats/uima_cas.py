@@ -247,13 +247,13 @@ def _read_view(
             meta[each.short_type] = keep
             continue
         if each.short_type in _SEGMENTS:
-            tally.add(
-                f"{{}} of the type {each.short_type} are left out: they only part the text", "annotation"
-            )
+            said = f"{{}} of the type {each.short_type} {{are}} left out: {{they}} only {{part}} the text"
+            tally.add(said, "annotation")
             continue
         if each.begin is None or each.end is None:
             if each.short_type not in ("View", "NULL", "Sofa") and each.id not in used:
-                tally.add(f"{{}} of the type {each.short_type} are left out: they have no place", "structure")
+                said = f"{{}} of the type {each.short_type} {{are}} left out: {{they}} {{have}} no place"
+                tally.add(said, "structure")
             continue
         ends = next((pair for pair in _ENDS if pair[0] in each.links and pair[1] in each.links), None)
         if ends is not None:
@@ -285,7 +285,8 @@ def _read_view(
         # A dependency links tokens; the span over a token's place stands for it.
         ends_found = [_span_of(end, ids, by_id) for end in (head, tail)]
         if ends_found[0] is None or ends_found[1] is None:
-            tally.add("{} between what is no span are left out", "relation", name=f"{label} {name}".rstrip())
+            named = f"{label} {name}".rstrip()
+            tally.add("{} between what is no span {are} left out", "relation", name=named)
         else:
             of_tokens = head not in ids or tail not in ids
             layers.note_link(label, structs.replace(link, of_tokens=of_tokens))

@@ -257,7 +257,7 @@ class _Document:
 
     def _relate(self, relations: RelationList, label: str, head: str | None, tail: str | None) -> None:
         if head is None or tail is None:
-            sentence = "{} without a span at each end are left out"
+            sentence = "{} without a span at each end {are} left out"
             self._tally.add(sentence, "relation", line=self.line, name=f"{label} in line {self.line}")
         else:
             relations.add(label, head, tail, where="relation")
