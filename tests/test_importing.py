@@ -401,7 +401,8 @@ def test_a_column_is_named_for_files_that_have_columns(project: Project) -> None
     path.write_text(STORY, encoding="utf-8")
     said: list[Refusal] = []
     project.import_files([path], options=ReadOptions(("NE",)), tell=said.append)
-    assert [each.reason for each in said] == ["this is plain text; --column is for CoNLL files"]
+    reason = "this is plain text; --column is for CoNLL and Hugging Face files"
+    assert [each.reason for each in said] == [reason]
 
 
 def test_unknown_labels_are_added_when_asked_and_comments_stay(project: Project) -> None:

@@ -59,7 +59,7 @@ SWELLING: dict[str, tuple[bytes, str]] = {
     ),
     "a.csv": (b"id,text\n1," + HUGE[:9_000] + b"\n", ":2: the text has more than 1,000 characters"),
     "quoted.csv": (b'id,text\n1,"' + b"a\n" * 9_000, ":2: this is more than 10 KB, too much to read at once"),
-    "a.conll": (b"a" * 9_000 + b" O\n", "the text has more than 1,000 characters"),
+    "a.conll": (b"a" * 9_000 + b" B-x\n", "the text has more than 1,000 characters"),
     "a.xml": (b"<collection>" + HUGE + b"</collection>", "this is more than 10 KB"),
     "a.txt.gz": (gzip.compress(b"\n" * 19_000), "the text has more than 1,000 characters"),
     "a.jsonl.gz": (gzip.compress(MANY), "it unfolds to more than 20 KB; unpack it yourself, or allow more"),

@@ -24,9 +24,12 @@ from tui.formats.tokens import (
     SPACED,
     SPACED_AS_SAID,
     Join,
+    TagForm,
     align_tokens,
     decode_tags,
+    find_form,
     join_tokens,
+    sign_tag,
 )
 from tui.records import Record
 
@@ -240,7 +243,8 @@ def test_another_column_of_tags_stays_in_the_metadata_and_is_named(tmp_path: Pat
     row = {"tokens": ["Moru"], "ner_tags": ["B-place"], "fine_ner_tags": ["B-town"]}
     found = read_text(tmp_path, json.dumps(row), "a.jsonl")
     assert only_record(found).meta == {"fine_ner_tags": ["B-town"]}
-    assert "another column of tags of 1 text stays in the metadata (fine_ner_tags)" in sentences(found)
+    said = "the tags are those of the column ner_tags, not of fine_ner_tags; --column NAME takes others"
+    assert said in sentences(found)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +277,7 @@ def test_the_text_of_a_row_is_kept(tmp_path: Path) -> None:
 
 
 def test_as_many_tags_as_tokens_are_needed(tmp_path: Path) -> None:
-    refusal = only_refusal(read_text(tmp_path, json.dumps({**ROW, "ner_tags": ["O"]}), "train.jsonl"))
+    refusal = only_refusal(read_text(tmp_path, json.dumps({**ROW, "ner_tags": ["B-x"]}), "train.jsonl"))
     assert '"ner_tags" must be a list of 4 tags, one a token' in refusal.reason
 
 
@@ -332,3 +336,100 @@ def test_a_relation_of_what_is_no_span_is_left_out(tmp_path: Path, name: str, ro
     found = read_text(tmp_path, json.dumps(row), name)
     assert (quote_spans(only_record(found)), only_record(found).relations) == ([("a", "x")], ())
     assert any(each.startswith("1 relation is left out (line 1: relations[0]") for each in sentences(found))
+
+
+@pytest.mark.parametrize(
+    ("tags", "form", "signed"),
+    [
+        ("B-PER I-PER O", "signed", "B-PER I-PER O"),
+        ("b-per i-per o", "lower", "B-per I-per O"),
+        ("b-per O", "lower", "B-per O"),
+        ("PER-B PER_I O", "last", "B-PER I-PER O"),
+        ("PER LOC O", "bare", "I-PER I-LOC O"),
+        ("e-mail s-bahn O", "bare", "I-e-mail I-s-bahn O"),
+        ("O O O", "signed", "O O O"),
+    ],
+)
+def test_tags_are_read_as_the_whole_file_writes_them(tags: str, form: TagForm, signed: str) -> None:
+    assert find_form(tags.split()) == form
+    assert [sign_tag(tag, form) for tag in tags.split()] == signed.split()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Rebels b-per\nfled o\n. o\n\nIn o\nPort b-loc\nMoru i-loc\n",
+        "Rebels\tPER-B\nfled\tO\n.\tO\n\nIn\tO\nPort\tLOC-B\nMoru\tLOC-I\n",
+    ],
+    ids=["lower case", "the sign last"],
+)
+def test_conll_with_tags_in_another_form_is_read(tmp_path: Path, content: str) -> None:
+    record = only_record(read_text(tmp_path, content, "a.conll"))
+    assert [(text, label.upper()) for text, label in quote_spans(record)] == [
+        ("Rebels", "PER"),
+        ("Port Moru", "LOC"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "label"),
+    [(["O", "B-PER", "I-PER"], "PER"), (["o", "b-per", "i-per"], "per"), (["O", "PER", "LOC"], "PER")],
+    ids=["signed", "lower case", "bare"],
+)
+def test_names_of_numbers_may_be_in_any_form(tmp_path: Path, names: list[str], label: str) -> None:
+    described = {"ner_tags": {"feature": {"names": names, "_type": "ClassLabel"}}}
+    (tmp_path / "features.json").write_text(json.dumps(described), encoding="utf-8")
+    found = read_text(tmp_path, json.dumps({"tokens": ["Ana", "fled"], "ner_tags": [1, 0]}), "a.jsonl")
+    assert quote_spans(only_record(found)) == [("Ana", label)]
+
+
+COLUMNS = {"tokens": ["Port", "Moru"], "ner_tags": [1, 2], "ner_tags_coarse": [0, 1], "pos_tags": [3, 4]}
+NAMES = {
+    "ner_tags": {"feature": {"names": ["O", "B-town", "I-town"]}},
+    "ner_tags_coarse": {"feature": {"names": ["O", "B-place"]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("columns", "found", "said"),
+    [
+        ((), [("Port Moru", "town")], "column ner_tags, not of ner_tags_coarse; --column NAME takes others"),
+        (("ner_tags_coarse",), [("Moru", "place")], "column ner_tags_coarse, not of ner_tags; --column NAME"),
+        (("ner_tags", "ner_tags_coarse"), [("Port Moru", "town"), ("Moru", "place")],
+         "columns ner_tags, ner_tags_coarse"),
+    ],
+    ids=["none named", "another", "both"],
+)  # fmt: skip
+def test_the_columns_of_tags_that_a_person_names_are_read(
+    tmp_path: Path, columns: tuple[str, ...], found: list[tuple[str, str]], said: str
+) -> None:
+    (tmp_path / "features.json").write_text(json.dumps(NAMES), encoding="utf-8")
+    records = read_text(tmp_path, json.dumps(COLUMNS), "a.jsonl", ReadOptions(columns))
+    assert quote_spans(only_record(records)) == found
+    assert any(f"the tags are those of the {said}" in each for each in sentences(records))
+
+
+def test_a_column_that_is_not_there_or_has_no_names_is_refused(tmp_path: Path) -> None:
+    refusal = only_refusal(read_text(tmp_path, json.dumps(COLUMNS), "a.jsonl", ReadOptions(("ne",))))
+    there = "'ner_tags', 'ner_tags_coarse', 'pos_tags'"
+    assert refusal.reason == f"there is no column of tags 'ne'; there are {there}"
+    names = {"ner_tags": NAMES["ner_tags"]}
+    (tmp_path / "features.json").write_text(json.dumps(names), encoding="utf-8")
+    options = ReadOptions(("ner_tags_coarse",))
+    refusal = only_refusal(read_text(tmp_path, json.dumps(COLUMNS), "a.jsonl", options))
+    assert "ner_tags_coarse[0] is 0, and no names of the tags are known" in refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "column"),
+    [
+        ("a.conll", "Rebels NNP O\nfled VBD O\n. . O\n", "3"),
+        ("a.jsonl", json.dumps({"tokens": ["They", "fled"], "ner_tags": ["O", "O"]}), "ner_tags"),
+    ],
+)
+def test_a_file_of_nothing_but_o_is_refused_unless_its_column_is_named(
+    tmp_path: Path, name: str, content: str, column: str
+) -> None:
+    refusal = only_refusal(read_text(tmp_path, content, name))
+    assert refusal.reason.endswith(f"so no span would come in; --column {column} says that this is right")
+    assert only_record(read_text(tmp_path, content, name, ReadOptions((column,)))).spans == ()

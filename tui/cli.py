@@ -231,7 +231,7 @@ def demo(place: Place) -> None:
     "columns",
     metavar="NAME",
     multiple=True,
-    help="A column of tags to read, by its name, number or key; may be given several times. Of CoNLL files.",
+    help="A column of tags to read, by its name, number or key; may be given several times.",
 )
 @click.option(
     "--join",

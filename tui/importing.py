@@ -228,7 +228,7 @@ class Importer:
             self._refuse(Refusal(source.name, explain_unknown(source, head)))
             return
         if self._options.columns and not known.has_columns:
-            reason = f"this is {known.title}; --column is for CoNLL files"
+            reason = f"this is {known.title}; --column is for CoNLL and Hugging Face files"
             self._refuse(Refusal(source.name, reason))
             return
         found = known.read(replace(source, progress=self._progress, options=self._options))

@@ -260,7 +260,8 @@ FORMATS: Final[dict[str, Format]] = {
             "tokens",
             "spans by tags, as names or as numbers with their names, or by tokens; relations; the text from"
             " `text`, else of tokens",
-            "second columns of tags; Parquet and Arrow",
+            "second columns of tags, unless `--column` names them; Arrow",
+            has_columns=True,
         ),
         Format(
             "slate",

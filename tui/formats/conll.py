@@ -42,7 +42,7 @@ from tui.formats.conll_layout import (
 )
 from tui.formats.reading import SpanList, Tally, WrongError, as_literal, keep_place, short, summarise
 from tui.formats.source import Source
-from tui.formats.tokens import align_tokens, choose_spaces, decode_tags, is_tag, join_tokens
+from tui.formats.tokens import align_tokens, choose_spaces, decode_tags, explain_outside, is_tag, join_tokens
 from tui.records import Record
 from tui.spans import Json
 from tui.text import count_noun
@@ -100,9 +100,10 @@ def _has_only_tags(layout: Layout, rows: Sequence[Sequence[str]], lines: Sequenc
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every document."""
     tally = Tally()
-    head = islice(replace(source, progress=None, allowance=None).read_lines(), HEAD_LINES)
+    lines = islice(replace(source, progress=None, allowance=None).read_lines(), HEAD_LINES)
+    head = [line for _, line in lines if isinstance(line, str)]
     try:
-        layout = find_layout((line for _, line in head if isinstance(line, str)), source.options.columns)
+        layout = find_layout(head, source.options.columns)
     except ValueError as error:
         yield Refusal(source.name, str(error))
         return
@@ -113,8 +114,18 @@ def read(source: Source) -> Iterator[Record | Refusal]:
             " --column NAME says which one it is",
         )
         return
+    if not source.options.columns and not source.neighbours and _says_nothing(head, layout):
+        yield Refusal(source.name, explain_outside([f"column {column.name}" for column in layout.tags]))
+        return
     _tell_columns(layout, tally)
     yield from summarise(_Reading(source, layout, tally).read(), tally)
+
+
+def _says_nothing(head: Sequence[str], layout: Layout) -> bool:
+    """Tell whether all tags of a whole file are `O`, and spantag did not write it."""
+    if not layout.tags or layout.is_universal or layout.known - {""} or len(head) >= HEAD_LINES:
+        return False
+    return not any(len(cells) == 4 and cells[2].startswith("{") for cells in map(layout.split, head))
 
 
 def _tell_columns(layout: Layout, tally: Tally) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
-from tui.formats.tokens import is_tag
+from tui.formats.tokens import TagForm, find_form, is_tag, sign_tag
 from tui.text import count_noun, quote_name
 
 EMPTY_CELLS: Final = frozenset({"", "_", "-X-", "-", "*"})
@@ -60,13 +60,15 @@ class TagColumn:
     """The key of `MISC`; empty where the whole cell is the tag."""
     scheme: Scheme = "signed"
     """How it tags."""
+    form: TagForm = "signed"
+    """How its tags are written, where they have a `B` or `I`."""
 
     def read(self, cells: Sequence[str]) -> str:
         """Give what it says of a token, empty where it says nothing."""
         cell = cells[self.index]
         if self.key:
             return read_pairs(cell).get(self.key, "")
-        return "" if cell in EMPTY_CELLS else cell
+        return "" if cell in EMPTY_CELLS else sign_tag(cell, self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,10 @@ def _find_asked(layout: Layout, rows: Sequence[Sequence[str]], name: str) -> Tag
             f"there is no column of tags {quote_name(name)!r}; there are {layout.list_columns()}"
         )
     cells = [row[index] for row in rows if len(row) > index]
+    form = find_form(cells)
     is_signed = 2 * sum(map(is_tag, cells)) > len([cell for cell in cells if cell not in EMPTY_CELLS])
+    if form in ("lower", "last"):
+        return TagColumn(index, _name_of(index, layout.names), form=form)
     return TagColumn(index, _name_of(index, layout.names), scheme="signed" if is_signed else "bare")
 
 
@@ -279,18 +284,27 @@ def _find_signed(
 ) -> list[TagColumn]:
     """Find the columns of tags such as `B-LOC`; of ragged rows without any the last cell may be one."""
     found = [
-        TagColumn(index, _name_of(index, names))
+        TagColumn(index, _name_of(index, names), form=form)
         for index in range(width)
-        if _has_tags(row[index] if len(row) > index else "" for row in rows)
-        and not (is_ragged and any(len(row) <= index or not _may_tag(row[index]) for row in rows))
+        if (form := _form_of(row[index] if len(row) > index else "" for row in rows))
+        and not (is_ragged and any(len(row) <= index or not _may_tag(row[index], form) for row in rows))
     ]
-    if not found and is_ragged and _has_tags(row[-1] for row in rows):
-        found.append(TagColumn(-1, "that stands last"))
+    if not found and is_ragged and (form := _form_of(row[-1] for row in rows)):
+        found.append(TagColumn(-1, "that stands last", form=form))
     return found
 
 
-def _may_tag(cell: str) -> bool:
-    return cell in EMPTY_CELLS or is_tag(cell)
+def _form_of(cells: Iterable[str]) -> TagForm | None:
+    """Tell how the tags of a column are written; None where it holds no tags, or only labels."""
+    said = Counter(cells)
+    if _has_tags(said.elements()):
+        return "signed"
+    form = find_form(said)
+    return form if form in ("lower", "last") and len(said.keys() - EMPTY_CELLS) > 1 else None
+
+
+def _may_tag(cell: str, form: TagForm) -> bool:
+    return cell in EMPTY_CELLS or is_tag(sign_tag(cell, form))
 
 
 def _has_tags(cells: Iterable[str]) -> bool:
@@ -337,4 +351,4 @@ def _label_of(column: TagColumn, cells: Sequence[str]) -> str:
 def _has_chunks(column: TagColumn, rows: Sequence[Sequence[str]]) -> bool:
     """Tell whether all labels of a column are those of chunks."""
     labels = {_label_of(column, row) for row in rows if len(row) > max(0, column.index)} - {""}
-    return column.scheme == "signed" and bool(labels) and labels <= _CHUNKS
+    return column.scheme == "signed" and bool(labels) and {label.upper() for label in labels} <= _CHUNKS

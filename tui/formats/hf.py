@@ -13,12 +13,16 @@ Read are tags as names, and as numbers where their names are known: from `featur
 `README.md` beside the file, or from `label_list` or `id2label` in the row. Without `text` it is made of the
 tokens with single spaces between them. Spans may also stand as `spans` or `entities` beside the tokens,
 `{"start":0,"end":2,"type":"actor"}` in tokens, end exclusive, `relations` with the places of `head` and
-`tail` in that list. A file may be Parquet (`parquet.py`); Arrow is refused by name.
+`tail` in that list. `--column` names other columns of tags than `ner_tags` and its kin. A file may be Parquet
+(`parquet.py`); Arrow is refused by name.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -27,13 +31,32 @@ import yaml
 from tui.errors import Refusal
 from tui.formats import parquet
 from tui.formats.fitting import Fitted, Fitter
-from tui.formats.json_values import outline, parse, read_records, take_parts
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.json_values import Value, outline, parse, read_values, take_parts
+from tui.formats.reading import (
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    as_literal,
+    keep_meta,
+    short,
+    summarise,
+)
 from tui.formats.source import Source
-from tui.formats.tokens import Join, align_tokens, decode_tags, make_text
+from tui.formats.tokens import (
+    Join,
+    TagForm,
+    align_tokens,
+    decode_tags,
+    explain_outside,
+    find_form,
+    make_text,
+    sign_tag,
+)
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line, escape_json
 from tui.records import Record
 from tui.spans import Json
+from tui.text import list_some, quote_name
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text"})
 """What the format carries beside spans of whole tokens that do not overlap."""
@@ -44,6 +67,14 @@ _SPACE_KEYS: Final = frozenset({"space_after", "spaces", "trailing_whitespace", 
 
 _TOKEN_KEYS: Final = ("tokens", "words")
 _TAG_KEYS: Final = ("ner_tags", "tags", "labels", "ner", "fine_ner_tags")
+_TAG_KEY: Final = re.compile(
+    r"(?!.*(?:pos|chunk|lemma|dep|morph))(?:.*ner|.*tags?$|.*labels$).*", re.IGNORECASE
+)
+"""What other columns of tags may be called; those of grammar are none."""
+
+_MOST_SAMPLED: Final = 1000
+"""How many rows say what the columns are."""
+_OUTSIDE: Final = frozenset({"O", "o"})
 _SPAN_KEYS: Final = ("spans", "entities")
 _NAME_FILES: Final = (
     *("features.json", "dataset_info.json", "dataset_infos.json", "labels.json", "label.json"),
@@ -60,63 +91,163 @@ def recognises(head: bytes, path: Path) -> bool:
         return True
     found = {key.removeprefix("[]").removeprefix("."): sign for key, sign in outline(head).items()}
     has_tokens = any(found.get(f"{key}[]") == '"' for key in _TOKEN_KEYS)
-    has_tags = any(found.get(key) == "[" and found.get(f"{key}[]") not in ("[", "{") for key in _TAG_KEYS)
+    has_tags = any(
+        sign == "[" and found.get(f"{key}[]") not in ("[", "{") and _holds_tags(key)
+        for key, sign in found.items()
+    )
     return has_tokens and (has_tags or any(f"{key}[].start" in found for key in _SPAN_KEYS))
+
+
+def _holds_tags(key: str) -> bool:
+    return key in _TAG_KEYS or (_TAG_KEY.fullmatch(key) is not None and key.isidentifier())
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every row."""
     tally = Tally()
-    head = source.read_head()
-    if head.startswith(_ARROW_MARKS):
+    if source.read_head().startswith(_ARROW_MARKS):
         reason = "Arrow is not read; write it as Parquet, with Dataset.to_parquet(FILE)"
         return iter([Refusal(source.name, reason)])
-    if head.startswith(parquet.MARK):
-        return summarise(_read_table(source, tally), tally)
-    names = _find_names(source)
-    join = source.options.join
-    found = read_records(source, lambda value, line: [_read_row(value, names, line, tally, join)])
-    return summarise(found, tally)
+    try:
+        columns = _choose_columns(source)
+    except WrongError as error:
+        return iter([Refusal(source.name, str(error))])
+    columns.tell(tally, is_asked=bool(source.options.columns))
+    return summarise(_read_rows(source, columns, tally), tally)
 
 
-def _read_table(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    """Read the rows of a Parquet file, whose tags it names itself, else the files beside it."""
-    names = _pick_names(parquet.read_features(source)) or _find_names(source)
-    for found in parquet.read_rows(source):
-        if isinstance(found, Refusal):
-            yield found
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of tags."""
+
+    key: str
+    """What it is called."""
+    names: Sequence[str] = ()
+    """The names of its tags, where these are numbers and a file says them."""
+    form: TagForm = "signed"
+    """How its tags are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of tags of a file."""
+
+    read: tuple[_Column, ...]
+    """Those that are read."""
+    others: tuple[str, ...] = ()
+    """Those that are not."""
+
+    def tell(self, tally: Tally, *, is_asked: bool) -> None:
+        """Say which columns the tags are taken from, where there was a choice, and how they are read."""
+        taken = ", ".join(column.key for column in self.read)
+        is_bare = any(column.form == "bare" for column in self.read)
+        if not taken or not (is_asked or self.others or is_bare):
+            return
+        said = f"the tags are those of the column{'s' if len(self.read) > 1 else ''} {taken}"
+        if self.others:
+            said += f", not of {', '.join(self.others)}; --column NAME takes others"
+        if is_bare:
+            said += "; equal labels side by side are one span"
+        tally.add(as_literal(said))
+
+
+def _read_rows(source: Source, columns: _Columns, tally: Tally) -> Iterator[Record | Refusal]:
+    for number, row in _list_rows(source):
+        if isinstance(row, Refusal):
+            yield row
             continue
-        number, row = found
         try:
-            yield _read_row(row, names, number, tally, source.options.join)
+            yield _read_row(row, columns.read, number, tally, source.options.join)
         except WrongError as error:
             yield Refusal(source.name, str(error), number)
 
 
-def _find_names(source: Source) -> list[str]:
-    """Find the names of the tags in the files beside."""
+def _list_rows(source: Source) -> Iterator[tuple[int, Value]]:
+    """Give each row with its number."""
+    if not source.read_head().startswith(parquet.MARK):
+        yield from read_values(source)
+        return
+    for found in parquet.read_rows(source):
+        yield (0, found) if isinstance(found, Refusal) else found
+
+
+def _choose_columns(source: Source) -> _Columns:
+    """Choose the columns of tags: those that were asked for, else the likeliest; raises `WrongError`."""
+    sampled = list(islice(_list_rows(replace(source, progress=None, allowance=None)), _MOST_SAMPLED))
+    rows = [row for _, row in sampled if isinstance(row, dict)]
+    listed = [key for key in dict.fromkeys(key for row in rows for key in row) if _is_listed(key, rows)]
+    likely = sorted(
+        filter(_holds_tags, listed), key=lambda key: _TAG_KEYS.index(key) if key in _TAG_KEYS else len(listed)
+    )
+    asked = source.options.columns
+    missing = next((key for key in asked if key not in listed), None)
+    if missing is not None:
+        there = list_some(listed)
+        raise WrongError(f"there is no column of tags {quote_name(missing)!r}; there are {there}")
+    descriptions = list(_find_descriptions(source))
+    keys = tuple(asked or likely[:1])
+    columns = tuple(_describe_column(key, rows, listed, descriptions) for key in keys)
+    is_whole = len(sampled) < _MOST_SAMPLED and not source.neighbours
+    if keys and not asked and is_whole and all(_says_nothing(row, columns) for row in rows):
+        raise WrongError(explain_outside(keys))
+    return _Columns(columns, tuple(key for key in likely if key not in keys))
+
+
+def _says_nothing(row: Mapping[str, Json], columns: Sequence[_Column]) -> bool:
+    """Tell whether all tags of a row are `O`, nothing else says where spans are, and it is not our own."""
+    if "offsets" in row or any(isinstance(row.get(key), list) for key in _SPAN_KEYS):
+        return False
+    for column in columns:
+        tags, names = row.get(column.key), _names_of(row, column.names)
+        named = (names[tag] if type(tag) is int and 0 <= tag < len(names) else tag for tag in _listed(tags))
+        if any(each not in _OUTSIDE for each in named):
+            return False
+    return True
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _is_listed(key: str, rows: Sequence[Mapping[str, Json]]) -> bool:
+    """Tell whether a column holds lists of names or numbers, one for each word."""
+    lists = [row[key] for row in rows if row.get(key) is not None]
+    return key not in (*_TOKEN_KEYS, *_SPACE_KEYS) and any(lists) and all(map(_is_plain_list, lists))
+
+
+def _is_plain_list(value: Json) -> bool:
+    return isinstance(value, list) and all(type(each) in (int, str) for each in value)
+
+
+def _describe_column(
+    key: str, rows: Sequence[Mapping[str, Json]], listed: Sequence[str], descriptions: Sequence[Json]
+) -> _Column:
+    """Find the names of a column's tags, and how they are written."""
+    names = next(filter(None, (_pick_names(each, key, listed) for each in descriptions)), [])
+    lists = (row.get(key) for row in rows)
+    tags = {tag for each in lists if isinstance(each, list) for tag in each if isinstance(tag, str)}
+    return _Column(key, names, find_form(tags or names))
+
+
+def _find_descriptions(source: Source) -> Iterator[Json]:
+    """Find what is said of the columns: by the file itself, and by those beside it."""
+    if source.read_head().startswith(parquet.MARK):
+        yield parquet.read_features(source)
     for name in (f"{source.inner_path.stem}.features.json", *_NAME_FILES):
         beside = source.sibling(name)
         text = beside.read_text() if beside is not None else ""
         if not isinstance(text, str) or not text:
             continue
-        try:
-            described = _parse_head(text) if name == "README.md" else parse(text)
-        except (ValueError, yaml.YAMLError):
-            continue
-        if found := _pick_names(described):
-            return found
-    return []
+        with suppress(ValueError, yaml.YAMLError):
+            yield _parse_head(text) if name == "README.md" else parse(text)
 
 
-def _pick_names(described: Json) -> list[str]:
-    """Pick the names of the tags from a description of features."""
-    # Parts of speech and chunks have names, too.
-    for part in (*_find_columns(described), described):
-        found = next(_find_lists(part), [])
-        if found:
-            return found
-    return []
+def _pick_names(described: Json, key: str, listed: Sequence[str]) -> list[str]:
+    """Pick the names of a column's tags from a description of features."""
+    own = next((found for part in _find_parts(described, key) for found in _find_lists(part)), [])
+    # Parts of speech and chunks have names, too, and so have other columns of tags.
+    is_of_others = key not in _TAG_KEYS and any(any(_find_parts(described, each)) for each in listed)
+    return own or ([] if is_of_others else next(_find_lists(described), []))
 
 
 def _parse_head(text: str) -> Json:
@@ -126,26 +257,25 @@ def _parse_head(text: str) -> Json:
     return described
 
 
-def _find_columns(value: Json) -> Iterator[Json]:
-    """Find what a description of features says of the columns of tags."""
+def _find_parts(value: Json, key: str) -> Iterator[Json]:
+    """Find what a description of features says of a column."""
     if isinstance(value, list):
         for each in value:
-            yield from _find_columns(each)
+            yield from _find_parts(each, key)
     elif isinstance(value, dict):
-        for key in _TAG_KEYS:
-            if key in value:
-                yield value[key]
-        if value.get("name") in _TAG_KEYS:
+        if key in value:
+            yield value[key]
+        if value.get("name") == key:
             yield value
         for inner in value.values():
-            yield from _find_columns(inner)
+            yield from _find_parts(inner, key)
 
 
 def _find_lists(value: Json) -> Iterator[list[str]]:
-    """Find the lists of names that have an `O`: in order, by number, or with their numbers."""
+    """Find the lists of names that have an `O` or `o`: in order, by number, or with their numbers."""
     if isinstance(value, list):
         names = [str(name) for name in value if isinstance(name, str)]
-        if "O" in names and len(names) == len(value):
+        if not _OUTSIDE.isdisjoint(names) and len(names) == len(value):
             yield names
         for inner in value:
             yield from _find_lists(inner)
@@ -157,33 +287,32 @@ def _find_lists(value: Json) -> Iterator[list[str]]:
         ]
         by_number = dict(pairs)
         places = [str(number) for number in range(len(value))]
-        if "O" in by_number.values() and set(by_number) == set(places):
+        if not _OUTSIDE.isdisjoint(by_number.values()) and set(by_number) == set(places):
             yield [by_number[place] for place in places]
         for inner in value.values():
             yield from _find_lists(inner)
 
 
-def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally, join: Join) -> Record:
+def _read_row(row: Json, columns: Sequence[_Column], line: int, tally: Tally, join: Join) -> Record:
     if not isinstance(row, dict):
         raise WrongError(f"a row must be an object, not {short(row)}")
     token_key = next((key for key in _TOKEN_KEYS if isinstance(row.get(key), list)), _TOKEN_KEYS[0])
-    tag_key = next((key for key in _TAG_KEYS if isinstance(row.get(key), list)), _TAG_KEYS[0])
-    tokens, tags = row.get(token_key), row.get(tag_key)
+    tokens = row.get(token_key)
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
         raise WrongError(f'"{token_key}" must be a list of strings, not {short(tokens)}')
     words = [str(token) for token in tokens]
-    if tags is None:
-        tags = []
-    if not isinstance(tags, list) or (tags and len(tags) != len(words)):
-        raise WrongError(f'"{tag_key}" must be a list of {len(words)} tags, one a token, not {short(tags)}')
-    tag_names = _name_tags(tags, _names_of(row, names), tag_key)
+    tagged = [(column.key, _take_tags(row, column, len(words))) for column in columns]
     text, places, said = _place_words(row, words, join)
     if said:
         tally.add(said, "text", line=line)
     spans, relations = SpanList(text, tally, line=line), RelationList()
-    for found in decode_tags(tag_names):
-        spans.add(places[found.first][0], places[found.last][1], found.label or "entity", where=tag_key)
-    used = {token_key, tag_key, "label_list", "id2label"} | (_SPACE_KEYS if said else {"text", "offsets"})
+    for key, tags in tagged:
+        for found in decode_tags(tags):
+            start, end, label = places[found.first][0], places[found.last][1], found.label or "entity"
+            if (start, end, label) not in [(each.start, each.end, each.label) for each in spans.as_tuple()]:
+                spans.add(start, end, label, where=key)
+    keys = [column.key for column in columns]
+    used = {token_key, *keys, "label_list", "id2label"} | (_SPACE_KEYS if said else {"text", "offsets"})
     span_key = next((key for key in _SPAN_KEYS if isinstance(row.get(key), list)), None)
     if span_key is not None:
         ids = _add_spans(spans, _objects(row[span_key], span_key), places, span_key)
@@ -196,9 +325,7 @@ def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally, join: Jo
     for key, value in row.items():
         if key not in used:
             keep_meta(meta, key, value)
-            if key in _TAG_KEYS and isinstance(value, list):
-                tally.add("another column of tags of {} stays in the metadata", "text", line=line, name=key)
-    is_annotated = tag_key in row or span_key is not None
+    is_annotated = any(key in row for key in keys) or span_key is not None
     return Record(
         text,
         meta=meta,
@@ -206,6 +333,16 @@ def _read_row(row: Json, names: Sequence[str], line: int, tally: Tally, join: Jo
         relations=relations.as_tuple(),
         line=line,
     )
+
+
+def _take_tags(row: Mapping[str, Json], column: _Column, count: int) -> list[str]:
+    """Take the tags of a row, one for each of its words; raises `WrongError`."""
+    tags = row.get(column.key)
+    if tags is None:
+        tags = []
+    if not isinstance(tags, list) or (tags and len(tags) != count):
+        raise WrongError(f'"{column.key}" must be a list of {count} tags, one a token, not {short(tags)}')
+    return [sign_tag(tag, column.form) for tag in _name_tags(tags, _names_of(row, column.names), column.key)]
 
 
 def _add_spans(

@@ -28,7 +28,7 @@ from tui.formats.msgpack import Packed, unpack
 from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, keep_place, short, summarise
 from tui.formats.source import Source
 from tui.formats.spacy_strings import name_of, number_of
-from tui.formats.tokens import Join, align_tokens, decode_tags, join_tokens, make_text
+from tui.formats.tokens import Join, align_tokens, decode_tags, find_form, join_tokens, make_text, sign_tag
 from tui.formats.writing import Feature, Target, WriteOptions, place_of
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json
@@ -351,7 +351,8 @@ def _read_paragraphs(document: Mapping[str, Json], line: int, tally: Tally, join
         else:
             text, places, said = make_text(tokens, join)
             tally.add(said, "paragraph", line=line)
-        for run in decode_tags(tags):
+        form = find_form(tags)
+        for run in decode_tags([sign_tag(tag, form) for tag in tags]):
             label = run.label or "entity"
             found.append((places[run.first][0] + start, places[run.last][1] + start, label))
         cats += [paragraph["cats"]] if paragraph.get("cats") else []

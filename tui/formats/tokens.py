@@ -1,5 +1,6 @@
 """Formats of tokens: a text made of them, and spans out of B, I, O and their kin."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -8,6 +9,13 @@ from tui.text import count_unspaced
 
 Join: TypeAlias = Literal["auto", "space", "none"]
 """What stands between the tokens of a text that is made of them: `auto` goes by the file and the script."""
+
+TagForm: TypeAlias = Literal["signed", "lower", "last", "bare"]
+"""How the tags of a file are written: `B-LOC`, `b-loc`, `LOC-B` or `LOC`."""
+
+_LOWER: Final = re.compile(r"[bieslumw]|([bieslumw])[-_](.+)", re.DOTALL)
+_LAST: Final = re.compile(r"(.+)[-_]([BIESLUMW])", re.DOTALL)
+_SAYS_NOTHING: Final = frozenset({"", "_", "-", "*", "-X-"})
 
 SPACED: Final = "the text of {} was not in the file: made of its tokens, with single spaces between them"
 """Said of records whose text had to be made."""
@@ -113,6 +121,41 @@ def align_tokens(text: str, tokens: Iterable[str], start: int = 0) -> list[tuple
 def is_tag(word: str) -> bool:
     """Tell a tag such as `O`, `B-ORG` or `U-ORG` from any other word."""
     return word == "O" or (len(word) > 2 and word[0] in "BIESLUMW" and word[1] in "-_") or word in ("B", "I")
+
+
+def explain_outside(columns: Sequence[str]) -> str:
+    """Say that a file of tags would bring no span."""
+    named = ", ".join(columns)
+    which = columns[0].removeprefix("column ")
+    return f"every tag of {named} is O, so no span would come in; --column {which} says that this is right"
+
+
+def find_form(tags: Iterable[str]) -> TagForm:
+    """Tell how the tags of a file, or of a column of it, are written, by all of them together."""
+    said = set(tags) - _SAYS_NOTHING
+    labelled = said - {"O", "o"}
+    if not labelled or 2 * sum(map(is_tag, labelled)) >= len(labelled):
+        return "lower" if said == {"o"} else "signed"
+    signs = [match for tag in labelled if (match := _LOWER.fullmatch(tag))]
+    # A label such as e-mail has no sign, but also no other that begins or goes on with it.
+    is_signed = len(signs) == len(labelled) and any(match[2] for match in signs)
+    if is_signed and ("o" in said or {match[1] for match in signs} <= {"b", "i", None}):
+        return "lower"
+    if all(map(_LAST.fullmatch, labelled)) and any(tag.endswith(("B", "S", "U")) for tag in labelled):
+        return "last"
+    return "bare"
+
+
+def sign_tag(tag: str, form: TagForm) -> str:
+    """Write a tag as `decode_tags` reads it: `B-LOC`; one that says nothing is empty."""
+    if tag in _SAYS_NOTHING:
+        return ""
+    if form == "signed" or tag in ("O", "o"):
+        return "O" if tag == "o" else tag
+    if form == "lower":
+        return tag[:1].upper() + tag[1:]
+    last = _LAST.fullmatch(tag) if form == "last" else None
+    return f"{last[2]}-{last[1]}" if last is not None else f"I-{tag}"
 
 
 def decode_tags(tags: Sequence[str]) -> list[TokenSpan]:
