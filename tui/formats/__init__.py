@@ -164,7 +164,7 @@ FORMATS: Final[dict[str, Format]] = {
             (".tsv",),
             "UTF-16 units, end exclusive",
             "spans of every layer with their features, relations, links, chains",
-            "text between sentences, spans without characters, features of relations beside the first",
+            "text between sentences, spans without characters",
         ),
         Format(
             "conll",

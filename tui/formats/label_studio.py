@@ -34,6 +34,7 @@ from typing import Final
 from tui.errors import Refusal
 from tui.formats.delimited import read_header, read_named
 from tui.formats.json_values import outline, parse, read_records, take_list, take_parts
+from tui.formats.label_studio_home import Home, name_annotator
 from tui.formats.label_studio_pages import PLACE_KEYS, Page, Pages, Region, find_pages
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
@@ -120,12 +121,25 @@ class _Task:
         self._meta = _read_meta(task, fields, self._pages)
         if self._annotations:
             self._meta["annotations"] = [_describe(each) for each in self._annotations]
+            self._note_home(task, fields)
+
+    def _note_home(self, task: Mapping[str, Json], fields: Mapping[str, Json]) -> None:
+        """Note what the task was like, where its text is what the tool itself shows."""
+        page = self._pages.all[0]
+        if len(self._pages.all) > 1 or page.is_made or page.key not in fields:
+            return
+        number = task.get("id")
+        home = Home(number if isinstance(number, int | str) else None, page.key)
+        names = [key if key in self._meta else f"original_{key}" for key in fields if key != page.key]
+        home.fields = [name for name in names if name in self._meta]
+        home.note(region for each in self._annotations for region in _results(each))
+        self._meta |= home.as_meta()
 
     def read(self) -> Iterator[Record | Refusal]:
         """Read every text with what each annotation says of it, and with what is predicted."""
         seen: set[str | None] = set()
         for annotation in self._annotations:
-            annotator = _name_annotator(annotation.get("completed_by"))
+            annotator = name_annotator(annotation.get("completed_by"))
             if annotator in seen:
                 self._tell("{} of one person of the same text {were} joined", "annotation")
             seen.add(annotator)
@@ -159,7 +173,7 @@ class _Task:
 
     def _read_annotation(self, annotation: Mapping[str, Json], page: Page) -> Record:
         regions = _results(annotation)
-        annotator = _name_annotator(annotation.get("completed_by"))
+        annotator = name_annotator(annotation.get("completed_by"))
         meta = self._meta_of(page)
         if _is_cancelled(annotation):
             number = sum(self._pages.of(region) is page for region in regions)
@@ -416,12 +430,6 @@ def _said_in(value: Mapping[str, Json]) -> Json:
     return next(iter(said.values())) if len(said) == 1 else said
 
 
-def _name_annotator(person: Json) -> str | None:
-    if isinstance(person, dict):
-        person = next((person[key] for key in ("email", "username", "id") if person.get(key)), None)
-    return str(person) if isinstance(person, int | str) and str(person).strip() else None
-
-
 def _read_meta(task: Mapping[str, Json], fields: Mapping[str, Json], pages: Pages) -> dict[str, Json]:
     meta: dict[str, Json] = {}
     # A dialogue's turns say more than their text.
@@ -465,7 +473,7 @@ def _read_min(task: Mapping[str, Json], line: int, tally: Tally) -> Iterator[Rec
         yield Record(
             page.text,
             meta=meta,
-            annotator=_name_annotator(task.get("annotator")),
+            annotator=name_annotator(task.get("annotator")),
             spans=spans.as_tuple() if own or "annotation_id" in task else None,
             article_labels=said if page is pages.all[0] else {},
             state="unfinished" if answers and not spans else None,

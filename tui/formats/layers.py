@@ -9,6 +9,7 @@ metadata `layers`, and only what is not the usual::
               "agent":{"kind":"role","feature":"roles","layer":"custom.EventRolesLink","is_named":true}}}
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -17,6 +18,8 @@ from tui.spans import Json
 
 KEY: Final = "layers"
 """The metadata it stands under."""
+
+_FEATURES: Final = "features"
 
 OWN_LAYER: Final = "custom.Span"
 """The layer of spans that came from nowhere in INCEpTION: the one of its basic project."""
@@ -49,6 +52,10 @@ class Layers(msgspec.Struct, omit_defaults=True):
     """Layer to the feature that its spans are called by, where that is not the usual one."""
     links: dict[str, Link] = {}
     """Label to how its relations stand."""
+    other_labels: dict[str, str] = {}
+    """Span to the feature that it is called by, where that is another than its layer's."""
+    other_links: dict[str, Link] = {}
+    """Relation to how it stands, where that is otherwise than its label's."""
     chains: list[str] = []
     """The layers whose spans are the links of chains."""
 
@@ -60,21 +67,33 @@ class Layers(msgspec.Struct, omit_defaults=True):
         except msgspec.ValidationError:
             return cls()
 
-    def note_label(self, layer: str, feature: str) -> None:
-        """Note what the spans of a layer are called by; the first one counts."""
-        if feature != USUAL_LABEL:
-            self.labels.setdefault(layer, feature)
+    def note_label(self, layer: str, feature: str, span: str) -> None:
+        """Note what a span is called by: for its layer the first one counts, others for themselves."""
+        if self.labels.setdefault(layer, feature) != feature:
+            self.other_labels[span] = feature
 
-    def note_link(self, label: str, link: Link) -> None:
-        """Note how the relations of a label stand; the first one counts."""
-        self.links.setdefault(label, link)
+    def note_link(self, label: str, link: Link, relation: str) -> None:
+        """Note how a relation stands: for its label the first one counts, others for themselves."""
+        if self.links.setdefault(label, link) != link:
+            self.other_links[relation] = link
 
     def note_chain(self, layer: str) -> None:
         """Note that a layer's spans are links of chains."""
         if layer not in self.chains:
             self.chains.append(layer)
 
-    def as_meta(self) -> dict[str, Json]:
-        """Give the metadata; none where everything is as usual."""
+    def as_meta(self, features: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
+        """Give the metadata, with what else is known of relations; none where everything is as usual."""
+        self.labels = {layer: each for layer, each in self.labels.items() if each != USUAL_LABEL}
         kept: dict[str, Json] = msgspec.to_builtins(self)
+        known: dict[str, Json] = {relation: dict(each) for relation, each in features.items() if each}
+        if known:
+            kept[_FEATURES] = known
         return {KEY: kept} if kept else {}
+
+
+def features_of(meta: Json, relation: str) -> dict[str, Json]:
+    """Give what else is known of a relation, from what a reader kept."""
+    known = meta.get(_FEATURES) if isinstance(meta, dict) else None
+    found = known.get(relation) if isinstance(known, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -28,7 +28,7 @@ from msgspec import structs
 
 from tui.errors import Refusal
 from tui.formats.json_values import outline, read_records
-from tui.formats.layers import OWN_LAYER, USUAL_LABEL, Layers, Link
+from tui.formats.layers import OWN_LAYER, Layers, Link
 from tui.formats.offsets import Utf16Map
 from tui.formats.reading import (
     RelationList,
@@ -235,6 +235,8 @@ def _read_view(
     meta: dict[str, Json] = {}
     ids: dict[str, str] = {}
     linking: list[tuple[str, Link, str, str, str]] = []
+    known_of: dict[str, dict[str, Json]] = {}
+    features: dict[str, Mapping[str, Json]] = {}
     layers = Layers()
     by_id = {each.id: each for each in structures}
     used = _find_slots(structures, by_id)
@@ -257,9 +259,10 @@ def _read_view(
             continue
         ends = next((pair for pair in _ENDS if pair[0] in each.links and pair[1] in each.links), None)
         if ends is not None:
-            label, feature = _name_relation(each, tally)
+            label, feature, known = _name_relation(each, tally)
             link = Link(layer=each.type, feature=feature, ends=ends)
             linking.append((label, link, each.links[ends[0]], each.links[ends[1]], each.id))
+            known_of[each.id] = known
             continue
         start, end = each.begin, each.end
         if in_utf16 and type(start) is int and type(end) is int:
@@ -277,7 +280,8 @@ def _read_view(
         )
         if added is not None:
             ids[each.id] = added
-            layers.note_label(each.type, called_by)
+            if called_by:
+                layers.note_label(each.type, called_by, added)
             if each.id in chained:
                 layers.note_chain(each.type)
         linking += [(label, link, each.id, target, "") for label, link, target in links]
@@ -289,24 +293,25 @@ def _read_view(
             tally.add("{} between what is no span {are} left out", "relation", name=named)
         else:
             of_tokens = head not in ids or tail not in ids
-            layers.note_link(label, structs.replace(link, of_tokens=of_tokens))
-            relations.add(label, ends_found[0], ends_found[1], where=label, name=name)
-    meta |= layers.as_meta()
+            added = relations.add(label, ends_found[0], ends_found[1], where=label, name=name)
+            layers.note_link(label, structs.replace(link, of_tokens=of_tokens), added)
+            features[added] = known_of.get(name, {})
+    meta |= layers.as_meta(features)
     return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
 
 
-def _name_relation(link: _Structure, tally: Tally) -> tuple[str, str]:
-    """Find what a relation is called, and by which feature; what else is known of it has no room."""
+def _name_relation(link: _Structure, tally: Tally) -> tuple[str, str, dict[str, Json]]:
+    """Find what a relation is called, by which feature, and what else is known of it."""
     ends = {end for pair in _ENDS for end in pair}
-    features = {
+    features: dict[str, Json] = {
         key: value for key, value in link.features.items() if value not in (None, "") and key not in ends
     }
     found = next((key for key in _RELATION_FEATURES if isinstance(features.get(key), str)), None)
     label = str(features.pop(found)) if found is not None else link.short_type
     if features:
         more = ", ".join(f"{key} {value}" for key, value in features.items())
-        tally.add("the other features of {} are left out", "relation", name=f"{label}: {more}")
-    return label, found or ""
+        tally.add("the other features of {} {stay} in the metadata", "relation", name=f"{label}: {more}")
+    return label, found or "", features
 
 
 def _span_of(target: str, ids: Mapping[str, str], by_id: Mapping[str, _Structure]) -> str | None:
@@ -386,4 +391,4 @@ def _describe(structure: _Structure, linking: AbstractSet[str]) -> tuple[str, di
     label = str(features.pop(found)) if found is not None else structure.short_type
     if structure.short_type in ("Lemma", "Stem", "SurfaceForm") and found is not None:
         label, features, found = structure.short_type, {found: label, **features}, None
-    return label, {"layer": structure.type, **features}, found or USUAL_LABEL
+    return label, {"layer": structure.type, **features}, found or ""

@@ -21,7 +21,7 @@ from itertools import count
 from typing import Final
 
 from tui.formats.fitting import Fitter
-from tui.formats.layers import KEY, OWN_LAYER, USUAL_LABEL, Layers, Link
+from tui.formats.layers import KEY, OWN_LAYER, USUAL_LABEL, Layers, Link, features_of
 from tui.formats.offsets import Utf16Map
 from tui.formats.reading import PLACES_FILE
 from tui.formats.writing import (
@@ -264,6 +264,7 @@ class _Document:
         self._types.add(layer, _ANNOTATION)
         is_known = is_own or layer != OWN_LAYER
         called_by = self._layers.labels.get(layer, USUAL_LABEL if is_known else _LABEL)
+        called_by = self._layers.other_labels.get(span.id, called_by)
         if not is_own or span.label != layer.rpartition(".")[2]:
             structure[called_by] = span.label
             self._types.add_feature(layer, called_by, _STRING)
@@ -288,12 +289,15 @@ class _Document:
         if feature != attribute:
             why = f"{span.label}: {attribute!r} is written as {feature!r}"
             self._fitter.lose(self._record, span, "attribute", why)
-        if isinstance(fitted, list):
+        self._set_value(structure, feature, fitted)
+
+    def _set_value(self, structure: dict[str, Json], feature: str, value: Json) -> None:
+        if isinstance(value, list):
             listed = self._add("uima.cas.StringArray", is_indexed=False)
-            listed["%ELEMENTS"] = fitted
+            listed["%ELEMENTS"] = value
             structure[f"@{feature}"] = listed["%ID"]
         else:
-            structure[feature] = fitted
+            structure[feature] = value
 
     def _add_relations(self, relations: Iterable[Relation]) -> None:
         usual = next((each for each in self._layers.links.values() if each.kind == "relation"), None)
@@ -301,6 +305,7 @@ class _Document:
             usual = None
         for relation in relations:
             link = self._layers.links.get(relation.label) or usual or _RELATION
+            link = self._layers.other_links.get(relation.id, link)
             if link.of_tokens:
                 self._lose_relation(relation, "it linked tokens, which INCEpTION makes anew")
             elif link.kind == "relation":
@@ -326,6 +331,9 @@ class _Document:
         if link.feature:
             structure[link.feature] = relation.label
             self._types.add_feature(link.layer, link.feature, _STRING)
+        for feature, value in features_of(self._record.meta.get(KEY), relation.id).items():
+            if self._types.fit_value(link.layer, feature, relation.label, feature, value) is not None:
+                self._set_value(structure, feature, value)
 
     def _add_role(self, relation: Relation, link: Link) -> None:
         host, target = self._of_span[relation.head], self._of_span[relation.tail]

@@ -20,19 +20,19 @@ file: line ends take its place.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.layers import USUAL_LABEL, Layers, Link
+from tui.formats.layers import Layers, Link
 from tui.formats.offsets import Utf16Map, utf16_length
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
 from tui.records import Record
-from tui.spans import Json
+from tui.spans import NO_ATTRIBUTES, Json
 
 _MARK: Final = b"#FORMAT=WebAnno TSV 3"
 _OLDER: Final = re.compile(rb"#id=\S+\r?\n#text=| # (?:de\.tudarmstadt|webanno)\.")
@@ -159,6 +159,8 @@ class _Document:
         self._length = 0
         self._meta: dict[str, Json] = {}
         self._layers: list[_Layer] = []
+        self._kept = Layers()
+        self._features: dict[str, Mapping[str, Json]] = {}
         self._has_gaps = False
 
     def take(self, row: str) -> None:
@@ -188,7 +190,7 @@ class _Document:
                 "document",
             )
         utf16 = Utf16Map(text)
-        spans, relations, layers = SpanList(text, self._tally), RelationList(), Layers()
+        spans, relations, layers = SpanList(text, self._tally), RelationList(), self._kept
         ids: dict[int, str | None] = {}
         by_number: dict[tuple[str, str], _Annotation] = {}
         by_unit: dict[tuple[str, str], _Annotation] = {}
@@ -199,14 +201,15 @@ class _Document:
                 continue
             self.line = annotation.line
             label, attributes, called_by = _describe(annotation)
-            layers.note_label(annotation.layer.name, called_by or USUAL_LABEL)
-            ids[id(annotation)] = spans.add(
+            added = ids[id(annotation)] = spans.add(
                 utf16.to_code_points(annotation.start),
                 utf16.to_code_points(annotation.end),
                 label,
                 where=f"{annotation.layer.short_name} {key}",
                 attributes=attributes,
             )
+            if added is not None and called_by:
+                layers.note_label(annotation.layer.name, called_by, added)
 
         def find(layer: str, unit: str, number: str) -> str | None:
             found = by_number.get((layer, f"[{number}]")) if number not in ("", "0") else None
@@ -223,20 +226,22 @@ class _Document:
             for unit, number, own in annotation.sources:
                 label, attributes, called_by = _describe(annotation)
                 of_tokens = not layer.base or layer.base.endswith(_TOKEN)
-                layers.note_link(label, Link(layer=layer.name, feature=called_by, of_tokens=of_tokens))
+                link = Link(layer=layer.name, feature=called_by, of_tokens=of_tokens)
                 head, tail = find(layer.base, unit, number), find(layer.base, annotation.unit, own)
-                self._relate(relations, label, head, tail)
-                more = ", ".join(f"{key} {value}" for key, value in attributes.items() if key != "layer")
+                known = {key: value for key, value in attributes.items() if key != "layer"}
+                self._relate(relations, label, head, tail, link, known)
+                more = ", ".join(f"{key} {value}" for key, value in known.items())
                 if more:
-                    sentence = "the other features of {} are left out"
+                    sentence = "the other features of {} {stay} in the metadata"
                     self._tally.add(sentence, "relation", line=self.line, name=f"{label}: {more}")
             for name, unit, number in annotation.links:
                 feature = annotation.link_features[name]
-                link = annotation.link_types[feature]
-                layers.note_link(name, Link("role", layer=link, feature=feature, is_named=name != feature))
-                self._relate(relations, name, ids.get(id(annotation)), self._find_any(find, unit, number))
-        self._relate_chains(relations, ids, layers)
-        meta = {**self._meta, **layers.as_meta(), "document": self._name}
+                held = annotation.link_types[feature]
+                link = Link("role", layer=held, feature=feature, is_named=name != feature)
+                target = self._find_any(find, unit, number)
+                self._relate(relations, name, ids.get(id(annotation)), target, link)
+        self._relate_chains(relations, ids)
+        meta = {**self._meta, **layers.as_meta(self._features), "document": self._name}
         return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
 
     def _find_any(self, find: Callable[[str, str, str], str | None], unit: str, number: str) -> str | None:
@@ -255,18 +260,28 @@ class _Document:
                     return find(layer.name, unit, number)
         return find("", unit, "")
 
-    def _relate(self, relations: RelationList, label: str, head: str | None, tail: str | None) -> None:
+    def _relate(
+        self,
+        relations: RelationList,
+        label: str,
+        head: str | None,
+        tail: str | None,
+        link: Link,
+        known: Mapping[str, Json] = NO_ATTRIBUTES,
+    ) -> None:
         if head is None or tail is None:
             sentence = "{} without a span at each end {are} left out"
             self._tally.add(sentence, "relation", line=self.line, name=f"{label} in line {self.line}")
         else:
-            relations.add(label, head, tail, where="relation")
+            added = relations.add(label, head, tail, where="relation")
+            self._kept.note_link(label, link, added)
+            self._features[added] = known
 
-    def _relate_chains(self, relations: RelationList, ids: dict[int, str | None], layers: Layers) -> None:
+    def _relate_chains(self, relations: RelationList, ids: dict[int, str | None]) -> None:
         chains: dict[tuple[str, str], list[_Annotation]] = {}
         for annotation in self._annotations.values():
             if annotation.chain is not None:
-                layers.note_chain(annotation.layer.name)
+                self._kept.note_chain(annotation.layer.name)
                 chains.setdefault((annotation.layer.name, annotation.chain[1]), []).append(annotation)
         for links in chains.values():
             links.sort(key=lambda each: each.chain[2] if each.chain else 0)
@@ -274,8 +289,8 @@ class _Document:
                 named = first.chain[0] if first.chain else ""
                 is_named = named not in ("", "*", "_")
                 label = named if is_named else first.layer.short_name
-                layers.note_link(label, Link("chain", feature="next", is_named=is_named))
-                self._relate(relations, label, ids.get(id(first)), ids.get(id(second)))
+                link = Link("chain", feature="next", is_named=is_named)
+                self._relate(relations, label, ids.get(id(first)), ids.get(id(second)), link)
 
     def _take_layer(self, row: str) -> None:
         kind, _, described = row[3:].partition("=")

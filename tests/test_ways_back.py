@@ -1,0 +1,402 @@
+"""Back to where it came from: after one change in spantag, a tool finds everything else as it was.
+
+Each tool's file is made here and read by a reading of its own, that knows nothing of spantag's.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tui.datasets import export_files
+from tui.errors import Refusal
+from tui.exporting import ExportOptions
+from tui.formats.writers import WRITERS
+from tui.formats.writing import FormatName, Loss, Losses, WriteOptions
+from tui.project import Place, Project
+from tui.records import Unit
+from tui.spans import Json
+
+LABELS = ("actor", "weapon", "place")
+WORDS = ("Rebels", "fled", "to", "日本", "😀", "e\u0301t\u00e9", "קרב", "rockets", "hit", "town")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text with what is said of it: spans and relations by their numbers in the lists."""
+
+    words: tuple[str, ...]
+    gaps: tuple[str, ...]
+    spans: tuple[tuple[int, int, str], ...]
+    """First word, one past the last, label."""
+    relations: tuple[tuple[int, int, str], ...]
+    sure: tuple[str, ...]
+    """What is said of each span; empty where it is nothing."""
+
+    @property
+    def text(self) -> str:
+        """Give the text."""
+        return "".join(word + gap for word, gap in zip(self.words, self.gaps, strict=True)).strip()
+
+    def places(self) -> list[tuple[int, int, str]]:
+        """Give the spans in code points."""
+        starts = [sum(map(len, self.words[:at] + self.gaps[:at])) for at in range(len(self.words))]
+        ends = [start + len(word) for start, word in zip(starts, self.words, strict=True)]
+        return [(starts[first], ends[last - 1], label) for first, last, label in self.spans]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: what is done, with which span, and the label where one is given."""
+
+    kind: str
+    number: int
+    label: str
+
+
+@st.composite
+def texts(draw: st.DrawFn, gaps: tuple[str, ...] = (" ", "  "), *, is_flat: bool = False) -> Text:
+    words = draw(st.lists(st.sampled_from(WORDS), min_size=3, max_size=7))
+    found: dict[tuple[int, int], str] = {}
+    for _ in range(draw(st.integers(1, 4))):
+        first = draw(st.integers(0, len(words) - 1))
+        last = draw(st.integers(first + 1, min(first + 3, len(words))))
+        if not is_flat or all(last <= start or end <= first for start, end in found):
+            found.setdefault((first, last), draw(st.sampled_from(LABELS)))
+    count = len(found)
+    ends = st.integers(0, count - 1)
+    links = draw(st.lists(st.tuples(ends, ends), max_size=2, unique=True)) if count > 1 else []
+    return Text(
+        tuple(words),
+        tuple(draw(st.sampled_from(gaps)) for _ in words),
+        tuple((first, last, label) for (first, last), label in found.items()),
+        tuple((head, tail, "uses") for head, tail in links if head != tail),
+        tuple(draw(st.sampled_from(("", "very", "little"))) for _ in found),
+    )
+
+
+several = st.lists(texts(), min_size=1, max_size=2, unique_by=lambda each: each.text)
+changes = st.builds(
+    Change,
+    st.sampled_from(["remove", "relabel", "add"]),
+    st.integers(0, 3),
+    st.sampled_from([*LABELS, "new"]),
+)
+
+
+@dataclass
+class Found:
+    """What a tool finds of one text: spans by id, and everything else, each with the spans it is about."""
+
+    text: str
+    spans: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    facts: list[tuple[tuple[str, ...], object]] = field(default_factory=list)
+
+    def seen(self) -> tuple[object, ...]:
+        """Give it all so that it can be compared."""
+        return self.text, self.spans, sorted(self.facts, key=repr)
+
+
+def change_first(project: Project, change: Change, found: Found, span_of: Callable[[str], str]) -> Found:
+    """Do one thing to the first text, through the log; give what is expected of it then."""
+    article, layer = project.open_article(1)
+    (annotator,) = project.store.list_annotators(1)
+    layer = project.store.load_layer(1, annotator)
+    names = list(found.spans)
+    name = names[change.number % len(names)]
+    start, end, _ = found.spans[name]
+    expected = Found(found.text, dict(found.spans), list(found.facts))
+    if change.kind == "remove":
+        project.store.append(article, annotator, layer, [("remove", {"spans": [span_of(name)]})])
+        del expected.spans[name]
+        expected.facts = [(about, fact) for about, fact in found.facts if name not in about]
+    elif change.kind == "relabel":
+        act: tuple[Any, Any] = ("change", {"span": span_of(name), "label": change.label})
+        project.store.append(article, annotator, layer, [act])
+        expected.spans[name] = (start, end, change.label)
+    else:
+        added: dict[str, Json] = {"id": "new-1", "start": start, "end": end, "label": change.label}
+        if (start, end, change.label) in found.spans.values():
+            added["label"] = "other"
+        project.store.append(article, annotator, layer, [("add", {"spans": [added]})])
+        expected.spans["+"] = (start, end, str(added["label"]))
+    return expected
+
+
+def agree(after: Found, expected: Found) -> None:
+    """Compare what a tool finds with what is expected; a new span may have any id that is new."""
+    if "+" in expected.spans:
+        (name,) = set(after.spans) - set(expected.spans)
+        expected = replace(expected, spans={**expected.spans, name: expected.spans["+"]})
+        del expected.spans["+"]
+    assert after.seen() == expected.seen()
+
+
+def go_back(
+    name: FormatName,
+    put: Callable[[Path], Path],
+    get: Callable[[Path], list[Found]],
+    change: Change,
+    *,
+    span_of: Callable[[str], str] = str,
+    unit: Unit = "article",
+) -> None:
+    """Import what is put into a folder, change one span of the first text, export, and compare."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "in").mkdir()
+        path = put(folder / "in")
+        before = get(path)
+        (folder / "labels.yaml").write_text("labels: [new, other]\n", encoding="utf-8")
+        with closing(Project.open(Place.of(folder, annotator="ana"))) as project:
+            said: list[Refusal] = []
+            report = project.import_files([path], add_labels=True, tell=said.append)
+            assert report.articles == len(before), said
+            expected = [change_first(project, change, before[0], span_of), *before[1:]]
+            out = folder / f"out{WRITERS[name].suffix}"
+            told: list[Loss] = []
+            job = project.plan_export(ExportOptions(unit), name, WriteOptions(losses=Losses(told.append)))
+            export_files(job, out)
+        assert not told
+        after = get(out)
+    assert len(after) == len(expected)
+    for each, wanted in zip(after, expected, strict=True):
+        agree(each, wanted)
+
+
+slow = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+
+
+def put_brat(folder: Path, drawn: list[Text]) -> Path:
+    """Write a folder of brat's: numbers with gaps, an event, an equivalence, notes and normalizations."""
+    for number, each in enumerate(drawn):
+        lines = []
+        for at, (start, end, label) in enumerate(each.places()):
+            lines.append(f"T{at * 2 + 3}\t{label} {start} {end}\t{each.text[start:end]}")
+            if each.sure[at]:
+                lines.append(f"A{at + 5}\tSure T{at * 2 + 3} {each.sure[at]}")
+                lines.append(f"#{at + 2}\tAnnotatorNotes T{at * 2 + 3}\tis it?")
+                lines.append(f"N{at + 1}\tReference T{at * 2 + 3} Wiki:{at}\tsomething")
+        for at, (head, tail, label) in enumerate(each.relations):
+            ends = f"T{head * 2 + 3}", f"T{tail * 2 + 3}"
+            if at:
+                lines.append(f"R{at + 4}\t{label} Arg1:{ends[0]} Arg2:{ends[1]}")
+                lines.append(f"A{at + 40}\tSure R{at + 4} very")
+            else:
+                lines.append(f"E{at + 4}\t{each.spans[head][2]}:{ends[0]} Agent:{ends[1]}")
+                lines.append(f"A{at + 50}\tNegation E{at + 4}")
+        if len(each.spans) > 2:
+            lines.append(f"*\tAlias T3 T{2 * len(each.spans) + 1}")
+        (folder / f"doc {number}.txt").write_text(each.text, encoding="utf-8")
+        (folder / f"doc {number}.ann").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return folder
+
+
+def get_brat(folder: Path) -> list[Found]:
+    return [read_ann(path) for path in sorted(folder.glob("*.ann"))]
+
+
+def read_ann(path: Path) -> Found:
+    """Read a file of brat's line by line; what is said of an event or relation is about its spans, too."""
+    found = Found(path.with_suffix(".txt").read_text(encoding="utf-8"))
+    found.facts.append(((), path.stem))
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    about: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        name, words = row[0], row[1].split(" ")
+        if name[0] == "T":
+            found.spans[name] = int(words[1]), int(words[2]), words[0]
+            assert found.text[int(words[1]) : int(words[2])] == row[2]
+            about[name] = (name,)
+        elif name[0] == "R":
+            about[name] = tuple(word.partition(":")[2] for word in words[1:])
+            found.facts.append((about[name], row))
+        elif name[0] == "E":
+            about[name] = (words[0].partition(":")[2],)
+            assert words[0].partition(":")[0] == found.spans[about[name][0]][2]
+            found.facts.append((about[name], name))
+            for word in words[1:]:
+                found.facts.append(((*about[name], word.partition(":")[2]), (name, word)))
+        elif name[0] == "*":
+            found.facts.append((tuple(words[1:]), row))
+    for row in rows:
+        if row[0][0] in "A#N":
+            found.facts.append((about[row[1].split(" ")[1]], row))
+    return found
+
+
+@given(drawn=several, change=changes)
+@slow
+def test_brat_finds_everything_else_as_it_was(drawn: list[Text], change: Change) -> None:
+    go_back("brat", lambda folder: put_brat(folder, drawn), get_brat, change)
+
+
+METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type"
+
+
+def put_cas(folder: Path, drawn: list[Text]) -> Path:
+    """Write a folder of INCEpTION's: spans in two layers, relations, roles, and what is known of the text."""
+    for number, each in enumerate(drawn):
+        text = each.text
+        structures: list[dict[str, object]] = [
+            {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": text},
+            {"%ID": 90, "%TYPE": f"{METADATA}.DocumentMetaData", "@sofa": 1, "begin": 0, "end": units(text),
+             "documentTitle": f"doc {number}.txt", "language": "de"},
+        ]  # fmt: skip
+        hosts: dict[int, list[int]] = {}
+        for at, (head, tail, label) in enumerate(each.relations):
+            ends = {"@Governor": head * 3 + 10, "@Dependent": tail * 3 + 10}
+            if at:
+                begin, end = (units(text[:edge]) for edge in each.places()[tail][:2])
+                structures.append(
+                    {
+                        "%ID": at + 60,
+                        "%TYPE": "custom.Link",
+                        "@sofa": 1,
+                        "begin": begin,
+                        "end": end,
+                        "is": label,
+                    }
+                    | ends
+                )
+            else:
+                hosts[head] = [at + 70]
+                structures.append(
+                    {"%ID": at + 70, "%TYPE": "custom.Role", "role": label, "@target": tail * 3 + 10}
+                )
+                structures.append({"%ID": at + 80, "%TYPE": "custom.Role[]", "%ELEMENTS": hosts[head]})
+        for at, (start, end, label) in enumerate(each.places()):
+            layer, feature = (
+                ("custom.Thing", "label") if label == "place" else ("webanno.custom.Event", "value")
+            )
+            span: dict[str, object] = {"%ID": at * 3 + 10, "%TYPE": layer, "@sofa": 1, feature: label}
+            span |= {"begin": units(text[:start]), "end": units(text[:end])}
+            span |= {"sure": each.sure[at], "count": at} if each.sure[at] else {}
+            structures.append(span | ({"@roles": 80} if at in hosts else {}))
+        members = [each["%ID"] for each in structures if "begin" in each]
+        cas: dict[str, object] = {"%TYPES": {}, "%FEATURE_STRUCTURES": structures}
+        cas["%VIEWS"] = {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}
+        (folder / f"doc {number}.json").write_text(json.dumps(cas), encoding="utf-8")
+    return folder
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def get_cas(folder: Path) -> list[Found]:
+    return [read_cas(path) for path in sorted(folder.glob("*.json"))]
+
+
+def read_cas(path: Path) -> Found:
+    """Read a CAS by its specification; a structure without a number of its own is what it says."""
+    cas = json.loads(path.read_text(encoding="utf-8"))
+    by_id = {each["%ID"]: each for each in cas["%FEATURE_STRUCTURES"]}
+    text = next(each["sofaString"] for each in by_id.values() if "sofaString" in each)
+    found = Found(text, facts=[((), path.stem)])
+    members = cas["%VIEWS"]["_InitialView"]["%MEMBERS"]
+    assert sorted(members) == sorted(name for name, each in by_id.items() if "begin" in each)
+    for name, each in by_id.items():
+        rest = {key: value for key, value in each.items() if key not in ("%ID", "@sofa", "@roles")}
+        if each["%TYPE"].endswith("DocumentMetaData"):
+            found.facts.append(((), tuple(sorted(rest.items()))))
+        elif each["%TYPE"] == "custom.Link":
+            found.facts.append(
+                ((str(rest["@Governor"]), str(rest["@Dependent"])), (name, sorted(rest.items())))
+            )
+        elif "begin" in each:
+            key = "label" if each["%TYPE"] == "custom.Thing" else "value"
+            edges = [
+                len(text.encode("utf-16-le")[: 2 * rest.pop(edge)].decode("utf-16-le"))
+                for edge in ("begin", "end")
+            ]
+            found.spans[str(name)] = (edges[0], edges[1], rest.pop(key))
+            about = (str(name),)
+            found.facts += [(about, (key, value)) for key, value in rest.items() if key != "%TYPE"]
+            for role in by_id[each["@roles"]]["%ELEMENTS"] if "@roles" in each else ():
+                target = str(by_id[role]["@target"])
+                found.facts.append(((*about, target), (by_id[role]["%TYPE"], by_id[role]["role"])))
+    return found
+
+
+@given(drawn=several, change=changes)
+@slow
+def test_inception_finds_everything_else_as_it_was(drawn: list[Text], change: Change) -> None:
+    go_back("uima-cas", lambda folder: put_cas(folder, drawn), get_cas, change)
+
+
+def put_tasks(folder: Path, drawn: list[Text]) -> Path:
+    """Write a file of Label Studio's tasks, as a project with questions of its own exports them."""
+    tasks = [task_of(number, each) for number, each in enumerate(drawn)]
+    path = folder / "project-3.json"
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    return path
+
+
+def task_of(number: int, each: Text) -> dict[str, object]:
+    results: list[dict[str, object]] = []
+    for at, (start, end, label) in enumerate(each.places()):
+        place = {"start": start, "end": end, "text": each.text[start:end]}
+        head = {"id": f"r{at}x", "to_name": "body", "origin": "manual"}
+        meta = {"meta": {"text": ["is it?"]}} if each.sure[at] else {}
+        value = {**place, "labels": [label]}
+        results.append({**head, **meta, "from_name": "ner", "type": "labels", "value": value})
+        if each.sure[at]:
+            value = {**place, "choices": [each.sure[at]]}
+            results.append({**head, "from_name": "sure", "type": "choices", "value": value})
+            value = {**place, "rating": at}
+            results.append({**head, "from_name": "stars", "type": "rating", "value": value})
+    for head_at, tail_at, label in each.relations:
+        ends = {"from_id": f"r{head_at}x", "to_id": f"r{tail_at}x", "direction": "right"}
+        results.append({"type": "relation", **ends, "labels": [label]})
+    mood: dict[str, object] = {"id": "m1", "from_name": "mood", "to_name": "body", "type": "choices"}
+    results.append({**mood, "value": {"choices": ["bad"]}, "origin": "manual"})
+    annotation = {"id": 1000 + number, "completed_by": 4, "was_cancelled": False, "ground_truth": True}
+    return {
+        "id": 70 + number, "inner_id": number + 1, "project": 3, "predictions": [],
+        "data": {"body": each.text, "source": "wire", "title": f"Raid {number}", "id": f"w{number}"},
+        "annotations": [{**annotation, "lead_time": 3.5, "result": results}],
+    }  # fmt: skip
+
+
+def get_tasks(path: Path) -> list[Found]:
+    return [read_task(task) for task in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def read_task(task: dict[str, Any]) -> Found:
+    found = Found(task["data"].pop("body"))
+    (annotation,) = task.pop("annotations")
+    for result in annotation.pop("result"):
+        about, value = (str(result.get("id")),), result.get("value", {})
+        if result["type"] == "labels":
+            assert found.text[value["start"] : value["end"]] == value["text"]
+            found.spans[about[0]] = (value["start"], value["end"], *value["labels"])
+            found.facts.append((about, (result["from_name"], result["to_name"], result.get("meta"))))
+        elif result["type"] == "relation":
+            found.facts.append(((result["from_id"], result["to_id"]), json.dumps(result, sort_keys=True)))
+        else:
+            found.facts.append((about, json.dumps(result, sort_keys=True)))
+    found.facts.append(((), (json.dumps(task, sort_keys=True), json.dumps(annotation, sort_keys=True))))
+    return found
+
+
+def without_the_new_ones_own(found: list[Found]) -> list[Found]:
+    """Leave out of each reading the question that a new span answers."""
+    for each in found:
+        each.facts = [(about, fact) for about, fact in each.facts if about != ("new-1",)]
+    return found
+
+
+@given(drawn=several, change=changes)
+@slow
+def test_label_studio_finds_everything_else_as_it_was(drawn: list[Text], change: Change) -> None:
+    def get(path: Path) -> list[Found]:
+        return without_the_new_ones_own(get_tasks(path))
+
+    go_back("label-studio", lambda folder: put_tasks(folder, drawn), get, change)
