@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -111,21 +112,20 @@ def change_first(project: Project, change: Change, found: Found, span_of: Callab
     names = list(found.spans)
     name = names[change.number % len(names)]
     start, end, _ = found.spans[name]
+    whole = (0, len(found.text))
     expected = Found(found.text, dict(found.spans), list(found.facts))
     if change.kind == "remove":
         project.store.append(article, annotator, layer, [("remove", {"spans": [span_of(name)]})])
         del expected.spans[name]
         expected.facts = [(about, fact) for about, fact in found.facts if name not in about]
-    elif change.kind == "relabel":
+    elif change.kind == "relabel" or whole in [each[:2] for each in found.spans.values()]:
         act: tuple[Any, Any] = ("change", {"span": span_of(name), "label": change.label})
         project.store.append(article, annotator, layer, [act])
         expected.spans[name] = (start, end, change.label)
     else:
-        added: dict[str, Json] = {"id": "new-1", "start": start, "end": end, "label": change.label}
-        if (start, end, change.label) in found.spans.values():
-            added["label"] = "other"
+        added: dict[str, Json] = {"id": "new-1", "start": whole[0], "end": whole[1], "label": change.label}
         project.store.append(article, annotator, layer, [("add", {"spans": [added]})])
-        expected.spans["+"] = (start, end, str(added["label"]))
+        expected.spans["+"] = (*whole, change.label)
     return expected
 
 
@@ -146,6 +146,7 @@ def go_back(
     *,
     span_of: Callable[[str], str] = str,
     unit: Unit = "article",
+    labels: str = "labels: [new]\n",
 ) -> None:
     """Import what is put into a folder, change one span of the first text, export, and compare."""
     with tempfile.TemporaryDirectory() as place:
@@ -153,7 +154,7 @@ def go_back(
         (folder / "in").mkdir()
         path = put(folder / "in")
         before = get(path)
-        (folder / "labels.yaml").write_text("labels: [new, other]\n", encoding="utf-8")
+        (folder / "labels.yaml").write_text(labels, encoding="utf-8")
         with closing(Project.open(Place.of(folder, annotator="ana"))) as project:
             said: list[Refusal] = []
             report = project.import_files([path], add_labels=True, tell=said.append)
@@ -400,3 +401,139 @@ def test_label_studio_finds_everything_else_as_it_was(drawn: list[Text], change:
         return without_the_new_ones_own(get_tasks(path))
 
     go_back("label-studio", lambda folder: put_tasks(folder, drawn), get, change)
+
+
+def put_tasks_of_prodigy(folder: Path, drawn: list[Text]) -> Path:
+    """Write what `prodigy db-out` writes, with metadata, fields of its own, and relations."""
+    rows = []
+    for number, each in enumerate(drawn):
+        starts = [sum(map(len, each.words[:at] + each.gaps[:at])) for at in range(len(each.words))]
+        tokens = [
+            {"text": word, "start": start, "end": start + len(word), "id": at, "ws": True}
+            for at, (word, start) in enumerate(zip(each.words, starts, strict=True))
+        ]
+        spans: list[dict[str, object]] = []
+        for (first, last, label), (start, end, _), sure in zip(
+            each.spans, each.places(), each.sure, strict=True
+        ):
+            place = {"start": start, "end": end, "token_start": first, "token_end": last - 1, "label": label}
+            spans.append(place | ({"sure": sure} if sure else {}))
+        relations = [
+            {"head": each.spans[head][1] - 1, "child": each.spans[tail][1] - 1, "label": label,
+             "head_span": spans[head], "child_span": spans[tail]}
+            for head, tail, label in each.relations
+        ]  # fmt: skip
+        rows.append(
+            {"text": each.text, "meta": {"source": "wire", "title": f"Raid {number}", "id": number},
+             "_input_hash": 100 + number, "_task_hash": -200 - number, "tokens": tokens, "doc_id": "x",
+             "_session_id": None, "_view_id": "spans_manual", "spans": spans, "relations": relations,
+             "answer": "accept", "_timestamp": 1700000000 + number}
+        )  # fmt: skip
+    path = folder / "annotations.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def get_tasks_of_prodigy(path: Path) -> list[Found]:
+    return [read_row_of_prodigy(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_row_of_prodigy(row: dict[str, Any]) -> Found:
+    """Read a task; a span, which has no id, is known by its place, and tokens are made anew."""
+    found, tokens = Found(row.pop("text")), row.pop("tokens")
+    for span in row.pop("spans"):
+        name = f"{span['start']}-{span['end']}"
+        assert tokens[span["token_start"]]["start"] == span["start"]
+        assert tokens[span["token_end"]]["end"] == span["end"]
+        found.spans[name if name not in found.spans else f"{name}+"] = (
+            span["start"],
+            span["end"],
+            span["label"],
+        )
+        if "sure" in span:
+            found.facts.append(((name,), span["sure"]))
+    for link in row.pop("relations", ()):
+        ends = tuple(f"{link[key]['start']}-{link[key]['end']}" for key in ("head_span", "child_span"))
+        assert tokens[link["head"]]["end"] == link["head_span"]["end"]
+        found.facts.append((ends, link["label"]))
+    assert row.pop("_annotator_id", "ana") == "ana"
+    found.facts.append(((), json.dumps(row, sort_keys=True)))
+    return found
+
+
+@given(drawn=several, change=changes)
+@slow
+def test_prodigy_finds_everything_else_as_it_was(drawn: list[Text], change: Change) -> None:
+    number = {f"{start}-{end}": f"s{at}" for at, (start, end, _) in enumerate(drawn[0].places(), start=1)}
+    go_back(
+        "prodigy",
+        lambda folder: put_tasks_of_prodigy(folder, drawn),
+        get_tasks_of_prodigy,
+        change,
+        span_of=number.__getitem__,
+    )
+
+
+def put_rows(folder: Path, drawn: list[Text], *, with_relations: bool) -> Path:
+    """Write doccano's lines, in the shape of projects with relations or that of others."""
+    rows: list[dict[str, object]] = []
+    for number, each in enumerate(drawn):
+        row: dict[str, object] = {
+            "id": 5000 + number,
+            "text": each.text,
+            "source": "wire",
+            "Comments": ["why?"],
+        }
+        places = each.places()
+        if with_relations:
+            row["entities"] = [
+                {"id": 70 + 3 * at, "start_offset": start, "end_offset": end, "label": label}
+                for at, (start, end, label) in enumerate(places)
+            ]
+            row["relations"] = [
+                {"id": 9 + at, "from_id": 70 + 3 * head, "to_id": 70 + 3 * tail, "type": label}
+                for at, (head, tail, label) in enumerate(each.relations)
+            ]
+        else:
+            row["label"] = [list(place) for place in places]
+        rows.append(row)
+    path = folder / "all.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def get_rows(path: Path) -> list[Found]:
+    return [read_row(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_row(row: dict[str, Any]) -> Found:
+    """Read a line; metadata may stand under `meta`, and a span without an id is known by its place."""
+    found = Found(row.pop("text"))
+    for start, end, label in row.pop("label", ()):
+        name = f"{start}-{end}"
+        found.spans[name] = start, end, label
+    for each in row.pop("entities", ()):
+        found.spans[str(each["id"])] = each["start_offset"], each["end_offset"], each["label"]
+    for each in row.pop("relations", ()):
+        found.facts.append(((str(each["from_id"]), str(each["to_id"])), (each["id"], each["type"])))
+    meta = row.pop("meta", {})
+    assert meta.pop("annotator", "ana") == "ana"
+    found.facts.append(((), json.dumps({**meta, **row}, sort_keys=True)))
+    return found
+
+
+@pytest.mark.parametrize("with_relations", [True, False])
+@given(drawn=several, change=changes)
+@slow
+def test_doccano_finds_everything_else_as_it_was(
+    drawn: list[Text], change: Change, *, with_relations: bool
+) -> None:
+    number = {f"{start}-{end}": f"s{at}" for at, (start, end, _) in enumerate(drawn[0].places(), start=1)}
+    go_back(
+        "doccano",
+        lambda folder: put_rows(folder, drawn, with_relations=with_relations),
+        get_rows,
+        change,
+        span_of=str if with_relations else number.__getitem__,
+        labels="labels: [new]\n" + "relations: [{name: uses}]\n" * with_relations,
+    )

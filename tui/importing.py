@@ -22,10 +22,7 @@ from tui.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
 from tui.records import Record, fit_values
 from tui.spans import NO_ATTRIBUTES, Json, Relation, Span
 from tui.store import About, FirstLayer, NewArticle, Store, paragraph_state
-from tui.text import MOST_LISTED, as_text, count_noun, find_paragraphs, list_some, quote, quote_name
-
-TITLE_LENGTH: Final = 120
-"""The most code points of a title that is taken from the text."""
+from tui.text import MOST_LISTED, as_text, count_noun, find_paragraphs, list_some, quote, quote_name, title_of
 
 _CHUNK_RECORDS: Final = 100
 _CHUNK_LENGTH: Final = 1_000_000
@@ -695,13 +692,6 @@ def size_of(path: Path) -> int:
     except OSError:
         # The import itself says what is wrong with it.
         return 0
-
-
-def title_of(text: str) -> str:
-    """Take a title from a text: the beginning of its first paragraph."""
-    stripped = text.lstrip()
-    start = len(text) - len(stripped)
-    return quote(text, start, start + len(stripped[:1000].splitlines()[0]), limit=TITLE_LENGTH)
 
 
 def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:

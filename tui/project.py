@@ -352,7 +352,8 @@ class Project:
                 " there; --all goes with --format jsonl"
             )
         used = tuple(name for name in self.store.used_labels() if self.labels.label(name) is None)
-        told = replace(told, labels=self.labels, used_labels=used)
+        has_relations = self.store.has_relations()
+        told = replace(told, labels=self.labels, used_labels=used, has_relations=has_relations)
         return Job(self.store, options, told, format_name, progress=progress)
 
     def read_status(self) -> Status:

@@ -16,6 +16,9 @@ MOST_LISTED: Final = 10
 LONGEST_NAME: Final = 60
 """The most code points of a name that a message shows."""
 
+TITLE_LENGTH: Final = 120
+"""The most code points of a title that is taken from the text."""
+
 _WIDEST_WRAP = 120
 """Code points: a text whose lines are longer than this was not wrapped by hand or by a mail program."""
 
@@ -294,3 +297,10 @@ def _sign(match: re.Match[str]) -> str:
     character = match[0]
     sign = _UNDECODABLE_SIGN if _UNDECODABLE.match(character) else _UNSEEN_SIGN
     return _SIGNS.get(character, sign)
+
+
+def title_of(text: str) -> str:
+    """Take a title from a text: the beginning of its first paragraph."""
+    stripped = text.lstrip()
+    start = len(text) - len(stripped)
+    return quote(text, start, start + len(stripped[:1000].splitlines()[0]), limit=TITLE_LENGTH)

@@ -13,8 +13,10 @@ the article label `label`, what was written about a text `text`. doccano exports
 like those that have nothing to tag: without spans and an approver a text stays unfinished.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -23,19 +25,20 @@ from tui.formats.fitting import Fitter
 from tui.formats.json_values import outline, read_records, take_parts
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
-from tui.formats.writing import Feature, Target, WriteOptions, dump_line
+from tui.formats.writing import Feature, Target, WriteOptions, dump_line, is_nameless, own_title
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json, Relation
 
 _TEXT_KEYS: Final = ("text", "data")
 _SPAN_LISTS: Final = ("label", "labels", "entities", "annotations", "cats")
+_IS_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _NOBODY: Final = ("all", "unknown")
 """Names of files that are no user's."""
 
 _ENTITY_KEYS: Final = frozenset({"id", "start_offset", "end_offset", "label", "user"})
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "relations", "metadata"})
-"""What the writer carries beside spans; relations where labels.yaml has any."""
+"""What the writer carries beside spans; relations where the project has any."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -187,11 +190,14 @@ def _add_relation(relations: RelationList, link: Json, ids: Mapping[str, str], w
 
 
 class DoccanoWriter:
-    """Writes doccano's JSONL: for a project with relations `entities` and `relations`, else `label`."""
+    """Writes doccano's JSONL: for a project with relations `entities` and `relations`, else `label`.
+
+    What came from doccano keeps its numbers.
+    """
 
     def __init__(self, target: Target, options: WriteOptions) -> None:
         self._out = target.open_text()
-        self._with_relations = bool(options.labels.relations)
+        self._with_relations = bool(options.labels.relations) or options.has_relations
         carried = CARRIES if self._with_relations else CARRIES - {"relations"}
         self._fitter = Fitter.of(carried, options)
         self._entities = 0
@@ -200,7 +206,7 @@ class DoccanoWriter:
     def write(self, record: Record) -> None:
         """Write one record as one example."""
         fitted = self._fitter.fit(record)
-        row: dict[str, Json] = {"id": fitted.id, "text": fitted.text}
+        row: dict[str, Json] = {"id": _number_of(fitted) or fitted.id, "text": fitted.text}
         row |= self._with_relation_keys(fitted) if self._with_relations else {"label": _triples(fitted)}
         # A key that only some rows have, doccano fills up with NaN, which its own database refuses.
         row["meta"] = _meta_of(fitted)
@@ -211,19 +217,19 @@ class DoccanoWriter:
         self._out.close()
 
     def _with_relation_keys(self, record: Record) -> dict[str, Json]:
-        numbers = {span.id: self._entities + place for place, span in enumerate(record.spans or (), start=1)}
-        self._entities += len(numbers)
-        relations: list[Json] = []
-        for relation in record.relations:
-            self._relations += 1
-            relations.append(
-                {
-                    "id": self._relations,
-                    "from_id": numbers[relation.head],
-                    "to_id": numbers[relation.tail],
-                    "type": relation.label,
-                }
-            )
+        numbers = _keep_numbers([span.id for span in record.spans or ()], self._entities)
+        self._entities = max([self._entities, *numbers.values()])
+        ids = _keep_numbers([relation.id for relation in record.relations], self._relations)
+        self._relations = max([self._relations, *ids.values()])
+        relations: list[Json] = [
+            {
+                "id": ids[relation.id],
+                "from_id": numbers[relation.head],
+                "to_id": numbers[relation.tail],
+                "type": relation.label,
+            }
+            for relation in record.relations
+        ]
         entities: list[Json] = [
             {
                 "id": numbers[span.id],
@@ -240,8 +246,22 @@ def _triples(record: Record) -> list[Json]:
     return [[span.start, span.end, span.label] for span in record.spans or ()]
 
 
+def _number_of(record: Record) -> int | None:
+    """Give the number that doccano had for a text."""
+    number = record.meta.get("id")
+    return number if type(number) is int and is_nameless(record) else None
+
+
+def _keep_numbers(ids: Sequence[str], before: int) -> dict[str, int]:
+    """Give each its own number where it has one, and the others numbers that follow all there were."""
+    own = {name: int(name) for name in ids if _IS_NUMBER.fullmatch(name)}
+    free = count(max([before, *own.values()]) + 1)
+    return {name: own[name] if name in own else next(free) for name in ids}
+
+
 def _meta_of(record: Record) -> dict[str, Json]:
-    meta: dict[str, Json] = {"title": record.title} if record.title else {}
+    title = own_title(record)
+    meta: dict[str, Json] = {"title": title} if title else {}
     if record.annotator is not None:
         meta["annotator"] = record.annotator
     if record.article is not None:
@@ -249,4 +269,7 @@ def _meta_of(record: Record) -> dict[str, Json]:
     if record.paragraph is not None:
         meta["paragraph"] = record.paragraph + 1
         meta["offset"] = record.offset
-    return {**record.meta, **meta}
+    kept = record.meta.items()
+    if _number_of(record) is not None:
+        kept = {name: value for name, value in kept if name != "id"}.items()
+    return {**dict(kept), **meta}

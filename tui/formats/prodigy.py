@@ -31,6 +31,7 @@ from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter, has_overlaps
 from tui.formats.json_values import outline, read_records, take_list, take_parts
 from tui.formats.reading import (
+    NATIVE_META_KEYS,
     RelationList,
     SpanList,
     Tally,
@@ -50,6 +51,8 @@ from tui.formats.writing import (
     dump_line,
     dump_raw,
     encode_line,
+    is_nameless,
+    own_title,
 )
 from tui.records import Record
 from tui.spans import NO_ATTRIBUTES, Json, Origin, Relation, Span
@@ -65,9 +68,14 @@ _OWN_KEYS: Final = _SPAN_KEYS | {"type"}
 """What no attribute of a span can be called."""
 
 _SPAN_VIEWS: Final = ("ner", "ner_manual", "spans", "spans_manual", "relations", "dep", "blocks")
+_PEOPLE: Final = ("_annotator_id", "_session_id")
 _ANSWERS: Final = ("accept", "reject", "ignore")
 _SUGGESTED_KEYS: Final = ("source", "score", "pattern")
 """What a span says of the model or pattern that made it."""
+
+
+_TASK_KEYS: Final = "task_keys"
+"""The metadata that names those of a task's own keys that `meta` could have, too."""
 
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
@@ -271,7 +279,7 @@ def _state_of(task: Mapping[str, Json], tally: Tally, line: int) -> ParagraphSta
 
 
 def _annotator_of(task: Mapping[str, Json]) -> str | None:
-    for key in ("_annotator_id", "_session_id"):
+    for key in _PEOPLE:
         name = task.get(key)
         if isinstance(name, str) and name.strip():
             return name
@@ -286,10 +294,20 @@ def _read_meta(task: Mapping[str, Json], said: AbstractSet[str]) -> dict[str, Js
             keep_meta(meta, key, value)
     elif inner is not None:
         keep_meta(meta, "meta", inner)
+    own: list[Json] = []
     for key, value in task.items():
         if key not in said:
             keep_meta(meta, key, value)
+            if not _is_tasks_own(key):
+                own.append(key)
+    if own and "_input_hash" in task:
+        keep_meta(meta, _TASK_KEYS, own)
     return meta
+
+
+def _is_tasks_own(key: str) -> bool:
+    """Tell whether a key is that of a task whatever it holds, and none of its `meta`."""
+    return key.startswith("_") or key == "answer"
 
 
 def _read_tokens(value: Json, text: str) -> list[tuple[int, int]]:
@@ -476,6 +494,7 @@ def _format(fitted: Fitted) -> bytes:
         for span, (first, last) in zip(record.spans or (), fitted.reaches, strict=True)
     ]
     encoded = text.encode("utf-8")
+    came = _find_own(record)
     asked = encode_line(
         _Asked(
             [
@@ -488,9 +507,9 @@ def _format(fitted: Fitted) -> bytes:
     head = encode_line(
         _Head(
             text,
-            dump_raw(_meta_as_json(record)),
-            _hash(encoded),
-            _hash(encoded + asked),
+            dump_raw(_meta_as_json(record, came)),
+            _kept_hash(came, "_input_hash", _hash(encoded)),
+            _kept_hash(came, "_task_hash", _hash(encoded + asked)),
             [
                 _Token(text[token.start : token.end], token.start, token.end, index, token.spaced)
                 for index, token in enumerate(fitted.tokens)
@@ -500,11 +519,45 @@ def _format(fitted: Fitted) -> bytes:
     rest: dict[str, Json] = {"answer": "accept", "_view_id": _view_of(record)}
     if record.annotator is not None:
         rest["_annotator_id"] = rest["_session_id"] = record.annotator
+    if came:
+        _restore(rest, came, record.annotator)
     if record.article_labels:
         rest["article_labels"] = dict(record.article_labels)
     if record.notes:
         rest["notes"] = {str(index + 1): note for index, note in record.notes.items()}
     return b",".join((head[:-1], asked[1:-1], dump_line(rest)[1:].encode("utf-8")))
+
+
+def _find_own(record: Record) -> Mapping[str, Json]:
+    """Give what a task had beside its text, spans and `meta` where it came from Prodigy; else nothing."""
+    if type(record.meta.get("_input_hash")) is not int or not is_nameless(record):
+        return NO_ATTRIBUTES
+    named = record.meta.get(_TASK_KEYS)
+    own = named if isinstance(named, list) else []
+    return {key: value for key, value in record.meta.items() if _is_tasks_own(key) or key in own}
+
+
+def _kept_hash(came: Mapping[str, Json], key: str, made: int) -> int:
+    kept = came.get(key)
+    return kept if type(kept) is int else made
+
+
+def _restore(rest: dict[str, Json], came: Mapping[str, Json], annotator: str | None) -> None:
+    """Give a task back what it had: the view, unless it shows too little now, and whose work it was."""
+    kept = {key: value for key, value in came.items() if key not in ("_input_hash", "_task_hash")}
+    people = {key: kept.pop(key) for key in _PEOPLE if key in kept}
+    is_somebodys = any(isinstance(name, str) and name.strip() for name in people.values())
+    if annotator is None or annotator in people.values():
+        rest |= dict.fromkeys(_PEOPLE) | people
+    elif not is_somebodys:
+        # Nobody's session stays nobody's; who it was is said beside it.
+        rest |= {"_session_id": people.get("_session_id")}
+    for key in _PEOPLE:
+        if rest.get(key) is None and key not in people:
+            rest.pop(key, None)
+    if kept.get("_view_id") in ("ner", "ner_manual") and rest["_view_id"] != "ner_manual":
+        del kept["_view_id"]
+    rest |= kept
 
 
 def _view_of(record: Record) -> str:
@@ -542,7 +595,10 @@ def _edges_as_json(span: _TaskSpan) -> Json:
     return {key: getattr(span, key) for key in ("start", "end", "token_start", "token_end", "label")}
 
 
-def _meta_as_json(record: Record) -> dict[str, Json]:
+def _meta_as_json(record: Record, came: Mapping[str, Json]) -> dict[str, Json]:
+    if came:
+        meta = {_bare(key): each for key, each in record.meta.items() if key not in {*came, _TASK_KEYS}}
+        return meta | ({"title": title} if (title := own_title(record)) else {})
     meta = dict(record.meta)
     if record.title:
         meta["title"] = record.title
@@ -554,6 +610,12 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
         meta["paragraph"] = record.paragraph + 1
         meta["offset"] = record.offset
     return meta
+
+
+def _bare(key: str) -> str:
+    """Give a key of `meta` as it was before it was kept beside what spantag calls so."""
+    bare = key.removeprefix("original_")
+    return bare if bare in NATIVE_META_KEYS else key
 
 
 def _hash(content: bytes) -> int:

@@ -133,7 +133,7 @@ WRITERS: Final[dict[FormatName, WritableFormat]] = {
             "doccano",
             "DoccanoWriter",
             _CODE_POINTS,
-            "Dataset > Import dataset > JSONL (JSONL(Relation) where labels.yaml has relations)",
+            "Dataset > Import dataset > JSONL (JSONL(Relation) where there are relations)",
         ),
         WritableFormat(
             "label-studio",

@@ -18,6 +18,7 @@ from tui.articles import article_key, is_key_of
 from tui.labels import LabelSet
 from tui.records import Record
 from tui.spans import Json
+from tui.text import title_of
 
 FormatName: TypeAlias = Literal[
     "jsonl",
@@ -189,6 +190,8 @@ class WriteOptions:
     """The project's labels."""
     used_labels: tuple[str, ...] = ()
     """Labels of spans that labels.yaml does not have."""
+    has_relations: bool = False
+    """Whether there are any relations, whatever labels.yaml says."""
     on_loss: OnLoss = "error"
     """What to do with what the format cannot carry."""
     losses: Losses = field(default_factory=Losses)
@@ -345,10 +348,19 @@ class FileNames:
 def document_of(record: Record) -> str:
     """Give the name of the file that a text without an id came from; empty where it is not known."""
     document = record.meta.get("document")
-    is_nameless = record.id is None or is_key_of(article_key(record.text), record.id)
-    if not isinstance(document, str) or record.article is not None or not is_nameless:
-        return ""
-    return document
+    return document if isinstance(document, str) and is_nameless(record) else ""
+
+
+def is_nameless(record: Record) -> bool:
+    """Tell whether a record is a whole article that has no id of its own."""
+    has_key = record.id is None or is_key_of(article_key(record.text), record.id)
+    return has_key and record.article is None
+
+
+def own_title(record: Record) -> str:
+    """Give the title of a record; empty where an article without an id is only called as its text begins."""
+    is_taken = is_nameless(record) and bool(record.text.strip()) and record.title == title_of(record.text)
+    return "" if is_taken else record.title
 
 
 def name_once(
