@@ -294,14 +294,31 @@ def _find_members(path: Path, limits: Limits) -> Iterator[Source]:
     # One that swells by itself is refused by its own name when it is opened.
     if sum(each.file_size for each in members if not _swells(each, limits)) > limit:
         raise InputError(explain_swelling(str(path), limit))
-    allowance = Allowance(limit)
-    sources: dict[Path, Source] = {}
-    for member in members:
-        place = path / member.filename
-        opener = partial(_open_member, archive, member, limits)
-        sources[place] = Source(place, opener=opener, neighbours=sources, limits=limits, allowance=allowance)
-    for member in members:
-        yield sources[path / member.filename]
+    places = {path / member.filename: member for member in members}
+    yield from _Members(archive, places, limits, Allowance(limit)).values()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Members(Mapping[Path, Source]):
+    """The files in an archive, each made when it is asked for.
+
+    No file holds another one, so that the archive is closed as soon as the last of them is gone.
+    """
+
+    archive: zipfile.ZipFile
+    members: Mapping[Path, zipfile.ZipInfo]
+    limits: Limits
+    allowance: Allowance
+
+    def __getitem__(self, place: Path) -> Source:
+        opener = partial(_open_member, self.archive, self.members[place], self.limits)
+        return Source(place, opener=opener, neighbours=self, limits=self.limits, allowance=self.allowance)
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
 
 
 def _is_hidden(name: str) -> bool:
