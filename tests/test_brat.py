@@ -223,3 +223,9 @@ def test_every_offset_of_every_counting_comes_back(text: str, has_mark: bool) ->
         for index in range(len(text) + 1):
             is_inside = counting.joins_line_ends and text[max(index - 1, 0) : index + 1] == "\r\n"
             assert offsets.to_code_points(offsets.from_code_points(index)) == index + is_inside
+
+
+def test_a_quotation_may_write_its_accents_in_another_way(tmp_path: Path) -> None:
+    (record,) = read_pair(tmp_path, "T1\tPlace 4 9\tcaf\u00e9", text="The cafe\u0301 burned.")
+    assert isinstance(record, Record)
+    assert (quote_spans(record), record.remarks) == ([("cafe\u0301", "Place")], ())

@@ -439,3 +439,35 @@ def test_a_list_of_objects_or_one_that_is_laid_out_is_read_too(
     assert [each.reason for each in refused if isinstance(each, Refusal)] == [
         '"text" must be a string'
     ] * is_list
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        [0, 3, "actor"],
+        {"start": 0, "end": 3, "type": "actor"},
+        {"start": 0, "end": 3, "entity_group": "actor"},
+    ],
+)
+def test_a_span_may_be_written_as_other_programs_write_it(tmp_path: Path, span: object) -> None:
+    found = read_line(tmp_path, json.dumps({"text": "Two men", "spans": [span]}))
+    assert isinstance(found, Record)
+    assert (edges(found), found.remarks) == ([(0, 3, "actor")], ())
+    assert [span.attributes for span in found.spans or ()] == [{}]
+
+
+def test_spans_under_another_key_stay_in_the_metadata_and_are_named(tmp_path: Path) -> None:
+    found = read_line(
+        tmp_path, '{"text": "Two men", "mentions": [{"start": 0, "end": 3, "label": "actor"}], "n": [1]}'
+    )
+    assert isinstance(found, Record)
+    assert (found.spans, list(found.meta)) == (None, ["mentions", "n"])
+    said = "1 span under another key than spans stays in the metadata (mentions)"
+    assert [remark.sentence for remark in found.remarks] == [said]
+
+
+def test_a_quotation_may_write_its_accents_in_another_way(tmp_path: Path) -> None:
+    quoted = {"start": 4, "end": 9, "label": "place", "text": "caf\u00e9"}
+    found = read_line(tmp_path, json.dumps({"text": "The cafe\u0301 burned", "spans": [quoted]}))
+    assert isinstance(found, Record)
+    assert (edges(found), found.remarks) == ([(4, 9, "place")], ())

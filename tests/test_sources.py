@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.readers import only_record, only_refusal, quote_spans, read_all, read_text
+from tests.readers import only_record, only_refusal, quote_spans, read_all, read_text, sentences
 from tui.errors import InputError, Refusal
 from tui.formats import FORMATS, open_source, open_sources, recognise
 from tui.formats.source import STDIN
@@ -293,3 +293,12 @@ def test_where_there_is_no_room_for_what_comes_through_a_pipe_the_reason_is_name
         InputError, match=r"-: what comes through it cannot be kept while it is read: No such"
     ):
         open_sources(STDIN)
+
+
+def test_a_table_of_spans_says_that_they_stay_in_the_metadata(tmp_path: Path) -> None:
+    found = read_text(tmp_path, "text,start,end,label\nTwo men,0,3,actor\n", "a.csv")
+    assert only_record(found).meta == {"start": "0", "end": "3", "label": "actor"}
+    named = "text, start, end, label"
+    assert sentences(found) == [
+        f"the spans of 1 table stay in the metadata: of tables only the texts are read ({named})"
+    ]

@@ -433,3 +433,8 @@ def test_a_file_of_nothing_but_o_is_refused_unless_its_column_is_named(
     refusal = only_refusal(read_text(tmp_path, content, name))
     assert refusal.reason.endswith(f"so no span would come in; --column {column} says that this is right")
     assert only_record(read_text(tmp_path, content, name, ReadOptions((column,)))).spans == ()
+
+
+def test_tags_without_a_label_are_called_entity(tmp_path: Path) -> None:
+    found = read_text(tmp_path, "Rebels B-\nof I-\nMoru I-\nfled O\n", "a.conll")
+    assert quote_spans(only_record(found)) == [("Rebels of Moru", "entity")]

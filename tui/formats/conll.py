@@ -125,7 +125,9 @@ def _says_nothing(head: Sequence[str], layout: Layout) -> bool:
     """Tell whether all tags of a whole file are `O`, and spantag did not write it."""
     if not layout.tags or layout.is_universal or layout.known - {""} or len(head) >= HEAD_LINES:
         return False
-    return not any(len(cells) == 4 and cells[2].startswith("{") for cells in map(layout.split, head))
+    rows = [cells for cells in map(layout.split, head) if len(cells) >= layout.least]
+    is_ours = any(len(cells) == 4 and cells[2].startswith("{") for cells in rows)
+    return not is_ours and all(column.read(cells) in ("", "O") for column in layout.tags for cells in rows)
 
 
 def _tell_columns(layout: Layout, tally: Tally) -> None:

@@ -30,7 +30,7 @@ from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.errors import Refusal
 from tui.events import span_payload
 from tui.formats.json_values import parse, read_records
-from tui.formats.reading import Tally, WrongError, short, summarise
+from tui.formats.reading import Tally, WrongError, is_quoted, short, summarise
 from tui.formats.source import Source
 from tui.formats.writing import (
     FEATURES,
@@ -52,6 +52,9 @@ _RECORD_KEYS: Final = frozenset({"id", "text", "spans", "relations", "article_la
 _SPAN_KEYS: Final = frozenset(
     {"id", "start", "end", "label", "text", "attributes", "fragments", "note", "origin"}
 )
+_TRIPLE: Final = ("start", "end", "label")
+_LABEL_KEYS: Final = ("label", "type", "tag", "entity_group", "entity")
+"""What other programs call the label of a span."""
 _META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes", "flags"})
 _PLACE_KEYS: Final = frozenset({"article", "paragraph", "offset"})
 _FLAGGED: Final = "flagged"
@@ -288,6 +291,10 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
     meta = _mend_meta(entry.get("meta"), leave_out)
     kept = _own_meta(meta)
     more = {key: value for key, value in entry.items() if key not in _RECORD_KEYS}
+    for key, value in more.items():
+        count_of_spans = sum(map(_looks_like_span, value)) if isinstance(value, list) else 0
+        said = "{} under another key than spans {stay} in the metadata"
+        tally.add(said, "span", line=number, number=count_of_spans, name=key)
     kept.update(_keep_plain(more, leave_out))
     raw_spans = entry.get("spans")
     return _make_record(
@@ -313,6 +320,15 @@ def _keep(
     except WrongError as error:
         leave_out(error, _NOUNS.get(where, where.removeprefix("meta.")))
         return None
+
+
+def _looks_like_span(value: Json) -> bool:
+    """Tell what has a start, an end and a label."""
+    return (
+        isinstance(value, dict)
+        and all(type(value.get(key)) is int for key in _TRIPLE[:2])
+        and any(isinstance(value.get(key), str) for key in _LABEL_KEYS)
+    )
 
 
 def _keep_plain(values: Mapping[str, Json], leave_out: _LeaveOut) -> dict[str, Json]:
@@ -388,19 +404,22 @@ def _under(where: str, leave_out: _LeaveOut) -> _LeaveOut:
 
 
 def _read_span(entry: object, text: str, leave_out: _LeaveOut) -> Span | None:
+    if isinstance(entry, list) and len(entry) == len(_TRIPLE):
+        entry = dict(zip(_TRIPLE, entry, strict=True))
     if not isinstance(entry, dict):
         raise WrongError("a span must be an object with start, end and label")
-    start, end, label, quoted = entry.get("start"), entry.get("end"), entry.get("label"), entry.get("text")
+    named = next((key for key in _LABEL_KEYS if entry.get(key)), "label")
+    start, end, label, quoted = entry.get("start"), entry.get("end"), entry.get(named), entry.get("text")
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
         raise WrongError(_explain_range(start, end, text))
-    if quoted is not None and quoted != text[start:end]:
+    if quoted is not None and not (isinstance(quoted, str) and is_quoted(text, start, end, (), quoted)):
         raise WrongError(
             f"its text is {short(quoted)}, but the article has {short(text[start:end])} at {start}–{end}"
         )
     if not isinstance(label, str) or not label.strip():
         leave_out(WrongError("the label must be a string that is not empty"), "span")
         return None
-    unknown = {key: value for key, value in entry.items() if key not in _SPAN_KEYS}
+    unknown = {key: value for key, value in entry.items() if key not in {*_SPAN_KEYS, named}}
     attributes = _keep(_mapping, entry.get("attributes"), "attributes", leave_out) or NO_ATTRIBUTES
     return Span(
         _keep(_read_id, entry.get("id"), '"id"', leave_out) or "",

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
+from unicodedata import normalize
 
 from tui.errors import Refusal
 from tui.formats.source import Source
@@ -274,11 +275,16 @@ def explain_range(start: object, end: object, length: int) -> str:
 
 
 def is_quoted(text: str, start: int, end: int, fragments: tuple[Fragment, ...], quoted: str) -> bool:
-    """Tell whether a quotation is that stretch of the text, white space and fragments written in any way."""
+    """Tell whether a quotation is that stretch of the text: white space, fragments, accents in any way."""
     if text[start:end] == quoted:
         return True
     pieces = [text[first:last] for first, last in fragments] or [text[start:end]]
-    return "".join(" ".join(pieces).split()) == "".join(quoted.replace("\\n", "\n").split())
+    return _fold(" ".join(pieces)) == _fold(quoted.replace("\\n", "\n"))
+
+
+def _fold(text: str) -> str:
+    """Leave out white space, and write a letter and its marks in one way."""
+    return normalize("NFC", "".join(text.split()))
 
 
 def find_all(text: str, part: str) -> Iterator[int]:

@@ -16,7 +16,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.delimited import Row, decode_head, read_rows
-from tui.formats.reading import keep_meta, short
+from tui.formats.reading import Tally, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.records import Record, remark_on_nul
 from tui.spans import Json
@@ -58,6 +58,17 @@ def read(source: Source) -> Iterator[Record | Refusal]:
             1,
         )
         return
+    tally = Tally()
+    names = {name.strip().lower() for name in header}
+    if {"start", "end"} <= names:
+        said = "the spans of {} stay in the metadata: of tables only the texts are read"
+        tally.add(said, "table", name=", ".join(header))
+    yield from summarise(_read_rows(rows, header, column, source), tally)
+
+
+def _read_rows(
+    rows: Iterator[Row | Refusal], header: list[str], column: int, source: Source
+) -> Iterator[Record | Refusal]:
     for row in rows:
         if isinstance(row, Refusal):
             yield row

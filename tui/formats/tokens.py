@@ -17,6 +17,8 @@ _LOWER: Final = re.compile(r"[bieslumw]|([bieslumw])[-_](.+)", re.DOTALL)
 _LAST: Final = re.compile(r"(.+)[-_]([BIESLUMW])", re.DOTALL)
 _SAYS_NOTHING: Final = frozenset({"", "_", "-", "*", "-X-"})
 
+_UNLABELLED: Final = frozenset({"B", "I", "B-", "I-"})
+
 SPACED: Final = "the text of {} was not in the file: made of its tokens, with single spaces between them"
 """Said of records whose text had to be made."""
 
@@ -120,7 +122,7 @@ def align_tokens(text: str, tokens: Iterable[str], start: int = 0) -> list[tuple
 
 def is_tag(word: str) -> bool:
     """Tell a tag such as `O`, `B-ORG` or `U-ORG` from any other word."""
-    return word == "O" or (len(word) > 2 and word[0] in "BIESLUMW" and word[1] in "-_") or word in ("B", "I")
+    return word == "O" or (len(word) > 2 and word[0] in "BIESLUMW" and word[1] in "-_") or word in _UNLABELLED
 
 
 def explain_outside(columns: Sequence[str]) -> str:
