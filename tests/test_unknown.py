@@ -32,6 +32,8 @@ OFFSETS = "0 7 actor\n8 12 act\n"
         ("a.txt", TABLE, "this is a table of no format that is read"),
         ("labels.yaml", STARTER, "this is a labels.yaml, which says what the labels are"),
         ("l.yml", "labels: [actor, weapon]\n", "this is a labels.yaml, which says what the labels are"),
+        ("a.pdf", "%PDF-1.4\nTwo men fled.", "this is a PDF; import the text in it"),
+        ("a.rtf", "{\\rtf1 Two men fled.}", "this is an RTF document; import the text in it"),
         ("a.spans", OFFSETS, "this is a list of offsets, in no format that is read"),
     ],
 )

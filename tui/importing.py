@@ -201,13 +201,16 @@ class Importer:
             self._refuse(Refusal(str(self.labels_path), str(error)))
 
     def _tell_met(self) -> None:
-        """Say which texts were there already, each from which other file; of many the first ones."""
-        for name, came in self._met[:_MOST_EQUAL]:
-            self._tell(Refusal(name, f"this text is there already: {came}"))
-        more = self._met[_MOST_EQUAL:]
-        if more:
-            reason = f"{count_noun(len(more), 'more text')} {'is' if len(more) == 1 else 'are'} there already"
-            self._tell(Refusal(str(self._given), f"{reason}, from other files"))
+        """Say which texts were there already, and from which other files; of many the first ones."""
+        if len(self._met) == 1:
+            name, came = self._met[0]
+            self._tell(Refusal(name, f"this text is there already: it came from {came}"))
+        elif self._met:
+            listed = ", ".join(f"{Path(name).name} from {came}" for name, came in self._met[:_MOST_EQUAL])
+            dots = ", …" if len(self._met) > _MOST_EQUAL else ""
+            texts = count_noun(len(self._met), "text")
+            reason = f"{texts} are there already, from other files: {listed}{dots}"
+            self._tell(Refusal(str(self._given), reason))
         self._met.clear()
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
@@ -522,7 +525,7 @@ class Importer:
         """Say where a text came from that is there already, where that was another file."""
         there = self._store.read_about(number).meta.get("source") if self._file_name else None
         if isinstance(there, str) and there != self._file_name:
-            self._met.append((source.name, f"it came from {there}, as article {number}"))
+            self._met.append((source.name, f"{there}, as article {number}"))
 
     def _tell_others(self, number: int, others: Sequence[str], record: Record, source: Source) -> None:
         """Say where a record and its article disagree."""

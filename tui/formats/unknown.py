@@ -12,6 +12,8 @@ _LIST: Final = re.compile(r"\s*\[\s*(?:[\[{\"]|-?\d[\d.]*\s*,)")
 _OFFSETS: Final = re.compile(r"(?:^|[\s,;:(])\d+[\s,;:]+\d+(?=$|[\s,;:)])")
 _LABELS: Final = re.compile(r"^labels:[ \t]*(?:\[|(?:#.*)?\n(?:\s*#.*\n)*[ \t]*- )", re.MULTILINE)
 """Where labels.yaml, or what is written like it, begins to list its labels."""
+_LAID_OUT: Final = {b"%PDF-": "a PDF", b"{\\rtf": "an RTF document", b"%!PS": "PostScript"}
+"""What documents begin with that hold more of their looks than of their text."""
 _FEWEST_ROWS: Final = 2
 
 
@@ -21,6 +23,9 @@ def explain(head: bytes, *, is_text: bool) -> str | None:
     With `is_text` its name says that it is one, and numbers in every line do not make it another thing.
     """
     text = head.decode("utf-8", "ignore")
+    for mark, what in _LAID_OUT.items():
+        if head.startswith(mark):
+            return f"this is {what}; import the text in it"
     if _MARKUP.match(text) and _END_OF_TAG.search(text):
         root = _TAG.search(text)
         named = f" (<{root[1]}>)" if root else ""
