@@ -295,10 +295,13 @@ def test_where_there_is_no_room_for_what_comes_through_a_pipe_the_reason_is_name
         open_sources(STDIN)
 
 
-def test_a_table_of_spans_says_that_they_stay_in_the_metadata(tmp_path: Path) -> None:
-    found = read_text(tmp_path, "text,start,end,label\nTwo men,0,3,actor\n", "a.csv")
-    assert only_record(found).meta == {"start": "0", "end": "3", "label": "actor"}
-    named = "text, start, end, label"
-    assert sentences(found) == [
-        f"the spans of 1 table stay in the metadata: of tables only the texts are read ({named})"
-    ]
+@pytest.mark.parametrize(
+    "content",
+    ["text,start,end,label\nTwo men,0,3,actor\n", "text,spans\nTwo men,\"[{'start': 0, 'end': 3}]\"\n"],
+    ids=["columns", "cell"],
+)
+def test_a_table_of_spans_says_that_they_stay_in_the_metadata(tmp_path: Path, content: str) -> None:
+    found = read_text(tmp_path, content, "a.csv")
+    assert set(only_record(found).meta) <= {"start", "end", "label", "spans"}
+    said = "the spans of 1 row stay in the metadata: of tables the texts are read"
+    assert sentences(found) == [said]

@@ -28,6 +28,10 @@ TEXT_COLUMNS: Final = ("text", "content", "body", "article", "document", "senten
 _TITLE_COLUMNS: Final = ("title", "headline")
 
 
+_SPANS: Final = re.compile(r"\[\s*\{[^{}]*[\"'](?:start|begin)\w*[\"']\s*:\s*\d")
+"""A cell that lists spans."""
+
+
 def recognises(head: bytes, path: Path) -> bool:
     """Tell it by its ending, or by a first line with several columns, one of them the text's."""
     if path.suffix.lower() in (".csv", ".tsv"):
@@ -59,20 +63,20 @@ def read(source: Source) -> Iterator[Record | Refusal]:
         )
         return
     tally = Tally()
-    names = {name.strip().lower() for name in header}
-    if {"start", "end"} <= names:
-        said = "the spans of {} stay in the metadata: of tables only the texts are read"
-        tally.add(said, "table", name=", ".join(header))
-    yield from summarise(_read_rows(rows, header, column, source), tally)
+    yield from summarise(_read_rows(rows, header, column, source, tally), tally)
 
 
 def _read_rows(
-    rows: Iterator[Row | Refusal], header: list[str], column: int, source: Source
+    rows: Iterator[Row | Refusal], header: list[str], column: int, source: Source, tally: Tally
 ) -> Iterator[Record | Refusal]:
+    has_edges = {"start", "end"} <= {name.strip().lower() for name in header}
     for row in rows:
         if isinstance(row, Refusal):
             yield row
         elif not row.is_blank:
+            if has_edges or any(map(_SPANS.match, row.cells)):
+                said = "the spans of {} stay in the metadata: of tables the texts are read"
+                tally.add(said, "row", line=row.line)
             yield _read_row(header, column, row.cells, source, row.line)
 
 
