@@ -1,6 +1,7 @@
 """CoNLL, GLiNER and Hugging Face: tokens, tags, and texts that are made of them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.readers import (
     read_text,
     sentences,
 )
+from tests.written import write
 from tui.formats.hf import describe_folder
 from tui.formats.source import ReadOptions
 from tui.formats.tokens import (
@@ -32,6 +34,7 @@ from tui.formats.tokens import (
     sign_tag,
 )
 from tui.records import Record
+from tui.spans import Json, Span
 
 MADE = SPACED.format("1 text")
 
@@ -438,3 +441,20 @@ def test_a_file_of_nothing_but_o_is_refused_unless_its_column_is_named(
 def test_tags_without_a_label_are_called_entity(tmp_path: Path) -> None:
     found = read_text(tmp_path, "Rebels B-\nof I-\nMoru I-\nfled O\n", "a.conll")
     assert quote_spans(only_record(found)) == [("Rebels of Moru", "entity")]
+
+
+def test_an_article_that_came_from_conll_goes_back_row_by_row(tmp_path: Path) -> None:
+    said = "-DOCSTART- -X- -X- O\n\n52-year-old JJ B-NP O\nmen NNS I-NP B-actor\n\nfled VBD B-VP O\n\n"
+    record = only_record(read_text(tmp_path, said, "a.conll"))
+    assert write(tmp_path, "conll", [replace(record, annotator="ana")])[0]["out.conll"].decode() == said
+    cut = (Span("s9", 0, 2, "count"), *(record.spans or ()))
+    files, losses = write(tmp_path, "conll", [replace(record, annotator="ana", spans=cut)])
+    assert "\n52 JJ B-NP B-count\n-year-old JJ B-NP O\nmen NNS" in files["out.conll"].decode()
+    assert not losses.counts
+
+
+def test_columns_of_another_text_are_not_written(tmp_path: Path) -> None:
+    kept: Json = {"columns": ["A B C"]}
+    for text in ("Two men", "Two  men fled"):
+        record = Record(text, meta={"conll": kept}, spans=(Span("s1", 0, 3, "actor"),))
+        assert "Two -X- -X- B-actor\n" in write(tmp_path, "conll", [record])[0]["out.conll"].decode()

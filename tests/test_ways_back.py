@@ -5,6 +5,7 @@ Each tool's file is made here and read by a reading of its own, that knows nothi
 
 import json
 import tempfile
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -147,8 +148,12 @@ def go_back(
     span_of: Callable[[str], str] = str,
     unit: Unit = "article",
     labels: str = "labels: [new]\n",
+    comes_back: Callable[[Found], bool] = lambda _: True,
 ) -> None:
-    """Import what is put into a folder, change one span of the first text, export, and compare."""
+    """Import what is put into a folder, change one span of the first text, export, and compare.
+
+    Of what was not looked at, nothing comes back.
+    """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "in").mkdir()
@@ -160,6 +165,7 @@ def go_back(
             report = project.import_files([path], add_labels=True, tell=said.append)
             assert report.articles == len(before), said
             expected = [change_first(project, change, before[0], span_of), *before[1:]]
+            expected = [each for each in expected if comes_back(each)]
             out = folder / f"out{WRITERS[name].suffix}"
             told: list[Loss] = []
             job = project.plan_export(ExportOptions(unit), name, WriteOptions(losses=Losses(told.append)))
@@ -200,14 +206,14 @@ def put_brat(folder: Path, drawn: list[Text]) -> Path:
 
 
 def get_brat(folder: Path) -> list[Found]:
-    return [read_ann(path) for path in sorted(folder.glob("*.ann"))]
+    return [read_ann(path) for path in ([folder] if folder.is_file() else sorted(folder.glob("*.ann")))]
 
 
 def read_ann(path: Path) -> Found:
     """Read a file of brat's line by line; what is said of an event or relation is about its spans, too."""
     found = Found(path.with_suffix(".txt").read_text(encoding="utf-8"))
     found.facts.append(((), path.stem))
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [line.rstrip("\t ").split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     about: dict[str, tuple[str, ...]] = {}
     for row in rows:
         name, words = row[0], row[1].split(" ")
@@ -292,7 +298,7 @@ def units(text: str) -> int:
 
 
 def get_cas(folder: Path) -> list[Found]:
-    return [read_cas(path) for path in sorted(folder.glob("*.json"))]
+    return [read_cas(path) for path in ([folder] if folder.is_file() else sorted(folder.glob("*.json")))]
 
 
 def read_cas(path: Path) -> Found:
@@ -441,7 +447,7 @@ def get_tasks_of_prodigy(path: Path) -> list[Found]:
 def read_row_of_prodigy(row: dict[str, Any]) -> Found:
     """Read a task; a span, which has no id, is known by its place, and tokens are made anew."""
     found, tokens = Found(row.pop("text")), row.pop("tokens")
-    for span in row.pop("spans"):
+    for span in row.pop("spans", ()):
         name = f"{span['start']}-{span['end']}"
         assert tokens[span["token_start"]]["start"] == span["start"]
         assert tokens[span["token_end"]]["end"] == span["end"]
@@ -537,3 +543,202 @@ def test_doccano_finds_everything_else_as_it_was(
         span_of=str if with_relations else number.__getitem__,
         labels="labels: [new]\n" + "relations: [{name: uses}]\n" * with_relations,
     )
+
+
+def put_conll(folder: Path, drawn: list[Text]) -> Path:
+    """Write CoNLL-2003 with parts of speech and chunks, two sentences a document."""
+    lines = []
+    for each in drawn:
+        tags = ["O"] * len(each.words)
+        for first, last, label in each.spans:
+            tags[first:last] = [f"B-{label}", *[f"I-{label}"] * (last - first - 1)]
+        lines += ["-DOCSTART- -X- -X- O", ""]
+        lines += [
+            f"{word} NN{at} B-NP {tag}" for at, (word, tag) in enumerate(zip(each.words, tags, strict=True))
+        ]
+        lines += ["", "The DT I-NP O", "52-year-old JJ I-NP O", "U.S. NNP B-NP O", ""]
+    path = folder / "eng.train"
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return path
+
+
+def get_conll(path: Path) -> list[Found]:
+    """Read a file row by row; a span, which has no id, is known by its place."""
+    found: list[Found] = []
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        cells = line.split(" ")
+        if cells[0] == "-DOCSTART-":
+            found.append(Found("", facts=[((), line)]))
+        elif not line and found:
+            found[-1].text += "\n" * bool(found[-1].text)
+        else:
+            each, tag = found[-1], cells[3]
+            start = len(each.text) + (each.text[-1:] not in ("", "\n"))
+            each.text += f"{' ' * (start - len(each.text))}{cells[0]}"
+            each.facts.append(((), (start, *cells[:3])))
+            if tag[0] == "B":
+                each.spans[str(start)] = start, len(each.text), tag[2:]
+            elif tag[0] == "I":
+                last = list(each.spans)[-1]
+                each.spans[last] = each.spans[last][0], len(each.text), tag[2:]
+    for each in found:
+        each.text = each.text.strip()
+    return found
+
+
+flat = st.lists(texts((" ",), is_flat=True), min_size=1, max_size=2, unique_by=lambda each: each.text)
+
+
+@given(drawn=flat, change=changes.filter(lambda change: change.kind != "add"))
+@slow
+def test_conll_finds_everything_else_as_it_was(drawn: list[Text], change: Change) -> None:
+    starts = [f"{start}" for start, _, _ in sorted(drawn[0].places())]
+    number = {start: f"s{at}" for at, start in enumerate(starts, start=1)}
+    go_back(
+        "conll",
+        lambda folder: put_conll(folder, drawn),
+        get_conll,
+        change,
+        span_of=number.__getitem__,
+    )
+
+
+CHANGES = [Change("remove", 1, ""), Change("relabel", 0, "new")]
+
+
+@pytest.fixture
+def peers(shared: Path) -> Path:
+    return shared / "data" / "peers"
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["remove", "relabel"])
+@pytest.mark.parametrize("folder", ["news", "bio"])
+def test_real_files_of_brat_go_back(peers: Path, folder: str, change: Change) -> None:
+    count = 0
+    for path in sorted((peers / "brat" / folder).glob("*.ann")):
+        if read_ann(path).spans:
+            go_back("brat", lambda _, path=path: path, get_brat, change)  # type: ignore[misc]
+            count += 1
+    assert count == {"news": 9, "bio": 6}[folder]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["remove", "relabel"])
+def test_a_real_file_of_label_studio_goes_back(peers: Path, change: Change) -> None:
+    def get(path: Path) -> list[Found]:
+        read = json.loads(path.read_text(encoding="utf-8"))
+        return [read_real_task(task) for task in (read if isinstance(read, list) else [read])]
+
+    path = peers / "label_studio" / "named_entity" / "annotations" / "1.json"
+    go_back("label-studio", lambda _: path, get, change)
+
+
+def read_real_task(task: dict[str, Any]) -> Found:
+    """Read a task, without what an export of Label Studio always has and this file has not."""
+    (annotation,) = task["annotations"]
+    found = Found(task["data"]["text"], facts=[((), (task["id"], task["task_path"], annotation["id"]))])
+    for result in annotation["result"]:
+        value = result["value"]
+        found.spans[result["id"]] = value["start"], value["end"], *value["labels"]
+        found.facts.append(((result["id"],), (result["from_name"], result["to_name"], result["type"])))
+    return found
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["remove", "relabel"])
+@pytest.mark.parametrize(
+    "name", ["annotations.jsonl", "annotated_news_headlines-ORG-PERSON-LOCATION-ner.jsonl"]
+)
+def test_real_files_of_prodigy_go_back(peers: Path, name: str, change: Change) -> None:
+    def get(path: Path) -> list[Found]:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [read_row_of_prodigy({**row, "relations": row.get("relations", [])}) for row in rows]
+
+    path = peers / "prodigy" / name
+    first = get(path)[0]
+    number = {place: f"s{at}" for at, place in enumerate(first.spans, start=1)}
+    go_back("prodigy", lambda _: path, get, change, span_of=number.__getitem__)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["remove", "relabel"])
+def test_a_real_file_of_doccano_goes_back(peers: Path, change: Change) -> None:
+    path = peers / "doccano" / "admin.jsonl"
+    number = {place: f"s{at}" for at, place in enumerate(get_rows(path)[0].spans, start=1)}
+    go_back(
+        "doccano",
+        lambda _: path,
+        get_rows,
+        change,
+        span_of=number.__getitem__,
+        comes_back=lambda found: bool(found.spans),
+    )
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["remove", "relabel"])
+def test_a_real_file_of_conll_goes_back(peers: Path, change: Change) -> None:
+    path = peers / "spacy" / "ner-token-per-line-conll2003.iob"
+    number = {place: f"s{at}" for at, place in enumerate(get_conll(path)[0].spans, start=1)}
+    go_back("conll", lambda _: path, get_conll, change, span_of=number.__getitem__)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["remove", "relabel"])
+@pytest.mark.parametrize(
+    "name",
+    ["StackedComplexSlotFeatureWithoutValues", "MultiTokenChain", "SingleNonTokenRelationWithoutFeature"],
+)
+def test_real_files_of_inception_go_back(peers: Path, name: str, change: Change) -> None:
+    path = peers / "inception_webanno_tsv" / f"test{name}" / "reference.xmi"
+
+    def get(folder: Path) -> list[Found]:
+        return [read_xmi(path) if folder == path else read_links(next(folder.glob("*.json")))]
+
+    go_back("uima-cas", lambda _: path, get, replace(change, label="new"))
+
+
+LEFT_OUT = ("Token", "Sentence", "TagsetDescription", "Sofa", "NULL", "View", "DocumentMetaData")
+
+
+def read_xmi(path: Path) -> Found:
+    """Read the spans of XMI with their layers, and which of them is linked to which."""
+    structures = []
+    for each in ElementTree.parse(path).getroot():
+        named = {key.rpartition("}")[2]: value for key, value in each.attrib.items()}
+        structures.append({"type": each.tag.rpartition("}")[2], **named})
+    return gather_links(structures)
+
+
+def read_links(path: Path) -> Found:
+    """Read the same of CAS JSON."""
+    structures = []
+    for each in json.loads(path.read_text(encoding="utf-8"))["%FEATURE_STRUCTURES"]:
+        said = {
+            key.lstrip("@%").lower() if key[0] == "%" else key.lstrip("@"): value
+            for key, value in each.items()
+        }
+        said = {
+            key: " ".join(map(str, each)) if isinstance(each, list) else str(each)
+            for key, each in said.items()
+        }
+        structures.append(said | {"type": said["type"].rpartition(".")[2]})
+    lists = {each["id"]: each["elements"] for each in structures if "elements" in each}
+    for each in structures:
+        each.update({key: lists[value] for key, value in each.items() if key == "links" and value in lists})
+    return gather_links(structures)
+
+
+def gather_links(structures: list[dict[str, str]]) -> Found:
+    found = Found(next(each["sofaString"] for each in structures if "sofaString" in each))
+    targets = {each["id"]: each["target"] for each in structures if "target" in each}
+    for each in structures:
+        if each["type"].endswith(LEFT_OUT) or "begin" not in each:
+            continue
+        if "Governor" in each:
+            ends = each["Governor"], each["Dependent"]
+            found.facts.append((ends, (each["id"], each["type"], each["begin"], each["end"])))
+            continue
+        label = each.get("value", each["type"])
+        found.spans[each["id"]] = int(each["begin"]), int(each["end"]), label
+        found.facts.append(((each["id"],), each["type"]))
+        if "next" in each:
+            found.facts.append(((each["id"], each["next"]), "next"))
+        for slot in each.get("links", "").split():
+            found.facts.append(((each["id"], targets[slot]), "links"))
+    return found

@@ -17,19 +17,21 @@ A document is an article, a sentence a line of it; a file without documents is o
 CoNLL-U, `# text = …` gives the text, where the tokens fit it, words of one token (`1-2`) are one, and the
 last column may hold tags as `NER=B-LOC` and mentions between brackets (`brackets`). One sentence a line, as
 `Two|CD|B-actor men|NNS|I-actor`, is read too. What spantag writes has in the third column of a sentence's
-first token which piece of which article it is.
+first token which piece of which article it is. The columns between the tokens and the last column stay in the
+metadata (`conll`), where that is the only one that is read.
 """
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.brackets import MentionList
+from tui.formats.conll_columns import Columns
 from tui.formats.conll_layout import (
     BLANK,
     DOCUMENT_MARK,
@@ -50,7 +52,8 @@ from tui.text import count_noun
 LONGEST_ARTICLE: Final = 20_000
 """After how many characters a file without documents goes on in another article."""
 
-_OTHER_COLUMNS: Final = "the other columns of {} are left out"
+_OTHER_COLUMNS: Final = "the other columns of {} {are} left out"
+_KEPT_COLUMNS: Final = "the other columns of {} {stay} in the metadata"
 _COMMENT: Final = re.compile(r"#\s*(?:(\w[\w .:-]*+)\s*+=\s*(.*)|(newdoc|newpar)\b.*|(?<=\s)[\w\W]*)$")
 _MARKED_DOCUMENT: Final = re.compile(r"#{3,}\s*(\w.*)")
 _DOCUMENT_KEY: Final = re.compile(r"(?:.*[:.])?(?:newdoc(?:[ _]id)?|doc(?:ument)?_?id)", re.IGNORECASE)
@@ -168,6 +171,10 @@ class _Sentence:
     """The last word of the token that was added last, where it has several."""
     place: object = None
     """Of which article it is a piece, where spantag wrote that."""
+    cells: list[Sequence[str]] = field(default_factory=list)
+    """What stands between the token and the tag of each row, where that may be kept."""
+    unread: list[int] = field(default_factory=list)
+    """The lines on which that says anything."""
 
 
 @dataclass(slots=True)
@@ -178,6 +185,7 @@ class _Document:
     length: int = 0
     line: int = 0
     name: str = ""
+    mark: str = ""
     wrong: Refusal | None = None
 
     def add(self, sentence: _Sentence) -> None:
@@ -204,6 +212,12 @@ class _Reading:
             for index in range(int(layout.is_counted), layout.width)
             if index not in {*read, layout.misc}
         ]
+        self._keeps = (
+            not (layout.is_inline or layout.is_counted or layout.is_universal or layout.header)
+            and layout.token == 0
+            and [column.index % layout.width for column in layout.tags] == [layout.width - 1]
+            and not self._bracketed
+        )
         self._fields: Sequence[str] = ()
         self._document = _Document()
         self._sentence = self._begin_sentence()
@@ -219,7 +233,7 @@ class _Reading:
             name = self._name_document(line)
             if name is not None:
                 yield from self._finish()
-                self._document, self._has_documents = _Document(name=name), True
+                self._document, self._has_documents = _Document(name=name, mark=line), True
             elif not line.strip(BLANK):
                 self._end_sentence()
                 if not self._has_documents and self._document.length > LONGEST_ARTICLE:
@@ -316,6 +330,7 @@ class _Reading:
             sentence.tags.append(tags)
             sentence.other_tags.append(others)
             sentence.spaced.append(self._is_spaced(cells))
+            sentence.cells.append(cells[1:-1] if self._keeps and len(cells) == self._layout.width else ())
         if self._bracketed:
             self._take_mentions(cells, len(sentence.tokens) - 1)
         if len(sentence.tokens) == 1 and self._layout.width == len(cells) == 4 and cells[2].startswith("{"):
@@ -323,7 +338,10 @@ class _Reading:
             cells = [*cells[:2], "_", cells[3]]
         unread = self._unread
         if unread and any(cells[index] not in EMPTY_CELLS for index in unread if index < len(cells)):
-            self._tally.add(_OTHER_COLUMNS, "token", line=number)
+            if self._keeps:
+                sentence.unread.append(number)
+            else:
+                self._tally.add(_OTHER_COLUMNS, "token", line=number)
 
     def _take_mentions(self, cells: Sequence[str], token: int, *, is_absent: bool = False) -> None:
         for column, mentions in zip(self._bracketed, self._sentence.mentions, strict=True):
@@ -377,10 +395,32 @@ class _Reading:
         for sentence, places in zip(sentences, placed, strict=True):
             self._add_spans(spans, sentence, places)
         meta: dict[str, Json] = {"document": document.name} if document.name else {}
+        kept = self._keep_columns(sentences, document, text)
+        meta |= kept
+        for line in (line for sentence in sentences for line in sentence.unread):
+            self._tally.add(_KEPT_COLUMNS if kept else _OTHER_COLUMNS, "token", line=line)
         is_tagged = bool(self._layout.tags or self._layout.is_inline) and (
             not self._layout.is_universal or any(map(_is_tagged, sentences))
         )
         return Record(text, meta=meta, spans=spans.as_tuple() if is_tagged else None, line=document.line)
+
+    def _keep_columns(
+        self, sentences: Sequence[_Sentence], document: _Document, text: str
+    ) -> dict[str, Json]:
+        """Keep the other columns, where the text is made of its tokens with single spaces."""
+        is_plain = text == "\n".join(" ".join(sentence.tokens) for sentence in sentences)
+        if not self._keeps or not is_plain or any(sentence.place for sentence in sentences):
+            return {}
+        width = self._layout.width - 2
+        words = [word for sentence in sentences for word in sentence.tokens]
+        rows = [cells for sentence in sentences for cells in sentence.cells]
+        if any(len(cells) != width for cells in rows) or not all(map(_is_word, chain(words, *rows))):
+            return {}
+        columns = [
+            "\n".join(" ".join(cells[index] for cells in sentence.cells) for sentence in sentences)
+            for index in range(width)
+        ]
+        return Columns(columns, "\t" if self._layout.has_tabs else " ", document.mark).as_meta()
 
     def _place_tokens(
         self, sentences: Sequence[_Sentence], line: int
@@ -458,6 +498,10 @@ class _Reading:
             )
         said = "{} without a beginning or an end {are} left out"
         self._tally.add(said, "mention", line=sentence.line, number=mentions.count_broken())
+
+
+def _is_word(cell: str) -> bool:
+    return bool(cell) and " " not in cell and "\n" not in cell
 
 
 def _is_tagged(sentence: _Sentence) -> bool:

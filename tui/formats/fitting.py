@@ -68,14 +68,16 @@ class Fitter:
             spans = self._without_overlaps(record, spans)
         return self._fit_rest(record, spans)
 
-    def fit_tokens(self, record: Record, *, keep_space: bool) -> Fitted:
+    def fit_tokens(
+        self, record: Record, *, keep_space: bool, given: tuple[Token, ...] | None = None
+    ) -> Fitted:
         """Fit a record into a format whose spans are runs of tokens.
 
         With `keep_space` white space that is more than one space after a token is a token too, so that the
-        tokens and their spaces make the text again.
+        tokens and their spaces make the text again. The tokens may be `given`.
         """
         check_spans(record)
-        tokens = spaced_tokens(record.text) if keep_space else plain_tokens(record.text)
+        tokens = given or (spaced_tokens(record.text) if keep_space else plain_tokens(record.text))
         first = {token.start: index for index, token in enumerate(tokens) if not token.is_space}
         last = {token.end: index + 1 for index, token in enumerate(tokens) if not token.is_space}
         spans = self._fit_fragments(record, record.spans or ())
