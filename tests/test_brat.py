@@ -229,3 +229,8 @@ def test_a_quotation_may_write_its_accents_in_another_way(tmp_path: Path) -> Non
     (record,) = read_pair(tmp_path, "T1\tPlace 4 9\tcaf\u00e9", text="The cafe\u0301 burned.")
     assert isinstance(record, Record)
     assert (quote_spans(record), record.remarks) == ([("cafe\u0301", "Place")], ())
+
+
+def test_annotations_with_spaces_for_tabs_are_refused_and_no_article(tmp_path: Path) -> None:
+    refusal = only_refusal(read_pair(tmp_path, "T1 Actor 2 8 Rebels"))
+    assert refusal.reason.startswith('T1: "Actor 2 8 Rebels" must be a label, a start and an end')

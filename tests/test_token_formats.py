@@ -458,3 +458,19 @@ def test_columns_of_another_text_are_not_written(tmp_path: Path) -> None:
     for text in ("Two men", "Two  men fled"):
         record = Record(text, meta={"conll": kept}, spans=(Span("s1", 0, 3, "actor"),))
         assert "Two -X- -X- B-actor\n" in write(tmp_path, "conll", [record])[0]["out.conll"].decode()
+
+
+def test_a_file_of_nothing_but_o_comes_in_with_others(tmp_path: Path) -> None:
+    for options in (ReadOptions(is_of_many=True), ReadOptions(("2",))):
+        found = read_text(tmp_path, "They O\nfled O\n", "a.conll", options)
+        assert only_record(found).spans == ()
+
+
+def test_an_empty_cell_in_the_column_of_tags_says_nothing(tmp_path: Path) -> None:
+    record = only_record(read_text(tmp_path, "Moru\tB-place\nfell\t\n", "a.conll"))
+    assert (record.text, quote_spans(record)) == ("Moru fell", [("Moru", "place")])
+
+
+def test_a_blank_behind_a_tag_is_no_part_of_its_label(tmp_path: Path) -> None:
+    record = only_record(read_text(tmp_path, "Port\tB-place \nMoru\tI-place\n", "a.conll"))
+    assert quote_spans(record) == [("Port Moru", "place")]

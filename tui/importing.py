@@ -231,7 +231,8 @@ class Importer:
             reason = f"this is {known.title}; --column is for CoNLL and Hugging Face files"
             self._refuse(Refusal(source.name, reason))
             return
-        found = known.read(replace(source, progress=self._progress, options=self._options))
+        options = replace(self._options, is_of_many=not is_named)
+        found = known.read(replace(source, progress=self._progress, options=options))
         unfit = Tally()
         if known.name != "jsonl":
             # Other tools write values in their own ways.

@@ -52,6 +52,8 @@ from tui.records import Record
 from tui.spans import Fragment, Json, Span
 
 _LINE: Final = re.compile(r"(?:[TERAMN#]\d|\*)[^\t]*\t")
+_SPACED: Final = re.compile(r"T\d+ \S+ \d+ \d+")
+"""A line with a space where its tab should be, as some programs copy it."""
 _QUOTATION: Final = re.compile(
     r"T\d+\t\S+ (?P<places>[0-9]{1,18} [0-9]{1,18}(?:;[0-9]{1,18} [0-9]{1,18})*)\t(?P<quoted>.*\S.*)"
 )
@@ -74,7 +76,7 @@ def recognises(head: bytes, path: Path) -> bool:
     """Tell it by its ending, or by lines that begin like `T1` and a tab."""
     lines = [line for line in head.decode("utf-8", "ignore").splitlines()[:50] if line.strip()]
     if path.suffix.lower() == ".ann":
-        return not lines or any(_LINE.match(line) for line in lines)
+        return not lines or any(_LINE.match(line) or _SPACED.match(line) for line in lines)
     return bool(lines) and all(_LINE.match(line) for line in lines[:-1] or lines)
 
 

@@ -117,7 +117,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
             " --column NAME says which one it is",
         )
         return
-    if not source.options.columns and not source.neighbours and _says_nothing(head, layout):
+    if not (source.options.columns or source.options.is_of_many) and _says_nothing(head, layout):
         yield Refusal(source.name, explain_outside([f"column {column.name}" for column in layout.tags]))
         return
     _tell_columns(layout, tally)

@@ -65,7 +65,7 @@ class TagColumn:
 
     def read(self, cells: Sequence[str]) -> str:
         """Give what it says of a token, empty where it says nothing."""
-        cell = cells[self.index]
+        cell = cells[self.index].strip()
         if self.key:
             return read_pairs(cell).get(self.key, "")
         return "" if cell in EMPTY_CELLS else sign_tag(cell, self.form)
@@ -161,7 +161,7 @@ def find_layout(lines: Iterable[str], asked: Sequence[str] = ()) -> Layout:
     inline = sum(_is_inline(line) for line in plain)
     if 2 * inline > len(plain):
         return Layout(is_inline=True)
-    has_tabs = 2 * sum("\t" in line.strip() for line in plain) > len(plain)
+    has_tabs = 2 * sum("\t" in line.lstrip() for line in plain) > len(plain)
     rows = [_split(line, has_tabs=has_tabs) for line in plain]
     widths = Counter(map(len, rows))
     width = max(widths, key=lambda each: (widths[each], each))
@@ -239,7 +239,7 @@ def _find_asked(layout: Layout, rows: Sequence[Sequence[str]], name: str) -> Tag
 
 def _split(line: str, *, has_tabs: bool) -> list[str]:
     line = line.rstrip("\r\n")
-    if has_tabs and "\t" in line.strip():
+    if has_tabs and "\t" in line.lstrip():
         return line.split("\t")
     return [cell for cell in re.split("[ \t]+", line) if cell] or [line]
 

@@ -187,7 +187,7 @@ def _choose_columns(source: Source) -> _Columns:
     descriptions = list(_find_descriptions(source))
     keys = tuple(asked or likely[:1])
     columns = tuple(_describe_column(key, rows, listed, descriptions) for key in keys)
-    is_whole = len(sampled) < _MOST_SAMPLED and not source.neighbours
+    is_whole = len(sampled) < _MOST_SAMPLED and not source.options.is_of_many
     if keys and not asked and is_whole and all(_says_nothing(row, columns) for row in rows):
         raise WrongError(explain_outside(keys))
     return _Columns(columns, tuple(key for key in likely if key not in keys))

@@ -52,6 +52,8 @@ class ReadOptions:
     """The columns of tags to read, by name or number; none: those that are found."""
     join: Join = "auto"
     """What stands between the tokens of a text that is made of them."""
+    is_of_many: bool = False
+    """Whether the file is one of several of a folder or archive, which may say nothing alone."""
 
 
 @dataclass(frozen=True, slots=True)
