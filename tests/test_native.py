@@ -169,7 +169,7 @@ SPANNED = '{"text": "Two men", "spans": [{"id": "s1", "start": 0, "end": 3, "lab
         (SPANNED + '"relations": [[], {}]}',
          "2 relations are left out (line 1: relations[0] must be an object, line 1: relations[1]: the label"),
         (SPANNED + '"relations": 1}', "1 relation is left out (line 1: relations must be a list)"),
-        (SPANNED + '"article_labels": 1}', "1 article label is left out (line 1: article_labels must be an"),
+        (SPANNED + '"article_labels": []}', "1 article label is left out (line 1: article_labels must be an"),
         (SPANNED + '"meta": 1}', "1 value is left out (line 1: meta must be an object)"),
         (SPANNED + '"meta": {"notes": {"one": "x"}}}', "1 note is left out (line 1: meta.notes must map"),
         (SPANNED + '"meta": {"flags": [0]}}', "1 flag is left out (line 1: meta.flags must be a list of"),

@@ -474,3 +474,9 @@ def test_an_empty_cell_in_the_column_of_tags_says_nothing(tmp_path: Path) -> Non
 def test_a_blank_behind_a_tag_is_no_part_of_its_label(tmp_path: Path) -> None:
     record = only_record(read_text(tmp_path, "Port\tB-place \nMoru\tI-place\n", "a.conll"))
     assert quote_spans(record) == [("Port Moru", "place")]
+
+
+def test_classes_of_a_text_are_no_tags_of_its_words(tmp_path: Path) -> None:
+    row = {"tokens": ["Two", "men"], "labels": ["raid", "north"]}
+    record = only_record(read_text(tmp_path, json.dumps(row), "a.jsonl"))
+    assert (record.spans, record.meta) == (None, {"labels": ["raid", "north"]})

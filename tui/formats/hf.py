@@ -177,7 +177,8 @@ def _choose_columns(source: Source) -> _Columns:
     rows = [row for _, row in sampled if isinstance(row, dict)]
     listed = [key for key in dict.fromkeys(key for row in rows for key in row) if _is_listed(key, rows)]
     likely = sorted(
-        filter(_holds_tags, listed), key=lambda key: _TAG_KEYS.index(key) if key in _TAG_KEYS else len(listed)
+        [key for key in listed if _holds_tags(key) and _are_tags(_words_in(key, rows))],
+        key=lambda key: _TAG_KEYS.index(key) if key in _TAG_KEYS else len(listed),
     )
     asked = source.options.columns
     missing = next((key for key in asked if key not in listed), None)
@@ -224,9 +225,18 @@ def _describe_column(
 ) -> _Column:
     """Find the names of a column's tags, and how they are written."""
     names = next(filter(None, (_pick_names(each, key, listed) for each in descriptions)), [])
+    return _Column(key, names, find_form(_words_in(key, rows) or names))
+
+
+def _words_in(key: str, rows: Sequence[Mapping[str, Json]]) -> set[str]:
+    """Give the words that stand in the lists of a column."""
     lists = (row.get(key) for row in rows)
-    tags = {tag for each in lists if isinstance(each, list) for tag in each if isinstance(tag, str)}
-    return _Column(key, names, find_form(tags or names))
+    return {tag for each in lists if isinstance(each, list) for tag in each if isinstance(tag, str)}
+
+
+def _are_tags(words: set[str]) -> bool:
+    """Tell tags from other words, such as the classes of a text: labels alone are tags beside an `O` only."""
+    return not words or not words.isdisjoint(_OUTSIDE) or find_form(words) != "bare"
 
 
 def _find_descriptions(source: Source) -> Iterator[Json]:

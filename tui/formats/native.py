@@ -296,7 +296,7 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
         said = "{} under another key than spans {stay} in the metadata"
         tally.add(said, "span", line=number, number=count_of_spans, name=key)
     kept.update(_keep_plain(more, leave_out))
-    raw_spans = entry.get("spans")
+    raw_spans, labels = entry.get("spans"), entry.get("article_labels")
     return _make_record(
         text,
         None if raw_spans is None else _read_spans(raw_spans, text, leave_out),
@@ -304,7 +304,7 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
         kept,
         record_id=_keep(_read_id, entry.get("id"), '"id"', leave_out),
         relations=entry.get("relations"),
-        article_labels=_keep(_mapping, entry.get("article_labels"), "article_labels", leave_out) or None,
+        article_labels=None if labels is None else _keep(_mapping, labels, "article_labels", leave_out),
         number=number,
         remarks=(Remark(NUL_REMARK, number, nul_column),) if "\0" in text else (),
         leave_out=leave_out,
@@ -323,11 +323,11 @@ def _keep(
 
 
 def _looks_like_span(value: Json) -> bool:
-    """Tell what has a start, an end and a label."""
+    """Tell what has a start, an end and a word for what it is."""
     return (
         isinstance(value, dict)
         and all(type(value.get(key)) is int for key in _TRIPLE[:2])
-        and any(isinstance(value.get(key), str) for key in _LABEL_KEYS)
+        and any(isinstance(each, str) for each in value.values())
     )
 
 

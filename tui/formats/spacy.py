@@ -41,7 +41,7 @@ _ENT_KB_ID, _ENT_ID, _SPACY = 452, 454, 81
 _GRAMMAR: Final = (73, 74, 75, 76)
 """LEMMA, POS, TAG and DEP."""
 _ENTITY_KEYS: Final = ("entities", "ents")
-_NAME_KEYS: Final = ("label", "type", "class", "entity_group")
+_NAME_KEYS: Final = ("label", "type", "tag", "class", "entity_group", "entity")
 """What an object may call the label of a span."""
 
 _MISSING: Final = 0
