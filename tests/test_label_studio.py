@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tests.written import write
 from tui.errors import Refusal
 from tui.records import Record
 from tui.spans import Origin
@@ -331,3 +332,57 @@ def test_suggestions_come_with_one_of_a_tasks_annotations_and_stay_where_all_are
     del data[0]["annotations"][1:]
     (record,) = [each for each in read_text(tmp_path, json.dumps(data), "a.json") if isinstance(each, Record)]
     assert (record.spans, len(record.suggestions)) == (None, 1)
+
+
+def come_back(folder: Path, *tasks: dict[str, Any]) -> tuple[Any, str]:
+    """Read tasks and write them again; give the tasks, and the labelling interface."""
+    found = read_text(folder, json.dumps(list(tasks)), "tasks.json")
+    written, _ = write(folder, "label-studio", [each for each in found if isinstance(each, Record)])
+    return json.loads(written["out.json"]), written["out.xml"].decode("utf-8")
+
+
+def test_annotations_of_several_people_go_back_into_one_task(tmp_path: Path) -> None:
+    men, fled = region(0, 7, "actor", name="m"), region(8, 12, "act", name="f") | {"score": 0.5}
+    annotations = [
+        {"id": 11, "completed_by": 3, "result": [men]},
+        {"id": 12, "completed_by": {"id": 4, "email": "bea@news.example"}, "result": [men, fled]},
+    ]
+    first = {"id": 5, "data": {"text": TEXT, "url": "x"}, "annotations": annotations}
+    second = {"id": 6, "data": {"text": TEXT, "url": "y"}, "annotations": annotations[:1]}
+    (back, other), _ = come_back(tmp_path, first, second)
+    assert (back["id"], back["data"], other["id"], other["data"]["url"]) == (5, first["data"], 6, "y")
+    said = [(each["id"], each["completed_by"]) for each in back["annotations"]]
+    assert said == [(each["id"], each["completed_by"]) for each in annotations]
+    assert [each["id"] for each in back["annotations"][1]["result"]] == ["m", "f"]
+    assert back["annotations"][1]["result"][1]["score"] == 0.5
+    assert len(other["annotations"]) == 1
+
+
+def test_results_go_back_to_the_questions_of_their_own_interface(tmp_path: Path) -> None:
+    men = {**region(0, 7, "actor", name="m"), "from_name": "ner", "to_name": "body"}
+    sure = {"id": "m", "from_name": "sure", "to_name": "body", "type": "rating"}
+    results = [men, {**sure, "value": {"start": 0, "end": 7, "text": TEXT[:7], "rating": 4}}]
+    task = {"id": 5, "data": {"story": TEXT}, "annotations": [{"id": 1, "result": results}]}
+    (back,), interface = come_back(tmp_path, task)
+    found = back["annotations"][0]["result"]
+    assert [(each["from_name"], each["to_name"], each["type"]) for each in found] == [
+        ("ner", "body", "labels"),
+        ("sure", "body", "rating"),
+    ]
+    assert found[1]["value"] == results[1]["value"]
+    assert '<Labels name="ner" toName="body">' in interface
+    assert '<Text name="body" value="$story"/>' in interface
+
+
+def test_a_task_of_hypertext_does_not_pretend_to_go_back(tmp_path: Path) -> None:
+    value = {"start": "/p[1]/text()[1]", "startOffset": 0, "end": "/p[1]/text()[1]", "endOffset": 3}
+    men = {"id": "m", "from_name": "ner", "to_name": "html", "type": "hypertextlabels"}
+    men["value"] = {**value, "text": "Two", "hypertextlabels": ["actor"]}  # type: ignore[assignment]
+    task = {"id": 5, "data": {"html": "<p>Two men</p>"}, "annotations": [{"id": 1, "result": [men]}]}
+    (back,), _ = come_back(tmp_path, task)
+    (result,) = back["annotations"][0]["result"]
+    assert (result["type"], result["value"]["start"], back["data"]["text"].strip()) == (
+        "labels",
+        0,
+        "Two men",
+    )

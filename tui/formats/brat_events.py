@@ -5,13 +5,13 @@
 The arguments are relations from the trigger, too; one whose relation is gone is no argument any more.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
 from tui.records import Record
-from tui.spans import Json, Relation
+from tui.spans import Json
 
 
 class Event(msgspec.Struct, omit_defaults=True):
@@ -43,6 +43,8 @@ class Events:
     """Each by its name."""
     arguments: frozenset[str] = frozenset()
     """The ids of the relations that are arguments of them."""
+    of_trigger: Mapping[str, list[str]] = field(default_factory=dict)
+    """The names of the events of each trigger."""
 
     @classmethod
     def of(cls, record: Record) -> "Events":
@@ -54,16 +56,22 @@ class Events:
         spans = {span.id for span in record.spans or ()}
         there = {name: event for name, event in kept.items() if event.trigger in spans}
         used: set[str] = set()
+        by_ends: dict[tuple[str, str, str], list[str]] = {}
+        for relation in record.relations:
+            by_ends.setdefault((relation.label, relation.head, relation.tail), []).append(relation.id)
         for event in there.values():
             arguments = []
             for role, target in event.arguments:
                 tail = there[target].trigger if target in there else target
-                found = _find(record.relations, used, (role, event.trigger, tail))
-                if found is not None:
-                    used.add(found)
+                left = by_ends.get((role, event.trigger, tail))
+                if left:
+                    used.add(left.pop(0))
                     arguments.append((role, target))
             event.arguments = arguments
-        return cls(there, frozenset(used))
+        of_trigger: dict[str, list[str]] = {}
+        for name, event in there.items():
+            of_trigger.setdefault(event.trigger, []).append(name)
+        return cls(there, frozenset(used), of_trigger)
 
     def find_noted(self, span: str) -> str | None:
         """Find the event that a note on its trigger is on."""
@@ -78,18 +86,7 @@ class Events:
 
     def is_list(self, span: str, attribute: str, value: Json) -> bool:
         """Tell whether an attribute of a trigger only lists its events."""
-        names = [name for name, event in self.by_name.items() if event.trigger == span]
-        return attribute == "events" and bool(names) and value == names
+        return attribute == "events" and value is not None and value == self.of_trigger.get(span)
 
     def _find(self, span: str, fits: Callable[[Event], bool]) -> str | None:
-        return next(
-            (name for name, event in self.by_name.items() if event.trigger == span and fits(event)), None
-        )
-
-
-def _find(relations: Sequence[Relation], used: Collection[str], ends: tuple[str, str, str]) -> str | None:
-    """Find a relation by its label, head and tail."""
-    return next(
-        (each.id for each in relations if each.id not in used and (each.label, each.head, each.tail) == ends),
-        None,
-    )
+        return next((name for name in self.of_trigger.get(span, ()) if fits(self.by_name[name])), None)

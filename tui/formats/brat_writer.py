@@ -141,8 +141,9 @@ class BratWriter:
     ) -> dict[str, str]:
         """Give a line for each relation, by its id in the file, and for each group of equivalent spans."""
         said = record.meta.get("equivalents")
-        equal = [each for each in links if isinstance(said, list) and each.label in said]
-        directed = [each for each in links if each not in equal]
+        labels = said if isinstance(said, list) else []
+        equal = [each for each in links if each.label in labels]
+        directed = [each for each in links if each.label not in labels]
         ids = _keep_ids(directed, "R", also=_targets_in(record.meta))
         lines: dict[str, str] = {}
         for relation in directed:

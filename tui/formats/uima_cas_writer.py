@@ -178,6 +178,7 @@ class _Document:
         self._free = (each for each in count(1) if each not in taken)
         self._sofa = next(self._free)
         self._structures: list[dict[str, Json]] = []
+        self._by_number: dict[Json, dict[str, Json]] = {}
         self._members: list[Json] = []
         self._of_span: dict[str, dict[str, Json]] = {}
         self._add_document()
@@ -206,6 +207,7 @@ class _Document:
         """Add a structure, which stands in the index of its view unless only another one names it."""
         structure: dict[str, Json] = {"%ID": next(self._free) if number is None else number, "%TYPE": name}
         self._structures.append(structure)
+        self._by_number[structure["%ID"]] = structure
         if is_indexed:
             structure["@sofa"] = self._sofa
             self._members.append(structure["%ID"])
@@ -352,7 +354,7 @@ class _Document:
     def _list_of(self, host: dict[str, Json], link: Link) -> dict[str, Json]:
         """Give the list of a span's roles."""
         key = f"@{link.feature}"
-        found = next((each for each in self._structures if each["%ID"] == host.get(key)), None)
+        found = self._by_number.get(host[key]) if key in host else None
         if found is None:
             found = self._add(f"{link.layer}[]", is_indexed=False)
             found["%ELEMENTS"] = []
@@ -378,12 +380,11 @@ class _Document:
 
     def _is_before(self, first: dict[str, Json], second: dict[str, Json]) -> bool:
         """Tell whether a chain leads from one span to another."""
-        by_number = {each["%ID"]: each for each in self._structures}
         place: dict[str, Json] | None = first
         while place is not None:
             if place is second:
                 return True
-            place = by_number.get(place.get("@next"))
+            place = self._by_number.get(place.get("@next"))
         return False
 
     def _add_chains(self, spans: Iterable[Span]) -> None:
