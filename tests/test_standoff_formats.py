@@ -149,7 +149,7 @@ def test_uima_cas_counts_utf16_units(tmp_path: Path) -> None:
     assert link_texts(record) == [("fled", "Role", "Rebels")]
     assert sentences(found) == [
         "the other features of 1 relation stays in the metadata (Role: role did)",
-        "1 annotation of the type Token is left out: it only parts the text",
+        "1 annotation of the type Token stays in the metadata: it only parts the text",
     ]
 
 

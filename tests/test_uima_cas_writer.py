@@ -126,17 +126,37 @@ def test_a_link_that_would_close_a_chain_is_lost(tmp_path: Path) -> None:
     ]
 
 
-def test_a_relation_between_tokens_is_lost_and_named(tmp_path: Path) -> None:
-    tokens = [{"%ID": at, "%TYPE": "x.Token", "@sofa": 1, "begin": at, "end": at + 1} for at in (4, 8)]
+def test_tokens_and_sentences_go_back_with_what_they_name(tmp_path: Path) -> None:
+    tokens = [{"%ID": at, "%TYPE": "x.Token", "@sofa": 1, "begin": at, "end": at + 3} for at in (3, 7)]
     tags = [each | {"%ID": 10 + int(str(each["%ID"])), "%TYPE": "x.POS", "PosValue": "N"} for each in tokens]
-    link = {"%ID": 20, "%TYPE": "x.Dependency", "@sofa": 1, "begin": 4, "end": 5, "DependencyType": "nsubj"}
-    record = read_cas(tmp_path, SOFA, *tokens, *tags, link | {"@Governor": 4, "@Dependent": 8})
+    named = [each | {"@pos": tag["%ID"]} for each, tag in zip(tokens, tags, strict=True)]
+    sentence = {"%ID": 30, "%TYPE": "x.Sentence", "@sofa": 1, "begin": 3, "end": 10}
+    link = {"%ID": 20, "%TYPE": "x.Dependency", "@sofa": 1, "begin": 7, "end": 10, "DependencyType": "nsubj"}
+    link |= {"@Governor": 3, "@Dependent": 7}
+    record = read_cas(tmp_path, SOFA, *named, sentence, *tags, link)
     told: list[Loss] = []
     (cas,) = write_cas(tmp_path, record, told=told)
+    by_number = {each["%ID"]: each for each in structures_of(cas)}
+    found = [each for each in by_number.values() if each["%TYPE"] == "x.Token"]
+    assert [(each["begin"], each["end"], each["@pos"]) for each in found] == [(3, 6, 13), (7, 10, 17)]
+    dependency = by_number[20]
+    assert [dependency["@Governor"], dependency["@Dependent"]] == [each["%ID"] for each in found]
+    assert next(each for each in by_number.values() if each["%TYPE"] == "x.Sentence")["end"] == 10
+    assert told == []
+
+
+def test_a_relation_of_tokens_without_tokens_is_lost_and_named(tmp_path: Path) -> None:
+    spans = (Span("a", 2, 5, "x"), Span("b", 6, 9, "y"))
+    link: Json = {"layer": "x.Dependency", "of_tokens": True}
+    record = Record(
+        TEXT, id="a1", spans=spans, relations=(Relation("r1", "nsubj", "a", "b"),),
+        meta={"layers": {"links": {"nsubj": link}}},
+    )  # fmt: skip
+    told: list[Loss] = []
+    write_cas(tmp_path, record, told=told)
     assert [each.why for each in told] == [
-        "nsubj from 14 to 18: it linked tokens, which INCEpTION makes anew; it was left out"
+        "nsubj from a to b: it links tokens, and there is none at its spans; it was left out"
     ]
-    assert [each["PosValue"] for each in structures_of(cas)] == ["N", "N"]
 
 
 def test_what_webanno_tsv_says_goes_back_to_its_layers(tmp_path: Path) -> None:
@@ -149,7 +169,8 @@ def test_what_webanno_tsv_says_goes_back_to_its_layers(tmp_path: Path) -> None:
     path = tmp_path / "raid.tsv"
     path.write_text("\n".join([*rows, ""]), encoding="utf-8")
     (cas,) = write_cas(tmp_path, only_record(read_all(path)))
-    men, fled, role = structures_of(cas)
+    men, fled, *segments, role = structures_of(cas)
+    assert [(each["begin"], each["end"]) for each in segments] == [(0, 3), (4, 7), (8, 12), (12, 13), (0, 13)]
     assert (men["%TYPE"], men["kind"], men["sure"]) == ("webanno.custom.Event", "actor", "yes")
     assert (men["begin"], men["end"], fled["kind"]) == (0, 7, "flight")
     assert (role["%TYPE"], role["is"], role["@Governor"]) == ("custom.Role", "did", men["%ID"])

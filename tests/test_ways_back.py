@@ -4,6 +4,7 @@ Each tool's file is made here and read by a reading of its own, that knows nothi
 """
 
 import json
+import re
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -286,6 +287,9 @@ def put_cas(folder: Path, drawn: list[Text]) -> Path:
             span |= {"begin": units(text[:start]), "end": units(text[:end])}
             span |= {"sure": each.sure[at], "count": at} if each.sure[at] else {}
             structures.append(span | ({"@roles": 80} if at in hosts else {}))
+        for at, word in enumerate(re.finditer(r"\S+", text)):
+            place = {"begin": units(text[: word.start()]), "end": units(text[: word.end()])}
+            structures.append({"%ID": 100 + at, "%TYPE": "x.Token", "@sofa": 1, **place})
         members = [each["%ID"] for each in structures if "begin" in each]
         cas: dict[str, object] = {"%TYPES": {}, "%FEATURE_STRUCTURES": structures}
         cas["%VIEWS"] = {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}
@@ -313,6 +317,8 @@ def read_cas(path: Path) -> Found:
         rest = {key: value for key, value in each.items() if key not in ("%ID", "@sofa", "@roles")}
         if each["%TYPE"].endswith("DocumentMetaData"):
             found.facts.append(((), tuple(sorted(rest.items()))))
+        elif each["%TYPE"] == "x.Token":
+            found.facts.append(((), tuple(rest.items())))
         elif each["%TYPE"] == "custom.Link":
             found.facts.append(
                 ((str(rest["@Governor"]), str(rest["@Dependent"])), (name, sorted(rest.items())))

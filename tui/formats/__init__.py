@@ -184,7 +184,7 @@ FORMATS: Final[dict[str, Format]] = {
             (".json", ".xmi"),
             "UTF-16 units, end exclusive",
             "spans of every type with their features, relations, links, chains",
-            "tokens and sentences, structures without a place",
+            "structures without a place",
         ),
         Format(
             "bioc",

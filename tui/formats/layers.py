@@ -9,12 +9,15 @@ metadata `layers`, and only what is not the usual::
               "agent":{"kind":"role","feature":"roles","layer":"custom.EventRolesLink","is_named":true}}}
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 import msgspec
 
 from tui.spans import Json
+
+SEGMENTS: Final = ("Token", "Sentence")
+"""What parts a text, by the ends of the names of its types."""
 
 KEY: Final = "layers"
 """The metadata it stands under."""
@@ -58,6 +61,10 @@ class Layers(msgspec.Struct, omit_defaults=True):
     """Relation to how it stands, where that is otherwise than its label's."""
     chains: list[str] = []
     """The layers whose spans are the links of chains."""
+    segments: dict[str, str] = {}
+    """Type to where its tokens or sentences stand, in code points: `0-3 4-7`."""
+    attached: dict[str, str] = {}
+    """Feature of tokens to the layer of the spans at the same places that it names."""
 
     @classmethod
     def of(cls, meta: Json) -> "Layers":
@@ -81,6 +88,18 @@ class Layers(msgspec.Struct, omit_defaults=True):
         """Note that a layer's spans are links of chains."""
         if layer not in self.chains:
             self.chains.append(layer)
+
+    def note_segments(self, name: str, places: Iterable[tuple[int, int]]) -> None:
+        """Note where the tokens or sentences of a type stand."""
+        said = " ".join(f"{start}-{end}" for start, end in places)
+        if said:
+            self.segments[name] = said
+
+    def list_segments(self, name: str, length: int) -> list[tuple[int, int]]:
+        """Give where the tokens or sentences of a type stand in a text of a length."""
+        pairs = [place.partition("-") for place in self.segments[name].split()]
+        places = [(int(start), int(end)) for start, _, end in pairs if start.isdecimal() and end.isdecimal()]
+        return [(start, end) for start, end in places if start <= end <= length]
 
     def as_meta(self, features: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
         """Give the metadata, with what else is known of relations; none where everything is as usual."""

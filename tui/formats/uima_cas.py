@@ -11,10 +11,10 @@ Offsets are **UTF-16 units** of the document's text, end exclusive, unless a hea
       <custom:Event xmi:id="2" sofa="1" begin="0" end="7" value="actor"/></xmi:XMI>
 
 Every annotation of the text becomes a span, labelled by its feature `value`, `label` or `category`, else
-by its type, which is its attribute `layer`. Sentences, tokens and the document itself are counted and
-left out. Types that link two annotations (`Governor` and `Dependent`, or `source` and `target`) become
-relations. What layers and features these were, and the file's name, are the metadata `layers` and
-`document`, so that they can be written back.
+by its type, which is its attribute `layer`. Sentences and tokens stay in the metadata, as the document itself
+does; other parts of the text are counted and left out. Types that link two annotations (`Governor` and
+`Dependent`, or `source` and `target`) become relations. What layers and features these were, and the file's
+name, are the metadata `layers` and `document`, so that they can be written back.
 """
 
 import re
@@ -28,7 +28,7 @@ from msgspec import structs
 
 from tui.errors import Refusal
 from tui.formats.json_values import outline, read_records
-from tui.formats.layers import OWN_LAYER, Layers, Link
+from tui.formats.layers import OWN_LAYER, SEGMENTS, Layers, Link
 from tui.formats.offsets import Utf16Map
 from tui.formats.reading import (
     RelationList,
@@ -54,6 +54,9 @@ _SEGMENTS: Final = frozenset(
         *("XmlElement", "XmlTextNode", "XmlNode", "XmlDocument"),
     }
 )
+_ATTACHED: Final = ("pos", "lemma", "stem", "morph")
+"""The features of tokens that name spans at their places."""
+
 _DOCUMENTS: Final = ("DocumentAnnotation", "DocumentMetaData", "Metadata")
 _OWN_KEYS: Final = frozenset({"%ID", "%TYPE", "%FLAGS", "@sofa", "begin", "end"})
 _PLACES_XML: Final = re.compile(rb"<(?:\w+:)?XMI\b")
@@ -236,6 +239,7 @@ def _read_view(
     ids: dict[str, str] = {}
     linking: list[tuple[str, Link, str, str, str]] = []
     known_of: dict[str, dict[str, Json]] = {}
+    segments: dict[str, list[tuple[int, int]]] = {}
     features: dict[str, Mapping[str, Json]] = {}
     layers = Layers()
     by_id = {each.id: each for each in structures}
@@ -249,7 +253,15 @@ def _read_view(
             meta[each.short_type] = keep
             continue
         if each.short_type in _SEGMENTS:
-            said = f"{{}} of the type {each.short_type} {{are}} left out: {{they}} only {{part}} the text"
+            place = _place_of(each, utf16, in_utf16=in_utf16)
+            is_kept = each.short_type in SEGMENTS and place is not None
+            if place is not None and is_kept:
+                segments.setdefault(each.type, []).append(place)
+                layers.attached |= {
+                    key: by_id[named].type for key in _ATTACHED if (named := _reference(each, key)) in by_id
+                }
+            became = "{stay} in the metadata" if is_kept else "{are} left out"
+            said = f"{{}} of the type {each.short_type} {became}: {{they}} only {{part}} the text"
             tally.add(said, "annotation")
             continue
         if each.begin is None or each.end is None:
@@ -296,8 +308,21 @@ def _read_view(
             added = relations.add(label, ends_found[0], ends_found[1], where=label, name=name)
             layers.note_link(label, structs.replace(link, of_tokens=of_tokens), added)
             features[added] = known_of.get(name, {})
+    for name, places in segments.items():
+        layers.note_segments(name, places)
     meta |= layers.as_meta(features)
     return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+
+
+def _place_of(each: _Structure, utf16: Utf16Map, *, in_utf16: bool) -> tuple[int, int] | None:
+    """Give where a structure stands in code points; None where that is nowhere."""
+    start, end = each.begin, each.end
+    if type(start) is not int or type(end) is not int:
+        return None
+    if not in_utf16:
+        return start, end
+    first, last = utf16.to_code_points(start), utf16.to_code_points(end)
+    return None if first is None or last is None else (first, last)
 
 
 def _name_relation(link: _Structure, tally: Tally) -> tuple[str, str, dict[str, Json]]:

@@ -9,8 +9,8 @@ r"""Writes UIMA CAS JSON (`uima-json-cas` 0.4) for INCEpTION: a folder with a fi
 
 Offsets are **UTF-16 units**, end exclusive. What came from INCEpTION returns to its own layers and features,
 under its own numbers; anything else stands in `custom.Span` and `custom.Relation`, the layers of INCEpTION's
-basic project. `typesystem.xml` has all layers, for a project that lacks them. Tokens and sentences are not
-written: INCEpTION makes those that a file lacks.
+basic project. `typesystem.xml` has all layers, for a project that lacks them. Tokens and sentences are those
+that there were; INCEpTION makes those that a file lacks.
 """
 
 import json
@@ -21,7 +21,7 @@ from itertools import count
 from typing import Final
 
 from tui.formats.fitting import Fitter
-from tui.formats.layers import KEY, OWN_LAYER, USUAL_LABEL, Layers, Link, features_of
+from tui.formats.layers import KEY, OWN_LAYER, SEGMENTS, USUAL_LABEL, Layers, Link, features_of
 from tui.formats.offsets import Utf16Map
 from tui.formats.reading import PLACES_FILE
 from tui.formats.writing import (
@@ -181,8 +181,11 @@ class _Document:
         self._by_number: dict[Json, dict[str, Json]] = {}
         self._members: list[Json] = []
         self._of_span: dict[str, dict[str, Json]] = {}
+        self._tokens: dict[tuple[int, int], dict[str, Json]] = {}
+        self._edges = {span.id: (span.start, span.end) for span in record.spans or ()}
         self._add_document()
         self._add_spans(record.spans or ())
+        self._add_segments(record)
         self._add_relations(record.relations)
         self._add_chains(record.spans or ())
 
@@ -301,6 +304,28 @@ class _Document:
         else:
             structure[feature] = value
 
+    def _add_segments(self, record: Record) -> None:
+        """Add the tokens and sentences that there were, and let tokens name the spans at their places."""
+        at: dict[tuple[object, ...], dict[str, Json]] = {
+            (each["%TYPE"], each["begin"], each["end"]): each for each in self._of_span.values()
+        }
+        for name in self._layers.segments if record.article is None else ():
+            self._types.add(name, _ANNOTATION)
+            for start, end in self._layers.list_segments(name, len(record.text)):
+                segment = self._add(name)
+                self._place(segment, start, end)
+                if name.endswith(SEGMENTS[0]):
+                    self._tokens[start, end] = segment
+                    for feature, layer in self._layers.attached.items():
+                        named = at.get((layer, segment["begin"], segment["end"]))
+                        if named is not None:
+                            segment[f"@{feature}"] = named["%ID"]
+                            self._types.add_feature(name, feature, layer)
+
+    def _end_of(self, span: str, link: Link) -> dict[str, Json]:
+        """Give what a relation ends at: a span, or the token that it stands for."""
+        return self._tokens[self._edges[span]] if link.of_tokens else self._of_span[span]
+
     def _add_relations(self, relations: Iterable[Relation]) -> None:
         usual = next((each for each in self._layers.links.values() if each.kind == "relation"), None)
         if usual is not None and not usual.feature:
@@ -308,8 +333,11 @@ class _Document:
         for relation in relations:
             link = self._layers.links.get(relation.label) or usual or _RELATION
             link = self._layers.other_links.get(relation.id, link)
-            if link.of_tokens:
-                self._lose_relation(relation, "it linked tokens, which INCEpTION makes anew")
+            if (
+                link.of_tokens
+                and not {self._edges[relation.head], self._edges[relation.tail]} <= self._tokens.keys()
+            ):
+                self._lose_relation(relation, "it links tokens, and there is none at its spans")
             elif link.kind == "relation":
                 self._add_relation(relation, link)
             elif link.kind == "role":
@@ -324,7 +352,7 @@ class _Document:
     def _add_relation(self, relation: Relation, link: Link) -> None:
         structure = self._add(link.layer, number=self._numbers.get((Relation, relation.id)))
         self._types.add(link.layer, _ANNOTATION)
-        head, tail = self._of_span[relation.head], self._of_span[relation.tail]
+        head, tail = self._end_of(relation.head, link), self._end_of(relation.tail, link)
         # INCEpTION draws a relation at the place of its tail.
         structure |= {"begin": tail["begin"], "end": tail["end"]}
         for feature, span in zip(link.ends, (head, tail), strict=True):

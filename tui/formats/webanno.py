@@ -45,6 +45,8 @@ _STACKED: Final = re.compile(r"(?<!\\)\|")
 _ESCAPED: Final = re.compile(r"\\(->|.)", re.DOTALL)
 _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}
 _TOKEN: Final = ".Token"
+_SENTENCE: Final = ".Sentence"
+_SEGMENTATION: Final = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type"
 _GRAMMAR: Final = frozenset(
     {
         "POS",
@@ -160,6 +162,8 @@ class _Document:
         self._meta: dict[str, Json] = {}
         self._layers: list[_Layer] = []
         self._kept = Layers()
+        self._sentences: list[list[tuple[int, int]]] = []
+        """The places of the tokens of each sentence, in UTF-16 units."""
         self._features: dict[str, Mapping[str, Json]] = {}
         self._has_gaps = False
 
@@ -241,8 +245,18 @@ class _Document:
                 target = self._find_any(find, unit, number)
                 self._relate(relations, name, ids.get(id(annotation)), target, link)
         self._relate_chains(relations, ids)
+        self._keep_segments(utf16)
         meta = {**self._meta, **layers.as_meta(self._features), "document": self._name}
         return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+
+    def _keep_segments(self, utf16: Utf16Map) -> None:
+        """Keep where tokens and sentences stand."""
+        tokens = [place for places in self._sentences for place in places]
+        wholes = [(places[0][0], places[-1][1]) for places in self._sentences]
+        for name, listed in ((_TOKEN, tokens), (_SENTENCE, wholes)):
+            turned = [(utf16.to_code_points(start), utf16.to_code_points(end)) for start, end in listed]
+            places = [(start, end) for start, end in turned if start is not None and end is not None]
+            self._kept.note_segments(f"{_SEGMENTATION}{name}", places)
 
     def _find_any(self, find: Callable[[str, str, str], str | None], unit: str, number: str) -> str | None:
         """Find a link's target, whose layer the column does not always name."""
@@ -331,6 +345,9 @@ class _Document:
             raise WrongError("a line #Text= must come before the tokens of a sentence")
         if self._sentence.start is None:
             self._start_sentence(self._sentence, start, _unescape(cells[2]))
+            self._sentences.append([])
+        if unit[3] is None:
+            self._sentences[-1].append((start, end))
         if self._columns and self._columns[-1].layer.kind and len(cells) < 3 + len(self._columns):
             cells += ["_"] * (3 + len(self._columns) - len(cells))
         by_layer: dict[int, list[tuple[_Column, list[str]]]] = {}
