@@ -5,7 +5,7 @@ import random
 import re
 from pathlib import Path
 
-from tui.project import Place, Project, write_starter
+from tui.project.project import Place, Project, write_starter
 
 ANNOTATOR = "ana"
 """Who is at work in every benchmark."""

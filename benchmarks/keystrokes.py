@@ -26,17 +26,17 @@ from textual import events
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
-from tui.app import SpantagApp
-from tui.editor import MODES, Mode
 from tui.errors import Refusal, SpantagError
-from tui.exporting import ExportOptions
 from tui.formats import native, open_source
-from tui.keys import Keymap
-from tui.project import LABELS_FILE, Place, Project
-from tui.screens.annotate import AnnotateScreen
-from tui.settings import Settings
+from tui.project.exporting import ExportOptions
+from tui.project.project import LABELS_FILE, Place, Project
+from tui.session import MODES, Mode
 from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
-from tui.widgets.article_view import ArticleView
+from tui.ui.app import SpantagApp
+from tui.ui.keys import Keymap
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.settings import Settings
+from tui.ui.widgets.article_view import ArticleView
 
 SIZE: Final = (120, 40)
 """The terminal's columns and rows."""

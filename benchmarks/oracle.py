@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from tui.editor import Direction, Edge, Editor, Token
-from tui.labels import LabelSet
-from tui.spans import Span
+from tui.model.labels import LabelSet
+from tui.model.span import Span
+from tui.session import Direction, Edge, Editor, Token
 from tui.suggest import Suggestion
 
 Gold: TypeAlias = tuple[int, int, str]

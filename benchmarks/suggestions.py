@@ -23,10 +23,11 @@ from pathlib import Path
 from corpus import ANNOTATOR, make_project, write_text
 from terminal import Terminal
 
-from tui.labels import LabelSet, parse_labels
-from tui.spans import Span
+from tui.model.labels import LabelSet, parse_labels
+from tui.model.span import Span
 from tui.suggest.assistant import Assistant
-from tui.text import find_paragraphs, tokenize
+from tui.text.paragraphs import find_paragraphs
+from tui.text.tokens import tokenize
 
 GOAL_MS = 5.0
 """Milliseconds in which the suggestions of a paragraph are there."""

@@ -32,12 +32,12 @@ from shutil import rmtree
 from statistics import median
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from tui.datasets import export_files
 from tui.errors import Refusal
-from tui.exporting import ExportOptions
 from tui.formats.writing import FormatName, WriteOptions
-from tui.migrations import migrate
-from tui.project import Place, Project
+from tui.project.datasets import export_files
+from tui.project.exporting import ExportOptions
+from tui.project.project import Place, Project
+from tui.store.schema import migrate
 
 LABELS = ("actor", "weapon", "casualty", "location", "date", "event")
 SYLLABLES = (

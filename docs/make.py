@@ -9,7 +9,7 @@ from tui.cli import main as command
 from tui.formats import FORMATS
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FEATURES
-from tui.keys.reference import keys_markdown
+from tui.ui.keys.reference import keys_markdown
 
 DOCS = Path(__file__).parent
 """The folder of the documentation."""

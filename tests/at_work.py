@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tui.articles import Article
-from tui.editor import Editor
 from tui.errors import Refusal
-from tui.project import Place, Project
-from tui.work import OneArticle
+from tui.model.article import Article
+from tui.project.project import Place, Project
+from tui.session import Editor
+from tui.session.batch import OneArticle
 
 LABELS = """\
 labels:

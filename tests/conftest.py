@@ -8,8 +8,8 @@ import pytest
 from hypothesis import settings
 
 from tests.stored import add_text
-from tui.articles import Article
-from tui.project import Place, Project
+from tui.model.article import Article
+from tui.project.project import Place, Project
 from tui.store import Store
 
 # How long an example takes says nothing on a machine with other work.

@@ -10,15 +10,15 @@ from typing import Any, Final
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-import tui.screens
+import tui.ui.screens
 from tests.at_work import STORY, make_project
 from tests.piloted import Size, make_app, press
-from tui.app import SpantagApp
-from tui.keys import Keymap
-from tui.project import Place
-from tui.screens.annotate import AnnotateScreen
-from tui.screens.base import CommandDialog
-from tui.screens.dialogs import (
+from tui.project.project import Place
+from tui.ui.app import SpantagApp
+from tui.ui.keys import Keymap
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.base import CommandDialog
+from tui.ui.screens.dialogs import (
     ConfirmDialog,
     LabelDialog,
     MessageDialog,
@@ -27,11 +27,11 @@ from tui.screens.dialogs import (
     SearchDialog,
     SourcesDialog,
 )
-from tui.screens.help import HelpDialog
-from tui.screens.library import LibraryScreen
-from tui.screens.mentions import MentionsScreen
-from tui.screens.setup import SetupScreen
-from tui.settings import Settings
+from tui.ui.screens.help import HelpDialog
+from tui.ui.screens.library import LibraryScreen
+from tui.ui.screens.mentions import MentionsScreen
+from tui.ui.screens.setup import SetupScreen
+from tui.ui.settings import Settings
 
 AnyScreen = type[Screen[Any]]
 
@@ -56,7 +56,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
 def list_screens() -> list[AnyScreen]:
     """List every screen and dialog."""
     found: set[AnyScreen] = set()
-    for module in pkgutil.iter_modules(tui.screens.__path__, "tui.screens."):
+    for module in pkgutil.iter_modules(tui.ui.screens.__path__, "tui.ui.screens."):
         for each in vars(import_module(module.name)).values():
             # What composes nothing is only there to be built upon.
             is_screen = isinstance(each, type) and issubclass(each, Screen)

@@ -11,15 +11,15 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project
-from tui.app import SpantagApp
-from tui.driver import EventStream
-from tui.editor import Editor
-from tui.events import Layer
-from tui.keys import Keymap
-from tui.project import Project
-from tui.screens.annotate import AnnotateScreen
-from tui.settings import Settings
-from tui.widgets.lines import MessageLine
+from tui.model.events import Layer
+from tui.project.project import Project
+from tui.session import Editor
+from tui.ui.app import SpantagApp
+from tui.ui.driver import EventStream
+from tui.ui.keys import Keymap
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.settings import Settings
+from tui.ui.widgets.lines import MessageLine
 
 Size = tuple[int, int]
 

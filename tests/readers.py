@@ -6,8 +6,8 @@ from pathlib import Path
 from tui.errors import Refusal
 from tui.formats import open_source, recognise
 from tui.formats.source import ReadOptions
-from tui.records import Record
-from tui.spans import Span
+from tui.model.record import Record
+from tui.model.span import Span
 
 
 def read_all(path: Path, options: ReadOptions | None = None) -> list[Record | Refusal]:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from tui.editor import Editor
+from tui.session import Editor
 
 Step: TypeAlias = Callable[[Editor], object]
 """One thing that is asked of an editor."""

@@ -1,8 +1,8 @@
 """Articles for tests of the core, straight into a database."""
 
-from tui.articles import Article, article_key
+from tui.model.article import Article, article_key
 from tui.store import NewArticle, Store
-from tui.text import find_paragraphs
+from tui.text.paragraphs import find_paragraphs
 
 
 def add_text(store: Store, text: str, *, article_id: str | None = None, title: str = "A title") -> Article:

@@ -22,11 +22,11 @@ from tests.piloted import (
     screen_of,
     wait_for,
 )
-from tui.editor import Editor
 from tui.errors import StoreError, StoreFullError
-from tui.widgets.article_view import ArticleView
-from tui.widgets.lines import MessageLine
-from tui.work import take_up
+from tui.session import Editor
+from tui.session.batch import take_up
+from tui.ui.widgets.article_view import ArticleView
+from tui.ui.widgets.lines import MessageLine
 
 
 def code_of(editor: Editor, word: str) -> str:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.boilerplate import find_boilerplate
-from tui.text import find_paragraphs
+from tui.text.boilerplate import find_boilerplate
+from tui.text.paragraphs import find_paragraphs
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -19,7 +19,7 @@ from tests.readers import (
 )
 from tui.errors import Refusal
 from tui.formats.offsets import OffsetMap, list_countings
-from tui.records import Record
+from tui.model.record import Record
 
 TEXT = "😀 Rebels killed\r\ntwo and hurt three men.\n"
 ROWS = (

@@ -6,8 +6,8 @@ from pathlib import Path
 from tests.readers import only_record, read_all
 from tests.written import write
 from tui.formats.writing import Loss
-from tui.records import Record
-from tui.spans import Json, Relation, Span
+from tui.model.record import Record
+from tui.model.span import Json, Relation, Span
 
 TEXT = "Rebels attacked the old mill. They burnt it."
 SAID = """\

@@ -16,11 +16,11 @@ from textual.widgets import Input
 
 from tests.every_screen import SCREENS, WAYS, AnyScreen, at_screen
 from tests.piloted import give, layer_of, read, send
-from tui.app import SpantagApp
-from tui.screens.annotate import AnnotateScreen
-from tui.screens.base import CommandDialog
-from tui.screens.library import LibraryScreen
-from tui.screens.setup import SetupScreen
+from tui.ui.app import SpantagApp
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.base import CommandDialog
+from tui.ui.screens.library import LibraryScreen
+from tui.ui.screens.setup import SetupScreen
 
 KEYS: Final = (
     *("\r", "\x1b", "\x1b[27u", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[6~", "\t", " ", "\x7f", "\x11"),

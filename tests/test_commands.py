@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.every_screen import at_screen
-from tui.screens.base import CommandDialog
+from tui.ui.screens.base import CommandDialog
 
 
 @pytest.mark.parametrize("steps", [0, 20, 40])

@@ -8,7 +8,7 @@ from tests.readers import edges, only_record, only_refusal, quote_spans, read_te
 from tui.formats.conll import recognises
 from tui.formats.conll_layout import find_layout
 from tui.formats.source import ReadOptions
-from tui.records import Record
+from tui.model.record import Record
 
 TREEBANK = """# newdoc id = t1
 # text = {text}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.at_work import STORY, at_work, make_project, open_editor, shown, spans_of, stored
-from tui.editor import Editor
+from tui.session import Editor
 
 GUESSES = """\
 labels:

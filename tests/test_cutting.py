@@ -11,9 +11,9 @@ from hypothesis import given
 from tui.cli import main
 from tui.formats.cutting import cut_record
 from tui.formats.writing import Losses
-from tui.records import Record
-from tui.spans import Relation, Span
-from tui.text import tokenize
+from tui.model.record import Record
+from tui.model.span import Relation, Span
+from tui.text.tokens import tokenize
 
 TEXT = "Gen. Aoun left the U.S. embassy. He met 3.5 million people.\nRebels said: no! Then they fled."
 

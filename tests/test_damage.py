@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tui.errors import Refusal, SpantagError
-from tui.exporting import ExportOptions
-from tui.project import Place, Project
+from tui.project.exporting import ExportOptions
+from tui.project.project import Place, Project
 
 PAGE = 4_096
 

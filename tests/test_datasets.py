@@ -14,13 +14,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tui.cli import main
-from tui.datasets import export_stream
-from tui.exporting import ExportOptions
 from tui.formats import FORMATS, open_source
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, WriteOptions
-from tui.project import Place, Project
-from tui.records import Record
+from tui.model.record import Record
+from tui.project.datasets import export_stream
+from tui.project.exporting import ExportOptions
+from tui.project.project import Place, Project
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

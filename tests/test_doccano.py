@@ -7,7 +7,7 @@ import pytest
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
 from tui.formats import FORMATS, open_sources
-from tui.records import Record
+from tui.model.record import Record
 
 
 @pytest.mark.parametrize(

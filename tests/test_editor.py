@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.at_work import STORY, at_work, make_project, open_editor, shown, spans_of, stored
 from tests.steps import STEPS, SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
-from tui.editor import MODES, Editor, Mode
 from tui.errors import StoreBusyError, StoreError, StoreFullError
+from tui.session import MODES, Editor, Mode
 from tui.store import Store
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"

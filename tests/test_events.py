@@ -6,8 +6,8 @@ from typing import TypeAlias
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.events import Event, EventKind, Layer, fold, names, next_event_ids, parse_object, write_spans
-from tui.spans import NO_ATTRIBUTES, Json, Origin, Relation, Span
+from tui.model.events import Event, EventKind, Layer, fold, names, next_event_ids, parse_object, write_spans
+from tui.model.span import NO_ATTRIBUTES, Json, Origin, Relation, Span
 
 Acts: TypeAlias = list[tuple[EventKind, dict[str, Json]]]
 """What events do, before they have ids."""

@@ -6,9 +6,9 @@ from contextlib import closing
 import pytest
 
 from tests.stored import add_text
-from tui.events import Layer
-from tui.exporting import ExportOptions, ExportReport, read_records
-from tui.project import Project
+from tui.model.events import Layer
+from tui.project.exporting import ExportOptions, ExportReport, read_records
+from tui.project.project import Project
 from tui.store import Act, Store
 
 STORY = "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n"

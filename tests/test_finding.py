@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.finding import FoldedText, fold
+from tui.text.finding import FoldedText, fold
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from tui.errors import Refusal
 from tui.formats import FORMATS, native, open_sources, recognise
-from tui.records import Record
-from tui.spans import Json
+from tui.model.record import Record
+from tui.model.span import Json
 
 READ = Path(__file__).parent / "data" / "formats" / "read"
 EXPECTED = "expected.jsonl"

@@ -8,9 +8,9 @@ from textual.widgets import OptionList
 
 from tests.at_work import STORY, make_project
 from tests.piloted import SIZES, Size, annotating, browsing, make_app, press, screen_of, wait_for
-from tui.keys import ACTIONS, Keymap, key_name
-from tui.screens.base import ActionProvider
-from tui.screens.help import HelpDialog
+from tui.ui.keys import ACTIONS, Keymap, key_name
+from tui.ui.screens.base import ActionProvider
+from tui.ui.screens.help import HelpDialog
 
 GUIDED = """\
 guidelines: |

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.hints import LETTERS, assign_codes, predict_extent, rank_starts
-from tui.text import find_paragraphs, tokenize
+from tui.session.hint_codes import LETTERS, assign_codes
+from tui.suggest.prior import predict_extent, rank_starts
+from tui.text.paragraphs import find_paragraphs
+from tui.text.tokens import tokenize
 
 # Codes
 

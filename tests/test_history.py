@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from tests.test_identity import bring, export, is_sound, tagged
 from tui.cli import main
 from tui.errors import InputError, StoreError
-from tui.exporting import ExportOptions
-from tui.mentions import Sought
-from tui.project import Place, Project
+from tui.project.exporting import ExportOptions
+from tui.project.mentions import Sought
+from tui.project.project import Place, Project
 from tui.store import clock
 
 NOBODY = "no article has this id or number, or came from a file of this name"

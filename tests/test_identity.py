@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.articles import article_key, copy_key, copy_of, is_key_of
-from tui.datasets import export_files
 from tui.errors import Refusal
-from tui.exporting import ExportOptions
 from tui.formats import FORMATS
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, WriteOptions
-from tui.importing import ImportReport
-from tui.project import Place, Project
-from tui.records import Unit
+from tui.model.article import article_key, copy_key, copy_of, is_key_of
+from tui.model.record import Unit
+from tui.project.datasets import export_files
+from tui.project.exporting import ExportOptions
+from tui.project.importing import ImportReport
+from tui.project.project import Place, Project
 
 TEXT = "Washington said no."
 STORY = "Two men fled.\n\nA rocket hit Kharsa.\n\nNobody was hurt.\n"

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stored import add_text
-from tui.articles import PARAGRAPH_STATES
 from tui.errors import Refusal, StoreError
-from tui.exporting import ExportOptions
 from tui.formats.source import ReadOptions
-from tui.importing import ImportReport
-from tui.project import Place, Project
-from tui.records import NUL_REMARK
-from tui.text import find_paragraphs
+from tui.model.article import PARAGRAPH_STATES
+from tui.model.record import NUL_REMARK
+from tui.project.exporting import ExportOptions
+from tui.project.importing import ImportReport
+from tui.project.project import Place, Project
+from tui.text.paragraphs import find_paragraphs
 
 STORY = "Two men fled.\nA rocket hit Kharsa."
 LABELS = ("actor", "weapon", "casualty", "location")

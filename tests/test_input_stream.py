@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.input_stream import FLOOD, LONGEST_PASTE, InputStream, Keys, Paste
+from tui.ui.input_stream import FLOOD, LONGEST_PASTE, InputStream, Keys, Paste
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 

@@ -6,10 +6,10 @@ import pytest
 
 from tests.at_work import LABELS, STORY, make_project, spans_of
 from tests.piloted import annotating, editor_of, make_app, press, screen_of
-from tui.keys import Keymap
-from tui.keys.scripts import KEYBOARDS, Keyboard
-from tui.screens.dialogs import PromptDialog
-from tui.screens.library import LibraryScreen
+from tui.ui.keys import Keymap
+from tui.ui.keys.scripts import KEYBOARDS, Keyboard
+from tui.ui.screens.dialogs import PromptDialog
+from tui.ui.screens.library import LibraryScreen
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tui.keys import ACTIONS, SCOPES, Keymap, key_name, load_keymap
-from tui.keys.layouts import UNSHIFTED, is_unshifted
-from tui.keys.presets import PRESETS
-from tui.keys.reference import find_alone, find_chord, keys_markdown
-from tui.labels import Label, LabelSet
+from tui.model.labels import Label, LabelSet
+from tui.ui.keys import ACTIONS, SCOPES, Keymap, key_name, load_keymap
+from tui.ui.keys.layouts import UNSHIFTED, is_unshifted
+from tui.ui.keys.presets import PRESETS
+from tui.ui.keys.reference import find_alone, find_chord, keys_markdown
 
 
 def load(tmp_path: Path, text: str) -> Keymap:

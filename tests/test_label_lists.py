@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tui.errors import Refusal
-from tui.labels import Attribute, LabelSet, Pattern, RelationType, read_labels
-from tui.project import Place, Project
+from tui.model.labels import Attribute, LabelSet, Pattern, RelationType, read_labels
+from tui.project.project import Place, Project
 
 PATTERNS = """{"label":"actor","pattern":"two men"}
 {"label":"actor","pattern":[{"lower":"a.b"},{"orth":"C"}]}

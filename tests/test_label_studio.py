@@ -10,8 +10,8 @@ import pytest
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
 from tests.written import write
 from tui.errors import Refusal
-from tui.records import Record
-from tui.spans import Origin
+from tui.model.record import Record
+from tui.model.span import Origin
 
 TEXT = "😀 Rebels fled."
 

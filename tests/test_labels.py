@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import LabelsError
-from tui.labels import (
+from tui.model.labels import (
     Attribute,
     Label,
     LabelSet,
@@ -26,8 +26,8 @@ from tui.labels import (
     parse_labels,
     read_labels,
 )
-from tui.labels.schema import FILE, LABEL, NAME, SHAPES, Flag, Json, Key, ListOf, Shape, Text
-from tui.labels.source import Loader
+from tui.model.labels.schema import FILE, LABEL, NAME, SHAPES, Flag, Json, Key, ListOf, Shape, Text
+from tui.model.labels.source import Loader
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTATION = (ROOT / "docs" / "labels.md").read_text("utf-8")
@@ -126,7 +126,7 @@ def test_a_bom_and_windows_line_ends_change_nothing(line_end: str) -> None:
 def test_libyaml_and_plain_python_read_the_same() -> None:
     script = (
         "import sys, yaml; yaml.__with_libyaml__ = False\n"
-        "from tui.labels import parse_labels\n"
+        "from tui.model.labels import parse_labels\n"
         "print(parse_labels(sys.stdin.read(), file='f').hash)"
     )
     done = subprocess.run(

@@ -7,19 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size, split_graphemes
 
-from tui import layout
-from tui.layout import (
-    LONGEST_CHUNK,
-    LONGEST_PARAGRAPH,
-    Line,
-    cut_chunks,
-    draw_box,
-    draw_hint_row,
-    stack_spans,
-    wrap,
-)
-from tui.spans import Span
-from tui.text import display_text
+from tui.model.span import Span
+from tui.text.chunks import LONGEST_CHUNK, LONGEST_PARAGRAPH, cut_chunks
+from tui.text.display import display_text
+from tui.ui import layout
+from tui.ui.layout import Line, draw_box, draw_hint_row, stack_spans, wrap
 
 FAMILY = "👨‍👩‍👧"
 FLAGS = "🇩🇪🇫🇷"

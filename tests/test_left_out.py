@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.readers import only_record, quote_spans, read_text, sentences
-from tui.spans import Json
+from tui.model.span import Json
 
 TEXT = "Two men fled."
 REGION: dict[str, Json] = {

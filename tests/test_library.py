@@ -26,16 +26,16 @@ from tests.piloted import (
     screen_of,
     wait_for,
 )
-from tui.app import SpantagApp
-from tui.importing import ImportReport
-from tui.keys import Keymap
-from tui.project import Place, Project
-from tui.screens.annotate import AnnotateScreen
-from tui.screens.help import HelpDialog
-from tui.screens.library import LibraryScreen, _expand
-from tui.settings import Settings, load_settings
+from tui.project.importing import ImportReport
+from tui.project.project import Place, Project
 from tui.store import Act
-from tui.widgets.article_list import ArticleList
+from tui.ui.app import SpantagApp
+from tui.ui.keys import Keymap
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.help import HelpDialog
+from tui.ui.screens.library import LibraryScreen, _expand
+from tui.ui.settings import Settings, load_settings
+from tui.ui.widgets.article_list import ArticleList
 
 TEXTS = (STORY, "Floods in the north\n\nThe river rose.", "A third article\n\nNothing happened.")
 

@@ -16,8 +16,8 @@ from hypothesis import given
 from tests.at_work import make_project
 from tui.errors import Refusal
 from tui.formats.limits import Limits, format_size, parse_size
-from tui.importing import ImportReport
-from tui.project import Project
+from tui.project.importing import ImportReport
+from tui.project.project import Project
 
 SMALL = Limits(text=1_000, record=10_000, archive=20_000)
 HUGE = b"a" * 60_000

@@ -7,7 +7,7 @@ import pytest
 from tui.errors import Refusal
 from tui.formats.markdown import read
 from tui.formats.source import Source
-from tui.records import Record
+from tui.model.record import Record
 
 
 def read_text(folder: Path, text: str) -> Record | Refusal:

@@ -14,15 +14,15 @@ from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project, open_editor, spans_of
 from tests.piloted import SIZES, Size, editor_of, make_app, place_of, press, screen_of, wait_for
-from tui.articles import Paragraph
 from tui.errors import StoreMovedError
-from tui.events import Event, EventKind, Layer, fold
-from tui.mentions import Mention, Sought, Walk, find_sentence
-from tui.project import Project
-from tui.screens.mentions import MentionsScreen
-from tui.spans import Json
+from tui.model.article import Paragraph
+from tui.model.events import Event, EventKind, Layer, fold
+from tui.model.span import Json
+from tui.project.mentions import Mention, Sought, Walk, find_sentence
+from tui.project.project import Project
 from tui.store import Store
-from tui.widgets.mention_list import MentionList
+from tui.ui.screens.mentions import MentionsScreen
+from tui.ui.widgets.mention_list import MentionList
 
 SECOND = "Moru in winter\n\nMoru was calm. The Moruvian army left Moru. Nobody else did.\n"
 THIRD = "Nothing here\n\nA dam broke.\n"

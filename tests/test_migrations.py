@@ -12,9 +12,9 @@ import pytest
 
 from tests.test_identity import export
 from tui.errors import Refusal
-from tui.importing import ImportReport
-from tui.project import DATABASE_FILE, Place, Project
-from tui.records import Unit
+from tui.model.record import Unit
+from tui.project.importing import ImportReport
+from tui.project.project import DATABASE_FILE, Place, Project
 from tui.store import SCHEMA_VERSION, Store
 
 OLD = Path(__file__).parent / "data" / "old"

@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 
 from tests.at_work import LABELS, STORY, make_project, spans_of
 from tests.piloted import editor_of, make_app, press, screen_of, wait_for
-from tui.editor import Editor, Mode
-from tui.project import Project
-from tui.settings import Settings, load_settings
-from tui.spans import Origin, Span
-from tui.text import find_paragraphs
-from tui.work import take_up
+from tui.model.span import Origin, Span
+from tui.project.project import Project
+from tui.session import Editor, Mode
+from tui.session.batch import take_up
+from tui.text.paragraphs import find_paragraphs
+from tui.ui.settings import Settings, load_settings
 
 
 @asynccontextmanager

@@ -10,12 +10,12 @@ from textual.widgets import OptionList
 
 from tests.at_work import STORY, make_project, open_editor, spans_of
 from tests.piloted import SIZES, annotating, editor_of, make_app, place_of, screen_of, wait_for, wait_without
-from tui.app import SpantagApp
-from tui.keys import Keymap
-from tui.project import Place
-from tui.screens.dialogs import MessageDialog, PromptDialog, SourcesDialog
-from tui.screens.help import HelpDialog
-from tui.settings import Settings
+from tui.project.project import Place
+from tui.ui.app import SpantagApp
+from tui.ui.keys import Keymap
+from tui.ui.screens.dialogs import MessageDialog, PromptDialog, SourcesDialog
+from tui.ui.screens.help import HelpDialog
+from tui.ui.settings import Settings
 
 SUGGESTED = """\
 labels:
@@ -51,7 +51,7 @@ async def test_spans_are_made_changed_and_taken_back_with_the_mouse(tmp_path: Pa
         await click(pilot, "Masked rebels", times=2)
         await click(pilot, "actor")
         assert spans_of(editor) == [("Masked", "actor")]
-        await choose(pilot, "End later")
+        await choose(pilot, "Extend right")
         assert spans_of(editor) == [("Masked rebels", "actor")]
         await click(pilot, "weapon")
         assert spans_of(editor) == [("Masked rebels", "weapon")]

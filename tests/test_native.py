@@ -16,9 +16,9 @@ from tui.formats.native import format_line, open_native, read
 from tui.formats.reading import Tally
 from tui.formats.source import Source
 from tui.formats.writing import WriteOptions
-from tui.outputs import Stream
-from tui.records import Record
-from tui.spans import HAND, Origin, Relation, Span
+from tui.model.record import Record
+from tui.model.span import HAND, Origin, Relation, Span
+from tui.project.outputs import Stream
 
 
 def read_bytes(folder: Path, content: bytes) -> list[Record | Refusal]:

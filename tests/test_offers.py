@@ -7,10 +7,10 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from tui.cli import main
-from tui.editor import Editor
-from tui.project import Place, Project
-from tui.spans import Span
-from tui.work import OneArticle
+from tui.model.span import Span
+from tui.project.project import Place, Project
+from tui.session import Editor
+from tui.session.batch import OneArticle
 
 TEXT = "Rebels of the Green Hand shelled Port Mirel on Monday."
 

@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project, open_editor
 from tests.piloted import SIZES, Size, browsing, press, screen_of
-from tui.project import Project
-from tui.screens.library import LibraryScreen
+from tui.project.project import Project
 from tui.suggest.order import Doubt, entropy, put_first, rank_least_sure
+from tui.ui.screens.library import LibraryScreen
 
 PLAIN = "Nothing of note\n\nthe weather was dull and the day was long and the road was wet.\n"
 NAMES = "Karsin Doran Ulmet\n\nTeshgar met Mirava in Orlen; Saban, Keldi and Praxos 52 left Velmora.\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.errors import OutputError
-from tui.outputs import Stream, open_whole
+from tui.project.outputs import Stream, open_whole
 
 
 def fail_to_write(path: Path, error: Exception) -> None:

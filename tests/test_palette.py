@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.palette import (
-    PALETTE,
-    blend,
-    contrast,
-    contrast_text,
-    label_color,
-    readable,
-)
+from tui.ui.palette import PALETTE, blend, contrast, contrast_text, label_color, readable
 
 COLORS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06X}")
 

@@ -10,7 +10,7 @@ from tests.test_datasets import export, folder, run, split  # noqa: F401 - a fix
 from tests.written import EMPTY, PLAIN, write
 from tui.errors import Refusal
 from tui.formats import FORMATS, open_source
-from tui.records import Record
+from tui.model.record import Record
 
 
 def read(path: Path) -> list[Record | Refusal]:

@@ -7,9 +7,9 @@ from textual.widgets import Input
 
 from tests.every_screen import SCREENS, AnyScreen, at_screen
 from tests.piloted import layer_of, screen_of, send
-from tui.screens.setup import SetupScreen
-from tui.text import display_text
-from tui.widgets.line_input import LONGEST_LINE
+from tui.text.display import display_text
+from tui.ui.screens.setup import SetupScreen
+from tui.ui.widgets.line_input import LONGEST_LINE
 
 HOSTILE = "red \x1b[31m \x1b\x1b[A a\x07\x9b\u202e\x00 w"
 """Escapes that would be keys or colours, and other characters that drive a terminal."""

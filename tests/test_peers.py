@@ -16,7 +16,7 @@ import pytest
 from tests.readers import edges, quote_spans, read_all, sentences
 from tui.errors import Refusal
 from tui.formats import open_sources, recognise
-from tui.records import Record
+from tui.model.record import Record
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tui.errors import InputError, Refusal
 from tui.formats import open_source, recognise
 from tui.formats.plain import read
 from tui.formats.source import Source
-from tui.records import NUL_REMARK, Record, Remark
+from tui.model.record import NUL_REMARK, Record, Remark
 
 
 def read_bytes(folder: Path, content: bytes) -> Record | Refusal:

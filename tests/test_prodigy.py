@@ -8,8 +8,8 @@ import pytest
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
 from tests.written import RICH, write
-from tui.records import Record
-from tui.spans import Origin
+from tui.model.record import Record
+from tui.model.span import Origin
 
 TEXT = "Drei 😀 Männer flohen."
 TOKENS = [

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.articles import PARAGRAPH_STATES, Article, Paragraph, ParagraphState, article_key
-from tui.events import Layer
-from tui.labels import Attribute, Label, LabelSet
-from tui.records import Record, Withheld, cut_cues, cut_records, fit_values, remark_on_nul, sort_spans
-from tui.spans import Json, Relation, Span
-from tui.text import find_paragraphs
+from tui.model.article import PARAGRAPH_STATES, Article, Paragraph, ParagraphState, article_key
+from tui.model.events import Layer
+from tui.model.labels import Attribute, Label, LabelSet
+from tui.model.record import Record, Withheld, cut_cues, cut_records, fit_values, remark_on_nul, sort_spans
+from tui.model.span import Json, Relation, Span
+from tui.text.paragraphs import find_paragraphs
 
 TEXT = "  One two.\n\nThree \U0001f469\u200d\U0001f4bb four.\r\nFünf sechs.\n \nSeven.\n"
 

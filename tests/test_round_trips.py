@@ -16,8 +16,8 @@ from tui.formats.brat_writer import _clean_name
 from tui.formats.fitting import Fitter
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, Loss, Losses
-from tui.records import Record
-from tui.spans import Json, Span
+from tui.model.record import Record
+from tui.model.span import Json, Span
 
 WORDS = [
     "Rebels",

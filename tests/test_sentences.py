@@ -9,7 +9,7 @@ import pytest
 
 import tui
 from tui.formats.reading import Tally
-from tui.text import count_noun
+from tui.text.messages import count_noun
 
 SOURCES = Path(tui.__file__).parent
 OF_MANY = re.compile(r"(?<!\{)\b(are|have|were|stay|they|their|them)\b(?!\})")

@@ -13,8 +13,8 @@ from tests.readers import only_record, only_refusal, quote_spans, read_all, read
 from tui.errors import InputError, Refusal
 from tui.formats import FORMATS, open_source, open_sources, recognise
 from tui.formats.source import STDIN
-from tui.project import Project
-from tui.records import Record
+from tui.model.record import Record
+from tui.project.project import Project
 
 TASK = '{"text":"Two men","answer":"accept","spans":[{"start":4,"end":7,"label":"actor"}]}\n'
 

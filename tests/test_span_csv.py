@@ -7,9 +7,9 @@ import pytest
 
 from tests.written import write
 from tui.errors import Refusal
-from tui.project import Project
-from tui.records import Record
-from tui.spans import Span
+from tui.model.record import Record
+from tui.model.span import Span
+from tui.project.project import Project
 
 STORY = "😀 Two men fled.\n-5 degrees, 'they said'.\nLater, more.\n"
 SPANS = (

@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.records import sort_spans
-from tui.span_index import SpanIndex
-from tui.spans import Span
+from tui.model.record import sort_spans
+from tui.model.span import Span
+from tui.session.span_index import SpanIndex
 
 _STARTS = (0, 10, 20, 30)
 _SPANS = st.builds(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.articles import article_key
-from tui.splits import Parts, Split, is_copy, shingle, split_articles
+from tui.model.article import article_key
+from tui.project.splits import Parts, Split, is_copy, shingle, split_articles
 
 PARTS = Parts.parse("80/10/10")
 EVEN = Parts.parse("50/50")

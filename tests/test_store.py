@@ -23,8 +23,6 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from tests.stored import add_text
-from tui import migrations
-from tui.articles import PARAGRAPH_STATES, Article, article_key
 from tui.errors import (
     ConfigurationError,
     SpantagError,
@@ -34,11 +32,13 @@ from tui.errors import (
     StoreMovedError,
     StoreReadOnlyError,
 )
-from tui.events import STATE_KINDS, EventKind, Layer, Payload, fold, span_payload
-from tui.spans import Json, Span
+from tui.model.article import PARAGRAPH_STATES, Article, article_key
+from tui.model.events import STATE_KINDS, EventKind, Layer, Payload, fold, span_payload
+from tui.model.span import Json, Span
 from tui.store import DERIVED_TABLES, SCHEMA_VERSION, Act, NewArticle, Store
+from tui.store import schema as migrations
 from tui.store.rows import checksum
-from tui.text import find_paragraphs
+from tui.text.paragraphs import find_paragraphs
 
 TEXT = "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n"
 
@@ -691,7 +691,8 @@ def test_an_annotator_gets_in_between_the_transactions_of_an_import(store: Store
 
 def test_what_was_acknowledged_survives_a_kill(store: Store, article: Article) -> None:
     program = (
-        "import sys; from pathlib import Path; from tui.store import Store; from tui.events import Layer\n"
+        "import sys; from pathlib import Path\n"
+        "from tui.store import Store; from tui.model.events import Layer\n"
         "store = Store.open(Path(sys.argv[1])); article = store.load_article(1); layer = Layer()\n"
         "for number in range(10**6):\n"
         "    span = {'id': f's{number}', 'start': 0, 'end': 3, 'label': 'actor'}\n"

@@ -9,8 +9,8 @@ from hypothesis import given
 from tests.readers import only_record, only_refusal, read_text, sentences
 from tui.formats import recognise
 from tui.formats.source import Source
-from tui.records import Record
-from tui.text import find_paragraphs
+from tui.model.record import Record
+from tui.text.paragraphs import find_paragraphs
 
 SRT = """\
 1

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.labels import Label, LabelSet, Pattern
-from tui.spans import Span
+from tui.model.labels import Label, LabelSet, Pattern
+from tui.model.span import Span
 from tui.suggest import REPEAT, Assistant, Suggestion
 from tui.suggest.assistant import place_spans
 from tui.suggest.gate import COMEBACK, FREE_LOSS, LOSS_A_SPAN, WRONG_COSTS
-from tui.text import tokenize
+from tui.text.tokens import tokenize
 
 LABELS = LabelSet(
     labels=(Label("actor"), Label("location"), Label("weapon", patterns=(Pattern("car bomb"),)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.suggest.external import Outcome, run_program
+from tui.suggest.sources.external import Outcome, run_program
 
 ARTICLES = [("1", "Rebels attacked Aleppo."), ("2", "Nothing here.")]
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "suggest_capitals.py"

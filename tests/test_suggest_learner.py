@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import InputError
-from tui.suggest.features import WordMemory, read_features, read_passage
-from tui.suggest.learner import Learner
-from tui.suggest.model import Tagged, part_levels, read_model, read_tags, write_tags
-from tui.suggest.trial import WrongError, check_blob
-from tui.text import tokenize
+from tui.suggest.learning.features import WordMemory, read_features, read_passage
+from tui.suggest.learning.model import Tagged, part_levels, read_model, read_tags, write_tags
+from tui.suggest.learning.trial import WrongError, check_blob
+from tui.suggest.sources.learner import Learner
+from tui.text.tokens import tokenize
 
 ROOT = Path(__file__).parents[1]
 
@@ -144,7 +144,7 @@ def forge(content: bytes, chance: random.Random) -> bytes:
 
 USE_ALL = """
 import sys; from pathlib import Path; from tests.test_suggest_learner import read_model, rows
-from tui.suggest.model import Model
+from tui.suggest.learning.model import Model
 for path in sys.argv[1:]:
     found = read_model(Path(path), key="key")
     Model(found.blobs, found.header).read(rows("a rocket hit Aleppo and nothing more of that kind"))
@@ -289,7 +289,7 @@ def test_levels_hold_every_span_once_and_none_overlap(drawn: list[tuple[int, int
 @pytest.mark.skipif(sys.platform != "linux", reason="how a process gives way differs between systems")
 def test_the_training_gives_way_to_everything_else() -> None:
     script = (
-        "import os; from tui.suggest import train; from tui.suggest.request import Request;"
+        "import os; from tui.suggest.learning import train; from tui.suggest.request import Request;"
         " train._give_way(Request('', 0, 0, '', {}));"
         " print(os.nice(0), os.sched_getscheduler(0) == os.SCHED_IDLE)"
     )

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.suggest.extents import ExtentModel
-from tui.suggest.features import (
+from tui.suggest.gate import COMEBACK, FREE_LOSS, MOST_LOST, MOST_SAVED, Gate
+from tui.suggest.learning.extents import ExtentModel
+from tui.suggest.learning.features import (
     START_FEATURES,
     Passage,
     WordMemory,
@@ -13,11 +14,10 @@ from tui.suggest.features import (
     read_passage,
     read_word,
 )
-from tui.suggest.gate import COMEBACK, FREE_LOSS, MOST_LOST, MOST_SAVED, Gate
-from tui.suggest.labelling import LabelModel
-from tui.suggest.starts import StartModel
-from tui.suggest.weights import Choice, Weights
-from tui.text import tokenize
+from tui.suggest.learning.labelling import LabelModel
+from tui.suggest.learning.starts import StartModel
+from tui.suggest.learning.weights import Choice, Weights
+from tui.text.tokens import tokenize
 
 
 def passage(text: str) -> Passage:

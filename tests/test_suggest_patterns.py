@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 
 from tests.piloted import annotating, press, said
-from tui.labels import LabelSet, parse_labels
-from tui.labels.regexes import compile_regex, explain_regex, find_matches
-from tui.suggest.features import read_passage
-from tui.suggest.patterns import MOST_TOGETHER, PatternFinder, find_slow
-from tui.text import tokenize
+from tui.model.labels import LabelSet, parse_labels
+from tui.model.labels.regexes import compile_regex, explain_regex, find_matches
+from tui.suggest.learning.features import read_passage
+from tui.suggest.sources.patterns import MOST_TOGETHER, PatternFinder, find_slow
+from tui.text.tokens import tokenize
 
 SLOW = "(.*?,){20}P"
 PARAGRAPH = "On Tuesday at least 52 people were killed in Aleppo, officials of the town said, again. " * 50

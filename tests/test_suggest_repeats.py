@@ -2,11 +2,11 @@
 
 import pytest
 
-from tui.labels import Label, LabelSet, Pattern
-from tui.suggest.features import Passage, read_passage
-from tui.suggest.patterns import PatternFinder
-from tui.suggest.repeats import RepeatModel
-from tui.text import tokenize
+from tui.model.labels import Label, LabelSet, Pattern
+from tui.suggest.learning.features import Passage, read_passage
+from tui.suggest.sources.patterns import PatternFinder
+from tui.suggest.sources.repeats import RepeatModel
+from tui.text.tokens import tokenize
 
 
 def passage(text: str) -> Passage:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.readers import only_record, only_refusal, quote_spans, read_all, sentences
 from tui.errors import Refusal
-from tui.project import Project
+from tui.project.project import Project
 
 DOWNLOAD = Path(__file__).parent / "data" / "formats" / "read" / "tagtog"
 PAGE = '<html><body><article><pre id="s1v1">Two men fled.</pre></article></body></html>'

@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, split_graphemes
 
-from tui import text as text_module
-from tui.text import display_text, find_paragraphs, quote, tokenize
+from tui.text import tokens as tokens_module
+from tui.text.display import display_text
+from tui.text.messages import quote
+from tui.text.paragraphs import find_paragraphs
+from tui.text.tokens import tokenize
 
 PROSE = (
     "The mayor opened a new bridge over the river on Monday, after three years of work and two delays. It is "
@@ -152,12 +155,12 @@ def test_a_space_is_the_base_of_a_mark_that_follows_it() -> None:
 
 
 def test_every_character_of_the_plain_pattern_stands_alone() -> None:
-    plain = (c for c in map(chr, range(sys.maxunicode + 1)) if not text_module._INTRICATE.match(c))
-    token = text_module._compile_token()
+    plain = (c for c in map(chr, range(sys.maxunicode + 1)) if not tokens_module._INTRICATE.match(c))
+    token = tokens_module._compile_token()
     for character in plain:
         assert not unicodedata.category(character).startswith("M")
         probe = f"a{character}{character}b-{character} {character}"
-        plain_tokens = [match.span() for match in text_module._PLAIN_TOKEN.finditer(probe)]
+        plain_tokens = [match.span() for match in tokens_module._PLAIN_TOKEN.finditer(probe)]
         assert [match.span() for match in token.finditer(probe)] == plain_tokens, hex(ord(character))
 
 
@@ -201,9 +204,9 @@ def test_a_window_between_token_edges_has_the_tokens_of_the_whole_text(
 
 @pytest.mark.parametrize("text", ["Plain words – “Łódź”, Київ, Αθήνα, 서울", "x" * 1_000_000])
 def test_plain_text_needs_no_table_of_marks(text: str) -> None:
-    text_module._compile_token.cache_clear()
+    tokens_module._compile_token.cache_clear()
     tokenize(text)
-    assert text_module._compile_token.cache_info().currsize == 0
+    assert tokens_module._compile_token.cache_info().currsize == 0
 
 
 # Display

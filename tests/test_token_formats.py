@@ -33,8 +33,8 @@ from tui.formats.tokens import (
     join_tokens,
     sign_tag,
 )
-from tui.records import Record
-from tui.spans import Json, Span
+from tui.model.record import Record
+from tui.model.span import Json, Span
 
 MADE = SPACED.format("1 text")
 

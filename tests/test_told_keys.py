@@ -12,17 +12,17 @@ from textual.screen import ModalScreen
 
 from tests.at_work import STORY, make_project
 from tests.piloted import Size, editor_of, make_app, press, screen_of
-from tui.app import SpantagApp
-from tui.editor import MODES, Editor, Mode
 from tui.errors import Refusal
-from tui.keys import ACTIONS, SCOPES, Keymap, key_name
-from tui.keys.sentences import write_keys
-from tui.project import Place
-from tui.screens.annotate import AnnotateScreen
-from tui.screens.base import ActionScreen
-from tui.screens.library import LibraryScreen
-from tui.screens.mentions import MentionsScreen
-from tui.settings import Settings
+from tui.project.project import Place
+from tui.session import MODES, Editor, Mode
+from tui.ui.app import SpantagApp
+from tui.ui.keys import ACTIONS, SCOPES, Keymap, key_name
+from tui.ui.keys.sentences import write_keys
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.base import ActionScreen
+from tui.ui.screens.library import LibraryScreen
+from tui.ui.screens.mentions import MentionsScreen
+from tui.ui.settings import Settings
 
 SUGGESTIVE = """\
 labels:

@@ -10,9 +10,9 @@ from typing import Any
 from tests.readers import only_record, read_all
 from tests.written import write
 from tui.formats.writing import Loss
-from tui.labels import LabelSet, parse_labels
-from tui.records import Record
-from tui.spans import Json, Relation, Span
+from tui.model.labels import LabelSet, parse_labels
+from tui.model.record import Record
+from tui.model.span import Json, Relation, Span
 
 TEXT = "😀 Two men fired rockets."
 SOFA = {

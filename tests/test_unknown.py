@@ -6,7 +6,7 @@ import pytest
 
 from tui.errors import Refusal
 from tui.formats import open_source, recognise
-from tui.project import Project
+from tui.project.project import Project
 
 TEI = '<?xml version="1.0"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0"><p>Two men fled.</p></TEI>\n'
 CORPUS = '<corpus lang="en">\n<s id="1">Two <ne type="actor">men</ne> fled.</s>\n</corpus>\n'

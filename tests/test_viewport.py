@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.at_work import STORY, at_work, make_project, open_editor
 from tests.steps import SUGGESTIVE
-from tui.editor import MODES, Editor, Mode
-from tui.layout import stack_spans
-from tui.viewport import Frame, Viewport, is_suggestion
+from tui.session import MODES, Editor, Mode
+from tui.ui.layout import stack_spans
+from tui.ui.viewport import Frame, Viewport, is_suggestion
 
 
 def open_viewport(editor: Editor, *, cells: int = 60) -> Viewport:

@@ -8,7 +8,14 @@ from click.testing import CliRunner
 from tests.at_work import make_project
 from tests.piloted import browsing, said
 from tui.cli import main
-from tui.volumes import Mount, explain_risk, find_network, parse_mount_output, parse_mountinfo, read_mounts
+from tui.store.volumes import (
+    Mount,
+    explain_risk,
+    find_network,
+    parse_mount_output,
+    parse_mountinfo,
+    read_mounts,
+)
 
 MOUNTINFO = r"""22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 259:1 / / rw,relatime shared:1 - ext4 /dev/nvme0n1p1 rw

@@ -9,10 +9,10 @@ from textual.pilot import Pilot
 
 from tests.at_work import STORY, spans_of
 from tests.piloted import annotating, press, screen_of
-from tui.editor import Editor
-from tui.keys import ACTIONS, Action
-from tui.screens.annotate import AnnotateScreen
-from tui.screens.mentions import MentionsScreen
+from tui.session import Editor
+from tui.ui.keys import ACTIONS, Action
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.mentions import MentionsScreen
 
 Seen: TypeAlias = tuple[object, ...]
 

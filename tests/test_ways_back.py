@@ -17,14 +17,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tui.datasets import export_files
 from tui.errors import Refusal
-from tui.exporting import ExportOptions
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, Loss, Losses, WriteOptions
-from tui.project import Place, Project
-from tui.records import Unit
-from tui.spans import Json
+from tui.model.record import Unit
+from tui.model.span import Json
+from tui.project.datasets import export_files
+from tui.project.exporting import ExportOptions
+from tui.project.project import Place, Project
 
 LABELS = ("actor", "weapon", "place")
 WORDS = ("Rebels", "fled", "to", "日本", "😀", "e\u0301t\u00e9", "קרב", "rockets", "hit", "town")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.text import tokenize
-from tui.words import find_words, is_wordy
+from tui.text.tokens import tokenize
+from tui.text.words import find_words, is_wordy
 
 
 def split(text: str) -> list[str]:

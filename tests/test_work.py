@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from tests.at_work import make_project, stored
 from tests.piloted import editor_of, make_app, press, screen_of, wait_for
 from tests.steps import SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
-from tui.editor import Editor, Mode
 from tui.errors import SpantagError, StoreError
-from tui.events import Layer
-from tui.project import Project
-from tui.settings import Settings
-from tui.work import SHORT, Batch, OneArticle, Work, take_up
+from tui.model.events import Layer
+from tui.project.project import Project
+from tui.session import Editor, Mode
+from tui.session.batch import SHORT, Batch, OneArticle, Work, take_up
+from tui.ui.settings import Settings
 
 POSTS = (
     "Rebels attacked Moru at dawn.\n",

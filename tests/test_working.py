@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.settings import cache_folder
-from tui.working import WorkingFolder
+from tui.folders import WorkingFolder, cache_folder
 
 LEAVE_ONE = (
-    "import os, signal; from tui.working import WorkingFolder\n"
+    "import os, signal; from tui.folders import WorkingFolder\n"
     "folder = WorkingFolder(); (folder.path / 'text').write_text('Two men fled.')\n"
     "print(folder.path, flush=True)\n"
 )

@@ -19,8 +19,8 @@ from tui.formats.fitting import check_spans, plain_tokens, spaced_tokens
 from tui.formats.spacy_strings import murmur_hash, number_of
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FEATURES, FormatName, OnLoss, dump_raw, name_once
-from tui.records import Record
-from tui.spans import Json, Relation, Span
+from tui.model.record import Record
+from tui.model.span import Json, Relation, Span
 
 GOLDEN = Path(__file__).parent / "data" / "formats" / "written"
 NAMES = get_args(FormatName)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from tui.formats.writers import WRITERS
 from tui.formats.writing import FormatName, Loss, Losses, OnLoss, WriteOptions
-from tui.labels import LabelSet, parse_labels
-from tui.outputs import publish_files, publish_folder, stage
-from tui.records import Record
-from tui.spans import Origin, Relation, Span
+from tui.model.labels import LabelSet, parse_labels
+from tui.model.record import Record
+from tui.model.span import Origin, Relation, Span
+from tui.project.outputs import publish_files, publish_folder, stage
 
 LABELS: LabelSet = parse_labels(
     """

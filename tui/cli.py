@@ -20,24 +20,25 @@ import click
 from click_default_group import DefaultGroup
 
 from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
-from tui.exporting import ExportOptions, ExportReport
 from tui.formats import FORMATS
 from tui.formats.limits import LONGEST_TEXT, Limits, format_size, parse_size
 from tui.formats.source import ReadOptions
 from tui.formats.tokens import Join
 from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
-from tui.importing import ImportReport, size_of
-from tui.labels import labels_schema, read_labels
-from tui.project import Place, Project, explain_name, is_number, write_starter
-from tui.records import Unit
-from tui.spans import Json
+from tui.model.labels import labels_schema, read_labels
+from tui.model.record import Unit
+from tui.model.span import Json
+from tui.project.exporting import ExportOptions, ExportReport
+from tui.project.importing import ImportReport, size_of
+from tui.project.project import Place, Project, explain_name, is_number, write_starter
 from tui.store import TakenBack
-from tui.text import count_noun, display_lines
-from tui.volumes import explain_risk
+from tui.store.volumes import explain_risk
+from tui.text.display import display_lines
+from tui.text.messages import count_noun
 
 if TYPE_CHECKING:
-    from tui.datasets import Job
-    from tui.splits import Parts
+    from tui.project.datasets import Job
+    from tui.project.splits import Parts
 
 _READABLE: Final = [known.name for known in FORMATS.values() if known.read is not None]
 _PATH: Final = click.Path(path_type=Path)
@@ -100,7 +101,7 @@ def _parse_size(context: click.Context, option: click.Parameter, written: str | 
 
 def _check_seconds(context: click.Context, option: click.Parameter, seconds: float) -> float:
     """Take a time that can be waited for; raises `click.BadParameter`."""
-    from tui.suggest.external import LONGEST_WAIT
+    from tui.suggest.sources.external import LONGEST_WAIT
 
     del context
     # Not a number is not less than anything.
@@ -198,7 +199,7 @@ def init(place: Place) -> None:
 @_pass_place
 def demo(place: Place) -> None:
     """Try it: a sample article in a throw-away project."""
-    from tui.demo import make_demo
+    from tui.project.demo import make_demo
 
     demo_place, article = make_demo(place.annotator)
     _run_app(demo_place, (article,))
@@ -549,7 +550,7 @@ def _export(
     quiet: bool,
 ) -> ExportReport:
     """Export as the command says."""
-    from tui.datasets import export_files, export_stream, report_losses
+    from tui.project.datasets import export_files, export_stream, report_losses
 
     to_stdout = output is None or str(output) == "-"
     if shares is not None and to_stdout:
@@ -572,7 +573,7 @@ def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path, *,
     """Export a split, and say which articles are in none of its parts."""
     from importlib.metadata import version
 
-    from tui.datasets import export_split
+    from tui.project.datasets import export_split
 
     split = export_split(
         job, parts, folder, command=_command_again(project, job, parts, folder), version=version("spantag")
@@ -608,7 +609,7 @@ def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -
 
 
 def _parse_shares(text: str) -> "Parts":
-    from tui.splits import Parts
+    from tui.project.splits import Parts
 
     try:
         return Parts.parse(text)
@@ -768,7 +769,7 @@ def labels_check(place: Place) -> None:
 
     Patterns that take too long for a paragraph are named; while tagging, such a pattern is switched off.
     """
-    from tui.suggest.patterns import find_slow
+    from tui.suggest.sources.patterns import find_slow
 
     found = read_labels(place.labels)
     width = max([len(label.name) for label in found.labels], default=0)
@@ -844,7 +845,7 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
     # There is no garbage before the first screen, and looking for it takes time; the app collects then.
     gc.disable()
-    from tui.app import run
+    from tui.ui.app import run
 
     run(place, paths)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 os.environ.update(TEXTUAL_ANIMATIONS="none", TZ="UTC")
 
-from tui.app import SpantagApp
-from tui.demo import make_demo
-from tui.keys import Keymap
-from tui.project import Project
-from tui.screens.annotate import AnnotateScreen
-from tui.settings import Settings
+from tui.project.demo import make_demo
+from tui.project.project import Project
+from tui.ui.app import SpantagApp
+from tui.ui.keys import Keymap
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.settings import Settings
 
 PICTURES = {
     "annotate": (

@@ -22,9 +22,9 @@ import pytest
 from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, write
 from tui.formats import FORMATS, open_sources
 from tui.formats.hf import describe_folder
-from tui.labels import LabelSet
-from tui.records import Record
-from tui.spans import Json, Span
+from tui.model.labels import LabelSet
+from tui.model.record import Record
+from tui.model.span import Json, Span
 
 pytestmark = [
     pytest.mark.consumers,

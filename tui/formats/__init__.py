@@ -17,7 +17,7 @@ from tui.formats import unknown
 from tui.formats.json_values import outline
 from tui.formats.limits import Limits
 from tui.formats.source import Source, find_sources
-from tui.records import Record
+from tui.model.record import Record
 
 Read: TypeAlias = Callable[[Source], Iterator[Record | Refusal]]
 """Read every record of a source; what cannot be right is a refusal in its place."""

@@ -37,8 +37,8 @@ from tui.formats.reading import (
 )
 from tui.formats.source import Source
 from tui.formats.xml_tree import read_tree
-from tui.records import Record
-from tui.spans import Fragment, Json
+from tui.model.record import Record
+from tui.model.span import Fragment, Json
 
 _DOTS: Final = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\.{3}|…)\s*")
 _ROOT: Final = re.compile(rb"<collection\b|<!DOCTYPE collection")

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tui.formats.reading import WrongError, short
-from tui.spans import Json
+from tui.model.span import Json
 
 COLLECTIONS: Final = ("documents", "PubTator3")
 """What a list of documents may be called."""

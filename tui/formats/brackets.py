@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tui.spans import Json
+from tui.model.span import Json
 
 _PART: Final = re.compile(r"\((?P<begun>[^()]+)(?P<whole>\))?|(?P<ended>[^()]+)\)")
 _PIECE: Final = re.compile(r"(?P<name>.*)\[(?P<number>\d+)/(?P<count>\d+)\]")

@@ -48,8 +48,8 @@ from tui.formats.reading import (
     summarise,
 )
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import Fragment, Json, Span
+from tui.model.record import Record
+from tui.model.span import Fragment, Json, Span
 
 _LINE: Final = re.compile(r"(?:[TERAMN#]\d|\*)[^\t]*\t")
 _SPACED: Final = re.compile(r"T\d+ \S+ \d+ \d+")

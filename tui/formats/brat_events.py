@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tui.records import Record
-from tui.spans import Json
+from tui.model.record import Record
+from tui.model.span import Json
 
 
 class Event(msgspec.Struct, omit_defaults=True):

@@ -25,8 +25,8 @@ from tui.formats.brat_events import Events
 from tui.formats.fitting import Fitter
 from tui.formats.reading import PLACES_FILE
 from tui.formats.writing import Feature, FileNames, Target, What, WriteOptions, name_once, place_of
-from tui.records import Record
-from tui.spans import Json, Relation, Span
+from tui.model.record import Record
+from tui.model.span import Json, Relation, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
     {"text", "overlaps", "any edge", "fragments", "attributes", "relations"}

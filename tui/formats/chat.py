@@ -12,9 +12,9 @@ from typing import Final
 
 from tui.formats.fitting import Fitter
 from tui.formats.writing import Feature, LineWriter, Target, WriteOptions, dump_line
-from tui.labels import Attribute, Label, LabelSet
-from tui.records import Record
-from tui.spans import Json, Span
+from tui.model.labels import Attribute, Label, LabelSet
+from tui.model.record import Record
+from tui.model.span import Json, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "attributes", "relations"})
 """What the format carries beside spans."""

@@ -45,9 +45,9 @@ from tui.formats.conll_layout import (
 from tui.formats.reading import SpanList, Tally, WrongError, as_literal, keep_place, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import align_tokens, choose_spaces, decode_tags, explain_outside, is_tag, join_tokens
-from tui.records import Record
-from tui.spans import Json
-from tui.text import count_noun
+from tui.model.record import Record
+from tui.model.span import Json
+from tui.text.messages import count_noun
 
 LONGEST_ARTICLE: Final = 20_000
 """After how many characters a file without documents goes on in another article."""

@@ -14,8 +14,8 @@ import msgspec
 
 from tui.formats.fitting import Token
 from tui.formats.writing import is_nameless
-from tui.records import Record
-from tui.spans import Json
+from tui.model.record import Record
+from tui.model.span import Json
 
 KEY: Final = "conll"
 """The metadata it stands under."""

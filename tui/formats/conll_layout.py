@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from tui.formats.tokens import TagForm, find_form, is_tag, sign_tag
-from tui.text import count_noun, quote_name
+from tui.text.messages import count_noun, quote_name
 
 EMPTY_CELLS: Final = frozenset({"", "_", "-X-", "-", "*"})
 """What stands in a column that says nothing of a token."""

@@ -19,7 +19,7 @@ from typing import Final
 from tui.formats.conll_columns import Columns, Row
 from tui.formats.fitting import Fitted, Fitter
 from tui.formats.writing import Feature, Target, WriteOptions, name_once, place_of
-from tui.records import Record
+from tui.model.record import Record
 
 CARRIES: Final[frozenset[Feature]] = frozenset()
 """What the format carries beside spans of whole tokens that do not overlap."""

@@ -9,9 +9,10 @@ from typing import Final
 from msgspec import structs
 
 from tui.formats.writing import Losses
-from tui.records import Record, cut_cues
-from tui.spans import Span
-from tui.text import find_paragraphs, tokenize
+from tui.model.record import Record, cut_cues
+from tui.model.span import Span
+from tui.text.paragraphs import find_paragraphs
+from tui.text.tokens import tokenize
 
 USUAL_WINDOW: Final = 350
 """Tokens, about 512 subwords, that most models read of a text: they leave out the rest without a word."""

@@ -26,8 +26,8 @@ from tui.formats.json_values import outline, read_records, take_parts
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line, is_nameless, own_title
-from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json, Relation
+from tui.model.record import Record
+from tui.model.span import NO_ATTRIBUTES, Json, Relation
 
 _TEXT_KEYS: Final = ("text", "data")
 _SPAN_LISTS: Final = ("label", "labels", "entities", "annotations", "cats")

@@ -26,8 +26,8 @@ from tui.formats.json_values import outline, read_records, take_list, take_parts
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
 from tui.formats.tokens import SPACED, join_tokens
-from tui.records import Record
-from tui.spans import Fragment, Json, Origin, Span
+from tui.model.record import Record
+from tui.model.span import Fragment, Json, Origin, Span
 
 _RAMS_KEYS: Final = ("evt_triggers", "ent_spans", "gold_evt_links")
 _SAID_KEYS: Final = ("ner", "relations", "events", "clusters", "event_clusters", *_RAMS_KEYS)

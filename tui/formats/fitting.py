@@ -11,9 +11,10 @@ from typing import Final
 from msgspec import Struct, structs
 
 from tui.formats.writing import Feature, Losses, OnLoss, What, WriteOptions
-from tui.records import Record, sort_spans
-from tui.spans import NO_ATTRIBUTES, Span
-from tui.text import quote, tokenize
+from tui.model.record import Record, sort_spans
+from tui.model.span import NO_ATTRIBUTES, Span
+from tui.text.messages import quote
+from tui.text.tokens import tokenize
 
 _ODD_SPACE: Final = re.compile(r"[^\S ]|  |^ ")
 """White space that is more than one space after a token."""

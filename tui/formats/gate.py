@@ -19,8 +19,8 @@ from tui.formats.json_values import outline, read_records, take_list
 from tui.formats.offsets import Utf16Map
 from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import Json
+from tui.model.record import Record
+from tui.model.span import Json
 
 _SEGMENTS: Final = frozenset({"Token", "SpaceToken", "Sentence", "Split", "Paragraph", "DocumentStructure"})
 _MARKUP_SET: Final = "Original markups"

@@ -22,8 +22,8 @@ from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_
 from tui.formats.source import Source
 from tui.formats.tokens import Join, make_text
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
-from tui.records import Record
-from tui.spans import Json
+from tui.model.record import Record
+from tui.model.span import Json
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"overlaps", "relations"})
 """What the format carries beside spans of whole tokens."""

@@ -54,9 +54,9 @@ from tui.formats.tokens import (
     sign_tag,
 )
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line, escape_json
-from tui.records import Record
-from tui.spans import Json
-from tui.text import list_some, quote_name
+from tui.model.record import Record
+from tui.model.span import Json
+from tui.text.messages import list_some, quote_name
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text"})
 """What the format carries beside spans of whole tokens that do not overlap."""

@@ -11,8 +11,8 @@ from typing import Final
 
 from tui.errors import InputError, Refusal
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import Json
+from tui.model.record import Record
+from tui.model.span import Json
 
 _START: Final = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL

@@ -12,8 +12,8 @@ import msgspec
 from tui.errors import Refusal
 from tui.formats.reading import Tally, WrongError, short
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import Json
+from tui.model.record import Record
+from tui.model.span import Json
 
 Value: TypeAlias = "Json | Refusal"
 """A value of a file, or why there is none."""

@@ -29,7 +29,7 @@ from tui.errors import Refusal
 from tui.formats.json_values import outline
 from tui.formats.reading import short
 from tui.formats.source import Source
-from tui.labels import Attribute, Label, LabelSet, Pattern, RelationType
+from tui.model.labels import Attribute, Label, LabelSet, Pattern, RelationType
 
 _SPAN_CONTROLS: Final = ("Labels", "HyperTextLabels", "ParagraphLabels")
 _TEXT_KEYS: Final = {"lower": True, "LOWER": True, "orth": False, "ORTH": False, "text": False, "TEXT": False}

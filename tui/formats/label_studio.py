@@ -38,8 +38,8 @@ from tui.formats.label_studio_home import Home, name_annotator
 from tui.formats.label_studio_pages import PLACE_KEYS, Page, Pages, Region, find_pages
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import HAND, Json, Origin, Span
+from tui.model.record import Record
+from tui.model.span import HAND, Json, Origin, Span
 
 _LABEL_KEYS: Final = ("labels", "hypertextlabels", "paragraphlabels")
 _REGION_KEYS: Final = frozenset({"id", "from_name", "to_name", "type", "value", "source", "origin", "meta"})

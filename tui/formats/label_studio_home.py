@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from tui.spans import Json
+from tui.model.span import Json
 
 KEY: Final = "label_studio"
 """The metadata it stands under."""

@@ -19,8 +19,8 @@ from typing import Final, TypeAlias
 
 from tui.formats.offsets import OffsetMap, find_counting
 from tui.formats.reading import WrongError, is_quoted, short
-from tui.spans import Json
-from tui.text import list_some
+from tui.model.span import Json
+from tui.text.messages import list_some
 
 Region: TypeAlias = Mapping[str, Json]
 """One result of an annotation or prediction."""

@@ -21,9 +21,9 @@ from tui.formats.fitting import Fitter
 from tui.formats.label_studio_home import KEY, Control, Home, name_annotator
 from tui.formats.reading import NATIVE_META_KEYS
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
-from tui.labels import Attribute
-from tui.records import Record
-from tui.spans import Json, Span
+from tui.model.labels import Attribute
+from tui.model.record import Record
+from tui.model.span import Json, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
     {"text", "overlaps", "any edge", "attributes", "relations", "notes", "article labels", "metadata"}

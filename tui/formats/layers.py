@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from tui.spans import Json
+from tui.model.span import Json
 
 SEGMENTS: Final = ("Token", "Sentence")
 """What parts a text, by the ends of the names of its types."""

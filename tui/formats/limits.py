@@ -6,7 +6,7 @@ from gzip import GzipFile
 from typing import TYPE_CHECKING, Final
 
 from tui.errors import InputError
-from tui.records import Record
+from tui.model.record import Record
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -19,8 +19,8 @@ import yaml
 
 from tui.errors import Refusal
 from tui.formats.source import Source
-from tui.records import Record, remark_on_nul
-from tui.spans import Json
+from tui.model.record import Record, remark_on_nul
+from tui.model.span import Json
 
 _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\r?\n(.*?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)

@@ -26,24 +26,16 @@ from typing import Final, TypeAlias, TypeVar
 from msgspec import Struct, structs
 from msgspec.json import Decoder
 
-from tui.articles import PARAGRAPH_STATES, ParagraphState
 from tui.errors import Refusal
-from tui.events import span_payload
 from tui.formats.json_values import parse, read_records
 from tui.formats.reading import Tally, WrongError, is_quoted, short, summarise
 from tui.formats.source import Source
-from tui.formats.writing import (
-    FEATURES,
-    Feature,
-    LineWriter,
-    Target,
-    WriteOptions,
-    dump_raw,
-    encode_line,
-)
-from tui.records import NUL_REMARK, Record, Remark
-from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
-from tui.text import find_paragraphs
+from tui.formats.writing import FEATURES, Feature, LineWriter, Target, WriteOptions, dump_raw, encode_line
+from tui.model.article import PARAGRAPH_STATES, ParagraphState
+from tui.model.events import span_payload
+from tui.model.record import NUL_REMARK, Record, Remark
+from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+from tui.text.paragraphs import find_paragraphs
 
 CARRIES: Final[frozenset[Feature]] = frozenset(FEATURES)
 """What the writer carries: everything."""
@@ -556,7 +548,7 @@ def _text_or_none(value: object, where: str) -> str | None:
 
 
 def _mapping(value: object, where: str) -> Mapping[str, Json]:
-    if value is None:
+    if value is None or value is NO_ATTRIBUTES:
         return NO_ATTRIBUTES
     if isinstance(value, dict):
         for part in value.values():

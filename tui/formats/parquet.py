@@ -13,7 +13,7 @@ from tui.errors import ConfigurationError, Refusal
 from tui.formats.json_values import parse
 from tui.formats.source import Source
 from tui.formats.writing import Target
-from tui.spans import Json
+from tui.model.span import Json
 
 MARK: Final = b"PAR1"
 """What a Parquet file begins with."""

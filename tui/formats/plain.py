@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tui.errors import Refusal
 from tui.formats.source import Source
-from tui.records import Record, remark_on_nul
+from tui.model.record import Record, remark_on_nul
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:

@@ -26,7 +26,6 @@ from typing import Final
 
 from msgspec import Raw, Struct, structs
 
-from tui.articles import ParagraphState
 from tui.errors import Refusal
 from tui.formats.fitting import Fitted, Fitter, has_overlaps
 from tui.formats.json_values import outline, read_records, take_list, take_parts
@@ -54,9 +53,10 @@ from tui.formats.writing import (
     is_nameless,
     own_title,
 )
-from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json, Origin, Relation, Span
-from tui.text import find_paragraphs
+from tui.model.article import ParagraphState
+from tui.model.record import Record
+from tui.model.span import NO_ATTRIBUTES, Json, Origin, Relation, Span
+from tui.text.paragraphs import find_paragraphs
 
 _TELLING_KEYS: Final = frozenset(
     {"_input_hash", "_task_hash", "_view_id", "_session_id", "_annotator_id", "_is_binary", "answer"}

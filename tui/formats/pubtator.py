@@ -25,8 +25,8 @@ from tui.errors import Refusal
 from tui.formats.offsets import OffsetMap, find_counting
 from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Fragment, Json
+from tui.model.record import Record
+from tui.model.span import NO_ATTRIBUTES, Fragment, Json
 
 _PART: Final = re.compile(r"([^|\t\n]+)\|([a-zA-Z])\|(.*)", re.DOTALL)
 _START: Final = re.compile(rb"\s*([^|\t\n]+)\|[ta]\|[^\n]*\n\s*?\1[|\t]")

@@ -10,9 +10,9 @@ from unicodedata import normalize
 
 from tui.errors import Refusal
 from tui.formats.source import Source
-from tui.records import Record, Remark
-from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
-from tui.text import count_noun
+from tui.model.record import Record, Remark
+from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+from tui.text.messages import count_noun
 
 NEAR: Final = 50
 """How far, in code points, a quoted text may stand from its offsets where the article has it twice."""

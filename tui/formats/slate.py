@@ -19,7 +19,7 @@ from typing import Final
 from tui.errors import Refusal
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
-from tui.records import Record
+from tui.model.record import Record
 
 _NUMBERS: Final = r"\d+(?:,\s*\d+){0,2},?"
 _ITEM: Final = rf"(?:\(\s*\({_NUMBERS}\),\s*\({_NUMBERS}\)\s*\)|\(?{_NUMBERS}\)?|\(\s*\))"

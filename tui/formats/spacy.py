@@ -30,8 +30,8 @@ from tui.formats.source import Source
 from tui.formats.spacy_strings import name_of, number_of
 from tui.formats.tokens import Join, align_tokens, decode_tags, find_form, join_tokens, make_text, sign_tag
 from tui.formats.writing import Feature, Target, WriteOptions, place_of
-from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json
+from tui.model.record import Record
+from tui.model.span import NO_ATTRIBUTES, Json
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps"})
 """What the format carries beside spans of whole tokens."""

@@ -26,8 +26,8 @@ from tui.formats.json_values import parse
 from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
 from tui.formats.writing import Feature, Target, WriteOptions, dump_line
-from tui.records import UNKNOWN, Record
-from tui.spans import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Span
+from tui.model.record import UNKNOWN, Record
+from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"overlaps", "any edge", "fragments", "attributes"})
 """What the format carries beside spans, and notes on them."""

@@ -22,8 +22,8 @@ from typing import Final
 from tui.errors import Refusal
 from tui.formats.reading import Tally, WrongError, short, summarise
 from tui.formats.source import Source
-from tui.records import Record, remark_on_nul
-from tui.spans import Json
+from tui.model.record import Record, remark_on_nul
+from tui.model.span import Json
 
 _TIME: Final = r"(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 _TIMES: Final = re.compile(rf"\s*({_TIME})\s*-->\s*({_TIME})(?:\s+(.*?))?\s*")

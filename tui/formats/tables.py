@@ -18,9 +18,9 @@ from tui.errors import Refusal
 from tui.formats.delimited import Row, decode_head, read_rows
 from tui.formats.reading import Tally, keep_meta, short, summarise
 from tui.formats.source import Source
-from tui.records import Record, remark_on_nul
-from tui.spans import Json
-from tui.text import list_some
+from tui.model.record import Record, remark_on_nul
+from tui.model.span import Json
+from tui.text.messages import list_some
 
 TEXT_COLUMNS: Final = ("text", "content", "body", "article", "document", "sentence", "paragraph")
 """What the column of the text may be called, in any case."""

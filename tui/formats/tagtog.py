@@ -30,8 +30,8 @@ from tui.formats.json_values import outline, read_records, take_list, take_parts
 from tui.formats.offsets import OffsetMap, list_countings
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import HAND, Fragment, Json, Origin
+from tui.model.record import Record
+from tui.model.span import HAND, Fragment, Json, Origin
 
 LEGEND: Final = "annotations-legend.json"
 """The file with the names of the classes."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from tui.text import count_unspaced
+from tui.text.tokens import count_unspaced
 
 Join: TypeAlias = Literal["auto", "space", "none"]
 """What stands between the tokens of a text that is made of them: `auto` goes by the file and the script."""

@@ -42,8 +42,8 @@ from tui.formats.reading import (
 )
 from tui.formats.source import Source
 from tui.formats.xml_tree import read_tree
-from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json, Span
+from tui.model.record import Record
+from tui.model.span import NO_ATTRIBUTES, Json, Span
 
 _LABEL_FEATURES: Final = ("value", "label", "category", "PosValue")
 _RELATION_FEATURES: Final = ("value", "label", "DependencyType", "relation")

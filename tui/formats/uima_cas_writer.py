@@ -34,9 +34,9 @@ from tui.formats.writing import (
     name_once,
     place_of,
 )
-from tui.labels import LabelSet
-from tui.records import Record
-from tui.spans import Json, Relation, Span
+from tui.model.labels import LabelSet
+from tui.model.record import Record
+from tui.model.span import Json, Relation, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "attributes", "relations"})
 """What the format carries beside spans."""

@@ -31,8 +31,8 @@ from tui.formats.layers import Layers, Link
 from tui.formats.offsets import Utf16Map, utf16_length
 from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
 from tui.formats.source import Source
-from tui.records import Record
-from tui.spans import NO_ATTRIBUTES, Json
+from tui.model.record import Record
+from tui.model.span import NO_ATTRIBUTES, Json
 
 _MARK: Final = b"#FORMAT=WebAnno TSV 3"
 _OLDER: Final = re.compile(rb"#id=\S+\r?\n#text=| # (?:de\.tudarmstadt|webanno)\.")

@@ -14,11 +14,11 @@ from typing import BinaryIO, Final, Literal, Protocol, TextIO, TypeAlias, get_ar
 
 import msgspec
 
-from tui.articles import article_key, is_key_of
-from tui.labels import LabelSet
-from tui.records import Record
-from tui.spans import Json
-from tui.text import title_of
+from tui.model.article import article_key, is_key_of
+from tui.model.labels import LabelSet
+from tui.model.record import Record
+from tui.model.span import Json
+from tui.text.messages import title_of
 
 FormatName: TypeAlias = Literal[
     "jsonl",

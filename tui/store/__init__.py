@@ -11,13 +11,13 @@ loses nothing, and a power cut at most what came after the last `checkpoint`.
 
 from tui.store.articles import ArticleFilter, ArticleRow
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION
-from tui.store.counts import AnnotatorCounts, Counts
 from tui.store.history import ImportRow, TakenBack
 from tui.store.imports import About, FirstLayer, Known, NewArticle
 from tui.store.log import Act, paragraph_state
-from tui.store.offers import Offers
+from tui.store.progress import AnnotatorCounts, Counts
 from tui.store.rows import DERIVED_TABLES
-from tui.store.truth import Truth
+from tui.store.suggestions import Offers
+from tui.store.verify import Truth
 
 __all__ = [
     "BUSY_TIMEOUT",

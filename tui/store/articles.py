@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, Literal, TypeAlias
 
-from tui.articles import Article, Paragraph
-from tui.boilerplate import find_boilerplate
 from tui.errors import StoreError
+from tui.model.article import Article, Paragraph
 from tui.store import clock
 from tui.store.connection import Connection
 from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_meta
-from tui.text import fold_text
+from tui.text.boilerplate import find_boilerplate
+from tui.text.folding import fold_text
 
 ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "skipped", "flagged"]
 """Which articles the library shows, by what the annotator did to them."""

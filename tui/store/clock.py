@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from tui.errors import StoreError
-from tui.events import next_event_ids
+from tui.model.events import next_event_ids
 from tui.store.rows import RESTORE
 
 

@@ -7,18 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from tui.errors import (
-    ConfigurationError,
-    StoreBusyError,
-    StoreError,
-    StoreFullError,
-    StoreReadOnlyError,
-)
+from tui.errors import ConfigurationError, StoreBusyError, StoreError, StoreFullError, StoreReadOnlyError
 from tui.store.file import DatabaseFile
 from tui.store.rows import INSERTS, RESTORE, Row
 
 SCHEMA_VERSION: Final = 4
-"""The schema this program speaks; equals `tui.migrations.VERSION`, which is slow to import."""
+"""The schema this program speaks; equals `tui.store.schema.VERSION`, which is slow to import."""
 
 _FIRST_WITH_CHECKSUMS: Final = 4
 
@@ -208,7 +202,7 @@ class Connection:
 
     def _migrate(self) -> None:
         """Bring the schema up to date, and what is derived from the log by rules that have changed since."""
-        from tui.migrations import migrate
+        from tui.store.schema import migrate
 
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")

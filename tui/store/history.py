@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui.errors import StoreError
-from tui.events import Payload, parse_object, to_json
-from tui.spans import Json
+from tui.model.events import Payload, parse_object, to_json
+from tui.model.span import Json
 from tui.store import clock
 from tui.store.imports import About, Imports
 from tui.store.log import Log
 from tui.store.rows import DERIVED_TABLES, sign_event
-from tui.text import count_noun
+from tui.text.messages import count_noun
 
 _LISTED: Final = "(SELECT value FROM json_each(?))"
 """The numbers in a parameter that is a list in JSON."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from tui.articles import KEY_LENGTH
 from tui.errors import StoreError
-from tui.events import EventKind, Layer, to_json
-from tui.spans import NO_ATTRIBUTES, Json
+from tui.model.article import KEY_LENGTH
+from tui.model.events import EventKind, Layer, to_json
+from tui.model.span import NO_ATTRIBUTES, Json
 from tui.store import clock
 from tui.store.connection import Connection
 from tui.store.rows import (

@@ -8,10 +8,10 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec.json import Decoder
 
-from tui.articles import Article, ParagraphState
 from tui.errors import StoreError
-from tui.events import Event, EventKind, Layer, Payload, Touched, fold, is_taken_back, to_json
-from tui.spans import HAND, NO_ATTRIBUTES, Origin, Relation, Span
+from tui.model.article import Article, ParagraphState
+from tui.model.events import Event, EventKind, Layer, Payload, Touched, fold, is_taken_back, to_json
+from tui.model.span import HAND, NO_ATTRIBUTES, Origin, Relation, Span
 from tui.store import clock
 from tui.store.articles import Articles
 from tui.store.rows import (

@@ -11,11 +11,11 @@ from zlib import crc32
 
 from msgspec.msgpack import Encoder
 
-from tui.articles import Article, ParagraphState
 from tui.errors import StoreError
-from tui.events import Event, EventKind, Layer, Touched, parse_object, to_json
-from tui.spans import Json, Span
-from tui.text import fold_text
+from tui.model.article import Article, ParagraphState
+from tui.model.events import Event, EventKind, Layer, Touched, parse_object, to_json
+from tui.model.span import Json, Span
+from tui.text.folding import fold_text
 
 DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labels", "progress")
 """The tables that the log alone decides."""

@@ -13,21 +13,21 @@ from math import log
 from operator import itemgetter
 from pathlib import Path
 
-from tui.labels import LabelSet
-from tui.spans import Json, Span
-from tui.suggest.extents import LONGEST, ExtentModel
-from tui.suggest.features import Passage, WordMemory, read_features, read_passage
+from tui.model.labels import LabelSet
+from tui.model.span import Json, Span
 from tui.suggest.gate import WRONG_COSTS, Gate
-from tui.suggest.labelling import LabelModel, normalise
-from tui.suggest.learner import Learner
+from tui.suggest.learning.extents import LONGEST, ExtentModel
+from tui.suggest.learning.features import Passage, WordMemory, read_features, read_passage
+from tui.suggest.learning.labelling import LabelModel, normalise
+from tui.suggest.learning.model import Reading, Tagged, part_levels
+from tui.suggest.learning.starts import StartModel
+from tui.suggest.learning.weights import sigmoid
 from tui.suggest.mixing import Mix
-from tui.suggest.model import Reading, Tagged, part_levels
-from tui.suggest.patterns import PatternFinder
-from tui.suggest.repeats import Repeat, RepeatModel
-from tui.suggest.starts import StartModel
+from tui.suggest.sources.learner import Learner
+from tui.suggest.sources.patterns import PatternFinder
+from tui.suggest.sources.repeats import Repeat, RepeatModel
 from tui.suggest.suggestion import LEARNER, PATTERN, REPEAT, Suggestion
-from tui.suggest.weights import sigmoid
-from tui.text import tokenize
+from tui.text.tokens import tokenize
 
 MOST_TOKENS = 800
 """Tokens of one paragraph that are looked at: what is behind them gets no suggestions."""

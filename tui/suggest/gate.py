@@ -15,7 +15,7 @@ nothing was shown, too; the purse holds when another kind of text belies that.
 
 from collections.abc import Mapping
 
-from tui.spans import Json
+from tui.model.span import Json
 
 BINS = 10
 """Confidence is told apart in tenths."""

@@ -8,7 +8,7 @@ seen too little, or another kind of text, does no harm.
 from collections.abc import Iterable, Mapping
 from math import exp, log1p
 
-from tui.spans import Json
+from tui.model.span import Json
 
 SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75)
 """The shares of the learner's word that are compared."""

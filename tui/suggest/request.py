@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from tui.spans import Json
-from tui.suggest.model import Tagged
+from tui.model.span import Json
+from tui.suggest.learning.model import Tagged
 
 Example: TypeAlias = tuple[list[list[str]], list[list[Tagged]]]
 """A finished paragraph: the features of every token, and its spans level by level."""

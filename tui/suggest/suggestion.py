@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tui.spans import Origin
+from tui.model.span import Origin
 
 PATTERN = "pattern"
 """The source that finds the patterns of labels.yaml."""

@@ -1,9 +1,0 @@
-"""The keys: every action, what its keys are called, a person's own keymap, and the keyboards there are."""
-
-from tui.keys.keymap import Keymap
-from tui.keys.keymap_file import load_keymap
-from tui.keys.names import key_name
-from tui.keys.registry import ACTIONS, BY_ID, SCOPES, Action, Scope
-from tui.keys.scripts import Place
-
-__all__ = ["ACTIONS", "BY_ID", "SCOPES", "Action", "Keymap", "Place", "Scope", "key_name", "load_keymap"]

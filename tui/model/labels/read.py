@@ -1,0 +1,352 @@
+"""labels.yaml -> `LabelSet`, with every mistake and its line and column.
+
+PyYAML's composer gives the places; its constructor, which turns `NO` into False and keeps the last of two
+equal keys in silence, is not used: a scalar is the text that stands there.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tui.errors import LabelsError, Refusal
+from tui.model.labels.regexes import explain_regex
+from tui.model.labels.schema import (
+    ARTICLE_LABEL,
+    ATTRIBUTE,
+    FILE,
+    LABEL,
+    LETTER,
+    PATTERN,
+    RELATION,
+    Flag,
+    ListOf,
+    Shape,
+    Text,
+)
+from tui.model.labels.source import MAX_MISTAKES, compose, is_left_empty, read_source
+from tui.model.labels.values import (
+    ATTRIBUTE_TYPES,
+    Attribute,
+    AttributeType,
+    Label,
+    LabelSet,
+    Pattern,
+    RelationType,
+    assign_keys,
+)
+
+MAX_VALUES = 100_000
+"""Values with aliases followed; stops a "billion laughs" file."""
+
+_FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+def read_labels(path: Path) -> LabelSet:
+    """Read labels.yaml; raises `LabelsError` with every mistake."""
+    return parse_labels(read_source(path), file=str(path))
+
+
+def parse_labels(source: str, *, file: str) -> LabelSet:
+    """Read the text of labels.yaml, which `file` names in mistakes; raises `LabelsError` with all of them."""
+    root = compose(source, file=file)
+    reader = _Reader(file)
+    try:
+        labels = reader.read(root)
+    except _TooMuchError:
+        labels = LabelSet()
+    if reader.mistakes:
+        raise LabelsError(
+            sorted(reader.mistakes, key=lambda mistake: (mistake.line or 0, mistake.column or 0))
+        )
+    return labels
+
+
+class _TooMuchError(Exception):
+    """Reading went on for too long; the mistakes say so."""
+
+
+class _Reader:
+    """Collects values and mistakes of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.mistakes: list[Refusal] = []
+        self._values = 0
+
+    def refuse(self, node: Node, reason: str) -> None:
+        """Note a mistake at the start of `node`."""
+        self.mistakes.append(Refusal(self.file, reason, node.start_mark.line + 1, node.start_mark.column + 1))
+        if len(self.mistakes) >= MAX_MISTAKES:
+            raise _TooMuchError
+
+    def count(self, node: Node) -> None:
+        """Count a value, so that aliases cannot make reading endless."""
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self.refuse(node, f"with aliases followed, there are more than {MAX_VALUES:,} values here")
+            raise _TooMuchError
+
+    def read(self, root: Node | None) -> LabelSet:
+        """Read the whole file."""
+        if root is None:
+            example = "labels: [actor, weapon]"
+            self.mistakes.append(Refusal(self.file, f"the file is empty; write for example `{example}`"))
+            return LabelSet()
+        fields = _Fields(self, root, FILE)
+        labels = self._read_labels(fields.nodes("labels"))
+        names = [label.name for label in labels]
+        return LabelSet(
+            title=fields.text("title"),
+            guidelines=fields.text("guidelines"),
+            labels=labels,
+            relations=tuple(self._read_relations(fields.nodes("relations"), names)),
+            article_labels=self._read_attributes(fields.nodes("article_labels"), ARTICLE_LABEL),
+        )
+
+    def _read_labels(self, nodes: Sequence[Node]) -> tuple[Label, ...]:
+        entries = [_Fields(self, node, LABEL) for node in nodes]
+        names = self._read_names(entries)
+        keys = self._read_keys(entries, names)
+        return tuple(
+            Label(
+                name=name,
+                key=key,
+                color=entry.text("color") or None,
+                description=entry.text("description"),
+                examples=entry.texts("examples"),
+                patterns=tuple(self._read_patterns(entry.nodes("patterns"))),
+                attributes=self._read_attributes(entry.nodes("attributes"), ATTRIBUTE),
+                guidelines=entry.text("guidelines"),
+            )
+            for entry, name, key in zip(entries, names, keys, strict=True)
+        )
+
+    def _read_names(self, entries: Sequence["_Fields"]) -> list[str]:
+        """Read the name of every entry of a list; each can be there once."""
+        names = [entry.text("name") for entry in entries]
+        places = [entry.place("name") for entry in entries]
+        self.refuse_repeats(zip(names, places, strict=True), "the name {} is given twice")
+        return names
+
+    def _read_keys(self, entries: Sequence["_Fields"], names: Sequence[str]) -> list[str | None]:
+        """Read the labels' own keys, and assign the others."""
+        own_keys = []
+        for entry in entries:
+            key = unicodedata.normalize("NFC", entry.text("key"))
+            if key and not (key.isalpha() and key == key.lower()):
+                self.refuse(entry.place("key"), f"'key' of a label is {_quote(key)}; write {LETTER.wanted}")
+                key = ""
+            own_keys.append(key or None)
+        places = [entry.place("key") for entry in entries]
+        self.refuse_repeats(zip(own_keys, places, strict=True), "the key {} is given to two labels")
+        return assign_keys(zip(names, own_keys, strict=True))
+
+    def _read_patterns(self, nodes: Sequence[Node]) -> Iterator[Pattern]:
+        for node in nodes:
+            fields = _Fields(self, node, PATTERN)
+            regex, text = fields.text("regex"), fields.text("text")
+            reason = regex and explain_regex(regex)
+            if reason:
+                self.refuse(fields.place("regex"), f"{_quote(regex)} {reason}")
+            elif regex or text:
+                mark = fields.place("regex").start_mark
+                place = f"{self.file}:{mark.line + 1}:{mark.column + 1}"
+                yield Pattern(regex or text, is_regex=bool(regex), place=place)
+
+    def _read_attributes(self, nodes: Sequence[Node], shape: Shape) -> tuple[Attribute, ...]:
+        entries = [_Fields(self, node, shape) for node in nodes]
+        names = self._read_names(entries)
+        return tuple(self._read_attribute(entry, name) for entry, name in zip(entries, names, strict=True))
+
+    def _read_attribute(self, fields: "_Fields", name: str) -> Attribute:
+        word = fields.shape.word
+        values = fields.texts("values")
+        self.refuse_repeats(zip(values, fields.nodes("values"), strict=False), "the value {} is given twice")
+        default: AttributeType = "choice" if fields.has("values") else "text"
+        written = fields.text("type")
+        kind = next((each for each in ATTRIBUTE_TYPES if each == written), default)
+        if kind == "choice" and not fields.has("values"):
+            self.refuse(fields.place("type"), f"{word} of type 'choice' needs 'values'")
+        if kind != "choice" and fields.has("values"):
+            self.refuse(
+                fields.place("type"), f"{word} of type {kind!r} has no 'values'; leave out one of the two"
+            )
+        multiple = fields.flag("multiple")
+        if multiple and kind in {"count", "flag"}:
+            self.refuse(fields.place("multiple"), f"{word} of type {kind!r} has one value, not several")
+        return Attribute(name, kind, values, multiple, fields.text("description"))
+
+    def _read_relations(self, nodes: Sequence[Node], labels: Sequence[str]) -> Iterator[RelationType]:
+        entries = [_Fields(self, node, RELATION) for node in nodes]
+        for entry, name in zip(entries, self._read_names(entries), strict=True):
+            # Without any label all of these would be wrong, for one reason that is named already.
+            for end in ("from", "to") if labels else ():
+                for label, node in zip(entry.texts(end), entry.nodes(end), strict=False):
+                    if label not in labels:
+                        self.refuse(node, f"{_quote(label)} is not a label{_suggest(label, labels)}")
+            yield RelationType(name, entry.texts("from"), entry.texts("to"), entry.text("description"))
+
+    def refuse_repeats(self, pairs: Iterable[tuple[str | None, Node]], sentence: str) -> None:
+        """Refuse every text that another node has already; `sentence` has `{}` in its place."""
+        first: dict[str, Node] = {}
+        for text, node in pairs:
+            if text and text in first:
+                line = first[text].start_mark.line + 1
+                self.refuse(node, f"{sentence.format(_quote(text))}; the first is on line {line}")
+            elif text:
+                first[text] = node
+
+
+class _Fields:
+    """The values of one mapping, each checked against its key once and read by name after that."""
+
+    def __init__(self, reader: _Reader, node: Node, shape: Shape) -> None:
+        self.shape = shape
+        self._reader = reader
+        self._node = node
+        self._nodes: dict[str, Node] = {}
+        self._texts: dict[str, str] = {}
+        self._flags: dict[str, bool] = {}
+        self._lists: dict[str, list[Node]] = {}
+        self._text_lists: dict[str, tuple[str, ...]] = {}
+        reader.count(node)
+        if isinstance(node, MappingNode):
+            self._read_mapping(node)
+        elif shape.short and isinstance(node, ScalarNode):
+            self._nodes[shape.short.name] = node
+            if isinstance(shape.short.value, Text):
+                self._read_text(shape.short.name, node, shape.short.value)
+        else:
+            words = "a name or a mapping" if shape.short else "a mapping"
+            example = f"{shape.keys[0].name}: …"
+            reader.refuse(node, f"{shape.word} is {words} (`{example}`), not {_describe(node)}")
+
+    def place(self, name: str) -> Node:
+        """Say where the value stands; the whole mapping where it is left out."""
+        return self._nodes.get(name, self._node)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the key is given."""
+        return name in self._nodes
+
+    def text(self, name: str) -> str:
+        """Read a text; empty where it is left out or wrong."""
+        return self._texts.get(name, "")
+
+    def flag(self, name: str) -> bool:
+        """Read a flag; False where it is left out or wrong."""
+        return self._flags.get(name, False)
+
+    def nodes(self, name: str) -> list[Node]:
+        """Read a list; empty where it is left out or wrong."""
+        return self._lists.get(name, [])
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Read a list of texts; empty where it is left out or wrong."""
+        return self._text_lists.get(name, ())
+
+    def _read_mapping(self, node: MappingNode) -> None:
+        known = [key.name for key in self.shape.keys]
+        for key_node, value_node in node.value:
+            self._reader.count(key_node)
+            name = key_node.value if isinstance(key_node, ScalarNode) else None
+            key = self.shape.key(name) if name is not None else None
+            if key is None:
+                words = _describe(key_node) if name is None else _quote(name)
+                hint = _suggest(name or "", known) or f"; it has {', '.join(known)}"
+                self._reader.refuse(key_node, f"{words} is not a key of {self.shape.word}{hint}")
+            elif key.name in self._nodes:
+                line = self._nodes[key.name].start_mark.line + 1
+                self._reader.refuse(
+                    key_node, f"{key.name!r} of {self.shape.word} is given twice; the first is on line {line}"
+                )
+            else:
+                self._nodes[key.name] = value_node
+                self._read_value(key.name, value_node, key.value)
+        for key in self.shape.keys:
+            if key.is_required and key.name not in self._nodes:
+                self._reader.refuse(node, f"{self.shape.word} needs {key.name!r}")
+
+    def _read_value(self, name: str, node: Node, wanted: Text | Flag | ListOf) -> None:
+        match wanted:
+            case Text():
+                self._read_text(name, node, wanted)
+            case Flag():
+                self._read_flag(name, node)
+            case ListOf():
+                self._read_list(name, node, wanted)
+
+    def _read_text(self, name: str, node: Node, wanted: Text) -> None:
+        text = self._check_text(name, node, wanted)
+        if text is not None:
+            self._texts[name] = text
+
+    def _read_flag(self, name: str, node: Node) -> None:
+        flag = _FLAGS.get(node.value) if isinstance(node, ScalarNode) else None
+        if flag is None:
+            self._refuse(name, node, "true or false")
+        else:
+            self._flags[name] = flag
+
+    def _read_list(self, name: str, node: Node, wanted: ListOf) -> None:
+        if not isinstance(node, SequenceNode):
+            self._refuse(name, node, "a list ([one, two], or a dash before each)")
+            return
+        if len(node.value) < wanted.at_least:
+            self._reader.refuse(node, f"{name!r} of {self.shape.word} is an empty list; leave {name!r} out")
+        if isinstance(wanted.each, Shape):
+            self._lists[name] = node.value
+            return
+        texts = []
+        for each in node.value:
+            self._reader.count(each)
+            text = self._check_text(name, each, wanted.each)
+            if text is not None:
+                self._lists.setdefault(name, []).append(each)
+                texts.append(text)
+        self._text_lists[name] = tuple(texts)
+
+    def _check_text(self, name: str, node: Node, wanted: Text) -> str | None:
+        """Give the text of a scalar, or None after refusing it."""
+        if not isinstance(node, ScalarNode) or is_left_empty(node):
+            self._refuse(name, node, wanted.wanted)
+            return None
+        text: str = node.value if wanted.pattern else node.value.strip()
+        if wanted.pattern and not re.fullmatch(wanted.pattern, text):
+            self._refuse(name, node, wanted.wanted)
+            return None
+        if wanted.values and text not in wanted.values:
+            self._reader.refuse(node, f"{self._sentence(name, node)}; write {wanted.wanted}")
+            return None
+        return text
+
+    def _refuse(self, name: str, node: Node, wanted: str) -> None:
+        self._reader.refuse(node, f"{self._sentence(name, node)}; write {wanted}")
+
+    def _sentence(self, name: str, node: Node) -> str:
+        return f"{name!r} of {self.shape.word} is {_describe(node)}"
+
+
+def _describe(node: Node) -> str:
+    if isinstance(node, MappingNode):
+        return "a mapping"
+    if isinstance(node, SequenceNode):
+        return "a list"
+    return "left empty" if is_left_empty(node) else _quote(str(node.value))
+
+
+def _quote(text: str) -> str:
+    """Quote a text for a sentence, short and without control characters."""
+    cut = text if len(text) <= 60 else f"{text[:59]}…"
+    shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in cut)
+    return f"'{shown}'"
+
+
+def _suggest(word: str, known: Sequence[str]) -> str:
+    """Name the nearest known word, if one is near."""
+    near = get_close_matches(word[:60], known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

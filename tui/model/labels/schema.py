@@ -1,0 +1,213 @@
+"""The words of labels.yaml: one table that the reader, the JSON Schema and the documentation share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tui.model.labels.values import ATTRIBUTE_TYPES
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""A JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A word or more; numbers, `yes` and `NO` are text too."""
+
+    wanted: str = "text"
+    """What is right, for sentences: "… is not …; write <wanted>"."""
+    pattern: str | None = None
+    """What it must match in full; means the same to Python and to ECMAScript."""
+    values: tuple[str, ...] = ()
+    """The only words that are allowed; empty for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`true` or `false`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list."""
+
+    each: "Text | Shape"
+    """What stands in it."""
+    at_least: int = 0
+    """How many it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a mapping."""
+
+    name: str
+    """The word in the file."""
+    value: Text | Flag | ListOf
+    """What stands behind it."""
+    description: str
+    """One sentence for the person who writes the file."""
+    is_required: bool = False
+    """Whether the mapping is a mistake without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A mapping with known keys."""
+
+    word: str
+    """Its noun, for sentences: "'colour' is not a key of <word>"."""
+    keys: tuple[Key, ...]
+    """Every key it can have."""
+    short: Key | None = None
+    """The key whose value can stand for the whole mapping: `actor` for `{name: actor}`."""
+
+    def key(self, name: str) -> Key | None:
+        """Find a key."""
+        return next((key for key in self.keys if key.name == name), None)
+
+
+_FORBIDDEN = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+"""Control characters, line ends, and marks that turn the direction of writing."""
+
+TEXT = Text()
+NAME = Text("a name without control characters or blanks around it", rf"^(?!\s)[^{_FORBIDDEN}]+(?<!\s)$")
+LETTER = Text("one lower-case letter", r"^[^\s\dA-Z!-@\[-`{-~][\u0300-\u036f]?$")
+COLOR = Text('a colour like "#E69F00", in quotes', r"^#[0-9A-Fa-f]{6}$")
+WORDS = Text("words", r"^[\s\S]*\S[\s\S]*$")
+
+
+def _name(description: str) -> Key:
+    return Key("name", NAME, description, is_required=True)
+
+
+_DESCRIPTION = Key("description", TEXT, "What it is for, in one sentence.")
+
+_PATTERN_REGEX = Key("regex", WORDS, "A regular expression of Python's `re`.", is_required=True)
+_PATTERN_TEXT = Key("text", WORDS, "The words themselves.", is_required=True)
+
+PATTERN = Shape("a pattern", (_PATTERN_REGEX,), short=_PATTERN_TEXT)
+"""A pattern: the words themselves, or a regular expression."""
+
+_ATTRIBUTE_NAME = _name("What is stored and exported; unique among its neighbours.")
+_ATTRIBUTE_KEYS = (
+    _ATTRIBUTE_NAME,
+    Key(
+        "type",
+        Text(f"one of {', '.join(ATTRIBUTE_TYPES)}", values=ATTRIBUTE_TYPES),
+        "`choice`: one of `values`; `text`: anything; `count`: how many, as written; `flag`: true or false. "
+        "Where it is left out: `choice` with `values`, else `text`.",
+    ),
+    Key("values", ListOf(NAME, at_least=1), "What can be chosen."),
+    Key("multiple", Flag(), "Whether several values can be given; `choice` and `text` only."),
+    Key("description", TEXT, "What is asked, for the annotator."),
+)
+
+ATTRIBUTE = Shape("an attribute", _ATTRIBUTE_KEYS, short=_ATTRIBUTE_NAME)
+"""What more is asked about a span."""
+
+ARTICLE_LABEL = Shape("an article label", _ATTRIBUTE_KEYS, short=_ATTRIBUTE_NAME)
+"""What is asked about an article."""
+
+_LABEL_NAME = _name("What is stored and exported; unique.")
+
+LABEL = Shape(
+    "a label",
+    (
+        _LABEL_NAME,
+        Key("key", LETTER, "The letter that tags with it. Else the first free letter of the name."),
+        Key("color", COLOR, "`#RRGGBB`, in quotes. Else a colour-blind-safe colour of the palette."),
+        _DESCRIPTION,
+        Key("examples", ListOf(TEXT), "Phrases that are such spans."),
+        Key("patterns", ListOf(PATTERN), "What is suggested from the first minute."),
+        Key("attributes", ListOf(ATTRIBUTE), "What more is asked about each span."),
+        Key("guidelines", TEXT, "When to use it, and where a span starts and ends, at any length."),
+    ),
+    short=_LABEL_NAME,
+)
+"""A kind of span."""
+
+_RELATION_NAME = _name("What is stored and exported; unique.")
+
+RELATION = Shape(
+    "a relation",
+    (
+        _RELATION_NAME,
+        Key("from", ListOf(NAME), "The labels it can start from. Else any."),
+        Key("to", ListOf(NAME), "The labels it can point to. Else any."),
+        _DESCRIPTION,
+    ),
+    short=_RELATION_NAME,
+)
+"""A kind of link between two spans."""
+
+FILE = Shape(
+    "labels.yaml",
+    (
+        Key("title", TEXT, "The project's title."),
+        Key("guidelines", TEXT, "What holds for every label, at any length."),
+        Key("labels", ListOf(LABEL), "The labels, in the order in which they are listed.", is_required=True),
+        Key("relations", ListOf(RELATION), "Links from one span to another."),
+        Key("article_labels", ListOf(ARTICLE_LABEL), "What is asked about each article as a whole."),
+    ),
+)
+"""The whole file."""
+
+SHAPES: dict[str, Shape] = {
+    "label": LABEL,
+    "pattern": PATTERN,
+    "attribute": ATTRIBUTE,
+    "relation": RELATION,
+    "article_label": ARTICLE_LABEL,
+}
+"""Every mapping inside the file, by its name in the schema."""
+
+
+def labels_schema() -> dict[str, Json]:
+    """Write the JSON Schema (draft 2020-12) of labels.yaml, for editors.
+
+    It refuses nothing that is read. What a schema cannot say (names that are given twice, a relation
+    between labels that do not exist) only reading finds.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "labels.yaml of spantag",
+        **_shape_schema(FILE),
+        "$defs": {name: _shape_or_short_schema(shape) for name, shape in SHAPES.items()},
+    }
+
+
+def _shape_schema(shape: Shape) -> dict[str, Json]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [key.name for key in shape.keys if key.is_required],
+        "properties": {key.name: dict(_key_schema(key)) for key in shape.keys},
+    }
+
+
+def _shape_or_short_schema(shape: Shape) -> dict[str, Json]:
+    if shape.short is None:
+        return _shape_schema(shape)
+    return {"anyOf": [_value_schema(shape.short.value), _shape_schema(shape)]}
+
+
+def _key_schema(key: Key) -> Iterator[tuple[str, Json]]:
+    yield from _value_schema(key.value).items()
+    yield "description", key.description
+
+
+def _value_schema(value: Text | Flag | ListOf | Shape) -> dict[str, Json]:
+    match value:
+        case Flag():
+            return {"type": "boolean"}
+        case ListOf(each, at_least):
+            return {"type": "array", "items": _value_schema(each), "minItems": at_least}
+        case Text(values=values) if values:
+            return {"enum": list(values)}
+        case Text(pattern=pattern):
+            schema: dict[str, Json] = {"type": ["string", "number", "boolean"]}
+            return schema | {"pattern": pattern} if pattern else schema
+        case Shape():
+            name = next(name for name, shape in SHAPES.items() if shape is value)
+            return {"$ref": f"#/$defs/{name}"}

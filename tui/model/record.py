@@ -1,0 +1,340 @@
+"""Records: what formats read and write, and how an annotated article is cut into them for training."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, TypeAlias
+
+from msgspec import structs
+
+from tui.model.article import Article, ParagraphState
+from tui.model.events import Layer
+from tui.model.labels import Attribute, LabelSet
+from tui.model.span import NO_ATTRIBUTES, Json, Relation, Span
+
+Unit: TypeAlias = Literal["paragraph", "article"]
+"""What one exported record covers."""
+
+
+NUL_REMARK: Final = "the text has a NUL character here; it is kept, but few programs expect one"
+"""Said where a text has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing about a record that is odd but was kept."""
+
+    sentence: str
+    """What is odd."""
+    line: int | None = None
+    """The line of the file, counted from 1."""
+    column: int | None = None
+    """The column in code points, counted from 1."""
+
+
+UNKNOWN: Final = "\0"
+"""A character that a file of spans does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A text and what was said of it, as one format's file holds it."""
+
+    text: str
+    """The text; every offset counts its code points."""
+    title: str = ""
+    """Its title; empty where the file gives none."""
+    id: str | None = None
+    """Its id in the file."""
+    meta: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
+    """Free metadata."""
+    annotator: str | None = None
+    """Who annotated it, where the file says so."""
+    spans: tuple[Span, ...] | None = None
+    """Its spans; None where the record carries no annotation at all."""
+    relations: tuple[Relation, ...] = ()
+    """Its relations; both spans are in the record."""
+    cut_relations: tuple[Relation, ...] = ()
+    """Relations from its spans to those of another record (export only)."""
+    article_labels: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
+    """Labels of the whole text."""
+    state: ParagraphState | None = None
+    """The state of all its paragraphs; None: see `states`, else as if finished where it carries spans."""
+    states: tuple[ParagraphState, ...] = ()
+    """The state of each of its paragraphs, where they differ."""
+    notes: Mapping[int, str] = field(default_factory=dict)
+    """Notes on its paragraphs, by index."""
+    flags: frozenset[int] = frozenset()
+    """Its paragraphs that are marked for a second look, by index."""
+    suggestions: tuple[Span, ...] = ()
+    """What programs suggest in it, each with its source as origin; no spans yet (import only)."""
+    offset: int = 0
+    """Where its text starts in its article, in code points."""
+    paragraph: int | None = None
+    """Index of its first paragraph in its article (export only); None where it is the whole article."""
+    article: str | None = None
+    """Id of its article, where it is a piece of it."""
+    is_partial: bool = False
+    """Whether its file holds only some of the text, and `UNKNOWN` stands for each other character."""
+    looked_for: tuple[str, ...] = ()
+    """The labels its annotator used anywhere in its article (export only)."""
+    line: int | None = None
+    """The line it stands on in its file, counted from 1 (import only)."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The lines of its spans and relations by their ids, where each has its own (import only)."""
+    remarks: tuple[Remark, ...] = ()
+    """What is odd about it but was kept (import only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What an export left out because it is not settled yet."""
+
+    paragraphs: int = 0
+    """Finished paragraphs that share a span with an unfinished one."""
+    relations: int = 0
+    """Relations to spans that are not settled yet."""
+    skipped: int = 0
+    """Paragraphs that the annotator skipped."""
+
+    def __add__(self, other: "Withheld") -> "Withheld":
+        """Add up two counts."""
+        return Withheld(
+            self.paragraphs + other.paragraphs,
+            self.relations + other.relations,
+            self.skipped + other.skipped,
+        )
+
+
+def cut_records(
+    article: Article, annotator: str | None, layer: Layer, *, unit: Unit, everything: bool
+) -> tuple[list[Record], Withheld]:
+    """Cut an annotated article into records of finished paragraphs, or of all where `everything` is true.
+
+    With the unit `paragraph` a record is one paragraph, or several where a span crosses their breaks; with
+    `article` it is each unbroken run of paragraphs, so a wholly finished article is one record with exactly
+    its text. A finished paragraph that shares a span with an unfinished one is withheld: without that span
+    its text would teach a model that nothing is there.
+    """
+    count = len(article.paragraphs)
+    states = tuple(
+        [
+            layer.states.get(index, "boilerplate" if index in article.boilerplate else "unfinished")
+            for index in range(count)
+        ]
+    )
+    wanted = {index for index in range(count) if everything or states[index] == "finished"}
+    looked_for = tuple(sorted({span.label for span in layer.spans.values()}))
+    if unit == "article" and len(wanted) == count:
+        relations = _in_order(layer.relations)
+        spans = layer.spans.values()
+        whole = range(count)
+        share = _Share(list(spans), relations)
+        return [_record_of(article, annotator, layer, states, whole, share, looked_for)], Withheld()
+    reaches = _find_reaches(article, layer)
+    crossing = [reach for reach in reaches.values() if len(reach) > 1]
+    kept = _without_half_spans(wanted, crossing)
+    runs = _runs(kept, crossing, join_neighbours=unit == "article")
+    shares, unsettled = _share_out(layer, reaches, runs)
+    records = [
+        _record_of(article, annotator, layer, states, run, share, looked_for)
+        for run, share in zip(runs, shares, strict=True)
+    ]
+    skipped = 0 if everything else states.count("skipped")
+    return records, Withheld(len(wanted) - len(kept), unsettled, skipped)
+
+
+def cut_cues(meta: Mapping[str, Json], run: range, paragraphs: int) -> Mapping[str, Json]:
+    """Give the metadata of some of a text's paragraphs: of subtitles' cues, one a paragraph, only theirs."""
+    cues = meta.get("cues")
+    if len(run) == paragraphs or not isinstance(cues, list) or len(cues) != paragraphs:
+        return meta
+    return {**meta, "cues": cues[run.start : run.stop]}
+
+
+def remark_on_nul(text: str) -> tuple[Remark, ...]:
+    """Remark on the first NUL character of a text that is a file of its own."""
+    place = text.find("\0")
+    if place < 0:
+        return ()
+    return (Remark(NUL_REMARK, text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)),)
+
+
+def fit_values(record: Record, labels: LabelSet) -> Record:
+    """Give attributes and article labels that another tool wrote in its own way as labels.yaml declares them.
+
+    A list of one is its value where there can be but one, and the other way round; digits are a count, `true`
+    and `false` a flag, the lines of a text one text. What is not declared stays as it is.
+    """
+    spans = record.spans
+    if spans is not None and any(span.attributes for span in spans):
+        spans = tuple([_fit_span(span, labels) for span in spans])
+    article_labels = _fit_all(labels.article_labels, record.article_labels)
+    is_same = spans is record.spans and article_labels is record.article_labels
+    return record if is_same else replace(record, spans=spans, article_labels=article_labels)
+
+
+def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Put spans into reading order: by start, the longer first, then by label and id."""
+    return tuple(sorted(spans, key=lambda span: (span.start, -span.end, span.label, span.id)))
+
+
+def _fit_span(span: Span, labels: LabelSet) -> Span:
+    label = labels.label(span.label)
+    attributes = _fit_all(label.attributes if label else (), span.attributes)
+    return span if attributes is span.attributes else structs.replace(span, attributes=attributes)
+
+
+def _fit_all(declared: Sequence[Attribute], values: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Fit every declared attribute that has a value; give the same mapping where there is none."""
+    fitted = {each.name: _fit(each, values[each.name]) for each in declared if each.name in values}
+    return {**values, **fitted} if fitted else values
+
+
+def _fit(attribute: Attribute, value: Json) -> Json:
+    if attribute.multiple:
+        return [_fit_one(attribute, each) for each in (value if isinstance(value, list) else [value])]
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, list) and attribute.type == "text" and all(isinstance(each, str) for each in value):
+        return "\n".join(map(str, value))
+    return _fit_one(attribute, value)
+
+
+def _fit_one(attribute: Attribute, value: Json) -> Json:
+    if isinstance(value, str):
+        if attribute.type == "count" and value.isascii() and value.isdecimal():
+            return int(value)
+        if attribute.type == "flag" and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        return value
+    is_written = attribute.type in ("choice", "text") and isinstance(value, int | float)
+    return json.dumps(value) if is_written else value
+
+
+def _find_reaches(article: Article, layer: Layer) -> dict[str, range]:
+    """Say which paragraphs each span touches; white space counts to the paragraph before it."""
+    starts = [paragraph.start for paragraph in article.paragraphs]
+    return {
+        span_id: range(
+            max(bisect_right(starts, span.start) - 1, 0), max(bisect_right(starts, span.end - 1), 1)
+        )
+        for span_id, span in layer.spans.items()
+    }
+
+
+def _without_half_spans(wanted: set[int], crossing: Sequence[range]) -> set[int]:
+    kept = set(wanted)
+    while True:
+        cut = {index for reach in crossing if not kept.issuperset(reach) for index in reach if index in kept}
+        if not cut:
+            return kept
+        kept -= cut
+
+
+def _runs(kept: set[int], crossing: Sequence[range], *, join_neighbours: bool) -> list[range]:
+    joined = {index for reach in crossing for index in reach[:-1]}
+    runs: list[range] = []
+    for index in sorted(kept):
+        if runs and runs[-1].stop == index and (join_neighbours or index - 1 in joined):
+            runs[-1] = range(runs[-1].start, index + 1)
+        else:
+            runs.append(range(index, index + 1))
+    return runs
+
+
+@dataclass(slots=True)
+class _Share:
+    """What one run of paragraphs gets of an article."""
+
+    spans: list[Span] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    cut_relations: list[Relation] = field(default_factory=list)
+
+
+def _share_out(layer: Layer, reaches: Mapping[str, range], runs: Sequence[range]) -> tuple[list[_Share], int]:
+    """Give each run its spans and relations; count the relations that reach into what is in no run."""
+    shares = [_Share() for _ in runs]
+    run_of = {index: number for number, run in enumerate(runs) for index in run}
+    home = {span_id: run_of.get(reach.start) for span_id, reach in reaches.items()}
+    for span in layer.spans.values():
+        number = home[span.id]
+        if number is not None:
+            shares[number].spans.append(span)
+    unsettled = 0
+    for relation in _in_order(layer.relations):
+        head, tail = home.get(relation.head), home.get(relation.tail)
+        if head is None or tail is None:
+            unsettled += head is not tail
+        elif head == tail:
+            shares[head].relations.append(relation)
+        else:
+            shares[head].cut_relations.append(relation)
+    return shares, unsettled
+
+
+def _in_order(relations: Mapping[str, Relation]) -> list[Relation]:
+    return [relation for _, relation in sorted(relations.items())]
+
+
+def _record_of(
+    article: Article,
+    annotator: str | None,
+    layer: Layer,
+    states: tuple[ParagraphState, ...],
+    run: range,
+    share: _Share,
+    looked_for: tuple[str, ...],
+) -> Record:
+    article_id = article.id or article.key
+    is_whole = len(run) == len(article.paragraphs)
+    start, end = (0, len(article.text)) if is_whole else _edges_of(article, run, share.spans)
+    run_states = states[run.start : run.stop]
+    is_uniform = len(set(run_states)) == 1
+    return Record(
+        text=article.text[start:end],
+        title=article.title,
+        id=article_id if is_whole else f"{article_id}#{run.start + 1}",
+        meta=cut_cues(article.meta, run, len(article.paragraphs)),
+        annotator=annotator,
+        spans=sort_spans(_moved(share.spans, -start)) if annotator is not None else None,
+        relations=tuple(share.relations),
+        cut_relations=tuple(share.cut_relations),
+        article_labels=layer.article_labels,
+        state=run_states[0] if is_uniform else None,
+        states=() if is_uniform else run_states,
+        notes={index - run.start: layer.notes[index] for index in run if index in layer.notes},
+        flags=frozenset(index - run.start for index in layer.flags if index in run),
+        offset=start,
+        paragraph=None if is_whole else run.start,
+        article=None if is_whole else article_id,
+        looked_for=looked_for,
+    )
+
+
+def _edges_of(article: Article, run: range, spans: Iterable[Span]) -> tuple[int, int]:
+    """Give the edges of a run of paragraphs, wide enough for spans that reach into the white space around."""
+    return (
+        min([article.paragraphs[run.start].start, *(span.start for span in spans)]),
+        max([article.paragraphs[run.stop - 1].end, *(span.end for span in spans)]),
+    )
+
+
+def _moved(spans: Collection[Span], by: int) -> Collection[Span]:
+    if not by:
+        return spans
+    # Not `replace`: it takes twice as long, and an export moves nearly every span.
+    return [
+        Span(
+            span.id,
+            span.start + by,
+            span.end + by,
+            span.label,
+            span.attributes,
+            tuple((start + by, end + by) for start, end in span.fragments) if span.fragments else (),
+            span.note,
+            span.origin,
+        )
+        for span in spans
+    ]

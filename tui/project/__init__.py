@@ -1,0 +1,1 @@
+"""A project as a whole: the facade for commands and screens, and what the command line does."""

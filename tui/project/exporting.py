@@ -1,0 +1,118 @@
+"""Taking records out of the store: streaming, of one moment, only what is settled."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.model.article import Article
+from tui.model.events import Layer
+from tui.model.record import Record, Unit, Withheld, cut_records
+from tui.store import Store
+from tui.text.messages import count_noun
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What to export."""
+
+    unit: Unit = "paragraph"
+    """What one record covers."""
+    annotator: str | None = None
+    """Only this annotator's work; None: everybody's, one record each."""
+    everything: bool = False
+    """Unfinished paragraphs and untouched articles too."""
+    as_of: str | None = None
+    """What the log said at this UTC time; None: now."""
+
+
+@dataclass(slots=True)
+class ExportReport:
+    """What an export did."""
+
+    records: int = 0
+    """Records written."""
+    spans: int = 0
+    """Spans in them."""
+    withheld: Withheld = field(default_factory=Withheld)
+    """What was left out."""
+    cut: int = 0
+    """Texts that were cut, because a model would not read all of them."""
+    pieces: int = 0
+    """What they were cut into."""
+    long: int = 0
+    """Texts of more tokens than most models read that were not cut."""
+    longest: int = 0
+    """The tokens of the longest of these."""
+
+    def describe_lengths(self, most: int | None) -> str:
+        """Say what became of texts of more than `most` tokens, or of many; empty where there are none."""
+        if self.cut and most is not None:
+            cut = count_noun(self.cut, "text")
+            where = "where sentences and paragraphs end"
+            return f"{cut} of more than {most:,} tokens cut into {self.pieces:,}, {where}"
+        if self.long:
+            return (
+                f"{count_noun(self.long, 'text')} of more than 350 tokens (about 512 subwords), the longest"
+                f" {self.longest:,}:"
+                " most models leave out what is behind them without a word; --max-tokens 350 cuts such texts"
+                " where sentences and paragraphs end"
+            )
+        return ""
+
+
+def read_records(
+    store: Store,
+    options: ExportOptions,
+    report: ExportReport,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Record]:
+    """Read the records to export, in order of the articles' arrival; `progress` hears of each article.
+
+    They are all from one moment, whatever is written meanwhile.
+    """
+    with store.snapshot():
+        # What a paragraph looks like is only told of paragraphs of which nobody has said anything.
+        for articles in store.read_articles(as_of=options.as_of, boilerplate=options.everything):
+            layers = _read_layers(store, articles, options)
+            for article in articles:
+                if progress is not None:
+                    progress(1)
+                yield from _cut_article(article, layers.get(article.number, {}), options, report)
+
+
+def _cut_article(
+    article: Article, layers: Mapping[str, Layer], options: ExportOptions, report: ExportReport
+) -> Iterator[Record]:
+    """Cut what each annotator says of an article into records, and count them."""
+    chosen: list[tuple[str | None, Layer]] = [
+        (annotator, layer) for annotator, layer in layers.items() if options.annotator in (None, annotator)
+    ]
+    if not chosen and options.everything:
+        chosen.append((None, Layer()))
+    for annotator, layer in chosen:
+        records, withheld = cut_records(
+            article, annotator, layer, unit=options.unit, everything=options.everything
+        )
+        report.withheld += withheld
+        for record in records:
+            report.records += 1
+            report.spans += len(record.spans or ())
+            yield record
+
+
+def _read_layers(
+    store: Store, articles: Sequence[Article], options: ExportOptions
+) -> Mapping[int, Mapping[str, Layer]]:
+    """Read what was said of some articles that follow each other, by article and annotator."""
+    if not articles:
+        return {}
+    if options.as_of is None:
+        return store.read_layers(articles[0].number, articles[-1].number)
+    return {
+        article.number: {
+            annotator: layer
+            for annotator in store.list_annotators(article.number)
+            if (layer := store.load_layer(article.number, annotator, as_of=options.as_of)).events
+        }
+        for article in articles
+    }

@@ -1,0 +1,954 @@
+"""Bringing records into the store: idempotent, whole or not at all, nothing dropped unsaid."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from msgspec import structs
+
+from tui.errors import InputError, LabelsError, Refusal, StoreError
+from tui.formats import FORMATS, Format, explain_unknown, label_lists, open_sources, recognise
+from tui.formats.limits import Limits
+from tui.formats.reading import Tally, as_literal
+from tui.formats.source import STDIN, ReadOptions, Source
+from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
+from tui.model.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
+from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
+from tui.model.record import Record, fit_values
+from tui.model.span import NO_ATTRIBUTES, Json, Relation, Span
+from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
+from tui.store import About, FirstLayer, NewArticle, Store, paragraph_state
+from tui.text.encoding import as_text
+from tui.text.messages import MOST_LISTED, count_noun, list_some, quote, quote_name, title_of
+from tui.text.paragraphs import find_paragraphs
+
+_CHUNK_RECORDS: Final = 100
+_CHUNK_LENGTH: Final = 1_000_000
+"""The most records, and about the most code points of text, that come in with one transaction."""
+
+
+_MOST_ARTICLES: Final = 3
+"""The most articles of one file that are not there and are named."""
+
+_MOST_EQUAL: Final = 3
+"""The most of many equal messages that are said one by one."""
+
+_NAMELESS: Final = frozenset({"text", "markdown", "html"})
+"""The formats of which a file is one article, and its name the only one that this has."""
+
+_QUOTED: Final = 40
+"""The most code points of a span that are quoted."""
+
+_MOST_NAMED: Final = 10
+"""The most values of one record that disagree and are named."""
+
+
+class StoppedError(StoreError):
+    """An import stopped in the middle; what was brought before is in."""
+
+    def __init__(self, file: str, what: str, *, advice: str = "", first: str = "mend that and ") -> None:
+        super().__init__(what, advice)
+        self.file = file
+        """The file that is in only in part."""
+        self.first = first
+        """What is to be done before the same can be imported again."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did."""
+
+    articles: int = 0
+    """Articles that are new."""
+    known: int = 0
+    """Records that changed nothing: their text, and what they say of it, were there already."""
+    updated: int = 0
+    """Records that added annotation, an id, a title or metadata to an article that was there already."""
+    restored: int = 0
+    """Articles that had been taken out, and are back."""
+    disagreements: int = 0
+    """Values that were left out, because the article that was there has others, or what was said of it."""
+    spans: int = 0
+    """Spans that came in."""
+    suggestions: int = 0
+    """Suggestions that came in."""
+    refused: int = 0
+    """Records and files that were refused."""
+    new_labels: list[str] = field(default_factory=list)
+    """Labels that were added to labels.yaml."""
+    numbers: list[int] = field(default_factory=list)
+    """The numbers of the first article of each file."""
+
+    @property
+    def has_brought(self) -> bool:
+        """Tell whether anything is in that was not before."""
+        return any((self.articles, self.updated, self.restored, self.suggestions, self.new_labels))
+
+    def as_json(self) -> dict[str, Json]:
+        """Give the counts, and the labels that were added."""
+        return {
+            "articles": self.articles,
+            "updated": self.updated,
+            "known": self.known,
+            "brought_back": self.restored,
+            "spans": self.spans,
+            "suggestions": self.suggestions,
+            "other_values": self.disagreements,
+            "refused": self.refused,
+            "new_labels": list[Json](self.new_labels),
+        }
+
+    def describe(self) -> str:
+        """Say it in one line: what came in, what was there, what was left out."""
+        parts = [count_noun(self.articles, "new article"), count_noun(self.spans, "span")]
+        if self.suggestions:
+            parts.append(count_noun(self.suggestions, "suggestion"))
+        if self.updated:
+            parts.append(f"{self.updated:,} updated")
+        if self.restored:
+            parts.append(f"{self.restored:,} brought back")
+        if self.known:
+            parts.append(f"{self.known:,} already there")
+        if self.disagreements:
+            parts.append(f"{count_noun(self.disagreements, 'other value')} left out")
+        if self.refused:
+            parts.append(f"{self.refused:,} refused")
+        return ", ".join(parts)
+
+
+class Importer:
+    """One run of imports into one project."""
+
+    def __init__(
+        self,
+        store: Store,
+        labels: LabelSet,
+        *,
+        annotator: str,
+        labels_path: Path,
+        files: Sequence[Path] = (),
+        add_labels: bool = False,
+        as_suggestions: bool = False,
+        limits: Limits | None = None,
+        options: ReadOptions | None = None,
+        tell: Callable[[Refusal], None],
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self._store = store
+        self.labels_path = labels_path
+        """Where labels are added."""
+        self._add_labels = add_labels
+        self._as_suggestions = as_suggestions
+        self._limits = limits or Limits()
+        self._options = options or ReadOptions()
+        self._annotator = annotator
+        self._tell = tell
+        self._progress = progress
+        self.labels = labels
+        """The labels of the project, with those that were added."""
+        self.report = ImportReport()
+        """What was done so far, and is in."""
+        self._matcher = Matcher(store, annotator)
+        self._is_at_first = True
+        self._files = tuple([as_text(path.name) if path != STDIN else "standard input" for path in files])
+        self._number: int | None = None
+        """The number of this import in the log; None until it brings something."""
+        self._given = Path()
+        """The path that is imported, as it was named."""
+        self._file_name = ""
+        """What the file is called, where its articles have no other name; empty where they may have."""
+        self._suggested: set[tuple[int, str]] = set()
+        self._left_out: Counter[str] = Counter()
+        self._lacking: list[tuple[int | None, list[str]]] = []
+        """Records that were refused for labels that are not there: their lines and these labels."""
+        self._absent: list[tuple[int | None, str]] = []
+        """Pieces that were refused because their articles are not there: their lines and these articles."""
+        self._met: list[tuple[str, str]] = []
+        """Files whose texts were there already, and where these came from."""
+        self._differing: list[int] = []
+        """Articles that have other values than a record of this file, beyond those said one by one."""
+        self._differing_said = 0
+        self._claims: list[tuple[Record, str]] = []
+        """Records whose articles come in next, and the keys of these."""
+
+    def import_file(self, path: Path, *, format_name: str | None = None) -> None:
+        """Import a file, or those of a folder or archive; raises `InputError` where none can be read."""
+        sources = open_sources(path, self._limits)
+        self._is_at_first = True
+        self._given = path
+        try:
+            for source in sources:
+                try:
+                    self._import_source(source, format_name, is_named=len(sources) == 1)
+                except InputError as error:
+                    if len(sources) == 1:
+                        raise
+                    name, _, reason = str(error).partition(": ")
+                    self._refuse(Refusal(name, reason))
+        finally:
+            self._tell_met()
+        self._begin_labels()
+
+    def _begin_labels(self) -> None:
+        """Make labels.yaml, where labels may be added and what came in has none: a project needs one."""
+        if not self._add_labels or self.labels_path.exists() or not self.report.has_brought:
+            return
+        try:
+            merge_labels(self.labels_path, LabelSet())
+        except LabelsError as error:
+            self._refuse(Refusal(str(self.labels_path), str(error)))
+
+    def _tell_met(self) -> None:
+        """Say which texts were there already, and from which other files; of many the first ones."""
+        if len(self._met) == 1:
+            name, came = self._met[0]
+            self._tell(Refusal(name, f"this text is there already: it came from {came}"))
+        elif self._met:
+            listed = ", ".join(f"{Path(name).name} from {came}" for name, came in self._met[:_MOST_EQUAL])
+            dots = ", …" if len(self._met) > _MOST_EQUAL else ""
+            texts = count_noun(len(self._met), "text")
+            reason = f"{texts} are there already, from other files: {listed}{dots}"
+            self._tell(Refusal(str(self._given), reason))
+        self._met.clear()
+
+    def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
+        known: Format | None
+        head = b""
+        if format_name is not None:
+            known = FORMATS[format_name]
+        else:
+            head = source.read_head()
+            if label_lists.recognises(head, source.inner_path):
+                self._take_labels(source)
+                return
+            known = recognise(source, head=head, is_named=is_named)
+        if known is None:
+            self._refuse(Refusal(source.name, explain_unknown(source, head)))
+            return
+        if self._options.columns and not known.has_columns:
+            reason = f"this is {known.title}; --column is for CoNLL and Hugging Face files"
+            self._refuse(Refusal(source.name, reason))
+            return
+        options = replace(self._options, is_of_many=not is_named)
+        found = known.read(replace(source, progress=self._progress, options=options))
+        unfit = Tally()
+        if known.name != "jsonl":
+            # Other tools write values in their own ways.
+            found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
+        found = (self._fit(each, unfit) if isinstance(each, Record) else each for each in found)
+        self._file_name = self._name_file(source) if known.name in _NAMELESS else ""
+        self._matcher.begin_file()
+        try:
+            for records in _in_chunks(found):
+                before = replace(
+                    self.report, new_labels=[*self.report.new_labels], numbers=[*self.report.numbers]
+                )
+                try:
+                    with self._store.transaction():
+                        if self._as_suggestions:
+                            self._offer(records, source)
+                        else:
+                            self._take(records, source)
+                except BaseException:
+                    # Nothing of these records is in; labels that were added stay.
+                    self.report = replace(before, new_labels=self.report.new_labels)
+                    raise
+        except StoreError as error:
+            raise StoppedError(source.name, error.what, advice=error.advice) from error
+        except KeyboardInterrupt as error:
+            raise StoppedError(
+                source.name, "it was interrupted", advice="nothing was changed", first=""
+            ) from error
+        finally:
+            self._tell_lacking(source)
+            self._tell_absent(source)
+            self._tell_differing(source)
+            self._tell_remarks(unfit, source)
+        if self._left_out:
+            named = ", ".join(count_noun(count, what) for what, count in self._left_out.items())
+            are = "is" if self._left_out.total() == 1 else "are"
+            self._tell(Refusal(source.name, f"a suggestion is a stretch and a label: {named} {are} left out"))
+            self._left_out.clear()
+
+    def _tell_remarks(self, tally: Tally, source: Source) -> None:
+        """Say what was counted in a file."""
+        for remark in tally.remarks():
+            self._tell(Refusal(source.name, remark.sentence, remark.line))
+
+    def _name_file(self, source: Source) -> str:
+        """Give a file's name, from the folder or archive on that was named."""
+        if source.path == STDIN:
+            return ""
+        try:
+            return as_text(source.path.relative_to(self._given.parent).as_posix())
+        except ValueError:
+            return as_text(source.path.name)
+
+    def _tell_lacking(self, source: Source) -> None:
+        """Say once of a file, however many of its records it is, which labels were not there."""
+        if not self._lacking:
+            return
+        lines = [line for line, _ in self._lacking]
+        counts = Counter(name for _, names in self._lacking for name in names)
+        if len(lines) == 1:
+            named = list_some(counts)
+        else:
+            listed = ", ".join(
+                f"{quote_name(name)!r} ({count:,})" for name, count in sorted(counts.items())[:MOST_LISTED]
+            )
+            if len(counts) > MOST_LISTED:
+                listed += f" and {len(counts) - MOST_LISTED:,} more"
+            named = f"{count_noun(len(lines), 'record')} refused, from here on: {listed}"
+        them = "it" if len(counts) == 1 else "them"
+        reason = f"{named} not in {self.labels_path.name}; add {them} there, or import with --add-labels"
+        self._tell(Refusal(source.name, reason, lines[0]))
+        self._lacking.clear()
+
+    def _tell_absent(self, source: Source) -> None:
+        """Say once of a file which articles are not there that its records are pieces of."""
+        if not self._absent:
+            return
+        line, name = self._absent[0]
+        reason = str(AbsentArticleError(name))
+        if len(self._absent) > 1:
+            names = list(dict.fromkeys(name for _, name in self._absent))
+            more = ", …" if len(names) > _MOST_ARTICLES else ""
+            listed = ", ".join(map(repr, names[:_MOST_ARTICLES])) + more
+            reason = (
+                f"{count_noun(len(self._absent), 'record')} refused, from here on: they are pieces of"
+                f" {count_noun(len(names), 'article')} not here ({listed}); {WHOLE}"
+            )
+        self._tell(Refusal(source.name, reason, line))
+        self._absent.clear()
+
+    def _take_labels(self, source: Source) -> None:
+        """Add the labels of another tool's list to labels.yaml, where it lacks any."""
+        wanted, refusals = label_lists.read_label_list(source)
+        if not self._add_labels and not has_all(self.labels, wanted):
+            reason = f"this is a list of labels; add them to {self.labels_path.name} with --add-labels"
+            self._refuse(Refusal(source.name, reason))
+            return
+        for refusal in refusals:
+            self._refuse(refusal)
+        if not (refusals or wanted.names or wanted.relations):
+            self._refuse(Refusal(source.name, "no label was found in this list of labels"))
+        if not self._add_labels:
+            return
+        try:
+            added = merge_labels(self.labels_path, wanted)
+        except LabelsError as error:
+            self._refuse(Refusal(source.name, str(error)))
+            return
+        self.labels = read_labels(self.labels_path)
+        self.report.new_labels.extend(added.names)
+
+    def _take(self, records: Sequence[Record | Refusal], source: Source) -> None:
+        """Take records in, or refuse them, in their order; the new ones together, which is much faster."""
+        keys = [article_key(record.text) if isinstance(record, Record) else "" for record in records]
+        names = [
+            set(self._matcher.list_names(record)) if isinstance(record, Record) else set()
+            for record in records
+        ]
+        taken = self._store.find_taken(keys, list(set[str]().union(*names)))
+        new: list[NewArticle] = []
+        suggesting: list[Match] = []
+        for record, key, own in zip(records, keys, names, strict=True):
+            if isinstance(record, Refusal):
+                self._refuse(record)
+                continue
+            if not self._is_welcome(record, source):
+                continue
+            match: Match | None = Match(record, key)
+            if not taken.isdisjoint({key, *own}) or self._matcher.needs_care(record):
+                # Its article may be among the new ones.
+                self._add(new)
+                new = []
+                match = self._match(record, key, source)
+            else:
+                self._claims.append((record, key))
+            if match is None or not self._add_missing_labels(record, source):
+                continue
+            if match.number is None:
+                new.append(self._prepare(match))
+            elif not self._take_known(match, match.number, source):
+                continue
+            taken.update({key, *own})
+            if record.suggestions:
+                suggesting.append(match)
+        self._add(new)
+        for match in suggesting:
+            self._suggest(match, source)
+
+    def _match(self, record: Record, key: str, source: Source) -> Match | None:
+        """Find the article of a record, or refuse it."""
+        try:
+            return self._matcher.match(record, key, was_there=lambda: self._was_there(record, key))
+        except AbsentArticleError as error:
+            self.report.refused += 1
+            self._absent.append((record.line, error.name))
+        except UnplacedError as error:
+            self._refuse(Refusal(source.name, str(error), record.line))
+        return None
+
+    def _was_there(self, record: Record, key: str) -> bool:
+        """Tell whether a version before took this record into the article with this key."""
+        said = _layer_of(record, range(len(find_paragraphs(record.text))))
+        annotator = record.annotator or self._annotator
+        return self._store.has_import(_digest_before(key, annotator, said))
+
+    def _offer(self, records: Sequence[Record | Refusal], source: Source) -> None:
+        """Take the records' spans in as suggestions for their articles, which come in where they are new."""
+        offered: list[Record | Refusal] = []
+        for record in records:
+            if isinstance(record, Record) and not any(self._objections(record)):
+                self._left_out.update(_beside_spans(record))
+                offered.append(_as_suggestions(record, as_text(source.path.stem)))
+            else:
+                offered.append(record)
+        self._take(offered, source)
+
+    def _suggest(self, match: Match, source: Source) -> None:
+        """Keep what programs suggest in the text of a record that came in."""
+        there, record = self._store.find_known(key=match.key), match.record
+        if there is None:
+            return
+        number = there.number
+        by_source: dict[str, list[Span]] = {}
+        unknown: Counter[str] = Counter()
+        for each in record.suggestions:
+            if self.labels.label(each.label) is None:
+                unknown[each.label] += 1
+            else:
+                by_source.setdefault(each.origin.source, []).append(each)
+        if unknown:
+            reason = (
+                f"{count_noun(unknown.total(), 'suggestion')} refused: {list_some(sorted(unknown))} not in"
+                f" {self.labels_path.name}; add {'it' if len(unknown) == 1 else 'them'} there,"
+                " or import with --add-labels"
+            )
+            self._refuse(Refusal(source.name, reason, record.line))
+        offered = self._store.load_offers(number)
+        for name, spans in by_source.items():
+            before = [each for each in offered if each.origin.source == name]
+            # What another record of the same import suggested stays.
+            if (number, name) in self._suggested:
+                spans += before
+            self._suggested.add((number, name))
+            if _offers_of(spans) != _offers_of(before):
+                self._store.offer_spans(number, name, spans, brought=self._brought())
+            known = {(each.start, each.end, each.label) for each in before}
+            self.report.suggestions += len({(each.start, each.end, each.label) for each in spans} - known)
+
+    def _is_welcome(self, record: Record, source: Source) -> bool:
+        """Say what is odd about a record, or wrong; tell whether it may come in."""
+        # The last record's remarks are on the whole file: they are said whatever becomes of it.
+        for remark in record.remarks:
+            self._tell(Refusal(source.name, remark.sentence, remark.line, remark.column))
+        reason = next(self._objections(record), None)
+        if reason is not None:
+            self._refuse(Refusal(source.name, reason, record.line))
+        elif not self._add_labels and (missing := self._missing_labels(record)):
+            self.report.refused += 1
+            self._lacking.append((record.line, missing))
+            return False
+        return reason is None
+
+    def _add(self, new: Sequence[NewArticle]) -> None:
+        self._matcher.claim_new(self._claims)
+        self._claims.clear()
+        if new:
+            self._note_number(self._store.add_articles(new, brought=self._brought())[0])
+
+    def _brought(self) -> int:
+        """Give the number of this import, which stands in the log from the first thing that it brings."""
+        if self._number is None:
+            self._number = self._store.begin_import(self._annotator, self._files)
+        return self._number
+
+    def _prepare(self, match: Match) -> NewArticle:
+        """Make a new article of a record, with what the record says of it."""
+        record, key = match.record, match.key
+        paragraphs = find_paragraphs(record.text)
+        said: FirstLayer | None = None
+        if record.spans is not None:
+            annotator = record.annotator or self._annotator
+            layer = _layer_of(record, range(len(paragraphs)))
+            acts = _write_acts(layer)
+            digest = _digest(key, annotator, acts)
+            said = FirstLayer(annotator, layer, _sign_acts(acts, digest), digest)
+            self.report.spans += len(layer.spans)
+        self.report.articles += 1
+        title = record.title or title_of(record.text)
+        # A key that stands for a missing id never becomes one.
+        own_id = None if record.id is not None and is_key_of(key[:KEY_LENGTH], record.id) else record.id
+        meta = {"source": self._file_name, **record.meta} if self._file_name else record.meta
+        return NewArticle(record.text, title, paragraphs, key, own_id, meta, said)
+
+    def _take_known(self, match: Match, number: int, source: Source) -> bool:
+        """Take in what a record says of an article that is there already; tell whether it may."""
+        record = match.record
+        if match.paragraphs is not None:
+            unfit = Tally()
+            record = _fit_to_paragraphs(record, len(match.paragraphs), unfit)
+            match = replace(match, record=record)
+            self._tell_remarks(unfit, source)
+        self._note_number(number)
+        if match.is_removed:
+            self._store.restore_articles(self._annotator, [number], brought=self._brought())
+        is_more, others = self._complete(number, record) if match.completes else (False, [])
+        if record.spans is not None:
+            is_annotated, others_said = self._annotate(number, match)
+            is_more = is_more or is_annotated
+            others += others_said
+        if match.is_removed:
+            self.report.restored += 1
+        elif is_more:
+            self.report.updated += 1
+        else:
+            self.report.known += 1
+            self._tell_source(number, source)
+        if others:
+            self._tell_others(number, others, record, source)
+        return True
+
+    def _complete(self, number: int, record: Record) -> tuple[bool, list[str]]:
+        """Fill in what an article lacks; tell whether it was anything, and where the two disagree."""
+        about = self._store.read_about(number)
+        completed, others = _complete(about, record)
+        if completed == about:
+            return False, others
+        self._store.complete_about(number, about, completed, self._brought())
+        return True, others
+
+    def _tell_source(self, number: int, source: Source) -> None:
+        """Say where a text came from that is there already, where that was another file."""
+        there = self._store.read_about(number).meta.get("source") if self._file_name else None
+        if isinstance(there, str) and there != self._file_name:
+            self._met.append((source.name, f"{there}, as article {number}"))
+
+    def _tell_others(self, number: int, others: Sequence[str], record: Record, source: Source) -> None:
+        """Say where a record and its article disagree."""
+        self.report.disagreements += len(others)
+        if self._differing_said == _MOST_EQUAL:
+            self._differing.append(number)
+            return
+        self._differing_said += 1
+        named = [*others[:_MOST_NAMED]]
+        if len(others) > _MOST_NAMED:
+            named.append(f"and {len(others) - _MOST_NAMED:,} more")
+        reason = f"article {number} has this text, but other values: {'; '.join(named)}; kept as they were"
+        self._tell(Refusal(source.name, reason, record.line))
+
+    def _tell_differing(self, source: Source) -> None:
+        """Say how many more records of a file and their articles disagree."""
+        if self._differing:
+            listed = ", ".join(map(str, self._differing[:_MOST_EQUAL]))
+            dots = ", …" if len(self._differing) > _MOST_EQUAL else ""
+            have = "record has" if len(self._differing) == 1 else "records have"
+            articles = "article" if len(self._differing) == 1 else "articles"
+            reason = f"{len(self._differing):,} more {have} other values than the {articles} {listed}{dots}"
+            self._tell(Refusal(source.name, f"{reason}; kept as they were"))
+        self._differing.clear()
+        self._differing_said = 0
+
+    def _note_number(self, number: int) -> None:
+        if self._is_at_first:
+            self.report.numbers.append(number)
+            self._is_at_first = False
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.report.refused += 1
+        self._tell(refusal)
+
+    def _objections(self, record: Record) -> Iterator[str]:
+        """Say why the record cannot come in, where it cannot."""
+        if not record.text.strip():
+            yield "the text is empty; there is nothing to annotate"
+
+    def _fit(self, record: Record, unfit: Tally) -> Record:
+        """Leave out what is said of labels or paragraphs that are not there."""
+        # Of a piece it is known later which paragraphs it has.
+        if record.article is None and (record.states or record.notes or record.flags):
+            record = _fit_to_paragraphs(record, len(find_paragraphs(record.text)), unfit)
+        return self._fit_to_labels(record, unfit)
+
+    def _fit_to_labels(self, record: Record, unfit: Tally) -> Record:
+        """Leave out what is said of spans and the article in a way that labels.yaml does not allow."""
+        wrong: list[tuple[str, str, int | None, str]] = []
+        spans: list[Span] = []
+        for span in record.spans or ():
+            if span.attributes:
+                reasons = self.labels.check_attributes(span.label, span.attributes)
+                line = record.lines.get(span.id, record.line)
+                wrong += [("attribute", f"span {span.id}", line, reason) for reason in reasons.values()]
+                kept = {name: value for name, value in span.attributes.items() if name not in reasons}
+                span = structs.replace(span, attributes=kept) if reasons else span
+            spans.append(span)
+        label_of = {span.id: span.label for span in spans}
+        relations: list[Relation] = []
+        for link in record.relations:
+            ends = label_of[link.head], label_of[link.tail]
+            link_reasons = self.labels.check_relation(link.label, *ends)
+            line = record.lines.get(link.id, record.line)
+            wrong += [("relation", link.id, line, reason) for reason in link_reasons[:1]]
+            if not link_reasons:
+                relations.append(link)
+        reasons = self.labels.check_article_labels(record.article_labels)
+        wrong += [("article label", "", record.line, reason) for reason in reasons.values()]
+        if not wrong:
+            return record
+        for noun, name, line, reason in wrong:
+            where = ", ".join(filter(None, [f"line {line}" if line else "", name]))
+            unfit.add(f"{{}} {{are}} left out: {as_literal(reason)}", noun, line=line, name=where)
+        article_labels = {name: each for name, each in record.article_labels.items() if name not in reasons}
+        return replace(
+            record,
+            spans=None if record.spans is None else tuple(spans),
+            relations=tuple(relations),
+            article_labels=article_labels,
+        )
+
+    def _missing_labels(self, record: Record) -> list[str]:
+        used = {span.label for span in record.spans or ()}
+        if self._add_labels:
+            used.update([each.label for each in record.suggestions])
+        return sorted([name for name in used if self.labels.label(name) is None])
+
+    def _add_missing_labels(self, record: Record, source: Source) -> bool:
+        """Add to labels.yaml what the record needs; where that cannot be, refuse it and return false."""
+        missing = self._missing_labels(record)
+        if missing:
+            try:
+                add_labels(self.labels_path, missing)
+            except LabelsError as error:
+                self._refuse(Refusal(source.name, str(error), record.line))
+                return False
+            self.labels = read_labels(self.labels_path)
+            self.report.new_labels.extend(missing)
+        return True
+
+    def _annotate(self, number: int, match: Match) -> tuple[bool, list[str]]:
+        """Add what the record says more than the annotator has said.
+
+        Tells whether it was anything, and where the two disagree.
+        """
+        article, record = self._store.load_article(number), match.record
+        annotator = record.annotator or self._annotator
+        said = _layer_of(record, match.paragraphs or range(len(article.paragraphs)))
+        if match.is_merged and self._store.has_import(_digest_before(article.key, annotator, said)):
+            return False, []
+        digest = _digest(article.key, annotator, _write_acts(said))
+        if self._store.has_import(digest):
+            return False, []
+        layer = self._store.load_layer(number, annotator)
+        new, others = _compare(said, layer, article)
+        if record.states or record.state is not None:
+            others += _oppose_states(said, layer, is_told=match.completes)
+        new_acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
+        self._store.claim_import(digest, brought=self._brought() if new_acts else None)
+        if new_acts:
+            self._store.append(article, annotator, layer, new_acts)
+        self.report.spans += len(new.spans)
+        return bool(new_acts), others
+
+
+def _offers_of(spans: Iterable[Span]) -> set[tuple[object, ...]]:
+    """Give what is kept of suggestions."""
+    return {(each.start, each.end, each.label, each.origin) for each in spans}
+
+
+def _as_suggestions(record: Record, source: str) -> Record:
+    """Give a record that suggests its spans, and says nothing else of its text."""
+    offered = [
+        structs.replace(span, origin=structs.replace(span.origin, source=source), attributes=NO_ATTRIBUTES)
+        for span in record.spans or ()
+    ]
+    return replace(
+        record,
+        spans=None,
+        relations=(),
+        article_labels=NO_ATTRIBUTES,
+        state=None,
+        states=(),
+        notes={},
+        suggestions=(*record.suggestions, *offered),
+    )
+
+
+def _beside_spans(record: Record) -> dict[str, int]:
+    """Count what a record says beside its spans."""
+    spans = record.spans or ()
+    said = {
+        "attribute": sum(len(span.attributes) for span in spans),
+        "relation": len(record.relations),
+        "article label": len(record.article_labels),
+        "note": len(record.notes) + sum(bool(span.note) for span in spans),
+    }
+    return {what: count for what, count in said.items() if count}
+
+
+def size_of(path: Path) -> int:
+    """Add up the bytes of a file, or of those in a folder."""
+    try:
+        return sum(each.stat().st_size for each in (path, *path.rglob("*")) if each.is_file())
+    except OSError:
+        # The import itself says what is wrong with it.
+        return 0
+
+
+def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:
+    """Gather records, so that reading and parsing happen between the transactions and not inside them.
+
+    Where reading ends in an error, what was read before comes first.
+    """
+    chunk: list[Record | Refusal] = []
+    length = 0
+    try:
+        for record in records:
+            chunk.append(record)
+            length += len(record.text) if isinstance(record, Record) else 0
+            if len(chunk) == _CHUNK_RECORDS or length > _CHUNK_LENGTH:
+                yield chunk
+                chunk, length = [], 0
+    except InputError:
+        yield chunk
+        raise
+    yield chunk
+
+
+def _complete(about: About, record: Record) -> tuple[About, list[str]]:
+    """Fill in what an article lacks and a record of its text has; say where the two disagree."""
+    others: list[str] = []
+    article_id = about.id
+    # An article without an id is exported under its key.
+    if record.id not in (None, about.id) and not is_key_of(article_key(record.text), record.id):
+        if about.id is None:
+            article_id = record.id
+        else:
+            others.append(_oppose("id", about.id, record.id))
+    title = about.title
+    if record.title not in ("", about.title, title_of(record.text)):
+        if about.title == title_of(record.text):
+            title = record.title
+        else:
+            others.append(_oppose("title", about.title, record.title))
+    meta = {**about.meta, **{key: record.meta[key] for key in record.meta if key not in about.meta}}
+    others += [
+        _oppose(f"meta.{key}", about.meta[key], value)
+        for key, value in record.meta.items()
+        if key in about.meta and _in_any_order(about.meta[key]) != _in_any_order(value)
+    ]
+    return About(article_id, title, meta), others
+
+
+def _oppose(name: str, kept: Json, other: Json) -> str:
+    """Say what an article has, and what a record has instead: `id "a1", here "a2"`."""
+    shown = [quote(written, 0, len(written)) for written in (to_json(kept), to_json(other))]
+    return f"{name} {shown[0]}, here {shown[1]}"
+
+
+def _in_any_order(value: Json) -> str:
+    """Write a value so that two are equal where only the order of their keys differs."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _fit_to_paragraphs(record: Record, count: int, unfit: Tally) -> Record:
+    """Leave out what a record says of other paragraphs than the `count` that its text has."""
+    there = f"the text has {count_noun(count, 'paragraph')}"
+    if record.states and len(record.states) != count:
+        said = f"meta.states has {count_noun(len(record.states), 'state')}; {there}, give each one"
+        unfit.leave_out(said, "state list", line=record.line)
+        record = replace(record, states=(), state="unfinished")
+    places = (("flag", record.flags), ("note", record.notes))
+    for noun, index in [(noun, index) for noun, indices in places for index in sorted(indices)]:
+        if not 0 <= index < count:
+            unfit.leave_out(f"meta.{noun}s names paragraph {index + 1}; {there}", noun, line=record.line)
+    return replace(
+        record,
+        flags=frozenset([index for index in record.flags if 0 <= index < count]),
+        notes={index: note for index, note in record.notes.items() if 0 <= index < count},
+    )
+
+
+def _layer_of(record: Record, paragraphs: range) -> Layer:
+    """Give what the record says of these paragraphs, as if nobody had said anything before."""
+    states = record.states or (record.state or "finished",) * len(paragraphs)
+    return Layer(
+        spans={span.id: span for span in record.spans or ()},
+        relations={relation.id: relation for relation in record.relations},
+        states=dict(zip(paragraphs, states, strict=True)),
+        flags={paragraphs.start + index for index in record.flags},
+        notes={paragraphs.start + index: text for index, text in record.notes.items() if text},
+        article_labels={name: value for name, value in record.article_labels.items() if value is not None},
+    )
+
+
+def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[str]]:
+    """Give what is said more than the layer has, and where the two disagree: there the layer stays."""
+    new = Layer(
+        states={
+            index: state
+            for index, state in said.states.items()
+            if index not in layer.states and not _goes_without_saying(state, index, layer, article)
+        },
+        notes={index: note for index, note in said.notes.items() if index not in layer.notes},
+        article_labels={
+            name: value for name, value in said.article_labels.items() if name not in layer.article_labels
+        },
+    )
+    # A paragraph that is reopened loses its flag.
+    new.flags = {
+        index
+        for index in said.flags | layer.flags
+        if index not in layer.flags or new.states.get(index) == "unfinished"
+    }
+    others, id_of = _compare_spans(said, layer, new, article.text)
+    links = {(relation.label, relation.head, relation.tail) for relation in layer.relations.values()}
+    taken = set(layer.relations)
+    for relation in said.relations.values():
+        head, tail = id_of.get(relation.head), id_of.get(relation.tail)
+        # A relation of a span that was left out goes with that.
+        if head is not None and tail is not None and (relation.label, head, tail) not in links:
+            relation_id = _free_id(relation.id, taken)
+            new.relations[relation_id] = Relation(relation_id, relation.label, head, tail)
+    others += [
+        _oppose(f"article label {name}", layer.article_labels[name], value)
+        for name, value in said.article_labels.items()
+        if _in_any_order(layer.article_labels.get(name, value)) != _in_any_order(value)
+    ]
+    others += [
+        _oppose(f"note of paragraph {index + 1}", layer.notes[index], note)
+        for index, note in said.notes.items()
+        if layer.notes.get(index, note) != note
+    ]
+    return new, others
+
+
+def _goes_without_saying(state: ParagraphState, index: int, layer: Layer, article: Article) -> bool:
+    """Tell whether a paragraph of an article that the annotator has begun is in this state already."""
+    return bool(layer.events) and paragraph_state(article, layer, index) == state
+
+
+def _compare_spans(said: Layer, layer: Layer, new: Layer, text: str) -> tuple[list[str], dict[str, str]]:
+    """Put into `new` the spans that the layer has not; say where the two disagree, and which span is which.
+
+    A span that says something else of the same words than one of the layer does, is left out.
+    """
+    there: dict[tuple[object, ...], list[Span]] = {}
+    for span in layer.spans.values():
+        there.setdefault(_place_of(span), []).append(span)
+    said_too = {_place_of(span) for span in said.spans.values()}
+    alone = [spans[0] for place, spans in there.items() if place not in said_too]
+    others: list[str] = []
+    id_of: dict[str, str] = {}
+    taken = set(layer.spans)
+    for span in said.spans.values():
+        known = _find_equal(span, there.get(_place_of(span), ()))
+        if known is None:
+            opposed = next((each for each in alone if _contradict(each, span)), None)
+            if opposed is not None:
+                others.append(_oppose("span", _describe(opposed, text), _describe(span, text)))
+                continue
+            known = structs.replace(span, id=_free_id(span.id, taken))
+            new.spans[known.id] = known
+        else:
+            others += _oppose_spans(known, span)
+        id_of[span.id] = known.id
+    return others, id_of
+
+
+def _find_equal(span: Span, there: Sequence[Span]) -> Span | None:
+    """Find the span that is meant among those that are the same but for what stands beside the label."""
+    likely = sorted(there, key=lambda each: (any(_oppose_spans(each, span)), each.id != span.id))
+    return likely[0] if likely else None
+
+
+def _place_of(span: Span) -> tuple[object, ...]:
+    """Give what two spans must share to be the same."""
+    return span.start, span.end, span.label, span.fragments
+
+
+def _contradict(kept: Span, other: Span) -> bool:
+    """Tell whether two spans cannot both be meant: the same words by two labels, or two edges of one."""
+    is_same_place = (kept.start, kept.end) == (other.start, other.end)
+    return is_same_place or (kept.label == other.label and kept.overlaps(other.start, other.end))
+
+
+def _describe(span: Span, text: str) -> str:
+    return f"{span.label} {span.start}–{span.end} {quote(text, span.start, span.end, limit=_QUOTED)}"
+
+
+def _oppose_states(said: Layer, layer: Layer, *, is_told: bool) -> list[str]:
+    """Say of which paragraphs the states disagree; another tool's file cannot tell what is unfinished."""
+    return [
+        _oppose(f"state of paragraph {index + 1}", layer.states[index], state)
+        for index, state in said.states.items()
+        if layer.states.get(index, state) != state and (is_told or state != "unfinished")
+    ]
+
+
+def _oppose_spans(kept: Span, other: Span) -> Iterator[str]:
+    """Say what two equal spans have beside their label that is not equal, as far as the other one has it."""
+    for name, value in other.attributes.items():
+        if _in_any_order(kept.attributes.get(name)) != _in_any_order(value):
+            yield _oppose(f"span {kept.id}: attributes.{name}", kept.attributes.get(name), value)
+    if other.note not in ("", kept.note):
+        yield _oppose(f"span {kept.id}: note", kept.note, other.note)
+
+
+def _free_id(wanted: str, taken: set[str]) -> str:
+    """Make an id that is not taken yet, and take it."""
+    while wanted in taken:
+        wanted += "+"
+    taken.add(wanted)
+    return wanted
+
+
+def _write_acts(layer: Layer, *, as_before: bool = False) -> list[tuple[EventKind, str]]:
+    """Write the acts that lead from nothing to a layer, their payloads as JSON objects that are not empty.
+
+    With `as_before` they are those of version 0.1, for which a flag was a state.
+    """
+    acts: list[tuple[EventKind, str]] = []
+    if layer.spans:
+        acts.append(("add", write_spans(layer.spans.values())))
+    if layer.relations:
+        relations = [relation_payload(relation) for relation in layer.relations.values()]
+        acts.append(("relate", to_json({"relations": relations})))
+    for name, value in layer.article_labels.items():
+        acts.append(("tag", to_json({"name": name, "value": value})))
+    by_kind: dict[EventKind, list[int]] = {}
+    for index, state in layer.states.items():
+        was_flagged = as_before and state == "unfinished" and index in layer.flags
+        by_kind.setdefault("flag" if was_flagged else STATE_KINDS[state], []).append(index)
+    for kind, indices in by_kind.items():
+        acts.append((kind, to_json({"paragraphs": indices})))
+    if layer.flags and not as_before:
+        acts.append(("flag", to_json({"paragraphs": sorted(layer.flags)})))
+    for index, text in layer.notes.items():
+        acts.append(("note", to_json({"paragraph": index, "text": text})))
+    return acts
+
+
+def _sign_acts(acts: Sequence[tuple[EventKind, str]], digest: str) -> list[tuple[EventKind, str]]:
+    """Write into each payload which import it came with."""
+    return [(kind, f'{payload[:-1]},"import":"{digest}"}}') for kind, payload in acts]
+
+
+def _digest(key: str, annotator: str, acts: Sequence[tuple[EventKind, str]]) -> str:
+    """Name what a record says of an article: 32 hexadecimal digits."""
+    return _digest_said(f"of {key}", annotator, acts)
+
+
+def _digest_before(key: str, annotator: str, layer: Layer) -> str:
+    """Name it as version 0.1 did, for which a text was an article."""
+    return _digest_said(key, annotator, _write_acts(layer, as_before=True))
+
+
+def _digest_said(what: str, annotator: str, acts: Sequence[tuple[EventKind, str]]) -> str:
+    said = "\n".join([what, annotator, *(f"{kind} {payload}" for kind, payload in acts)])
+    return hashlib.blake2b(said.encode("utf-8"), digest_size=16).hexdigest()

@@ -1,0 +1,613 @@
+"""A project: the labels, the database and the annotator of one folder; what the commands and screens call."""
+
+import getpass
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from shutil import copyfile
+from typing import TYPE_CHECKING, Final, Literal
+
+from tui.errors import ConfigurationError, InputError, Refusal, StoreError
+from tui.formats.limits import Limits
+from tui.formats.source import ReadOptions
+from tui.formats.writing import FormatName, WriteOptions
+from tui.model.article import Article
+from tui.model.events import Event, Layer
+from tui.model.labels import LabelSet, read_labels
+from tui.model.span import Span
+from tui.project.exporting import ExportOptions, ExportReport
+from tui.project.importing import Importer, ImportReport, StoppedError
+from tui.project.mentions import Found, Sought, Walk, find_mentions
+from tui.project.outputs import stage_for_stream
+from tui.store import (
+    Act,
+    AnnotatorCounts,
+    ArticleFilter,
+    ArticleRow,
+    ImportRow,
+    Store,
+    TakenBack,
+    paragraph_state,
+)
+from tui.text.encoding import is_text
+from tui.text.messages import MOST_LISTED, count_noun
+from tui.text.tokens import tokenize
+
+if TYPE_CHECKING:
+    from tui.project.datasets import Job
+    from tui.suggest import Assistant, Suggestion
+    from tui.suggest.order import Doubt
+    from tui.suggest.sources.external import Outcome
+
+LABELS_FILE: Final = "labels.yaml"
+"""Where a project's labels are."""
+
+DATABASE_FILE: Final = Path("annotations", "annotations.db")
+"""Where a project's database is."""
+
+
+_RECALLED_ARTICLES: Final = 300
+"""How many of the newest articles the assistant learns from when it begins."""
+
+
+_WEIGHED_AT_ONCE: Final = 80
+_WEIGHED_TOKENS: Final = 2_000
+_WEIGHED_LENGTH: Final = 10_000
+"""How many tokens are weighed at once, of one article, and about how many code points of one paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a project's files are, and who is at work."""
+
+    folder: Path
+    """The project's folder."""
+    labels: Path
+    """Its labels.yaml."""
+    database: Path
+    """Its database."""
+    annotator: str
+    """The annotator's name."""
+
+    @classmethod
+    def of(
+        cls,
+        folder: Path,
+        *,
+        labels: Path | None = None,
+        database: Path | None = None,
+        annotator: str | None = None,
+    ) -> "Place":
+        """Fill in what is not given; raises `ConfigurationError` for a name or path that is none."""
+        name = annotator if annotator is not None else _login_name()
+        if (reason := explain_name(name)) is not None:
+            raise ConfigurationError(f"the annotator's name {reason}; give another with --annotator")
+        place = cls(folder, labels or folder / LABELS_FILE, database or folder / DATABASE_FILE, name)
+        for path in (place.folder, place.labels, place.database):
+            try:
+                path.exists()
+            except OSError as error:
+                raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from error
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a project stands."""
+
+    articles: int
+    """Articles in it."""
+    paragraphs: int
+    """Paragraphs of all articles."""
+    annotators: list[AnnotatorCounts]
+    """What each annotator has decided."""
+    spans: dict[str, dict[str, int]]
+    """Each annotator's spans by label."""
+    unknown_labels: list[str]
+    """Labels of spans that labels.yaml does not have."""
+
+
+_MOST_FOUND: Final = 5
+_LONGEST_NUMBER: Final = 15
+"""The most articles of one name that are listed, and the digits that no article's number has."""
+
+_LONGEST_NAME: Final = 200
+"""The most characters of an annotator's name, or a source's."""
+
+
+class _UndoneError(Exception):
+    """A rehearsal is over; nothing of it stays."""
+
+
+class Project:
+    """A project that is open."""
+
+    def __init__(self, place: Place, labels: LabelSet, store: Store) -> None:
+        self.place = place
+        """Where its files are."""
+        self.labels = labels
+        """Its labels."""
+        self.store = store
+        """Its database."""
+        self._assistant: Assistant | None = None
+        self._observed: set[tuple[int, int]] = set()
+
+    @classmethod
+    def open(cls, place: Place, *, create: bool = True, is_without_labels: bool = False) -> "Project":
+        """Open a project; raises `ConfigurationError` where its folder, labels or database are not usable.
+
+        With `is_without_labels` there need not be any labels yet.
+        """
+        if not place.folder.is_dir():
+            raise ConfigurationError(
+                f"{place.folder}: there is no such folder; make it, or name another with --project"
+            )
+        if place.labels.exists():
+            labels = read_labels(place.labels)
+        elif is_without_labels:
+            labels = LabelSet()
+        else:
+            raise ConfigurationError(
+                f"{place.labels}: there are no labels yet; write a starter file with: spantag init,"
+                " or take those of annotated files with: spantag import --add-labels"
+            )
+        return cls(place, labels, Store.open(place.database, create=create))
+
+    def open_again(self) -> "Project":
+        """Open the same project for another thread; raises `StoreMovedError` where its database is gone."""
+        self.store.check_place()
+        return Project(self.place, self.labels, Store.open(self.place.database, create=False))
+
+    def close(self) -> None:
+        """Close the database, and end a training under way."""
+        if self._assistant is not None:
+            self._assistant.close()
+        self.store.close()
+
+    @property
+    def annotator(self) -> str:
+        """Who is at work."""
+        return self.place.annotator
+
+    def import_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        format_name: str | None = None,
+        add_labels: bool = False,
+        as_suggestions: bool = False,
+        limits: Limits | None = None,
+        options: ReadOptions | None = None,
+        dry_run: bool = False,
+        tell: Callable[[Refusal], None],
+        progress: Callable[[int], None] | None = None,
+    ) -> ImportReport:
+        """Import files; `tell` hears of all that was refused, `progress` of the bytes that were read.
+
+        `limits` say how much is read of a text, a record and an archive, `options` how. With `dry_run` all is
+        done and undone again: the report says what would happen.
+        """
+        importer = Importer(
+            self.store,
+            self.labels,
+            annotator=self.annotator,
+            labels_path=self.place.labels,
+            files=paths,
+            add_labels=add_labels,
+            as_suggestions=as_suggestions,
+            limits=limits,
+            options=options,
+            tell=tell,
+            progress=progress,
+        )
+        if not dry_run:
+            self._import_files(importer, paths, format_name, tell)
+            self.labels = importer.labels
+            return importer.report
+        with stage_for_stream() as files:
+            importer.labels_path = files.folder / self.place.labels.name
+            if self.place.labels.exists():
+                copyfile(self.place.labels, importer.labels_path)
+            with suppress(_UndoneError), self.store.transaction():
+                self._import_files(importer, paths, format_name, tell, is_rehearsal=True)
+                raise _UndoneError
+        return importer.report
+
+    def find_articles(self, names: Sequence[str]) -> tuple[list[int], list[str]]:
+        """Find the articles that are named by id, number or file; give a sentence for each other name."""
+        numbers: dict[int, None] = {}
+        refused: list[str] = []
+        for name in names:
+            found = self._find_named(name)
+            if len(found) == 1:
+                numbers[found[0]] = None
+            elif found:
+                listed = ", ".join(map(str, found[:_MOST_FOUND])) + (
+                    ", …" if len(found) > _MOST_FOUND else ""
+                )
+                refused.append(
+                    f"{name}: {len(found)} articles came from there; name one by its number: {listed}"
+                )
+            else:
+                refused.append(f"{name}: no article has this id or number, or came from a file of this name")
+        return list(numbers), refused
+
+    def _find_named(self, name: str) -> list[int]:
+        if not is_text(name):
+            return []
+        known = self.store.find_known(article_id=name) or self.store.find_known(key=name)
+        if known is not None:
+            return [] if known.is_removed else [known.number]
+        number = int(name) if is_number(name) else 0
+        if 0 < number <= self.store.last_number() and not self.store.is_removed(number):
+            return [number]
+        return self.store.find_by_source(name)
+
+    def remove_articles(self, numbers: Sequence[int], *, dry_run: bool = False) -> TakenBack:
+        """Take articles out of the project; with `dry_run` only count what that would be."""
+        return self._rehearse(lambda: self.store.remove_articles(self.annotator, numbers), dry_run)
+
+    def restore_removed(self, *, dry_run: bool = False) -> list[int]:
+        """Put back what the last removal took out; give the articles' numbers."""
+        numbers = self.store.find_last_removed()
+        if numbers and not dry_run:
+            self.store.restore_articles(self.annotator, numbers)
+        return numbers
+
+    def find_import(self, number: int | None = None) -> ImportRow:
+        """Find an import that can be taken back, the last one unless told; raises `InputError` for none."""
+        there = {each.number: each for each in self.store.list_imports() if not each.is_undone}
+        if not there:
+            raise InputError("there is no import to take back; spantag imports lists them all")
+        if number is not None and number not in there:
+            raise InputError(
+                f"{number}: no import has this number, or it was taken back; see spantag imports"
+            )
+        return there[max(there) if number is None else number]
+
+    def undo_import(self, number: int | None = None, *, dry_run: bool = False) -> tuple[ImportRow, TakenBack]:
+        """Take back what an import brought, the last one unless told; raises `InputError` for none."""
+        chosen = self.find_import(number)
+        return chosen, self._rehearse(lambda: self.store.undo_import(self.annotator, chosen.number), dry_run)
+
+    def _rehearse(self, act: Callable[[], TakenBack], dry_run: bool) -> TakenBack:
+        """Do something, and undo it again where it is only a rehearsal."""
+        taken: list[TakenBack] = []
+        with suppress(_UndoneError), self.store.transaction():
+            taken.append(act())
+            if dry_run:
+                raise _UndoneError
+        return taken[0]
+
+    def _import_files(
+        self,
+        importer: Importer,
+        paths: Sequence[Path],
+        format_name: str | None,
+        tell: Callable[[Refusal], None],
+        *,
+        is_rehearsal: bool = False,
+    ) -> None:
+        for index, path in enumerate(paths):
+            try:
+                importer.import_file(path, format_name=format_name)
+            except StoppedError as error:
+                if is_rehearsal or not importer.report.has_brought:
+                    raise
+                tell(Refusal(error.file, _explain_stop(error, importer.report, paths[index:])))
+                importer.report.refused += 1
+                return
+            except InputError as error:
+                importer.report.refused += 1
+                name, _, reason = str(error).partition(": ")
+                tell(Refusal(name, reason))
+
+    def export_file(
+        self,
+        path: Path,
+        options: ExportOptions,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> ExportReport:
+        """Export spantag's own JSONL into a file that appears only when it is whole."""
+        from tui.project.datasets import export_files
+
+        job = self.plan_export(options, "jsonl", WriteOptions(), progress=progress)
+        export_files(job, path)
+        return job.report
+
+    def plan_export(
+        self,
+        options: ExportOptions,
+        format_name: FormatName,
+        told: WriteOptions,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> "Job":
+        """Prepare an export in any format, as a writer is `told`; its labels are the project's."""
+        from tui.project.datasets import Job
+
+        if told.max_tokens is not None:
+            from tui.formats.writers import WRITERS
+
+            if not WRITERS[format_name].is_for_models:
+                named = ", ".join(each.name for each in WRITERS.values() if each.is_for_models)
+                raise ConfigurationError(
+                    f"{format_name} keeps texts whole; --max-tokens goes with --format {named}"
+                )
+        if told.parquet:
+            from tui.formats.parquet import check_is_installed
+
+            if format_name != "hf":
+                raise ConfigurationError(
+                    f"{format_name} is no table of Parquet; --parquet goes with --format hf"
+                )
+            check_is_installed()
+        if options.everything and format_name != "jsonl":
+            raise ConfigurationError(
+                f"{format_name} cannot say that a paragraph is unfinished, so it would teach that nothing is"
+                " there; --all goes with --format jsonl"
+            )
+        used = tuple(name for name in self.store.used_labels() if self.labels.label(name) is None)
+        has_relations = self.store.has_relations()
+        told = replace(told, labels=self.labels, used_labels=used, has_relations=has_relations)
+        return Job(self.store, options, told, format_name, progress=progress)
+
+    def read_status(self) -> Status:
+        """Count what there is."""
+        spans: dict[str, dict[str, int]] = {}
+        for annotator, label, count in self.store.count_spans():
+            spans.setdefault(annotator, {})[label] = count
+        return Status(
+            articles=self.store.count_articles(),
+            paragraphs=self.store.count_paragraphs(),
+            annotators=self.store.count_states(),
+            spans=spans,
+            unknown_labels=[name for name in self.store.used_labels() if self.labels.label(name) is None],
+        )
+
+    def verify(self) -> Iterator[str]:
+        """Check that offsets, derived tables and log agree; yield a sentence for each disagreement."""
+        return self.store.verify()
+
+    # At work on an article
+
+    def list_articles(self, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
+        """List the numbers of the articles that fit."""
+        return self.store.list_articles(self.annotator, text=text, state=state)
+
+    def read_rows(self, numbers: Sequence[int]) -> list[ArticleRow]:
+        """Read what the library shows of these articles."""
+        return self.store.read_rows(numbers, self.annotator)
+
+    def open_article(self, number: int) -> tuple[Article, Layer]:
+        """Read an article and what the annotator has said of it; `StoreError` where that cannot be right."""
+        if self.store.is_removed(number):
+            raise StoreError(
+                f"article {number} was taken out of the project meanwhile; spantag remove --undo"
+            )
+        article = self.store.load_article(number)
+        layer = self.store.load_layer(number, self.annotator)
+        for span in layer.spans.values():
+            if span.end > len(article.text):
+                raise StoreError(
+                    f"article {number} has {len(article.text):,} characters, but the span {span.id} ends at"
+                    f" {span.end:,}; spantag verify says more"
+                )
+        return article, layer
+
+    def find_unfinished(self, number: int) -> int | None:
+        """Find the next article with something left to do behind one, if any other has."""
+        found = self.store.find_unfinished(self.annotator, after=number)
+        return None if found == number else found
+
+    def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
+        """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
+        return self.store.append(article, self.annotator, layer, acts)
+
+    def act_together(self, works: Sequence[tuple[Article, Layer, Sequence[Act]]]) -> list[Event]:
+        """Do one action that is about several articles, as `act` does."""
+        return self.store.append_together(self.annotator, works)
+
+    def step(self, article: Article, layer: Layer, kind: Literal["undo", "redo"], action: str) -> list[Event]:
+        """Undo or redo an action in all articles it touched, as `act` does; this article's event is first."""
+        return self.store.step(article, self.annotator, layer, kind, action)
+
+    def reload(self, article: Article, layer: Layer) -> bool:
+        """Bring a layer up to date where something else wrote to it; say whether it had."""
+        return self.store.reload(article.number, self.annotator, layer)
+
+    def find_article_of(self, action: str) -> int:
+        """Find the first article that an action touched."""
+        return self.store.articles_of_action(action)[0]
+
+    def walk_mentions(self, sought: Sought) -> Walk:
+        """Begin to decide on the mentions that are sought."""
+        return Walk(self.store, self.annotator, sought, new_id=self.new_id)
+
+    def find_mentions(self, sought: Sought) -> Iterator[Found]:
+        """Find equal mentions in all articles, some articles at a time, from a thread of its own."""
+        with closing(self.open_again()) as project:
+            yield from find_mentions(project.store, self.annotator, sought)
+
+    def suggest_with(self, command: Sequence[str], *, source: str, seconds: float) -> "Outcome":
+        """Let a program suggest spans for every article, and keep what it got right."""
+        from tui.suggest.sources.external import run_program
+
+        texts = (
+            (str(article.number), article.text)
+            for articles in self.store.read_articles(boilerplate=False)
+            for article in articles
+        )
+        outcome = run_program(command, texts, labels=self.labels.names, seconds=seconds, source=source)
+        with self.store.transaction():
+            for number, found in outcome.suggestions.items():
+                spans = [Span("", each.start, each.end, each.label, origin=each.origin) for each in found]
+                self.store.offer_spans(int(number), source, spans)
+        return outcome
+
+    def load_offers(self, number: int) -> "list[Suggestion]":
+        """Read what sources outside suggest for an article."""
+        from tui.suggest import Suggestion
+
+        return [
+            Suggestion(
+                span.start,
+                span.end,
+                span.label,
+                span.origin.source,
+                span.origin.confidence,
+                span.origin.model,
+                "from outside",
+            )
+            for span in self.store.load_offers(number)
+        ]
+
+    def open_assistant(self, *, cache: Path | None = None) -> "Assistant":
+        """Give the annotator's assistant, which knows nothing yet when it is asked for first; see `recall`.
+
+        What is learnt slowly is kept in the folder `cache`, where it may be thrown away; each database has a
+        place of its own there, so that no project suggests what was tagged, or passed over, in another.
+        """
+        from tui.suggest import Assistant
+
+        if self._assistant is None:
+            database = str(self.place.database.resolve()).encode("utf-8", "surrogateescape")
+            own = cache and cache / hashlib.blake2b(database, digest_size=16).hexdigest()
+            self._assistant = Assistant(self.labels, self.annotator, cache=own)
+        return self._assistant
+
+    def recall(self) -> Iterator[None]:
+        """Let the assistant learn from what the annotator finished before, in steps of a paragraph."""
+        assistant = self.open_assistant()
+        for number in self.store.list_recent(self.annotator, count=_RECALLED_ARTICLES):
+            try:
+                article, layer = self.open_article(number)
+            except StoreError:
+                # It is said when the article is opened; until then the others are learnt from.
+                continue
+            spans = list(layer.spans.values())
+            for paragraph in article.paragraphs:
+                is_finished = layer.states.get(paragraph.index) == "finished"
+                if is_finished and self.note_observed(number, paragraph.index):
+                    start, end = paragraph.start, paragraph.end
+                    inside = [span for span in spans if span.overlaps(start, end)]
+                    assistant.recall_paragraph(article.text, start, end, inside)
+                    yield
+            yield
+
+    def note_observed(self, number: int, paragraph: int) -> bool:
+        """Note that the assistant learns from a paragraph now; say whether it had not before."""
+        is_new = (number, paragraph) not in self._observed
+        self._observed.add((number, paragraph))
+        return is_new
+
+    def list_undecided(self, *, text: str = "", state: ArticleFilter = "all") -> list[int]:
+        """List the articles that fit and are not finished: those that were begun, then the others."""
+        if state == "finished":
+            return []
+        states: tuple[ArticleFilter, ...] = ("started", "new") if state == "all" else (state,)
+        return [number for each in states for number in self.list_articles(text=text, state=each)]
+
+    def has_learnt(self) -> bool:
+        """Tell whether the annotator has finished anything the assistant can learn from."""
+        return bool(self.store.list_recent(self.annotator, count=1))
+
+    def weigh_articles(self, numbers: Sequence[int]) -> "Iterator[tuple[int, Doubt]]":
+        """Say how unsure the assistant is of some articles: after every few tokens, what is known so far."""
+        from tui.suggest.order import Doubt
+
+        assistant = self.open_assistant()
+        for number in numbers:
+            article, layer = self.open_article(number)
+            doubt = Doubt()
+            yield number, doubt
+            for paragraph in article.paragraphs:
+                if paragraph_state(article, layer, paragraph.index) != "unfinished":
+                    continue
+                last = min(paragraph.end, paragraph.start + _WEIGHED_LENGTH)
+                tokens = tokenize(article.text, paragraph.start, last)
+                for start in range(0, len(tokens), _WEIGHED_AT_ONCE):
+                    some = tokens[start : start + _WEIGHED_AT_ONCE]
+                    doubt = doubt.add(assistant.rank_starts(article.text, some))
+                    yield number, doubt
+                if doubt.tokens > _WEIGHED_TOKENS:
+                    break
+
+    def new_id(self) -> str:
+        """Make an id for a span or relation: 12 random hexadecimal digits."""
+        return secrets.token_hex(6)
+
+
+def _explain_stop(error: StoppedError, report: ImportReport, paths: Sequence[Path]) -> str:
+    """Say that an import stopped in a file of the first of some paths, what is in, and how it goes on."""
+    rest = "the rest of this file"
+    if error.file != str(paths[0]):
+        rest += f", and of {paths[0]},"
+    others = "".join([f", nor {path}" for path in paths[1:][:MOST_LISTED]])
+    if len(paths) - 1 > MOST_LISTED:
+        others += f", nor {count_noun(len(paths) - 1 - MOST_LISTED, 'other')}"
+    return (
+        f"the import stopped in this file: {error.what}; {report.describe()}: that is in, {rest} is not"
+        f"{others}; {error.first}import the same again: what is in stays as it is"
+    )
+
+
+def write_starter(place: Place) -> list[Path]:
+    """Write a commented labels.yaml and the annotations folder where they are missing; return what is new."""
+    written: list[Path] = []
+    starter = files("tui") / "starter"
+    for path, name in (
+        (place.labels, "labels.yaml"),
+        (place.database.parent / "README.md", "annotations.md"),
+        (place.database.parent / ".gitignore", "annotations.gitignore"),
+    ):
+        try:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write_whole(path, (starter / name).read_bytes())
+                written.append(path)
+        except OSError as error:
+            raise ConfigurationError(f"{path}: the file cannot be written: {error.strerror}") from error
+    return written
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there when it is whole; raises `OSError`."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def explain_name(name: str) -> str | None:
+    """Say why a name of an annotator or a source is none; None where it is one."""
+    if not name.strip():
+        return "is blank"
+    strange = next((each for each in name if not each.isprintable()), None)
+    if strange is not None:
+        return f"has a character that cannot be shown, U+{ord(strange):04X}"
+    if len(name) > _LONGEST_NAME:
+        return f"has {len(name):,} characters, more than {_LONGEST_NAME}"
+    return None
+
+
+def is_number(name: str) -> bool:
+    """Tell whether a text is a whole number that is not too long for anything that is counted here."""
+    return name.isascii() and name.isdecimal() and len(name) < _LONGEST_NUMBER
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "annotator"

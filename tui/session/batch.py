@@ -1,0 +1,338 @@
+"""What lies on the annotator's desk: one article, or several short ones as if they were one.
+
+An editor sees an article and a layer, and hands back what is to be done. Where they stand for several,
+offsets and paragraph indices are those of the texts one after the other; everything goes to the log in the
+terms of the article it belongs to, so that nothing in the database tells how many lay there.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Protocol
+
+from tui.errors import SpantagError, StoreError
+from tui.model.article import Article, Paragraph
+from tui.model.events import Event, Layer, Payload, names
+from tui.model.span import Json
+from tui.project.project import Project
+from tui.store import Act
+from tui.suggest import Suggestion
+
+SHORT: Final = 600
+"""Code points: an article up to this length may lie beside others."""
+
+_LONGEST: Final = 2_400
+"""Code points that lie there at a time."""
+
+_BETWEEN: Final = "\n"
+"""What stands between two texts; it belongs to no paragraph."""
+
+
+class Work(Protocol):
+    """What an editor works on."""
+
+    project: Project
+    """Where it comes from."""
+    article: Article
+    """The text and its paragraphs."""
+    layer: Layer
+    """What the annotator has said of it; the same object for ever."""
+
+    def act(self, acts: Sequence[Act]) -> list[Event]:
+        """Do one action: it is on disk and in `layer` on return; or raise `SpantagError`, nothing changed."""
+
+    def step(self, kind: Literal["undo", "redo"], action: str) -> tuple[list[Event], int]:
+        """Undo or redo an action; give its events here, and in how many articles it was."""
+
+    def reload(self) -> bool:
+        """Bring `layer` up to date where something else wrote to it; say whether it had."""
+
+    def load_offers(self) -> list[Suggestion]:
+        """Read what sources outside suggest."""
+
+    def note_observed(self, paragraph: int) -> bool:
+        """Note that the assistant learns from a paragraph now; say whether it had not before."""
+
+    def parts(self) -> list[tuple[Article, int]]:
+        """List the articles that lie here, each with the code point at which it begins."""
+
+    def locate(self, offset: int) -> tuple[Article, int]:
+        """Find the article at a code point, and where in it that is."""
+
+    def begins_article(self, paragraph: int) -> bool:
+        """Tell whether another article begins with a paragraph."""
+
+
+def take_up(project: Project, number: int, *, with_others: bool) -> Work:
+    """Take up an article; where it is short and `with_others`, with the unfinished short ones behind it."""
+    first = _Part(*project.open_article(number))
+    parts = [first]
+    length = len(first.article.text)
+    ids = _ids_in(first.layer)
+    while with_others and len(first.article.text) <= SHORT and length < _LONGEST:
+        behind = project.find_unfinished(parts[-1].article.number)
+        if behind is None or behind <= parts[-1].article.number:
+            break
+        try:
+            part = _Part(*project.open_article(behind))
+        except StoreError:
+            # It is said when that article is opened by itself.
+            break
+        length += len(part.article.text)
+        own_ids = _ids_in(part.layer)
+        # What was imported may have the ids of another file.
+        if len(part.article.text) > SHORT or length > _LONGEST or not ids.isdisjoint(own_ids):
+            break
+        ids |= own_ids
+        parts.append(part)
+    return OneArticle(project, first.article, first.layer) if len(parts) == 1 else Batch(project, parts)
+
+
+def _ids_in(layer: Layer) -> set[str]:
+    """Collect the ids of all spans and relations that ever were in a layer: undo may bring them back."""
+    found: set[str] = set()
+    for event in layer.events:
+        touched = names(event)
+        found |= touched.spans | touched.relations
+    return found
+
+
+@dataclass(slots=True)
+class OneArticle:
+    """An article by itself."""
+
+    project: Project
+    article: Article
+    layer: Layer
+
+    def act(self, acts: Sequence[Act]) -> list[Event]:
+        """Do one action."""
+        return self.project.act(self.article, self.layer, acts)
+
+    def step(self, kind: Literal["undo", "redo"], action: str) -> tuple[list[Event], int]:
+        """Undo or redo an action."""
+        events = self.project.step(self.article, self.layer, kind, action)
+        return events[:1], len(events)
+
+    def reload(self) -> bool:
+        """Bring the layer up to date."""
+        return self.project.reload(self.article, self.layer)
+
+    def load_offers(self) -> list[Suggestion]:
+        """Read what sources outside suggest."""
+        return self.project.load_offers(self.article.number)
+
+    def note_observed(self, paragraph: int) -> bool:
+        """Note that the assistant learns from a paragraph now."""
+        return self.project.note_observed(self.article.number, paragraph)
+
+    def parts(self) -> list[tuple[Article, int]]:
+        """Give the article."""
+        return [(self.article, 0)]
+
+    def locate(self, offset: int) -> tuple[Article, int]:
+        """Give the article and the same code point."""
+        return self.article, offset
+
+    def begins_article(self, paragraph: int) -> bool:  # noqa: ARG002 - the same for all of them
+        """Say no: there is no other."""
+        return False
+
+
+@dataclass(slots=True)
+class _Part:
+    """One of several articles, and where it lies among them."""
+
+    article: Article
+    layer: Layer
+    start: int = 0
+    """The code point of the whole at which its text begins."""
+    first: int = 0
+    """The index of its first paragraph among all."""
+
+
+class Batch:
+    """Several short articles, one after the other."""
+
+    def __init__(self, project: Project, parts: Sequence[_Part]) -> None:
+        self.project = project
+        self._parts = parts
+        start = first = 0
+        for part in parts:
+            part.start, part.first = start, first
+            start += len(part.article.text) + len(_BETWEEN)
+            first += len(part.article.paragraphs)
+        self._starts = [part.start for part in parts]
+        self._firsts = [part.first for part in parts]
+        self.article = Article(
+            parts[0].article.number,
+            "",
+            None,
+            parts[0].article.title,
+            _BETWEEN.join(part.article.text for part in parts),
+            {},
+            tuple(
+                Paragraph(part.first + each.index, part.start + each.start, part.start + each.end)
+                for part in parts
+                for each in part.article.paragraphs
+            ),
+            frozenset(part.first + index for part in parts for index in part.article.boilerplate),
+        )
+        self.layer = Layer()
+        self.layer.replace_events(self._translate_all())
+
+    def act(self, acts: Sequence[Act]) -> list[Event]:
+        """Do one action, in every article it is about.
+
+        Raises `SpantagError` where a span would reach from one article into another.
+        """
+        counts = [len(part.layer.events) for part in self._parts]
+        wanted = self._divide(acts)
+        events = self.project.act_together(
+            [(self._parts[at].article, self._parts[at].layer, some) for at, some in sorted(wanted.items())]
+        )
+        by_number = {part.article.number: part for part in self._parts}
+        if sum(len(part.layer.events) for part in self._parts) != sum(counts) + len(events):
+            # Another process had written to one of the layers.
+            self.layer.replace_events(self._translate_all())
+            return [_shift(event, by_number[event.article]) for event in events]
+        shifted = [_shift(event, by_number[event.article]) for event in events]
+        for event in shifted:
+            self.layer.apply(event)
+        return shifted
+
+    def step(self, kind: Literal["undo", "redo"], action: str) -> tuple[list[Event], int]:
+        """Undo or redo an action, here and in all other articles it touched."""
+        part = next(
+            part for part in self._parts if any(event.action == action for event in part.layer.events)
+        )
+        events = self.project.step(part.article, part.layer, kind, action)
+        self.reload()
+        here = [event for event in self.layer.events if event.id >= events[0].id]
+        return here, len(events)
+
+    def reload(self) -> bool:
+        """Bring the layers up to date."""
+        are_stale = [self.project.reload(part.article, part.layer) for part in self._parts]
+        # An undo that was made here has written to the layers of the parts, too.
+        count = sum(len(part.layer.events) for part in self._parts)
+        if not any(are_stale) and count == len(self.layer.events):
+            return False
+        self.layer.replace_events(self._translate_all())
+        return True
+
+    def load_offers(self) -> list[Suggestion]:
+        """Read what sources outside suggest."""
+        return [
+            replace(each, start=each.start + part.start, end=each.end + part.start)
+            for part in self._parts
+            for each in self.project.load_offers(part.article.number)
+        ]
+
+    def note_observed(self, paragraph: int) -> bool:
+        """Note that the assistant learns from a paragraph now."""
+        part = self._parts[bisect_right(self._firsts, paragraph) - 1]
+        return self.project.note_observed(part.article.number, paragraph - part.first)
+
+    def parts(self) -> list[tuple[Article, int]]:
+        """List the articles, each with the code point at which it begins."""
+        return [(part.article, part.start) for part in self._parts]
+
+    def locate(self, offset: int) -> tuple[Article, int]:
+        """Find the article at a code point, and where in it that is."""
+        part = self._parts[self._part_at(offset)]
+        return part.article, min(offset - part.start, len(part.article.text))
+
+    def begins_article(self, paragraph: int) -> bool:
+        """Tell whether another article begins with a paragraph."""
+        return paragraph > 0 and paragraph in self._firsts
+
+    def _part_at(self, offset: int) -> int:
+        return bisect_right(self._starts, offset) - 1
+
+    def _translate_all(self) -> Iterator[Event]:
+        return (_shift(event, part) for part in self._parts for event in part.layer.events)
+
+    def _divide(self, acts: Sequence[Act]) -> dict[int, list[Act]]:
+        """Give each article its part of every act, in its own terms."""
+        divided: defaultdict[int, list[Act]] = defaultdict(list)
+        homes = {span_id: at for at, part in enumerate(self._parts) for span_id in part.layer.spans}
+        for kind, payload in acts:
+            for at, own in self._divide_payload(payload, homes):
+                part = self._parts[at]
+                divided[at].append((kind, _shift_payload(own, -part.start, -part.first)))
+        return divided
+
+    def _divide_payload(self, payload: Payload, homes: dict[str, int]) -> Iterator[tuple[int, Payload]]:
+        """Divide a payload by the articles it names; `homes` learns where the spans in it are."""
+        spans, paragraphs, paragraph = (payload.get(key) for key in ("spans", "paragraphs", "paragraph"))
+        if isinstance(spans, list):
+            for at, some in _group(spans, lambda entry: self._home_of(entry, homes)):
+                yield at, {**payload, "spans": some}
+        elif isinstance(paragraphs, list):
+            for at, some in _group(paragraphs, self._home_of_paragraph):
+                yield at, {**payload, "paragraphs": some}
+        elif paragraph is not None:
+            yield self._home_of_paragraph(paragraph), payload
+        else:
+            at = homes[str(payload["span"])]
+            self._check_inside(payload, at)
+            yield at, payload
+
+    def _home_of(self, entry: Json, homes: dict[str, int]) -> int:
+        if not isinstance(entry, dict):
+            return homes[str(entry)]
+        at = self._part_at(_number(entry["start"]))
+        self._check_inside(entry, at)
+        homes[str(entry["id"])] = at
+        return at
+
+    def _home_of_paragraph(self, paragraph: Json) -> int:
+        return bisect_right(self._firsts, _number(paragraph)) - 1
+
+    def _check_inside(self, span: Payload, at: int) -> None:
+        part = self._parts[at]
+        start, end = span.get("start", part.start), span.get("end", part.start)
+        if not part.start <= _number(start) <= _number(end) <= part.start + len(part.article.text):
+            raise SpantagError("A span cannot reach from one article into another.")
+
+
+def _group(entries: Iterable[Json], home_of: Callable[[Json], int]) -> Iterable[tuple[int, list[Json]]]:
+    groups: defaultdict[int, list[Json]] = defaultdict(list)
+    for entry in entries:
+        groups[home_of(entry)].append(entry)
+    return groups.items()
+
+
+def _shift(event: Event, part: _Part) -> Event:
+    """Write an event of one article in the terms of all of them."""
+    return replace(event, payload=_shift_payload(event.payload, part.start, part.first))
+
+
+def _shift_payload(payload: Payload, offset: int, index: int) -> dict[str, Json]:
+    """Move the code points of a payload by `offset` and its paragraph indices by `index`."""
+    moved: dict[str, Json] = dict(payload)
+    for key, value in payload.items():
+        if key in ("start", "end") and isinstance(value, int):
+            moved[key] = value + offset
+        elif key == "fragments" and isinstance(value, list):
+            moved[key] = [
+                [_number(edge) + offset for edge in each] for each in value if isinstance(each, list)
+            ]
+        elif key == "spans" and isinstance(value, list):
+            moved[key] = [
+                _shift_payload(each, offset, index) if isinstance(each, dict) else each for each in value
+            ]
+        elif key == "paragraph" and isinstance(value, int):
+            moved[key] = value + index
+        elif key == "paragraphs" and isinstance(value, list):
+            moved[key] = [_number(each) + index for each in value]
+    return moved
+
+
+def _number(value: Json) -> int:
+    """Give a number of a payload, which was checked when it was made or read."""
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no place in a text")
+    return value

@@ -1,0 +1,196 @@
+"""What is suggested in one article: asked of the assistant chunk by chunk, until something changes."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from tui.model.article import Article, ParagraphState
+from tui.model.events import Layer
+from tui.model.span import HAND, Span
+from tui.session.tokens import Tokens
+from tui.suggest import Assistant, Suggestion
+from tui.suggest.prior import predict_extent, rank_starts
+
+_NEAR_CHUNKS: Final = 20
+"""Chunks before and after one whose spans are looked for in it as soon as they are tagged."""
+
+_INSIDE_SUGGESTION: Final = 0.3
+"""How much less probable a start is inside a suggestion."""
+
+_MANY_WRONG: Final = 3
+"""Suggestions turned down near each other before any are held back."""
+
+_FAIR_SHARE: Final = 0.4
+"""The share of suggestions that has to be right where some were turned down."""
+
+_SURE: Final = 0.75
+"""How sure a suggestion must be where most were turned down."""
+
+
+class Offers:
+    """The suggestions in one article, and what else the assistant says of it."""
+
+    def __init__(
+        self,
+        assistant: Assistant | None,
+        article: Article,
+        layer: Layer,
+        tokens: Tokens,
+        offered: Sequence[Suggestion],
+        *,
+        labels: Sequence[str],
+        spans_in: Callable[[int, int], list[Span]],
+        state_of: Callable[[int], ParagraphState],
+    ) -> None:
+        """Ask `assistant`, or suggest nothing where it is None.
+
+        `offered` are the article's suggestions from outside, `labels` the names of the project's labels;
+        `spans_in` and `state_of` say what the annotator has decided.
+        """
+        self._assistant = assistant
+        self._article = article
+        self._layer = layer
+        self._tokens = tokens
+        self._offered = offered
+        self._labels = labels
+        self._spans_in = spans_in
+        self._state_of = state_of
+        self._learnt: set[int] = set()
+        self._known: dict[int, tuple[int, list[Suggestion]]] = {}
+        self.revision = 0
+        """How often something changed that suggestions hang on."""
+
+    def forget(self) -> None:
+        """Ask for all suggestions anew."""
+        self.revision += 1
+
+    def poll(self) -> None:
+        """Let a newly learnt model speak from now on."""
+        self.forget()
+        if self._assistant is not None:
+            self._assistant.poll()
+
+    def in_chunk(self, chunk: int) -> list[Suggestion]:
+        """List what is suggested in a chunk, in reading order; none where its paragraph is decided."""
+        paragraph = self._tokens.chunks[chunk].paragraph
+        if self._assistant is None or self._state_of(paragraph) != "unfinished":
+            return []
+        known = self._known.get(chunk)
+        if known is None or known[0] != self.revision:
+            start, end = self._tokens.edges_of(chunk)
+            first, last = self._near(chunk)
+            found = self._assistant.suggest(
+                self._article.text,
+                start,
+                end,
+                self._open_spans(chunk),
+                self._rejected_for(start, end),
+                self._offered_in(start, end),
+            )
+            known = (self.revision, self._hold_back(found, first, last))
+            self._known[chunk] = known
+        return known[1]
+
+    def list_sources_outside(self) -> list[str]:
+        """List the sources outside that suggest anything in the article."""
+        return sorted({each.source for each in self._offered})
+
+    def observe_part(self, chunk: int) -> None:
+        """Let the assistant learn from a part of a long paragraph that was gone through to its end."""
+        if self._assistant is not None and chunk not in self._learnt:
+            self._learnt.add(chunk)
+            start, end = self._tokens.edges_of(chunk)
+            self._assistant.observe_paragraph(
+                self._article.text, start, end, self._spans_in(start, end), self._offered_in(start, end)
+            )
+        self.forget()
+
+    def observe(self, paragraph: int) -> None:
+        """Let the assistant learn from a paragraph that was finished, but for what it has learnt already."""
+        for chunk in self._tokens.chunks[self._tokens.first_chunk_of(paragraph) :]:
+            if chunk.paragraph != paragraph:
+                break
+            self.observe_part(chunk.index)
+
+    def rate_hints(self, chunk: int) -> list[float]:
+        """Say how probable it is that each token's hint is needed: less where a span is suggested already."""
+        chances = self._rate_starts(chunk)
+        starts = [start for start, _ in self._tokens.of(chunk)]
+        for suggestion in self.in_chunk(chunk):
+            first, behind = bisect_left(starts, suggestion.start), bisect_left(starts, suggestion.end)
+            if first < behind:
+                chances[first] = 1.0 - (suggestion.confidence or 0.0)
+            for token in range(first + 1, behind):
+                chances[token] *= _INSIDE_SUGGESTION
+        return chances
+
+    def predict_span(self, chunk: int, token: int, label: str | None) -> tuple[int, int, str]:
+        """Say which span a hint makes at a token: as long as predicted, of the label or the predicted one."""
+        tokens, text = self._tokens.of(chunk), self._article.text
+        if self._assistant is None:
+            length = predict_extent(text, tokens, token)
+        else:
+            start = tokens[token][0]
+            taken = [
+                bisect_left(tokens, (span.end, 0)) - token
+                for span in self._spans_in(start, start + 1)
+                if span.start == start and label in (None, span.label)
+            ]
+            existing = self._open_spans(chunk)
+            length = self._assistant.predict_extent(text, tokens, token, label, taken, existing)
+            if label is None:
+                label = self._assistant.predict_label(text, tokens, token, length, existing)[0][0]
+        last = min(token + max(length, 1), len(tokens)) - 1
+        return tokens[token][0], tokens[last][1], label or self._labels[0]
+
+    def _offered_in(self, start: int, end: int) -> list[Suggestion]:
+        """List what came from outside for a stretch of the article."""
+        return [each for each in self._offered if start <= each.start and each.end <= end]
+
+    def _near(self, chunk: int) -> tuple[int, int]:
+        """Say from where to where what is tagged counts in a chunk before it is finished."""
+        chunks = self._tokens.chunks
+        first, last = max(chunk - _NEAR_CHUNKS, 0), min(chunk + _NEAR_CHUNKS, len(chunks) - 1)
+        return chunks[first].start, chunks[last].end
+
+    def _open_spans(self, chunk: int) -> list[Span]:
+        """List the spans near a chunk that stand in it or in paragraphs that are not finished."""
+        paragraph = self._tokens.chunks[chunk].paragraph
+        return [span for span in self._spans_in(*self._near(chunk)) if self._is_open(span, paragraph)]
+
+    def _is_open(self, span: Span, paragraph: int) -> bool:
+        """Tell whether a span stands in this or another paragraph that is not finished."""
+        its_own = self._tokens.chunks[self._tokens.chunk_at(span.start)].paragraph
+        return its_own == paragraph or self._state_of(its_own) != "finished"
+
+    def _rate_starts(self, chunk: int) -> list[float]:
+        tokens = self._tokens.of(chunk)
+        if self._assistant is not None:
+            return self._assistant.rank_starts(self._article.text, tokens)
+        return [1 / (2 + rank) for rank in rank_starts(self._article.text, tokens)]
+
+    def _rejected_for(self, start: int, end: int) -> list[tuple[int, int, str]]:
+        """List what was turned down, for suggestions in `[start, end)`.
+
+        What was made right elsewhere says nothing about other places.
+        """
+        return [
+            each
+            for each in self._layer.rejected
+            if start <= each[0] < end or not self._spans_in(each[0], each[1])
+        ]
+
+    def _hold_back(self, found: list[Suggestion], start: int, end: int) -> list[Suggestion]:
+        """Keep only sure suggestions where most of those in `[start, end)` were turned down."""
+        wrong = [
+            first
+            for first, behind, _ in self._layer.rejected
+            if start <= first < end and not self._spans_in(first, behind)
+        ]
+        if len(wrong) < _MANY_WRONG:
+            return found
+        right = sum(span.origin.source != HAND.source for span in self._spans_in(start, end))
+        right += sum(each.start < max(wrong) for each in found)
+        if right >= _FAIR_SHARE * (right + len(wrong)):
+            return found
+        return [each for each in found if (each.confidence or 0.0) >= _SURE]

@@ -1,0 +1,50 @@
+"""Counts of what a project holds."""
+
+from dataclasses import dataclass
+
+from tui.model.article import PARAGRAPH_STATES, ParagraphState
+from tui.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatorCounts:
+    """What one annotator has decided."""
+
+    annotator: str
+    """Who."""
+    articles: int
+    """Articles of which every paragraph is decided, and none skipped."""
+    flagged: int
+    """Flagged paragraphs, of any state."""
+    paragraphs: dict[ParagraphState, int]
+    """Paragraphs by state, in the articles that the annotator has begun."""
+
+
+class Counts(Connection):
+    """How much there is, by annotator."""
+
+    def count_spans(self) -> list[tuple[str, str, int]]:
+        """Count spans as annotator, label, number."""
+        return self._rows(
+            "SELECT annotator, label, count(*) FROM spans GROUP BY annotator, label ORDER BY annotator, label"
+        )
+
+    def count_states(self) -> list[AnnotatorCounts]:
+        """Count each annotator's paragraphs by state, and the articles that are done."""
+        sums = ", ".join(f"sum({state})" for state in PARAGRAPH_STATES)
+        rows = self._rows(
+            f"SELECT annotator, sum(unfinished = 0 AND skipped = 0), sum(flagged), {sums} FROM progress"
+            " GROUP BY annotator ORDER BY annotator"
+        )
+        return [
+            AnnotatorCounts(annotator, done, flagged, dict(zip(PARAGRAPH_STATES, states, strict=True)))
+            for annotator, done, flagged, *states in rows
+        ]
+
+    def used_labels(self) -> list[str]:
+        """List the labels that any span has."""
+        return [row[0] for row in self._rows("SELECT DISTINCT label FROM spans ORDER BY label")]
+
+    def has_relations(self) -> bool:
+        """Tell whether any two spans are related."""
+        return bool(self._rows("SELECT 1 FROM relations LIMIT 1"))

@@ -1,0 +1,174 @@
+"""Truth: whether file, articles, log and derived tables agree, and making the tables anew from the log."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tui.errors import StoreError
+from tui.model.article import KEY_LENGTH, Article, article_key
+from tui.model.events import EVENT_KINDS, Event, find_faults, fold, names, to_json
+from tui.store.history import History
+from tui.store.rows import DERIVED_TABLES, LAYER_TABLES, RESTORE, checksum, derive, searched_text, sum_rows
+
+_MENDS: Final = "spantag verify --rebuild mends it"
+
+
+class Truth(History):
+    """Verification and repair."""
+
+    def rebuild(self) -> int:
+        """Make the derived tables anew from the log; return how many layers there are.
+
+        The digests of imports stay: a record that brought nothing new has left no event.
+        """
+        with self.transaction():
+            for number, _, searched in self._searches():
+                self._connection.execute(
+                    "UPDATE articles SET search = ? WHERE number = ?", (searched, number)
+                )
+            for table in DERIVED_TABLES:
+                self._connection.execute(f"DELETE FROM {table}")
+            removed = self._fold_removed()
+            self._connection.execute(
+                "UPDATE articles SET removed = (number IN (SELECT value FROM json_each(?)))",
+                (to_json(sorted(removed)),),
+            )
+            layers = self._layers()
+            self._derive_again([layer for layer in layers if layer[0] not in removed])
+            # What came with an import that was taken back may come in again.
+            self._connection.execute(
+                "INSERT OR IGNORE INTO imports (digest) SELECT json_extract(payload, '$.import') FROM events"
+                " WHERE json_extract(payload, '$.import') IS NOT NULL AND NOT EXISTS ("
+                "  SELECT 1 FROM events AS later WHERE later.article = events.article"
+                "  AND later.annotator = events.annotator AND later.id > events.id AND later.kind = 'undo'"
+                "  AND json_extract(later.payload, '$.action') = events.\"action\")"
+            )
+        return len(layers)
+
+    def verify(self) -> Iterator[str]:
+        """Check file, articles, log and derived tables; yield a sentence for each disagreement."""
+        with self.snapshot():
+            for (answer,) in self._rows("PRAGMA quick_check"):
+                if answer != "ok":
+                    yield f"{self.path}: SQLite reports: {answer}"
+            for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
+                yield f"{self.path}: the table {table} names rows that {parent} does not have"
+            for (number,) in self._rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
+                yield f"article {number}: its text is gone; {RESTORE}"
+            for number, stored, searched in self._searches():
+                if stored != searched:
+                    yield f"article {number} is searched by another text than its title and id; {_MENDS}"
+            removed = self._fold_removed()
+            for number in sorted(removed ^ self.find_removed()):
+                yield f"whether article {number} is taken out is not what the log says; {_MENDS}"
+            for number in self._numbers("SELECT number FROM articles JOIN texts ON article = number"):
+                try:
+                    article = self._load_article(number, checks=False)
+                except StoreError as error:
+                    yield f"article {number} cannot be read: {error}"
+                    continue
+                yield from _verify_article(article)
+                written = self._number("SELECT checksum FROM articles WHERE number = ?", number)
+                if written != self._checksum_article(number):
+                    yield f"{_name(article)} is not what was written: the checksum differs; {RESTORE}"
+                for annotator in self.list_annotators(number):
+                    yield from self._verify_layer(article, annotator)
+            for table in DERIVED_TABLES:
+                for number, annotator in self._rows(
+                    f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
+                ):
+                    where = f"article {number}, annotator {annotator}"
+                    yield f"{where}: the table {table} has rows but the log has no event; {_MENDS}"
+
+    def _derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
+        for place in layers:
+            for table in DERIVED_TABLES:
+                self._connection.execute(f"DELETE FROM {table} WHERE article = ? AND annotator = ?", place)
+            number, annotator = place
+            article = self._load_article(number, checks=False)
+            self._insert(derive(article, annotator, self.load_layer(number, annotator)))
+
+    def _sign_all(self) -> None:
+        for number in self._numbers("SELECT number FROM articles"):
+            self._sign_article(number)
+        events = self._rows('SELECT id, "action", at, annotator, article, kind, payload FROM events')
+        self._connection.executemany(
+            "UPDATE events SET checksum = ? WHERE id = ?", ((checksum(*row), row[0]) for row in events)
+        )
+        for place in self._rows("SELECT article, annotator FROM progress"):
+            rows = [
+                row
+                for table in LAYER_TABLES
+                for row in self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
+            ]
+            self._connection.execute(
+                "UPDATE progress SET checksum = ? WHERE article = ? AND annotator = ?",
+                (sum_rows(rows), *place),
+            )
+
+    def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
+        where = f"{_name(article)}, annotator {annotator}"
+        place = (article.number, annotator)
+        unread: list[str] = []
+        try:
+            events = self._read_events("article = ? AND annotator = ? ORDER BY id", *place)
+        except StoreError:
+            events = []
+            unread = self._texts(
+                "SELECT id FROM events WHERE article = ? AND annotator = ? ORDER BY id", *place
+            )
+        is_whole = not unread
+        for event_id in unread:
+            try:
+                events += self._read_events("id = ?", event_id)
+            except StoreError as error:
+                yield f"{where}: event {event_id} cannot be read: {error}"
+        for event in events:
+            yield from _verify_event(event, article, where)
+        if not is_whole:
+            return
+        layer = fold(events)
+        for span in layer.spans.values():
+            if span.end > len(article.text):
+                yield f"{where}: span {span.id} ends at {span.end}, past the text's {len(article.text)}"
+        derived = derive(article, annotator, layer)
+        is_removed = self.is_removed(article.number)
+        for table, rows in derived.items():
+            rows = [] if is_removed else rows
+            stored = self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
+            if sorted(map(repr, stored)) != sorted(map(repr, rows)):
+                yield f"{where}: the table {table} disagrees with the log; {_MENDS}"
+
+    def _searches(self) -> Iterator[tuple[int, str, str]]:
+        """Give each article's number, the text that it is searched by, and the one that it should be."""
+        for number, title, article_id, stored in self._rows("SELECT number, title, id, search FROM articles"):
+            yield number, stored, searched_text(title, article_id)
+
+    def _layers(self) -> list[tuple[int, str]]:
+        return self._rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
+
+
+def _verify_article(article: Article) -> Iterator[str]:
+    if article_key(article.text) != article.key[:KEY_LENGTH]:
+        yield f"{_name(article)}: its text is not the text that was imported"
+    last = 0
+    for paragraph in article.paragraphs:
+        if not last <= paragraph.start < paragraph.end <= len(article.text):
+            yield f"{_name(article)}: paragraph {paragraph.index + 1} lies outside the text or over another"
+        last = paragraph.end
+
+
+def _verify_event(event: Event, article: Article, where: str) -> Iterator[str]:
+    if event.kind not in EVENT_KINDS:
+        yield f"{where}: event {event.id} is of the unknown kind {event.kind!r}"
+    for fault in find_faults(event):
+        yield f"{where}: event {event.id} ({event.kind}) is not whole: {fault}; {RESTORE}"
+    for index in names(event).paragraphs:
+        if index >= len(article.paragraphs):
+            yield (
+                f"{where}: event {event.id} ({event.kind}) names paragraph {index + 1} of"
+                f" {len(article.paragraphs)}; {RESTORE}"
+            )
+
+
+def _name(article: Article) -> str:
+    return f"article {article.number} ({article.title!r})"

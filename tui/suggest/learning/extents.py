@@ -1,0 +1,77 @@
+"""How far a span reaches: predicted from what was tagged before."""
+
+from tui.suggest.learning.features import OUTSIDE, Passage
+from tui.suggest.learning.weights import Weights, sigmoid
+
+LONGEST = 24
+"""Tokens: the longest span that is predicted."""
+
+PRIOR = {
+    "b": -1.2,
+    "st=Xx Xx": 2.6,
+    "st=XX Xx": 1.2,
+    "st=Xx XX": 1.2,
+    "st=XX XX": 1.8,
+    "st=XxXx Xx": 1.8,
+    "st=X .": 2.5,
+    "st=c c": 1.8,
+    "s>=x": -0.3,
+}
+"""What is believed before anything is learnt: a run of capitalised words is one name."""
+
+
+class ExtentModel:
+    """How likely a span goes on behind each of its tokens."""
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self._weights = weights or Weights(PRIOR)
+
+    def fork(self) -> "ExtentModel":
+        """Give a model that goes on from this one and leaves this as it is."""
+        return ExtentModel(self._weights.fork())
+
+    def observe(self, passage: Passage, first: int, last: int, label: str) -> None:
+        """Learn from the span of the tokens `first` to `last`."""
+        stop = min(last, first + LONGEST - 1)
+        for index in range(first, stop + 1):
+            if index + 1 < len(passage.words):
+                self._weights.learn(_read(passage, first, index, label), yes=index < last)
+
+    def go_on(self, passage: Passage, first: int, index: int, label: str) -> float:
+        """Return P(the span that starts at `first` and reaches `index` reaches the next token too)."""
+        if index + 1 >= len(passage.words):
+            return 0.0
+        return sigmoid(self._weights.score(_read(passage, first, index, label)))
+
+
+def _read(passage: Passage, first: int, index: int, label: str) -> list[str]:
+    words = passage.words
+    word, after = words[index], words[index + 1]
+    after2 = words[index + 2] if index + 2 < len(words) else OUTSIDE
+    length = index - first + 1
+    pair = word.shape + " " + after.shape
+    glue = "+" if passage.tokens[index][1] == passage.tokens[index + 1][0] else " "
+    return [
+        "b",
+        "l=" + label,
+        "n=" + str(min(length, 6)),
+        "ln=" + label + str(min(length, 6)),
+        "w=" + word.lower,
+        "w>=" + after.lower,
+        "s>=" + after.shape,
+        "3>=" + after.suffix,
+        "lw>=" + label + after.lower,
+        "st=" + pair,
+        "lst=" + label + pair,
+        "ww=" + word.lower + " " + after.lower,
+        "sw=" + word.shape + " " + after.lower,
+        "ws=" + word.lower + " " + after.shape,
+        ">>=" + after.lower + " " + after2.shape,
+        "f>=" + words[first].lower + " " + after.shape,
+        "ls>>=" + label + after.shape + " " + after2.shape,
+        "lw=" + label + word.lower,
+        "3=" + word.suffix,
+        "33=" + word.suffix + after.suffix,
+        "g=" + glue,
+        "gs=" + glue + pair,
+    ]

@@ -1,0 +1,86 @@
+"""What a span is: predicted from what was tagged before."""
+
+from collections.abc import Mapping, Sequence
+
+from tui.suggest.learning.features import OUTSIDE, Passage, Word
+from tui.suggest.learning.model import Tagged
+from tui.suggest.learning.weights import Choice
+
+_FARTHEST_NEIGHBOUR = 4
+"""Tokens: what stands between a span and one further to its left says nothing of either."""
+
+
+class LabelModel:
+    """Which label a stretch gets, by its words, what stands around it, and what the span before it is."""
+
+    def __init__(self, labels: Sequence[str], choice: Choice | None = None) -> None:
+        self._labels = tuple(labels)
+        self._choice = choice or Choice(labels)
+
+    def fork(self) -> "LabelModel":
+        """Give a model that goes on from this one and leaves this as it is."""
+        return LabelModel(self._labels, self._choice.fork())
+
+    def rank(
+        self, passage: Passage, first: int, last: int, tagged: Sequence[Tagged] = ()
+    ) -> dict[str, float]:
+        """Return P(label) of every label, the likeliest first; `tagged` are other spans of the passage."""
+        return normalise(self._choice.weigh(_read(passage, first, last, tagged)))
+
+    def observe(
+        self, passage: Passage, first: int, last: int, label: str, tagged: Sequence[Tagged] = ()
+    ) -> None:
+        """Learn from a span."""
+        self._choice.learn(_read(passage, first, last, tagged), label)
+
+
+def normalise(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scale scores to a sum of 1, the greatest first; equal ones stay in their order."""
+    total = sum(scores.values()) or 1.0
+    return {name: score / total for name, score in sorted(scores.items(), key=lambda pair: -pair[1])}
+
+
+def _read(passage: Passage, first: int, last: int, tagged: Sequence[Tagged]) -> list[str]:
+    words = passage.words
+    head, tail = words[first], words[last]
+    before, before2, before3 = (_word_at(words, first - step) for step in (1, 2, 3))
+    after = _word_at(words, last + 1)
+    stretch = words[first : last + 1]
+    row = [
+        "b",
+        "t=" + passage.phrase(first, last).lower(),
+        "f=" + head.lower,
+        "fs=" + head.shape,
+        "f3=" + head.suffix,
+        "f2=" + head.suffix[-2:],
+        "fp=" + head.prefix,
+        "fp2=" + head.prefix[:2],
+        "e=" + tail.lower,
+        "es=" + tail.shape,
+        "e4=" + tail.lower[-4:],
+        "e3=" + tail.suffix,
+        "e2=" + tail.suffix[-2:],
+        "e1=" + tail.suffix[-1:],
+        "ep=" + tail.prefix,
+        "<=" + before.lower,
+        "<<=" + before2.lower + " " + before.lower,
+        ">=" + after.lower,
+        "<s=" + before.lower + head.shape,
+        "n=" + str(min(len(stretch), 5)),
+        "s=" + " ".join(word.shape for word in stretch[:4]),
+        "c=" + str(sum(word.is_name for word in stretch)),
+    ]
+    row.extend("<~" + word.lower for word in (before, before2, before3))
+    row.extend("w=" + word.lower for word in stretch[:8])
+    row.extend("i=" + word.shape for word in stretch[1:-1][:3])
+    neighbour = max((span for span in tagged if span[:2] < (first, last)), default=None)
+    row.append("p=" + (neighbour[2] if neighbour else "^"))
+    if neighbour and 0 < first - neighbour[1] <= _FARTHEST_NEIGHBOUR:
+        row.append(
+            "pg=" + neighbour[2] + " " + " ".join(word.lower for word in words[neighbour[1] + 1 : first])
+        )
+    return row
+
+
+def _word_at(words: Sequence[Word], index: int) -> Word:
+    return words[index] if 0 <= index < len(words) else OUTSIDE

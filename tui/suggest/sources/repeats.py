@@ -1,0 +1,164 @@
+"""What was tagged before and stands here again, and how often it was tagged where it stood.
+
+The state is a fold over finished paragraphs in the order in which they were finished.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tui.suggest.learning.features import Passage
+
+LONGEST = 30
+"""Tokens: longer spans are not looked for."""
+
+MOST_PHRASES = 400_000
+"""Phrases kept; beyond that, those tagged once are forgotten first."""
+
+Tagged = tuple[int, int, str]
+"""A span as the tokens of its paragraph: first, last (included), label."""
+
+
+@dataclass(slots=True)
+class Phrase:
+    """What is known of one phrase."""
+
+    seen: int = 0
+    """How often it stood in a finished paragraph as whole tokens."""
+    labels: Counter[str] = field(default_factory=Counter)
+    """How often it was tagged, by label."""
+
+    def precision(self, label: str) -> float:
+        """Return how often it was tagged with the label where it stood, held back while that is rare."""
+        right = self.labels[label]
+        seen = max(self.seen, self.labels.total())
+        return (right + 0.5) / (seen + 1.0)
+
+    def best(self) -> str:
+        """Return the label it got most often."""
+        return min(self.labels, key=lambda label: (-self.labels[label], label))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A phrase tagged before that stands here."""
+
+    first: int
+    """Its first token."""
+    last: int
+    """Its last token, included."""
+    label: str
+    """What it was tagged most often."""
+    tagged: int
+    """How often it was tagged so."""
+    seen: int
+    """How often it stood in finished paragraphs."""
+    precision: float
+    """`tagged / seen`, held back while that is rare."""
+    is_here: bool
+    """Whether this article is where it was tagged."""
+
+
+class PhraseTable:
+    """Phrases that were tagged, found again in any paragraph in time that does not depend on their number."""
+
+    def __init__(self) -> None:
+        self._phrases: dict[str, Phrase] = {}
+        self._longest: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        """Return the number of phrases."""
+        return len(self._phrases)
+
+    def get(self, phrase: str) -> Phrase | None:
+        """Return what is known of a phrase."""
+        return self._phrases.get(phrase)
+
+    def find(self, passage: Passage) -> Iterator[tuple[int, int, Phrase]]:
+        """Find phrases in a paragraph, by their first token, the longest first."""
+        texts, phrases, longest = passage.texts, self._phrases, self._longest
+        for first, text in enumerate(texts):
+            most = longest.get(text)
+            if most is None:
+                continue
+            for last in range(min(first + most, len(texts)) - 1, first - 1, -1):
+                phrase = phrases.get(" ".join(texts[first : last + 1]))
+                if phrase is not None:
+                    yield first, last, phrase
+
+    def count(self, passage: Passage, tagged: Iterable[Tagged]) -> None:
+        """Count a finished paragraph."""
+        for first, last, label in tagged:
+            if last - first < LONGEST:
+                self.add(passage.texts[first : last + 1], label, 1, 0)
+        for _, _, phrase in self.find(passage):
+            phrase.seen += 1
+
+    def add(self, words: Sequence[str], label: str, tagged: int, seen: int) -> None:
+        """Take over counts for a phrase."""
+        if len(self._phrases) >= MOST_PHRASES:
+            self._forget()
+        phrase = self._phrases.setdefault(" ".join(words), Phrase())
+        phrase.labels[label] += tagged
+        phrase.seen += seen
+        self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
+
+    def _forget(self) -> None:
+        kept = {text: phrase for text, phrase in self._phrases.items() if phrase.labels.total() > 1}
+        if len(kept) > MOST_PHRASES // 2:
+            kept = dict(list(kept.items())[-(MOST_PHRASES // 2) :])
+        self._phrases = kept
+
+
+class RepeatModel:
+    """Exact repeats, in the article in hand and in everything finished before."""
+
+    def __init__(self) -> None:
+        self.corpus = PhraseTable()
+        """Phrases of every finished paragraph."""
+        self.article = PhraseTable()
+        """Phrases of the finished paragraphs of the article in hand."""
+        self._words: Counter[str] = Counter()
+
+    def open_article(self) -> None:
+        """Begin another article."""
+        self.article = PhraseTable()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Observe paragraphs of another article in the block, and be back in this one behind it."""
+        article, self.article = self.article, PhraseTable()
+        try:
+            yield
+        finally:
+            self.article = article
+
+    def observe(self, passage: Passage, tagged: Iterable[Tagged]) -> None:
+        """Count a finished paragraph."""
+        spans = list(tagged)
+        for first, last, label in spans:
+            # A word that stood untagged before it was first tagged counts as seen.
+            word = passage.texts[first]
+            if first == last and self.corpus.get(word) is None:
+                self.corpus.add([word], label, 0, self._words[word])
+        self.corpus.count(passage, spans)
+        self.article.count(passage, spans)
+        if len(self._words) < MOST_PHRASES:
+            self._words.update(passage.texts)
+
+    def find(self, passage: Passage) -> list[Repeat]:
+        """Find what was tagged before, by first token, the longest first."""
+        here = {(first, last): phrase for first, last, phrase in self.article.find(passage)}
+        repeats: list[Repeat] = []
+        for first, last, phrase in self.corpus.find(passage):
+            local = here.get((first, last))
+            # What the article in hand says weighs as much as three times that elsewhere.
+            label = (local or phrase).best()
+            right, seen = phrase.labels[label], max(phrase.seen, phrase.labels.total())
+            precision = phrase.precision(label)
+            if local is not None:
+                near = local.precision(label)
+                precision = (precision * seen + near * 3 * local.seen) / (seen + 3 * local.seen)
+            repeats.append(Repeat(first, last, label, right, seen, precision, local is not None))
+        return repeats

@@ -1,0 +1,1 @@
+"""Pure functions of a text: paragraphs, words, tokens, and how it is compared, shown and quoted."""

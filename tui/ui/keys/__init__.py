@@ -1,0 +1,9 @@
+"""The keys: every action, what its keys are called, a person's own keymap, and the keyboards there are."""
+
+from tui.ui.keys.keymap import Keymap
+from tui.ui.keys.keymap_file import load_keymap
+from tui.ui.keys.names import key_name
+from tui.ui.keys.registry import ACTIONS, BY_ID, SCOPES, Action, Scope
+from tui.ui.keys.scripts import Place
+
+__all__ = ["ACTIONS", "BY_ID", "SCOPES", "Action", "Keymap", "Place", "Scope", "key_name", "load_keymap"]

@@ -1,0 +1,174 @@
+"""The documentation of every key, `docs/keys.md`."""
+
+from itertools import groupby
+from typing import Final
+
+from tui.ui.keys.keymap import Keymap
+from tui.ui.keys.layouts import UNSHIFTED, is_unshifted
+from tui.ui.keys.names import key_name
+from tui.ui.keys.presets import PRESETS
+from tui.ui.keys.registry import ACTIONS, SCOPES, Action
+from tui.ui.keys.scripts import KEYBOARDS
+
+_TITLES: Final = {
+    "annotate": "The annotate screen",
+    "search": "While a search goes on",
+    "library": "The library",
+    "mentions": "The same words everywhere",
+    "dialog": "Dialogs",
+    "app": "Everywhere",
+}
+"""The headings of the documentation."""
+
+_INTRODUCTION: Final = """\
+# Keys
+
+This page is written from the registry of actions in `tui/ui/keys/registry.py`. Inside spantag, `?` shows the
+same.
+
+To change a key, write the action and its new key, or several, into `keymap.yaml` in your own configuration
+folder (`~/.config/spantag` on Linux). They stand instead of the default ones; where another action had the
+key by default, it has it no longer:
+
+```yaml
+annotate.undo: ["f4", "ctrl+z"]
+library.quit: Q
+labels: {weapon: x}                  # a label's key, instead of that of labels.yaml
+hint_letters: fjdkslaghrueiwovmcn    # the letters of hints, the easiest to reach first
+```
+
+Printable characters are written as themselves, and need quotes where YAML has a use for them. The other keys
+are `enter`, `escape`, `tab`, `space`, `backspace`, `delete`, `insert`, `home`, `end`, `pageup`, `pagedown`,
+`left`, `right`, `up`, `down` and `f1` to `f24`, and may have `shift+`, `ctrl+` or `alt+` before them. On the
+annotate screen the letters a to z belong to labels and cannot be keys of actions. A mistake in the file is
+named when spantag starts, and all the rest of the file counts.
+
+## Your keyboard
+
+Every action has a key that is pressed alone, without shift, AltGr or a dead key, on each of the keyboards of
+the table below; a few are one press with Ctrl or Alt, or two or three such keys in a row. A letter with a
+mark, such as `ö`, is such a key unless it is the key of a label.
+
+A keymap that comes with spantag is taken by a line in `keymap.yaml`, such as `keymap: azerty`; your own lines
+stand above it:
+"""
+
+_SCRIPTS: Final = f"""\
+Where the keyboard is set to another script, a letter counts as the key in whose place it stands, for label
+keys, hints and actions alike, unless a label has that letter as its key: `ф` is `a` on a Russian keyboard.
+Keyboards of one script do not agree on every letter. What you typed before tells which one is yours; where
+nothing tells it, the most common one is taken, and the focus line says so. `keyboard: serbian` in
+`keymap.yaml` says it once and for all. There are {", ".join(f"`{name}`" for name in KEYBOARDS)}.
+"""
+
+_WAYS: Final = """\
+What has no key of its own on a keyboard is one press with Ctrl or Alt, which no layout moves, or two or three
+keys in a row: `Space` lets the arrows extend the selection, or move the end of the span in focus, and `Space`
+once more its start. The column for French is that of `keymap: azerty`.
+"""
+
+_LETTERS: Final = """\
+Letters are the keys of the labels (`labels.yaml` says which). With something selected, a lower-case letter
+tags it. With nothing selected, it shows hints under the words, and the letters of a hint tag the span that
+starts there. An upper-case letter gives the span in focus another label.
+
+In the modes `express` and `screen` hints stand there unasked: on words at which a span may well start,
+and on every suggestion. The letters of a hint tag the span that starts there, with the length and label
+that are likely; they have the colour of that label, or without colour its key behind them. Where
+something is suggested or tagged already, the hint brings it into focus: a digit, an edge key or an upper-
+case letter makes it right, `⌫` turns it down, and the same hint again goes to the next one there. What is
+most doubtful of what is suggested is in focus by itself: `⌫` turns it down at once. With
+nothing in focus, an upper-case letter shows the hints of all words for its label. Short articles, such as
+messages, stand on the screen together, and Enter finishes all that are marked at the left edge.
+"""
+
+
+def keys_markdown() -> str:
+    """Write the documentation of every key, `docs/keys.md`."""
+    lines = [_INTRODUCTION, *_write_presets(), _SCRIPTS, _WAYS, *_write_keyboards()]
+    for scope in SCOPES:
+        lines.append(f"## {_TITLES[scope]}\n")
+        if scope == "annotate":
+            lines.append(_LETTERS)
+        own = [action for action in ACTIONS if action.scope == scope]
+        for group, actions in groupby(own, key=lambda action: action.group):
+            if group != _TITLES[scope]:
+                lines.append(f"### {group}\n")
+            lines += ["| Key | What it does | Action |", "|---|---|---|"]
+            lines += [
+                f"| {_write_keys(action)} | {action.description} | `{action.id}` |" for action in actions
+            ]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _write_presets() -> list[str]:
+    return [*(f"- `{name}`: {preset.why}" for name, preset in PRESETS.items()), ""]
+
+
+def _write_keyboards() -> list[str]:
+    """Write which keys that are pressed alone do what, on every keyboard: a row for those that differ."""
+    keymaps = {name: Keymap(preset=PRESETS["azerty"]) if name == "French" else Keymap() for name in UNSHIFTED}
+    rows = {
+        action: [_write_alone(action, keymap, name) for name, keymap in keymaps.items()] for action in ACTIONS
+    }
+    equal = {action: cells[0] for action, cells in rows.items() if len(set(cells)) == 1}
+    return [
+        _row(["Action", *UNSHIFTED]),
+        _row(["---"] * (len(UNSHIFTED) + 1)),
+        *(_row([f"`{action.id}`", *cells]) for action, cells in rows.items() if action not in equal),
+        "",
+        "The same on all of them:",
+        "",
+        _row(["Key", "Actions"]),
+        _row(["---"] * 2),
+        *(
+            _row([cell, ", ".join(f"`{action.id}`" for action, each in equal.items() if each == cell)])
+            for cell in dict.fromkeys(equal.values())
+        ),
+        "",
+    ]
+
+
+def _write_alone(action: Action, keymap: Keymap, layout: str) -> str:
+    """Write the key of an action that is pressed alone, else the keys in a row that do the same."""
+    key = find_alone(keymap, action.id, layout)
+    if action.id == "annotate.length":
+        return _write_lengths(keymap, layout)
+    if key or not action.way:
+        return _code(key_name(key))
+    steps = " ".join(_code(key_name(find_alone(keymap, step, layout))) for step in action.way)
+    return f"{_code(key_name(find_chord(keymap, action.id)))} or {steps}"
+
+
+def find_alone(keymap: Keymap, action_id: str, layout: str) -> str:
+    """Find the first key of an action that is pressed alone on a keyboard; empty where none is."""
+    return next((key for key in keymap.keys(action_id) if is_unshifted(key, layout)), "")
+
+
+def find_chord(keymap: Keymap, action_id: str) -> str:
+    """Find the first key of an action that is pressed with Ctrl or Alt alone, the same on every keyboard."""
+    keys = (key for key in keymap.keys(action_id) if key.startswith(("ctrl+", "alt+")))
+    return next((key for key in keys if "shift+" not in key), "")
+
+
+def _write_lengths(keymap: Keymap, layout: str) -> str:
+    """Write the keys that set the length: the first ten of those pressed alone."""
+    alone = [key for key in keymap.keys("annotate.length") if is_unshifted(key, layout)]
+    return f"{_code(alone[0])} … {_code(alone[9])}"
+
+
+def _write_keys(action: Action) -> str:
+    """Write the keys of an action for a table."""
+    return " ".join(_code(key_name(key)) for key in action.keys)
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    """Write a key as code, so that Markdown takes no character of it for its own."""
+    if text == "`":
+        return "`` ` ``"
+    return f"`{text}`".replace("|", "\\|")

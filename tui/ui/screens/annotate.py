@@ -1,0 +1,1028 @@
+"""The annotate screen: one article, its spans, and the keys that make them."""
+
+import asyncio
+import time
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Final, Literal
+
+from rich.cells import cell_len
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.geometry import Size
+from textual.message import Message
+
+from tui.errors import SpantagError, StoreError
+from tui.model.article import ParagraphState
+from tui.model.labels import Label
+from tui.model.span import Span
+from tui.project.mentions import Sought
+from tui.project.project import Project
+from tui.session import MODES, Direction, Edge, Editor, Mode, Outcome
+from tui.session.batch import take_up
+from tui.store import Store
+from tui.suggest import Suggestion
+from tui.text.display import display_text
+from tui.text.messages import count_noun
+from tui.ui.keys import Keymap
+from tui.ui.keys.sentences import LABEL_KEYS, Deed, write_deeds, write_keys
+from tui.ui.palette import label_color
+from tui.ui.screens.base import ActionScreen
+from tui.ui.screens.dialogs import LabelDialog, NoteDialog, SearchDialog, SourcesDialog
+from tui.ui.screens.mentions import MentionsScreen
+from tui.ui.screens.pressed import key_of
+from tui.ui.settings import Settings
+from tui.ui.widgets.article_view import ArticleView
+from tui.ui.widgets.label_bar import LabelBar, LabelEntry
+from tui.ui.widgets.label_panel import LabelPanel
+from tui.ui.widgets.lines import FocusLine, HeaderLine, KeyLine, MessageLine
+
+_WIDE: Final = 100
+"""Cells from which on the labels stand beside the text."""
+
+_TEXT_WIDTH: Final = 106
+"""Cells of the text where it is as wide as it ever is."""
+
+_WIDEST_SIDE: Final = 64
+"""Cells of the labels and what they mean at most, beside the text."""
+
+_MOST_TAGGED: Final = 12
+"""Texts that are shown to have the label at work."""
+
+_LOWEST_WITH_LABELS: Final = 10
+"""Rows below which the labels leave their place to the text."""
+
+_PAUSE: Final = 1.0
+"""Seconds without a key after which the database is synced."""
+
+
+_BREATH: Final = 0.1
+"""Seconds without a key after which there is time for something else."""
+
+_SLICE: Final = 0.004
+"""Seconds of something else, less than anybody feels."""
+
+_MODE_WORDS: Final[Mapping[Mode, str]] = {
+    "hints": "Hints: a label key, then a hint.",
+    "express": "Express: one hint tags, with the label and the length that are likely.",
+    "screen": "Screen: hints on all paragraphs; {finish} finishes every marked one.",
+}
+
+_COVERED: Final = 8
+"""Rows of the text that a low dialog may stand on."""
+
+_NUDGES: Final = ("end_left", "end_right", "start_left", "start_right")
+"""The keys that go to finer edges than those of words."""
+
+_USEFUL: Final[Mapping[str, Sequence[str]]] = {
+    "suggestion": ("pin", "remove", "length", "finish", "next_span", "undo"),
+    "selection": ("pin", "extend_right", "pick_label", "back"),
+    "span": ("length", "extend_right", "start_later", "remove", "tag_equal", "mentions", "note", "undo"),
+    "nothing": ("finish", "next_span", "hints", "skip", "flag", "search", "mode", "undo", "back"),
+}
+"""What help shows first, by what is at work."""
+
+_OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
+    "no span": "Nothing is selected or in focus.",
+    "equal": "Nothing was changed: an equal span with that label is there already.",
+}
+
+_FOCUS_KEYS: Final[tuple[Deed, ...]] = (
+    (("annotate.extend_left", "annotate.extend_right"), "end"),
+    (("annotate.start_earlier", "annotate.start_later"), "start"),
+    ("annotate.length", "length"),
+    (LABEL_KEYS, "label"),
+    ("annotate.remove", "remove"),
+    ("annotate.tag_equal", "same here"),
+)
+"""What can be done with the span in focus."""
+
+_FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_equal", "same"))
+"""The same where there is less room."""
+
+_SUGGESTION_KEYS: Final[tuple[Deed, ...]] = (
+    ("annotate.pin", "accept"),
+    ("annotate.remove", "reject"),
+    (LABEL_KEYS, "label"),
+)
+"""What can be done with the suggestion in focus."""
+
+_SUGGESTION_KEYS_NARROW: Final = _SUGGESTION_KEYS[:2]
+"""The same where there is less room."""
+
+
+_HELD_NEXT: Final[Mapping[Edge, str]] = {"end": "its start", "start": "let go"}
+"""What the key that holds an edge of the span does next."""
+
+_BACK: Final[Deed] = ("annotate.back", "back")
+_ARROWS: Final = tuple(f"annotate.{direction}" for direction in ("left", "right", "up", "down"))
+
+
+class AnnotateScreen(ActionScreen):
+    """One article at work."""
+
+    SCOPE: ClassVar[str] = "annotate"
+
+    class SettingsChanged(Message):
+        """The annotator's settings are to be saved."""
+
+    class Left(Message):
+        """The annotator goes back to the library."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+            """The number of the article that was at work last."""
+
+    class ArticleWanted(Message):
+        """Another article is to stand in this one's place."""
+
+        def __init__(self, number: int, *, done: str = "", takes_back: str = "") -> None:
+            super().__init__()
+            self.number = number
+            """The article's number."""
+            self.done = done
+            """Id of the action that finished the one before, where that is why."""
+            self.takes_back = takes_back
+            """Id of the action that is taken back there."""
+
+    def __init__(
+        self,
+        project: Project,
+        number: int,
+        keymap: Keymap,
+        settings: Settings,
+        *,
+        cache: Path | None = None,
+        done: str = "",
+        takes_back: str = "",
+    ) -> None:
+        super().__init__(keymap, keymap.give_label_keys(project.labels))
+        self._done_before = done
+        self._takes_back = takes_back
+        self._is_leaving = False
+        self._project = project
+        mode: Mode = next((each for each in MODES if each == settings.mode), "hints")
+        work = take_up(project, number, with_others=mode != "hints")
+        offset = project.store.load_position(project.annotator, number)
+        self._settings = settings
+        self._assistant = project.open_assistant(cache=cache)
+        self._assistant.sources_off = set(settings.sources_off.splitlines())
+        self.editor = Editor(
+            work,
+            offset=offset,
+            assistant=self._assistant,
+            mode=mode,
+            hint_letters=keymap.hint_letters,
+        )
+        """What the keys work on."""
+        self._colors = {
+            label.name: label_color(index, label.color) for index, label in enumerate(project.labels.labels)
+        }
+        self._by_key = {label.key: label for label in self.labels.labels if label.key}
+        self._goal_x: int | None = None
+        self._done_last = ""
+        self._explained: set[str] = set()
+        self._drafts: dict[str | int, str] = {}
+        self._message = ""
+        # Where the annotator is, is remembered even where nothing moves: another article was the last one.
+        self._saved_offset = -1
+        self._refused_after: str | None = None
+        self._synced_at = ""
+        self._has_paused = True
+        self._last_key = 0.0
+        self._recall = project.recall()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the article between the lines."""
+        entries = [
+            LabelEntry(label.name, label.key, self._colors[label.name]) for label in self.labels.labels
+        ]
+        yield HeaderLine()
+        with Container(id="desk"):
+            yield ArticleView(
+                self.editor,
+                self._colors,
+                {label.name: label.key for label in self.labels.labels if label.key},
+                has_color=not self.app.no_color,
+                on_folded=(
+                    f"{self._key('annotate.next_paragraph')} opens,"
+                    f" {self._key('annotate.boilerplate')} takes the mark away"
+                ),
+            )
+            with Container(id="side"):
+                yield LabelBar(entries)
+                yield LabelPanel()
+        yield FocusLine()
+        yield MessageLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the article."""
+        self._arrange(self.app.size)
+        self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
+        self.set_interval(_PAUSE, self._on_tick)
+        self._slices = self.set_interval(2 * _BREATH, self._on_slice)
+        self._message = self._greet()
+        if self._takes_back:
+            self._take_back(self._takes_back)
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Remember where the annotator stopped."""
+        self._save_position()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the labels where there is room for them."""
+        self._arrange(event.size)
+        # What is at work, and in focus, is known when the text is laid out anew.
+        self.call_after_refresh(self._show_around)
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters are labels and hints; every other key is an action of the registry."""
+        key = key_of(event)
+        self._forget_message()
+        self._has_paused = False
+        self._last_key = time.perf_counter()
+        self._catch_up()
+        if self._searches_on(event, key):
+            return
+        place = None if self._takes(key) else self.keymap.find_place(key, self._takes)
+        found = key if place is None else place.key
+        is_action = not self._takes_letter(found) and self.keymap.action(self.SCOPE, found) is not None
+        if len(found) == 1 and found.isalpha() and not is_action:
+            event.stop()
+            event.prevent_default()
+            self._guard(lambda: self._take_letter(found))
+        else:
+            super().on_key(event)
+        if place is not None and place.others and key not in self._explained:
+            self._explained.add(key)
+            self._message = f"{self._message} {place.explain(key)}".strip()
+            self.tell(self._message)
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Do an action of the registry and show what came of it."""
+        self._forget_message()
+        if action_id not in ("annotate.up", "annotate.down", "annotate.extend_up", "annotate.extend_down"):
+            self._goal_x = None
+        super().do(action_id, key)
+        self._done_last = action_id
+        if self.is_attached:
+            self._show()
+
+    def refuse(self, error: SpantagError) -> None:
+        """Say why a change was not made; it is not saved."""
+        super().refuse(error)
+        if isinstance(error, StoreError):
+            self._refused_after = self.editor.last_action
+
+    # Paragraphs
+
+    def do_finish(self) -> None:
+        """Finish the paragraph and go to the next unfinished one, in the next article where none is left."""
+        editor = self.editor
+        paragraph = editor.chunk.paragraph if editor.chunks else 0
+        kept = editor.state_of(editor.chunk.paragraph) if editor.chunks else "unfinished"
+        has_more = editor.finish()
+        accepted = ""
+        if kept in ("skipped", "boilerplate") and editor.mode == "hints":
+            self._message = f"The paragraph before stays {kept}."
+        if editor.accepted:
+            accepted = f"{count_noun(editor.accepted, 'suggestion')} accepted. "
+            self._message = f"{accepted}{self._key('annotate.undo')} takes that back."
+        if has_more:
+            if editor.chunk.paragraph == paragraph and editor.state_of(paragraph) == "unfinished":
+                self._message = (
+                    f"The paragraph goes on. {self._key('annotate.finish')} at its end finishes it."
+                )
+            return
+        if self._is_leaving:
+            return
+        articles = [article.number for article, _ in self.editor.work.parts()]
+        number = self._project.find_unfinished(articles[-1])
+        if number is None:
+            back = self._key("annotate.back")
+            self._message = f"{accepted}Every paragraph is decided. {back} goes back to the library."
+        else:
+            self._is_leaving = True
+            self.post_message(self.ArticleWanted(number, done=self.editor.last_action))
+
+    def stay(self) -> None:
+        """Go on here: the article that was wanted could not be opened."""
+        self._is_leaving = False
+
+    def do_skip(self) -> None:
+        """Skip the paragraph, or open it again."""
+        self._set_state("skipped")
+
+    def do_flag(self) -> None:
+        """Flag the paragraph, or take the flag away."""
+        self._say_state("flagged" if self.editor.toggle_flag() else "no longer flagged")
+
+    def do_next_marked(self) -> None:
+        """Go to the next paragraph that was skipped or flagged."""
+        if not self.editor.go_to_marked():
+            self._message = "No other paragraph here is skipped or flagged."
+
+    def do_boilerplate(self) -> None:
+        """Mark the paragraph as boilerplate, or take the mark away."""
+        self._set_state("boilerplate")
+
+    def do_reopen(self) -> None:
+        """Make the paragraph unfinished again."""
+        state = self.editor.state_of(self.editor.paragraph)
+        if state != "unfinished":
+            self._say_state(self.editor.toggle_state(state))
+
+    def do_next_paragraph(self) -> None:
+        """Go to the next paragraph."""
+        self.editor.go_to_next_chunk()
+
+    def do_previous_paragraph(self) -> None:
+        """Go to the previous paragraph."""
+        self.editor.go_to_chunk(self.editor.current - 1)
+
+    @property
+    def _is_reviewing(self) -> bool:
+        return self.query_one(ArticleView).is_reviewing
+
+    def do_review(self) -> None:
+        """Show all paragraphs with their labels, or only the one at work again."""
+        view = self.query_one(ArticleView)
+        view.is_reviewing = not view.is_reviewing
+        if view.is_reviewing:
+            key = self._key("annotate.review")
+            self._message = f"All paragraphs with their labels; {key} goes back to work."
+
+    # Cursor and selection
+
+    def do_left(self) -> None:
+        """Move the cursor, or the edge of a span that is held, a word back."""
+        self._step(-1)
+
+    def do_right(self) -> None:
+        """Move the cursor, or the edge of a span that is held, a word forward."""
+        self._step(1)
+
+    def do_up(self) -> None:
+        """Move the cursor a line up."""
+        self._move_line(-1, extend=False)
+
+    def do_down(self) -> None:
+        """Move the cursor a line down."""
+        self._move_line(1, extend=False)
+
+    def do_line_start(self) -> None:
+        """Move the cursor to the start of the line, from there to that of the article."""
+        if not self._go_to_line_edge(0):
+            self.do_article_start()
+
+    def do_line_end(self) -> None:
+        """Move the cursor to the end of the line, from there to that of the article."""
+        if not self._go_to_line_edge(1):
+            self.do_article_end()
+
+    def do_article_start(self) -> None:
+        """Go to the first paragraph."""
+        self.editor.go_to_chunk(0)
+
+    def do_article_end(self) -> None:
+        """Go to the last paragraph."""
+        self.editor.go_to_chunk(len(self.editor.chunks) - 1)
+
+    def do_extend_left(self) -> None:
+        """Extend the selection a word back, or end the span in focus a word earlier."""
+        self._extend(-1)
+
+    def do_extend_right(self) -> None:
+        """Extend the selection a word forward, or end the span in focus a word later."""
+        self._extend(1)
+
+    def do_extend_up(self) -> None:
+        """Extend the selection a line up."""
+        self._move_line(-1, extend=True)
+
+    def do_extend_down(self) -> None:
+        """Extend the selection a line down."""
+        self._move_line(1, extend=True)
+
+    def do_pin(self) -> None:
+        """Accept the suggestion in focus, else let arrows extend the selection, or move the span's edges."""
+        if self.editor.accept():
+            return
+        self.editor.pin()
+
+    def do_fine(self) -> None:
+        """Let fine steps go to every place inside a character, or not any more."""
+        self.editor.is_fine = not self.editor.is_fine
+        keys = " ".join(self._key(f"annotate.nudge_{each}") for each in _NUDGES)
+        where = "every place inside a character" if self.editor.is_fine else "parts of words and characters"
+        self._message = f"{keys} go to {where} now."
+
+    def do_mode(self) -> None:
+        """Make spans in the next way, and remember it."""
+        mode = MODES[(MODES.index(self.editor.mode) + 1) % len(MODES)]
+        self.editor.set_mode(mode)
+        self._message = _MODE_WORDS[mode].format(finish=self._key("annotate.finish"))
+        self._settings.mode = mode
+        self.post_message(self.SettingsChanged())
+
+    def do_sources(self) -> None:
+        """See and switch the sources of suggestions."""
+        outside = self.editor.list_sources_outside()
+        self.app.push_screen(SourcesDialog(self._assistant, self.labels, outside), self._on_sources_closed)
+
+    def do_hints(self) -> None:
+        """Show hints that only move the cursor."""
+        self.editor.open_hints(None)
+
+    def do_search(self) -> None:
+        """Ask what to look for; its places light up while it is typed."""
+        dialog = SearchDialog("Search the article", value=self.editor.search_text, find=self._find)
+        self.app.push_screen(dialog, self._on_search)
+
+    def search_next(self) -> None:
+        """Go to the next place that was found."""
+        self._go_to_found(1)
+
+    def search_previous(self) -> None:
+        """Go to the place before."""
+        self._go_to_found(-1)
+
+    def search_end(self) -> None:
+        """End the search; what is selected stays so."""
+        self.editor.end_search()
+
+    # Spans
+
+    def do_next_span(self) -> None:
+        """Put the next span into focus."""
+        self._walk(1)
+
+    def do_previous_span(self) -> None:
+        """Put the previous span into focus."""
+        self._walk(-1)
+
+    def do_remove(self) -> None:
+        """Remove the span in focus; while hints are shown, take back a letter."""
+        if self.editor.is_typing:
+            self.editor.untype_hint()
+            return
+        suggested = self.editor.suggested
+        if self.editor.reject() and suggested is not None:
+            self._message = f"Rejected; {self._key('annotate.undo')} takes that back."
+            return
+        span = self.editor.remove()
+        if span is None:
+            self._message = f"No span is in focus; {self._key('annotate.next_span')} goes to the next one."
+        else:
+            self._message = f"Removed {span.label}; {self._key('annotate.undo')} brings it back."
+
+    def do_length(self, count: int) -> None:
+        """Make the span in focus so many words long."""
+        self._tell(self.editor.set_length(count))
+
+    def do_start_earlier(self) -> None:
+        """Start a word earlier."""
+        self._move_edge("start", -1)
+
+    def do_start_later(self) -> None:
+        """Start a word later."""
+        self._move_edge("start", 1)
+
+    def do_nudge_end_left(self) -> None:
+        """End a part of a word or a character earlier."""
+        self._tell(self.editor.nudge_edge("end", -1))
+
+    def do_nudge_end_right(self) -> None:
+        """End a part of a word or a character later."""
+        self._tell(self.editor.nudge_edge("end", 1))
+
+    def do_nudge_start_left(self) -> None:
+        """Start a part of a word or a character earlier."""
+        self._tell(self.editor.nudge_edge("start", -1))
+
+    def do_nudge_start_right(self) -> None:
+        """Start a part of a word or a character later."""
+        self._tell(self.editor.nudge_edge("start", 1))
+
+    def do_tag_equal(self) -> None:
+        """Tag every other equal mention in the article; pressed again where none is left, in all articles."""
+        count = self.editor.tag_equal()
+        if count == 0 and self._done_last == "annotate.tag_equal":
+            self.do_mentions()
+            return
+        if count is not None:
+            again = f" ({self._key('annotate.tag_equal')} again: in all articles)"
+            undo = f" (undo: {self._key('annotate.undo')})" if count else again
+            self._message = f"Tagged the same words in {count_noun(count, 'more place')}{undo}."
+        self._need_span(count is not None)
+
+    def do_mentions(self) -> None:
+        """Walk the equal mentions of the span in focus in all articles."""
+        self.editor.accept()
+        span = self.editor.focused
+        self._need_span(span is not None)
+        if span is not None:
+            article, _ = self.editor.work.locate(span.start)
+            sought = Sought(self.editor.article.text[span.start : span.end], span.label, article.number)
+            screen = MentionsScreen(self._project, sought, self.keymap)
+            self.app.push_screen(screen, lambda _: self._on_mentions_closed(screen.walk.saved_at))
+
+    def do_pick_label(self) -> None:
+        """Find a label by its name."""
+        view, offset = self.query_one(ArticleView), self.editor.offset
+        is_low = bool(self.editor.chunks) and view.is_low(offset, rows=_COVERED)
+        dialog = LabelDialog(self.labels, "Label", at_top=is_low)
+        self.app.push_screen(dialog, self._on_label_picked)
+
+    def list_useful(self) -> Sequence[str]:
+        """List the actions that are useful for what is at work."""
+        editor = self.editor
+        if editor.suggested is not None:
+            verbs = _USEFUL["suggestion"]
+        elif editor.selection is not None:
+            verbs = _USEFUL["selection"]
+        else:
+            verbs = _USEFUL["span" if editor.focused is not None else "nothing"]
+        return [f"annotate.{verb}" for verb in verbs]
+
+    def do_note(self) -> None:
+        """Write a note."""
+        span = self.editor.focused
+        what = f"the span “{self.editor.quoted(span.start, span.end, limit=24)}”" if span else "the paragraph"
+        place = span.id if span else self.editor.paragraph
+        written = self._drafts.get(place) or self.editor.read_note()
+
+        def keep(draft: str) -> None:
+            self._drafts[place] = draft
+            self.tell(f"The note was not taken; {self._key('annotate.note')} brings back what you typed.")
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                self._drafts.pop(place, None)
+                self._on_note(text, span)
+
+        self.app.push_screen(NoteDialog(f"Note on {what}", value=written, take=take, keep=keep), take)
+
+    # Time and place
+
+    def do_undo(self) -> None:
+        """Take back the last action; where nothing was done yet, in the article that was finished before."""
+        if not self._done_before or self.editor.last_action:
+            self._take_back()
+        elif not self._is_leaving:
+            self._is_leaving = True
+            number = self._project.find_article_of(self._done_before)
+            self.post_message(self.ArticleWanted(number, takes_back=self._done_before))
+
+    def do_redo(self) -> None:
+        """Bring back what was taken back."""
+        count = self.editor.redo()
+        done = f"Brought back{_where(count)}: {self.editor.stepped}."
+        self._message = done if count else "There is nothing to bring back."
+
+    def do_back(self) -> None:
+        """Step back: from hints, selection, focus or review, and at last to the library."""
+        if self.editor.release():
+            return
+        if self._is_reviewing:
+            self.do_review()
+        else:
+            article, _ = self.editor.work.locate(self.editor.offset)
+            self.app.post_message(self.Left(article.number))
+            self.dismiss(None)
+
+    # Events
+
+    @on(ArticleView.Clicked)
+    def _on_clicked(self, message: ArticleView.Clicked) -> None:
+        self._forget_message()
+        if message.times == 1 and self.editor.focus_at(message.offset):
+            pass
+        elif message.on_labels:
+            return
+        else:
+            self.editor.move_to(message.offset)
+        self._show()
+
+    @on(ArticleView.Dragged)
+    def _on_dragged(self, message: ArticleView.Dragged) -> None:
+        self._forget_message()
+        self.editor.select(message.start, message.end)
+        self._show()
+
+    @on(ArticleView.Opened)
+    def _on_opened(self, message: ArticleView.Opened) -> None:
+        self._forget_message()
+        self.editor.go_to_chunk(message.chunk)
+        self._show()
+
+    @on(LabelBar.Chosen)
+    def _on_label_chosen(self, message: LabelBar.Chosen) -> None:
+        self._forget_message()
+        label = self._project.labels.label(message.name)
+        if label is not None:
+            self._guard(lambda: self._use_label(label))
+
+    def _on_label_picked(self, name: str | None) -> None:
+        label = self._project.labels.label(name) if name else None
+        if label is not None:
+            self._guard(lambda: self._use_label(label))
+
+    def _find(self, text: str) -> None:
+        """Light up every place of a text, and say how many there are."""
+        count = self.editor.find(text)
+        self.query_one(ArticleView).show()
+        self.tell(count_noun(count, "place") if count else "nowhere" if text else "")
+
+    def _on_search(self, text: str | None) -> None:
+        if text and self.editor.find(text):
+            self._go_to_found(1)
+        else:
+            self.editor.end_search()
+            if text:
+                self._message = f"“{text}” is not in this article."
+        self._show()
+
+    def _go_to_found(self, direction: Direction) -> None:
+        place = self.editor.go_to_found(direction)
+        keys = [self.keymap.shown(f"search.{verb}") for verb in ("next", "previous", "end")]
+        self._message = (
+            f"“{self.editor.search_text}” {place} of {len(self.editor.found)}: a label key tags it"
+            f"  {keys[0]} next  {keys[1]} before  {keys[2]} end"
+        )
+
+    def _on_sources_closed(self, _: None) -> None:
+        self.editor.forget_suggestions()
+        self._settings.sources_off = "\n".join(sorted(self._assistant.sources_off))
+        self.post_message(self.SettingsChanged())
+        self._show()
+
+    def _on_mentions_closed(self, saved_at: str) -> None:
+        self._guard(lambda: self.editor.reload(saved_at=saved_at))
+
+    def _on_note(self, text: str, span: Span | None) -> None:
+        if span is not None and span.id not in self.editor.layer.spans:
+            self._message = f"The span was removed in another window, with its note: “{text.strip()}”."
+            self._show()
+            return
+        self._guard(lambda: self.editor.note(text.strip()))
+
+    def _on_slice(self) -> None:
+        """Learn a little from what was finished before, while no key comes."""
+        limit = time.perf_counter() + _SLICE
+        try:
+            while time.perf_counter() < limit and time.perf_counter() - self._last_key > _BREATH:
+                if next(self._recall, self) is self:
+                    self._slices.stop()
+                    return
+        except SpantagError as error:
+            self._slices.stop()
+            self.notify(f"What you finished before is not learnt from: {error}", severity="warning")
+
+    async def _on_tick(self) -> None:
+        """Show what another window did; sync the database, and begin a training that is due, in a pause."""
+        if self._catch_up():
+            self._show()
+        if not self._has_paused:
+            self._has_paused = True
+            return
+        self._assistant.train_if_due()
+        for notice in self._assistant.take_notices():
+            self.notify(notice, severity="warning")
+        self._save_position()
+        if self._synced_at != self.editor.saved_at:
+            self._synced_at = self.editor.saved_at
+            try:
+                await asyncio.to_thread(_checkpoint, self._project.store)
+            except SpantagError as error:
+                self.notify(str(error), severity="warning")
+
+    # Inside
+
+    def _are_hints(self, key: str) -> bool:
+        """Tell whether a letter is one of a hint now, and not the key of a label."""
+        stand = self.editor.mode != "hints" and self.editor.selection is None and key == key.lower()
+        return self.editor.hints is not None or stand
+
+    def _takes_letter(self, key: str) -> bool:
+        """Tell whether a key is a letter of a hint or a label now."""
+        return self.editor.has_hint(key.lower()) if self._are_hints(key) else key.lower() in self._by_key
+
+    def _takes(self, key: str) -> bool:
+        """Tell whether a key does anything now."""
+        return self._takes_letter(key) or self.keymap.action(self.SCOPE, key) is not None
+
+    def _searches_on(self, event: events.Key, key: str) -> bool:
+        """Do what a key stands for while a search goes on; say whether it is such a key."""
+        action = self.keymap.action("search", key) if self.editor.found else None
+        if action is None or not action.startswith("search."):
+            return False
+        event.stop()
+        event.prevent_default()
+        getattr(self, action.replace(".", "_"))()
+        self._show()
+        return True
+
+    def _forget_message(self) -> None:
+        """Begin anew: what came of the last key was read."""
+        self._message = ""
+        self.query_one(MessageLine).clear()
+
+    def _take_letter(self, key: str) -> None:
+        if self._are_hints(key):
+            if not self.editor.type_hint(key.lower()):
+                self._message = f"No hint begins with {key}; {self._key('annotate.back')} closes the hints."
+            return
+        label = self._by_key.get(key.lower())
+        if label is None:
+            self._message = self._say_no_key(key)
+        elif key != key.lower():
+            # Without a focus it tags the selection, or asks for hints where letters are hints.
+            outcome = self.editor.relabel(label.name)
+            if outcome == "no span" and (self.editor.selection or self.editor.mode != "hints"):
+                self.editor.tag(label.name)
+            else:
+                self._tell(outcome)
+        else:
+            self.editor.tag(label.name)
+
+    def _say_no_key(self, key: str) -> str:
+        if not key.isascii() and unicodedata.name(key, "").partition(" ")[0] != "LATIN":
+            return f"{key} is no label's key, and stands for none; switch the keyboard to Latin letters."
+        return f"No label has the key {key}; {self._key('app.help')} shows them all."
+
+    def _use_label(self, label: Label) -> None:
+        """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
+        outcome = self.editor.relabel(label.name) if self.editor.selection is None else "no span"
+        if outcome == "no span":
+            self.editor.tag(label.name)
+        else:
+            self._tell(outcome)
+
+    def _take_back(self, action: str = "") -> None:
+        """Take back an action, else the last one, and say what it was."""
+        count = self.editor.undo(action)
+        done = f"Taken back{_where(count)}: {self.editor.stepped}."
+        self._message = done if count else "There is nothing to take back."
+
+    def _catch_up(self) -> bool:
+        """Take in what another window did to the article; say whether it did anything."""
+        try:
+            return self.editor.catch_up()
+        except SpantagError as error:
+            self.refuse(error)
+            return False
+
+    def _guard(self, change: Callable[[], object]) -> None:
+        """Make a change and show it; what the project refuses becomes a message."""
+        try:
+            change()
+        except SpantagError as error:
+            self.refuse(error)
+        self._show()
+
+    def _set_state(self, state: ParagraphState) -> None:
+        """Put the paragraph into a state and go on, or open it again; others at work stay there."""
+        is_current = self.editor.paragraph == self.editor.chunk.paragraph
+        done = self.editor.toggle_state(state)
+        self._say_state(done)
+        if done == "open again":
+            return
+        if is_current:
+            self.editor.go_to_unfinished()
+        else:
+            self.editor.go_to_chunk(self.editor.current)
+
+    def _say_state(self, done: str) -> None:
+        self._message = f"The paragraph is {done}."
+
+    def _walk(self, direction: Direction) -> None:
+        if not self.editor.walk_spans(direction):
+            self._message = "There are no spans in this article yet."
+
+    def _extend(self, direction: Direction) -> None:
+        if self.editor.cursor is None and (self.editor.focused or self.editor.suggested):
+            self.editor.move_edge("end", direction)
+        else:
+            self.editor.move_token(direction, extend=True)
+
+    def _move_edge(self, edge: Edge, direction: Direction) -> None:
+        self._tell(self.editor.move_edge(edge, direction))
+
+    def _step(self, direction: Direction) -> None:
+        """Move the edge that is held, else the cursor, by a word."""
+        if self.editor.held is not None:
+            self._move_edge(self.editor.held, direction)
+        else:
+            self.editor.move_token(direction)
+
+    def _go_to_line_edge(self, side: Literal[0, 1]) -> bool:
+        """Go to the start or the end of the line; say whether that is elsewhere, or extends a selection."""
+        before = self.editor.cursor
+        self.editor.move_to(self.query_one(ArticleView).line_edges(self.editor.offset)[side])
+        return self.editor.cursor != before or self.editor.is_pinned
+
+    def _move_line(self, direction: Direction, *, extend: bool) -> None:
+        if self.editor.held is not None and not extend:
+            self._tell(self.editor.nudge_edge(self.editor.held, direction))
+            return
+        view = self.query_one(ArticleView)
+        if self.editor.cursor is None and self.editor.focused is None:
+            self.editor.move_token(1)
+            return
+        offset = self.editor.offset
+        if self._goal_x is None:
+            self._goal_x = view.x_of(offset)
+        self.editor.move_to(view.offset_beside(offset, direction, self._goal_x), extend=extend)
+
+    def _tell(self, outcome: Outcome) -> None:
+        """Say why nothing was changed, where nothing was."""
+        self._message = _OUTCOME_WORDS.get(outcome, "")
+
+    def _need_span(self, is_there: bool) -> None:
+        if not is_there:
+            self._tell("no span")
+
+    def _deeds(self, *deeds: Deed) -> str:
+        return write_deeds(self.keymap, *deeds)
+
+    def _key(self, action_id: str) -> str:
+        return self.keymap.shown(action_id)
+
+    def _greet(self) -> str:
+        left = self.editor.count_of_state("unfinished")
+        if not left:
+            return f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
+        if self._done_before:
+            return f"The next article. {self._key('annotate.undo')} goes back to the one you finished."
+        return ""
+
+    def _arrange(self, size: Size) -> None:
+        is_wide = size.width >= _WIDE
+        bar, side = self.query_one(LabelBar), self.query_one("#side")
+        self.set_class(is_wide, "-wide")
+        beside = min(size.width - _TEXT_WIDTH, _WIDEST_SIDE)
+        side.styles.width = max(beside, bar.widest(size.width)) if is_wide else "1fr"
+        bar.stand(column=is_wide, width=size.width)
+        side.display = size.height >= _LOWEST_WITH_LABELS
+
+    def _show(self) -> None:
+        self.query_one(ArticleView).show()
+        self._show_around()
+        if self._message:
+            self.tell(self._message)
+
+    def _show_around(self) -> None:
+        """Show what the lines and labels around the text say of what is at work."""
+        editor = self.editor
+        focused = editor.focused or editor.suggested
+        active = editor.hints.label if editor.hints is not None else focused.label if focused else None
+        self.query_one(LabelBar).show(editor.count_labels(), active=active)
+        label = self._project.labels.label(active) if active and self.has_class("-wide") else None
+        if label is not None:
+            self.query_one(LabelPanel).show(label, editor.list_tagged(label.name, most=_MOST_TAGGED))
+        self._show_header()
+        self._show_focus()
+
+    def _show_header(self) -> None:
+        editor = self.editor
+        article, _ = editor.work.locate(editor.offset)
+        articles = [each.number for each, _ in editor.work.parts()]
+        if len(articles) > 1:
+            place = f"article {articles.index(article.number) + 1}/{len(articles)}"
+        elif editor.chunks:
+            place = f"¶ {editor.paragraph + 1}/{len(article.paragraphs)}"
+        else:
+            place = "empty"
+        left, skipped = editor.count_of_state("unfinished"), editor.count_of_state("skipped")
+        counts = [(left, "to do"), (skipped, "skipped")]
+        progress = ", ".join(f"{count} {what}" for count, what in counts if count) or "done"
+        self.query_one(HeaderLine).show(
+            [(f" {display_text(article.title)}", "line--strong")],
+            [
+                (f"{place}  ", ""),
+                (f"{'review' if self._is_reviewing else editor.mode}  ", "line--strong"),
+                (f"{progress}  ", "line--muted" if left or skipped else "line--good"),
+                (f"{self._project.annotator}  ", "line--muted"),
+                self._describe_saved(),
+            ],
+        )
+
+    def _describe_saved(self) -> tuple[str, str]:
+        """Say whether all is saved; where the last change is not, since when."""
+        if self._refused_after != self.editor.last_action:
+            return "saved", "line--good"
+        at = self.editor.saved_at
+        since = f" since {datetime.fromisoformat(at).astimezone():%H:%M:%S}" if at else ""
+        return f"NOT SAVED{since}", "line--error"
+
+    def _show_focus(self) -> None:
+        said, keys = self._describe_work()
+        self.query_one(FocusLine).describe(said, keys)
+
+    def _describe_work(self) -> tuple[list[tuple[str, str]], Sequence[str]]:
+        """Say what is at work, and which keys matter for it, the most of them first."""
+        editor = self.editor
+        span = editor.focused
+        if editor.hints is not None:
+            what = f"{editor.hints.label}: " if editor.hints.label else "Cursor: "
+            return [(what, "line--strong"), ("type the letters under its first word", "")], [
+                self._deeds(_BACK)
+            ]
+        if editor.selection is not None:
+            quoted = editor.quoted(*editor.selection)
+            said = [(f"“{quoted}” ", "line--strong"), ("a label key tags it", "")]
+            return said, [self._deeds(("annotate.extend_right", "longer"), _BACK)]
+        if editor.suggested is not None:
+            return self._describe_suggestion(editor.suggested)
+        if span is not None:
+            return self._describe_focus(span)
+        note = editor.read_note()
+        if note:
+            return [("note: ", "line--muted"), (display_text(note), "")], ()
+        if self._is_reviewing:
+            back = f"{self._key('annotate.review')} goes back to work"
+            return [("All paragraphs with their labels, to be read once more.", "")], [back]
+        if editor.mode != "hints":
+            said = [
+                ("A hint tags, or goes to what is there.", ""),
+                ("  A-Z all hints", "line--muted"),
+            ]
+            return said, [self._describe_finish()]
+        said = [("A label key, then the letters of a hint, tags a span.", "")]
+        return said, [f"{write_keys(self.keymap, _ARROWS)} or the mouse select."]
+
+    def _describe_finish(self) -> str:
+        """Say what Enter does, and of how many paragraphs where it is more than one."""
+        editor = self.editor
+        at_work = editor.desk if editor.mode != "hints" else (editor.current,)
+        count = len({editor.chunks[chunk].paragraph for chunk in at_work if editor.is_to_do(chunk)})
+        return f"{self._key('annotate.finish')} finishes" + (f" {count} ¶" if count > 1 else "")
+
+    def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], Sequence[str]]:
+        quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
+        said = [
+            (f"{suggestion.label}? ", "line--strong"),
+            (f"“{quoted}”", ""),
+            (f"  {display_text(suggestion.why)}", "line--good"),
+        ]
+        narrow = self._deeds(*_SUGGESTION_KEYS_NARROW)
+        finishes = self._describe_finish()
+        short = f"{narrow}  {finishes.replace(' finishes', '')}"
+        return said, [f"{self._deeds(*_SUGGESTION_KEYS)}  {finishes}", f"{narrow}  {finishes}", short, narrow]
+
+    def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], Sequence[str]]:
+        others = len(self.editor.spans_in(span.start, span.end)) - 1
+        nested = f"  +{others} here" if others else ""
+        note = f"  note: {display_text(span.note)}" if span.note else ""
+        room = max(self.size.width - cell_len(f"{span.label}{nested}{note}") - 9, 24)
+        said = [
+            (f"{span.label} ", "line--strong"),
+            (f"“{self.editor.quoted(span.start, span.end, limit=room)}”", ""),
+            (nested + note, "line--good"),
+        ]
+        held = self.editor.held
+        if held is not None:
+            return said, [self._deeds(*_held_keys(held))]
+        return said, [self._deeds(*deeds) for deeds in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
+
+    def _save_position(self) -> None:
+        offset = self.editor.offset
+        if offset == self._saved_offset or not self.editor.chunks:
+            return
+        # Where it fails it is not tried again before the annotator has moved on.
+        self._saved_offset = offset
+        try:
+            article, there = self.editor.work.locate(offset)
+            self._project.store.save_position(self._project.annotator, article.number, there)
+        except SpantagError as error:
+            self.notify(f"Your place was not remembered: {error}", severity="warning")
+
+
+def _where(count: int) -> str:
+    return f" in {count:,} articles" if count > 1 else ""
+
+
+def _held_keys(held: Edge) -> tuple[Deed, ...]:
+    """Say what can be done with the edge of the span in focus that is held."""
+    return (
+        (_ARROWS[:2], f"{held} by words"),
+        (_ARROWS[2:], "by parts"),
+        ("annotate.pin", _HELD_NEXT[held]),
+    )
+
+
+def _checkpoint(store: Store) -> None:
+    """Sync the database from a thread, with a connection of the thread's own."""
+    store.check_place()
+    own = Store.open(store.path, create=False)
+    try:
+        own.checkpoint()
+    finally:
+        own.close()

@@ -1,0 +1,286 @@
+"""Dialogs: small screens over a screen that end with an answer."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final, Protocol, runtime_checkable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.model.labels import Label, LabelSet
+from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
+from tui.text.display import display_lines, display_text
+from tui.ui.keys import Keymap
+from tui.ui.screens.left_once import LeftOnce
+from tui.ui.screens.pressed import key_of
+from tui.ui.widgets.line_input import LineInput
+
+_SOURCES: Final = {
+    PATTERN: "the patterns of labels.yaml",
+    REPEAT: "what was tagged before",
+    LEARNER: "what was learnt from your finished paragraphs",
+}
+
+
+_MOST_LABELS: Final = 50
+"""Labels that are listed at once; more of the name finds the others."""
+
+
+@runtime_checkable
+class HasKeymap(Protocol):
+    """What has a keymap: the app."""
+
+    user_keymap: Keymap
+    """Which key does what."""
+
+
+class Dialog(ModalScreen[ScreenResultType], LeftOnce[ScreenResultType]):
+    """A dialog that the mouse can close; its keys are those of the keymap, put into Textual's by the app."""
+
+    @property
+    def keymap(self) -> Keymap:
+        """Which key does what."""
+        return self.app.user_keymap if isinstance(self.app, HasKeymap) else Keymap()
+
+    def _closes(self, event: events.Key) -> bool:
+        """Tell whether a key closes a dialog that is only read: what takes, goes back or leaves elsewhere."""
+        is_quit = self.keymap.action("library", key_of(event)) in ("library.quit", "app.help")
+        return is_quit or event.key in ("escape", "enter")
+
+    def _title_of(self, text: str, *deeds: tuple[str, str]) -> Static:
+        """Make the title: a text, and what the keys of these actions of dialogs do here."""
+        keys = ", ".join(f"{self.keymap.shown(f'dialog.{verb}')}: {what}" for verb, what in deeds)
+        return Static(Content(f"{display_text(text)}   ({keys})"), classes="dialog-title")
+
+    def on_click(self, event: events.Click) -> None:
+        """Step back where the click is beside the dialog, or on its title, which says how to."""
+        widget, _ = self.get_widget_at(event.screen_x, event.screen_y)
+        if widget is self or widget.has_class("dialog-title"):
+            self.dismiss(None)
+
+
+class PromptDialog(Dialog[str | None]):
+    """Asks for a line of text; ends with it, or None when the annotator steps back."""
+
+    REPLACES: ClassVar[bool] = True
+    """Whether what is typed first replaces what stood there."""
+
+    def __init__(self, title: str, *, value: str = "", placeholder: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._value = value
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        """Show the question and its line."""
+        with Vertical(classes="dialog -low"):
+            yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
+            yield LineInput(self._value, placeholder=self._placeholder, select_on_focus=self.REPLACES)
+
+    @on(Input.Submitted)
+    def _on_submitted(self) -> None:
+        self.dismiss(self.query_one(LineInput).answer)
+
+    def on_key(self, event: events.Key) -> None:
+        """Step back."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+
+
+class NoteDialog(PromptDialog):
+    """Asks for a note; what is typed is kept where the annotator steps back, and taken where the app ends."""
+
+    REPLACES = False
+
+    def __init__(
+        self, title: str, *, value: str, take: Callable[[str], None], keep: Callable[[str], None]
+    ) -> None:
+        """`take` writes a note; `keep` gets what was typed and not taken."""
+        super().__init__(title, value=value)
+        self._take = take
+        self._keep = keep
+
+    def take_leave(self) -> None:
+        """Take what is typed: the app ends."""
+        self._take(self.query_one(LineInput).answer)
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """End with the note; where the annotator steps back, keep what was typed."""
+        typed = self.query_one(LineInput).answer
+        if result is None and typed != self._value:
+            self._keep(typed)
+        return super().dismiss(result)
+
+
+class SearchDialog(PromptDialog):
+    """Asks for a text to look for, and says at every letter where it is."""
+
+    def __init__(self, title: str, *, value: str, find: Callable[[str], None]) -> None:
+        """`find` shows where a text is, and says how often."""
+        super().__init__(title, value=value)
+        self._find = find
+
+    @on(Input.Changed)
+    def _on_changed(self, message: Input.Changed) -> None:
+        self._find(message.value)
+        # The article lies under this dialog and is drawn with it.
+        self.refresh()
+
+
+class ConfirmDialog(Dialog[bool | None]):
+    """Asks whether to do something; ends with true for Enter."""
+
+    def __init__(self, question: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._question = question
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        """Show the question and what it is about."""
+        with Vertical(classes="dialog -low"):
+            yield self._title_of(self._question, ("accept", "yes"), ("back", "no"))
+            yield Static(Content(display_lines("\n".join(self._lines))))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the answer; any other key is none."""
+        event.stop()
+        if event.key in ("enter", "escape"):
+            self.dismiss(event.key == "enter")
+
+
+class MessageDialog(Dialog[None]):
+    """Shows lines to read; the keys that take something or go back close it."""
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        """Show the lines."""
+        shown = list(self._lines[:200])
+        if len(self._lines) > len(shown):
+            shown.append(f"… and {len(self._lines) - len(shown)} more")
+        with VerticalScroll(classes="dialog"):
+            yield self._title_of(self._title, ("back", "back"))
+            yield Static(Content(display_lines("\n".join(shown))))
+
+    def on_key(self, event: events.Key) -> None:
+        """Close."""
+        if self._closes(event):
+            event.stop()
+            self.dismiss(None)
+
+
+class LabelDialog(Dialog[str | None]):
+    """Finds a label by a part of its name; ends with its name."""
+
+    def __init__(self, labels: LabelSet, title: str, *, at_top: bool = False) -> None:
+        """With `at_top` it stands there, because what is at work is below."""
+        super().__init__(classes="-at-top" if at_top else "")
+        self._labels = labels
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Show a line to type in and the labels that fit."""
+        with Vertical(classes="dialog -low"):
+            yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
+            yield LineInput(placeholder="part of a label's name")
+            yield OptionList(markup=False)
+
+    def on_mount(self) -> None:
+        """Show all labels first."""
+        self._show("")
+
+    @on(Input.Changed)
+    def _on_changed(self, message: Input.Changed) -> None:
+        self._show(message.value)
+
+    @on(Input.Submitted)
+    def _on_submitted(self) -> None:
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _on_selected(self, message: OptionList.OptionSelected) -> None:
+        self.dismiss(message.option_id)
+
+    def on_key(self, event: events.Key) -> None:
+        """Step back, or walk the list while typing."""
+        options = self.query_one(OptionList)
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+        elif event.key in ("up", "down"):
+            event.stop()
+            options.action_cursor_up() if event.key == "up" else options.action_cursor_down()
+
+    def _show(self, part: str) -> None:
+        folded = part.strip().casefold()
+        found = [label for label in self._labels.labels if folded in label.name.casefold()]
+        found.sort(key=lambda label: not label.name.casefold().startswith(folded))
+        shown = [Option(_describe_label(label), id=label.name) for label in found[:_MOST_LABELS]]
+        left = len(found) - len(shown)
+        if left:
+            shown.append(Option(f"   … and {left:,} more; type more of the name", disabled=True))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(shown or [Option("no label has that in its name", disabled=True)])
+        options.highlighted = 0 if found else None
+
+
+def _describe_label(label: Label) -> str:
+    """Say a label's key, its name, and what it stands for."""
+    return f"{label.key or ' '}  {label.name}  {display_text(label.description)}".rstrip()
+
+
+class SourcesDialog(Dialog[None]):
+    """Shows where suggestions come from and how often they were right; Enter switches a source on or off."""
+
+    def __init__(self, assistant: Assistant, labels: LabelSet, outside: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._assistant = assistant
+        self._labels = labels
+        named = sorted({*outside, *assistant.sources_off} - _SOURCES.keys())
+        self._sources = {**_SOURCES, **dict.fromkeys(named, "a file or program outside")}
+
+    def compose(self) -> ComposeResult:
+        """Show the sources."""
+        with Vertical(classes="dialog"):
+            yield self._title_of("Sources of suggestions", ("accept", "on or off"), ("back", "back"))
+            yield OptionList(markup=False)
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self._show(0)
+
+    @on(OptionList.OptionSelected)
+    def _on_selected(self, message: OptionList.OptionSelected) -> None:
+        self._assistant.sources_off ^= {str(message.option_id)}
+        self._show(message.option_index)
+
+    def on_key(self, event: events.Key) -> None:
+        """Step back."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+
+    def _show(self, highlighted: int) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for source, what in self._sources.items():
+            state = "off" if source in self._assistant.sources_off else "on "
+            lines = [f"{state}  {display_text(source)}: {what}"]
+            for label in self._labels.names:
+                right, asked = self._assistant.count_right(source, label)
+                if asked:
+                    lines.append(f"       {label}: right {right} of {asked} times")
+            options.add_option(Option("\n".join(lines), id=source))
+        options.highlighted = highlighted

@@ -1,0 +1,672 @@
+"""The library: the project's articles, how far each is, and the way into them."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from itertools import chain
+from pathlib import Path
+from typing import ClassVar, Final, Literal, TypeAlias, get_args
+
+from rich.cells import cell_len, set_cell_size
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
+
+from tui.errors import Refusal, SpantagError
+from tui.project.exporting import ExportOptions, ExportReport
+from tui.project.importing import ImportReport, size_of
+from tui.project.project import DATABASE_FILE, Project
+from tui.store import ArticleFilter
+from tui.suggest.order import Doubt, put_first, rank_least_sure
+from tui.text.display import display_text
+from tui.text.messages import count_noun
+from tui.ui.keys import Keymap
+from tui.ui.screens.base import ActionScreen
+from tui.ui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
+from tui.ui.screens.pressed import key_of
+from tui.ui.widgets.article_list import HEADINGS, ArticleList
+from tui.ui.widgets.line_input import LineInput
+from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
+
+EXPORT_FILE: Final = DATABASE_FILE.with_name("annotations.jsonl")
+"""Where the library's export goes, in the project's folder."""
+
+_MOST_WEIGHED: Final = 300
+"""Articles of which it is worked out how sure the learner is."""
+
+_BREATH: Final = 0.1
+"""Seconds without a key after which there is time for that."""
+
+_SLICE: Final = 0.004
+"""Seconds of it at a time, less than anybody feels."""
+
+_SLICE_EVERY: Final = 0.012
+"""Seconds from one slice to the next."""
+
+_DONE: Final = (0, Doubt())
+"""What stands for the end of weighing."""
+
+_WHILE_TYPING: Final = frozenset(
+    f"library.{verb}" for verb in ("open", "back", "up", "down", "page_up", "page_down")
+)
+"""What can be done while the filter is typed; all other keys are the line's own."""
+
+_FILTERS: Final[tuple[ArticleFilter, ...]] = get_args(ArticleFilter)
+_FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
+    "all": "",
+    "new": " not begun",
+    "started": " begun",
+    "finished": " finished",
+    "skipped": " with skipped paragraphs",
+    "flagged": " flagged",
+}
+_WELCOME: Final = (
+    ("library.import", "import text, Markdown, JSONL or other files"),
+    ("library.demo", "put in a sample article and try it"),
+    ("app.help", "every key"),
+    ("library.quit", "leave, and run:  spantag import FILES"),
+)
+"""What can be done where there are no articles."""
+
+
+_Work: TypeAlias = Literal["import", "export"]
+"""What goes on in the background."""
+
+
+class _StoppedError(Exception):
+    """The annotator stopped the work."""
+
+
+class LibraryScreen(ActionScreen):
+    """The project's articles."""
+
+    SCOPE: ClassVar[str] = "library"
+
+    class Progressed(Message):
+        """An import or export got further."""
+
+        def __init__(self, name: _Work, share: int) -> None:
+            super().__init__()
+            self.name: _Work = name
+            """Which of them."""
+            self.share = share
+            """How much is done, of 100."""
+
+    class ExportEnded(Message):
+        """The export is over."""
+
+        def __init__(self, report: ExportReport | None = None, *, error: str = "") -> None:
+            super().__init__()
+            self.report = report
+            """What it did; None where it was stopped or refused."""
+            self.error = error
+            """Why it was refused; empty where it was not."""
+
+    class ImportEnded(Message):
+        """An import is over."""
+
+        def __init__(
+            self, report: ImportReport | None, refusals: Sequence[Refusal], *, opens_first: bool
+        ) -> None:
+            super().__init__()
+            self.report = report
+            """What it did; None where it was stopped."""
+            self.refusals = refusals
+            """What was refused."""
+            self.opens_first = opens_first
+            """Is the first of its articles to be opened?"""
+
+    class ImportUndone(Message):
+        """An import was taken back."""
+
+        def __init__(self, sentence: str, *, is_error: bool = False) -> None:
+            super().__init__()
+            self.sentence = sentence
+            """What it was, or why it could not be."""
+            self.is_error = is_error
+            """Could it not be?"""
+
+    class ArticleChosen(Message):
+        """An article is to be opened."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+            """The article's number."""
+
+    def __init__(
+        self,
+        project: Project,
+        keymap: Keymap,
+        *,
+        files: Sequence[Path] = (),
+        cache: Path | None = None,
+    ) -> None:
+        super().__init__(keymap, project.labels)
+        self._project = project
+        self._files = files
+        self._cache = cache
+        self._filter: ArticleFilter = "all"
+        self._text = ""
+        self._weighing: Iterator[tuple[int, Doubt] | None] | None = None
+        self._doubts: dict[int, Doubt] = {}
+        self._ranked: list[int] = []
+        self._to_weigh = 0
+        self._cursor_then: int | None = None
+        self._reasons: dict[int, str] = {}
+        self._count = 0
+        self._last_key = 0.0
+        self._left: int | None = None
+        self._imported_at: int | None = None
+        self._unfiltered_at: int | None = None
+        self._filtered_at: int | None = None
+        self._shares: dict[_Work, int] = {}
+        self._stopped: set[_Work] = set()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list between the lines."""
+        yield HeaderLine()
+        yield LineInput(placeholder="part of a title or id", id="filter")
+        yield ArticleList(self._project.read_rows)
+        yield Static(id="welcome")
+        yield MessageLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Bring in what was named."""
+        self.query_one("#filter", Input).display = False
+        self._slices = self.set_interval(_SLICE_EVERY, self._on_slice, pause=True)
+        if self._files:
+            self._import(self._files, open_first=True)
+
+    def on_screen_resume(self) -> None:
+        """Show the articles as they are now, the one the annotator was last at under the cursor."""
+        if self.is_current:
+            here, self._left = self._left or self.query_one(ArticleList).number, None
+            self._list(at=here or self._project.store.last_touched(self._project.annotator))
+            self.set_focus(self.query_one(ArticleList))
+
+    def on_key(self, event: events.Key) -> None:
+        """Let other work wait."""
+        del event
+        self._last_key = time.perf_counter()
+
+    def leaves(self, event: events.Key) -> bool:
+        """Tell whether a key is the filter line's own."""
+        if self.focused is not self.query_one("#filter", LineInput):
+            return False
+        action = self.keymap.action(self.SCOPE, key_of(event))
+        return action is not None and action.startswith("library.") and action not in _WHILE_TYPING
+
+    def return_to(self, number: int) -> None:
+        """Put the cursor on the article that the annotator comes back from."""
+        if self.is_current:
+            self._list(at=number)
+        else:
+            self._left = number
+
+    # Actions
+
+    def do_open(self) -> None:
+        """Open the article under the cursor, of those that fit what is typed by now."""
+        self._take_text(self.query_one("#filter", LineInput).value)
+        number = self.query_one(ArticleList).number
+        if number is not None:
+            self._open(number)
+
+    def do_filter(self) -> None:
+        """Ask for a part of the title."""
+        filter_input = self.query_one("#filter", Input)
+        filter_input.display = True
+        # At once, so that what is typed next goes there.
+        self.set_focus(filter_input)
+        if not self._text:
+            self._filtered_at = self._unfiltered_at = self.query_one(ArticleList).number
+
+    def do_state(self) -> None:
+        """Show only articles in the next state."""
+        self._filter = _FILTERS[(_FILTERS.index(self._filter) + 1) % len(_FILTERS)]
+        self._list(at=self.query_one(ArticleList).number)
+
+    def do_order(self) -> None:
+        """Show first what the learner is least sure of; again, take the articles in order of arrival."""
+        here = self.query_one(ArticleList).number
+        if self._weighing is not None or self._ranked:
+            self._stop_weighing()
+            self._ranked = []
+            self._list(at=here)
+        elif not self._project.has_learnt():
+            self.notify("Nothing is learnt yet: finish a few paragraphs first.", severity="warning")
+        else:
+            numbers = self._project.list_undecided(text=self._text, state=self._filter)[:_MOST_WEIGHED]
+            self._to_weigh = len(numbers)
+            self._cursor_then = here
+            self._project.open_assistant(cache=self._cache)
+            self._weighing = chain(self._project.recall(), self._project.weigh_articles(numbers))
+            self._slices.resume()
+            self._show_header()
+
+    def do_import(self) -> None:
+        """Ask for files to import."""
+        self.app.push_screen(
+            PromptDialog("Import files", placeholder="article.txt  folder/*.md  gold.jsonl"),
+            self._on_files_named,
+        )
+
+    def do_export(self) -> None:
+        """Write every finished paragraph to the project's export file."""
+        if self._begin("export"):
+            self._run_export()
+
+    def do_remove(self) -> None:
+        """Ask whether to take the article under the cursor out of the project."""
+        number = self.query_one(ArticleList).number
+        if number is None:
+            return
+        (row,) = self._project.read_rows([number])
+        taken = self._project.remove_articles([number], dry_run=True)
+
+        def take_answer(is_meant: bool | None) -> None:
+            if is_meant:
+                self._remove(number)
+
+        lines = [
+            row.title,
+            *filter(None, [row.told_apart]),
+            f"{taken.describe()}; the log keeps everything, {self._undo} puts it back",
+        ]
+        self.app.push_screen(ConfirmDialog("Remove this article from the project?", lines), take_answer)
+
+    def do_undo(self) -> None:
+        """Put back what was taken out last."""
+        numbers = self._project.restore_removed()
+        if not numbers:
+            self.notify("There is nothing to put back.", severity="warning")
+            return
+        self._list(at=numbers[0])
+        self.notify(f"Put back: {count_noun(len(numbers), 'article')}.")
+
+    def do_undo_import(self) -> None:
+        """Ask whether to take back what the last import brought."""
+        if self._shares:
+            self.notify(f"An import or export is under way; {self._back} stops it.", severity="warning")
+            return
+        chosen = self._project.find_import()
+
+        def take_answer(is_meant: bool | None) -> None:
+            if is_meant:
+                self._run_undo_import(chosen.number)
+
+        taken = self._project.store.count_import(chosen.number)
+        lines = [
+            ", ".join(chosen.files),
+            f"{taken.describe()}, and what it added to other articles",
+            "Importing the same again brings it back.",
+        ]
+        self.app.push_screen(ConfirmDialog("Take back the last import?", lines), take_answer)
+
+    def do_demo(self) -> None:
+        """Put the sample article into the project."""
+        from tui.project.demo import DEMO_FILE
+
+        self._import((DEMO_FILE,), open_first=True)
+
+    def do_back(self) -> None:
+        """Stop the import or export under way; else take the filters away."""
+        if self._shares:
+            self._stopped.update(self._shares)
+            return
+        here = self.query_one(ArticleList).number
+        if here is None or (self._text and here == self._filtered_at):
+            here = self._unfiltered_at
+        self._text = ""
+        self._filter = "all"
+        filter_input = self.query_one("#filter", Input)
+        with filter_input.prevent(Input.Changed):
+            filter_input.value = ""
+        filter_input.display = False
+        self.set_focus(self.query_one(ArticleList))
+        self._list(at=here)
+
+    def do_up(self) -> None:
+        """Go one article up."""
+        self.query_one(ArticleList).move(-1)
+
+    def do_down(self) -> None:
+        """Go one article down."""
+        self.query_one(ArticleList).move(1)
+
+    def do_page_up(self) -> None:
+        """Go one screen up."""
+        self.query_one(ArticleList).move(-self._page)
+
+    def do_page_down(self) -> None:
+        """Go one screen down."""
+        self.query_one(ArticleList).move(self._page)
+
+    def do_first(self) -> None:
+        """Go to the first article."""
+        self.query_one(ArticleList).move(-(10**9))
+
+    def do_last(self) -> None:
+        """Go to the last article."""
+        self.query_one(ArticleList).move(10**9)
+
+    # Events
+
+    @on(ArticleList.Opened)
+    def _on_opened(self, message: ArticleList.Opened) -> None:
+        self._open(message.number)
+
+    @on(Input.Changed, "#filter")
+    def _on_filter_changed(self, message: Input.Changed) -> None:
+        self._take_text(message.value)
+
+    def _on_files_named(self, names: str | None) -> None:
+        if not names:
+            return
+        paths = _expand(names, self._project.place.folder)
+        self._import(paths, open_first=False)
+
+    @on(Progressed)
+    def _on_progressed(self, message: Progressed) -> None:
+        if message.name in self._shares:
+            self._shares[message.name] = message.share
+            self._show_header()
+
+    @on(ExportEnded)
+    def _on_export_ended(self, message: ExportEnded) -> None:
+        self.end_work("export")
+        report = message.report
+        if message.error:
+            self.notify(message.error, severity="error", timeout=12)
+        elif report is None:
+            self.notify("The export was stopped; nothing was written.")
+        elif report.records:
+            records = count_noun(report.records, "finished paragraph")
+            spans = count_noun(report.spans, "span")
+            self.notify(f"Wrote {records} with {spans} to {self._export_path}.", timeout=10)
+        else:
+            self.notify(
+                "Nothing is finished yet: open an article, tag it, and press"
+                f" {self.keymap.shown('annotate.finish')} on each paragraph.",
+                severity="warning",
+            )
+
+    @on(ImportUndone)
+    def _on_import_undone(self, message: ImportUndone) -> None:
+        self._list(at=self.query_one(ArticleList).number)
+        if message.is_error:
+            self.notify(message.sentence, severity="error", timeout=12)
+        else:
+            self.notify(message.sentence)
+
+    @on(ImportEnded)
+    def _on_import_ended(self, message: ImportEnded) -> None:
+        report = message.report
+        first = report.numbers[0] if report is not None and report.numbers else None
+        here = self.query_one(ArticleList).number
+        is_left_alone = self.is_active and here == self._imported_at
+        self._list(at=first if first is not None and is_left_alone else here)
+        self.end_work("import")
+        if report is None:
+            self.notify(
+                "The import was stopped; what was read until then is in. Import the same again to go on."
+            )
+        elif report.numbers and not (message.opens_first and is_left_alone):
+            self.notify(f"{report.describe()}.")
+        opened = first if message.opens_first and is_left_alone else None
+
+        def go_on(_: None) -> None:
+            if opened is not None:
+                self._open(opened)
+
+        if message.refusals:
+            refusals = [str(refusal) for refusal in message.refusals]
+            self.app.push_screen(MessageDialog("What was refused", refusals), go_on)
+        else:
+            go_on(None)
+
+    def end_work(self, name: str) -> None:
+        """Show no longer that the import, or else the export, goes on."""
+        self._shares = {each: share for each, share in self._shares.items() if each != name}
+        self._show_header()
+
+    def _on_slice(self) -> None:
+        """Weigh a little, while no key comes and nothing lies over the list."""
+        now = time.perf_counter()
+        if self._weighing is None or not self.is_current or now - self._last_key < _BREATH:
+            return
+        weighed = len(self._doubts)
+        try:
+            while time.perf_counter() < now + _SLICE:
+                step = next(self._weighing, _DONE)
+                if step is _DONE:
+                    self._order()
+                    return
+                if isinstance(step, tuple):
+                    self._doubts[step[0]] = step[1]
+        except SpantagError as error:
+            self._stop_weighing()
+            self.notify(str(error), severity="error", timeout=12)
+        if len(self._doubts) != weighed or self._weighing is None:
+            self._show_header()
+
+    # Inside
+
+    def _remove(self, number: int) -> None:
+        articles = self.query_one(ArticleList)
+        articles.move(1)
+        after = articles.number
+        taken = self._project.remove_articles([number])
+        self._list(at=after)
+        self.notify(f"Removed: {taken.describe()}; {self._undo} puts it back.")
+
+    def _order(self) -> None:
+        """Order the list, now that every article is weighed; the cursor stays with whoever moved it."""
+        ranked = rank_least_sure(self._doubts)
+        reasons = {number: self._doubts[number].describe() for number in ranked}
+        self._stop_weighing()
+        self._ranked, self._reasons = ranked, reasons
+        here = self.query_one(ArticleList).number
+        self._list(at=here if here != self._cursor_then else None)
+        if not ranked:
+            self.notify("There is nothing left to do in these articles.")
+
+    def _stop_weighing(self) -> None:
+        self._weighing = None
+        self._slices.pause()
+        self._doubts = {}
+        self._reasons = {}
+
+    @property
+    def _page(self) -> int:
+        return max(self.query_one(ArticleList).size.height - 1, 1)
+
+    def _take_text(self, typed: str) -> None:
+        """List the articles that have a text in their title or id."""
+        text = typed.strip()
+        if text != self._text:
+            self._text = text
+            self._list(at=None)
+            self._filtered_at = self.query_one(ArticleList).number
+
+    def _open(self, number: int) -> None:
+        self.set_focus(self.query_one(ArticleList))
+        self.post_message(self.ArticleChosen(number))
+
+    def _list(self, *, at: int | None) -> None:
+        numbers = self._project.list_articles(text=self._text, state=self._filter)
+        if self._ranked:
+            numbers = put_first(self._ranked, numbers)
+        articles = self.query_one(ArticleList)
+        articles.show(numbers, at=at, reasons=self._reasons)
+        articles.display = bool(numbers)
+        welcome = self.query_one("#welcome", Static)
+        welcome.display = not numbers
+        if not numbers:
+            welcome.update(self._say_what_to_do())
+        self._count = len(numbers)
+        self._show_header()
+        self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
+
+    def _say_what_to_do(self) -> Content:
+        """Say why the list is empty, and which keys help."""
+        if not self._text and self._filter == "all":
+            return self._list_keys("There are no articles here yet.", _WELCOME)
+        keys = [("library.back", "show all articles")]
+        if self._filter != "all":
+            keys.append(("library.state", "show the next kind of articles"))
+        what = f"There is no article{_FILTER_NAMES[self._filter]}"
+        if self._text:
+            what += f" with “{self._text}” in its title or id"
+            keys.append(("library.filter", "look for something else"))
+        return self._list_keys(f"{what}.", keys)
+
+    def _list_keys(self, sentence: str, keys: Sequence[tuple[str, str]]) -> Content:
+        shown = [(self.keymap.shown(action), what) for action, what in keys]
+        width = max(cell_len(key) for key, _ in shown)
+        lines = [Content(f"{display_text(sentence)}\n")]
+        lines += [
+            Content.assemble("\n", (set_cell_size(key, width), "$primary bold"), f"  {what}")
+            for key, what in shown
+        ]
+        return Content("").join(lines)
+
+    def _show_header(self) -> None:
+        noun = "article" if self._count == 1 else "articles"
+        shown = f"{self._count:,} {noun}{_FILTER_NAMES[self._filter]}"
+        if self._text:
+            shown += f" with “{self._text}”"
+        order = ""
+        if self._shares:
+            shares = " ".join(f"{name}ing {share} %" for name, share in self._shares.items())
+            order = f"{shares}, {self._back} stops it "
+        elif self._weighing is not None:
+            order = f"looking for the least sure {len(self._doubts)}/{self._to_weigh} "
+        elif self._ranked:
+            order = "least sure first "
+        self.query_one(HeaderLine).show(
+            [
+                (" spantag", "line--strong"),
+                (f"  {self._project.annotator}", "line--muted"),
+                (f"  {shown}", ""),
+            ],
+            [(order, "line--good") if order or not self._count else (HEADINGS, "line--muted")],
+        )
+
+    def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
+        if self._begin("import"):
+            self._imported_at = self.query_one(ArticleList).number
+            self._run_import(tuple(paths), open_first)
+
+    def _begin(self, name: _Work) -> bool:
+        """Begin work in the background, where it is not under way already."""
+        if name in self._shares:
+            self.notify(f"An {name} is under way; {self._back} stops it.", severity="warning")
+            return False
+        self._stopped.discard(name)
+        self._shares[name] = 0
+        self._show_header()
+        return True
+
+    def _progress_of(self, name: _Work, size: int) -> Callable[[int], None]:
+        """Give what work in the background calls with what it did of `size`; raises `_StoppedError`."""
+        worker = get_current_worker()
+        done = shown = 0
+
+        def tell_progress(more: int) -> None:
+            nonlocal done, shown
+            if name in self._stopped or worker.is_cancelled:
+                raise _StoppedError
+            done += more
+            share = min(100 * done // max(size, 1), 100)
+            if share != shown:
+                shown = share
+                self.post_message(self.Progressed(name, share))
+
+        return tell_progress
+
+    @work(name="import", thread=True, exit_on_error=False)
+    def _run_import(self, paths: tuple[Path, ...], open_first: bool) -> None:
+        """Import in a thread of its own with a connection of its own, so that the screen stays alive."""
+        refusals: list[Refusal] = []
+        report: ImportReport | None = None
+        try:
+            self._project.store.check_place()
+            progress = self._progress_of("import", sum(map(size_of, paths)))
+            # What is in labels.yaml by now decides.
+            with closing(Project.open(self._project.place, create=False)) as project:
+                report = project.import_files(paths, tell=refusals.append, progress=progress)
+        except _StoppedError:
+            pass
+        except SpantagError as error:
+            refusals.append(Refusal("import", str(error)))
+            report = ImportReport()
+        self.post_message(self.ImportEnded(report, refusals, opens_first=open_first))
+
+    @work(name="undo", group="undo", thread=True, exit_on_error=False)
+    def _run_undo_import(self, number: int) -> None:
+        """Take an import back in a thread of its own with a connection of its own."""
+        try:
+            with closing(self._project.open_again()) as project:
+                _, taken = project.undo_import(number)
+        except SpantagError as error:
+            self.post_message(self.ImportUndone(str(error), is_error=True))
+        else:
+            self.post_message(self.ImportUndone(f"Taken back: {taken.describe()}."))
+
+    @work(name="export", thread=True, exit_on_error=False)
+    def _run_export(self) -> None:
+        """Export in a thread of its own with a connection of its own, so that the screen stays alive."""
+        try:
+            with closing(self._project.open_again()) as project:
+                progress = self._progress_of("export", project.store.count_articles())
+                report = project.export_file(self._export_path, ExportOptions(), progress=progress)
+        except _StoppedError:
+            ended = self.ExportEnded()
+        except SpantagError as error:
+            ended = self.ExportEnded(error=str(error))
+        else:
+            ended = self.ExportEnded(report)
+        self.post_message(ended)
+
+    @property
+    def _export_path(self) -> Path:
+        return self._project.place.folder / EXPORT_FILE
+
+    @property
+    def _undo(self) -> str:
+        return self.keymap.shown("library.undo")
+
+    @property
+    def _back(self) -> str:
+        return self.keymap.shown("library.back")
+
+
+def _home(name: str) -> Path:
+    """Put a person's own folder for `~`; a name of nobody stays as it is."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
+def _expand(names: str, folder: Path) -> list[Path]:
+    """Turn what a person typed into paths: the whole line where it is a file, else words and patterns."""
+    whole = folder / _home(names)
+    with suppress(OSError):
+        if whole.exists():
+            return [whole]
+    paths: list[Path] = []
+    for name in names.split():
+        base = folder / _home(name)
+        found: list[Path] = []
+        # What is no pattern is a name, which the import refuses where nothing is called so.
+        with suppress(ValueError, OSError):
+            found = sorted(base.parent.glob(base.name)) if any(mark in base.name for mark in "*?[") else []
+        paths += found or [base]
+    return paths
