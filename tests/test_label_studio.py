@@ -386,3 +386,19 @@ def test_a_task_of_hypertext_does_not_pretend_to_go_back(tmp_path: Path) -> None
         0,
         "Two men",
     )
+
+
+def test_a_region_of_several_labels_goes_back_as_one(tmp_path: Path) -> None:
+    men = region(0, 7, "actor", "rebel", name="m-1")
+    fled = region(8, 12, "act", name="f")
+    link = {"type": "relation", "from_id": "f", "to_id": "m-1", "direction": "right", "labels": ["by"]}
+    results = [men, fled, link]
+    task = {"id": 5, "data": {"text": TEXT}, "annotations": [{"id": 1, "result": results}]}
+    (back,), _ = come_back(tmp_path, task)
+    found = back["annotations"][0]["result"]
+    assert [(each.get("id"), each.get("value", {}).get("labels")) for each in found] == [
+        ("m-1", ["actor", "rebel"]),
+        ("f", ["act"]),
+        (None, None),
+    ]
+    assert (found[2]["from_id"], found[2]["to_id"]) == ("f", "m-1")

@@ -13,6 +13,7 @@ task that came from Label Studio goes back as it was, to its own questions, unde
 people say of it stands in one task again.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import quoteattr
@@ -97,13 +98,18 @@ class LabelStudioWriter:
 
     def _annotation_of(self, record: Record, home: Home | None) -> dict[str, Json]:
         results: list[Json] = []
+        region_of = _join_labels(record.spans or ()) if home is not None else {}
+        labels: dict[str, list[str]] = {}
         for span in record.spans or ():
-            results += self._results_of(span, record.text, home)
+            labels.setdefault(region_of.get(span.id, span.id), []).append(span.label)
+        for span in record.spans or ():
+            if span.id not in region_of:
+                results += self._results_of(span, labels[span.id], record.text, home)
         for relation in record.relations:
             result: dict[str, Json] = {
                 "type": "relation",
-                "from_id": relation.head,
-                "to_id": relation.tail,
+                "from_id": region_of.get(relation.head, relation.head),
+                "to_id": region_of.get(relation.tail, relation.tail),
                 "direction": "right",
             }
             # A relation that Label Studio gave no label came in under this name.
@@ -131,7 +137,7 @@ class LabelStudioWriter:
         }
         return answer | control.answer(value) | {"origin": "manual"}
 
-    def _results_of(self, span: Span, text: str, home: Home | None) -> list[Json]:
+    def _results_of(self, span: Span, labels: Sequence[str], text: str, home: Home | None) -> list[Json]:
         place: dict[str, Json] = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
         asked = home.find_control(span.label) if home is not None else None
         name, to_name = (asked[0], asked[1].to_name) if asked is not None else (_LABELS_CONTROL, _TEXT_OBJECT)
@@ -141,12 +147,12 @@ class LabelStudioWriter:
             "from_name": name,
             "to_name": to_name,
             "type": "labels",
-            "value": {**place, "labels": [span.label]},
+            "value": {**place, "labels": list[Json](labels)},
             "origin": "prediction" if is_taken else "manual",
         }
         if span.note:
             region["meta"] = {"text": [span.note]}
-        self._labels.setdefault(name, {})[span.label] = None
+        self._labels.setdefault(name, {}).update(dict.fromkeys(labels))
         self._came.setdefault(name, ("labels", to_name))
         results: list[Json] = [region]
         for attribute, value in span.attributes.items():
@@ -263,6 +269,22 @@ def _choices_of(attribute: Attribute) -> dict[str, None] | None:
 
 def _answer_text(value: Json) -> str:
     return value if isinstance(value, str) else dump_line(value)
+
+
+def _join_labels(spans: Iterable[Span]) -> dict[str, str]:
+    """Say to which region a span belongs that is one more label of it, which the reader called `REGION-2`."""
+    by_id = {span.id: span for span in spans}
+    joined: dict[str, str] = {}
+    for span in by_id.values():
+        first = by_id.get(span.id.rpartition("-")[0])
+        if first is not None and span.id.rpartition("-")[2].isdecimal() and _is_one_region(first, span):
+            joined[span.id] = first.id
+    return {name: joined.get(region, region) for name, region in joined.items()}
+
+
+def _is_one_region(first: Span, span: Span) -> bool:
+    said = [(each.start, each.end, each.attributes, each.note, each.origin) for each in (first, span)]
+    return said[0] == said[1]
 
 
 def _is_one_task(before: Record, after: Record) -> bool:
