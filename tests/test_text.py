@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, split_graphemes
 
-from tui.text import tokens as tokens_module
+import tui.text.tokens as tokens_module
 from tui.text.display import display_text
 from tui.text.messages import quote
 from tui.text.paragraphs import find_paragraphs
