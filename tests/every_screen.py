@@ -17,12 +17,13 @@ from tui.project.project import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen
-from tui.ui.screens.base import CommandDialog
+from tui.ui.screens.commands import CommandDialog
 from tui.ui.screens.dialogs import (
     ConfirmDialog,
     LabelDialog,
     MessageDialog,
     NoteDialog,
+    PickDialog,
     PromptDialog,
     SearchDialog,
     SourcesDialog,
@@ -60,7 +61,8 @@ def list_screens() -> list[AnyScreen]:
         for each in vars(import_module(module.name)).values():
             # What composes nothing is only there to be built upon.
             is_screen = isinstance(each, type) and issubclass(each, Screen)
-            if is_screen and each.__module__ == module.name and each.compose is not Screen.compose:
+            is_whole = is_screen and each.compose is not Screen.compose and each is not PickDialog
+            if is_whole and each.__module__ == module.name:
                 found.add(each)
     return sorted(found, key=lambda each: each.__name__)
 

@@ -506,7 +506,7 @@ async def test_a_click_on_a_key_of_the_key_line_does_what_the_key_does(tmp_path:
         await pilot.pause()
         assert editor.state_of(0) == "unfinished"
         await pilot.click(offset=place_of(pilot, "Commands"))
-        await wait_for(pilot, "Search for commands")
+        await wait_for(pilot, "part of a command's name")
 
 
 async def test_enter_shows_all_of_a_long_paragraph_before_it_is_finished(tmp_path: Path) -> None:

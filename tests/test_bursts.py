@@ -18,7 +18,7 @@ from tests.every_screen import SCREENS, WAYS, AnyScreen, at_screen
 from tests.piloted import give, layer_of, read, send
 from tui.ui.app import SpantagApp
 from tui.ui.screens.annotate import AnnotateScreen
-from tui.ui.screens.base import CommandDialog
+from tui.ui.screens.commands import CommandDialog
 from tui.ui.screens.library import LibraryScreen
 from tui.ui.screens.setup import SetupScreen
 
@@ -34,10 +34,6 @@ Not those that begin work in the background, which takes its own time.
 
 OPENED: Final = [screen for screen in SCREENS if screen not in (LibraryScreen, SetupScreen)]
 """What lies over another screen."""
-
-
-STEADY: Final = [screen for screen in SCREENS if screen is not CommandDialog]
-"""What has its answer at once; commands are looked for in the background."""
 
 
 def names(screens: Sequence[AnyScreen]) -> list[str]:
@@ -75,7 +71,7 @@ async def give_one_by_one(pilot: Pilot[None], burst: Sequence[Message]) -> None:
             unseen = key
 
 
-@pytest.mark.parametrize("screen", STEADY, ids=names(STEADY))
+@pytest.mark.parametrize("screen", SCREENS, ids=names(SCREENS))
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(burst=st.lists(st.sampled_from(KEYS), min_size=2, max_size=7))
 def test_keys_at_once_do_what_they_do_one_by_one(screen: AnyScreen, burst: list[str]) -> None:

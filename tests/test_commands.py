@@ -1,22 +1,30 @@
-"""The dialog that finds commands: a search that goes on behind it ends in silence."""
+"""Commands by their names, and the list that they stand in."""
 
-import asyncio
 from pathlib import Path
 
-import pytest
-from textual.widgets import Input
+from textual.app import App, ComposeResult
 
 from tests.every_screen import at_screen
-from tui.ui.screens.base import CommandDialog
+from tests.piloted import layer_of, send
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.widgets.choice_list import ChoiceList
 
 
-@pytest.mark.parametrize("steps", [0, 20, 40])
-async def test_a_search_ends_in_silence_where_the_dialog_is_gone(tmp_path: Path, steps: int) -> None:
-    async with at_screen(CommandDialog, tmp_path) as pilot:
-        dialog = pilot.app.screen
-        # A long text is looked for long enough to be overtaken.
-        dialog.query_one(Input).value = "e" * 3_000
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        await dialog.query("CommandPalette > *").remove()
-        await pilot.app.workers.wait_for_complete()
+async def test_a_command_is_found_and_done_by_one_burst_of_keys(tmp_path: Path) -> None:
+    async with at_screen(AnnotateScreen, tmp_path) as pilot:
+        await send(pilot, ":flag\r")
+        assert layer_of(pilot).flags == {0}
+
+
+class _Flat(App[None]):
+    CSS = "ChoiceList { height: 0; border: none; }"
+
+    def compose(self) -> ComposeResult:
+        yield ChoiceList("one", "two", "three")
+
+
+async def test_a_list_that_has_no_height_yet_can_be_paged() -> None:
+    async with _Flat().run_test() as pilot:
+        choices = pilot.app.query_one(ChoiceList)
+        await pilot.press("pagedown", "pagedown", "pageup")
+        assert choices.highlighted in (0, 1, 2)

@@ -8,8 +8,10 @@ from textual.widgets import OptionList
 
 from tests.at_work import STORY, make_project
 from tests.piloted import SIZES, Size, annotating, browsing, make_app, press, screen_of, wait_for
+from tui.ui.app import SpantagApp
 from tui.ui.keys import ACTIONS, Keymap, key_name
-from tui.ui.screens.base import ActionProvider
+from tui.ui.screens.base import ActionScreen
+from tui.ui.screens.commands import Command, find_commands
 from tui.ui.screens.help import HelpDialog
 
 GUIDED = """\
@@ -86,8 +88,8 @@ async def test_of_ten_thousand_labels_some_are_listed_and_all_are_found(tmp_path
         assert "label0 " not in screen_of(pilot)
         await press(pilot, "escape ;")
         options = pilot.app.screen.query_one(OptionList)
-        assert options.option_count == 51
-        assert options.get_option_at_index(50).prompt == "   … and 9,950 more; type more of the name"
+        assert options.option_count == 101
+        assert options.get_option_at_index(100).prompt == "   … and 9,900 more; type more of the name"
         await press(pilot, "l a b e l 9 8 7 6 enter")
         assert editor.hints is not None
         assert editor.hints.label == "label9876"
@@ -118,7 +120,12 @@ async def test_finding_a_label_leaves_what_is_at_work_in_sight(
         assert wanted in screen_of(pilot)
 
 
-# The command palette
+# Commands
+
+
+def commands_of(app: SpantagApp) -> list[Command]:
+    assert isinstance(app.screen, ActionScreen)
+    return list(app.screen.list_commands())
 
 
 @pytest.mark.parametrize("article", [None, 1], ids=["library", "annotate"])
@@ -127,10 +134,10 @@ async def test_every_action_is_found_from_every_screen(tmp_path: Path, article: 
     app = make_app(project, article=article)
     async with app.run_test() as pilot:
         await pilot.pause()
-        provider = ActionProvider(app.screen, None)
+        commands = commands_of(app)
         for action in ACTIONS:
             if action.id != "annotate.length" and action.scope not in ("dialog", "search"):
-                titles = [str(hit.prompt) async for hit in provider.search(action.name)]
+                titles = [command.title for command in find_commands(commands, action.name)]
                 key = key_name(Keymap().keys(action.id)[0])
                 assert any(title.startswith(f"{action.name}  ({key}") for title in titles), action.id
     project.close()
@@ -141,11 +148,10 @@ async def test_what_another_screen_does_is_named_with_the_way_there(tmp_path: Pa
     app = make_app(project, article=1)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.pause()
-        provider = ActionProvider(app.screen, None)
-        hits = [hit async for hit in provider.search("Export")]
-        best = max(hits, key=lambda hit: hit.score)
-        assert str(best.prompt) == "Export  (e in the library)"
-        best.command()
+        commands = commands_of(app)
+        best = find_commands(commands, "Export")[0]
+        assert best.title == "Export  (e in the library)"
+        best.run()
         await wait_for(pilot, "Export works in the library, where its key is e; Esc goes back there.")
     project.close()
 
@@ -155,7 +161,7 @@ async def test_spantags_themes_come_first(tmp_path: Path) -> None:
     app = make_app(project, article=1)
     async with app.run_test() as pilot:
         await pilot.pause()
-        found = [str(hit.prompt) async for hit in ActionProvider(app.screen, None).discover()]
+        found = [command.title for command in find_commands(commands_of(app), "")]
         themes = [title for title in found if title.startswith("Theme")]
         assert themes[:2] == ["Theme: spantag-dark", "Theme: spantag-light"]
         assert len(themes) > 5

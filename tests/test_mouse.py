@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 from textual.events import MouseScrollDown
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.at_work import STORY, make_project, open_editor, spans_of
-from tests.piloted import SIZES, annotating, editor_of, make_app, place_of, screen_of, wait_for, wait_without
+from tests.piloted import SIZES, annotating, editor_of, make_app, place_of, screen_of
 from tui.project.project import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
+from tui.ui.screens.commands import CommandDialog
 from tui.ui.screens.dialogs import MessageDialog, PromptDialog, SourcesDialog
 from tui.ui.screens.help import HelpDialog
 from tui.ui.settings import Settings
@@ -32,14 +32,12 @@ async def click(pilot: Pilot[None], phrase: str, *, times: int = 1) -> None:
 async def choose(pilot: Pilot[None], name: str) -> None:
     """Choose a command: click `Commands`, turn the wheel until it is seen, and click it."""
     await click(pilot, "Commands")
-    await wait_for(pilot, "Search for commands")
-    palette = pilot.app.screen
-    assert isinstance(palette, CommandPalette)
-    commands = palette.query_one(OptionList)
+    dialog = pilot.app.screen
+    assert isinstance(dialog, CommandDialog)
+    commands = dialog.query_one(OptionList)
     for _ in range(60):
-        if f"  {name}  (" in screen_of(pilot):
+        if f" {name}  (" in screen_of(pilot):
             await click(pilot, f"{name}  (")
-            await wait_without(pilot, "Search for commands")
             return
         commands.post_message(MouseScrollDown(commands, 10, 5, 0, 1, 0, False, False, False))
         await pilot.pause()

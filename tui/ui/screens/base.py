@@ -1,36 +1,22 @@
 """What every screen shares: keys become actions by the registry, and errors become messages."""
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
 from textual import events, on
-from textual._types import CallbackType
-from textual.app import ComposeResult
-from textual.command import (
-    CommandInput,
-    CommandList,
-    CommandPalette,
-    DiscoveryHit,
-    Hit,
-    Hits,
-    Provider,
-    SearchIcon,
-)
-from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.notifications import SeverityLevel
-from textual.widgets import LoadingIndicator
 from textual.worker import Worker, WorkerState
 
 from tui.errors import SpantagError
 from tui.model.labels import LabelSet
-from tui.ui.keys import Action, Keymap, key_name
+from tui.ui.keys import Keymap, key_name
+from tui.ui.screens.commands import Command, CommandDialog
 from tui.ui.screens.help import HelpDialog
 from tui.ui.screens.left_once import LeftOnce
 from tui.ui.screens.pressed import key_of
-from tui.ui.widgets.line_input import LineInput
 from tui.ui.widgets.lines import KeyLine, MessageLine
 
 
@@ -115,7 +101,41 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
 
     def do_commands(self) -> None:
         """Find a command by its name."""
-        self.app.push_screen(CommandDialog(providers=[ActionProvider]))
+
+        def run(command: Command | None) -> None:
+            if command is not None:
+                command.run()
+
+        self.app.push_screen(CommandDialog(list(self.list_commands())), run)
+
+    def list_commands(self) -> Iterator[Command]:
+        """Give what can be done here, spantag's themes and others, and what the other screens do."""
+        for action in self.keymap.actions(self.SCOPE):
+            # A command has no key that says how long.
+            if action.id != "annotate.length":
+                key = self.keymap.shown(action.id) if self.keymap.keys(action.id) else ""
+                yield Command(action.name, key, action.description, partial(self.do, action.id))
+        # spantag's own first.
+        for name in sorted(
+            self.app.available_themes, key=lambda name: (not name.startswith("spantag"), name)
+        ):
+            about = "Draw everything in other colours."
+            yield Command(f"Theme: {name}", "", about, partial(setattr, self.app, "theme", name))
+        yield from self._list_commands_elsewhere()
+
+    def _list_commands_elsewhere(self) -> Iterator[Command]:
+        """Give what the other screens do; as a command, each says where it works and how to get there."""
+        for scope, (place, ways) in _PLACES.items():
+            if scope == self.SCOPE:
+                continue
+            way, leads = ways[self.SCOPE]
+            way = f"{self.keymap.shown(way)} {leads}"
+            for action in self.keymap.actions(scope):
+                if action.scope == scope and action.id != "annotate.length":
+                    key = self.keymap.shown(action.id)
+                    there = f"{action.name} works {place}, where its key is {key}; {way}."
+                    say = partial(self.notify, there)
+                    yield Command(action.name, f"{key} {place}", action.description, say, is_elsewhere=True)
 
     def do_quit(self) -> None:
         """Leave."""
@@ -158,105 +178,3 @@ _PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
     ),
 }
 """Where the actions of each screen work, and which action of each other screen leads there."""
-
-_ELSEWHERE: Final = 0.9
-"""What is done on another screen stands below what is done here."""
-
-_BY_NAME: Final = 3.0
-_BY_HELP: Final = 2.0
-_ROUGHLY: Final = 1.0
-"""How far up in the command palette stands what fits in these ways."""
-
-
-class CommandLine(CommandInput, LineInput):
-    """The line of the command palette, which draws nothing that a terminal would obey."""
-
-
-class CommandDialog(CommandPalette, LeftOnce[CallbackType]):
-    """Finds a command by its name, and does it."""
-
-    def compose(self) -> ComposeResult:
-        """Put spantag's own line in the place of Textual's."""
-        with Vertical(id="--container"):
-            with Horizontal(id="--input"):
-                yield SearchIcon()
-                yield CommandLine(placeholder=self._placeholder)
-            with Vertical(id="--results"):
-                yield CommandList()
-                yield LoadingIndicator()
-
-    def _watch__list_visible(self) -> None:
-        """Show or hide the list, unless it has gone: the search may end behind the dialog that began it."""
-        if self.query(CommandList):
-            super()._watch__list_visible()
-
-    async def _watch__show_busy(self) -> None:
-        """Show or hide that the search goes on, unless the list has gone."""
-        if self.query(CommandList):
-            await super()._watch__show_busy()
-
-
-class ActionProvider(Provider):
-    """Gives the command palette the actions of the screen it stands over, the themes, and other actions."""
-
-    async def discover(self) -> Hits:
-        """Give every command."""
-        for title, help_text, command in self._commands():
-            yield DiscoveryHit(title, command, help=help_text)
-
-    async def search(self, query: str) -> Hits:
-        """Give the commands that fit what was typed: by their names, then by what they do, then roughly."""
-        matcher = self.matcher(query)
-        typed = query.casefold()
-        here = [(1.0, *each) for each in self._commands()]
-        for weight, title, help_text, command in (
-            *here,
-            *[(_ELSEWHERE, *each) for each in self._commands_elsewhere()],
-        ):
-            # Not by the key or the place behind it.
-            if typed in title.partition("  (")[0].casefold():
-                score = _BY_NAME * weight
-            elif typed in help_text.casefold():
-                score = _BY_HELP * weight
-            else:
-                score = min(matcher.match(title.partition("  (")[0]), _ROUGHLY) * weight
-            if score > 0:
-                yield Hit(score, matcher.highlight(title), command, help=help_text)
-
-    def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
-        screen = self.screen
-        if not isinstance(screen, ActionScreen):
-            return
-        for action in screen.keymap.actions(screen.SCOPE):
-            # A command has no key that says how long.
-            if action.id != "annotate.length":
-                yield self._title(screen, action), action.description, partial(screen.do, action.id)
-        # spantag's own first.
-        for name in sorted(
-            self.app.available_themes, key=lambda name: (not name.startswith("spantag"), name)
-        ):
-            yield f"Theme: {name}", "Draw everything in other colours.", partial(self._use_theme, name)
-
-    def _commands_elsewhere(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
-        """Give what other screens can do; as a command, each says where it works and how to get there."""
-        screen = self.screen
-        if not isinstance(screen, ActionScreen):
-            return
-        for scope, (place, ways) in _PLACES.items():
-            if scope == screen.SCOPE:
-                continue
-            way, leads = ways[screen.SCOPE]
-            way = f"{screen.keymap.shown(way)} {leads}"
-            for action in screen.keymap.actions(scope):
-                if action.scope == scope and action.id != "annotate.length":
-                    key = screen.keymap.shown(action.id)
-                    there = f"{action.name} works {place}, where its key is {key}; {way}."
-                    title = f"{action.name}  ({key} {place})"
-                    yield title, action.description, partial(screen.notify, there)
-
-    def _title(self, screen: ActionScreen, action: Action) -> str:
-        keys = screen.keymap.keys(action.id)
-        return f"{action.name}  ({screen.keymap.shown(action.id)})" if keys else action.name
-
-    def _use_theme(self, name: str) -> None:
-        self.app.theme = name

@@ -18,6 +18,7 @@ from tui.text.display import display_lines, display_text
 from tui.ui.keys import Keymap
 from tui.ui.screens.left_once import LeftOnce
 from tui.ui.screens.pressed import key_of
+from tui.ui.widgets.choice_list import ChoiceList
 from tui.ui.widgets.line_input import LineInput
 
 _SOURCES: Final = {
@@ -27,8 +28,8 @@ _SOURCES: Final = {
 }
 
 
-_MOST_LABELS: Final = 50
-"""Labels that are listed at once; more of the name finds the others."""
+_MOST_CHOICES: Final = 100
+"""What is listed at once; more of the name finds the others."""
 
 
 @runtime_checkable
@@ -178,24 +179,31 @@ class MessageDialog(Dialog[None]):
             self.dismiss(None)
 
 
-class LabelDialog(Dialog[str | None]):
-    """Finds a label by a part of its name; ends with its name."""
+class PickDialog(Dialog[ScreenResultType]):
+    """Finds something by a part of its name; ends with it."""
 
-    def __init__(self, labels: LabelSet, title: str, *, at_top: bool = False) -> None:
-        """With `at_top` it stands there, because what is at work is below."""
-        super().__init__(classes="-at-top" if at_top else "")
-        self._labels = labels
+    NOTHING: ClassVar[str] = "nothing here has that in its name"
+    """What stands in the list where nothing fits."""
+
+    def __init__(self, title: str, placeholder: str, *, classes: str = "") -> None:
+        super().__init__(classes=classes)
         self._title = title
+        self._placeholder = placeholder
+        self._found: Sequence[ScreenResultType] = ()
+
+    def find(self, typed: str) -> Sequence[tuple[Content, ScreenResultType]]:
+        """Find what fits what was typed, each as it is shown."""
+        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """Show a line to type in and the labels that fit."""
+        """Show a line to type in and what fits."""
         with Vertical(classes="dialog -low"):
             yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
-            yield LineInput(placeholder="part of a label's name")
-            yield OptionList(markup=False)
+            yield LineInput(placeholder=self._placeholder)
+            yield ChoiceList(markup=False)
 
     def on_mount(self) -> None:
-        """Show all labels first."""
+        """Show all first."""
         self._show("")
 
     @on(Input.Changed)
@@ -204,36 +212,59 @@ class LabelDialog(Dialog[str | None]):
 
     @on(Input.Submitted)
     def _on_submitted(self) -> None:
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            self.dismiss(options.get_option_at_index(options.highlighted).id)
+        index = self.query_one(ChoiceList).highlighted
+        if index is not None and index < len(self._found):
+            self.dismiss(self._found[index])
 
     @on(OptionList.OptionSelected)
     def _on_selected(self, message: OptionList.OptionSelected) -> None:
-        self.dismiss(message.option_id)
+        self.dismiss(self._found[message.option_index])
 
     def on_key(self, event: events.Key) -> None:
         """Step back, or walk the list while typing."""
-        options = self.query_one(OptionList)
+        choices = self.query_one(ChoiceList)
+        walks = {
+            "up": choices.action_cursor_up,
+            "down": choices.action_cursor_down,
+            "pageup": choices.action_page_up,
+            "pagedown": choices.action_page_down,
+        }
         if event.key == "escape":
             event.stop()
             self.dismiss(None)
-        elif event.key in ("up", "down"):
+        elif event.key in walks:
             event.stop()
-            options.action_cursor_up() if event.key == "up" else options.action_cursor_down()
+            walks[event.key]()
 
-    def _show(self, part: str) -> None:
-        folded = part.strip().casefold()
-        found = [label for label in self._labels.labels if folded in label.name.casefold()]
-        found.sort(key=lambda label: not label.name.casefold().startswith(folded))
-        shown = [Option(_describe_label(label), id=label.name) for label in found[:_MOST_LABELS]]
+    def _show(self, typed: str) -> None:
+        found = self.find(typed)
+        shown = [Option(content) for content, _ in found[:_MOST_CHOICES]]
+        self._found = [each for _, each in found[:_MOST_CHOICES]]
         left = len(found) - len(shown)
         if left:
             shown.append(Option(f"   … and {left:,} more; type more of the name", disabled=True))
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(shown or [Option("no label has that in its name", disabled=True)])
-        options.highlighted = 0 if found else None
+        choices = self.query_one(ChoiceList)
+        choices.clear_options()
+        choices.add_options(shown or [Option(self.NOTHING, disabled=True)])
+        choices.highlighted = 0 if found else None
+
+
+class LabelDialog(PickDialog[str | None]):
+    """Finds a label by a part of its name; ends with its name."""
+
+    NOTHING = "no label has that in its name"
+
+    def __init__(self, labels: LabelSet, title: str, *, at_top: bool = False) -> None:
+        """With `at_top` it stands there, because what is at work is below."""
+        super().__init__(title, "part of a label's name", classes="-at-top" if at_top else "")
+        self._labels = labels
+
+    def find(self, typed: str) -> list[tuple[Content, str | None]]:
+        """Find the labels that fit, those whose name begins so first."""
+        folded = typed.strip().casefold()
+        found = [label for label in self._labels.labels if folded in label.name.casefold()]
+        found.sort(key=lambda label: not label.name.casefold().startswith(folded))
+        return [(Content(_describe_label(label)), label.name) for label in found]
 
 
 def _describe_label(label: Label) -> str:
@@ -255,7 +286,7 @@ class SourcesDialog(Dialog[None]):
         """Show the sources."""
         with Vertical(classes="dialog"):
             yield self._title_of("Sources of suggestions", ("accept", "on or off"), ("back", "back"))
-            yield OptionList(markup=False)
+            yield ChoiceList(markup=False)
 
     def on_mount(self) -> None:
         """Show what there is."""
