@@ -1,10 +1,17 @@
 """The documentation says what is so."""
 
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
 
 
 def test_the_generated_pages_are_as_the_code_would_write_them() -> None:
@@ -24,3 +31,16 @@ def test_the_check_runs_the_tests_with_the_command_of_the_readme() -> None:
         if "&& pytest" in line
     ]
     assert command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_the_version_is_that_of_the_newest_dated_section_of_the_changelog() -> None:
+    dated = re.search(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", read("CHANGELOG.md"), re.MULTILINE)
+    assert dated is not None
+    assert tomllib.loads(read("pyproject.toml"))["project"]["version"] == dated[1]
+
+
+def test_the_version_is_said() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "tui", "--version"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == f"spantag, version {version('spantag')}\n"

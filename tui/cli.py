@@ -156,7 +156,7 @@ _pass_place = click.make_pass_decorator(Place)
     envvar="SPANTAG_ANNOTATOR",
     help="Who you are; your login name unless told. [SPANTAG_ANNOTATOR]",
 )
-@click.version_option(package_name="spantag")
+@click.version_option(package_name="spantag", prog_name="spantag")
 @click.pass_context
 def main(
     ctx: click.Context, folder: Path, database: Path | None, labels: Path | None, annotator: str | None
