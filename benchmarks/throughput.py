@@ -33,7 +33,7 @@ from statistics import median
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from tui.errors import Refusal
-from tui.formats.writing import FormatName, WriteOptions
+from tui.formats.shared.writing import WriteOptions
 from tui.project.datasets import export_files
 from tui.project.exporting import ExportOptions
 from tui.project.project import Place, Project
@@ -222,7 +222,7 @@ def _read_rows(made: sqlite3.Connection, start: int, end: int) -> dict[str, list
     return rows
 
 
-def export_ours(folder: Path, target: Path, *, format_name: FormatName) -> float:
+def export_ours(folder: Path, target: Path, *, format_name: str) -> float:
     """Export with spantag; return the seconds."""
     project = Project.open(Place.of(folder, annotator="ana"))
     started = time.perf_counter()

@@ -6,9 +6,8 @@ from pathlib import Path
 import click
 
 from tui.cli import main as command
-from tui.formats import FORMATS
-from tui.formats.writers import WRITERS
-from tui.formats.writing import FEATURES
+from tui.formats import list_readable, list_writable
+from tui.formats.shared.writing import FEATURES
 from tui.ui.keys.reference import keys_markdown
 
 DOCS = Path(__file__).parent
@@ -35,11 +34,11 @@ def writers_markdown() -> str:
     """Write the table of formats that are written: what each carries, and how its tool loads it."""
     shown = [feature for feature in FEATURES if feature != "text"]
     lines = [_row(["`--format`", "offsets", "text", *shown]), _row(["---"] * (len(shown) + 3))]
-    for known in WRITERS.values():
+    for name, known in list_writable().items():
         marks = ["yes" if feature in known.carries else "–" for feature in ("text", *shown)]
-        lines.append(_row([f"`{known.name}`", known.offsets, *marks]))
+        lines.append(_row([f"`{name}`", known.offsets, *marks]))
     lines += ["", _row(["`--format`", "what it is", "how its tool loads it"]), _row(["---"] * 3)]
-    lines += [_row([f"`{known.name}`", known.title, f"`{known.load}`"]) for known in WRITERS.values()]
+    lines += [_row([f"`{name}`", known.title, f"`{known.load}`"]) for name, known in list_writable().items()]
     return "\n".join(lines)
 
 
@@ -50,8 +49,8 @@ def readers_markdown() -> str:
         _row(["---"] * 5),
     ]
     lines += [
-        _row([f"`{known.name}`", known.title, known.offsets, known.brings, known.lacks])
-        for known in FORMATS.values()
+        _row([f"`{name}`", known.title, known.offsets, known.brings, known.lacks])
+        for name, known in list_readable().items()
     ]
     return "\n".join(lines)
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.errors import Refusal
-from tui.formats import open_source, recognise
-from tui.formats.source import ReadOptions
+from tui.formats import FORMATS, open_source, recognise
+from tui.formats.format import Reading, Writing
+from tui.formats.shared.source import ReadOptions
 from tui.model.record import Record
 from tui.model.span import Span
 
@@ -15,7 +16,7 @@ def read_all(path: Path, options: ReadOptions | None = None) -> list[Record | Re
     source = replace(open_source(path), options=options or ReadOptions())
     known = recognise(source)
     assert known is not None, path
-    return list(known.read(source))
+    return list(reading_of(known.name).records(source))
 
 
 def read_text(
@@ -64,3 +65,17 @@ def link_texts(record: Record) -> list[tuple[str, str, str]]:
 def sentences(found: list[Record | Refusal]) -> list[str]:
     """Give everything that was remarked on."""
     return [remark.sentence for each in found if isinstance(each, Record) for remark in each.remarks]
+
+
+def reading_of(name: str) -> Reading:
+    """Say how a format is read."""
+    reading = FORMATS[name].reading
+    assert reading is not None
+    return reading
+
+
+def writing_of(name: str) -> Writing:
+    """Say how a format is written."""
+    writing = FORMATS[name].writing
+    assert writing is not None
+    return writing

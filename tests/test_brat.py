@@ -15,10 +15,11 @@ from tests.readers import (
     quote_spans,
     read_all,
     read_text,
+    reading_of,
     sentences,
 )
 from tui.errors import Refusal
-from tui.formats.offsets import OffsetMap, list_countings
+from tui.formats.shared.offsets import OffsetMap, list_countings
 from tui.model.record import Record
 
 TEXT = "😀 Rebels killed\r\ntwo and hurt three men.\n"
@@ -169,7 +170,7 @@ def test_the_pair_is_found_in_a_folder_and_in_an_archive(tmp_path: Path) -> None
         (source,) = open_sources(path)
         known = recognise(source)
         assert known is not None
-        assert list(known.read(source)) == [expected]
+        assert list(reading_of(known.name).records(source)) == [expected]
 
 
 COUNTED = "é A.\r\nHe met 😀 Bob.\r\nBob left é Bob.\r\n"

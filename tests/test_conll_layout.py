@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.readers import edges, only_record, only_refusal, quote_spans, read_text, sentences
-from tui.formats.conll import recognises
-from tui.formats.conll_layout import find_layout
-from tui.formats.source import ReadOptions
+from tui.formats.conll.layout import find_layout
+from tui.formats.conll.reader import recognises
+from tui.formats.shared.source import ReadOptions
 from tui.model.record import Record
 
 TREEBANK = """# newdoc id = t1

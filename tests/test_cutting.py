@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 
 from tui.cli import main
-from tui.formats.cutting import cut_record
-from tui.formats.writing import Losses
+from tui.formats.shared.cutting import cut_record
+from tui.formats.shared.writing import Losses
 from tui.model.record import Record
 from tui.model.span import Relation, Span
 from tui.text.tokens import tokenize
@@ -175,4 +175,4 @@ def test_the_datacard_says_what_was_cut_and_the_command_does_it_again(folder: Pa
 def test_formats_that_are_no_models_keep_texts_whole(folder: Path, name: str) -> None:
     result = run(folder, "export", "--format", name, "--max-tokens", "300", "-o", str(folder / "out"))
     assert result.exit_code == 2
-    assert f"{name} keeps texts whole; --max-tokens goes with --format spacy, hf" in result.stderr
+    assert f"{name} keeps texts whole; --max-tokens goes with --format conll, spacy" in result.stderr

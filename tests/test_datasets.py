@@ -8,15 +8,15 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.readers import reading_of, writing_of
 from tui.cli import main
-from tui.formats import FORMATS, open_source
-from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName, WriteOptions
+from tui.formats import list_writable, open_source
+from tui.formats.shared.writing import WriteOptions
 from tui.model.record import Record
 from tui.project.datasets import export_stream
 from tui.project.exporting import ExportOptions
@@ -111,8 +111,8 @@ REMARKED = {
 }
 
 
-@pytest.mark.parametrize("name", get_args(FormatName))
-def test_what_is_written_for_people_stops_no_export(tmp_path: Path, name: FormatName) -> None:
+@pytest.mark.parametrize("name", list_writable())
+def test_what_is_written_for_people_stops_no_export(tmp_path: Path, name: str) -> None:
     (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
     (tmp_path / "gold.jsonl").write_text(json.dumps(REMARKED) + "\n", encoding="utf-8")
     assert run(tmp_path, "import", str(tmp_path / "gold.jsonl")).exit_code == 0
@@ -120,7 +120,7 @@ def test_what_is_written_for_people_stops_no_export(tmp_path: Path, name: Format
     assert result.exit_code == 0, result.stderr
     for noun, feature in (("note", "notes"), ("flag", "flags")):
         is_lost = re.search(rf"\d {noun}s? not carried, the first in n1", result.stderr) is not None
-        assert is_lost != (feature in WRITERS[name].carries)
+        assert is_lost != (feature in writing_of(name).carries)
     assert result.stderr.endswith("1 record, 1 span\n")
 
 
@@ -153,7 +153,7 @@ def test_all_parts_of_a_split_hold_their_spans_in_one_place(folder: Path) -> Non
     places = {
         (path.name, span.attributes.get("group"))
         for path in target.glob("*.spacy")
-        for record in FORMATS["spacy"].read(open_source(path))
+        for record in reading_of("spacy").records(open_source(path))
         if isinstance(record, Record)
         for span in record.spans or ()
     }
@@ -267,7 +267,7 @@ class _Watching(io.BytesIO):
 
 
 @pytest.mark.parametrize("name", ["conll", "csv", "spacy", "gliner"])
-def test_what_goes_to_standard_output_leaves_nothing_in_the_project(folder: Path, name: FormatName) -> None:
+def test_what_goes_to_standard_output_leaves_nothing_in_the_project(folder: Path, name: str) -> None:
     place = Place.of(folder, annotator="ana")
     with closing(Project.open(place, create=False)) as project:
         out = _Watching(folder)

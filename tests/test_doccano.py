@@ -5,8 +5,17 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
-from tui.formats import FORMATS, open_sources
+from tests.readers import (
+    edges,
+    link_texts,
+    only_record,
+    only_refusal,
+    quote_spans,
+    read_text,
+    reading_of,
+    sentences,
+)
+from tui.formats import open_sources
 from tui.model.record import Record
 
 
@@ -93,7 +102,7 @@ def test_in_doccanos_archive_the_files_are_named_after_their_users(tmp_path: Pat
             archive.writestr(f"{name}.jsonl", line % more)
     annotators = {}
     for source in open_sources(tmp_path / "a.zip"):
-        (record,) = FORMATS["doccano"].read(source)
+        (record,) = reading_of("doccano").records(source)
         assert isinstance(record, Record)
         annotators[source.path.stem] = record.annotator
     assert annotators == {"bea": "bea", "all": None, "news": None}

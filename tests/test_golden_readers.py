@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.readers import reading_of
 from tui.errors import Refusal
-from tui.formats import FORMATS, native, open_sources, recognise
+from tui.formats import list_readable, native, open_sources, recognise
 from tui.model.record import Record
 from tui.model.span import Json
 
@@ -16,10 +17,10 @@ EXPECTED = "expected.jsonl"
 
 
 def test_every_format_that_is_read_has_its_files() -> None:
-    assert sorted(each.name for each in READ.iterdir()) == sorted(FORMATS)
+    assert sorted(each.name for each in READ.iterdir()) == sorted(list_readable())
 
 
-@pytest.mark.parametrize("name", list(FORMATS))
+@pytest.mark.parametrize("name", list(list_readable()))
 def test_what_is_read_is_what_was_read_before(name: str) -> None:
     """Each file is known by its content; after a change that is meant, delete `expected.jsonl` and run it."""
     if name == "html":
@@ -32,7 +33,7 @@ def test_what_is_read_is_what_was_read_before(name: str) -> None:
         assert known is not None
         assert known.name == name, source.path
         lines.append(dump({"file": source.path.name}))
-        for each in known.read(source):
+        for each in reading_of(known.name).records(source):
             lines += describe(each)
     golden = READ / name / EXPECTED
     if not golden.exists():

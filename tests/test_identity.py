@@ -3,16 +3,15 @@
 import json
 from collections.abc import Callable
 from contextlib import closing
-from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.readers import writing_of
 from tui.errors import Refusal
-from tui.formats import FORMATS
-from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName, WriteOptions
+from tui.formats import FORMATS, list_writable
+from tui.formats.shared.writing import WriteOptions
 from tui.model.article import article_key, copy_key, copy_of, is_key_of
 from tui.model.record import Unit
 from tui.project.datasets import export_files
@@ -300,9 +299,7 @@ def test_metadata_that_only_looks_like_a_place_stays_metadata(project: Project) 
         assert project.open_article(number + 1)[0].meta == meta
 
 
-PLACED: tuple[FormatName, ...] = tuple(
-    [name for name in get_args(FormatName) if name in FORMATS and FORMATS[name].read is not None]
-)
+PLACED: tuple[str, ...] = tuple([name for name in list_writable() if FORMATS[name].reading is not None])
 """The formats that are read back."""
 
 words = st.sampled_from(["Two", "men", "fled.", "U.S.", "日本", "52-year-old", "e\u0301", "no"])
@@ -339,14 +336,14 @@ def finished_articles(draw: st.DrawFn) -> dict[str, object]:
 )
 @settings(max_examples=25)
 def test_what_is_exported_changes_nothing_where_its_articles_are(
-    make_project: Callable[[], Project], name: FormatName, unit: Unit, records: list[dict[str, object]]
+    make_project: Callable[[], Project], name: str, unit: Unit, records: list[dict[str, object]]
 ) -> None:
     with closing(make_project()) as project, closing(make_project()) as sibling:
         bring(project, *records)
         before = export(project)
         bring(sibling, *before)
         assert export(sibling) == before
-        path = project.place.folder / f"pieces{WRITERS[name].suffix}"
+        path = project.place.folder / f"pieces{writing_of(name).suffix}"
         told = WriteOptions(on_loss="drop")
         export_files(project.plan_export(ExportOptions(unit), name, told), path)
         for each in (project, sibling):
@@ -360,14 +357,12 @@ def test_what_is_exported_changes_nothing_where_its_articles_are(
 
 
 @pytest.mark.parametrize("name", ["spacy", "hf", "gliner", "conll"])
-def test_what_was_cut_for_a_model_makes_no_articles(
-    make_project: Callable[[], Project], name: FormatName
-) -> None:
+def test_what_was_cut_for_a_model_makes_no_articles(make_project: Callable[[], Project], name: str) -> None:
     text = "Two men fled. Three came back.\nNobody was hurt. All is well."
     with closing(make_project()) as project:
         bring(project, {"text": text, "spans": tagged("actor", 0, 7)})
         before = export(project)
-        path = project.place.folder / f"cut{WRITERS[name].suffix}"
+        path = project.place.folder / f"cut{writing_of(name).suffix}"
         export_files(project.plan_export(ExportOptions(), name, WriteOptions(max_tokens=4)), path)
         said: list[Refusal] = []
         report = project.import_files([path], format_name=name, tell=said.append)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.stored import add_text
 from tui.errors import Refusal, StoreError
-from tui.formats.source import ReadOptions
+from tui.formats.shared.source import ReadOptions
 from tui.model.article import PARAGRAPH_STATES
 from tui.model.record import NUL_REMARK
 from tui.project.exporting import ExportOptions

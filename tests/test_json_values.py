@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.formats import json_values
+from tui.formats.shared import json_values
 
 values = st.recursive(
     st.none()

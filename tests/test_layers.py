@@ -81,3 +81,9 @@ def test_the_map_of_the_house_shows_every_module() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     house = text.split("```")[1].replace(".py", "")
     assert set(re.findall(r"\w+", house)) >= ROOMS
+
+
+def test_no_format_is_forgotten_by_a_contract() -> None:
+    formats = {path.stem for path in (ROOT / "tui" / "formats").iterdir() if path.name[0] not in "_."}
+    independent = CONTRACTS["Formats do not know each other"]["modules"]
+    assert set(independent) == {f"tui.formats.{name}" for name in formats - {"format", "shared"}}

@@ -15,7 +15,8 @@ from hypothesis import given
 
 from tests.at_work import make_project
 from tui.errors import Refusal
-from tui.formats.limits import Limits, format_size, parse_size
+from tui.formats import list_readable
+from tui.formats.shared.limits import Limits, format_size, parse_size
 from tui.project.importing import ImportReport
 from tui.project.project import Project
 
@@ -143,7 +144,7 @@ def make_doc_bin(word: str, count: int) -> bytes:
     """Write by hand what spaCy would of one word, many times."""
     import struct
 
-    from tui.formats.spacy_strings import number_of
+    from tui.formats.spacy.strings import number_of
 
     def pack(content: bytes) -> bytes:
         return b"\xc6" + len(content).to_bytes(4, "big") + content
@@ -163,6 +164,8 @@ def test_memory_stays_small_however_much_unfolds(project: Project, tmp_path: Pat
     with gzip.open(tmp_path / "a.txt.gz", "wb") as packed:
         for _ in range(200):
             packed.write(b"a" * 1_000_000)
+    # What is loaded once is no memory of this file.
+    list_readable()
     tracemalloc.start()
     try:
         _, said = take_in(project, tmp_path / "a.txt.gz", Limits(text=1_000_000))

@@ -6,7 +6,7 @@ import pytest
 
 from tui.errors import Refusal
 from tui.formats.markdown import read
-from tui.formats.source import Source
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 
 

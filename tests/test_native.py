@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.readers import edges
+from tests.readers import edges, reading_of
 from tui.errors import Refusal
 from tui.formats import native, open_sources, recognise
 from tui.formats.native import format_line, open_native, read
-from tui.formats.reading import Tally
-from tui.formats.source import Source
-from tui.formats.writing import WriteOptions
+from tui.formats.shared.reading import Tally
+from tui.formats.shared.source import Source
+from tui.formats.shared.writing import WriteOptions
 from tui.model.record import Record
 from tui.model.span import HAND, Origin, Relation, Span
 from tui.project.outputs import Stream
@@ -433,7 +433,7 @@ def test_a_list_of_objects_or_one_that_is_laid_out_is_read_too(
     (source,) = open_sources(path)
     known = recognise(source)
     assert known is not None
-    record, *refused = known.read(source)
+    record, *refused = reading_of(known.name).records(source)
     assert isinstance(record, Record)
     assert (known.name, record.id, record.meta, edges(record)) == ("jsonl", "a1", {"k": 1}, [(0, 3, "x")])
     assert [each.reason for each in refused if isinstance(each, Refusal)] == [

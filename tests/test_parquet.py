@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.readers import reading_of
 from tests.test_datasets import export, folder, run, split  # noqa: F401 - a fixture and its commands
 from tests.written import EMPTY, PLAIN, write
 from tui.errors import Refusal
-from tui.formats import FORMATS, open_source
+from tui.formats import open_source, recognise
 from tui.model.record import Record
 
 
 def read(path: Path) -> list[Record | Refusal]:
     source = open_source(path)
-    assert FORMATS["hf"].recognises(source.read_head(), path)
-    return list(FORMATS["hf"].read(source))
+    known = recognise(source)
+    assert known is not None
+    assert known.name == "hf"
+    return list(reading_of("hf").records(source))
 
 
 def spans_of(record: Record | Refusal) -> list[tuple[int, int, str]]:
@@ -27,7 +30,7 @@ def spans_of(record: Record | Refusal) -> list[tuple[int, int, str]]:
 def test_a_table_holds_what_lines_hold(tmp_path: Path) -> None:
     (tmp_path / "lines").mkdir()
     write(tmp_path / "lines", "hf", [PLAIN, EMPTY])
-    write(tmp_path, "hf", [PLAIN, EMPTY], parquet=True)
+    write(tmp_path, "hf", [PLAIN, EMPTY], own={"parquet": True})
     table = (tmp_path / "out.jsonl").rename(tmp_path / "out.parquet")
     found, lines = read(table), read(tmp_path / "lines" / "out.jsonl")
     assert [(spans_of(each), each.text) for each in found if isinstance(each, Record)] == [
@@ -38,7 +41,7 @@ def test_a_table_holds_what_lines_hold(tmp_path: Path) -> None:
 
 
 def test_a_long_table_is_parted(tmp_path: Path) -> None:
-    files, _ = write(tmp_path, "hf", [PLAIN, EMPTY] * 5, parquet=True, most_rows=4)
+    files, _ = write(tmp_path, "hf", [PLAIN, EMPTY] * 5, own={"parquet": True}, most_rows=4)
     assert len(files) == 3
     found = [len(read(path)) for path in sorted(tmp_path.iterdir()) if path.read_bytes()]
     assert sorted(found) == [2, 4, 4]
@@ -72,7 +75,7 @@ def test_only_one_format_is_a_table(folder: Path) -> None:  # noqa: F811 - the f
 
 
 def test_a_damaged_table_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    write(tmp_path, "hf", [PLAIN], parquet=True)
+    write(tmp_path, "hf", [PLAIN], own={"parquet": True})
     content = (tmp_path / "out.jsonl").read_bytes()
     path = tmp_path / "cut.parquet"
     path.write_bytes(content[:-20])
@@ -84,7 +87,7 @@ def test_a_damaged_table_is_refused_in_one_sentence(tmp_path: Path) -> None:
 def test_without_its_library_the_sentence_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(tmp_path, "hf", [PLAIN], parquet=True)
+    write(tmp_path, "hf", [PLAIN], own={"parquet": True})
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     path = (tmp_path / "out.jsonl").rename(tmp_path / "out.parquet")
     (refusal,) = read(path)

@@ -7,7 +7,7 @@ import pytest
 from tui.errors import InputError, Refusal
 from tui.formats import open_source, recognise
 from tui.formats.plain import read
-from tui.formats.source import Source
+from tui.formats.shared.source import Source
 from tui.model.record import NUL_REMARK, Record, Remark
 
 

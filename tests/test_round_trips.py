@@ -9,13 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.readers import edges, only_record, only_refusal, read_all
+from tests.readers import edges, only_record, only_refusal, read_all, reading_of, writing_of
 from tests.written import LABELS, write
-from tui.formats import FORMATS, open_sources, recognise
-from tui.formats.brat_writer import _clean_name
-from tui.formats.fitting import Fitter
-from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName, Loss, Losses
+from tui.formats import open_sources, recognise
+from tui.formats.brat.writer import _clean_name
+from tui.formats.shared.fitting import Fitter
+from tui.formats.shared.writing import Loss, Losses
 from tui.model.record import Record
 from tui.model.span import Json, Span
 
@@ -61,9 +60,9 @@ def records(draw: st.DrawFn) -> Record:
 )
 @given(record=records())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-def test_what_a_format_carries_comes_back(name: FormatName, record: Record) -> None:
-    fitter = Fitter(WRITERS[name].carries, "drop", Losses())
-    by_token = "any edge" not in WRITERS[name].carries
+def test_what_a_format_carries_comes_back(name: str, record: Record) -> None:
+    fitter = Fitter(writing_of(name).carries, "drop", Losses())
+    by_token = "any edge" not in writing_of(name).carries
     expected = fitter.fit_tokens(record, keep_space=False).record if by_token else fitter.fit(record)
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), name, [record])
@@ -77,7 +76,7 @@ def test_what_a_format_carries_comes_back(name: FormatName, record: Record) -> N
 @pytest.mark.parametrize("name", ["conll", "gliner"])
 @given(record=records())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-def test_of_a_format_without_the_text_the_words_come_back(name: FormatName, record: Record) -> None:
+def test_of_a_format_without_the_text_the_words_come_back(name: str, record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
         told: list[Loss] = []
         write(Path(folder), name, [record], told=told)
@@ -98,7 +97,7 @@ def test_of_a_format_without_the_text_the_words_come_back(name: FormatName, reco
 def test_the_answers_of_a_chat_quote_the_text_at_their_offsets(record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), "chat", [record])
-        (line,) = (Path(folder) / f"out{WRITERS['chat'].suffix}").read_bytes().decode().splitlines()
+        (line,) = (Path(folder) / f"out{writing_of('chat').suffix}").read_bytes().decode().splitlines()
     _, user, assistant = json.loads(line)["messages"]
     answer = json.loads(assistant["content"])["spans"]
     assert user["content"] == record.text
@@ -111,7 +110,9 @@ def test_the_answers_of_a_chat_quote_the_text_at_their_offsets(record: Record) -
 def test_a_table_of_spans_quotes_the_text_at_their_offsets(record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), "csv", [record])
-        with (Path(folder) / f"out{WRITERS['csv'].suffix}").open(encoding="utf-8-sig", newline="") as table:
+        with (Path(folder) / f"out{writing_of('csv').suffix}").open(
+            encoding="utf-8-sig", newline=""
+        ) as table:
             rows = list(csv.DictReader(table))
     assert [record.text[int(row["start"]) : int(row["end"])] for row in rows] == [
         row["text"].removeprefix("'") for row in rows
@@ -125,7 +126,7 @@ def test_what_a_table_of_spans_says_is_read_again(record: Record) -> None:
     told: list[Loss] = []
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), "csv", [record], told=told)
-        found = read_all(Path(folder) / f"out{WRITERS['csv'].suffix}")
+        found = read_all(Path(folder) / f"out{writing_of('csv').suffix}")
     kept = kept_spans(record, told)
     if kept:
         again = only_record(found)
@@ -140,7 +141,7 @@ def kept_spans(record: Record, told: list[Loss]) -> list[Span]:
     return [span for span in record.spans or () if span.id not in lost]
 
 
-def written_label(name: FormatName, label: str) -> str:
+def written_label(name: str, label: str) -> str:
     return label.replace(" ", "_") if name == "conll" else label
 
 
@@ -150,25 +151,23 @@ def cut_at_breaks(record: Record, span: Span) -> bool:
     return quoted.strip("\n\r\u2028") != quoted
 
 
-def read(folder: Path, name: FormatName) -> list[object]:
-    path = folder / f"out{WRITERS[name].suffix}"
-    if WRITERS[name].is_folder:
+def read(folder: Path, name: str) -> list[object]:
+    path = folder / f"out{writing_of(name).suffix}"
+    if writing_of(name).is_folder:
         path = next(path.glob("*.json" if name == "uima-cas" else "*.ann"))
     (source,) = open_sources(path)
-    return list(FORMATS[name].read(source))
+    return list(reading_of(name).records(source))
 
 
 @pytest.mark.parametrize("name", ["jsonl", "doccano", "prodigy", "label-studio"])
-def test_what_other_tools_left_in_the_metadata_says_nothing_of_the_spans(
-    tmp_path: Path, name: FormatName
-) -> None:
+def test_what_other_tools_left_in_the_metadata_says_nothing_of_the_spans(tmp_path: Path, name: str) -> None:
     left: dict[str, Json] = {"_view_id": "relations", "_input_hash": 3, "answer": "accept"}
     left |= {"annotations": [{"id": "1001"}], "label": "RAID", "id": 7}
     record = Record("Two men", id="a1", meta=left, spans=(Span("s1", 0, 3, LABELS.names[0]),))
     write(tmp_path, name, [record])
-    (source,) = open_sources(tmp_path / f"out{WRITERS[name].suffix}")
+    (source,) = open_sources(tmp_path / f"out{writing_of(name).suffix}")
     known = recognise(source)
     assert known is not None
-    (found,) = known.read(source)
+    (found,) = reading_of(known.name).records(source)
     assert isinstance(found, Record)
     assert (known.name, edges(found)) == (name, [(0, 3, LABELS.names[0])])

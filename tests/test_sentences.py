@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tui
-from tui.formats.reading import Tally
+from tui.formats.shared.reading import Tally
 from tui.text.messages import count_noun
 
 SOURCES = Path(tui.__file__).parent

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -9,10 +10,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.readers import only_record, only_refusal, quote_spans, read_all, read_text, sentences
+from tests.readers import only_record, only_refusal, quote_spans, read_all, read_text, reading_of, sentences
 from tui.errors import InputError, Refusal
-from tui.formats import FORMATS, open_source, open_sources, recognise
-from tui.formats.source import STDIN
+from tui.formats import FORMATS, list_readable, open_source, open_sources, recognise
+from tui.formats.shared.source import STDIN
 from tui.model.record import Record
 from tui.project.project import Project
 
@@ -94,7 +95,7 @@ def test_standard_input_is_recognised_and_then_read(monkeypatch: pytest.MonkeyPa
     known = recognise(source)
     assert known is not None
     assert (known.name, source.name) == ("prodigy", "-")
-    assert quote_spans(only_record(list(known.read(source)))) == [("men", "actor")]
+    assert quote_spans(only_record(list(reading_of(known.name).records(source)))) == [("men", "actor")]
 
 
 def test_a_folder_comes_in_with_what_is_not_understood_named(project: Project, tmp_path: Path) -> None:
@@ -217,11 +218,12 @@ def test_objects_with_entities_come_in_whatever_they_call_the_label(tmp_path: Pa
 
 
 def test_every_format_has_a_reader_that_knows_its_own() -> None:
-    assert all(known.title and known.offsets and known.brings and known.lacks for known in FORMATS.values())
+    readings = list_readable().values()
+    assert all(each.title and each.offsets and each.brings and each.lacks for each in readings)
     assert [name for name, known in FORMATS.items() if name != known.name] == []
 
 
-@pytest.mark.parametrize("name", list(FORMATS))
+@pytest.mark.parametrize("name", list(list_readable()))
 def test_no_reader_falls_over_what_is_not_its_format(tmp_path: Path, name: str) -> None:
     if name == "html":
         pytest.importorskip("trafilatura")
@@ -230,16 +232,17 @@ def test_no_reader_falls_over_what_is_not_its_format(tmp_path: Path, name: str) 
     ):
         path = tmp_path / f"{number}.x"
         path.write_bytes(content)
-        for each in FORMATS[name].read(open_source(path)):
+        for each in reading_of(name).records(open_source(path)):
             assert isinstance(each, Record | Refusal)
 
 
-def test_loading_the_formats_loads_no_reader() -> None:
-    import subprocess
-
-    code = "import sys, tui.formats; print([name for name in sys.modules if name.startswith('tui.formats.')])"
+def test_naming_the_formats_loads_none_of_them() -> None:
+    code = (
+        "import sys, tui.formats; print(*[name for name in sys.modules if name.startswith('tui.formats.')])"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert not any(known.module in found for known in FORMATS.values() if known.name != "jsonl")
+    loaded = {name.removeprefix("tui.formats.").partition(".")[0] for name in found.split()}
+    assert loaded == {"format", "shared"}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
 from tui.errors import Refusal
-from tui.formats.offsets import Utf16Map, utf16_length
+from tui.formats.shared.offsets import Utf16Map, utf16_length
 from tui.model.record import Record
 
 TSV = """#FORMAT=WebAnno TSV 3.3

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from tests.readers import only_record, only_refusal, read_text, sentences
 from tui.formats import recognise
-from tui.formats.source import Source
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.text.paragraphs import find_paragraphs
 

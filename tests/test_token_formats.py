@@ -19,9 +19,9 @@ from tests.readers import (
     sentences,
 )
 from tests.written import write
-from tui.formats.hf import describe_folder
-from tui.formats.source import ReadOptions
-from tui.formats.tokens import (
+from tui.formats.hf.rows import describe_folder
+from tui.formats.shared.source import ReadOptions
+from tui.formats.shared.tokens import (
     JOINED,
     SPACED,
     SPACED_AS_SAID,
@@ -33,6 +33,7 @@ from tui.formats.tokens import (
     join_tokens,
     sign_tag,
 )
+from tui.formats.shared.writing import WriteOptions
 from tui.model.record import Record
 from tui.model.span import Json, Span
 
@@ -229,7 +230,7 @@ def test_names_of_tags_are_found_in_each_file_that_has_them(tmp_path: Path, name
 
 
 def test_names_of_tags_are_found_in_the_head_of_the_readme_of_its_own_data_set(tmp_path: Path) -> None:
-    head = describe_folder(("actor", "weapon"), ("train", "dev"), is_parquet=False)
+    head = describe_folder(WriteOptions(used_labels=("actor", "weapon")), ("train", "dev"))
     (tmp_path / "README.md").write_text(f"{head}# Data\n", encoding="utf-8")
     found = read_text(tmp_path, json.dumps({**ROW, "ner_tags": [3, 4, 0, 0]}), "train.jsonl")
     assert quote_spans(only_record(found)) == [("Two men", "weapon")]

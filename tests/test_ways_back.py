@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.readers import writing_of
 from tui.errors import Refusal
-from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName, Loss, Losses, WriteOptions
+from tui.formats.shared.writing import Loss, Losses, WriteOptions
 from tui.model.record import Unit
 from tui.model.span import Json
 from tui.project.datasets import export_files
@@ -141,7 +141,7 @@ def agree(after: Found, expected: Found) -> None:
 
 
 def go_back(
-    name: FormatName,
+    name: str,
     put: Callable[[Path], Path],
     get: Callable[[Path], list[Found]],
     change: Change,
@@ -167,7 +167,7 @@ def go_back(
             assert report.articles == len(before), said
             expected = [change_first(project, change, before[0], span_of), *before[1:]]
             expected = [each for each in expected if comes_back(each)]
-            out = folder / f"out{WRITERS[name].suffix}"
+            out = folder / f"out{writing_of(name).suffix}"
             told: list[Loss] = []
             job = project.plan_export(ExportOptions(unit), name, WriteOptions(losses=Losses(told.append)))
             export_files(job, out)

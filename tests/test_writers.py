@@ -7,23 +7,24 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.readers import writing_of
 from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, span, write
-from tui.formats.fitting import check_spans, plain_tokens, spaced_tokens
-from tui.formats.spacy_strings import murmur_hash, number_of
-from tui.formats.writers import WRITERS
-from tui.formats.writing import FEATURES, FormatName, OnLoss, dump_raw, name_once
+from tui.formats import list_writable
+from tui.formats.shared.fitting import check_spans, plain_tokens, spaced_tokens
+from tui.formats.shared.writing import FEATURES, OnLoss, dump_raw, name_once
+from tui.formats.spacy.strings import murmur_hash, number_of
 from tui.model.record import Record
 from tui.model.span import Json, Relation, Span
 
 GOLDEN = Path(__file__).parent / "data" / "formats" / "written"
-NAMES = get_args(FormatName)
+NAMES = list_writable()
 
 
 def rows(files: dict[str, bytes]) -> list[dict[str, Any]]:
@@ -44,12 +45,8 @@ def unpacked(content: bytes) -> bytes:
     return zlib.decompress(content) if content.startswith(b"x\x9c") else content
 
 
-def test_every_format_that_is_named_can_be_written() -> None:
-    assert tuple(WRITERS) == NAMES
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_written_is_what_was_written_before(tmp_path: Path, name: FormatName) -> None:
+def test_what_is_written_is_what_was_written_before(tmp_path: Path, name: str) -> None:
     """The golden files: after a change that is meant, delete one and run the test to write it anew."""
     files, _ = write(tmp_path, name, [PLAIN, EMPTY, RICH], on_loss="snap")
     for file, content in files.items():
@@ -63,7 +60,7 @@ def test_what_is_written_is_what_was_written_before(tmp_path: Path, name: Format
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"brat", "conll", "csv", "spacy"}))
-def test_no_json_holds_a_character_that_a_terminal_would_obey(tmp_path: Path, name: FormatName) -> None:
+def test_no_json_holds_a_character_that_a_terminal_would_obey(tmp_path: Path, name: str) -> None:
     obeyed = "".join(map(chr, range(0x7F, 0xA0)))
     text = f"Rebels {obeyed}31m fled \u2028 «à» \xa0"
     rebels = Span("s", 0, 6, f"actor{obeyed}", {obeyed: obeyed}, note=obeyed)
@@ -79,7 +76,7 @@ def test_no_json_holds_a_character_that_a_terminal_would_obey(tmp_path: Path, na
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_to_write_makes_a_file_that_can_be_read(tmp_path: Path, name: FormatName) -> None:
+def test_nothing_to_write_makes_a_file_that_can_be_read(tmp_path: Path, name: str) -> None:
     files, losses = write(tmp_path, name, [])
     assert not losses.total
     if name in ("gliner", "label-studio"):
@@ -87,12 +84,12 @@ def test_nothing_to_write_makes_a_file_that_can_be_read(tmp_path: Path, name: Fo
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("conll", "brat")])
-def test_plain_spans_of_whole_tokens_are_lost_nowhere(tmp_path: Path, name: FormatName) -> None:
+def test_plain_spans_of_whole_tokens_are_lost_nowhere(tmp_path: Path, name: str) -> None:
     assert not write(tmp_path, name, [PLAIN, EMPTY])[1].counts
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_offsets_that_are_not_in_the_text_reach_no_file(tmp_path: Path, name: FormatName) -> None:
+def test_offsets_that_are_not_in_the_text_reach_no_file(tmp_path: Path, name: str) -> None:
     wrong = replace(PLAIN, spans=(Span("s1", 5, len(TEXT) + 1, "actor"),))
     with pytest.raises(ValueError, match="not inside its text"):
         write(tmp_path, name, [wrong])
@@ -150,13 +147,13 @@ LOST: dict[str, dict[str, int]] = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_loss_is_named(tmp_path: Path, name: FormatName) -> None:
+def test_every_loss_is_named(tmp_path: Path, name: str) -> None:
     assert dict(write(tmp_path, name, [RICH])[1].counts) == LOST[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_format_that_carries_all_loses_nothing_and_no_other(name: FormatName) -> None:
-    assert (WRITERS[name].carries >= set(FEATURES)) == (not LOST[name])
+def test_a_format_that_carries_all_loses_nothing_and_no_other(name: str) -> None:
+    assert (writing_of(name).carries >= set(FEATURES)) == (not LOST[name])
 
 
 def test_a_loss_says_where_in_the_article_and_why(tmp_path: Path) -> None:
@@ -231,7 +228,7 @@ def test_gliners_ends_are_inclusive_and_negatives_were_looked_for(tmp_path: Path
         ["actor", "weapon"],
         ["weapon"],
     )
-    (example,) = json.loads(write(tmp_path, "gliner", [record], negatives="all")[0]["out.json"])
+    (example,) = json.loads(write(tmp_path, "gliner", [record], own={"negatives": "all"})[0]["out.json"])
     assert example["ner_negatives"] == ["weapon", "casualty", "safe house"]
 
 
@@ -242,8 +239,8 @@ def test_a_label_whose_only_span_was_lost_is_no_negative(tmp_path: Path) -> None
 
 
 def test_gliners_limits_are_losses(tmp_path: Path) -> None:
-    assert write(tmp_path, "gliner", [PLAIN], max_width=2)[1].counts == {"limit": 3}
-    assert write(tmp_path, "gliner", [PLAIN, EMPTY], max_length=5)[1].counts == {"limit": 4}
+    assert write(tmp_path, "gliner", [PLAIN], own={"max_width": 2})[1].counts == {"limit": 3}
+    assert write(tmp_path, "gliner", [PLAIN, EMPTY], own={"max_length": 5})[1].counts == {"limit": 4}
     assert write(tmp_path, "gliner", [replace(EMPTY, looked_for=())])[1].counts == {"text": 1}
 
 

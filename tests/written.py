@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tui.formats.writers import WRITERS
-from tui.formats.writing import FormatName, Loss, Losses, OnLoss, WriteOptions
+from tests.readers import writing_of
+from tui.formats.shared.writing import Loss, Losses, OnLoss, WriteOptions
 from tui.model.labels import LabelSet, parse_labels
 from tui.model.record import Record
 from tui.model.span import Origin, Relation, Span
@@ -110,7 +110,7 @@ RICH = Record(
 
 def write(
     folder: Path,
-    name: FormatName,
+    name: str,
     records: list[Record],
     *,
     on_loss: OnLoss = "drop",
@@ -124,10 +124,10 @@ def write(
     """
     losses = Losses(None if told is None else told.append)
     options = WriteOptions(labels=labels, on_loss=on_loss, losses=losses, **more)  # type: ignore[arg-type]
-    known = WRITERS[name]
+    known = writing_of(name)
     path = folder / f"out{known.suffix}"
     with stage(path) as files:
-        writer = known.open_writer(files, options)
+        writer = known.open(files, options)
         try:
             for record in records:
                 writer.write(record)

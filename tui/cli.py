@@ -13,18 +13,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, get_args
 
 import click
+from click.shell_completion import CompletionItem
 from click_default_group import DefaultGroup
 
 from tui.errors import ConfigurationError, OutputError, Refusal, SpantagError
-from tui.formats import FORMATS
-from tui.formats.limits import LONGEST_TEXT, Limits, format_size, parse_size
-from tui.formats.source import ReadOptions
-from tui.formats.tokens import Join
-from tui.formats.writing import FOR_PEOPLE, FormatName, Losses, Negatives, OnLoss, WriteOptions, escape_json
+from tui.formats import FORMATS, list_readable, list_writable
+from tui.formats.format import Option
+from tui.formats.shared.limits import LONGEST_TEXT, Limits, format_size, parse_size
+from tui.formats.shared.source import ReadOptions
+from tui.formats.shared.tokens import Join
+from tui.formats.shared.writing import (
+    FOR_PEOPLE,
+    Losses,
+    OnLoss,
+    WriteOptions,
+    escape_json,
+)
 from tui.model.labels import labels_schema, read_labels
 from tui.model.record import Unit
 from tui.model.span import Json
@@ -40,9 +49,7 @@ if TYPE_CHECKING:
     from tui.project.datasets import Job
     from tui.project.splits import Parts
 
-_READABLE: Final = [known.name for known in FORMATS.values() if known.read is not None]
 _PATH: Final = click.Path(path_type=Path)
-_WRITABLE: Final = get_args(FormatName)
 _MOST_CELLS: Final = 2_000
 """Columns or rows of the largest terminal that is believed."""
 _PROGRESS_STEPS: Final = 200
@@ -81,6 +88,90 @@ class _Commands(DefaultGroup):
         except SpantagError as error:
             _say(str(error), err=True)
             ctx.exit(2 if isinstance(error, ConfigurationError) else 1)
+
+
+class _FormatName(click.ParamType[str]):
+    """The name of a format that can be read, or written; only the format that is named is loaded."""
+
+    name = "format"
+
+    def __init__(self, *, is_written: bool) -> None:
+        self._is_written = is_written
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """List the formats."""
+        del param, ctx
+        return f"[{'|'.join(self._list_names())}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no such format."""
+        known = FORMATS.get(value)
+        if known is None or (known.writing if self._is_written else known.reading) is None:
+            self.fail(f"{value!r} is not one of {', '.join(map(repr, self._list_names()))}.", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the name of a format."""
+        del ctx, param
+        return [CompletionItem(name) for name in self._list_names() if name.startswith(incomplete)]
+
+    def _list_names(self) -> list[str]:
+        return list(list_writable() if self._is_written else list_readable())
+
+
+class _ExportCommand(click.Command):
+    """The command that writes formats, with the options of the one that is written."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options of the format that is named; say whose another one's are."""
+        named = [value for word, value in pairwise([*args, ""]) if word == "--format"]
+        named += [word.partition("=")[2] for word in args if word.startswith("--format=")]
+        wanted = FORMATS.get(named[-1]) if named else FORMATS["jsonl"]
+        if wanted is not None and "--help" not in args:
+            ctx.meta[_WANTED] = wanted.name
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            owners = [
+                name
+                for name, writing in list_writable().items()
+                if any(option.flag == error.option_name for option in writing.options)
+            ]
+            if not owners:
+                raise
+            raise click.UsageError(f"{error.option_name} goes with --format {', '.join(owners)}.") from error
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Give the options of every export, and those of the format, or of all where none is named."""
+        *own, last = super().get_params(ctx)
+        wanted = ctx.meta.get(_WANTED)
+        formats = [FORMATS[wanted].writing] if wanted is not None else list_writable().values()
+        for writing in formats:
+            own += [_make_option(option) for option in (writing.options if writing is not None else ())]
+        return [*own, last]
+
+
+_WANTED: Final = "tui.cli.format"
+"""Under which key a context keeps the format whose options are taken."""
+
+
+def _make_option(option: Option[str] | Option[int] | Option[bool]) -> click.Option:
+    kinds: dict[type, click.ParamType[Any]] = {
+        int: click.IntRange(min=1),
+        bool: click.BOOL,
+        str: click.STRING,
+    }
+    return click.Option(
+        [option.flag],
+        type=click.Choice(option.choices) if option.choices else kinds[type(option.default)],
+        is_flag=isinstance(option.default, bool),
+        default=option.default or None,
+        show_default=bool(option.default),
+        metavar=option.metavar or None,
+        help=option.help,
+    )
 
 
 def _is_there(word: str) -> bool:
@@ -214,7 +305,10 @@ def demo(place: Place) -> None:
     help="Take back the last import, or the one whose number in spantag imports stands in place of FILES.",
 )
 @click.option(
-    "--format", "format_name", type=click.Choice(_READABLE), help="The files' format; found out unless told."
+    "--format",
+    "format_name",
+    type=_FormatName(is_written=False),
+    help="The files' format; found out unless told.",
 )
 @click.option(
     "--add-labels", is_flag=True, help="Add labels that labels.yaml lacks to it, instead of refusing them."
@@ -421,11 +515,13 @@ def _say_import(report: ImportReport, place: Place, *, dry_run: bool) -> None:
         _say("nothing was changed (--dry-run)", err=True)
 
 
-@main.command(name="export")
+@main.command(name="export", cls=_ExportCommand)
 @click.option(
     "-o", "--output", metavar="FILE", type=_PATH, help="Where to, a file or folder; stdout unless told."
 )
-@click.option("--format", "format_name", type=click.Choice(_WRITABLE), default="jsonl", show_default=True)
+@click.option(
+    "--format", "format_name", type=_FormatName(is_written=True), default="jsonl", show_default=True
+)
 @click.option(
     "--unit",
     type=click.Choice(get_args(Unit)),
@@ -459,39 +555,13 @@ def _say_import(report: ImportReport, place: Place, *, dry_run: bool) -> None:
     type=click.IntRange(min=1),
     help="Cut longer texts where sentences and paragraphs end, never in a span; not for every format.",
 )
-@click.option(
-    "--parquet", is_flag=True, help="Hugging Face: write Parquet, as into a FILE that ends in .parquet."
-)
-@click.option("--spans-key", metavar="KEY", help="spaCy: write doc.spans[KEY] even where no spans overlap.")
-@click.option(
-    "--max-width",
-    metavar="NUMBER",
-    type=click.IntRange(min=1),
-    default=12,
-    show_default=True,
-    help="GLiNER: a span's most tokens.",
-)
-@click.option(
-    "--max-length",
-    metavar="NUMBER",
-    type=click.IntRange(min=1),
-    default=384,
-    show_default=True,
-    help="GLiNER: a text's most tokens.",
-)
-@click.option(
-    "--negatives",
-    type=click.Choice(get_args(Negatives)),
-    default="used",
-    show_default=True,
-    help="GLiNER: the labels looked for, those used in the same article or all of labels.yaml.",
-)
 @_quiet
 @_pass_place
 def export(
     place: Place,
+    /,
     output: Path | None,
-    format_name: FormatName,
+    format_name: str,
     unit: Unit,
     only: str | None,
     everything: bool,
@@ -500,29 +570,22 @@ def export(
     report: Path | None,
     shares: str | None,
     max_tokens: int | None,
-    parquet: bool,
-    spans_key: str | None,
-    max_width: int,
-    max_length: int,
-    negatives: Negatives,
     quiet: bool,
+    **own: Json,
 ) -> None:
     """Write finished paragraphs as training data.
 
     What a format cannot carry is counted and named; docs/formats.md says what each carries, and how its tool
     loads it.
     """
-    from tui.formats.parquet import names_parquet
-
+    writing = FORMATS[format_name].writing
+    if writing is not None and output is not None:
+        own |= writing.read_name(output)
     options = ExportOptions(unit, only, everything, None if as_of is None else _parse_time(as_of))
     told = WriteOptions(
         on_loss=on_loss,
         max_tokens=max_tokens,
-        parquet=parquet or (format_name == "hf" and output is not None and names_parquet(output)),
-        spans_key=spans_key,
-        max_width=max_width,
-        max_length=max_length,
-        negatives=negatives,
+        own=own,
     )
     try:
         with closing(Project.open(place, create=False)) as project:
@@ -541,7 +604,7 @@ def export(
 def _export(
     project: Project,
     options: ExportOptions,
-    format_name: FormatName,
+    format_name: str,
     told: WriteOptions,
     output: Path | None,
     report: Path | None,
@@ -599,12 +662,8 @@ def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -
     until = options.as_of or last
     words += ["--as-of", until] if until else []
     words += ["--max-tokens", str(told.max_tokens)] if told.max_tokens is not None else []
-    words += ["--parquet"] if told.parquet else []
-    if job.format_name == "spacy" and told.spans_key is not None:
-        words += ["--spans-key", told.spans_key]
-    if job.format_name == "gliner":
-        words += ["--max-width", str(told.max_width), "--max-length", str(told.max_length)]
-        words += ["--negatives", told.negatives]
+    for option in job.format.options:
+        words += option.words(told)
     return shlex.join([*words, "-o", folder.name])
 
 
@@ -655,7 +714,7 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
         )
 
 
-def _explain_nothing(project: Project, options: ExportOptions, format_name: FormatName) -> str:
+def _explain_nothing(project: Project, options: ExportOptions, format_name: str) -> str:
     """Say why an export holds nothing, and what would be right."""
     if options.as_of is not None:
         first, _ = project.store.read_time_span()
@@ -665,7 +724,8 @@ def _explain_nothing(project: Project, options: ExportOptions, format_name: Form
     if options.annotator is not None and options.annotator not in annotators:
         named = ", ".join(annotators) or "nobody"
         return f"there is nothing by {options.annotator!r}; annotators so far: {named}"
-    more = "; --all writes everything" if format_name == "jsonl" else ""
+    writing = FORMATS[format_name].writing
+    more = "; --all writes everything" if writing is not None and writing.carries_all else ""
     return f"nothing is finished yet: Enter finishes a paragraph{more}"
 
 

@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 
+from tests.readers import reading_of
 from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, write
-from tui.formats import FORMATS, open_sources
-from tui.formats.hf import describe_folder
+from tui.formats import open_sources
+from tui.formats.hf.rows import describe_folder
+from tui.formats.shared.writing import WriteOptions
 from tui.model.labels import LabelSet
 from tui.model.record import Record
 from tui.model.span import Json, Span
@@ -179,7 +181,7 @@ def test_datasets_loads_the_folder_of_a_split(tmp_path: Path, monkeypatch: pytes
     write(folder, "hf", [PLAIN, EMPTY])
     for part in ("train", "dev", "test"):
         (folder / f"{part}.jsonl").write_bytes((folder / "out.jsonl").read_bytes())
-    head = describe_folder(LABELS.names, ("train", "dev", "test"), is_parquet=False)
+    head = describe_folder(WriteOptions(labels=LABELS), ("train", "dev", "test"))
     (folder / "README.md").write_text(head, encoding="utf-8")
     loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
     assert sorted(loaded) == ["test", "train", "validation"]
@@ -237,7 +239,7 @@ def test_doccano_has_nothing_to_fill_up(tmp_path: Path, labels: LabelSet) -> Non
 
 def test_datasets_reads_a_table_with_the_names_of_its_tags(tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets", reason="needs spantag[test-consumers]")
-    write(tmp_path, "hf", [PLAIN, EMPTY], parquet=True)
+    write(tmp_path, "hf", [PLAIN, EMPTY], own={"parquet": True})
     path = (tmp_path / "out.jsonl").rename(tmp_path / "out.parquet")
     rows = datasets.load_dataset("parquet", data_files=str(path), cache_dir=str(tmp_path / "cache"))["train"]
     names = rows.features["ner_tags"].feature.names
@@ -298,7 +300,7 @@ def test_the_brat_server_finds_an_event_that_came_from_brat_again(tmp_path: Path
     said = "T1\tactor 0 6\tRebels\nT2\tAttack 9 17\tattacked\nE1\tAttack:T2 Agent:T1\nA1\tDone E1\n"
     (tmp_path / "a.ann").write_text(said, encoding="utf-8")
     (source,) = open_sources(tmp_path / "a.ann")
-    (record,) = [each for each in FORMATS["brat"].read(source) if isinstance(each, Record)]
+    (record,) = [each for each in reading_of("brat").records(source) if isinstance(each, Record)]
     files, _ = write(tmp_path, "brat", [replace(record, id="a", annotator=None)])
     found = brat.TextAnnotations(text=files["a.txt"].decode("utf-8"), source=files["a.ann"].decode("utf-8"))
     assert (found.failed_lines, found.get_messages().errors) == ([], [])

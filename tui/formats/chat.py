@@ -10,8 +10,9 @@ end exclusive. `id` in the answer is there only where relations name spans by it
 import json
 from typing import Final
 
-from tui.formats.fitting import Fitter
-from tui.formats.writing import Feature, LineWriter, Target, WriteOptions, dump_line
+from tui.formats.format import Format, Writing
+from tui.formats.shared.fitting import Fitter
+from tui.formats.shared.writing import Feature, LineWriter, Target, WriteOptions, dump_line
 from tui.model.labels import Attribute, Label, LabelSet
 from tui.model.record import Record
 from tui.model.span import Json, Span
@@ -102,3 +103,18 @@ def _span(span: Span, text: str, *, with_id: bool) -> Json:
     if span.attributes:
         entry["attributes"] = dict(span.attributes)
     return entry
+
+
+FORMAT: Final = Format(
+    "chat",
+    writing=Writing(
+        title="chat-style JSONL",
+        suffix=".jsonl",
+        offsets="code points of the user's text, end exclusive",
+        load='load_dataset("json", data_files="FILE.jsonl"), whose rows chat trainers take as they are',
+        open=open_chat,
+        carries=CARRIES,
+        is_for_models=True,
+    ),
+)
+"""How it is read and written."""

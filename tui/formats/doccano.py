@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.fitting import Fitter
-from tui.formats.json_values import outline, read_records, take_parts
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
-from tui.formats.source import Source
-from tui.formats.writing import Feature, Target, WriteOptions, dump_line, is_nameless, own_title
+from tui.formats.format import CODE_POINTS, LINES_OF_JSON, Format, Reading, Writing
+from tui.formats.shared.fitting import Fitter
+from tui.formats.shared.json_values import outline, read_records, take_parts
+from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.shared.source import Source
+from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line, is_nameless, own_title
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Json, Relation
 
@@ -273,3 +274,26 @@ def _meta_of(record: Record) -> dict[str, Json]:
     if _number_of(record) is not None:
         kept = {name: value for name, value in kept if name != "id"}.items()
     return {**dict(kept), **meta}
+
+
+FORMAT: Final = Format(
+    "doccano",
+    reading=Reading(
+        title="doccano JSONL",
+        suffixes=LINES_OF_JSON,
+        offsets=CODE_POINTS,
+        brings="spans, relations, classes as article labels, users as annotators, comments as metadata",
+        lacks="what a relation carries beside its type",
+        read=read,
+        recognises=recognises,
+    ),
+    writing=Writing(
+        title="doccano JSONL",
+        suffix=".jsonl",
+        offsets=CODE_POINTS,
+        load="Dataset > Import dataset > JSONL (JSONL(Relation) where there are relations)",
+        open=DoccanoWriter,
+        carries=CARRIES,
+    ),
+)
+"""How it is read and written."""

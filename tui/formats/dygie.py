@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_records, take_list, take_parts
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
-from tui.formats.source import Source
-from tui.formats.tokens import SPACED, join_tokens
+from tui.formats.format import LINES_OF_JSON, Format, Reading
+from tui.formats.shared.json_values import outline, read_records, take_list, take_parts
+from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.shared.source import Source
+from tui.formats.shared.tokens import SPACED, join_tokens
 from tui.model.record import Record
 from tui.model.span import Fragment, Json, Origin, Span
 
@@ -246,3 +247,21 @@ def _take_tokens(sentence: Sequence[Json], index: int) -> list[str]:
     if not all(isinstance(token, str) and token for token in sentence):
         raise WrongError(f"sentences[{index}] must be a list of words, not {short(list(sentence))}")
     return [str(token) for token in sentence]
+
+
+FORMAT: Final = Format(
+    "dygie",
+    reading=Reading(
+        title="DyGIE++, SciERC, RAMS JSON",
+        suffixes=LINES_OF_JSON,
+        offsets="tokens, end inclusive",
+        brings=(
+            "spans, relations, events and clusters as relations; predicted spans as suggestions; the text of"
+            " tokens with single spaces, a sentence a line"
+        ),
+        lacks="predicted relations, events and clusters",
+        read=read,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_records, take_list
-from tui.formats.offsets import Utf16Map
-from tui.formats.reading import SpanList, Tally, WrongError, keep_meta, short, summarise
-from tui.formats.source import Source
+from tui.formats.format import CODE_POINTS, LINES_OF_JSON, Format, Reading
+from tui.formats.shared.json_values import outline, read_records, take_list
+from tui.formats.shared.offsets import Utf16Map
+from tui.formats.shared.reading import SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.model.span import Json
 
@@ -100,3 +101,18 @@ def _turn(offset: Json, where: str, utf16: Utf16Map | None) -> Json:
             f"{where}: {offset} is outside the text of {utf16.length} UTF-16 units, or inside a character"
         )
     return turned
+
+
+FORMAT: Final = Format(
+    "gate",
+    reading=Reading(
+        title="GATE bdoc JSON",
+        suffixes=(".bdocjs", ".bdocjson", *LINES_OF_JSON),
+        offsets=f"{CODE_POINTS}; UTF-16 units where its `offset_type` says so",
+        brings="spans of every set with their features; features of the document as metadata",
+        lacks="tokens, sentences, markup of the file it was made of",
+        read=read,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

@@ -16,14 +16,24 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.fitting import Fitted, Fitter
-from tui.formats.json_values import outline, read_records, take_list, take_parts
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
-from tui.formats.source import Source
-from tui.formats.tokens import Join, make_text
-from tui.formats.writing import Feature, Target, WriteOptions, dump_line
+from tui.formats.format import LINES_OF_JSON, Format, Option, Reading, Writing
+from tui.formats.shared.fitting import Fitted, Fitter
+from tui.formats.shared.json_values import outline, read_records, take_list, take_parts
+from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.shared.source import Source
+from tui.formats.shared.tokens import Join, make_text
+from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line
 from tui.model.record import Record
 from tui.model.span import Json
+
+MAX_WIDTH: Final = Option("--max-width", "GLiNER: a span's most tokens.", 12, metavar="NUMBER")
+MAX_LENGTH: Final = Option("--max-length", "GLiNER: a text's most tokens.", 384, metavar="NUMBER")
+NEGATIVES: Final = Option(
+    "--negatives",
+    "GLiNER: the labels looked for, those used in the same article or all of labels.yaml.",
+    "used",
+    choices=("used", "all"),
+)
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"overlaps", "relations"})
 """What the format carries beside spans of whole tokens."""
@@ -114,8 +124,8 @@ class GlinerWriter:
     def write(self, record: Record) -> None:
         """Write one record as one example."""
         fitted = self._fitter.fit_tokens(record, keep_space=False)
-        if len(fitted.tokens) > self._options.max_length:
-            why = f"{len(fitted.tokens)} tokens are more than {self._options.max_length}"
+        if len(fitted.tokens) > MAX_LENGTH.of(self._options):
+            why = f"{len(fitted.tokens)} tokens are more than {MAX_LENGTH.of(self._options)}"
             self._lose_record(fitted.record, why)
             return
         kept = self._within_width(fitted)
@@ -139,10 +149,10 @@ class GlinerWriter:
     def _within_width(self, fitted: Fitted) -> Record:
         wide: set[str] = set()
         for span, (first, last) in zip(fitted.record.spans or (), fitted.reaches, strict=True):
-            if last - first > self._options.max_width:
+            if last - first > MAX_WIDTH.of(self._options):
                 wide.add(span.id)
                 why = (
-                    f"{span.label} of {last - first} tokens is wider than {self._options.max_width};"
+                    f"{span.label} of {last - first} tokens is wider than {MAX_WIDTH.of(self._options)};"
                     " it was left out"
                 )
                 self._fitter.lose_span(fitted.record, span, "limit", why)
@@ -150,7 +160,9 @@ class GlinerWriter:
 
     def _looked_for(self, record: Record) -> list[str]:
         wanted = {span.label for span in record.spans or ()}
-        wanted.update(self._options.labels.names if self._options.negatives == "all" else record.looked_for)
+        wanted.update(
+            self._options.labels.names if NEGATIVES.of(self._options) == "all" else record.looked_for
+        )
         known = [name for name in self._options.label_names if name in wanted]
         return known + sorted(wanted.difference(known))
 
@@ -182,3 +194,28 @@ def _example(record: Record, fitted: Fitted, kept: Record, looked_for: list[str]
             [places[relation.head], places[relation.tail], relation.label] for relation in kept.relations
         ]
     return example
+
+
+FORMAT: Final = Format(
+    "gliner",
+    reading=Reading(
+        title="GLiNER JSON",
+        suffixes=LINES_OF_JSON,
+        offsets="tokens, end inclusive",
+        brings="spans, relations; labels looked for as metadata; the text of tokens with single spaces",
+        lacks="nothing",
+        read=read,
+        recognises=recognises,
+    ),
+    writing=Writing(
+        title="GLiNER JSON",
+        suffix=".json",
+        offsets="tokens, end **inclusive**",
+        load='model.train_model(train_dataset=json.load(open("FILE.json")), …)',
+        open=GlinerWriter,
+        carries=CARRIES,
+        options=(MAX_WIDTH, MAX_LENGTH, NEGATIVES),
+        is_for_models=True,
+    ),
+)
+"""How it is read and written."""

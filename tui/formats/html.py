@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import InputError, Refusal
-from tui.formats.source import Source
+from tui.formats.format import Format, Reading
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.model.span import Json
 
@@ -59,3 +60,19 @@ def read(source: Source) -> Iterator[Record | Refusal]:
             meta[name] = [str(each) for each in value]
     title = known.get("title")
     yield Record(text, title=title if isinstance(title, str) else "", meta=meta)
+
+
+FORMAT: Final = Format(
+    "html",
+    reading=Reading(
+        title="web page",
+        suffixes=(".html", ".htm", ".xhtml"),
+        offsets="none",
+        brings="the article's text; title, author, date, site and address",
+        lacks="what trafilatura takes for no part of the article",
+        read=read,
+        is_one_text=True,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

@@ -18,7 +18,8 @@ from typing import Final
 import yaml
 
 from tui.errors import Refusal
-from tui.formats.source import Source
+from tui.formats.format import Format, Reading
+from tui.formats.shared.source import Source
 from tui.model.record import Record, remark_on_nul
 from tui.model.span import Json
 
@@ -65,3 +66,18 @@ def _load(front_matter: str) -> object:
             raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=token.start_mark)
     loaded: object = yaml.load(front_matter, Loader=yaml.BaseLoader)
     return loaded
+
+
+FORMAT: Final = Format(
+    "markdown",
+    reading=Reading(
+        title="Markdown",
+        suffixes=(".md", ".markdown"),
+        offsets="none",
+        brings="the text, marks and all; front matter as metadata",
+        lacks="nothing",
+        read=read,
+        is_one_text=True,
+    ),
+)
+"""How it is read and written."""

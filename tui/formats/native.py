@@ -27,10 +27,19 @@ from msgspec import Struct, structs
 from msgspec.json import Decoder
 
 from tui.errors import Refusal
-from tui.formats.json_values import parse, read_records
-from tui.formats.reading import Tally, WrongError, is_quoted, short, summarise
-from tui.formats.source import Source
-from tui.formats.writing import FEATURES, Feature, LineWriter, Target, WriteOptions, dump_raw, encode_line
+from tui.formats.format import CODE_POINTS, Format, Reading, Writing
+from tui.formats.shared.json_values import parse, read_records
+from tui.formats.shared.reading import Tally, WrongError, is_quoted, short, summarise
+from tui.formats.shared.source import Source
+from tui.formats.shared.writing import (
+    FEATURES,
+    Feature,
+    LineWriter,
+    Target,
+    WriteOptions,
+    dump_raw,
+    encode_line,
+)
 from tui.model.article import PARAGRAPH_STATES, ParagraphState
 from tui.model.events import span_payload
 from tui.model.record import NUL_REMARK, Record, Remark
@@ -618,3 +627,26 @@ def _write_more(entry: _SpanEntry, span: Span) -> None:
     entry.fragments = payload.get("fragments")
     entry.note = span.note or None
     entry.origin = dump_raw(payload["origin"]) if "origin" in payload else None
+
+
+FORMAT: Final = Format(
+    "jsonl",
+    reading=Reading(
+        title="spantag JSONL",
+        suffixes=(".jsonl", ".ndjson"),
+        offsets=CODE_POINTS,
+        brings="everything",
+        lacks="nothing",
+        read=read,
+        is_own=True,
+    ),
+    writing=Writing(
+        title="spantag's JSONL",
+        suffix=".jsonl",
+        offsets=CODE_POINTS,
+        load="spantag import FILE.jsonl",
+        open=open_native,
+        carries=CARRIES,
+    ),
+)
+"""How it is read and written."""

@@ -27,9 +27,10 @@ from typing import Final
 from msgspec import Raw, Struct, structs
 
 from tui.errors import Refusal
-from tui.formats.fitting import Fitted, Fitter, has_overlaps
-from tui.formats.json_values import outline, read_records, take_list, take_parts
-from tui.formats.reading import (
+from tui.formats.format import CODE_POINTS, LINES_OF_JSON, Format, Reading, Writing
+from tui.formats.shared.fitting import Fitted, Fitter, has_overlaps
+from tui.formats.shared.json_values import outline, read_records, take_list, take_parts
+from tui.formats.shared.reading import (
     NATIVE_META_KEYS,
     RelationList,
     SpanList,
@@ -40,9 +41,9 @@ from tui.formats.reading import (
     short,
     summarise,
 )
-from tui.formats.source import Source
-from tui.formats.tokens import align_tokens
-from tui.formats.writing import (
+from tui.formats.shared.source import Source
+from tui.formats.shared.tokens import align_tokens
+from tui.formats.shared.writing import (
     Feature,
     LineWriter,
     Target,
@@ -621,3 +622,29 @@ def _bare(key: str) -> str:
 def _hash(content: bytes) -> int:
     """Hash a text to a signed 32-bit number, as Prodigy's hashes are; the same on every machine."""
     return int.from_bytes(blake2b(content, digest_size=4).digest(), "big", signed=True)
+
+
+FORMAT: Final = Format(
+    "prodigy",
+    reading=Reading(
+        title="Prodigy JSONL",
+        suffixes=LINES_OF_JSON,
+        offsets=f"{CODE_POINTS}; `token_end` inclusive",
+        brings=(
+            "spans, relations between spans, answers (`ignore`: skipped), classes as article labels,"
+            " annotators, metadata; spans of a model or pattern in texts without an answer as suggestions"
+        ),
+        lacks="tokens; spans of rejected and ignored texts, and rejected spans, stay metadata",
+        read=read,
+        recognises=recognises,
+    ),
+    writing=Writing(
+        title="Prodigy JSONL",
+        suffix=".jsonl",
+        offsets="code points, end exclusive; tokens, end **inclusive**",
+        load="prodigy db-in DATASET FILE.jsonl --rehash",
+        open=open_prodigy,
+        carries=CARRIES,
+    ),
+)
+"""How it is read and written."""

@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.offsets import OffsetMap, find_counting
-from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
-from tui.formats.source import Source
+from tui.formats.format import CODE_POINTS, Format, Reading
+from tui.formats.shared.offsets import OffsetMap, find_counting
+from tui.formats.shared.reading import SpanList, Tally, WrongError, short, summarise
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Fragment, Json
 
@@ -175,3 +176,18 @@ def _place(place: Fragment, counted: OffsetMap | None) -> Fragment:
         return place
     start, end = (counted.to_code_points(edge) for edge in place)
     return (0, 0) if start is None or end is None else (start, end)
+
+
+FORMAT: Final = Format(
+    "pubtator",
+    reading=Reading(
+        title="PubTator",
+        suffixes=(".pubtator", ".txt"),
+        offsets=f"{CODE_POINTS}; UTF-16 units, bytes where only that agrees with the quoted text",
+        brings="title and abstract as one text, spans with their identifiers; relations as metadata",
+        lacks="relations, which link identifiers and no spans",
+        read=read,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
-from tui.formats.source import Source
+from tui.formats.format import Format, Reading
+from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, short, summarise
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 
 _NUMBERS: Final = r"\d+(?:,\s*\d+){0,2},?"
@@ -35,6 +36,12 @@ def recognises(head: bytes, path: Path) -> bool:
     if not lines or not all(_LINE.match(line) for line in (lines[:-1] or lines)):
         return False
     return ".annotations" in path.name or all(line.lstrip().startswith("(") for line in lines)
+
+
+def list_texts(path: Path) -> list[Path]:
+    """List where the text of a file of annotations, `a.txt.any.annotations`, may stand."""
+    parts = path.name.split(".") if ".annotations" in path.name else []
+    return [path.with_name(".".join(parts[:count])) for count in range(1, len(parts))]
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
@@ -135,3 +142,19 @@ def _edges(numbers: list[int], tokens: list[list[tuple[int, int]]], item: str) -
     if start + rest[1] >= end:
         raise WrongError(f"{item}: token {rest[0]} has {end - start} characters, counted from 0")
     return start + rest[1], start + rest[1] + 1
+
+
+FORMAT: Final = Format(
+    "slate",
+    reading=Reading(
+        title="SLATE",
+        suffixes=(".annotations",),
+        offsets="lines and tokens from 0, end inclusive",
+        brings="labelled tokens, lines and characters, links as relations",
+        lacks="nothing",
+        read=read,
+        texts_of=list_texts,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.delimited import read_header, read_named
-from tui.formats.fitting import Fitter
-from tui.formats.json_values import parse
-from tui.formats.reading import SpanList, Tally, WrongError, short, summarise
-from tui.formats.source import Source
-from tui.formats.writing import Feature, Target, WriteOptions, dump_line
+from tui.formats.format import Format, Reading, Writing
+from tui.formats.shared.delimited import read_header, read_named
+from tui.formats.shared.fitting import Fitter
+from tui.formats.shared.json_values import parse
+from tui.formats.shared.reading import SpanList, Tally, WrongError, short, summarise
+from tui.formats.shared.source import Source
+from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line
 from tui.model.record import UNKNOWN, Record
 from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Span
 
@@ -229,3 +230,26 @@ def _cells(record: Record, span: Span) -> list[str]:
 def _defuse(cell: str) -> str:
     """Write a cell so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+
+
+FORMAT: Final = Format(
+    "csv",
+    reading=Reading(
+        title="spantag's CSV of spans",
+        suffixes=(".csv",),
+        offsets="code points of the article, end exclusive",
+        brings="spans of articles that are there, with pieces, attributes, notes, annotators",
+        lacks="spans where the article has another text",
+        read=read,
+        recognises=recognises,
+    ),
+    writing=Writing(
+        title="CSV of spans",
+        suffix=".csv",
+        offsets="code points of the article, end exclusive",
+        load='open it in a spreadsheet, or pandas.read_csv("FILE.csv")',
+        open=CsvWriter,
+        carries=CARRIES,
+    ),
+)
+"""How it is read and written."""

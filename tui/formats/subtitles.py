@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.reading import Tally, WrongError, short, summarise
-from tui.formats.source import Source
+from tui.formats.format import Format, Reading
+from tui.formats.shared.reading import Tally, WrongError, short, summarise
+from tui.formats.shared.source import Source
 from tui.model.record import Record, remark_on_nul
 from tui.model.span import Json
 
@@ -132,3 +133,18 @@ def _clean(line: str, cue: _Cue, tally: Tally, number: int, *, is_web: bool) -> 
     cleaned, count = _TAG.subn("", line)
     tally.add("{} of cues {are} left out", "tag", line=number, number=count)
     return html.unescape(cleaned) if is_web else cleaned
+
+
+FORMAT: Final = Format(
+    "subtitles",
+    reading=Reading(
+        title="subtitles, SRT and WebVTT",
+        suffixes=(".srt", ".vtt"),
+        offsets="none",
+        brings="the text, a cue a paragraph; times, names, settings and speakers of cues as metadata",
+        lacks="tags of cues, notes and styles",
+        read=read,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

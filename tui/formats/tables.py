@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.delimited import Row, decode_head, read_rows
-from tui.formats.reading import Tally, keep_meta, short, summarise
-from tui.formats.source import Source
+from tui.formats.format import Format, Reading
+from tui.formats.shared.delimited import Row, decode_head, read_rows
+from tui.formats.shared.reading import Tally, keep_meta, short, summarise
+from tui.formats.shared.source import Source
 from tui.model.record import Record, remark_on_nul
 from tui.model.span import Json
 from tui.text.messages import list_some
@@ -106,3 +107,18 @@ def _find_column(header: list[str]) -> int | None:
     names = [name.strip().lower() for name in header]
     found = next((names.index(name) for name in TEXT_COLUMNS if name in names), None)
     return 0 if found is None and len(names) == 1 and names[0] else found
+
+
+FORMAT: Final = Format(
+    "table",
+    reading=Reading(
+        title="CSV, TSV",
+        suffixes=(".csv", ".tsv"),
+        offsets="none",
+        brings="a text a row, other columns as metadata; UTF-16 too",
+        lacks="spans",
+        read=read,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

@@ -26,10 +26,11 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.json_values import outline, read_records, take_list, take_parts
-from tui.formats.offsets import OffsetMap, list_countings
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
-from tui.formats.source import Source
+from tui.formats.format import CODE_POINTS, Format, Reading
+from tui.formats.shared.json_values import outline, read_records, take_list, take_parts
+from tui.formats.shared.offsets import OffsetMap, list_countings
+from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.model.span import HAND, Fragment, Json, Origin
 
@@ -44,6 +45,12 @@ _TEXTS: Final = (*_HTML, ".txt", "")
 _BLOCK: Final = re.compile(r"\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 _LINE: Final = re.compile(r"\S[^\n]*")
 _KEYS: Final = frozenset({"annotatable", "anncomplete", "metas", "entities", "relations"})
+
+
+_LEGEND: Final = "annotations-legend.json"
+
+_ABOUT_DOWNLOAD: Final = ("README.md", "guidelines.md")
+"""What a download has beside its legend."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -62,6 +69,19 @@ def list_texts(path: Path) -> Iterator[Path]:
         at = len(parts) - 1 - parts[::-1].index("ann.json", 1)
         inner = parts[at + 3 :] if parts[at + 1] == "members" else parts[at + 2 :]
         yield Path(*parts[:at], "plain.html", *inner[:-1], f"{name}.plain.html")
+
+
+def list_beside(path: Path) -> Iterator[Path]:
+    """List what is read with a file: where its text may stand, and what lies beside the legend."""
+    if path.name.removesuffix(".gz").endswith(ENDING):
+        yield from list_texts(path)
+    if path.name == _LEGEND:
+        yield from (path.with_name(name) for name in _ABOUT_DOWNLOAD)
+
+
+def describes(path: Path) -> bool:
+    """Tell the file that names the classes of the others."""
+    return path.name.lower() == _LEGEND
 
 
 def read(source: Source) -> Iterator[Record | Refusal]:
@@ -399,3 +419,26 @@ class _Parts(HTMLParser):
         """Take in text."""
         if self._name:
             self._pieces.append(data)
+
+
+FORMAT: Final = Format(
+    "tagtog",
+    reading=Reading(
+        title="tagtog anndoc",
+        suffixes=(".json",),
+        offsets=(
+            f"{CODE_POINTS}, in a part of the text; UTF-16 units, bytes where only that agrees with the"
+            " quoted text"
+        ),
+        brings=(
+            "spans, pieces of discontinuous ones, fields and normalizations as attributes, relations, article"
+            " labels, members as annotators; what a program added as suggestions"
+        ),
+        lacks="suggestions that were turned down, entities without a text",
+        read=read,
+        texts_of=list_beside,
+        describes=describes,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

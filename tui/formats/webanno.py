@@ -27,10 +27,11 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.layers import Layers, Link
-from tui.formats.offsets import Utf16Map, utf16_length
-from tui.formats.reading import RelationList, SpanList, Tally, WrongError, short, summarise
-from tui.formats.source import Source
+from tui.formats.format import Format, Reading
+from tui.formats.shared.layers import Layers, Link
+from tui.formats.shared.offsets import Utf16Map, utf16_length
+from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, short, summarise
+from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Json
 
@@ -482,3 +483,18 @@ def _describe(annotation: _Annotation) -> tuple[str, dict[str, Json], str]:
 
 def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), text) if "\\" in text else text
+
+
+FORMAT: Final = Format(
+    "webanno",
+    reading=Reading(
+        title="WebAnno TSV 3",
+        suffixes=(".tsv",),
+        offsets="UTF-16 units, end exclusive",
+        brings="spans of every layer with their features, relations, links, chains",
+        lacks="text between sentences, spans without characters",
+        read=read,
+        recognises=recognises,
+    ),
+)
+"""How it is read and written."""

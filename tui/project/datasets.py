@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from tui.errors import OutputError
-from tui.formats.writing import (
-    FEATURES,
-    FormatName,
+from tui.formats.format import Writing
+from tui.formats.shared.writing import (
     Loss,
     Losses,
     Target,
@@ -42,7 +41,6 @@ from tui.project.outputs import (
 from tui.store import Store
 
 if TYPE_CHECKING:
-    from tui.formats.writers import WritableFormat
     from tui.project.splits import Parts, Split
 
 _CHUNK: Final = 1 << 20
@@ -65,8 +63,10 @@ class Job:
     """Which records."""
     told: WriteOptions
     """What the writer is told."""
-    format_name: FormatName
-    """The format."""
+    format_name: str
+    """What the format is called."""
+    format: Writing
+    """How it is written."""
     report: ExportReport = field(default_factory=ExportReport)
     """What it did so far."""
     progress: Callable[[int], None] | None = None
@@ -78,18 +78,9 @@ class Job:
         return self.told.losses
 
     @property
-    def format(self) -> "WritableFormat":
-        """The format's entry in the dictionary of writers."""
-        from tui.formats.writers import WRITERS
-
-        return WRITERS[self.format_name]
-
-    @property
     def suffix(self) -> str:
         """The ending of its files."""
-        from tui.formats.parquet import SUFFIX
-
-        return SUFFIX if self.told.parquet else self.format.suffix
+        return self.format.suffix_of(self.told) if self.format.suffix_of else self.format.suffix
 
 
 @contextmanager
@@ -127,7 +118,7 @@ def export_stream(job: Job, out: BinaryIO) -> None:
     if not job.format.only_alone:
         raise OutputError(f"{job.format_name} is more than one file; name the first, or the folder, with -o")
     may_cut = job.options.as_of is not None or job.store.has_relations()
-    if job.format.carries >= set(FEATURES) and not may_cut:
+    if job.format.carries_all and not may_cut:
         _write_all(job, Stream(out))
         return
     with stage_for_stream() as files:
@@ -188,13 +179,9 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
             version=version,
         )
         card = format_datacard(said)
-        if job.format_name == "hf":
-            from tui.formats.hf import describe_folder
-
+        if job.format.describe is not None:
             with files.open_text("README.md") as out:
-                out.write(
-                    describe_folder(job.told.label_names, parts.names, is_parquet=job.told.parquet) + card
-                )
+                out.write(job.format.describe(job.told, parts.names) + card)
         with files.open_text("datacard.md") as out:
             out.write(card)
         with files.open_text("manifest.json") as out:
@@ -205,7 +192,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
 
 def _read_fitting(job: Job, record: Record) -> Iterator[Record]:
     """Give a record, or what it is cut into where a model would not read all of it; count those too long."""
-    from tui.formats.cutting import USUAL_WINDOW, count_tokens, cut_record
+    from tui.formats.shared.cutting import USUAL_WINDOW, count_tokens, cut_record
 
     _tell_cut_relations(job, record)
     report, most = job.report, job.told.max_tokens
@@ -236,7 +223,7 @@ def _tell_cut_relations(job: Job, record: Record) -> None:
 
 
 def _write_all(job: Job, target: Target) -> None:
-    writer = job.format.open_writer(target, job.told)
+    writer = job.format.open(target, job.told)
     try:
         for record in read_records(job.store, job.options, job.report, progress=job.progress):
             for part in _read_fitting(job, record):
@@ -307,7 +294,7 @@ def _places_by_id(job: Job, split: "Split") -> dict[str, tuple[int, str | None]]
 def _open_part(job: Job, files: StagedFiles, name: str) -> Writer:
     is_folder = job.format.is_folder
     part = Part(files, name if is_folder else f"{name}{job.suffix}", is_folder=is_folder)
-    return job.format.open_writer(part, job.told)
+    return job.format.open(part, job.told)
 
 
 def _digest(path: Path) -> str:

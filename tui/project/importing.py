@@ -11,10 +11,12 @@ from typing import Final
 from msgspec import structs
 
 from tui.errors import InputError, LabelsError, Refusal, StoreError
-from tui.formats import FORMATS, Format, explain_unknown, label_lists, open_sources, recognise
-from tui.formats.limits import Limits
-from tui.formats.reading import Tally, as_literal
-from tui.formats.source import STDIN, ReadOptions, Source
+from tui.formats import FORMATS, explain_unknown, open_sources, recognise
+from tui.formats.format import Format
+from tui.formats.shared import label_lists
+from tui.formats.shared.limits import Limits
+from tui.formats.shared.reading import Tally, as_literal
+from tui.formats.shared.source import STDIN, ReadOptions, Source
 from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
 from tui.model.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
 from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
@@ -36,9 +38,6 @@ _MOST_ARTICLES: Final = 3
 
 _MOST_EQUAL: Final = 3
 """The most of many equal messages that are said one by one."""
-
-_NAMELESS: Final = frozenset({"text", "markdown", "html"})
-"""The formats of which a file is one article, and its name the only one that this has."""
 
 _QUOTED: Final = 40
 """The most code points of a span that are quoted."""
@@ -216,31 +215,30 @@ class Importer:
         self._met.clear()
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
-        known: Format | None
         head = b""
         if format_name is not None:
-            known = FORMATS[format_name]
+            known: Format | None = FORMATS[format_name]
         else:
             head = source.read_head()
             if label_lists.recognises(head, source.inner_path):
                 self._take_labels(source)
                 return
             known = recognise(source, head=head, is_named=is_named)
-        if known is None:
+        reading = known.reading if known is not None else None
+        if reading is None:
             self._refuse(Refusal(source.name, explain_unknown(source, head)))
             return
-        if self._options.columns and not known.has_columns:
-            reason = f"this is {known.title}; --column is for CoNLL and Hugging Face files"
+        if self._options.columns and not reading.has_columns:
+            reason = f"this is {reading.title}; --column is for CoNLL and Hugging Face files"
             self._refuse(Refusal(source.name, reason))
             return
         options = replace(self._options, is_of_many=not is_named)
-        found = known.read(replace(source, progress=self._progress, options=options))
+        found = reading.records(replace(source, progress=self._progress, options=options))
         unfit = Tally()
-        if known.name != "jsonl":
-            # Other tools write values in their own ways.
+        if not reading.is_own:
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
         found = (self._fit(each, unfit) if isinstance(each, Record) else each for each in found)
-        self._file_name = self._name_file(source) if known.name in _NAMELESS else ""
+        self._file_name = self._name_file(source) if reading.is_one_text else ""
         self._matcher.begin_file()
         try:
             for records in _in_chunks(found):

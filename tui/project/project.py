@@ -13,9 +13,10 @@ from shutil import copyfile
 from typing import TYPE_CHECKING, Final, Literal
 
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
-from tui.formats.limits import Limits
-from tui.formats.source import ReadOptions
-from tui.formats.writing import FormatName, WriteOptions
+from tui.formats import FORMATS, list_writable
+from tui.formats.shared.limits import Limits
+from tui.formats.shared.source import ReadOptions
+from tui.formats.shared.writing import WriteOptions
 from tui.model.article import Article
 from tui.model.events import Event, Layer
 from tui.model.labels import LabelSet, read_labels
@@ -324,7 +325,7 @@ class Project:
     def plan_export(
         self,
         options: ExportOptions,
-        format_name: FormatName,
+        format_name: str,
         told: WriteOptions,
         *,
         progress: Callable[[int], None] | None = None,
@@ -332,31 +333,25 @@ class Project:
         """Prepare an export in any format, as a writer is `told`; its labels are the project's."""
         from tui.project.datasets import Job
 
-        if told.max_tokens is not None:
-            from tui.formats.writers import WRITERS
-
-            if not WRITERS[format_name].is_for_models:
-                named = ", ".join(each.name for each in WRITERS.values() if each.is_for_models)
-                raise ConfigurationError(
-                    f"{format_name} keeps texts whole; --max-tokens goes with --format {named}"
-                )
-        if told.parquet:
-            from tui.formats.parquet import check_is_installed
-
-            if format_name != "hf":
-                raise ConfigurationError(
-                    f"{format_name} is no table of Parquet; --parquet goes with --format hf"
-                )
-            check_is_installed()
-        if options.everything and format_name != "jsonl":
+        writing = FORMATS[format_name].writing
+        if writing is None:
+            raise ConfigurationError(f"{format_name} is only read; take one of {', '.join(list_writable())}")
+        if told.max_tokens is not None and not writing.is_for_models:
+            named = ", ".join(name for name, each in list_writable().items() if each.is_for_models)
+            raise ConfigurationError(
+                f"{format_name} keeps texts whole; --max-tokens goes with --format {named}"
+            )
+        writing.check(told)
+        if options.everything and not writing.carries_all:
+            named = ", ".join(name for name, each in list_writable().items() if each.carries_all)
             raise ConfigurationError(
                 f"{format_name} cannot say that a paragraph is unfinished, so it would teach that nothing is"
-                " there; --all goes with --format jsonl"
+                f" there; --all goes with --format {named}"
             )
         used = tuple(name for name in self.store.used_labels() if self.labels.label(name) is None)
         has_relations = self.store.has_relations()
         told = replace(told, labels=self.labels, used_labels=used, has_relations=has_relations)
-        return Job(self.store, options, told, format_name, progress=progress)
+        return Job(self.store, options, told, format_name, writing, progress=progress)
 
     def read_status(self) -> Status:
         """Count what there is."""
