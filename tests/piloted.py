@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, make_project
-from tui.model.events import Layer
+from tui.model.layer import Layer
 from tui.project.project import Project
 from tui.session import Editor
 from tui.ui.app import SpantagApp

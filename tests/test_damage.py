@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.errors import Refusal, SpantagError
+from tui.model.events import Flag, Note, Remove, Skip, Tag
 from tui.project.exporting import ExportOptions
 from tui.project.project import Place, Project
 
@@ -85,11 +86,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert (report.articles, said) == (40, [])
         for number in range(1, 20):
             article, layer = project.open_article(number)
-            project.act(
-                article, layer, [("note", {"paragraph": 1, "text": "again?"}), ("flag", {"paragraphs": [2]})]
-            )
-            project.act(article, layer, [("tag", {"name": "topic", "value": f"t{number}"})])
-            project.act(article, layer, [("remove", {"spans": ["s3"]}), ("skip", {"paragraphs": [3]})])
+            project.act(article, layer, [Note(paragraph=1, text="again?"), Flag((2,))])
+            project.act(article, layer, [Tag("topic", f"t{number}")])
+            project.act(article, layer, [Remove(("s3",)), Skip((3,))])
         project.remove_articles([7, 21])
     return folder
 

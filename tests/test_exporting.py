@@ -6,16 +6,18 @@ from contextlib import closing
 import pytest
 
 from tests.stored import add_text
-from tui.model.events import Layer
+from tui.model.events import Accept, Act, Add, Change, Finish, Note, Relate, Remove, Tag
+from tui.model.layer import Layer
+from tui.model.span import Origin, Relation, Span
 from tui.project.exporting import ExportOptions, ExportReport, read_records
 from tui.project.project import Project
-from tui.store import Act, Store
+from tui.store import Store
 
 STORY = "Two men fled.\nA rocket hit Kharsa.\nNobody was hurt.\n"
 
 
 def span(span_id: str, start: int, end: int, label: str = "actor") -> Act:
-    return ("add", {"spans": [{"id": span_id, "start": start, "end": end, "label": label}]})
+    return Add((Span(span_id, start, end, label),))
 
 
 def export(
@@ -36,14 +38,14 @@ def at_work(project: Project, *acts: Act, text: str = STORY, annotator: str = "a
 
 
 def test_nothing_unfinished_is_exported(project: Project) -> None:
-    at_work(project, span("s1", 0, 7), span("s2", 16, 22), ("finish", {"paragraphs": [1]}))
+    at_work(project, span("s1", 0, 7), span("s2", 16, 22), Finish((1,)))
     records, report = export(project)
     assert [record["text"] for record in records] == ["A rocket hit Kharsa."]
     assert (report.records, report.spans) == (1, 1)
 
 
 def test_a_span_is_named_by_its_text(project: Project) -> None:
-    at_work(project, span("s2", 16, 22, "weapon"), ("finish", {"paragraphs": [1]}))
+    at_work(project, span("s2", 16, 22, "weapon"), Finish((1,)))
     (record,), _ = export(project)
     assert record["spans"] == [{"id": "s2", "start": 2, "end": 8, "label": "weapon", "text": "rocket"}]
 
@@ -51,7 +53,7 @@ def test_a_span_is_named_by_its_text(project: Project) -> None:
 def test_everything_has_untouched_articles_too_and_the_states(
     project: Project,
 ) -> None:
-    at_work(project, ("finish", {"paragraphs": [1]}))
+    at_work(project, Finish((1,)))
     at_work(project, text="Untouched.")
     records, _ = export(project, ExportOptions("article", everything=True))
     assert [record.get("spans") for record in records] == [[], None]
@@ -72,7 +74,7 @@ def test_boilerplate_is_named_where_everything_is_exported(project: Project) -> 
 
 def test_one_annotator_can_be_chosen(project: Project) -> None:
     for annotator in ("ana", "bea"):
-        at_work(project, span("s1", 0, 7), ("finish", {"paragraphs": [0]}), annotator=annotator)
+        at_work(project, span("s1", 0, 7), Finish((0,)), annotator=annotator)
     assert len(export(project)[0]) == 2
     (record,), _ = export(project, ExportOptions(annotator="bea"))
     assert record["meta"] == {
@@ -85,9 +87,9 @@ def test_one_annotator_can_be_chosen(project: Project) -> None:
 
 def test_the_past_is_exported_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.store.clock.utc_now", lambda: "2026-01-01T10:00:00.000Z")
-    at_work(project, span("s1", 0, 7), ("finish", {"paragraphs": [0]}))
+    at_work(project, span("s1", 0, 7), Finish((0,)))
     monkeypatch.setattr("tui.store.clock.utc_now", lambda: "2026-01-02T10:00:00.000Z")
-    at_work(project, ("remove", {"spans": ["s1"]}))
+    at_work(project, Remove(("s1",)))
     at_work(project, text="Came later.")
 
     def spans_at(time: str) -> list[object]:
@@ -108,7 +110,7 @@ def test_the_same_project_is_exported_as_the_same_bytes(project: Project) -> Non
         at_work(
             project,
             span("s1", 0, 3),
-            ("finish", {"paragraphs": [0]}),
+            Finish((0,)),
             text=f"Nummer {number}: é\u2028日本\r\nx",
         )
     for name in ("a", "b"):
@@ -119,7 +121,7 @@ def test_the_same_project_is_exported_as_the_same_bytes(project: Project) -> Non
 
 
 def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(project: Project) -> None:
-    finish: Act = ("finish", {"paragraphs": [0]})
+    finish: Act = Finish((0,))
     for number in range(250):
         at_work(project, span("s1", 0, 3), finish, text=f"One {number}.")
     report = ExportReport()
@@ -128,7 +130,7 @@ def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(project: Proje
     with closing(Store.open(project.place.database)) as other:
         article = other.load_article(240)
         layer = other.load_layer(240, "ana")
-        other.append(article, "ana", layer, [("remove", {"spans": ["s1"]})])
+        other.append(article, "ana", layer, [Remove(("s1",))])
         other.append(article, "bea", Layer(), [finish])
         add_text(other, "One more.")
     assert [len(record.spans or ()) for record in [first, *records]] == [1] * 250
@@ -137,13 +139,12 @@ def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(project: Proje
 
 def test_what_is_read_from_the_derived_tables_is_what_the_log_says(project: Project) -> None:
     acts: list[Act] = [
-        span("a", 0, 3), span("b", 4, 7, "weapon"), ("note", {"span": "a", "text": "sic"}),
-        ("relate", {"relations": [{"id": "r", "label": "targets", "head": "a", "tail": "b"}]}),
-        ("note", {"paragraph": 0, "text": "odd"}), ("tag", {"name": "event_type", "value": "attack"}),
-        ("change", {"span": "b", "attributes": {"n": [1, {"x": None}]}, "fragments": [[4, 5], [6, 7]]}),
-        ("accept", {"spans": [{"id": "c", "start": 16, "end": 22, "label": "weapon",
-                               "origin": {"source": "crf", "confidence": 0.25, "model": "m"}}]}),
-        ("finish", {"paragraphs": [0, 1, 2]}),
+        span("a", 0, 3), span("b", 4, 7, "weapon"), Note(span="a", text="sic"),
+        Relate((Relation("r", "targets", "a", "b"),)),
+        Note(paragraph=0, text="odd"), Tag("event_type", "attack"),
+        Change("b", attributes={"n": [1, {"x": None}]}, fragments=((4, 5), (6, 7))),
+        Accept((Span("c", 16, 22, "weapon", origin=Origin("crf", 0.25, "m")),)),
+        Finish((0, 1, 2)),
     ]  # fmt: skip
     at_work(project, *acts)
     now = export(project, ExportOptions("article"))
@@ -152,7 +153,7 @@ def test_what_is_read_from_the_derived_tables_is_what_the_log_says(project: Proj
 
 
 def test_what_is_read_for_some_articles_does_not_grow_with_their_number(project: Project) -> None:
-    at_work(project, span("s1", 0, 3), ("finish", {"paragraphs": [0]}))
+    at_work(project, span("s1", 0, 3), Finish((0,)))
     asked: list[str] = []
     connection = project.store._connection
     connection.set_trace_callback(asked.append)

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from tests.test_identity import bring, export, is_sound, tagged
 from tui.cli import main
 from tui.errors import InputError, StoreError
+from tui.model.events import Add, Flag
+from tui.model.span import Span
 from tui.project.exporting import ExportOptions
 from tui.project.mentions import Sought
 from tui.project.project import Place, Project
@@ -59,7 +61,7 @@ def test_what_is_done_to_a_removed_article_elsewhere_is_kept_and_not_shown(proje
     bring(project, FIRST)
     article, layer = project.open_article(1)
     project.remove_articles([1])
-    project.act(article, layer, [("flag", {"paragraphs": [0]})])
+    project.act(article, layer, [Flag((0,))])
     assert (project.read_status().annotators, is_sound(project)) == ([], True)
     assert project.restore_removed() == [1]
     assert project.open_article(1)[1].flags == {0}
@@ -165,9 +167,7 @@ def test_imports_are_taken_back_by_their_numbers_once(project: Project) -> None:
 def test_work_that_was_done_since_is_counted_and_comes_back(project: Project) -> None:
     bring(project, FIRST, SECOND)
     article, layer = project.open_article(1)
-    project.act(
-        article, layer, [("add", {"spans": [{"id": "h", "start": 16, "end": 22, "label": "weapon"}]})]
-    )
+    project.act(article, layer, [Add((Span("h", 16, 22, "weapon"),))])
     _, taken = project.undo_import()
     assert (taken.articles, taken.spans, taken.worked_on) == (2, 3, 1)
     bring(project, FIRST)

@@ -18,6 +18,7 @@ from tests.stored import add_text
 from tui.errors import Refusal, StoreError
 from tui.formats.shared.source import ReadOptions
 from tui.model.article import PARAGRAPH_STATES
+from tui.model.events import Remove
 from tui.model.record import NUL_REMARK
 from tui.project.exporting import ExportOptions
 from tui.project.importing import ImportReport
@@ -109,7 +110,7 @@ def test_a_span_that_the_annotator_removed_does_not_come_back(project: Project) 
     line = {"text": STORY, "spans": [span(id="s1")]}
     run_import(project, line)
     article, layer = project.open_article(1)
-    project.act(article, layer, [("remove", {"spans": ["s1"]})])
+    project.act(article, layer, [Remove(("s1",))])
     report, _ = run_import(project, line)
     assert (report.known, project.open_article(1)[1].spans) == (1, {})
     project.store.rebuild()
@@ -122,7 +123,7 @@ def test_a_span_that_was_exported_and_removed_does_not_come_back(project: Projec
     exported = export(project).decode("utf-8").splitlines()
     run_import(project, *exported)
     article, layer = project.open_article(1)
-    project.act(article, layer, [("remove", {"spans": ["s1"]})])
+    project.act(article, layer, [Remove(("s1",))])
     project.store.rebuild()
     run_import(project, *exported)
     assert project.open_article(1)[1].spans == {}

@@ -26,9 +26,11 @@ from tests.piloted import (
     screen_of,
     wait_for,
 )
+from tests.stored import forge_event
+from tui.model.events import Act, Finish, Flag, Note, Tag
+from tui.model.span import Json
 from tui.project.importing import ImportReport
 from tui.project.project import Place, Project
-from tui.store import Act
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen
@@ -495,7 +497,7 @@ async def test_an_article_whose_log_was_tampered_with_is_not_opened_but_said(
 ) -> None:
     project = make_project(tmp_path, "First one.", "Second one.")
     article, layer = project.open_article(1)
-    project.act(article, layer, [("finish", {"paragraphs": [0]})])
+    project.act(article, layer, [Finish((0,))])
     with closing(sqlite3.connect(project.place.database)) as connection:
         connection.execute("DROP TRIGGER events_are_never_changed")
         connection.execute("UPDATE events SET kind = 'add', payload = ?", (payload,))
@@ -518,13 +520,14 @@ async def test_an_article_opens_without_what_the_log_says_of_places_that_are_not
     project = make_project(tmp_path, STORY)
     article, layer = project.open_article(1)
     odd: list[Act] = [
-        ("flag", {"paragraphs": [99]}),
-        ("note", {"paragraph": 99, "text": "lost"}),
-        ("add", {"spans": [5, {"id": "s", "start": 0, "end": 6, "label": "a\x1b\nb"}]}),
-        ("tag", {"name": "event_type", "value": [{"deep": [1.5, None]}]}),
-        ("undo", {"action": 7}),
+        Flag((99,)),
+        Note(paragraph=99, text="lost"),
+        Tag("event_type", [{"deep": [1.5, None]}]),
     ]
     project.act(article, layer, odd)
+    strange: Json = {"id": "s", "start": 0, "end": 6, "label": "a\x1b\nb"}
+    forge_event(project.store, 1, "ana", "add", {"spans": [5, strange]})
+    forge_event(project.store, 1, "ana", "undo", {"action": 7})
     async with browsing(project) as pilot:
         await press(pilot, "enter tab end enter enter enter enter")
         assert "✗" not in screen_of(pilot)

@@ -16,8 +16,9 @@ from tests.at_work import STORY, make_project, open_editor, spans_of
 from tests.piloted import SIZES, Size, editor_of, make_app, place_of, press, screen_of, wait_for
 from tui.errors import StoreMovedError
 from tui.model.article import Paragraph
-from tui.model.events import Event, EventKind, Layer, fold
-from tui.model.span import Json
+from tui.model.events import Act, Add, Event, Redo, Undo
+from tui.model.layer import Layer, fold
+from tui.model.span import Span
 from tui.project.mentions import Mention, Sought, Walk, find_sentence
 from tui.project.project import Project
 from tui.store import Store
@@ -334,18 +335,17 @@ def test_an_action_of_several_articles_folds_the_same_in_any_order(
     walk = ""
     for clock, (article, what, pick) in enumerate(acts):
         event_id = f"{clock:04}"
-        kind: EventKind = "add"
-        payload: dict[str, Json] = {"spans": [{"id": event_id, "start": 0, "end": 1, "label": "x"}]}
+        act: Act = Add((Span(event_id, 0, 1, "x"),))
         action = event_id
         if what == "walk":
             walk = action = walk or event_id
         elif what in ("undo", "redo"):
             if not actions:
                 continue
-            kind = "undo" if what == "undo" else "redo"
-            payload = {"action": actions[pick % len(actions)]}
+            undone = actions[pick % len(actions)]
+            act = Undo(undone) if what == "undo" else Redo(undone)
         actions.append(action)
-        logs[article].append(Event(event_id, action, "", "ana", article, kind, payload))
+        logs[article].append(Event(event_id, action, "", "ana", article, act))
     for log in logs:
         layer = Layer()
         for count, event in enumerate(log, start=1):
@@ -486,5 +486,5 @@ def test_the_acts_of_a_walk_are_those_of_the_log(tmp_path: Path) -> None:
         walk = begin(project)
         walk.accept(0)
         walk.reject(0)
-        kinds = [event.kind for event in open_editor(project, 1).layer.events]
+        kinds = [event.act.kind for event in open_editor(project, 1).layer.events]
         assert kinds == ["accept", "remove", "reject"]

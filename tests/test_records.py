@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.model.article import PARAGRAPH_STATES, Article, Paragraph, ParagraphState, article_key
-from tui.model.events import Layer
 from tui.model.labels import Attribute, Label, LabelSet
+from tui.model.layer import Layer
 from tui.model.record import Record, Withheld, cut_cues, cut_records, fit_values, remark_on_nul, sort_spans
 from tui.model.span import Json, Relation, Span
 from tui.text.paragraphs import find_paragraphs

@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from tests.readers import writing_of
 from tui.errors import Refusal
 from tui.formats.shared.writing import Loss, Losses, WriteOptions
+from tui.model import events
+from tui.model.events import Add, Remove
 from tui.model.record import Unit
-from tui.model.span import Json
+from tui.model.span import Span
 from tui.project.datasets import export_files
 from tui.project.exporting import ExportOptions
 from tui.project.project import Place, Project
@@ -117,16 +119,16 @@ def change_first(project: Project, change: Change, found: Found, span_of: Callab
     whole = (0, len(found.text))
     expected = Found(found.text, dict(found.spans), list(found.facts))
     if change.kind == "remove":
-        project.store.append(article, annotator, layer, [("remove", {"spans": [span_of(name)]})])
+        project.store.append(article, annotator, layer, [Remove((span_of(name),))])
         del expected.spans[name]
         expected.facts = [(about, fact) for about, fact in found.facts if name not in about]
     elif change.kind == "relabel" or whole in [each[:2] for each in found.spans.values()]:
-        act: tuple[Any, Any] = ("change", {"span": span_of(name), "label": change.label})
+        act = events.Change(span_of(name), label=change.label)
         project.store.append(article, annotator, layer, [act])
         expected.spans[name] = (start, end, change.label)
     else:
-        added: dict[str, Json] = {"id": "new-1", "start": whole[0], "end": whole[1], "label": change.label}
-        project.store.append(article, annotator, layer, [("add", {"spans": [added]})])
+        added = Span("new-1", *whole, change.label)
+        project.store.append(article, annotator, layer, [Add((added,))])
         expected.spans["+"] = (*whole, change.label)
     return expected
 

@@ -15,7 +15,8 @@ from tests.at_work import make_project, stored
 from tests.piloted import editor_of, make_app, press, screen_of, wait_for
 from tests.steps import SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
 from tui.errors import SpantagError, StoreError
-from tui.model.events import Layer
+from tui.model.events import Flag
+from tui.model.layer import Layer
 from tui.project.project import Project
 from tui.session import Editor, Mode
 from tui.session.batch import SHORT, Batch, OneArticle, Work, take_up
@@ -110,7 +111,7 @@ def test_an_article_that_cannot_be_opened_does_not_lie_with_others(tmp_path: Pat
     project = make_project(tmp_path, *POSTS)
     try:
         article, layer = project.open_article(2)
-        project.act(article, layer, [("flag", {"paragraphs": [0]})])
+        project.act(article, layer, [Flag((0,))])
         with closing(sqlite3.connect(project.place.database)) as connection:
             connection.execute("DROP TRIGGER events_are_never_changed")
             connection.execute("UPDATE events SET payload = '['")

@@ -41,7 +41,6 @@ from tui.formats.shared.writing import (
     encode_line,
 )
 from tui.model.article import PARAGRAPH_STATES, ParagraphState
-from tui.model.events import span_payload
 from tui.model.record import NUL_REMARK, Record, Remark
 from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
 from tui.text.paragraphs import find_paragraphs
@@ -622,11 +621,12 @@ def _write_spans(spans: Iterable[Span], text: str) -> list[_SpanEntry]:
 
 def _write_more(entry: _SpanEntry, span: Span) -> None:
     """Write what a span says beside its label."""
-    payload = span_payload(span)
-    entry.attributes = dump_raw(payload["attributes"]) if "attributes" in payload else None
-    entry.fragments = payload.get("fragments")
+    entry.attributes = dump_raw(dict(span.attributes)) if span.attributes else None
+    entry.fragments = span.fragments or None
     entry.note = span.note or None
-    entry.origin = dump_raw(payload["origin"]) if "origin" in payload else None
+    if span.origin != HAND:
+        said = structs.asdict(span.origin)
+        entry.origin = dump_raw({name: value for name, value in said.items() if value is not None})
 
 
 FORMAT: Final = Format(

@@ -1,84 +1,499 @@
-"""What happened: the append-only log's events, and the pure fold that turns them into what is.
+"""What happened: the events of the append-only log, each kind a struct of its own.
 
 One event is one thing an annotator did to one article; one *action* is what one key press did, and may be
-several events, also in several articles. Events are folded in the order of their ids, whatever order they
-arrived in, so that the union of two logs has one meaning. An action that was undone counts as if it had never
-happened, until it is redone.
-
-========== ====================================================================================
-kind       payload
-========== ====================================================================================
-add        `spans`: the spans made; `import`: digest of the record they came with, where they did
-accept     `spans`: suggestions that became spans
-reject     `spans`: suggestions turned down, each with `start`, `end`, `label`, `source`; so for `unreject`
-remove     `spans`: ids
-change     `span`: id, and what is new of `start`, `end`, `label`, `attributes`, `fragments`
-relate     `relations`: the relations made
-unrelate   `relations`: ids
-tag        `name`, `value`: an article label; null takes it away
-note       `text`, and `span` (an id) or `paragraph` (an index); an empty text takes it away
-finish     `paragraphs`: indices; so for `reopen`, `skip`, `boilerplate`
-flag       `paragraphs`: indices, marked for a second look; so for `unflag`; `reopen` takes the mark away, too
-decide     `spans`: the spans an adjudicator settled on, like add
-undo, redo `action`: the action's id
-========== ====================================================================================
+several events, also in several articles. What an event did is an *act*: its struct is its payload in the log,
+whose kind stands beside it. A new kind is a struct here that `Act` names: it says what it touches, what it
+makes of what is there, and where it is when its article stands behind others. `tui.model.layer` folds them.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias, get_args
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar, get_args
 
-from msgspec import structs
-from msgspec.json import Decoder, Encoder
+from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType, field, structs
+from msgspec.json import Decoder
 
+from tui.model.annotation import NOTHING_TOUCHED, Annotation, Touched
 from tui.model.article import ParagraphState
-from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+from tui.model.json_text import parse_object, to_json
+from tui.model.salvage import Salvage
+from tui.model.span import (
+    LONGEST_TEXT,
+    NO_ATTRIBUTES,
+    Fragment,
+    Id,
+    Json,
+    Offset,
+    Relation,
+    Span,
+    shift_fragments,
+)
 
-EventKind: TypeAlias = Literal[
-    "add",
-    "accept",
-    "reject",
-    "unreject",
-    "remove",
-    "change",
-    "relate",
-    "unrelate",
-    "tag",
-    "note",
-    "finish",
-    "reopen",
-    "skip",
-    "boilerplate",
-    "flag",
-    "unflag",
-    "decide",
-    "undo",
-    "redo",
-]
-"""What an event did."""
+Index: TypeAlias = Annotated[int, Meta(ge=0, lt=LONGEST_TEXT)]
+"""A paragraph's place in its article, counted from 0."""
 
-EVENT_KINDS: Final[frozenset[str]] = frozenset(get_args(EventKind))
-"""Every kind."""
+_Entry = TypeVar("_Entry")
+_Home = TypeVar("_Home", bound=Hashable)
 
-STATE_KINDS: Final[Mapping[ParagraphState, EventKind]] = {
-    "finished": "finish",
-    "unfinished": "reopen",
-    "skipped": "skip",
-    "boilerplate": "boilerplate",
-}
-"""The kind of event that puts a paragraph into a state."""
 
-_LONGEST_TEXT: Final = 2**31
-"""Code points: SQLite stores no longer text, and no offset or index of one is greater."""
+class Homes(Protocol):
+    """Says in which of several articles, which stand one after the other, things are: their numbers there."""
 
-_STATE_OF_KIND: Final[Mapping[str, ParagraphState]] = {kind: state for state, kind in STATE_KINDS.items()}
+    def of_span(self, span: Span) -> int:
+        """Find the article of a span, and remember it; raises `SpantagError` where it is in no single one."""
 
-_PARAGRAPH_KINDS: Final = frozenset({*_STATE_OF_KIND, "flag", "unflag"})
-"""The kinds of event that are about paragraphs."""
+    def of_id(self, span_id: str) -> int:
+        """Find the article of the span with this id."""
 
-Payload: TypeAlias = Mapping[str, Json]
-"""What an event carries beside its kind."""
+    def of_paragraph(self, index: int) -> int:
+        """Find the article of a paragraph."""
+
+    def check_inside(self, home: int, start: int, end: int) -> None:
+        """Raise `SpantagError` where `[start, end)` is not in this article."""
+
+
+class _Act(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one event did."""
+
+    kind: ClassVar[str]
+    """What the log calls it."""
+    noun: ClassVar[str] = ""
+    """What one thing is called that it did; empty where it did nothing to an article by itself."""
+    digest: str | UnsetType = field(default=UNSET, name="import")
+    """The digest of the record it came with, where it did."""
+
+    @property
+    def count(self) -> int:
+        """How many things it did."""
+        return 1
+
+    def touched(self) -> Touched:
+        """Say what it names."""
+        return NOTHING_TOUCHED
+
+    def apply(self, annotation: Annotation) -> None:
+        """Make of what is said of the article what is said after it; what cannot be is left out."""
+
+    def shifted(self, offset: int, paragraphs: int) -> Self:  # noqa: ARG002 - most need one of them
+        """Say it of a text that stands behind `offset` code points, in so many paragraphs, of others."""
+        return self
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:  # noqa: ARG002 - most need it
+        """Divide it by the articles it is about."""
+        raise LookupError(f"{self.kind} names nothing that stands in a text")
+
+
+class _SpanAct(_Act, frozen=True):
+    """An act of whole spans."""
+
+    spans: tuple[Span, ...]
+    """The spans."""
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a span that is none."""
+        for number, span in enumerate(self.spans):
+            if span.start >= span.end or span.fragments:
+                try:
+                    _check_edges(span)
+                except ValueError as error:
+                    raise ValueError(f"{error} - at `$.spans[{number}]`") from error
+
+    @property
+    def count(self) -> int:
+        """How many spans they are."""
+        return len(self.spans)
+
+    def shifted(self, offset: int, paragraphs: int) -> Self:  # noqa: ARG002 - the same for all of them
+        """Move the spans."""
+        return structs.replace(self, spans=tuple([span.shifted(offset) for span in self.spans]))
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give each article its spans."""
+        for home, spans in _group(self.spans, homes.of_span):
+            yield home, structs.replace(self, spans=spans)
+
+
+class _NewSpans(_SpanAct, frozen=True):
+    def touched(self) -> Touched:
+        """Name the spans."""
+        return Touched(spans=frozenset([span.id for span in self.spans]))
+
+    def apply(self, annotation: Annotation) -> None:
+        """Put the spans there."""
+        for span in self.spans:
+            annotation.spans[span.id] = span
+
+
+class Add(_NewSpans, frozen=True):
+    """Spans were made."""
+
+    kind: ClassVar[str] = "add"
+    noun: ClassVar[str] = "span"
+
+
+class Accept(_NewSpans, frozen=True):
+    """Suggestions became spans."""
+
+    kind: ClassVar[str] = "accept"
+    noun: ClassVar[str] = "accepted suggestion"
+
+
+class _Verdict(_SpanAct, frozen=True):
+    def touched(self) -> Touched:
+        """Name the suggestions."""
+        return Touched(rejected=frozenset([(span.start, span.end, span.label) for span in self.spans]))
+
+
+class Reject(_Verdict, frozen=True):
+    """Suggestions were turned down."""
+
+    kind: ClassVar[str] = "reject"
+    noun: ClassVar[str] = "rejected suggestion"
+
+    def apply(self, annotation: Annotation) -> None:
+        """Remember them."""
+        annotation.rejected.update(self.touched().rejected)
+
+
+class Unreject(_Verdict, frozen=True):
+    """Suggestions that were turned down may be made again."""
+
+    kind: ClassVar[str] = "unreject"
+    noun: ClassVar[str] = "rejection taken back"
+
+    def apply(self, annotation: Annotation) -> None:
+        """Forget them."""
+        annotation.rejected.difference_update(self.touched().rejected)
+
+
+class Remove(_Act, frozen=True):
+    """Spans were taken away."""
+
+    kind: ClassVar[str] = "remove"
+    noun: ClassVar[str] = "removed span"
+    spans: tuple[Id, ...]
+    """Their ids."""
+
+    @property
+    def count(self) -> int:
+        """How many spans they are."""
+        return len(self.spans)
+
+    def touched(self) -> Touched:
+        """Name the spans."""
+        return Touched(spans=frozenset(self.spans))
+
+    def apply(self, annotation: Annotation) -> None:
+        """Take them away, and their relations."""
+        for span_id in self.spans:
+            annotation.spans.pop(span_id, None)
+        annotation.drop_loose_relations()
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give each article its spans."""
+        for home, spans in _group(self.spans, homes.of_id):
+            yield home, structs.replace(self, spans=spans)
+
+
+class Change(_Act, frozen=True):
+    """A span was changed."""
+
+    kind: ClassVar[str] = "change"
+    noun: ClassVar[str] = "changed span"
+    span: Id
+    """Its id."""
+    start: Offset | UnsetType = UNSET
+    """Where it begins, where that is new; so for the others."""
+    end: Offset | UnsetType = UNSET
+    """Where it ends."""
+    label: str | UnsetType = UNSET
+    """Its label."""
+    attributes: Mapping[str, Json] | UnsetType = UNSET
+    """All its attributes."""
+    fragments: tuple[Fragment, ...] | UnsetType = UNSET
+    """Its pieces; none where it is in one."""
+
+    def touched(self) -> Touched:
+        """Name the span."""
+        return Touched(spans=frozenset([self.span]))
+
+    def apply(self, annotation: Annotation) -> None:
+        """Change it, where it is there and what becomes of it is a span."""
+        span = annotation.spans.get(self.span)
+        if span is None:
+            return
+        new = {name: value for name in _CHANGED if (value := getattr(self, name)) is not UNSET}
+        changed = structs.replace(span, **new)
+        if not changed.attributes:
+            changed = structs.replace(changed, attributes=NO_ATTRIBUTES)
+        if changed.start < changed.end:
+            annotation.spans[self.span] = changed
+
+    def shifted(self, offset: int, paragraphs: int) -> Self:  # noqa: ARG002 - the same for all of them
+        """Move the edges that are new."""
+        return structs.replace(
+            self,
+            start=UNSET if self.start is UNSET else self.start + offset,
+            end=UNSET if self.end is UNSET else self.end + offset,
+            fragments=UNSET if self.fragments is UNSET else shift_fragments(self.fragments, offset),
+        )
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give it to the article of the span."""
+        home = homes.of_id(self.span)
+        edges = [edge for edge in (self.start, self.end) if edge is not UNSET]
+        if edges:
+            homes.check_inside(home, edges[0], edges[-1])
+        yield home, self
+
+
+_CHANGED: Final = [each.name for each in structs.fields(Change) if each.name in Span.__struct_fields__]
+"""What of a span a change may change."""
+
+
+class Relate(_Act, frozen=True):
+    """Relations were made."""
+
+    kind: ClassVar[str] = "relate"
+    noun: ClassVar[str] = "relation"
+    relations: tuple[Relation, ...]
+    """The relations."""
+
+    def touched(self) -> Touched:
+        """Name the relations."""
+        return Touched(relations=frozenset([relation.id for relation in self.relations]))
+
+    def apply(self, annotation: Annotation) -> None:
+        """Put those there of which both spans are."""
+        for relation in self.relations:
+            if relation.head in annotation.spans and relation.tail in annotation.spans:
+                annotation.relations[relation.id] = relation
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give each article the relations of its spans."""
+        for home, relations in _group(self.relations, lambda relation: homes.of_id(relation.head)):
+            yield home, structs.replace(self, relations=relations)
+
+
+class Tag(_Act, frozen=True):
+    """The article got a label, or lost it."""
+
+    kind: ClassVar[str] = "tag"
+    noun: ClassVar[str] = "article label"
+    name: str
+    """The label's name."""
+    value: Json
+    """Its value; None takes it away."""
+
+    def touched(self) -> Touched:
+        """Name the label."""
+        return Touched(article_labels=frozenset([self.name]))
+
+    def apply(self, annotation: Annotation) -> None:
+        """Put it there, or take it away."""
+        if self.value is None:
+            annotation.article_labels.pop(self.name, None)
+        else:
+            annotation.article_labels[self.name] = self.value
+
+
+class Note(_Act, frozen=True):
+    """A note was written on a span or a paragraph, or taken away."""
+
+    kind: ClassVar[str] = "note"
+    noun: ClassVar[str] = "note"
+    span: Id | UnsetType = UNSET
+    """The span's id, where it is on one."""
+    paragraph: Index | UnsetType = UNSET
+    """The paragraph's index, where it is on one."""
+    text: str | UnsetType = UNSET
+    """The note; an empty one takes it away."""
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` where it is no note, or one on nothing."""
+        if self.text is UNSET:
+            raise ValueError("Object missing required field `text`")
+        if self.span is UNSET and self.paragraph is UNSET:
+            raise ValueError("a note names a span or a paragraph")
+
+    def touched(self) -> Touched:
+        """Name the span or paragraph."""
+        return Touched(
+            spans=frozenset() if self.span is UNSET else frozenset([self.span]),
+            paragraphs=frozenset() if self.paragraph is UNSET else frozenset([self.paragraph]),
+        )
+
+    def apply(self, annotation: Annotation) -> None:
+        """Write it, or take it away."""
+        text = "" if self.text is UNSET else self.text
+        if self.span is not UNSET and self.span in annotation.spans:
+            annotation.spans[self.span] = structs.replace(annotation.spans[self.span], note=text)
+        if self.paragraph is UNSET:
+            return
+        if text:
+            annotation.notes[self.paragraph] = text
+        else:
+            annotation.notes.pop(self.paragraph, None)
+
+    def shifted(self, offset: int, paragraphs: int) -> Self:  # noqa: ARG002 - the same for all of them
+        """Move the paragraph."""
+        if self.paragraph is UNSET:
+            return self
+        return structs.replace(self, paragraph=self.paragraph + paragraphs)
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give it to the article of the span or paragraph."""
+        if self.paragraph is not UNSET:
+            yield homes.of_paragraph(self.paragraph), self
+        elif self.span is not UNSET:
+            yield homes.of_id(self.span), self
+
+
+class _ParagraphAct(_Act, frozen=True):
+    """An act of paragraphs."""
+
+    paragraphs: tuple[Index, ...]
+    """Their indices."""
+
+    @property
+    def count(self) -> int:
+        """How many paragraphs they are."""
+        return len(self.paragraphs)
+
+    def touched(self) -> Touched:
+        """Name the paragraphs."""
+        return Touched(paragraphs=frozenset(self.paragraphs))
+
+    def shifted(self, offset: int, paragraphs: int) -> Self:  # noqa: ARG002 - the same for all of them
+        """Move the paragraphs."""
+        return structs.replace(self, paragraphs=tuple([index + paragraphs for index in self.paragraphs]))
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give each article its paragraphs."""
+        for home, paragraphs in _group(self.paragraphs, homes.of_paragraph):
+            yield home, structs.replace(self, paragraphs=paragraphs)
+
+
+class _StateAct(_ParagraphAct, frozen=True):
+    state: ClassVar[ParagraphState]
+    """The state it puts them into."""
+
+    def apply(self, annotation: Annotation) -> None:
+        """Put them into the state."""
+        annotation.states.update(dict.fromkeys(self.paragraphs, self.state))
+
+
+class Finish(_StateAct, frozen=True):
+    """Paragraphs were finished."""
+
+    kind: ClassVar[str] = "finish"
+    noun: ClassVar[str] = "finished paragraph"
+    state: ClassVar[ParagraphState] = "finished"
+
+
+class Reopen(_StateAct, frozen=True):
+    """Paragraphs were opened again, and lost their marks."""
+
+    kind: ClassVar[str] = "reopen"
+    noun: ClassVar[str] = "reopened paragraph"
+    state: ClassVar[ParagraphState] = "unfinished"
+
+    def apply(self, annotation: Annotation) -> None:
+        """Put them into the state, and take the marks away."""
+        super().apply(annotation)
+        annotation.flags.difference_update(self.paragraphs)
+
+
+class Skip(_StateAct, frozen=True):
+    """Paragraphs were skipped."""
+
+    kind: ClassVar[str] = "skip"
+    noun: ClassVar[str] = "skipped paragraph"
+    state: ClassVar[ParagraphState] = "skipped"
+
+
+class Boilerplate(_StateAct, frozen=True):
+    """Paragraphs were called boilerplate."""
+
+    kind: ClassVar[str] = "boilerplate"
+    noun: ClassVar[str] = "boilerplate paragraph"
+    state: ClassVar[ParagraphState] = "boilerplate"
+
+
+class Flag(_ParagraphAct, frozen=True):
+    """Paragraphs were marked for a second look."""
+
+    kind: ClassVar[str] = "flag"
+    noun: ClassVar[str] = "flagged paragraph"
+
+    def apply(self, annotation: Annotation) -> None:
+        """Mark them."""
+        annotation.flags.update(self.paragraphs)
+
+
+class Unflag(_ParagraphAct, frozen=True):
+    """Paragraphs lost their marks."""
+
+    kind: ClassVar[str] = "unflag"
+    noun: ClassVar[str] = "flag taken away"
+
+    def apply(self, annotation: Annotation) -> None:
+        """Take the marks away."""
+        annotation.flags.difference_update(self.paragraphs)
+
+
+class Undo(_Act, frozen=True):
+    """An action counts from here on as if it had never happened."""
+
+    kind: ClassVar[str] = "undo"
+    action: str
+    """Its id."""
+
+
+class Redo(_Act, frozen=True):
+    """An action that was undone counts again."""
+
+    kind: ClassVar[str] = "redo"
+    action: str
+    """Its id."""
+
+
+class Unread(_Act, frozen=True):
+    """Of this event's payload nothing can be made, or it is of a kind that nobody knows."""
+
+    kind: ClassVar[str] = "unread"
+
+
+Mark: TypeAlias = Finish | Reopen | Skip | Boilerplate
+"""What puts paragraphs into a state."""
+
+Act: TypeAlias = (
+    Add
+    | Accept
+    | Reject
+    | Unreject
+    | Remove
+    | Change
+    | Relate
+    | Tag
+    | Note
+    | Mark
+    | Flag
+    | Unflag
+    | Undo
+    | Redo
+    | Unread
+)
+"""What one event did, of any kind."""
+
+KINDS: Final[Mapping[str, type[Act]]] = {each.kind: each for each in get_args(Act) if each is not Unread}
+"""Every kind, by what the log calls it."""
+
+MARKS: Final[Mapping[ParagraphState, type[Mark]]] = {each.state: each for each in get_args(Mark)}
+"""What puts a paragraph into a state."""
+
+_DECODE: Final = {kind: Decoder(each).decode for kind, each in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,477 +510,69 @@ class Event:
     """Who."""
     article: int
     """The article's number in this database."""
-    kind: EventKind
+    act: Act
     """What."""
-    payload: Payload
-    """As the module's table says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """The ids and indices that an event names, and which may therefore differ after it."""
-
-    spans: frozenset[str] = frozenset()
-    """Span ids."""
-    relations: frozenset[str] = frozenset()
-    """Relation ids."""
-    paragraphs: frozenset[int] = frozenset()
-    """Paragraph indices."""
-    article_labels: frozenset[str] = frozenset()
-    """Names of article labels."""
-
-    def __or__(self, other: "Touched") -> "Touched":
-        """Join two."""
-        return Touched(
-            self.spans | other.spans,
-            self.relations | other.relations,
-            self.paragraphs | other.paragraphs,
-            self.article_labels | other.article_labels,
-        )
-
-
-NOTHING_TOUCHED: Final = Touched()
-"""What an event touches that names nothing."""
-
-
-@dataclass(slots=True)
-class Layer:
-    """Everything one annotator has said of one article: the fold of their events."""
-
-    events: list[Event] = field(default_factory=list)
-    """The events folded so far, by id."""
-    spans: dict[str, Span] = field(default_factory=dict)
-    """Spans by id."""
-    relations: dict[str, Relation] = field(default_factory=dict)
-    """Relations by id; both their spans exist."""
-    states: dict[int, ParagraphState] = field(default_factory=dict)
-    """What was said of paragraphs, by index; a paragraph of which nothing was said is absent."""
-    flags: set[int] = field(default_factory=set)
-    """The paragraphs that are marked for a second look, by index."""
-    notes: dict[int, str] = field(default_factory=dict)
-    """Notes on paragraphs, by index."""
-    article_labels: dict[str, Json] = field(default_factory=dict)
-    """Labels of the whole article, by name."""
-    rejected: set[tuple[int, int, str]] = field(default_factory=set)
-    """Suggestions that were turned down, as start, end and label."""
-    done: list[str] = field(default_factory=list)
-    """Actions that undo would take back, the last one last."""
-    undone: list[str] = field(default_factory=list)
-    """Actions that redo would bring back, the next one last."""
+    faults: tuple[str, ...] = ()
+    """What in its payload is not what it should be, each with its path, and was left out."""
 
     @property
-    def last_event(self) -> str:
-        """The id of the newest event; empty before the first."""
-        return self.events[-1].id if self.events else ""
-
-    def apply(self, event: Event) -> Touched:
-        """Fold in one more event, newer than all before; say what it touched."""
-        self.events.append(event)
-        if event.kind not in ("undo", "redo"):
-            _note_action(event, self.done, self.undone)
-            if not is_taken_back(self, event.action):
-                _change(self, event)
-            return names(event)
-        action = event.payload.get("action")
-        touched = NOTHING_TOUCHED
-        for earlier in self.events:
-            if earlier.action == action and earlier.kind not in ("undo", "redo"):
-                touched |= names(earlier)
-        self.replace_events(self.events)
-        return touched
-
-    def rewind(self, count: int) -> None:
-        """Forget every event after the first `count`: the database would not take them."""
-        self.replace_events(self.events[:count])
-
-    def replace_events(self, events: Iterable[Event]) -> None:
-        """Become what these events, in any order, say."""
-        refolded = fold(events)
-        for part in self.__slots__:
-            setattr(self, part, getattr(refolded, part))
+    def is_step(self) -> bool:
+        """Whether it undid or redid another action."""
+        return isinstance(self.act, Undo | Redo)
 
 
-def fold(events: Iterable[Event]) -> Layer:
-    """Turn one annotator's events on one article, in any order, into what is."""
-    layer = Layer(events=sorted(events, key=lambda event: event.id))
-    known: set[str] = set()
-    taken_back: set[str] = set()
-    for event in layer.events:
-        if event.kind not in ("undo", "redo"):
-            _note_action(event, layer.done, layer.undone)
-            if "import" not in event.payload:
-                known.add(event.action)
-            continue
-        action = event.payload.get("action")
-        if not isinstance(action, str):
-            continue
-        if event.kind == "undo":
-            _move_action(action, layer.done, layer.undone)
-            taken_back.add(action)
-        else:
-            # What was done meanwhile has made redo forget it here, but not in the action's other articles.
-            if action in taken_back & known and action not in (*layer.undone, *layer.done):
-                layer.undone.append(action)
-            _move_action(action, layer.undone, layer.done)
-            taken_back.discard(action)
-    for event in layer.events:
-        if event.action not in taken_back and event.kind not in ("undo", "redo"):
-            _change(layer, event)
-    return layer
+def read_act(kind: str, payload: str) -> tuple[Act, tuple[str, ...]]:
+    """Read what an event did from its row, and what was left out because it is not what it should be.
 
-
-def is_taken_back(layer: Layer, action: str) -> bool:
-    """Tell whether an action counts as if it had never happened, because it was undone last."""
-    for event in reversed(layer.events):
-        if event.kind in ("undo", "redo") and event.payload.get("action") == action:
-            return event.kind == "undo"
-        if event.id == action:
-            return False
-    return False
-
-
-def names(event: Event) -> Touched:
-    """Say which spans, relations, paragraphs and article labels an event names."""
-    payload = event.payload
-    spans: set[str] = set()
-    relations: set[str] = set()
-    paragraphs: set[int] = set()
-    labels: set[str] = set()
-    if event.kind in ("add", "accept", "decide", "remove"):
-        spans.update(_ids(payload.get("spans")))
-    elif event.kind in ("relate", "unrelate"):
-        relations.update(_ids(payload.get("relations")))
-    elif event.kind in _PARAGRAPH_KINDS:
-        paragraphs.update(_indices(payload.get("paragraphs")))
-    elif event.kind == "tag":
-        labels.update(_texts([payload.get("name")]))
-    spans.update(_texts([payload.get("span")]))
-    paragraphs.update(_indices([payload.get("paragraph")]))
-    return Touched(frozenset(spans), frozenset(relations), frozenset(paragraphs), frozenset(labels))
-
-
-def parse_object(text: str) -> Payload:
-    """Read a JSON object, as payloads and metadata are stored; raises `ValueError` where it is none."""
-    try:
-        value = _decode(text)
-    except (ValueError, RecursionError):
-        # The other parser, which takes three times as long, says what is wrong.
-        value = _parse_with_care(text)
-    if not isinstance(value, dict):
-        raise ValueError("it is no object")
-    return value
-
-
-def _parse_with_care(text: str) -> Json:
-    try:
-        value: Json = json.loads(text)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-    if "\\ud" in text.lower():
-        # Half a surrogate pair can be written in JSON, but nowhere else.
-        to_json(value).encode("utf-8")
-    return value
-
-
-def find_faults(event: Event) -> Iterator[str]:
-    """Say what in an event's payload is not as the module's table says: a fold leaves it out."""
-    payload, kind = event.payload, event.kind
-    if kind in ("add", "accept", "decide", "reject", "unreject"):
-        yield from _faulty_entries(
-            payload, "spans", lambda entry: _is_whole_span(entry, needs_id="reject" not in kind)
-        )
-    elif kind == "relate":
-        yield from _faulty_entries(payload, "relations", lambda entry: bool(_read_relations([entry])))
-    elif kind in ("remove", "unrelate"):
-        key = "spans" if kind == "remove" else "relations"
-        yield from _faulty_entries(payload, key, lambda entry: bool(_ids([entry])))
-    elif kind in _PARAGRAPH_KINDS:
-        yield from _faulty_entries(payload, "paragraphs", lambda entry: bool(_indices([entry])))
-    elif kind == "change":
-        # Of the edges that are not changed it is not known here where they are.
-        outermost: dict[str, Json] = {"id": "-", "start": 0, "end": _LONGEST_TEXT, "label": ""}
-        if not isinstance(payload.get("span"), str):
-            yield "span is no id"
-        if not _is_whole_span({**outermost, **payload}, needs_id=True):
-            yield "it makes no span"
-    elif kind == "tag":
-        if not isinstance(payload.get("name"), str) or "value" not in payload:
-            yield "it needs a name and a value"
-    elif kind == "note":
-        if not (_texts([payload.get("span")]) or _indices([payload.get("paragraph")])):
-            yield "it names no span and no paragraph"
-        if not isinstance(payload.get("text"), str):
-            yield "text is no text"
-    elif kind in ("undo", "redo") and not isinstance(payload.get("action"), str):
-        yield "action is no id"
-
-
-def _faulty_entries(payload: Payload, key: str, is_right: Callable[[Json], bool]) -> Iterator[str]:
-    entries = payload.get(key)
-    if not isinstance(entries, list):
-        yield f"{key} is no list"
-        return
-    for number, entry in enumerate(entries, start=1):
-        if not is_right(entry):
-            yield f"entry {number} of {key} is not what it should be"
-
-
-def _is_whole_span(entry: Json, *, needs_id: bool) -> bool:
-    """Tell whether a span is read with everything that is written of it."""
-    span = _read_span(entry)
-    if span is None or not isinstance(entry, dict) or (needs_id and not span.id):
-        return False
-    read = span_payload(span)
-    more = ("attributes", "fragments", "note", "origin")
-    return all(read.get(key) == entry[key] for key in more if entry.get(key))
-
-
-def to_json(value: object) -> str:
-    """Write a value as compact JSON, as it stands in payloads and derived rows."""
-    return _encode(value).decode()
-
-
-def _encode_mapping(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{value!r} is no JSON value")
-
-
-_decode: Final = Decoder().decode
-_encode: Final = Encoder(enc_hook=_encode_mapping).encode
-
-
-def span_payload(span: Span) -> dict[str, Json]:
-    """Write a span as it stands in a payload; what is default is left out."""
-    payload: dict[str, Json] = {"id": span.id, "start": span.start, "end": span.end, "label": span.label}
-    if span.attributes:
-        payload["attributes"] = dict(span.attributes)
-    if span.fragments:
-        payload["fragments"] = [[start, end] for start, end in span.fragments]
-    if span.note:
-        payload["note"] = span.note
-    if span.origin != HAND:
-        origin: dict[str, Json] = {"source": span.origin.source}
-        if span.origin.confidence is not None:
-            origin["confidence"] = span.origin.confidence
-        if span.origin.model is not None:
-            origin["model"] = span.origin.model
-        payload["origin"] = origin
-    return payload
-
-
-def write_spans(spans: Iterable[Span]) -> str:
-    """Write spans as the payload of an `add`, which says the same as `span_payload` of each."""
-    return to_json({"spans": list(spans)})
-
-
-def relation_payload(relation: Relation) -> dict[str, Json]:
-    """Write a relation as it stands in a payload."""
-    return {"id": relation.id, "label": relation.label, "head": relation.head, "tail": relation.tail}
-
-
-_ID_TAIL_BITS: Final = 74
-_UUID_NODE_BITS: Final = 62
-_ID_TAIL: Final = (1 << _ID_TAIL_BITS) - 1
-_UUID_NODE: Final = (1 << _UUID_NODE_BITS) - 1
-
-
-def next_event_ids(last: str, count: int, *, clock: int, tail: int) -> list[str]:
-    """Make the UUIDv7s of the next events: each greater than `last` and the one before, whatever the clock.
-
-    `clock` is milliseconds since 1970, `tail` 74 random bits. Where they would not be greater than `last`
-    (empty before the first event), the first id is the smallest greater one; so is each that follows another
-    (RFC 9562, section 6.2, method 2).
+    Raises `ValueError` where the payload is no JSON object.
     """
-    first = (clock << _ID_TAIL_BITS) | tail
-    if last:
-        first = max(first, _id_value(last) + 1)
-    return [_write_id(value) for value in range(first, first + count)]
+    decode = _DECODE.get(kind)
+    if decode is not None:
+        try:
+            return _tidy(decode(payload)), ()
+        except (MsgspecError, RecursionError):
+            # What follows takes longer, and says what is wrong.
+            pass
+    parsed = parse_object(payload)
+    if decode is None:
+        return Unread(), (f"it is of the unknown kind {kind!r}",)
+    salvage = Salvage(_check_edges)
+    act = salvage.read(parsed, KINDS[kind])
+    return Unread() if act is None else act, tuple(salvage.faults)
 
 
-def _write_id(value: int) -> str:
-    clock, tail = value >> _ID_TAIL_BITS, value & _ID_TAIL
-    high, low = tail >> _UUID_NODE_BITS, tail & _UUID_NODE
-    digits = f"{(clock << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+def write_act(act: Act) -> str:
+    """Write what an event did as its payload in the log."""
+    return to_json(act)
 
 
-def _id_value(event_id: str) -> int:
-    number = int(event_id.replace("-", ""), 16)
-    low = number & _UUID_NODE
-    high = (number >> 64) & 0xFFF
-    return (number >> 80) << _ID_TAIL_BITS | high << _UUID_NODE_BITS | low
+def _tidy(act: Act) -> Act:
+    """Give spans that were written with attributes, but none, those of a span that has none."""
+    if isinstance(act, _SpanAct):
+        spans = act.spans
+        if any(span.attributes is not NO_ATTRIBUTES and not span.attributes for span in spans):
+            return structs.replace(act, spans=tuple([_tidy_span(span) for span in spans]))
+    return act
 
 
-def _note_action(event: Event, done: list[str], undone: list[str]) -> None:
-    if "import" in event.payload:
+def _tidy_span(span: Span) -> Span:
+    return span if span.attributes else structs.replace(span, attributes=NO_ATTRIBUTES)
+
+
+def _check_edges(value: Struct) -> None:
+    """Raise `ValueError` for a span that begins where it ends, or later; so for its fragments."""
+    if not isinstance(value, Span):
         return
-    undone.clear()
-    if done and done[-1] == event.action:
-        return
-    if event.id == event.action or event.action not in done:
-        done.append(event.action)
+    if value.start >= value.end:
+        raise ValueError(f"a span from {value.start} to {value.end} holds nothing")
+    if any(start > end for start, end in value.fragments):
+        raise ValueError("a fragment ends before it starts")
 
 
-def _move_action(action: str, source: list[str], target: list[str]) -> None:
-    if action in source:
-        source.remove(action)
-        target.append(action)
-
-
-def _change(layer: Layer, event: Event) -> None:
-    payload = event.payload
-    kind = event.kind
-    if kind in ("add", "accept", "decide"):
-        for span in _read_spans(payload.get("spans")):
-            if span.id:
-                layer.spans[span.id] = span
-    elif kind == "remove":
-        for span_id in _ids(payload.get("spans")):
-            layer.spans.pop(span_id, None)
-        _drop_loose_relations(layer)
-    elif kind == "change":
-        _change_span(layer, payload)
-    elif kind == "relate":
-        for relation in _read_relations(payload.get("relations")):
-            if relation.head in layer.spans and relation.tail in layer.spans:
-                layer.relations[relation.id] = relation
-    elif kind == "unrelate":
-        for relation_id in _ids(payload.get("relations")):
-            layer.relations.pop(relation_id, None)
-    elif kind == "tag":
-        _tag_article(layer, payload)
-    elif kind == "note":
-        _take_note(layer, payload)
-    elif kind in ("reject", "unreject"):
-        places = {(span.start, span.end, span.label) for span in _read_spans(payload.get("spans"))}
-        (layer.rejected.update if kind == "reject" else layer.rejected.difference_update)(places)
-    elif kind in _PARAGRAPH_KINDS:
-        _mark_paragraphs(layer, kind, _indices(payload.get("paragraphs")))
-
-
-def _change_span(layer: Layer, payload: Payload) -> None:
-    span = layer.spans.get(str(payload.get("span")))
-    if span is None:
-        return
-    changed = _read_span({**span_payload(span), **{key: payload[key] for key in payload if key != "span"}})
-    if changed is not None:
-        layer.spans[span.id] = changed
-
-
-def _mark_paragraphs(layer: Layer, kind: EventKind, indices: Sequence[int]) -> None:
-    if kind == "flag":
-        layer.flags.update(indices)
-        return
-    if kind in ("unflag", "reopen"):
-        layer.flags.difference_update(indices)
-    if kind in _STATE_OF_KIND:
-        layer.states.update(dict.fromkeys(indices, _STATE_OF_KIND[kind]))
-
-
-def _tag_article(layer: Layer, payload: Payload) -> None:
-    name, value = payload.get("name"), payload.get("value")
-    if not isinstance(name, str):
-        return
-    if value is None:
-        layer.article_labels.pop(name, None)
-    else:
-        layer.article_labels[name] = value
-
-
-def _take_note(layer: Layer, payload: Payload) -> None:
-    text = payload.get("text")
-    if not isinstance(text, str):
-        return
-    for span_id in _texts([payload.get("span")]):
-        if span_id in layer.spans:
-            layer.spans[span_id] = structs.replace(layer.spans[span_id], note=text)
-    for index in _indices([payload.get("paragraph")]):
-        if text:
-            layer.notes[index] = text
-        else:
-            layer.notes.pop(index, None)
-
-
-def _drop_loose_relations(layer: Layer) -> None:
-    for relation in list(layer.relations.values()):
-        if relation.head not in layer.spans or relation.tail not in layer.spans:
-            del layer.relations[relation.id]
-
-
-def _read_spans(value: Json) -> list[Span]:
-    """Read the spans of a payload; an entry that is no span is left out, so that a fold never fails."""
-    if not isinstance(value, list):
-        return []
-    spans = (_read_span(entry) for entry in value)
-    return [span for span in spans if span is not None]
-
-
-def _read_span(value: Json) -> Span | None:
-    if not isinstance(value, dict):
-        return None
-    span_id, start, end, label = value.get("id", ""), value.get("start"), value.get("end"), value.get("label")
-    # No bool, which is an int, too.
-    if not (isinstance(span_id, str) and type(start) is int and type(end) is int):
-        return None
-    if not isinstance(label, str) or not 0 <= start < end <= _LONGEST_TEXT:
-        return None
-    attributes, note = value.get("attributes"), value.get("note")
-    return Span(
-        span_id,
-        start,
-        end,
-        label,
-        attributes if isinstance(attributes, dict) and attributes else NO_ATTRIBUTES,
-        _read_fragments(value.get("fragments")),
-        note if isinstance(note, str) else "",
-        _read_origin(value.get("origin")),
-    )
-
-
-def _read_fragments(value: Json) -> tuple[Fragment, ...]:
-    fragments: list[Fragment] = []
-    for entry in value if isinstance(value, list) else ():
-        if isinstance(entry, list) and len(entry) == 2:
-            start, end = entry
-            if type(start) is int and type(end) is int and 0 <= start <= end <= _LONGEST_TEXT:
-                fragments.append((start, end))
-    return tuple(fragments)
-
-
-def _read_origin(value: Json) -> Origin:
-    if not isinstance(value, dict):
-        return HAND
-    source, confidence, model = value.get("source"), value.get("confidence"), value.get("model")
-    return Origin(
-        source if isinstance(source, str) else HAND.source,
-        float(confidence) if isinstance(confidence, int | float) and abs(confidence) <= 1e9 else None,
-        model if isinstance(model, str) else None,
-    )
-
-
-def _read_relations(value: Json) -> list[Relation]:
-    relations: list[Relation] = []
-    for entry in value if isinstance(value, list) else ():
-        if isinstance(entry, dict):
-            parts = [entry.get(key) for key in ("id", "label", "head", "tail")]
-            texts = _texts(parts)
-            if len(texts) == len(parts):
-                relations.append(Relation(*texts))
-    return relations
-
-
-def _ids(value: Json) -> list[str]:
-    if not isinstance(value, list):
-        return []
-    return _texts([entry.get("id") if isinstance(entry, dict) else entry for entry in value])
-
-
-def _texts(values: Sequence[Json]) -> list[str]:
-    return [value for value in values if isinstance(value, str)]
-
-
-def _indices(value: Json) -> list[int]:
-    if not isinstance(value, list):
-        return []
-    return [entry for entry in value if type(entry) is int and 0 <= entry < _LONGEST_TEXT]
+def _group(
+    entries: Iterable[_Entry], home_of: Callable[[_Entry], _Home]
+) -> Iterable[tuple[_Home, tuple[_Entry, ...]]]:
+    groups: defaultdict[_Home, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[home_of(entry)].append(entry)
+    return [(home, tuple(some)) for home, some in groups.items()]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.model.article import Article
-from tui.model.events import Layer
+from tui.model.layer import Layer
 from tui.model.record import Record, Unit, Withheld, cut_records
 from tui.store import Store
 from tui.text.messages import count_noun

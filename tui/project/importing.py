@@ -18,8 +18,10 @@ from tui.formats.shared.limits import Limits
 from tui.formats.shared.reading import Tally, as_literal
 from tui.formats.shared.source import STDIN, ReadOptions, Source
 from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
-from tui.model.events import STATE_KINDS, EventKind, Layer, relation_payload, to_json, write_spans
+from tui.model.events import MARKS, Act, Add, Flag, Mark, Note, Relate, Tag, write_act
+from tui.model.json_text import to_json
 from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
+from tui.model.layer import Layer
 from tui.model.record import Record, fit_values
 from tui.model.span import NO_ATTRIBUTES, Json, Relation, Span
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
@@ -475,7 +477,7 @@ class Importer:
         if record.spans is not None:
             annotator = record.annotator or self._annotator
             layer = _layer_of(record, range(len(paragraphs)))
-            acts = _write_acts(layer)
+            acts = _write_acts(_list_acts(layer))
             digest = _digest(key, annotator, acts)
             said = FirstLayer(annotator, layer, _sign_acts(acts, digest), digest)
             self.report.spans += len(layer.spans)
@@ -639,14 +641,14 @@ class Importer:
         said = _layer_of(record, match.paragraphs or range(len(article.paragraphs)))
         if match.is_merged and self._store.has_import(_digest_before(article.key, annotator, said)):
             return False, []
-        digest = _digest(article.key, annotator, _write_acts(said))
+        digest = _digest(article.key, annotator, _write_acts(_list_acts(said)))
         if self._store.has_import(digest):
             return False, []
         layer = self._store.load_layer(number, annotator)
         new, others = _compare(said, layer, article)
         if record.states or record.state is not None:
             others += _oppose_states(said, layer, is_told=match.completes)
-        new_acts = [(kind, json.loads(payload)) for kind, payload in _sign_acts(_write_acts(new), digest)]
+        new_acts = [structs.replace(act, digest=digest) for act in _list_acts(new)]
         self._store.claim_import(digest, brought=self._brought() if new_acts else None)
         if new_acts:
             self._store.append(article, annotator, layer, new_acts)
@@ -906,47 +908,48 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return wanted
 
 
-def _write_acts(layer: Layer, *, as_before: bool = False) -> list[tuple[EventKind, str]]:
-    """Write the acts that lead from nothing to a layer, their payloads as JSON objects that are not empty.
+def _list_acts(layer: Layer, *, as_before: bool = False) -> list[Act]:
+    """List the acts that lead from nothing to a layer.
 
     With `as_before` they are those of version 0.1, for which a flag was a state.
     """
-    acts: list[tuple[EventKind, str]] = []
+    acts: list[Act] = []
     if layer.spans:
-        acts.append(("add", write_spans(layer.spans.values())))
+        acts.append(Add(tuple(layer.spans.values())))
     if layer.relations:
-        relations = [relation_payload(relation) for relation in layer.relations.values()]
-        acts.append(("relate", to_json({"relations": relations})))
-    for name, value in layer.article_labels.items():
-        acts.append(("tag", to_json({"name": name, "value": value})))
-    by_kind: dict[EventKind, list[int]] = {}
+        acts.append(Relate(tuple(layer.relations.values())))
+    acts += [Tag(name, value) for name, value in layer.article_labels.items()]
+    by_kind: dict[type[Mark | Flag], list[int]] = {}
     for index, state in layer.states.items():
         was_flagged = as_before and state == "unfinished" and index in layer.flags
-        by_kind.setdefault("flag" if was_flagged else STATE_KINDS[state], []).append(index)
-    for kind, indices in by_kind.items():
-        acts.append((kind, to_json({"paragraphs": indices})))
+        by_kind.setdefault(Flag if was_flagged else MARKS[state], []).append(index)
+    acts += [kind(tuple(indices)) for kind, indices in by_kind.items()]
     if layer.flags and not as_before:
-        acts.append(("flag", to_json({"paragraphs": sorted(layer.flags)})))
-    for index, text in layer.notes.items():
-        acts.append(("note", to_json({"paragraph": index, "text": text})))
+        acts.append(Flag(tuple(sorted(layer.flags))))
+    acts += [Note(paragraph=index, text=text) for index, text in layer.notes.items()]
     return acts
 
 
-def _sign_acts(acts: Sequence[tuple[EventKind, str]], digest: str) -> list[tuple[EventKind, str]]:
+def _write_acts(acts: Iterable[Act]) -> list[tuple[str, str]]:
+    """Write acts as their kinds and payloads, which are JSON objects that are not empty."""
+    return [(act.kind, write_act(act)) for act in acts]
+
+
+def _sign_acts(acts: Sequence[tuple[str, str]], digest: str) -> list[tuple[str, str]]:
     """Write into each payload which import it came with."""
     return [(kind, f'{payload[:-1]},"import":"{digest}"}}') for kind, payload in acts]
 
 
-def _digest(key: str, annotator: str, acts: Sequence[tuple[EventKind, str]]) -> str:
+def _digest(key: str, annotator: str, acts: Sequence[tuple[str, str]]) -> str:
     """Name what a record says of an article: 32 hexadecimal digits."""
     return _digest_said(f"of {key}", annotator, acts)
 
 
 def _digest_before(key: str, annotator: str, layer: Layer) -> str:
     """Name it as version 0.1 did, for which a text was an article."""
-    return _digest_said(key, annotator, _write_acts(layer, as_before=True))
+    return _digest_said(key, annotator, _write_acts(_list_acts(layer, as_before=True)))
 
 
-def _digest_said(what: str, annotator: str, acts: Sequence[tuple[EventKind, str]]) -> str:
+def _digest_said(what: str, annotator: str, acts: Sequence[tuple[str, str]]) -> str:
     said = "\n".join([what, annotator, *(f"{kind} {payload}" for kind, payload in acts)])
     return hashlib.blake2b(said.encode("utf-8"), digest_size=16).hexdigest()

@@ -13,9 +13,10 @@ from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from tui.model.article import Article, Paragraph
-from tui.model.events import Layer, span_payload
+from tui.model.events import Accept, Act, Reject, Remove, Unreject
+from tui.model.layer import Layer
 from tui.model.span import Origin, Span
-from tui.store import Act, Store, paragraph_state
+from tui.store import Store, paragraph_state
 from tui.text.tokens import tokenize
 
 MENTION: Final = "mention"
@@ -233,11 +234,11 @@ class Walk:
         is_rejected = (span.start, span.end, span.label) in layer.rejected
         acts: list[Act] = []
         if own is not None and own in layer.spans:
-            acts.append(("remove", {"spans": [own]}))
+            acts.append(Remove((own,)))
         if is_rejected != (decision == "rejected"):
-            acts.append(("unreject" if is_rejected else "reject", {"spans": [span_payload(span)]}))
+            acts.append(Unreject((span,)) if is_rejected else Reject((span,)))
         if span_id is not None:
-            acts.append(("accept", {"spans": [span_payload(span)]}))
+            acts.append(Accept((span,)))
         if acts:
             self._act(mention.article, acts)
 

@@ -18,15 +18,15 @@ from tui.formats.shared.limits import Limits
 from tui.formats.shared.source import ReadOptions
 from tui.formats.shared.writing import WriteOptions
 from tui.model.article import Article
-from tui.model.events import Event, Layer
+from tui.model.events import Act, Event
 from tui.model.labels import LabelSet, read_labels
+from tui.model.layer import Layer
 from tui.model.span import Span
 from tui.project.exporting import ExportOptions, ExportReport
 from tui.project.importing import Importer, ImportReport, StoppedError
 from tui.project.mentions import Found, Sought, Walk, find_mentions
 from tui.project.outputs import stage_for_stream
 from tui.store import (
-    Act,
     AnnotatorCounts,
     ArticleFilter,
     ArticleRow,

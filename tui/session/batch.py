@@ -7,16 +7,16 @@ terms of the article it belongs to, so that nothing in the database tells how ma
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
 from tui.errors import SpantagError, StoreError
 from tui.model.article import Article, Paragraph
-from tui.model.events import Event, Layer, Payload, names
-from tui.model.span import Json
+from tui.model.events import Act, Event
+from tui.model.layer import Layer
+from tui.model.span import Span
 from tui.project.project import Project
-from tui.store import Act
 from tui.suggest import Suggestion
 
 SHORT: Final = 600
@@ -93,7 +93,7 @@ def _ids_in(layer: Layer) -> set[str]:
     """Collect the ids of all spans and relations that ever were in a layer: undo may bring them back."""
     found: set[str] = set()
     for event in layer.events:
-        touched = names(event)
+        touched = event.act.touched()
         found |= touched.spans | touched.relations
     return found
 
@@ -257,82 +257,41 @@ class Batch:
     def _divide(self, acts: Sequence[Act]) -> dict[int, list[Act]]:
         """Give each article its part of every act, in its own terms."""
         divided: defaultdict[int, list[Act]] = defaultdict(list)
-        homes = {span_id: at for at, part in enumerate(self._parts) for span_id in part.layer.spans}
-        for kind, payload in acts:
-            for at, own in self._divide_payload(payload, homes):
+        homes = _Homes(self._parts)
+        for act in acts:
+            for at, own in act.divide(homes):
                 part = self._parts[at]
-                divided[at].append((kind, _shift_payload(own, -part.start, -part.first)))
+                divided[at].append(own.shifted(-part.start, -part.first))
         return divided
 
-    def _divide_payload(self, payload: Payload, homes: dict[str, int]) -> Iterator[tuple[int, Payload]]:
-        """Divide a payload by the articles it names; `homes` learns where the spans in it are."""
-        spans, paragraphs, paragraph = (payload.get(key) for key in ("spans", "paragraphs", "paragraph"))
-        if isinstance(spans, list):
-            for at, some in _group(spans, lambda entry: self._home_of(entry, homes)):
-                yield at, {**payload, "spans": some}
-        elif isinstance(paragraphs, list):
-            for at, some in _group(paragraphs, self._home_of_paragraph):
-                yield at, {**payload, "paragraphs": some}
-        elif paragraph is not None:
-            yield self._home_of_paragraph(paragraph), payload
-        else:
-            at = homes[str(payload["span"])]
-            self._check_inside(payload, at)
-            yield at, payload
 
-    def _home_of(self, entry: Json, homes: dict[str, int]) -> int:
-        if not isinstance(entry, dict):
-            return homes[str(entry)]
-        at = self._part_at(_number(entry["start"]))
-        self._check_inside(entry, at)
-        homes[str(entry["id"])] = at
+class _Homes:
+    """Which of several articles things are in."""
+
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self._parts = parts
+        self._starts = [part.start for part in parts]
+        self._firsts = [part.first for part in parts]
+        self._at = {span_id: at for at, part in enumerate(parts) for span_id in part.layer.spans}
+
+    def of_span(self, span: Span) -> int:
+        at = bisect_right(self._starts, span.start) - 1
+        self.check_inside(at, span.start, span.end)
+        self._at[span.id] = at
         return at
 
-    def _home_of_paragraph(self, paragraph: Json) -> int:
-        return bisect_right(self._firsts, _number(paragraph)) - 1
+    def of_id(self, span_id: str) -> int:
+        return self._at[span_id]
 
-    def _check_inside(self, span: Payload, at: int) -> None:
-        part = self._parts[at]
-        start, end = span.get("start", part.start), span.get("end", part.start)
-        if not part.start <= _number(start) <= _number(end) <= part.start + len(part.article.text):
+    def of_paragraph(self, index: int) -> int:
+        return bisect_right(self._firsts, index) - 1
+
+    def check_inside(self, home: int, start: int, end: int) -> None:
+        part = self._parts[home]
+        if not part.start <= start <= end <= part.start + len(part.article.text):
             raise SpantagError("A span cannot reach from one article into another.")
-
-
-def _group(entries: Iterable[Json], home_of: Callable[[Json], int]) -> Iterable[tuple[int, list[Json]]]:
-    groups: defaultdict[int, list[Json]] = defaultdict(list)
-    for entry in entries:
-        groups[home_of(entry)].append(entry)
-    return groups.items()
 
 
 def _shift(event: Event, part: _Part) -> Event:
     """Write an event of one article in the terms of all of them."""
-    return replace(event, payload=_shift_payload(event.payload, part.start, part.first))
-
-
-def _shift_payload(payload: Payload, offset: int, index: int) -> dict[str, Json]:
-    """Move the code points of a payload by `offset` and its paragraph indices by `index`."""
-    moved: dict[str, Json] = dict(payload)
-    for key, value in payload.items():
-        if key in ("start", "end") and isinstance(value, int):
-            moved[key] = value + offset
-        elif key == "fragments" and isinstance(value, list):
-            moved[key] = [
-                [_number(edge) + offset for edge in each] for each in value if isinstance(each, list)
-            ]
-        elif key == "spans" and isinstance(value, list):
-            moved[key] = [
-                _shift_payload(each, offset, index) if isinstance(each, dict) else each for each in value
-            ]
-        elif key == "paragraph" and isinstance(value, int):
-            moved[key] = value + index
-        elif key == "paragraphs" and isinstance(value, list):
-            moved[key] = [_number(each) + index for each in value]
-    return moved
-
-
-def _number(value: Json) -> int:
-    """Give a number of a payload, which was checked when it was made or read."""
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} is no place in a text")
-    return value
+    return replace(event, act=event.act.shifted(part.start, part.first))

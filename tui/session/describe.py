@@ -1,32 +1,10 @@
 """What an action was, in a few words."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable
 
-from tui.model.events import Event, EventKind
+from tui.model.events import Accept, Add, Event
 from tui.text.messages import count_noun, quote
-
-_NOUNS: Final[Mapping[EventKind, str]] = {
-    "add": "span",
-    "accept": "accepted suggestion",
-    "reject": "rejected suggestion",
-    "unreject": "rejection taken back",
-    "remove": "removed span",
-    "change": "changed span",
-    "relate": "relation",
-    "unrelate": "removed relation",
-    "tag": "article label",
-    "note": "note",
-    "finish": "finished paragraph",
-    "reopen": "reopened paragraph",
-    "skip": "skipped paragraph",
-    "boilerplate": "boilerplate paragraph",
-    "flag": "flagged paragraph",
-    "unflag": "flag taken away",
-    "decide": "decided span",
-}
-"""What one thing is called that an event did; what is undone or redone is not one of them."""
 
 
 def describe_action(events: Iterable[Event], text: str) -> str:
@@ -37,15 +15,12 @@ def describe_action(events: Iterable[Event], text: str) -> str:
     counts: Counter[str] = Counter()
     made = ""
     for event in events:
-        noun = _NOUNS.get(event.kind)
-        if noun is None:
+        if not event.act.noun:
             continue
-        spans, paragraphs = event.payload.get("spans"), event.payload.get("paragraphs")
-        some = spans if isinstance(spans, list) else paragraphs
-        counts[noun] += len(some) if isinstance(some, list) else 1
-        match event.kind, spans:
-            case "add" | "accept", [{"start": int(start), "end": int(end), "label": str(label)}]:
-                made = f"{label} “{quote(text, start, end, limit=24)}”"
+        counts[event.act.noun] += event.act.count
+        match event.act:
+            case Add((span,)) | Accept((span,)):
+                made = f"{span.label} “{quote(text, span.start, span.end, limit=24)}”"
     if made and counts.total() == 1:
         return made
     return ", ".join(count_noun(count, noun) for noun, count in counts.items())

@@ -14,17 +14,33 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import structs
 
+from tui.model.annotation import Touched
 from tui.model.article import ParagraphState
-from tui.model.events import NOTHING_TOUCHED, STATE_KINDS, Event, Touched, names, span_payload
+from tui.model.events import (
+    MARKS,
+    Accept,
+    Act,
+    Add,
+    Change,
+    Event,
+    Finish,
+    Flag,
+    Note,
+    Redo,
+    Reject,
+    Remove,
+    Undo,
+    Unflag,
+)
 from tui.model.record import sort_spans
-from tui.model.span import Json, Span
+from tui.model.span import Span
 from tui.session.batch import Work
 from tui.session.describe import describe_action
 from tui.session.hints import HintBoard, Hints, Token
 from tui.session.span_index import SpanIndex
 from tui.session.suggestions import Offers
 from tui.session.tokens import Direction, Edge, Tokens
-from tui.store import Act, paragraph_state
+from tui.store import paragraph_state
 from tui.suggest import Assistant, Suggestion
 from tui.text.chunks import Chunk
 from tui.text.finding import FoldedText
@@ -394,7 +410,7 @@ class Editor:
         suggested = self.suggested
         if suggested is None:
             return False
-        self._act([("reject", {"spans": [span_payload(self._span_of(suggested))]})])
+        self._act([Reject((self._span_of(suggested),))])
         self.suggested = None
         if self.mode != "hints":
             self._attend()
@@ -577,7 +593,7 @@ class Editor:
         same = self._find_equal(start, end, label)
         if same is None:
             same = Span(self.work.project.new_id(), start, end, label)
-            self._act([("add", {"spans": [span_payload(same)]})])
+            self._act([Add((same,))])
         self.set_focus(same.id)
 
     def relabel(self, label: str) -> Outcome:
@@ -589,7 +605,7 @@ class Editor:
         """Remove the span in focus; give what it was."""
         span = self.focused
         if span is not None:
-            self._act([("remove", {"spans": [span.id]})])
+            self._act([Remove((span.id,))])
             self._unfocus()
         return span
 
@@ -623,7 +639,7 @@ class Editor:
             return None
         text = self.article.text
         pattern = re.compile(re.escape(text[focused.start : focused.end]))
-        spans: list[Json] = []
+        spans: list[Span] = []
         article, place = self.work.locate(focused.start)
         first = focused.start - place
         for match in pattern.finditer(text, first, first + len(article.text)):
@@ -635,9 +651,9 @@ class Editor:
             )
             if is_tagged or not self._is_whole(start, end):
                 continue
-            spans.append(span_payload(Span(self.work.project.new_id(), start, end, focused.label)))
+            spans.append(Span(self.work.project.new_id(), start, end, focused.label))
         if spans:
-            acts.append(("add", {"spans": spans}))
+            acts.append(Add(tuple(spans)))
         if acts:
             self._act(acts)
             self.set_focus(focused.id)
@@ -669,9 +685,9 @@ class Editor:
         accepted = [self._span_of(each) for chunk in chunks for each in self.suggestions_in(chunk)]
         acts: list[Act] = []
         if accepted:
-            acts.append(("accept", {"spans": [span_payload(span) for span in accepted]}))
+            acts.append(Accept(tuple(accepted)))
         if paragraphs:
-            acts.append(("finish", {"paragraphs": [*paragraphs]}))
+            acts.append(Finish(tuple(paragraphs)))
         if acts:
             self._act(acts)
         self.accepted = len(accepted)
@@ -711,10 +727,10 @@ class Editor:
             return "not there; the article is empty"
         paragraph = self.paragraph
         new: ParagraphState = "unfinished" if self.state_of(paragraph) == state else state
-        acts: list[Act] = [(STATE_KINDS[new], {"paragraphs": [paragraph]})]
+        acts: list[Act] = [MARKS[new]((paragraph,))]
         if new == "unfinished" and self.is_flagged(paragraph):
             # To reopen it would take the flag away, too.
-            acts.append(("flag", {"paragraphs": [paragraph]}))
+            acts.append(Flag((paragraph,)))
         self._act(acts)
         return _STATE_WORDS[new]
 
@@ -723,15 +739,14 @@ class Editor:
         if not self.chunks:
             return False
         paragraph = self.paragraph
-        self._act([("unflag" if self.is_flagged(paragraph) else "flag", {"paragraphs": [paragraph]})])
+        self._act([Unflag((paragraph,)) if self.is_flagged(paragraph) else Flag((paragraph,))])
         return self.is_flagged(paragraph)
 
     def note(self, text: str) -> None:
         """Write a note on the span in focus, else on the current paragraph; an empty one takes it away."""
         span = self.focused
         if text != self.read_note() and self.chunks:
-            place: dict[str, Json] = {"span": span.id} if span else {"paragraph": self.paragraph}
-            self._act([("note", {**place, "text": text})])
+            self._act([Note(span=span.id, text=text) if span else Note(paragraph=self.paragraph, text=text)])
 
     def read_note(self) -> str:
         """Read the note on the span in focus, else on the current paragraph."""
@@ -781,9 +796,8 @@ class Editor:
         if not actions:
             return 0
         action = actions[-1]
-        deeds = [event for event in self.layer.events if event.action == action]
-        self.stepped = describe_action(deeds, self.article.text)
-        touched = self._names_of(action)
+        self.stepped = describe_action(self.layer.events_of(action), self.article.text)
+        touched = self.layer.touched_by(action)
         spans = {span_id: self.layer.spans.get(span_id) for span_id in touched.spans}
         states = {index: self._marks_of(index) for index in touched.paragraphs}
         events, articles = self.work.step(kind, action)
@@ -822,14 +836,6 @@ class Editor:
             self.go_to_chunk(self.tokens.first_chunk_of(wanted))
         return wanted is not None
 
-    def _names_of(self, action: str) -> Touched:
-        """Say what the events of an action name."""
-        touched = NOTHING_TOUCHED
-        for event in self.layer.events:
-            if event.action == action and event.kind not in ("undo", "redo"):
-                touched |= names(event)
-        return touched
-
     def _act(self, acts: Sequence[Act]) -> None:
         self._take_in(self.work.act(acts))
 
@@ -845,8 +851,11 @@ class Editor:
             return
         self._taken_in = self.layer.last_event
         for event in events:
-            action = event.payload.get("action")
-            self._follow(self._names_of(action) if isinstance(action, str) else names(event))
+            match event.act:
+                case Undo(action) | Redo(action):
+                    self._follow(self.layer.touched_by(action))
+                case act:
+                    self._follow(act.touched())
 
     def _take_in_all(self) -> None:
         """Count and index everything anew."""
@@ -971,7 +980,7 @@ class Editor:
         if self.suggested is None:
             return self.focused, []
         span = self._span_of(self.suggested)
-        return span, [("accept", {"spans": [span_payload(span)]})]
+        return span, [Accept((span,))]
 
     def _find_equal(self, start: int, end: int, label: str) -> Span | None:
         wanted = start, end, label
@@ -985,10 +994,9 @@ class Editor:
         if same is not None and same.id != span.id:
             return "equal"
         if new.label != span.label:
-            acts = [*acts, ("change", {"span": span.id, "label": new.label})]
+            acts = [*acts, Change(span.id, label=new.label)]
         if (new.start, new.end) != (span.start, span.end):
-            edges: dict[str, Json] = {"span": span.id, "start": new.start, "end": new.end, "fragments": []}
-            acts = [*acts, ("change", edges)]
+            acts = [*acts, Change(span.id, start=new.start, end=new.end, fragments=())]
         if acts:
             self._act(acts)
         if span.id in self.layer.spans:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tui.model.article import Article, ParagraphState
-from tui.model.events import Layer
+from tui.model.layer import Layer
 from tui.model.span import HAND, Span
 from tui.session.tokens import Tokens
 from tui.suggest import Assistant, Suggestion

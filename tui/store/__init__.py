@@ -13,7 +13,7 @@ from tui.store.articles import ArticleFilter, ArticleRow
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION
 from tui.store.history import ImportRow, TakenBack
 from tui.store.imports import About, FirstLayer, Known, NewArticle
-from tui.store.log import Act, paragraph_state
+from tui.store.log import paragraph_state
 from tui.store.progress import AnnotatorCounts, Counts
 from tui.store.rows import DERIVED_TABLES
 from tui.store.suggestions import Offers
@@ -24,7 +24,6 @@ __all__ = [
     "DERIVED_TABLES",
     "SCHEMA_VERSION",
     "About",
-    "Act",
     "AnnotatorCounts",
     "ArticleFilter",
     "ArticleRow",

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from tui.errors import StoreError
-from tui.model.events import next_event_ids
+from tui.model.event_ids import next_event_ids
 from tui.store.rows import RESTORE
 
 

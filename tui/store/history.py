@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui.errors import StoreError
-from tui.model.events import Payload, parse_object, to_json
+from tui.model.events import Undo, write_act
+from tui.model.json_text import parse_object, to_json
 from tui.model.span import Json
 from tui.store import clock
 from tui.store.imports import About, Imports
@@ -155,7 +156,7 @@ class History(Log, Imports):
         touched = {article for article, _, _ in staying} | completed
         return TakenBack(len(numbers), spans, taken.annotators, worked_on, len(touched))
 
-    def _note(self, annotator: str, kind: str, payload: Payload) -> int:
+    def _note(self, annotator: str, kind: str, payload: Mapping[str, Json]) -> int:
         with self.transaction():
             cursor = self._connection.execute(
                 "INSERT INTO project_events (at, annotator, kind, payload) VALUES (?, ?, ?, ?)",
@@ -208,7 +209,7 @@ class History(Log, Imports):
         for number, each, action in actions:
             layer = self.load_layer(number, each)
             before = len(layer.spans)
-            self.append(self.load_article(number), each, layer, [("undo", {"action": action})])
+            self.append(self.load_article(number), each, layer, [Undo(action)])
             gone += before - len(layer.spans)
         return gone
 
@@ -221,7 +222,7 @@ class History(Log, Imports):
         self._insert(
             {
                 "events": [
-                    sign_event(event_id, ids[0], at, annotator, article, "undo", to_json({"action": action}))
+                    sign_event(event_id, ids[0], at, annotator, article, Undo.kind, write_act(Undo(action)))
                     for event_id, (article, annotator, action) in zip(ids, actions, strict=True)
                 ]
             }
@@ -255,12 +256,12 @@ class History(Log, Imports):
         return [(number, at, annotator, parse_object(payload)) for number, at, annotator, payload in rows]
 
 
-def _articles_of(payload: Payload) -> list[int]:
+def _articles_of(payload: Mapping[str, Json]) -> list[int]:
     articles = payload.get("articles")
     return [each for each in articles if isinstance(each, int)] if isinstance(articles, list) else []
 
 
-def _files_of(payload: Payload) -> tuple[str, ...]:
+def _files_of(payload: Mapping[str, Json]) -> tuple[str, ...]:
     files = payload.get("files")
     return tuple([each for each in files if isinstance(each, str)]) if isinstance(files, list) else ()
 

@@ -7,7 +7,8 @@ from itertools import chain, islice
 
 from tui.errors import StoreError
 from tui.model.article import KEY_LENGTH
-from tui.model.events import EventKind, Layer, to_json
+from tui.model.json_text import to_json
+from tui.model.layer import Layer
 from tui.model.span import NO_ATTRIBUTES, Json
 from tui.store import clock
 from tui.store.connection import Connection
@@ -32,7 +33,7 @@ class FirstLayer:
     """Who says it."""
     layer: Layer
     """What is said: exactly what `acts` fold to. It states every paragraph, and has no events."""
-    acts: Sequence[tuple[EventKind, str]]
+    acts: Sequence[tuple[str, str]]
     """The events that say it: their kinds, and their payloads as JSON; at least one."""
     digest: str
     """The digest of the record it comes with."""

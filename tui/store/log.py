@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Final, Literal, TypeAlias
-
-from msgspec.json import Decoder
+from typing import Final, Literal
 
 from tui.errors import StoreError
+from tui.model.annotation import Touched
 from tui.model.article import Article, ParagraphState
-from tui.model.events import Event, EventKind, Layer, Payload, Touched, fold, is_taken_back, to_json
-from tui.model.span import HAND, NO_ATTRIBUTES, Origin, Relation, Span
+from tui.model.events import Act, Event, Redo, Undo
+from tui.model.json_text import parse_json
+from tui.model.layer import Layer, fold
+from tui.model.span import Relation
 from tui.store import clock
 from tui.store.articles import Articles
 from tui.store.rows import (
@@ -22,16 +23,12 @@ from tui.store.rows import (
     event_row,
     layer_rows,
     read_event,
+    read_spans,
     subtract_rows,
     sum_rows,
 )
 
-Act: TypeAlias = tuple[EventKind, Payload]
-"""One event before it has an id: its kind and payload."""
-
 _PLACE: Final = itemgetter(0, 1)
-_parse: Final = Decoder().decode
-"""Reads the JSON of derived rows."""
 
 
 class Log(Articles):
@@ -85,18 +82,8 @@ class Log(Articles):
             layers[article][annotator] = Layer()
         rows, *others = [self._rows(f"SELECT * FROM {table} {place}", first, last) for table in LAYER_TABLES]
         self._check_layers(first, last, layers, [rows, *others])
-        # Each column into a name of its own: a list of the last ones takes half as long again.
-        for article, annotator, name, start, end, label, values, pieces, note, source, sure, model in rows:
-            layers[article][annotator].spans[name] = Span(
-                name,
-                start,
-                end,
-                label,
-                _parse(values) if values else NO_ATTRIBUTES,
-                tuple((first, last) for first, last in _parse(pieces)) if pieces else (),
-                note or "",
-                HAND if source == "hand" and sure is None and model is None else Origin(source, sure, model),
-            )
+        for article, annotator, span in read_spans(rows):
+            layers[article][annotator].spans[span.id] = span
         for article, annotator, *texts in others[0]:
             layers[article][annotator].relations[texts[0]] = Relation(*texts)
         for article, annotator, position, state, note, is_flagged in others[1]:
@@ -108,7 +95,7 @@ class Log(Articles):
             if is_flagged:
                 layer.flags.add(position)
         for article, annotator, name, value in others[2]:
-            layers[article][annotator].article_labels[name] = _parse(value)
+            layers[article][annotator].article_labels[name] = parse_json(value)
         return layers
 
     def _check_layers(
@@ -173,13 +160,13 @@ class Log(Articles):
                 count = len(layer.events)
                 touched = Touched()
                 last = self._text("SELECT max(id) FROM events")
-                if action is not None and is_taken_back(layer, action):
+                if action in layer.taken_back:
                     action = None
                 events = _make_events(last, clock.utc_now(), article.number, annotator, acts, action)
                 for event in events:
                     touched |= layer.apply(event)
                 if events:
-                    self._insert({"events": [event_row(event, to_json(event.payload)) for event in events]})
+                    self._insert({"events": [event_row(event) for event in events]})
                     self._write_derived(article, annotator, layer, touched)
         except BaseException:
             layer.rewind(count)
@@ -228,7 +215,7 @@ class Log(Articles):
 
         When the database refuses, nothing was changed, `layer` is as before, and `StoreError` is raised.
         """
-        act: Act = (kind, {"action": action})
+        act = Undo(action) if kind == "undo" else Redo(action)
         events: list[Event] = []
         try:
             with self.transaction():
@@ -251,9 +238,7 @@ class Log(Articles):
         return first, last
 
     def _refresh(self, article: int, annotator: str, layer: Layer) -> None:
-        fresh = self.load_layer(article, annotator)
-        for part in Layer.__slots__:
-            setattr(layer, part, getattr(fresh, part))
+        layer.become(self.load_layer(article, annotator))
 
     def _read_events(self, condition: str, *parameters: str | int | None) -> list[Event]:
         return [
@@ -302,13 +287,13 @@ def _make_events(
     at: str,
     article: int,
     annotator: str,
-    acts: Iterable[tuple[EventKind, Payload]],
+    acts: Iterable[Act],
     action: str | None = None,
 ) -> list[Event]:
     """Make the events of an action, else of a new one, newer than the event `last` of the database."""
     acts = list(acts)
     ids = clock.make_ids(last, len(acts))
     return [
-        Event(event_id, action or ids[0], at, annotator, article, kind, payload)
-        for event_id, (kind, payload) in zip(ids, acts, strict=True)
+        Event(event_id, action or ids[0], at, annotator, article, act)
+        for event_id, act in zip(ids, acts, strict=True)
     ]

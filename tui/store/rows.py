@@ -2,19 +2,22 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from zlib import crc32
 
 from msgspec.msgpack import Encoder
 
 from tui.errors import StoreError
+from tui.model.annotation import Touched
 from tui.model.article import Article, ParagraphState
-from tui.model.events import Event, EventKind, Layer, Touched, parse_object, to_json
-from tui.model.span import Json, Span
+from tui.model.events import Event, read_act, write_act
+from tui.model.json_text import parse_json, parse_object, to_json
+from tui.model.layer import Layer
+from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Span
 from tui.text.folding import fold_text
 
 DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labels", "progress")
@@ -125,9 +128,11 @@ def searched_text(title: str, article_id: str | None) -> str:
     return fold_text(f"{title}\n{article_id or ''}")
 
 
-def event_row(event: Event, payload: str) -> Row:
-    """Give an event's row, with its payload as JSON."""
-    return sign_event(event.id, event.action, event.at, event.annotator, event.article, event.kind, payload)
+def event_row(event: Event) -> Row:
+    """Give an event's row."""
+    act = event.act
+    values = (event.id, event.action, event.at, event.annotator, event.article, act.kind, write_act(act))
+    return sign_event(*values)
 
 
 def sign_event(*values: str | int) -> Row:
@@ -204,6 +209,23 @@ def _span_rows(place: tuple[int, str], spans: Iterable[Span]) -> list[Row]:
     ]
 
 
+def read_spans(rows: Iterable[Any]) -> Iterator[tuple[int, str, Span]]:
+    """Read the rows of spans, each with its article and annotator."""
+    # Each column into a name of its own: a list of the last ones takes half as long again.
+    for article, annotator, name, start, end, label, values, pieces, note, source, sure, model in rows:
+        span = Span(
+            name,
+            start,
+            end,
+            label,
+            parse_json(values) if values else NO_ATTRIBUTES,
+            tuple((first, last) for first, last in parse_json(pieces)) if pieces else (),
+            note or "",
+            HAND if source == "hand" and sure is None and model is None else Origin(source, sure, model),
+        )
+        yield article, annotator, span
+
+
 def progress_row(
     place: tuple[int, str],
     layer: Layer,
@@ -232,12 +254,12 @@ def progress_row(
     )
 
 
-def read_event(row: tuple[str, str, str, str, int, EventKind, str, int | None]) -> Event:
+def read_event(row: tuple[str, str, str, str, int, str, str, int | None]) -> Event:
     """Read an event's row; raises `StoreError` where it is not what was written, or no JSON object."""
     *values, written = row
     event_id, action, at, annotator, article, kind, payload = row[:7]
     try:
-        parsed = parse_object(payload)
+        act, faults = read_act(kind, payload)
     except ValueError as error:
         raise StoreError(
             f"what event {event_id} of article {article} did is no JSON object: {error}; {RESTORE}"
@@ -246,7 +268,7 @@ def read_event(row: tuple[str, str, str, str, int, EventKind, str, int | None]) 
         raise StoreError(
             f"event {event_id} of article {article} is not what was written: the checksum differs; {RESTORE}"
         )
-    return Event(event_id, action, at, annotator, article, kind, parsed)
+    return Event(event_id, action, at, annotator, article, act, faults)
 
 
 def read_meta(article: int, meta: str) -> Mapping[str, Json]:

@@ -5,7 +5,9 @@ from typing import Final
 
 from tui.errors import StoreError
 from tui.model.article import KEY_LENGTH, Article, article_key
-from tui.model.events import EVENT_KINDS, Event, find_faults, fold, names, to_json
+from tui.model.events import Event
+from tui.model.json_text import to_json
+from tui.model.layer import fold
 from tui.store.history import History
 from tui.store.rows import DERIVED_TABLES, LAYER_TABLES, RESTORE, checksum, derive, searched_text, sum_rows
 
@@ -158,14 +160,12 @@ def _verify_article(article: Article) -> Iterator[str]:
 
 
 def _verify_event(event: Event, article: Article, where: str) -> Iterator[str]:
-    if event.kind not in EVENT_KINDS:
-        yield f"{where}: event {event.id} is of the unknown kind {event.kind!r}"
-    for fault in find_faults(event):
-        yield f"{where}: event {event.id} ({event.kind}) is not whole: {fault}; {RESTORE}"
-    for index in names(event).paragraphs:
+    for fault in event.faults:
+        yield f"{where}: event {event.id} is not whole: {fault}; {RESTORE}"
+    for index in event.act.touched().paragraphs:
         if index >= len(article.paragraphs):
             yield (
-                f"{where}: event {event.id} ({event.kind}) names paragraph {index + 1} of"
+                f"{where}: event {event.id} ({event.act.kind}) names paragraph {index + 1} of"
                 f" {len(article.paragraphs)}; {RESTORE}"
             )
 
