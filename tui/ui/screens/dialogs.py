@@ -1,7 +1,7 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Final, Generic, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -179,6 +179,15 @@ class MessageDialog(Dialog[None]):
             self.dismiss(None)
 
 
+class _Choice(Option, Generic[ScreenResultType]):
+    """An option that knows what it stands for, whatever the list shows by the time it is chosen."""
+
+    def __init__(self, content: Content, value: ScreenResultType) -> None:
+        super().__init__(content)
+        self.value = value
+        """What it stands for."""
+
+
 class PickDialog(Dialog[ScreenResultType]):
     """Finds something by a part of its name; ends with it."""
 
@@ -189,7 +198,6 @@ class PickDialog(Dialog[ScreenResultType]):
         super().__init__(classes=classes)
         self._title = title
         self._placeholder = placeholder
-        self._found: Sequence[ScreenResultType] = ()
 
     def find(self, typed: str) -> Sequence[tuple[Content, ScreenResultType]]:
         """Find what fits what was typed, each as it is shown."""
@@ -212,13 +220,14 @@ class PickDialog(Dialog[ScreenResultType]):
 
     @on(Input.Submitted)
     def _on_submitted(self) -> None:
-        index = self.query_one(ChoiceList).highlighted
-        if index is not None and index < len(self._found):
-            self.dismiss(self._found[index])
+        option = self.query_one(ChoiceList).highlighted_option
+        if isinstance(option, _Choice):
+            self.dismiss(option.value)
 
     @on(OptionList.OptionSelected)
     def _on_selected(self, message: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[message.option_index])
+        if isinstance(message.option, _Choice):
+            self.dismiss(message.option.value)
 
     def on_key(self, event: events.Key) -> None:
         """Step back, or walk the list while typing."""
@@ -238,8 +247,7 @@ class PickDialog(Dialog[ScreenResultType]):
 
     def _show(self, typed: str) -> None:
         found = self.find(typed)
-        shown = [Option(content) for content, _ in found[:_MOST_CHOICES]]
-        self._found = [each for _, each in found[:_MOST_CHOICES]]
+        shown: list[Option] = [_Choice(content, value) for content, value in found[:_MOST_CHOICES]]
         left = len(found) - len(shown)
         if left:
             shown.append(Option(f"   … and {left:,} more; type more of the name", disabled=True))
