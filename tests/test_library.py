@@ -603,3 +603,23 @@ async def test_a_key_that_is_none_says_so(tmp_path: Path) -> None:
             assert said(pilot) == "z is no key here; ? shows every key."
             await press(pilot, "down")
             assert said(pilot) == ""
+
+
+async def test_an_export_says_which_relations_it_leaves_out(tmp_path: Path) -> None:
+    spans = [
+        {"id": "a", "start": 0, "end": 3, "label": "actor"},
+        {"id": "b", "start": 14, "end": 18, "label": "location"},
+    ]
+    record = {
+        "text": "Two men fled.\nMoru burns.",
+        "spans": spans,
+        "relations": [{"id": "r", "label": "in", "head": "a", "tail": "b"}],
+        "meta": {"annotator": "ana", "states": ["finished", "finished"]},
+    }
+    (tmp_path / "a.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    with closing(make_project(tmp_path)) as project:
+        project.import_files([tmp_path / "a.jsonl"], tell=print)
+        async with make_app(project).run_test(size=(120, 24)) as pilot:
+            await press(pilot, "e")
+            await wait_for(pilot, "Left out: 1 relation between paragraphs")
+            await wait_for(pilot, "Wrote 2 finished paragraphs with 2 spans")

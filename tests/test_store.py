@@ -289,7 +289,7 @@ SET_PAYLOAD = "UPDATE events SET payload = {} WHERE kind = '{}'"
         ("'7'", "it is no object"),
         ("'{\"spans\": [{'", "Expecting property name"),
         ("''", "Expecting value"),
-        ("replace(hex(zeroblob(5000)), '00', '[')", "nested too deeply"),
+        ("replace(hex(zeroblob(100000)), '00', '[')", "nested too deeply"),
         ('\'{"spans": "\\ud800"}\'', "surrogates not allowed"),
         ("CAST(x'7bff7d' AS TEXT)", "not UTF-8"),
     ],
@@ -816,7 +816,8 @@ def test_a_damaged_database_is_named(store: Store, article: Article) -> None:
 
 
 def test_the_store_knows_the_version_of_the_migrations() -> None:
-    pending = migrations.migrations.pending(Database(memory=True))
+    with closing(Database(memory=True)) as empty:
+        pending = migrations.migrations.pending(empty)
     assert migrations.VERSION == SCHEMA_VERSION == len(pending)
 
 

@@ -34,6 +34,8 @@ class ExportReport:
     """Spans in them."""
     withheld: Withheld = field(default_factory=Withheld)
     """What was left out."""
+    lost: int = 0
+    """Relations that were left out, because the other span is in another record."""
     cut: int = 0
     """Texts that were cut, because a model would not read all of them."""
     pieces: int = 0

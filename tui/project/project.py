@@ -315,11 +315,15 @@ class Project:
         *,
         progress: Callable[[int], None] | None = None,
     ) -> ExportReport:
-        """Export spantag's own JSONL into a file that appears only when it is whole."""
+        """Export spantag's own JSONL into a file that appears only when it is whole.
+
+        What it cannot carry, relations that reach out of a record, is left out and counted.
+        """
         from tui.project.datasets import export_files
 
-        job = self.plan_export(options, "jsonl", WriteOptions(), progress=progress)
+        job = self.plan_export(options, "jsonl", WriteOptions(on_loss="drop"), progress=progress)
         export_files(job, path)
+        job.report.lost = job.losses.total
         return job.report
 
     def plan_export(

@@ -388,7 +388,13 @@ class LibraryScreen(ActionScreen):
         elif report.records:
             records = count_noun(report.records, "finished paragraph")
             spans = count_noun(report.spans, "span")
-            self.notify(f"Wrote {records} with {spans} to {self._export_path}.", timeout=10)
+            lost = (
+                f" Left out: {count_noun(report.lost, 'relation')} between paragraphs;"
+                " spantag export --unit article keeps them."
+                if report.lost
+                else ""
+            )
+            self.notify(f"Wrote {records} with {spans} to {self._export_path}.{lost}", timeout=10)
         else:
             self.notify(
                 "Nothing is finished yet: open an article, tag it, and press"
