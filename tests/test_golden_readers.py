@@ -23,8 +23,6 @@ def test_every_format_that_is_read_has_its_files() -> None:
 @pytest.mark.parametrize("name", list(list_readable()))
 def test_what_is_read_is_what_was_read_before(name: str) -> None:
     """Each file is known by its content; after a change that is meant, delete `expected.jsonl` and run it."""
-    if name == "html":
-        pytest.importorskip("trafilatura")
     lines: list[str] = []
     for source in open_sources(READ / name):
         if source.path.name == EXPECTED:

@@ -326,7 +326,6 @@ def test_bioc(peers: Path) -> None:
 
 
 def test_pages(shared: Path) -> None:
-    pytest.importorskip("trafilatura")
     for path in sorted((shared / "data" / "pages").glob("*.html")):
         (record,) = records(path)
         assert len(record.text) > 200

@@ -170,7 +170,6 @@ def test_web_pages_need_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_web_page_comes_in_with_its_metadata(tmp_path: Path) -> None:
-    pytest.importorskip("trafilatura")
     said = (f"{name} fled over the border at night, as people of the town said. " for name in "ABC")
     paragraphs = "".join(f"<p>{sentence * 3}</p>" for sentence in said)
     page = (
@@ -225,8 +224,6 @@ def test_every_format_has_a_reader_that_knows_its_own() -> None:
 
 @pytest.mark.parametrize("name", list(list_readable()))
 def test_no_reader_falls_over_what_is_not_its_format(tmp_path: Path, name: str) -> None:
-    if name == "html":
-        pytest.importorskip("trafilatura")
     for number, content in enumerate(
         (b"", b"{", b"[1, 2]", b"<a>", b"T1\tA", b"\xff\xfe\x00", b"a,b\n1", b'{"text": []}')
     ):

@@ -1,1 +1,1 @@
-"""Whether the tools themselves load what is written: needs `pip install spantag[test-consumers]`."""
+"""Whether the tools themselves load what is written: needs the group test-consumers of pyproject.toml."""

@@ -59,7 +59,7 @@ def stories(first: int, count: int) -> Iterator[Record]:
 
 
 def test_spacy_reads_spans_where_they_were_put(tmp_path: Path) -> None:
-    spacy = pytest.importorskip("spacy", reason="needs spantag[test-consumers]")
+    spacy = pytest.importorskip("spacy", reason="needs the group test-consumers")
     tokens = pytest.importorskip("spacy.tokens")
     vocab = spacy.blank("xx").vocab
     write(tmp_path, "spacy", [PLAIN, EMPTY])
@@ -73,7 +73,7 @@ def test_spacy_reads_spans_where_they_were_put(tmp_path: Path) -> None:
 
 
 def test_spacy_reads_overlapping_spans(tmp_path: Path) -> None:
-    spacy = pytest.importorskip("spacy", reason="needs spantag[test-consumers]")
+    spacy = pytest.importorskip("spacy", reason="needs the group test-consumers")
     tokens = pytest.importorskip("spacy.tokens")
     write(tmp_path, "spacy", [RICH, EMPTY], on_loss="snap")
     first, second = tokens.DocBin().from_disk(tmp_path / "out.spacy").get_docs(spacy.blank("xx").vocab)
@@ -85,7 +85,7 @@ def test_spacy_reads_overlapping_spans(tmp_path: Path) -> None:
 
 
 def test_spacy_gives_the_same_bytes_again(tmp_path: Path) -> None:
-    pytest.importorskip("spacy", reason="needs spantag[test-consumers]")
+    pytest.importorskip("spacy", reason="needs the group test-consumers")
     tokens = pytest.importorskip("spacy.tokens")
     written, _ = write(tmp_path, "spacy", [RICH, PLAIN, EMPTY], on_loss="snap")
     again = tokens.DocBin().from_bytes(written["out.spacy"])
@@ -98,7 +98,7 @@ def test_spacy_gives_the_same_bytes_again(tmp_path: Path) -> None:
 
 
 def test_a_spacy_model_trains_and_no_span_is_misaligned(tmp_path: Path) -> None:
-    spacy = pytest.importorskip("spacy", reason="needs spantag[test-consumers]")
+    spacy = pytest.importorskip("spacy", reason="needs the group test-consumers")
     training = pytest.importorskip("spacy.training")
     for name, start, count in (("train", 0, 160), ("dev", 1000, 20)):
         (tmp_path / name).mkdir()
@@ -124,7 +124,7 @@ def run(folder: Path, *words: str) -> str:
 
 
 def test_spacy_converts_the_conll_file_to_a_document_an_article(tmp_path: Path) -> None:
-    spacy = pytest.importorskip("spacy", reason="needs spantag[test-consumers]")
+    spacy = pytest.importorskip("spacy", reason="needs the group test-consumers")
     tokens = pytest.importorskip("spacy.tokens")
     write(tmp_path, "conll", [PLAIN, EMPTY, replace(PLAIN, id="b1", article="b1")])
     run(tmp_path, "convert", "out.conll", ".", "--converter", "conll")
@@ -137,7 +137,7 @@ def test_spacy_converts_the_conll_file_to_a_document_an_article(tmp_path: Path) 
 
 def test_seqeval_finds_every_span_of_the_conll_file(tmp_path: Path) -> None:
     labeling = pytest.importorskip(
-        "seqeval.metrics.sequence_labeling", reason="needs spantag[test-consumers]"
+        "seqeval.metrics.sequence_labeling", reason="needs the group test-consumers"
     )
     scheme = pytest.importorskip("seqeval.scheme")
     files, _ = write(tmp_path, "conll", [PLAIN, EMPTY])
@@ -159,7 +159,7 @@ def test_datasets_loads_the_rows_and_the_names_of_tags(
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    datasets = pytest.importorskip("datasets", reason="needs spantag[test-consumers]")
+    datasets = pytest.importorskip("datasets", reason="needs the group test-consumers")
     write(tmp_path, "hf", [PLAIN, EMPTY])
     features = json.loads((tmp_path / "out.features.json").read_text(encoding="utf-8"))
     loaded = datasets.load_dataset(
@@ -175,7 +175,7 @@ def test_datasets_loads_the_rows_and_the_names_of_tags(
 def test_datasets_loads_the_folder_of_a_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    datasets = pytest.importorskip("datasets", reason="needs spantag[test-consumers]")
+    datasets = pytest.importorskip("datasets", reason="needs the group test-consumers")
     folder = tmp_path / "data"
     folder.mkdir()
     write(folder, "hf", [PLAIN, EMPTY])
@@ -199,7 +199,7 @@ def check_rows(loaded: "datasets.Dataset") -> None:  # type: ignore[name-defined
 
 @pytest.mark.parametrize("kind", ["JSON_MIN", "CONLL2003"])
 def test_label_studios_own_converter_reads_the_tasks(tmp_path: Path, kind: str) -> None:
-    module = pytest.importorskip("label_studio_sdk.converter", reason="needs spantag[test-consumers]")
+    module = pytest.importorskip("label_studio_sdk.converter", reason="needs the group test-consumers")
     files, _ = write(tmp_path, "label-studio", [PLAIN, replace(EMPTY, text="Nobody.")])
     converter = module.Converter(config=files["out.xml"].decode("utf-8"), project_dir=None)
     converter.convert(str(tmp_path / "out.json"), str(tmp_path / "result"), kind, is_dir=False)
@@ -225,7 +225,7 @@ def test_label_studios_own_converter_reads_the_tasks(tmp_path: Path, kind: str) 
 @pytest.mark.parametrize("labels", [LABELS, replace(LABELS, relations=())], ids=["relations", "spans"])
 def test_doccano_has_nothing_to_fill_up(tmp_path: Path, labels: LabelSet) -> None:
     """Of all rows one table is made, and what is not known is kept as JSON, in which NaN is none."""
-    needed = "needs spantag[test-consumers], and doccano without what it needs itself"
+    needed = "needs the group test-consumers, and doccano without what it needs itself"
     parsers = pytest.importorskip("backend.data_import.pipeline.parsers", reason=needed)
     readers = pytest.importorskip("backend.data_import.pipeline.readers", reason=needed)
     write(tmp_path, "doccano", [RICH, PLAIN, EMPTY], on_loss="drop", labels=labels)
@@ -238,7 +238,7 @@ def test_doccano_has_nothing_to_fill_up(tmp_path: Path, labels: LabelSet) -> Non
 
 
 def test_datasets_reads_a_table_with_the_names_of_its_tags(tmp_path: Path) -> None:
-    datasets = pytest.importorskip("datasets", reason="needs spantag[test-consumers]")
+    datasets = pytest.importorskip("datasets", reason="needs the group test-consumers")
     write(tmp_path, "hf", [PLAIN, EMPTY], own={"parquet": True})
     path = (tmp_path / "out.jsonl").rename(tmp_path / "out.parquet")
     rows = datasets.load_dataset("parquet", data_files=str(path), cache_dir=str(tmp_path / "cache"))["train"]
@@ -313,7 +313,7 @@ def test_the_brat_server_finds_an_event_that_came_from_brat_again(tmp_path: Path
 
 def gliners_batch(examples: list[dict[str, list[list[Json]]]], kind: str) -> dict[str, Any]:
     """Let GLiNER make what it trains on, with a tokenizer of the words there are: its own is no package."""
-    needed = "needs spantag[test-consumers] and gliner"
+    needed = "needs the group test-consumers and gliner"
     processing = pytest.importorskip("gliner.data_processing", reason=needed)
     config = pytest.importorskip("gliner.config", reason=needed)
     # Nothing by chance: no spans or relations are left out to make the data more various.
@@ -381,7 +381,7 @@ def test_gliner_learns_the_relations_between_the_spans(tmp_path: Path) -> None:
 
 
 def test_cassis_reads_spans_relations_and_layers_of_the_cas(tmp_path: Path) -> None:
-    cassis = pytest.importorskip("cassis", reason="needs spantag[test-consumers]")
+    cassis = pytest.importorskip("cassis", reason="needs the group test-consumers")
     write(tmp_path, "uima-cas", [RICH, EMPTY], on_loss="snap")
     cas = cassis.load_cas_from_json((tmp_path / "out" / "a2.bea.json").read_text(encoding="utf-8"))
     assert cas.sofa_string == TEXT
