@@ -188,7 +188,7 @@ class Hands:
                     return screen
 
 
-class Session:
+class Annotator:
     """One annotator at work on every article of a project."""
 
     def __init__(
@@ -208,40 +208,40 @@ class Session:
         mode: Mode = "hints" if self._way == "cursor" else self._way
         await self._hands.press(*["~"] * MODES.index(mode))
         while screen is not None:
-            self._hands.article = screen.editor.article.number
+            self._hands.article = screen.session.article.number
             left = await self._annotate(screen)
             screen = await self._hands.wait_for_article(screen) if left else None
 
     async def _annotate(self, screen: AnnotateScreen) -> bool:
         """Annotate one article, or several short ones together; say whether another one opens."""
-        editor = screen.editor
-        parts = editor.work.parts()
+        session = screen.session
+        parts = session.batch.parts()
         labels = self._project.labels
         gold = [
             (first + start, first + end, label)
             for article, first in parts
             for start, end, label in self._gold[article.number]
         ]
-        oracle = Oracle(editor, labels, gold, way=self._way, with_digits=self._way != "cursor")
+        oracle = Oracle(session, labels, gold, way=self._way, with_digits=self._way != "cursor")
         view = screen.query_one(ArticleView)
         cursor = CursorOracle(oracle, labels, view.line_edges) if self._way == "cursor" else None
         seen: set[Gold] = set()
-        self._tally.spans[editor.article.number] = len(oracle.gold)
+        self._tally.spans[session.article.number] = len(oracle.gold)
         self._tally.articles += len(parts)
         while True:
-            chunks = editor.desk
+            chunks = session.reading.at_work
             if cursor is not None:
                 await self._work_by_cursor(oracle, cursor, chunks)
             else:
                 await self._work(oracle, seen)
-            left = self._left_out(oracle, editor.desk)
+            left = self._left_out(oracle, session.reading.at_work)
             if left is not None:
                 await self._go_to(oracle, left)
                 continue
             self._tally.decisions += 1
             self._tally.kinds["finishing"] += 1
             await self._hands.press("enter")
-            if "unfinished" not in map(editor.state_of, range(len(editor.article.paragraphs))):
+            if "unfinished" not in map(session.annotations.state_of, range(len(session.article.paragraphs))):
                 break
         self._tally.shown += len(seen)
         self._tally.shown_right += len(seen & set(oracle.gold))
@@ -249,7 +249,7 @@ class Session:
 
     async def _work(self, oracle: Oracle, seen: set[Gold]) -> None:
         """Put right what is shown in the chunks at work."""
-        editor = oracle.editor
+        session = oracle.session
         for _ in range(_MOST_STEPS * (len(oracle.gold) + 2)):
             seen.update((each.start, each.end, each.label) for _, each in oracle.shown())
             plan = oracle.decide()
@@ -258,7 +258,7 @@ class Session:
             self._tally.decisions += 1
             if plan.hint is not None and plan.target is not None:
                 place, letters = plan.hint
-                _, end, label = editor.predict_span(*place, None)
+                _, end, label = session.suggestions.predict_span(place, None)
                 self._tally.hints += 1
                 self._tally.one_letter += letters == 1
                 self._tally.extents += end == plan.target[1]
@@ -266,7 +266,9 @@ class Session:
             for key in plan.keys:
                 self._tally.kinds[_kind_of(plan, key)] += 1
             await self._hands.press(*plan.keys)
-        raise RuntimeError(f"no end with article {editor.article.number}: {oracle.missing(editor.desk)}")
+        raise RuntimeError(
+            f"no end with article {session.article.number}: {oracle.missing(session.reading.at_work)}"
+        )
 
     async def _work_by_cursor(self, oracle: Oracle, cursor: CursorOracle, chunks: Sequence[int]) -> None:
         last: int | None = None
@@ -278,39 +280,39 @@ class Session:
             self._tally.decisions += left != last
             last = left
             await self._hands.press(*keys)
-        while oracle.editor.current not in chunks:
-            await self._hands.press("pageup" if oracle.editor.current > chunks[-1] else "pagedown")
+        while oracle.session.reading.current not in chunks:
+            await self._hands.press("pageup" if oracle.session.reading.current > chunks[-1] else "pagedown")
 
     def _left_out(self, oracle: Oracle, desk: Sequence[int]) -> int | None:
         """Find a chunk that is to be worked on before the last Enter: it would not come up by itself."""
-        editor = oracle.editor
-        paragraphs = {editor.chunks[chunk].paragraph for chunk in desk}
+        session = oracle.session
+        paragraphs = {session.chunks[chunk].paragraph for chunk in desk}
         to_come = {
             each.index
-            for each in editor.chunks
-            if editor.state_of(each.paragraph) == "unfinished"
+            for each in session.chunks
+            if session.annotations.state_of(each.paragraph) == "unfinished"
             and (each.paragraph not in paragraphs or each.index > desk[-1])
         }
         if to_come:
             return None
-        missing = oracle.missing(set(range(len(editor.chunks))) - set(desk))
+        missing = oracle.missing(set(range(len(session.chunks))) - set(desk))
         return oracle.chunk_of(missing[0]) if missing else None
 
     async def _go_to(self, oracle: Oracle, chunk: int) -> None:
         """Go to a chunk that does not come up by itself; what is right here is accepted before."""
-        editor = oracle.editor
-        here = {editor.chunks[chunk].paragraph}
+        session = oracle.session
+        here = {session.chunks[chunk].paragraph}
         while True:
-            same = [each for each in editor.desk if editor.chunks[each].paragraph in here]
+            same = [each for each in session.reading.at_work if session.chunks[each].paragraph in here]
             plan = oracle.accept_one(same)
             if plan is None:
                 break
             self._tally.decisions += 1
             self._tally.kinds["moving"] += len(plan.keys)
             await self._hands.press(*plan.keys)
-        while chunk not in editor.desk:
+        while chunk not in session.reading.at_work:
             self._tally.kinds["moving"] += 1
-            await self._hands.press("pagedown" if chunk > editor.current else "pageup")
+            await self._hands.press("pagedown" if chunk > session.reading.current else "pageup")
 
 
 async def _answered(target: MessagePump) -> None:
@@ -389,7 +391,7 @@ async def annotate(folder: Path, gold: Mapping[str, set[Gold]], way: Way, *, is_
             settings_folder=folder / "settings",
         )
         async with app.run_test(size=SIZE) as pilot:
-            await Session(project, by_number, Hands(app, pilot, tally), tally, way).run()
+            await Annotator(project, by_number, Hands(app, pilot, tally), tally, way).run()
         difference = list(read_difference(project, gold))
     finally:
         project.close()

@@ -1,6 +1,6 @@
 """An annotator who knows the gold spans: reads what the app shows, decides what is cheapest, gives keys.
 
-It reads the editor, which is all that the screen draws from, and acts by keys alone.
+It reads the session, which is all that the screen draws from, and acts by keys alone.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from tui.model.labels import LabelSet
 from tui.model.span import Span
-from tui.session import Direction, Edge, Editor, Token
+from tui.session import Direction, Edge, Session, TokenPlace
 from tui.suggest import Suggestion
 
 Gold: TypeAlias = tuple[int, int, str]
@@ -48,7 +48,7 @@ class Plan:
     """The keys."""
     target: Gold | None = None
     """The gold span that they make; None where something is taken away."""
-    hint: tuple[Token, int] | None = None
+    hint: tuple[TokenPlace, int] | None = None
     """The token whose hint makes a new span, and the hint's letters, where that is how."""
 
 
@@ -56,9 +56,9 @@ class Oracle:
     """Decides what to press on one article."""
 
     def __init__(
-        self, editor: Editor, labels: LabelSet, gold: Iterable[Gold], *, way: Way, with_digits: bool = True
+        self, session: Session, labels: LabelSet, gold: Iterable[Gold], *, way: Way, with_digits: bool = True
     ) -> None:
-        self.editor = editor
+        self.session = session
         """The state of the app; read, never changed."""
         self.gold = sorted(set(gold))
         """The article's gold spans."""
@@ -66,7 +66,7 @@ class Oracle:
         self._labels = labels
         self._way = way
         self._with_digits = with_digits
-        self._chunk_starts = [chunk.start for chunk in editor.chunks]
+        self._chunk_starts = [chunk.start for chunk in session.chunks]
         self._target: Gold | None = None
 
     # What is
@@ -77,14 +77,16 @@ class Oracle:
 
     def standing(self) -> set[Gold]:
         """Give the spans that are there."""
-        return {_edges(span) for span in self.editor.layer.spans.values()}
+        return {_edges(span) for span in self.session.layer.spans.values()}
 
     def shown(self) -> list[tuple[int, Suggestion]]:
         """List the suggestions at work, each with its chunk."""
         if self._way == "cursor":
             return []
-        editor = self.editor
-        return [(chunk, each) for chunk in editor.desk for each in editor.suggestions_in(chunk)]
+        session = self.session
+        return [
+            (chunk, each) for chunk in session.reading.at_work for each in session.suggestions.in_chunk(chunk)
+        ]
 
     def missing(self, chunks: Iterable[int]) -> list[Gold]:
         """List the gold spans of some chunks that are not there, suggested or not."""
@@ -95,14 +97,14 @@ class Oracle:
 
     def decide(self) -> Plan | None:
         """Give the keys for what is to be put right first in the chunks at work; None where all is right."""
-        editor = self.editor
+        session = self.session
         suggested = [each for _, each in self.shown()]
         offered = {_edges(each) for each in suggested}
-        todo = [each for each in self.missing(editor.desk) if each not in offered]
-        focus = editor.focused
+        todo = [each for each in self.missing(session.reading.at_work) if each not in offered]
+        focus = session.focus.span
         if focus is not None and _edges(focus) not in self._known:
             return self._correct_focus(focus, todo)
-        doubted = editor.suggested
+        doubted = session.focus.suggestion
         if doubted in suggested and _edges(doubted) not in self._known:
             aims = [each for each in todo if doubted.start < each[1] and each[0] < doubted.end]
             if not aims:
@@ -111,7 +113,7 @@ class Oracle:
             if plan is not None:
                 self._target = plan.target
                 return plan
-        stray = [span for span in editor.layer.spans.values() if _edges(span) not in self._known]
+        stray = [span for span in session.layer.spans.values() if _edges(span) not in self._known]
         if stray:
             tabs = self._tabs_to(stray[0])
             return Plan((*(tabs or ("tab",)), "backspace"))
@@ -145,8 +147,8 @@ class Oracle:
 
     def _ways_to(self, aim: Gold, suggested: Sequence[Suggestion]) -> Iterator[Plan]:
         """Give ways to make a gold span that is not there."""
-        editor = self.editor
-        start = editor.tokens.at(aim[0])[0]
+        session = self.session
+        start = session.tokens.at(aim[0])[0]
         place = self._place_of(start)
         for wrong in suggested:
             if wrong.start < aim[1] and aim[0] < wrong.end and _edges(wrong) not in self._known:
@@ -161,7 +163,7 @@ class Oracle:
             return
         code = self._code_of(place)
         if code is not None and not self._stops_at(start, suggested):
-            keys = self._change(editor.predict_span(*place, None), aim)
+            keys = self._change(session.suggestions.predict_span(place, None), aim)
             if keys is not None:
                 yield Plan((*code, *keys), aim, (place, len(code)))
         if label_key:
@@ -170,10 +172,12 @@ class Oracle:
             open_keys = (*self._leave_focus(), *self.pick(aim[2]))
         yield from self._by_asked_hint(aim, place, open_keys, aim[2])
 
-    def _by_asked_hint(self, aim: Gold, place: Token, open_keys: Sequence[str], label: str) -> Iterator[Plan]:
+    def _by_asked_hint(
+        self, aim: Gold, place: TokenPlace, open_keys: Sequence[str], label: str
+    ) -> Iterator[Plan]:
         """Ask for all hints with a label, then type that of the token."""
         code = self._all_codes()[place]
-        keys = self._change(self.editor.predict_span(*place, label), aim)
+        keys = self._change(self.session.suggestions.predict_span(place, label), aim)
         if keys is not None:
             yield Plan((*open_keys, *code, *keys), aim, (place, len(code)))
 
@@ -184,7 +188,7 @@ class Oracle:
 
     def _reach(self, wrong: Suggestion, suggested: Sequence[Suggestion]) -> Iterator[tuple[str, ...]]:
         """Give ways to bring a suggestion into focus: by Tab, or by its hint once or more."""
-        if wrong == self.editor.suggested:
+        if wrong == self.session.focus.suggestion:
             yield ()
             return
         tabs = self._tabs_to(wrong)
@@ -195,7 +199,7 @@ class Oracle:
                 yield self._jump_to(wrong)
             return
         stops = self._stops_at(wrong.start, suggested)
-        focus = self.editor.focused or self.editor.suggested
+        focus = self.session.focus.span or self.session.focus.suggestion
         before = stops.index(focus) + 1 if focus in stops else 0
         code = self._code_of(self._place_of(wrong.start))
         if code is not None:
@@ -203,18 +207,18 @@ class Oracle:
 
     def _stops_at(self, start: int, suggested: Sequence[Suggestion]) -> list[Span | Suggestion]:
         """List what the hint at a code point goes to, in its order."""
-        spans = [span for span in self.editor.spans_in(start, start + 1) if span.start == start]
+        spans = [span for span in self.session.annotations.spans_in(start, start + 1) if span.start == start]
         return [*[each for each in suggested if each.start == start], *spans]
 
-    def _place_of(self, start: int) -> Token:
+    def _place_of(self, start: int) -> TokenPlace:
         """Give the chunk and the token that start at a code point."""
         chunk = max(bisect_right(self._chunk_starts, start) - 1, 0)
-        return chunk, bisect_left(self.editor.tokens.of(chunk), (start, 0))
+        return chunk, bisect_left(self.session.tokens.of(chunk), (start, 0))
 
     def _jump_to(self, stop: Suggestion) -> tuple[str, ...]:
         """Put the cursor where a suggestion starts by a hint, and go on by Tab."""
         there: list[Span | Suggestion] = [
-            *(each for each in self.editor.layer.spans.values() if each.start == stop.start),
+            *(each for each in self.session.layer.spans.values() if each.start == stop.start),
             *(each for _, each in self.shown() if each.start == stop.start),
         ]
         there.sort(key=lambda each: (-each.end, each.label))
@@ -225,9 +229,9 @@ class Oracle:
         directions: tuple[tuple[str, Direction], ...] = (("tab", 1), ("shift+tab", -1))
         found: list[tuple[str, ...]] = []
         for key, direction in directions:
-            here: Span | Suggestion | None = self.editor.focused or self.editor.suggested
+            here: Span | Suggestion | None = self.session.focus.span or self.session.focus.suggestion
             for count in range(1, _MOST_TABS):
-                here = self.editor.find_stop(here, direction)
+                here = self.session.moves.find_stop(here, direction)
                 if here is None:
                     break
                 if here == stop:
@@ -236,17 +240,17 @@ class Oracle:
         return min(found, key=len, default=None)
 
     def _leave_focus(self) -> tuple[str, ...]:
-        return ("escape",) if self.editor.focused or self.editor.suggested else ()
+        return ("escape",) if self.session.focus.span or self.session.focus.suggestion else ()
 
-    def _code_of(self, place: Token) -> str | None:
+    def _code_of(self, place: TokenPlace) -> str | None:
         """Give the letters of a token's hint where they are on the screen unasked."""
-        start = self.editor.tokens.of(place[0])[place[1]][0]
-        hints = self.editor.list_hints()
+        start = self.session.tokens.of(place[0])[place[1]][0]
+        hints = self.session.hints.list_shown()
         at = bisect_left(hints, (start, ""))
         return hints[at][1] if at < len(hints) and hints[at][0] == start else None
 
-    def _all_codes(self) -> Mapping[Token, str]:
-        return {token: code for code, token in self.editor.assign_codes().items()}
+    def _all_codes(self) -> Mapping[TokenPlace, str]:
+        return {token: code for code, token in self.session.hints.assign_codes().items()}
 
     def _change(self, here: Gold, aim: Gold) -> tuple[str, ...] | None:
         """Give the keys that make one span of another that is in focus."""
@@ -280,7 +284,7 @@ class Oracle:
         if here == aim:
             return ()
         found: list[tuple[str, ...]] = []
-        fine = self.editor.is_fine
+        fine = self.session.edges.is_fine
         if aim[0] < here[1]:
             first = self._move("start", [(here[0], fine, ())], aim[0], here[1])
             if first is not None:
@@ -298,7 +302,7 @@ class Oracle:
         ends: list[tuple[int, bool, tuple[str, ...]]] = [(end, fine, ())]
         if self._with_digits:
             ends += [
-                (self.editor.tokens.end_after(start, count), fine, (str(count % 10),))
+                (self.session.tokens.end_after(start, count), fine, (str(count % 10),))
                 for count in range(1, 11)
             ]
         return ends
@@ -307,14 +311,14 @@ class Oracle:
         self, edge: Edge, sources: Sequence[tuple[int, bool, tuple[str, ...]]], aim: int, other: int
     ) -> tuple[tuple[str, ...], bool] | None:
         """Find the fewest keys from any source to `aim`, and whether steps are fine then."""
-        editor = self.editor
-        is_edge = editor.tokens.at(aim)[0] == aim if edge == "start" else editor.tokens.at(aim - 1)[1] == aim
+        tokens = self.session.tokens
+        is_edge = tokens.at(aim)[0] == aim if edge == "start" else tokens.at(aim - 1)[1] == aim
         low = min(aim, *(offset for offset, _, _ in sources[:1])) - _FARTHEST
         high = max(aim, *(offset for offset, _, _ in sources[:1])) + _FARTHEST
 
         def step(offset: int, direction: Direction) -> int:
             start, end = (offset, other) if edge == "start" else (other, offset)
-            return editor.tokens.step_edge(start, end, edge, direction)[edge == "end"]
+            return tokens.step_edge(start, end, edge, direction)[edge == "end"]
 
         queue = deque(sorted(sources, key=lambda source: len(source[2])))
         seen: set[tuple[int, bool]] = set()
@@ -328,7 +332,7 @@ class Oracle:
             after = [(step(offset, direction), fine, key) for key, direction in _EDGE_KEYS[edge]]
             if not is_edge:
                 after += [
-                    (editor.tokens.step_finer(offset, edge, direction, fine=fine), fine, key)
+                    (tokens.step_finer(offset, edge, direction, fine=fine), fine, key)
                     for key, direction in _NUDGE_KEYS[edge]
                 ]
                 after.append((offset, not fine, _FINE_KEY))
@@ -354,9 +358,9 @@ class CursorOracle:
 
     def decide(self, chunks: Iterable[int]) -> tuple[str, ...] | None:
         """Give the next keys; None where all is right in these chunks."""
-        oracle, editor = self._oracle, self._oracle.editor
+        oracle, session = self._oracle, self._oracle.session
         todo = oracle.missing(chunks)
-        focus = editor.focused
+        focus = session.focus.span
         if focus is not None and _edges(focus) not in set(oracle.gold):
             made = [each for each in todo[:1] if each[2] == focus.label]
             keys = oracle.move_edges((focus.start, focus.end), made[0][:2]) if made else None
@@ -364,8 +368,8 @@ class CursorOracle:
         if not todo:
             return None
         aim = todo[0]
-        first, last = editor.tokens.at(aim[0]), editor.tokens.at(max(aim[1] - 1, aim[0]))
-        cursor, anchor = editor.cursor, editor.anchor
+        first, last = session.tokens.at(aim[0]), session.tokens.at(max(aim[1] - 1, aim[0]))
+        cursor, anchor = session.cursor.word, session.cursor.anchor
         if cursor is None or anchor is None:
             return ("right",)
         if anchor != cursor or cursor == first:
@@ -381,7 +385,7 @@ class CursorOracle:
         """Give the arrow that brings the cursor nearer."""
         is_before = there < here
         here_line, there_line = self._line_of(here[0]), self._line_of(there[0])
-        words = self._oracle.editor.tokens.words_of(self._oracle.editor.current)
+        words = self._oracle.session.tokens.words_of(self._oracle.session.reading.current)
         apart = abs(bisect_left(words, there) - bisect_left(words, here))
         if here_line != there_line and apart > 6:
             return "up" if is_before else "down"

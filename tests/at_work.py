@@ -1,4 +1,4 @@
-"""A project to work in: articles, an editor on one of them, and what the database says afterwards."""
+"""A project to work in: articles, a session on one of them, and what the database says afterwards."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 from tui.errors import Refusal
 from tui.model.article import Article
 from tui.project.project import Place, Project
-from tui.session import Editor
+from tui.session import Session
 from tui.session.batch import OneArticle
 
 LABELS = """\
@@ -45,28 +45,28 @@ def make_project(folder: Path, *texts: str, labels: str = LABELS, annotator: str
 
 
 @contextmanager
-def at_work(folder: Path, text: str = STORY, *, offset: int | None = None) -> Iterator[Editor]:
-    """Give an editor on an article of its own project."""
+def at_work(folder: Path, text: str = STORY, *, offset: int | None = None) -> Iterator[Session]:
+    """Give a session on an article of its own project."""
     project = make_project(folder, text)
     try:
-        yield open_editor(project, offset=offset)
+        yield work_on(project, offset=offset)
     finally:
         project.close()
 
 
-def open_editor(
+def work_on(
     project: Project, number: int = 1, *, offset: int | None = None, suggests: bool = False
-) -> Editor:
+) -> Session:
     """Open an article as the annotate screen does, with suggestions where `suggests` says so."""
     article, layer = project.open_article(number)
     assistant = project.open_assistant() if suggests else None
-    return Editor(OneArticle(project, article, layer), offset=offset, assistant=assistant)
+    return Session(OneArticle(project, article, layer), offset=offset, assistant=assistant)
 
 
-def spans_of(editor: Editor) -> list[tuple[str, str]]:
+def spans_of(session: Session) -> list[tuple[str, str]]:
     """Give the spans on the screen, as text and label."""
-    text = editor.article.text
-    return [(text[span.start : span.end], span.label) for span in editor.spans_in(0, len(text))]
+    text = session.article.text
+    return [(text[span.start : span.end], span.label) for span in session.annotations.spans_in(0, len(text))]
 
 
 def stored(project: Project, article: Article, annotator: str = "ana") -> Sequence[object]:
@@ -76,7 +76,7 @@ def stored(project: Project, article: Article, annotator: str = "ana") -> Sequen
     return [layer.spans, layer.states, layer.notes, layer.done, layer.undone]
 
 
-def shown(editor: Editor) -> Sequence[object]:
-    """Give what the editor shows, to be compared with `stored`."""
-    layer = editor.layer
+def shown(session: Session) -> Sequence[object]:
+    """Give what the session shows, to be compared with `stored`."""
+    layer = session.layer
     return [layer.spans, layer.states, layer.notes, layer.done, layer.undone]

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.at_work import STORY, make_project
 from tui.model.layer import Layer
 from tui.project.project import Project
-from tui.session import Editor
+from tui.session import Session
 from tui.ui.app import SpantagApp
 from tui.ui.driver import EventStream
 from tui.ui.keys import Keymap
@@ -51,14 +51,14 @@ def make_app(
 @asynccontextmanager
 async def annotating(
     folder: Path, text: str = STORY, *, size: Size = (80, 24), labels: str | None = None
-) -> AsyncIterator[tuple[Pilot[None], Editor]]:
+) -> AsyncIterator[tuple[Pilot[None], Session]]:
     """Open an article of its own project; give the hands, and what they work on."""
     project = make_project(folder, text) if labels is None else make_project(folder, text, labels=labels)
     try:
         app = make_app(project, article=1)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
-            yield pilot, editor_of(app)
+            yield pilot, session_of(app)
     finally:
         project.close()
 
@@ -74,10 +74,10 @@ async def browsing(project: Project, *, size: Size = (80, 24)) -> AsyncIterator[
         project.close()
 
 
-def editor_of(app: SpantagApp) -> Editor:
-    """Give the editor of the annotate screen, wherever it lies."""
+def session_of(app: SpantagApp) -> Session:
+    """Give the session of the annotate screen, wherever it lies."""
     (screen,) = [screen for screen in app.screen_stack if isinstance(screen, AnnotateScreen)]
-    return screen.editor
+    return screen.session
 
 
 def layer_of(pilot: Pilot[None]) -> Layer:

@@ -1,14 +1,15 @@
-"""Anything that the annotate screen may ask of an editor, and what has to hold after each step."""
+"""Anything that the annotate screen may ask of a session, and what has to hold after each step."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from tui.session import Editor
+from tui.session import Seen, Session
 
-Step: TypeAlias = Callable[[Editor], object]
-"""One thing that is asked of an editor."""
+Step: TypeAlias = Callable[[Session], object]
+"""One thing that is asked of a session."""
 
 LABEL = st.sampled_from(["actor", "weapon", "casualty", "location"])
 DIRECTION = st.sampled_from([-1, 1])
@@ -19,11 +20,11 @@ STATE = st.sampled_from(["skipped", "boilerplate", "finished"])
 def step(
     name: str, *arguments: st.SearchStrategy[object], **options: st.SearchStrategy[object]
 ) -> st.SearchStrategy[Step]:
-    """Call a method of the editor with any of these arguments."""
+    """Call a method of the session with any of these arguments."""
 
     def bind(drawn: tuple[tuple[object, ...], dict[str, object]]) -> Step:
-        def call(editor: Editor) -> object:
-            return getattr(editor, name)(*drawn[0], **drawn[1])
+        def call(session: Session) -> object:
+            return attrgetter(name)(session)(*drawn[0], **drawn[1])
 
         call.__qualname__ = f"{name}{drawn[0]}{drawn[1]}"
         return call
@@ -32,35 +33,35 @@ def step(
 
 
 STEP = st.one_of(
-    step("release"),
-    step("go_to_chunk", st.integers(-1, 9)),
-    step("move_token", DIRECTION, extend=st.booleans()),
-    step("move_to", st.integers(0, 200), extend=st.booleans()),
-    step("select", st.integers(0, 120), st.integers(0, 120)),
-    step("pin"),
-    step("walk_spans", DIRECTION),
-    step("focus_at", st.integers(0, 200)),
-    step("find", st.sampled_from(["a", "re", " ", "\u0301", "3", "nowhere"])),
-    step("go_to_found", DIRECTION),
-    step("end_search"),
-    step("open_hints", st.none() | LABEL),
-    step("type_hint", st.sampled_from("fjdks")),
-    step("untype_hint"),
-    step("tag", LABEL),
-    step("tag", LABEL),
-    step("relabel", LABEL),
-    step("remove"),
-    step("set_length", st.integers(1, 10)),
-    step("move_edge", EDGE, DIRECTION),
-    step("nudge_edge", EDGE, DIRECTION),
-    step("tag_equal"),
-    step("finish"),
-    step("toggle_state", STATE),
-    step("toggle_flag"),
-    step("go_to_marked"),
-    step("note", st.sampled_from(["", "a note"])),
-    step("undo"),
-    step("redo"),
+    step("moves.step_back"),
+    step("moves.go_to_chunk", st.integers(-1, 9)),
+    step("moves.move_word", DIRECTION, extend=st.booleans()),
+    step("moves.move_to", st.integers(0, 200), extend=st.booleans()),
+    step("moves.select", st.integers(0, 120), st.integers(0, 120)),
+    step("moves.pin"),
+    step("moves.walk_spans", DIRECTION),
+    step("moves.focus_at", st.integers(0, 200)),
+    step("search.find", st.sampled_from(["a", "re", " ", "\u0301", "3", "nowhere"])),
+    step("moves.go_to_found", DIRECTION),
+    step("search.end"),
+    step("spans.open_hints", st.none() | LABEL),
+    step("spans.type_hint", st.sampled_from("fjdks")),
+    step("hints.untype"),
+    step("spans.tag", LABEL),
+    step("spans.tag", LABEL),
+    step("spans.relabel", LABEL),
+    step("spans.remove"),
+    step("edges.set_length", st.integers(1, 10)),
+    step("edges.move", EDGE, DIRECTION),
+    step("edges.nudge", EDGE, DIRECTION),
+    step("spans.tag_equal"),
+    step("paragraphs.finish"),
+    step("paragraphs.toggle_state", STATE),
+    step("paragraphs.toggle_flag"),
+    step("moves.go_to_marked"),
+    step("paragraphs.note", st.sampled_from(["", "a note"])),
+    step("history.undo"),
+    step("history.redo"),
 )
 
 STEPS = st.lists(STEP, max_size=40)
@@ -77,19 +78,21 @@ labels:
 """A labels.yaml that suggests nearly everything, to whole tokens or across them."""
 
 
-def show_two_chunks(editor: Editor) -> None:
+def show_two_chunks(session: Session) -> None:
     """Put two chunks to work, as the screen does where both are drawn whole."""
-    editor.set_desk(range(editor.current, min(editor.current + 2, len(editor.chunks))))
+    session.note_seen(
+        Seen(tuple(range(session.reading.current, min(session.reading.current + 2, len(session.chunks)))))
+    )
 
 
 SUGGESTED_STEPS = st.lists(
     st.one_of(
         STEP,
         step("set_mode", st.sampled_from(["hints", "express", "screen"])),
-        step("accept"),
-        step("reject"),
-        step("finish"),
-        step("walk_spans", DIRECTION),
+        step("spans.accept"),
+        step("spans.reject"),
+        step("paragraphs.finish"),
+        step("moves.walk_spans", DIRECTION),
         step("forget_suggestions"),
         st.just(show_two_chunks),
     ),
@@ -97,26 +100,26 @@ SUGGESTED_STEPS = st.lists(
 )
 
 
-def what_is(editor: Editor) -> tuple[object, ...]:
+def what_is(session: Session) -> tuple[object, ...]:
     """Give what undo takes back: values that nothing changes afterwards."""
     return (
-        dict(editor.layer.spans),
-        dict(editor.layer.states),
-        dict(editor.layer.notes),
-        set(editor.layer.flags),
+        dict(session.layer.spans),
+        dict(session.layer.states),
+        dict(session.layer.notes),
+        set(session.layer.flags),
     )
 
 
-def check_places(editor: Editor) -> None:
-    """Check that everything the editor points to is inside the text."""
-    length = len(editor.article.text)
-    for span in editor.layer.spans.values():
+def check_places(session: Session) -> None:
+    """Check that everything the session points to is inside the text."""
+    length = len(session.article.text)
+    for span in session.layer.spans.values():
         assert 0 <= span.start < span.end <= length
-    assert len({(span.start, span.end, span.label) for span in editor.layer.spans.values()}) == len(
-        editor.layer.spans
+    assert len({(span.start, span.end, span.label) for span in session.layer.spans.values()}) == len(
+        session.layer.spans
     )
-    if editor.selection is not None:
-        assert 0 <= editor.selection[0] < editor.selection[1] <= length
-    if editor.chunks:
-        assert 0 <= editor.current < len(editor.chunks)
-    assert 0 <= editor.offset <= length
+    if session.cursor.selection is not None:
+        assert 0 <= session.cursor.selection[0] < session.cursor.selection[1] <= length
+    if session.chunks:
+        assert 0 <= session.reading.current < len(session.chunks)
+    assert 0 <= session.offset <= length

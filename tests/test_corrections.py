@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.at_work import STORY, at_work, make_project, open_editor, shown, spans_of, stored
-from tui.session import Editor
+from tests.at_work import STORY, at_work, make_project, shown, spans_of, stored, work_on
+from tui.session import Session
 
 GUESSES = """\
 labels:
@@ -19,15 +19,15 @@ labels:
 
 
 @contextmanager
-def suggesting(folder: Path) -> Iterator[Editor]:
-    """Give an editor whose first suggestion is in focus."""
+def suggesting(folder: Path) -> Iterator[Session]:
+    """Give a session whose first suggestion is in focus."""
     project = make_project(folder, STORY, labels=GUESSES)
     try:
-        editor = open_editor(project, suggests=True)
-        editor.go_to_chunk(1)
-        assert editor.walk_spans(1)
-        assert editor.suggested is not None
-        yield editor
+        session = work_on(project, suggests=True)
+        session.moves.go_to_chunk(1)
+        assert session.moves.walk_spans(1)
+        assert session.focus.suggestion is not None
+        yield session
     finally:
         project.close()
 
@@ -35,134 +35,134 @@ def suggesting(folder: Path) -> Iterator[Editor]:
 @pytest.mark.parametrize(
     ("correct", "made"),
     [
-        (lambda editor: editor.relabel("weapon"), ("army", "weapon")),
-        (lambda editor: editor.set_length(2), ("army convoy", "actor")),
-        (lambda editor: editor.move_edge("start", -1), ("an army", "actor")),
-        (lambda editor: editor.nudge_edge("end", -1), ("arm", "actor")),
-        (lambda editor: editor.accept(), ("army", "actor")),
+        (lambda session: session.spans.relabel("weapon"), ("army", "weapon")),
+        (lambda session: session.edges.set_length(2), ("army convoy", "actor")),
+        (lambda session: session.edges.move("start", -1), ("an army", "actor")),
+        (lambda session: session.edges.nudge("end", -1), ("arm", "actor")),
+        (lambda session: session.spans.accept(), ("army", "actor")),
     ],
     ids=["relabel", "length", "edge", "nudge", "accept"],
 )
 def test_a_suggestion_is_made_right_as_one_action(
-    tmp_path: Path, correct: Callable[[Editor], object], made: tuple[str, str]
+    tmp_path: Path, correct: Callable[[Session], object], made: tuple[str, str]
 ) -> None:
-    with suggesting(tmp_path) as editor:
-        suggested = editor.suggested
-        correct(editor)
-        assert spans_of(editor) == [made]
-        assert editor.focused is not None
-        assert editor.focused.origin.source == "pattern"
-        assert stored(editor.work.project, editor.article) == shown(editor)
-        assert editor.undo()
-        assert spans_of(editor) == []
-        assert suggested in editor.suggestions_in(1)
-        assert not editor.undo()
-        assert editor.redo()
-        assert spans_of(editor) == [made]
+    with suggesting(tmp_path) as session:
+        suggested = session.focus.suggestion
+        correct(session)
+        assert spans_of(session) == [made]
+        assert session.focus.span is not None
+        assert session.focus.span.origin.source == "pattern"
+        assert stored(session.batch.project, session.article) == shown(session)
+        assert session.history.undo()
+        assert spans_of(session) == []
+        assert suggested in session.suggestions.in_chunk(1)
+        assert not session.history.undo()
+        assert session.history.redo()
+        assert spans_of(session) == [made]
 
 
 def test_all_equal_mentions_of_a_suggestion_are_one_action_with_it(tmp_path: Path) -> None:
-    with suggesting(tmp_path) as editor:
-        assert editor.tag_equal() == 2
-        assert spans_of(editor) == [("army", "actor")] * 3
-        assert editor.undo()
-        assert spans_of(editor) == []
+    with suggesting(tmp_path) as session:
+        assert session.spans.tag_equal() == 2
+        assert spans_of(session) == [("army", "actor")] * 3
+        assert session.history.undo()
+        assert spans_of(session) == []
 
 
-def type_hint_at(editor: Editor, start: int) -> None:
-    (hint,) = [letters for offset, letters in editor.list_hints() if offset == start]
+def type_hint_at(session: Session, start: int) -> None:
+    (hint,) = [letters for offset, letters in session.hints.list_shown() if offset == start]
     for letter in hint:
-        assert editor.type_hint(letter)
+        assert session.spans.type_hint(letter)
 
 
 def test_the_hint_of_a_suggestion_brings_it_into_focus_and_a_key_makes_it_right(tmp_path: Path) -> None:
-    with suggesting(tmp_path) as editor:
-        editor.set_mode("express")
-        editor.release()
-        first = editor.article.text.index("army")
-        type_hint_at(editor, first)
-        assert editor.suggested is not None
-        assert editor.suggested.start == first
-        assert editor.set_length(2) == "done"
-        assert spans_of(editor) == [("army convoy", "actor")]
-        editor.undo()
-        assert spans_of(editor) == []
-        assert first in [each.start for each in editor.suggestions_in(1)]
+    with suggesting(tmp_path) as session:
+        session.set_mode("express")
+        session.moves.step_back()
+        first = session.article.text.index("army")
+        type_hint_at(session, first)
+        assert session.focus.suggestion is not None
+        assert session.focus.suggestion.start == first
+        assert session.edges.set_length(2) == "done"
+        assert spans_of(session) == [("army convoy", "actor")]
+        session.history.undo()
+        assert spans_of(session) == []
+        assert first in [each.start for each in session.suggestions.in_chunk(1)]
 
 
 def test_the_same_hint_never_does_the_opposite(tmp_path: Path) -> None:
-    with suggesting(tmp_path) as editor:
-        editor.set_mode("express")
-        editor.release()
-        first = editor.article.text.index("army")
+    with suggesting(tmp_path) as session:
+        session.set_mode("express")
+        session.moves.step_back()
+        first = session.article.text.index("army")
         for _ in range(3):
-            type_hint_at(editor, first)
-            assert editor.suggested is not None
-        assert editor.layer.events == []
-        editor.accept()
+            type_hint_at(session, first)
+            assert session.focus.suggestion is not None
+        assert session.layer.events == []
+        session.spans.accept()
         for _ in range(3):
-            type_hint_at(editor, first)
-            assert editor.focused is not None
-        assert spans_of(editor) == [("army", "actor")]
+            type_hint_at(session, first)
+            assert session.focus.span is not None
+        assert spans_of(session) == [("army", "actor")]
 
 
 def test_a_hint_goes_round_what_starts_at_its_word(tmp_path: Path) -> None:
-    with at_work(tmp_path) as editor:
-        editor.set_mode("express")
+    with at_work(tmp_path) as session:
+        session.set_mode("express")
         for end, label in ((6, "actor"), (22, "weapon")):
-            editor.add_span(0, end, label)
+            session.spans.add(0, end, label)
         walked = []
         for _ in range(3):
-            type_hint_at(editor, 0)
-            assert editor.focused is not None
-            walked.append(editor.focused.label)
+            type_hint_at(session, 0)
+            assert session.focus.span is not None
+            walked.append(session.focus.span.label)
         assert walked in (["actor", "weapon", "actor"], ["weapon", "actor", "weapon"])
-        assert len(editor.layer.spans) == 2
+        assert len(session.layer.spans) == 2
 
 
 @pytest.mark.parametrize("key", ["asked", "standing"])
 def test_what_a_hint_will_do_is_known_before(tmp_path: Path, key: str) -> None:
-    with suggesting(tmp_path) as editor:
-        editor.set_mode("express")
-        editor.release()
-        first = editor.article.text.index("army")
-        assert editor.label_of_hint(first) == "actor"
+    with suggesting(tmp_path) as session:
+        session.set_mode("express")
+        session.moves.step_back()
+        first = session.article.text.index("army")
+        assert session.hints.label_of(first) == "actor"
         if key == "asked":
-            editor.open_hints("weapon")
-            assert {editor.label_of_hint(offset) for offset, _ in editor.list_hints()} == {"weapon"}
-            editor.open_hints(None)
-            assert {editor.label_of_hint(offset) for offset, _ in editor.list_hints()} == {None}
+            session.spans.open_hints("weapon")
+            assert {session.hints.label_of(offset) for offset, _ in session.hints.list_shown()} == {"weapon"}
+            session.spans.open_hints(None)
+            assert {session.hints.label_of(offset) for offset, _ in session.hints.list_shown()} == {None}
             return
-        for offset, letters in editor.list_hints():
-            label = editor.label_of_hint(offset)
+        for offset, letters in session.hints.list_shown():
+            label = session.hints.label_of(offset)
             for letter in letters:
-                editor.type_hint(letter)
-            focused = editor.focused or editor.suggested
+                session.spans.type_hint(letter)
+            focused = session.focus.span or session.focus.suggestion
             assert focused is not None
             assert (focused.start, focused.label) == (offset, label)
-            editor.undo()
-            editor.release()
+            session.history.undo()
+            session.moves.step_back()
 
 
 def test_relabelling_to_an_equal_span_changes_nothing(tmp_path: Path) -> None:
-    with at_work(tmp_path) as editor:
-        editor.select(0, 6)
-        editor.tag("actor")
-        editor.select(0, 6)
-        editor.tag("weapon")
-        assert editor.relabel("actor") == "equal"
-        assert spans_of(editor) == [("Rebels", "actor"), ("Rebels", "weapon")]
-        assert editor.relabel("location") == "done"
+    with at_work(tmp_path) as session:
+        session.moves.select(0, 6)
+        session.spans.tag("actor")
+        session.moves.select(0, 6)
+        session.spans.tag("weapon")
+        assert session.spans.relabel("actor") == "equal"
+        assert spans_of(session) == [("Rebels", "actor"), ("Rebels", "weapon")]
+        assert session.spans.relabel("location") == "done"
 
 
 def test_an_edge_steps_over_an_equal_span(tmp_path: Path) -> None:
-    with at_work(tmp_path) as editor:
-        editor.select(0, 13)
-        editor.tag("actor")
-        editor.select(0, 6)
-        editor.tag("actor")
-        assert editor.move_edge("end", 1) == "done"
-        assert spans_of(editor) == [("Rebels attack a", "actor"), ("Rebels attack", "actor")]
-        assert editor.move_edge("end", -1) == "done"
-        assert spans_of(editor) == [("Rebels attack", "actor"), ("Rebels", "actor")]
-        assert editor.set_length(2) == "equal"
+    with at_work(tmp_path) as session:
+        session.moves.select(0, 13)
+        session.spans.tag("actor")
+        session.moves.select(0, 6)
+        session.spans.tag("actor")
+        assert session.edges.move("end", 1) == "done"
+        assert spans_of(session) == [("Rebels attack a", "actor"), ("Rebels attack", "actor")]
+        assert session.edges.move("end", -1) == "done"
+        assert spans_of(session) == [("Rebels attack", "actor"), ("Rebels", "actor")]
+        assert session.edges.set_length(2) == "equal"

@@ -82,7 +82,7 @@ async def test_help_is_filtered_by_keys_and_words_in_any_order(tmp_path: Path) -
 
 
 async def test_of_ten_thousand_labels_some_are_listed_and_all_are_found(tmp_path: Path) -> None:
-    async with annotating(tmp_path, labels=MANY) as (pilot, editor):
+    async with annotating(tmp_path, labels=MANY) as (pilot, session):
         await press(pilot, "? l a b e l 9 8 7 6")
         assert "label9876" in screen_of(pilot)
         assert "label0 " not in screen_of(pilot)
@@ -91,8 +91,8 @@ async def test_of_ten_thousand_labels_some_are_listed_and_all_are_found(tmp_path
         assert options.option_count == 101
         assert options.get_option_at_index(100).prompt == "   … and 9,900 more; type more of the name"
         await press(pilot, "l a b e l 9 8 7 6 enter")
-        assert editor.hints is not None
-        assert editor.hints.label == "label9876"
+        assert session.hints.asked is not None
+        assert session.hints.asked.label == "label9876"
 
 
 # A label by its name
@@ -113,8 +113,8 @@ async def test_labels_are_listed_with_their_keys_and_what_they_mean(tmp_path: Pa
 async def test_finding_a_label_leaves_what_is_at_work_in_sight(
     tmp_path: Path, size: Size, paragraph: int
 ) -> None:
-    async with annotating(tmp_path, size=size) as (pilot, editor):
-        editor.go_to_chunk(paragraph)
+    async with annotating(tmp_path, size=size) as (pilot, session):
+        session.moves.go_to_chunk(paragraph)
         await press(pilot, "right ;")
         wanted = ("Rebels attack", "", "", "An army spokesman")[paragraph]
         assert wanted in screen_of(pilot)

@@ -179,9 +179,9 @@ def test_suggestions_of_an_import_go_with_it(project: Project) -> None:
     path = project.place.folder / "model.jsonl"
     path.write_text(json.dumps({"text": "A van.", "spans": tagged("weapon", 2, 5)}), encoding="utf-8")
     project.import_files([path], as_suggestions=True, tell=lambda _: None)
-    assert len(project.load_offers(1)) == 1
+    assert len(project.load_suggestions(1)) == 1
     project.undo_import()
-    assert project.load_offers(1) == []
+    assert project.load_suggestions(1) == []
 
 
 def test_a_dry_run_changes_nothing(project: Project) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.at_work import LABELS, STORY, make_project, spans_of
-from tests.piloted import annotating, editor_of, make_app, press, screen_of
+from tests.piloted import annotating, make_app, press, screen_of, session_of
 from tui.ui.keys import Keymap
 from tui.ui.keys.scripts import KEYBOARDS, Keyboard
 from tui.ui.screens.dialogs import PromptDialog
@@ -104,29 +104,29 @@ def test_a_name_of_a_keyboard_beats_what_was_typed() -> None:
 
 
 async def test_label_keys_and_hints_are_typed_on_a_russian_keyboard(tmp_path: Path) -> None:
-    async with annotating(tmp_path) as (pilot, editor):
+    async with annotating(tmp_path) as (pilot, session):
         await press(pilot, "pagedown")
         await press(pilot, "ф")
-        assert editor.hints is not None
-        assert editor.hints.label == "actor"
-        code = next(iter(editor.hints.codes))
+        assert session.hints.asked is not None
+        assert session.hints.asked.label == "actor"
+        code = next(iter(session.hints.asked.codes))
         russian = dict(zip("fjdkslaghrueiwovmcnbtyqpxz", "аовлыдфпркгушцщмьстиенйзчя", strict=True))
         for letter in code:
             await press(pilot, russian[letter])
-        assert [label for _, label in spans_of(editor)] == ["actor"]
+        assert [label for _, label in spans_of(session)] == ["actor"]
         await press(pilot, "Д")
-        assert [label for _, label in spans_of(editor)] == ["location"]
+        assert [label for _, label in spans_of(session)] == ["location"]
         await press(pilot, "б")
         await press(pilot, "б")
-        assert spans_of(editor) == []
+        assert spans_of(session) == []
 
 
 async def test_a_label_whose_key_is_such_a_letter_keeps_it(tmp_path: Path) -> None:
     labels = LABELS + "  - {name: fleet, key: ф}\n"
-    async with annotating(tmp_path, labels=labels) as (pilot, editor):
+    async with annotating(tmp_path, labels=labels) as (pilot, session):
         await press(pilot, "ф")
-        assert editor.hints is not None
-        assert editor.hints.label == "fleet"
+        assert session.hints.asked is not None
+        assert session.hints.asked.label == "fleet"
 
 
 async def test_a_letter_that_no_known_keyboard_has_is_explained(tmp_path: Path) -> None:
@@ -136,10 +136,10 @@ async def test_a_letter_that_no_known_keyboard_has_is_explained(tmp_path: Path) 
 
 
 async def test_where_it_is_not_known_which_key_it_is_what_was_taken_is_said(tmp_path: Path) -> None:
-    async with annotating(tmp_path, labels=LABELS + "  - {name: fleet, key: f}\n") as (pilot, editor):
+    async with annotating(tmp_path, labels=LABELS + "  - {name: fleet, key: f}\n") as (pilot, session):
         await press(pilot, "ф")
-        assert editor.hints is not None
-        assert editor.hints.label == "actor"
+        assert session.hints.asked is not None
+        assert session.hints.asked.label == "actor"
         assert "ф counts as a (Russian keyboard); `keyboard:` in keymap.yaml sets another." in screen_of(
             pilot
         )
@@ -150,13 +150,16 @@ async def test_where_it_is_not_known_which_key_it_is_what_was_taken_is_said(tmp_
 async def test_a_letter_with_a_mark_is_the_key_of_an_action_unless_a_label_has_it(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
-    async with annotating(tmp_path / "one") as (pilot, editor):
+    async with annotating(tmp_path / "one") as (pilot, session):
         await press(pilot, "å")
-        assert editor.state_of(0) == "boilerplate"
-    async with annotating(tmp_path / "two", labels=LABELS + "  - {name: river, key: å}\n") as (pilot, editor):
+        assert session.annotations.state_of(0) == "boilerplate"
+    async with annotating(tmp_path / "two", labels=f"{LABELS}  - {{name: river, key: å}}\n") as (
+        pilot,
+        session,
+    ):
         await press(pilot, "å")
-        assert editor.state_of(0) == "unfinished"
-        assert editor.hints is not None
+        assert session.annotations.state_of(0) == "unfinished"
+        assert session.hints.asked is not None
 
 
 async def test_the_library_takes_letters_of_another_script(tmp_path: Path) -> None:
@@ -182,7 +185,7 @@ async def test_hints_and_labels_have_the_letters_of_the_keymap(tmp_path: Path) -
         async with app.run_test() as pilot:
             await pilot.pause()
             await press(pilot, "pagedown é")
-            hints = editor_of(app).hints
+            hints = session_of(app).hints.asked
             assert hints is not None
             assert hints.label == "actor"
             assert set("".join(hints.codes)) <= set("йцукенгш")
@@ -198,9 +201,9 @@ async def test_the_length_is_set_with_the_keys_of_a_preset(tmp_path: Path) -> No
     try:
         async with app.run_test() as pilot:
             await pilot.pause()
-            editor = editor_of(app)
-            editor.add_span(0, 6, "actor")
+            session = session_of(app)
+            session.spans.add(0, 6, "actor")
             await press(pilot, '"')
-            assert spans_of(editor) == [("Rebels attack a", "actor")]
+            assert spans_of(session) == [("Rebels attack a", "actor")]
     finally:
         project.close()

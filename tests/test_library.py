@@ -12,18 +12,18 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.at_work import STORY, make_project, open_editor
+from tests.at_work import STORY, make_project, work_on
 from tests.piloted import (
     SIZES,
     Size,
     browsing,
-    editor_of,
     make_app,
     place_of,
     press,
     press_at_once,
     said,
     screen_of,
+    session_of,
     wait_for,
 )
 from tests.stored import forge_event
@@ -102,10 +102,10 @@ async def test_typing_filters_by_title_and_escape_shows_all_again(tmp_path: Path
 
 async def test_articles_are_shown_by_state(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
-    first, second = open_editor(project, 1), open_editor(project, 2)
-    first.finish()
-    second.finish()
-    second.finish()
+    first, second = work_on(project, 1), work_on(project, 2)
+    first.paragraphs.finish()
+    second.paragraphs.finish()
+    second.paragraphs.finish()
     async with browsing(project) as pilot:
         titles = []
         for _ in range(4):
@@ -292,7 +292,7 @@ async def test_exporting_writes_what_is_finished_and_says_how_much(tmp_path: Pat
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 async def test_the_library_answers_keys_while_it_exports(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
-    open_editor(project, 1).finish()
+    work_on(project, 1).paragraphs.finish()
     pipe = tmp_path / "annotations" / "annotations.jsonl"
     os.mkfifo(pipe)
     async with browsing(project) as pilot:
@@ -311,7 +311,7 @@ async def test_the_library_answers_keys_while_it_exports(tmp_path: Path) -> None
 
 async def test_an_export_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
-    open_editor(project, 1).finish()
+    work_on(project, 1).paragraphs.finish()
     folder = tmp_path / "annotations"
     (folder / "annotations.jsonl").write_text("before", encoding="utf-8")
     files = set(folder.iterdir())
@@ -362,8 +362,8 @@ async def test_a_bug_of_work_in_the_background_is_a_sentence_and_the_work_is_ove
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, keys: str
 ) -> None:
     project = make_project(tmp_path, *TEXTS)
-    editor = open_editor(project, 1)
-    editor.add_span(0, 6, "actor")
+    session = work_on(project, 1)
+    session.spans.add(0, 6, "actor")
 
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("seven by\x1b[31m nothing")
@@ -447,7 +447,7 @@ async def test_a_command_is_found_by_its_name(tmp_path: Path) -> None:
         await pilot.pause(0.3)
         await press(pilot, "enter")
         await press(pilot, "enter")
-        assert editor_of(app).is_flagged(0)
+        assert session_of(app).annotations.is_flagged(0)
     project.close()
 
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from tests.at_work import STORY, make_project, open_editor, spans_of
-from tests.piloted import SIZES, Size, editor_of, make_app, place_of, press, screen_of, wait_for
+from tests.at_work import STORY, make_project, spans_of, work_on
+from tests.piloted import SIZES, Size, make_app, place_of, press, screen_of, session_of, wait_for
 from tui.errors import StoreMovedError
 from tui.model.article import Paragraph
 from tui.model.events import Act, Add, Event, Redo, Undo
@@ -43,13 +43,13 @@ def begin(project: Project, sought: Sought = MORU) -> Walk:
 
 
 def tag(project: Project, number: int, phrase: str, label: str) -> None:
-    editor = open_editor(project, number)
-    start = editor.article.text.index(phrase)
-    editor.add_span(start, start + len(phrase), label)
+    session = work_on(project, number)
+    start = session.article.text.index(phrase)
+    session.spans.add(start, start + len(phrase), label)
 
 
 def tagged(project: Project) -> list[list[tuple[str, str]]]:
-    return [spans_of(open_editor(project, number)) for number in project.list_articles()]
+    return [spans_of(work_on(project, number)) for number in project.list_articles()]
 
 
 async def test_articles_with_one_title_are_told_apart(tmp_path: Path) -> None:
@@ -96,9 +96,9 @@ def test_what_is_tagged_rejected_or_boilerplate_is_left_out(tmp_path: Path) -> N
         tag(project, 2, "Moru was", "location")
         tag(project, 4, "Moru", "actor")
         begin(project).reject(0)
-        editor = open_editor(project, 1)
-        editor.go_to_chunk(1)
-        editor.toggle_state("boilerplate")
+        session = work_on(project, 1)
+        session.moves.go_to_chunk(1)
+        session.paragraphs.toggle_state("boilerplate")
         places = [(mention.article, mention.context) for mention in find(project)]
         assert places == [
             (1, "Residents of Moru heard gunfire until dawn."),
@@ -165,12 +165,12 @@ def test_one_undo_in_any_article_takes_the_whole_walk_back(tmp_path: Path) -> No
             walk.accept(index)
         whole = tagged(project)
         assert [len(spans) for spans in whole] == [4, 3, 0, 1]
-        editor = open_editor(project, 4)
-        assert editor.undo() == 3
+        session = work_on(project, 4)
+        assert session.history.undo() == 3
         assert tagged(project) == [[], [], [], []]
-        assert editor.redo() == 3
+        assert session.history.redo() == 3
         assert tagged(project) == whole
-        assert open_editor(project, 2).undo() == 3
+        assert work_on(project, 2).history.undo() == 3
         assert tagged(project) == [[], [], [], []]
         assert list(project.verify()) == []
 
@@ -181,7 +181,7 @@ def test_what_was_done_after_the_walk_is_taken_back_before_it(tmp_path: Path) ->
         walk = begin(project)
         walk.accept(3)
         tag(project, 2, "army", "actor")
-        assert open_editor(project, 2).undo() == 1
+        assert work_on(project, 2).history.undo() == 1
         assert tagged(project)[1] == [("Moru", "location")]
 
 
@@ -190,12 +190,12 @@ def test_redo_brings_a_walk_back_also_where_something_else_was_done_meanwhile(tm
         walk = begin(project)
         walk.accept(0)
         walk.accept(4)
-        assert open_editor(project, 1).undo() == 2
+        assert work_on(project, 1).history.undo() == 2
         tag(project, 2, "army", "actor")
-        assert open_editor(project, 1).redo() == 2
+        assert work_on(project, 1).history.redo() == 2
         assert tagged(project)[1] == [("Moru", "location"), ("army", "actor")]
-        editor = open_editor(project, 2)
-        assert editor.undo() == 2
+        session = work_on(project, 2)
+        assert session.history.undo() == 2
         assert tagged(project) == [[], [("army", "actor")], [], []]
         assert list(project.verify()) == []
 
@@ -236,10 +236,10 @@ def test_a_decision_that_was_taken_back_elsewhere_is_taken_back_without_a_word(t
         walk = begin(project)
         walk.accept(0)
         walk.reject(1)
-        open_editor(project, 1).undo()
-        count = len(open_editor(project, 1).layer.events)
+        work_on(project, 1).history.undo()
+        count = len(work_on(project, 1).layer.events)
         assert [walk.undo(), walk.undo()] == [1, 0]
-        assert len(open_editor(project, 1).layer.events) == count
+        assert len(work_on(project, 1).layer.events) == count
 
 
 @given(
@@ -290,7 +290,7 @@ def test_a_walk_that_was_taken_back_elsewhere_goes_on_as_another_action(tmp_path
     with closing(make_project(tmp_path, *TEXTS)) as project:
         walk = begin(project)
         walk.accept(0)
-        assert open_editor(project, 1).undo() == 1
+        assert work_on(project, 1).history.undo() == 1
         walk.accept(1)
         assert tagged(project)[0] == [("Moru", "location")]
         assert list(project.verify()) == []
@@ -365,8 +365,8 @@ def test_a_step_that_the_database_refuses_changes_nothing(
         walk = begin(project)
         walk.accept(0)
         walk.accept(4)
-        editor = open_editor(project, 1)
-        before = fold(editor.layer.events)
+        session = work_on(project, 1)
+        before = fold(session.layer.events)
         real = project.store.append
 
         def refuse_second(article: object, *rest: object, **more: object) -> list[Event]:
@@ -376,9 +376,9 @@ def test_a_step_that_the_database_refuses_changes_nothing(
 
         monkeypatch.setattr(project.store, "append", refuse_second)
         with pytest.raises(OSError, match="refused"):
-            editor.undo()
+            session.history.undo()
         monkeypatch.undo()
-        assert editor.layer == before
+        assert session.layer == before
         assert [len(spans) for spans in tagged(project)] == [1, 1, 0, 0]
         assert list(project.verify()) == []
 
@@ -412,8 +412,8 @@ async def test_a_walk_through_the_articles_and_back(tmp_path: Path, size: Size) 
         await wait_for(pilot, "0 left")
         assert [len(spans) for spans in tagged(project)] == [2, 3, 0, 1]
         await press(pilot, "escape")
-        assert len(editor_of(app).layer.spans) == 2
-        assert len(editor_of(app).spans_in(0, 10_000)) == 2
+        assert len(session_of(app).layer.spans) == 2
+        assert len(session_of(app).annotations.spans_in(0, 10_000)) == 2
         await press(pilot, ",")
         assert "Taken back in 3 articles: " in screen_of(pilot)
         assert [len(spans) for spans in tagged(project)] == [1, 0, 0, 0]
@@ -486,5 +486,5 @@ def test_the_acts_of_a_walk_are_those_of_the_log(tmp_path: Path) -> None:
         walk = begin(project)
         walk.accept(0)
         walk.reject(0)
-        kinds = [event.act.kind for event in open_editor(project, 1).layer.events]
+        kinds = [event.act.kind for event in work_on(project, 1).layer.events]
         assert kinds == ["accept", "remove", "reject"]

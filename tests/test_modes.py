@@ -9,11 +9,11 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.at_work import LABELS, STORY, make_project, spans_of
-from tests.piloted import editor_of, make_app, press, screen_of, wait_for
+from tests.piloted import make_app, press, screen_of, session_of, wait_for
 from tui.model.span import Origin, Span
 from tui.project.project import Project
-from tui.session import Editor, Mode
-from tui.session.batch import take_up
+from tui.session import Mode, Session
+from tui.session.batch import open_batch
 from tui.text.paragraphs import find_paragraphs
 from tui.ui.settings import Settings, load_settings
 
@@ -21,67 +21,66 @@ from tui.ui.settings import Settings, load_settings
 @asynccontextmanager
 async def in_mode(
     folder: Path, mode: Mode, *texts: str, labels: str = LABELS
-) -> AsyncIterator[tuple[Pilot[None], Editor, Project]]:
+) -> AsyncIterator[tuple[Pilot[None], Session, Project]]:
     """Open an article in a mode."""
     project = make_project(folder, *(texts or (STORY,)), labels=labels)
     try:
         app = make_app(project, article=1, settings=Settings(mode=mode))
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
-            yield pilot, editor_of(app), project
+            yield pilot, session_of(app), project
     finally:
         project.close()
 
 
-def code_of(editor: Editor, word: str) -> str:
+def code_of(session: Session, word: str) -> str:
     """Give the letters of a word's hint, with blanks between."""
-    start = editor.article.text.index(word)
-    return hint_at(editor, start)
+    start = session.article.text.index(word)
+    return hint_at(session, start)
 
 
-def hint_at(editor: Editor, start: int) -> str:
+def hint_at(session: Session, start: int) -> str:
     """Give the letters of the hint of the token that begins at a code point, with blanks between."""
-    codes = {
-        editor.tokens.of(chunk)[token][0]: code for code, (chunk, token) in editor.assign_codes().items()
-    }
-    return " ".join(codes[start])
+    codes = session.hints.assign_codes()
+    starts = {session.tokens.of(chunk)[token][0]: code for code, (chunk, token) in codes.items()}
+    return " ".join(starts[start])
 
 
 async def test_one_hint_makes_a_span_and_one_key_makes_it_right(tmp_path: Path) -> None:
-    async with in_mode(tmp_path, "express") as (pilot, editor, _):
-        await press(pilot, code_of(editor, "Moru"))
-        assert [text for text, _ in spans_of(editor)] == ["Moru"]
+    async with in_mode(tmp_path, "express") as (pilot, session, _):
+        await press(pilot, code_of(session, "Moru"))
+        assert [text for text, _ in spans_of(session)] == ["Moru"]
         await press(pilot, "L")
-        assert spans_of(editor) == [("Moru", "location")]
+        assert spans_of(session) == [("Moru", "location")]
         await press(pilot, "comma comma")
-        assert spans_of(editor) == []
+        assert spans_of(session) == []
 
 
 async def test_what_was_tagged_before_is_suggested_and_enter_takes_it(tmp_path: Path) -> None:
-    async with in_mode(tmp_path, "express") as (pilot, editor, project):
-        await press(pilot, f"{code_of(editor, 'Moru')} L enter")
+    async with in_mode(tmp_path, "express") as (pilot, session, project):
+        await press(pilot, f"{code_of(session, 'Moru')} L enter")
         assert "3 suggestions accepted" in screen_of(pilot)
-        assert editor.count_of_state("finished") == 4
-        assert spans_of(editor) == [("Moru", "location")] * 4
-        origins = [span.origin.source for span in editor.spans_in(0, len(editor.article.text))]
+        assert session.annotations.count_of_state("finished") == 4
+        assert spans_of(session) == [("Moru", "location")] * 4
+        origins = [span.origin.source for span in session.annotations.spans_in(0, len(session.article.text))]
         assert origins == ["hand", "repeat", "repeat", "repeat"]
         assert list(project.verify()) == []
 
 
 async def test_a_suggestion_is_turned_down_by_its_hint_and_backspace(tmp_path: Path) -> None:
     text = "Moru fell.\n\n" + "Nothing more was heard of it that day by anybody. " * 9 + "\n\nMoru burns.\n"
-    async with in_mode(tmp_path, "express", text) as (pilot, editor, _):
-        await press(pilot, f"{code_of(editor, 'Moru')} L")
+    async with in_mode(tmp_path, "express", text) as (pilot, session, _):
+        await press(pilot, f"{code_of(session, 'Moru')} L")
         await press(pilot, "enter")
         await press(pilot, "enter")
-        assert editor.chunk.paragraph == 2
-        assert [each.label for each in editor.suggestions_in(editor.current)] == ["location"]
-        start = editor.article.text.rindex("Moru")
-        chunk = editor.current
-        await press(pilot, f"{hint_at(editor, start)} backspace")
-        assert editor.suggestions_in(chunk) == []
+        assert session.reading.chunk.paragraph == 2
+        assert [each.label for each in session.suggestions.in_chunk(session.reading.current)] == ["location"]
+        start = session.article.text.rindex("Moru")
+        chunk = session.reading.current
+        await press(pilot, f"{hint_at(session, start)} backspace")
+        assert session.suggestions.in_chunk(chunk) == []
         await press(pilot, "enter")
-        assert spans_of(editor) == [("Moru", "location")]
+        assert spans_of(session) == [("Moru", "location")]
 
 
 async def test_the_most_doubtful_suggestion_is_in_focus_by_itself(tmp_path: Path) -> None:
@@ -90,37 +89,37 @@ async def test_the_most_doubtful_suggestion_is_in_focus_by_itself(tmp_path: Path
         + "Nothing more was heard of it that day by anybody. " * 9
         + "\n\nYes.\n\nMoru burns.\n"
     )
-    async with in_mode(tmp_path, "express", text) as (pilot, editor, _):
-        await press(pilot, f"{code_of(editor, 'Moru')} L enter enter")
-        assert editor.chunk.paragraph == 2
-        assert editor.suggested == editor.suggestions_in(3)[0]
+    async with in_mode(tmp_path, "express", text) as (pilot, session, _):
+        await press(pilot, f"{code_of(session, 'Moru')} L enter enter")
+        assert session.reading.chunk.paragraph == 2
+        assert session.focus.suggestion == session.suggestions.in_chunk(3)[0]
         assert "location? “Moru”" in screen_of(pilot)
         # It was not gone to: the annotator is where the first paragraph at work is.
-        assert editor.paragraph == 2
+        assert session.paragraph == 2
         await press(pilot, "escape tab backspace enter")
-        assert spans_of(editor) == [("Moru", "location")]
+        assert spans_of(session) == [("Moru", "location")]
 
 
 async def test_what_is_next_in_doubt_comes_into_focus_when_one_is_turned_down(tmp_path: Path) -> None:
     labels = "labels:\n  - {name: location, patterns: [Moru, Ilm, Sarn]}\n"
     text = "Moru burns, so does Ilm, and so does Sarn.\n"
-    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, editor, _):
+    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, session, _):
         for left in (2, 1, 0):
             await press(pilot, "backspace")
-            assert len(editor.suggestions_in(0)) == left
-            assert (editor.suggested is None) == (left == 0)
+            assert len(session.suggestions.in_chunk(0)) == left
+            assert (session.focus.suggestion is None) == (left == 0)
 
 
 async def test_what_came_into_focus_by_itself_goes_with_the_paragraphs_at_work(tmp_path: Path) -> None:
     labels = "labels:\n  - {name: location, patterns: [Sarn]}\n"
     text = "Nobody came.\n\nAll went home.\n\nSarn burns.\n"
-    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, editor, _):
+    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, session, _):
         assert "location? “Sarn”" in screen_of(pilot)
         await press(pilot, "tilde tilde")
-        assert (editor.mode, editor.desk) == ("hints", (0,))
+        assert (session.mode, session.reading.at_work) == ("hints", (0,))
         assert "location?" not in screen_of(pilot)
         await press(pilot, "enter tilde enter")
-        assert editor.count_of_state("finished") == 3
+        assert session.annotations.count_of_state("finished") == 3
         await press(pilot, "comma tilde tilde")
         assert "location?" not in screen_of(pilot)
 
@@ -128,28 +127,28 @@ async def test_what_came_into_focus_by_itself_goes_with_the_paragraphs_at_work(t
 async def test_the_focus_line_counts_what_enter_finishes(tmp_path: Path) -> None:
     labels = "labels:\n  - {name: location, patterns: [Sarn]}\n"
     text = "Nobody came.\n\nAll went home.\n\nSarn burns.\n"
-    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, editor, _):
+    async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, session, _):
         assert "⌫ reject  Enter 3 ¶" in screen_of(pilot)
         await press(pilot, "minus")
-        assert editor.count_of_state("skipped") == 1
+        assert session.annotations.count_of_state("skipped") == 1
         assert "Enter finishes 2 ¶" in screen_of(pilot)
 
 
 async def test_enter_finishes_the_whole_screen(tmp_path: Path) -> None:
-    async with in_mode(tmp_path, "screen") as (pilot, editor, _):
-        assert len(editor.desk) == 4
+    async with in_mode(tmp_path, "screen") as (pilot, session, _):
+        assert len(session.reading.at_work) == 4
         await press(pilot, "enter")
-        assert editor.count_of_state("finished") == 4
+        assert session.annotations.count_of_state("finished") == 4
         await press(pilot, "comma")
-        assert editor.count_of_state("finished") == 0
+        assert session.annotations.count_of_state("finished") == 0
 
 
 @pytest.mark.parametrize("annotator", ["ana", "bea"])
 async def test_the_mode_is_remembered_of_each_annotator(tmp_path: Path, annotator: str) -> None:
-    async with in_mode(tmp_path, "hints") as (pilot, editor, _):
+    async with in_mode(tmp_path, "hints") as (pilot, session, _):
         await press(pilot, "tilde")
-        assert editor.mode == "express"
-        assert editor.list_hints()
+        assert session.mode == "express"
+        assert session.hints.list_shown()
     settings = load_settings(tmp_path / "config", annotator)
     assert settings.mode == ("express" if annotator == "ana" else "hints")
 
@@ -179,12 +178,12 @@ async def test_a_source_outside_is_listed_with_its_record_and_can_be_switched_of
         app = make_app(project, article=1)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
-            editor = editor_of(app)
-            assert [each.source for each in editor.suggestions_in(0)] == ["my model"]
+            session = session_of(app)
+            assert [each.source for each in session.suggestions.in_chunk(0)] == ["my model"]
             await press(pilot, "dollar_sign end")
             assert "on   my model: a file or program outside" in screen_of(pilot)
             await press(pilot, "enter escape")
-            assert editor.suggestions_in(0) == []
+            assert session.suggestions.in_chunk(0) == []
             assert load_settings(tmp_path / "config", "ana").sources_off == "my model"
             await press(pilot, "dollar_sign end enter escape enter")
             await press(pilot, "dollar_sign")
@@ -204,23 +203,23 @@ def test_a_model_that_is_ready_speaks_when_the_next_article_opens(tmp_path: Path
             if assistant.learner.model is not None:
                 break
             time.sleep(0.01)
-            Editor(take_up(project, 2, with_others=False), assistant=assistant)
+            Session(open_batch(project, 2, with_others=False), assistant=assistant)
         assert assistant.learner.model is not None
     finally:
         project.close()
 
 
 async def test_skipping_is_about_the_paragraph_that_the_cursor_is_in(tmp_path: Path) -> None:
-    async with in_mode(tmp_path, "screen") as (pilot, editor, _):
+    async with in_mode(tmp_path, "screen") as (pilot, session, _):
         await press(pilot, "down down down down")
-        editor.move_to(editor.article.text.index("Lake"))
+        session.moves.move_to(session.article.text.index("Lake"))
         await press(pilot, "-")
-        assert editor.layer.states == {2: "skipped"}
-        assert editor.current == 0
+        assert session.layer.states == {2: "skipped"}
+        assert session.reading.current == 0
         await press(pilot, "-")
-        assert editor.layer.states == {0: "skipped", 2: "skipped"}
+        assert session.layer.states == {0: "skipped", 2: "skipped"}
 
 
 async def test_the_screen_says_how_many_paragraphs_enter_finishes(tmp_path: Path) -> None:
-    async with in_mode(tmp_path, "screen") as (pilot, editor, _):
-        await wait_for(pilot, f"Enter finishes {len(editor.desk)} ¶")
+    async with in_mode(tmp_path, "screen") as (pilot, session, _):
+        await wait_for(pilot, f"Enter finishes {len(session.reading.at_work)} ¶")

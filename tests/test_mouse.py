@@ -7,8 +7,8 @@ from textual.events import MouseScrollDown
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from tests.at_work import STORY, make_project, open_editor, spans_of
-from tests.piloted import SIZES, annotating, editor_of, make_app, place_of, screen_of
+from tests.at_work import STORY, make_project, spans_of, work_on
+from tests.piloted import SIZES, annotating, make_app, place_of, screen_of, session_of
 from tui.project.project import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
@@ -45,24 +45,24 @@ async def choose(pilot: Pilot[None], name: str) -> None:
 
 
 async def test_spans_are_made_changed_and_taken_back_with_the_mouse(tmp_path: Path) -> None:
-    async with annotating(tmp_path) as (pilot, editor):
+    async with annotating(tmp_path) as (pilot, session):
         await click(pilot, "Masked rebels", times=2)
         await click(pilot, "actor")
-        assert spans_of(editor) == [("Masked", "actor")]
+        assert spans_of(session) == [("Masked", "actor")]
         await choose(pilot, "Extend right")
-        assert spans_of(editor) == [("Masked rebels", "actor")]
+        assert spans_of(session) == [("Masked rebels", "actor")]
         await click(pilot, "weapon")
-        assert spans_of(editor) == [("Masked rebels", "weapon")]
+        assert spans_of(session) == [("Masked rebels", "weapon")]
         await choose(pilot, "Remove")
-        assert spans_of(editor) == []
+        assert spans_of(session) == []
         await click(pilot, "Undo")
-        assert spans_of(editor) == [("Masked rebels", "weapon")]
+        assert spans_of(session) == [("Masked rebels", "weapon")]
         await choose(pilot, "Redo")
-        assert spans_of(editor) == []
+        assert spans_of(session) == []
         await click(pilot, "Finish")
-        assert editor.state_of(1) == "finished"
+        assert session.annotations.state_of(1) == "finished"
         await choose(pilot, "Mode")
-        assert editor.mode == "express"
+        assert session.mode == "express"
 
 
 async def test_suggestions_are_accepted_and_rejected_with_the_mouse(tmp_path: Path) -> None:
@@ -70,19 +70,19 @@ async def test_suggestions_are_accepted_and_rejected_with_the_mouse(tmp_path: Pa
     app = make_app(project, article=1)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        editor = editor_of(app)
+        session = session_of(app)
         # At first the first paragraph is at work.
         await click(pilot, "Masked rebels")
-        first, second, *_ = editor.suggestions_in(1)
+        first, second, *_ = session.suggestions.in_chunk(1)
         await click(pilot, "army convoy")
-        assert editor.suggested == first
+        assert session.focus.suggestion == first
         await choose(pilot, "Pin")
-        assert spans_of(editor) == [("army", "actor")]
+        assert spans_of(session) == [("army", "actor")]
         await click(pilot, "Moru on Friday")
-        assert editor.suggested == second
+        assert session.focus.suggestion == second
         await choose(pilot, "Remove")
-        assert (second.start, second.end, second.label) in editor.layer.rejected
-        assert spans_of(open_editor(project)) == [("army", "actor")]
+        assert (second.start, second.end, second.label) in session.layer.rejected
+        assert spans_of(work_on(project)) == [("army", "actor")]
     project.close()
 
 
@@ -90,13 +90,13 @@ async def test_suggestions_are_accepted_and_rejected_with_the_mouse(tmp_path: Pa
 async def test_a_click_beside_a_dialog_or_on_its_title_closes_it(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    async with annotating(tmp_path, size=size) as (pilot, editor):
+    async with annotating(tmp_path, size=size) as (pilot, session):
         screen = pilot.app.screen
         for dialog in (
-            HelpDialog(Keymap(), "annotate", editor.work.project.labels),
+            HelpDialog(Keymap(), "annotate", session.batch.project.labels),
             MessageDialog("What was refused", ["a line"]),
             PromptDialog("Search the article"),
-            SourcesDialog(editor.work.project.open_assistant(), editor.work.project.labels),
+            SourcesDialog(session.batch.project.open_assistant(), session.batch.project.labels),
         ):
             for is_beside in (True, False):
                 await pilot.app.push_screen(dialog)

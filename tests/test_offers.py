@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from tui.cli import main
 from tui.model.span import Span
 from tui.project.project import Place, Project
-from tui.session import Editor
+from tui.session import Session
 from tui.session.batch import OneArticle
 
 TEXT = "Rebels of the Green Hand shelled Port Mirel on Monday."
@@ -26,10 +26,10 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.stderr
 
 
-def open_editor(folder: Path) -> tuple[Project, Editor]:
+def work_on(folder: Path) -> tuple[Project, Session]:
     project = Project.open(Place.of(folder, annotator="ana"))
     article, layer = project.open_article(1)
-    return project, Editor(OneArticle(project, article, layer), assistant=project.open_assistant())
+    return project, Session(OneArticle(project, article, layer), assistant=project.open_assistant())
 
 
 def write_offer(folder: Path, label: str = "location") -> Path:
@@ -47,9 +47,9 @@ def test_spans_imported_as_suggestions_are_suggested_and_nothing_more(tmp_path: 
     run(folder, "import", str(folder / "a.jsonl"))
     code, said = run(folder, "import", "--as", "suggestions", str(write_offer(folder)))
     assert (code, said) == (0, "0 new articles, 0 spans, 1 suggestion, 1 already there\n")
-    project, editor = open_editor(folder)
-    assert editor.layer.spans == {}
-    (offered,) = project.load_offers(1)
+    project, session = work_on(folder)
+    assert session.layer.spans == {}
+    (offered,) = project.load_suggestions(1)
     assert (offered.source, TEXT[offered.start : offered.end], offered.confidence) == (
         "gazetteer",
         "Port Mirel",
@@ -62,13 +62,13 @@ def test_an_accepted_suggestion_from_outside_names_its_origin_for_ever(tmp_path:
     folder = make_project(tmp_path)
     run(folder, "import", str(folder / "a.jsonl"))
     run(folder, "import", "--as", "suggestions", str(write_offer(folder)))
-    project, editor = open_editor(folder)
-    assert [each.source for each in editor.suggestions_in(0)] == ["gazetteer"]
-    editor.finish()
-    (span,) = editor.layer.spans.values()
+    project, session = work_on(folder)
+    assert [each.source for each in session.suggestions.in_chunk(0)] == ["gazetteer"]
+    session.paragraphs.finish()
+    (span,) = session.layer.spans.values()
     assert span.origin.source == "gazetteer"
-    assert editor.undo()
-    assert (editor.layer.spans, editor.state_of(0)) == ({}, "unfinished")
+    assert session.history.undo()
+    assert (session.layer.spans, session.annotations.state_of(0)) == ({}, "unfinished")
     project.close()
 
 
@@ -95,8 +95,8 @@ def test_a_program_suggests_and_what_it_gets_wrong_is_named(tmp_path: Path) -> N
     assert code == 1
     assert "600" in said
     assert "1 suggestion for 1 article" in said
-    project, _ = open_editor(folder)
-    sources = [each.source for each in project.load_offers(1)]
+    project, _ = work_on(folder)
+    sources = [each.source for each in project.load_suggestions(1)]
     project.close()
     assert sources == ["tagger"]
 
@@ -133,10 +133,10 @@ def write_tasks(folder: Path, *tasks: tuple[list[tuple[str, str]], list[tuple[st
 
 
 def read_offers(folder: Path) -> list[tuple[str, str, str, float | None]]:
-    project, _ = open_editor(folder)
+    project, _ = work_on(folder)
     offers = [
         (each.source, TEXT[each.start : each.end], each.label, each.confidence)
-        for each in project.load_offers(1)
+        for each in project.load_suggestions(1)
     ]
     project.close()
     return offers
@@ -155,9 +155,9 @@ def test_what_a_file_predicts_is_suggested_in_an_unfinished_article_and_only_onc
     assert run(folder, "import", tasks) == (0, "1 new article, 0 spans, 1 suggestion\n")
     assert run(folder, "import", tasks) == (0, "0 new articles, 0 spans, 1 already there\n")
     assert read_offers(folder) == [("ner-3", "Port Mirel", "location", 0.5)]
-    project, editor = open_editor(folder)
-    assert (editor.layer.spans, editor.state_of(0)) == ({}, "unfinished")
-    assert [each.source for each in editor.suggestions_in(0)] == ["ner-3"]
+    project, session = work_on(folder)
+    assert (session.layer.spans, session.annotations.state_of(0)) == ({}, "unfinished")
+    assert [each.source for each in session.suggestions.in_chunk(0)] == ["ner-3"]
     project.close()
 
 
@@ -215,17 +215,17 @@ def test_what_a_suggestion_has_no_room_for_is_counted(tmp_path: Path) -> None:
 def test_undo_of_a_rejection_leaves_nothing_of_it(tmp_path: Path) -> None:
     folder = make_project(tmp_path)
     run(folder, "import", str(folder / "a.jsonl"))
-    project, editor = open_editor(folder)
+    project, session = work_on(folder)
     text = "They met the Green Hand."
     for number in range(4):
         span = Span(f"{number}", 13, 23, "actor")
         project.open_assistant().observe_paragraph(text, 0, len(text), [span])
-    before = editor.suggestions_in(0)
+    before = session.suggestions.in_chunk(0)
     assert [each.label for each in before] == ["actor"]
     for _ in range(3):
-        assert editor.walk_spans(1)
-        assert editor.reject()
-        assert editor.suggestions_in(0) == []
-        assert editor.undo()
-        assert editor.suggestions_in(0) == before
+        assert session.moves.walk_spans(1)
+        assert session.spans.reject()
+        assert session.suggestions.in_chunk(0) == []
+        assert session.history.undo()
+        assert session.suggestions.in_chunk(0) == before
     project.close()

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
-from tests.at_work import STORY, make_project, open_editor
+from tests.at_work import STORY, make_project, work_on
 from tests.piloted import Size, annotating, browsing, press, screen_of
 
 
@@ -33,15 +33,15 @@ async def tag_some(pilot: Pilot[None]) -> None:
 
 
 async def test_spans_that_nest_and_overlap(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
-    async with annotating(tmp_path) as (pilot, editor):
+    async with annotating(tmp_path) as (pilot, session):
         for phrase, label in (
             ("an army convoy near Moru", "actor"),
             ("army", "actor"),
             ("Moru", "location"),
             ("near Moru on Friday", "casualty"),
         ):
-            start = STORY.index(phrase, editor.article.paragraphs[1].start)
-            editor.add_span(start, start + len(phrase), label)
+            start = STORY.index(phrase, session.article.paragraphs[1].start)
+            session.spans.add(start, start + len(phrase), label)
         await press(pilot, "tab")
         assert still(screen_of(pilot)) == snapshot
 
@@ -54,11 +54,11 @@ async def test_hints(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
 
 async def test_library(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     project = make_project(tmp_path, STORY, "Floods\n\nThe river rose.", "Not begun\n\nNothing.")
-    first = open_editor(project, 1)
-    first.finish()
-    second = open_editor(project, 2)
-    second.finish()
-    second.finish()
+    first = work_on(project, 1)
+    first.paragraphs.finish()
+    second = work_on(project, 2)
+    second.paragraphs.finish()
+    second.paragraphs.finish()
     async with browsing(project) as pilot:
         assert re.sub(r"\d\d:\d\d", "10:42", screen_of(pilot)) == snapshot
 

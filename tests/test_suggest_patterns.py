@@ -88,14 +88,14 @@ def test_however_many_patterns_are_slow_a_paragraph_takes_no_longer() -> None:
 
 async def test_the_screen_says_what_is_switched_off_and_tagging_goes_on(tmp_path: Path) -> None:
     labels = f"labels:\n- name: actor\n  patterns:\n  - regex: '{SLOW}'\n- location\n"
-    async with annotating(tmp_path, PARAGRAPH, labels=labels, size=(120, 40)) as (pilot, editor):
+    async with annotating(tmp_path, PARAGRAPH, labels=labels, size=(120, 40)) as (pilot, session):
         for _ in range(400):
             await pilot.pause(0.02)
             if said(pilot):
                 break
         assert f"labels.yaml:4:12: the pattern {SLOW} is switched off" in said(pilot)
         await press(pilot, "right a")
-        assert [span.label for span in editor.layer.spans.values()] == ["actor"]
+        assert [span.label for span in session.layer.spans.values()] == ["actor"]
 
 
 def test_slow_patterns_are_found_before_anybody_tags() -> None:

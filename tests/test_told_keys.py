@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from tests.at_work import STORY, make_project
-from tests.piloted import Size, editor_of, make_app, press, screen_of
+from tests.piloted import Size, make_app, press, screen_of, session_of
 from tui.errors import Refusal
 from tui.project.project import Place
-from tui.session import MODES, Editor, Mode
+from tui.session import MODES, Mode, Session
 from tui.ui.app import SpantagApp
 from tui.ui.keys import ACTIONS, SCOPES, Keymap, key_name
 from tui.ui.keys.sentences import write_keys
@@ -126,7 +126,7 @@ async def press_all(pilot: Pilot[None], app: SpantagApp, what: str, *ids: str) -
         if action.id in ids:
             continue
         if isinstance(app.screen, AnnotateScreen):
-            put(editor_of(app), what)
+            put(session_of(app), what)
         await press(pilot, keymap.keys(action.id)[0])
         await leave_dialogs(pilot, keymap)
         check_screen(pilot)
@@ -134,18 +134,18 @@ async def press_all(pilot: Pilot[None], app: SpantagApp, what: str, *ids: str) -
             await press(pilot, keymap.keys("mentions.back")[0])
 
 
-def put(editor: Editor, what: str) -> None:
+def put(session: Session, what: str) -> None:
     """Put something to work on the annotate screen."""
-    editor.go_to_chunk(1)
+    session.moves.go_to_chunk(1)
     if what == "selection":
-        editor.select(STORY.index("army"), STORY.index("army") + 4)
+        session.moves.select(STORY.index("army"), STORY.index("army") + 4)
     elif what == "span":
-        start = STORY.index("convoy", editor.chunk.start)
-        editor.add_span(start, start + 6, "location")
+        start = STORY.index("convoy", session.reading.chunk.start)
+        session.spans.add(start, start + 6, "location")
     elif what == "suggestion":
-        editor.walk_spans(1)
+        session.moves.walk_spans(1)
     elif what == "hints":
-        editor.open_hints("actor")
+        session.spans.open_hints("actor")
 
 
 LEAVE = ("app.quit", "annotate.back", "library.quit")
@@ -202,9 +202,9 @@ async def test_the_walk_of_mentions_shows_no_default_key(tmp_path: Path) -> None
         async with app.run_test() as pilot:
             await pilot.pause()
             await leave_dialogs(pilot, app.user_keymap)
-            editor = editor_of(app)
+            session = session_of(app)
             start = STORY.index("Moru")
-            editor.add_span(start, start + 4, "location")
+            session.spans.add(start, start + 4, "location")
             await press(pilot, app.user_keymap.keys("annotate.mentions")[0])
             assert isinstance(app.screen, MentionsScreen)
             await press_all(pilot, app, "", *LEAVE, "mentions.back")

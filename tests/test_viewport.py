@@ -8,23 +8,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.at_work import STORY, at_work, make_project, open_editor
+from tests.at_work import STORY, at_work, make_project, work_on
 from tests.steps import SUGGESTIVE
-from tui.session import MODES, Editor, Mode
+from tui.session import MODES, Mode, Session
 from tui.ui.layout import stack_spans
 from tui.ui.viewport import Frame, Viewport, is_suggestion
 
 
-def open_viewport(editor: Editor, *, cells: int = 60) -> Viewport:
-    viewport = Viewport(editor)
+def open_viewport(session: Session, *, cells: int = 60) -> Viewport:
+    viewport = Viewport(session)
     viewport.resize(cells)
     return viewport
 
 
-def show(editor: Editor, viewport: Viewport, *, height: int = 30) -> Frame:
-    """Arrange the screen, and tell the editor what stands on it."""
+def show(session: Session, viewport: Viewport, *, height: int = 30) -> Frame:
+    """Arrange the screen, and tell the session what stands on it."""
     frame = viewport.arrange(height)
-    editor.note_frame(frame.at_work, frame.seen)
+    session.note_seen(frame.seen)
     return frame
 
 
@@ -35,58 +35,58 @@ def places_of(frame: Frame) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_text_does_not_move_while_spans_are_made(tmp_path: Path, mode: Mode) -> None:
-    with at_work(tmp_path) as editor:
-        editor.set_mode(mode)
-        editor.go_to_chunk(1)
-        viewport = open_viewport(editor)
-        before = places_of(show(editor, viewport))
+    with at_work(tmp_path) as session:
+        session.set_mode(mode)
+        session.moves.go_to_chunk(1)
+        viewport = open_viewport(session)
+        before = places_of(show(session, viewport))
         for start, end, label in ((34, 47, "actor"), (57, 69, "actor"), (75, 79, "location")):
-            editor.add_span(start, end, label)
-            assert places_of(show(editor, viewport)) == before
-        while editor.undo():
-            assert places_of(show(editor, viewport)) == before
+            session.spans.add(start, end, label)
+            assert places_of(show(session, viewport)) == before
+        while session.history.undo():
+            assert places_of(show(session, viewport)) == before
 
 
 def test_a_line_gets_as_many_rows_as_its_spans_overlap_and_keeps_them(tmp_path: Path) -> None:
-    with at_work(tmp_path) as editor:
-        viewport = open_viewport(editor)
-        editor.add_span(0, 32, "actor")
-        editor.add_span(0, 6, "actor")
-        frame = show(editor, viewport)
+    with at_work(tmp_path) as session:
+        viewport = open_viewport(session)
+        session.spans.add(0, 32, "actor")
+        session.spans.add(0, 6, "actor")
+        frame = show(session, viewport)
         assert [row.depth for row in frame.rows if row.chunk == 0 and row.kind == "labels"] == [0, 1]
         before = places_of(frame)
-        editor.undo()
-        assert places_of(show(editor, viewport)) == before
+        session.history.undo()
+        assert places_of(show(session, viewport)) == before
         # From now on there is room for two in every paragraph that is opened.
-        editor.go_to_chunk(1)
-        opened = places_of(show(editor, viewport))
-        editor.add_span(34, 54, "actor")
-        editor.add_span(34, 40, "actor")
-        assert places_of(show(editor, viewport)) == opened
+        session.moves.go_to_chunk(1)
+        opened = places_of(show(session, viewport))
+        session.spans.add(34, 54, "actor")
+        session.spans.add(34, 40, "actor")
+        assert places_of(show(session, viewport)) == opened
 
 
 def test_paragraphs_around_have_boxes_only_under_lines_with_spans(tmp_path: Path) -> None:
-    with at_work(tmp_path) as editor:
-        viewport = open_viewport(editor)
-        editor.add_span(0, 6, "actor")
-        editor.go_to_chunk(2)
-        rows = show(editor, viewport).rows
+    with at_work(tmp_path) as session:
+        viewport = open_viewport(session)
+        session.spans.add(0, 6, "actor")
+        session.moves.go_to_chunk(2)
+        rows = show(session, viewport).rows
         assert [row.kind for row in rows if row.chunk == 0 and row.line] == ["text", "labels"]
         assert [row.kind for row in rows if row.chunk == 1 and row.line] == ["text"] * 2
 
 
 def test_reviewing_unfolds_everything_and_puts_only_one_paragraph_to_work(tmp_path: Path) -> None:
-    with at_work(tmp_path) as editor:
-        editor.set_mode("screen")
-        editor.go_to_chunk(3)
-        editor.toggle_state("boilerplate")
-        editor.go_to_chunk(0)
-        viewport = open_viewport(editor)
-        assert "collapsed" in [row.kind for row in show(editor, viewport).rows]
+    with at_work(tmp_path) as session:
+        session.set_mode("screen")
+        session.moves.go_to_chunk(3)
+        session.paragraphs.toggle_state("boilerplate")
+        session.moves.go_to_chunk(0)
+        viewport = open_viewport(session)
+        assert "collapsed" in [row.kind for row in show(session, viewport).rows]
         viewport.is_reviewing = True
-        frame = show(editor, viewport)
+        frame = show(session, viewport)
         assert "collapsed" not in [row.kind for row in frame.rows]
-        assert frame.at_work == (0,)
+        assert frame.seen.at_work == (0,)
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
@@ -106,21 +106,21 @@ def test_every_span_at_work_has_one_box_under_each_of_its_lines(
     scroll: int,
 ) -> None:
     with closing(make_project(tmp_path_factory.mktemp("project"), STORY, labels=SUGGESTIVE)) as project:
-        editor = open_editor(project, suggests=True)
-        editor.set_mode(mode)
-        viewport = open_viewport(editor, cells=cells)
-        show(editor, viewport, height=height)
+        session = work_on(project, suggests=True)
+        session.set_mode(mode)
+        viewport = open_viewport(session, cells=cells)
+        show(session, viewport, height=height)
         for start, length in spans:
-            here = min(start, len(editor.article.text) - 1)
-            editor.add_span(here, min(here + length, len(editor.article.text)), "actor")
-        show(editor, viewport, height=height)
+            here = min(start, len(session.article.text) - 1)
+            session.spans.add(here, min(here + length, len(session.article.text)), "actor")
+        show(session, viewport, height=height)
         frame = viewport.arrange(height, scroll=scroll)
         assert len(frame.rows) <= height
-        assert set(frame.at_work) <= {*editor.desk, editor.current}
-        for chunk in frame.at_work:
+        assert set(frame.seen.at_work) <= {*session.reading.at_work, session.reading.current}
+        for chunk in frame.seen.at_work:
             marks = viewport.marks_of(chunk)
             assert [mark.id for mark in marks if not is_suggestion(mark)] == [
-                span.id for span in editor.spans_in_chunk(chunk)
+                span.id for span in session.annotations.spans_in_chunk(chunk)
             ]
             for line in viewport.lines_of(chunk):
                 boxes = stack_spans(marks, line, viewport.cells)

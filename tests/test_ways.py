@@ -9,12 +9,12 @@ from textual.pilot import Pilot
 
 from tests.at_work import STORY, spans_of
 from tests.piloted import annotating, press, screen_of
-from tui.session import Editor
+from tui.session import Session
 from tui.ui.keys import ACTIONS, Action
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.mentions import MentionsScreen
 
-Seen: TypeAlias = tuple[object, ...]
+AtWork: TypeAlias = tuple[object, ...]
 
 WAYS = [action for action in ACTIONS if action.way and action.id != "annotate.mentions"]
 
@@ -38,27 +38,32 @@ def do(pilot: Pilot[None], *actions: str) -> None:
         screen.do(action)
 
 
-def select_words(editor: Editor, phrase: str) -> None:
+def select_words(session: Session, phrase: str) -> None:
     start = STORY.index(phrase)
-    editor.select(start, start + len(phrase))
+    session.moves.select(start, start + len(phrase))
 
 
-def what_is_at_work(editor: Editor) -> Seen:
-    return editor.selection, editor.current, spans_of(editor), editor.focused and editor.focused.label
+def what_is_at_work(session: Session) -> AtWork:
+    return (
+        session.cursor.selection,
+        session.reading.current,
+        spans_of(session),
+        session.focus.span and session.focus.span.label,
+    )
 
 
-async def try_both(folder: Path, action: Action, *, tags: bool) -> tuple[Seen, Seen]:
+async def try_both(folder: Path, action: Action, *, tags: bool) -> tuple[AtWork, AtWork]:
     """Do an action, and its way, on the same words, tagged or only selected."""
-    seen: list[Seen] = []
+    seen: list[AtWork] = []
     for name, ids in (("key", [action.id]), ("way", action.way)):
         (folder / name).mkdir()
-        async with annotating(folder / name) as (pilot, editor):
+        async with annotating(folder / name) as (pilot, session):
             await press(pilot, "pagedown")
-            select_words(editor, "army convoy near")
+            select_words(session, "army convoy near")
             if tags:
-                editor.tag("location")
+                session.spans.tag("location")
             do(pilot, *ids)
-            seen.append(what_is_at_work(editor))
+            seen.append(what_is_at_work(session))
     return seen[0], seen[1]
 
 
@@ -77,26 +82,26 @@ async def test_the_way_does_to_a_selection_what_the_key_does(tmp_path: Path, act
 
 
 async def test_the_key_that_tags_equal_mentions_goes_on_to_all_articles(tmp_path: Path) -> None:
-    async with annotating(tmp_path) as (pilot, editor):
+    async with annotating(tmp_path) as (pilot, session):
         await press(pilot, "pagedown")
-        select_words(editor, "Moru")
-        editor.tag("location")
+        select_words(session, "Moru")
+        session.spans.tag("location")
         await press(pilot, "f5")
-        assert len(spans_of(editor)) == 4
+        assert len(spans_of(session)) == 4
         assert isinstance(pilot.app.screen, AnnotateScreen)
         await press(pilot, "f5")
         assert isinstance(pilot.app.screen, MentionsScreen)
 
 
 async def test_which_edge_of_a_span_is_held_is_seen(tmp_path: Path) -> None:
-    async with annotating(tmp_path) as (pilot, editor):
+    async with annotating(tmp_path) as (pilot, session):
         await press(pilot, "pagedown")
-        select_words(editor, "army convoy")
-        editor.tag("location")
+        select_words(session, "army convoy")
+        session.spans.tag("location")
         await press(pilot, "space right")
         assert "←→ end by words  ↑↓ by parts  Space its start" in screen_of(pilot)
         await press(pilot, "space left")
         assert "←→ start by words  ↑↓ by parts  Space let go" in screen_of(pilot)
-        assert spans_of(editor) == [("an army convoy near", "location")]
+        assert spans_of(session) == [("an army convoy near", "location")]
         await press(pilot, "space left")
-        assert editor.selection is not None
+        assert session.cursor.selection is not None

@@ -30,10 +30,10 @@ def find_hint(app: SpantagApp, word: str) -> str:
     """Give the letters under the first such word at work."""
     screen = app.screen
     assert isinstance(screen, AnnotateScreen)
-    editor = screen.editor
-    for code, (chunk, token) in editor.assign_codes().items():
-        start, end = editor.tokens.of(chunk)[token]
-        if editor.article.text[start:end] == word:
+    session = screen.session
+    for code, (chunk, token) in session.hints.assign_codes().items():
+        start, end = session.tokens.of(chunk)[token]
+        if session.article.text[start:end] == word:
             return code
     raise SystemExit(f"{word!r} has no hint")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.at_work import STORY, make_project, open_editor, spans_of
+from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.end_to_end.terminal import Terminal
 
 
@@ -25,7 +25,7 @@ def read_spans(folder: Path) -> list[tuple[str, str]]:
     """Read what the database says, having checked that it agrees with itself."""
     project = make_project(folder)
     assert list(project.verify()) == []
-    spans = spans_of(open_editor(project))
+    spans = spans_of(work_on(project))
     project.close()
     return spans
 

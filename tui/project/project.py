@@ -450,7 +450,7 @@ class Project:
                 self.store.offer_spans(int(number), source, spans)
         return outcome
 
-    def load_offers(self, number: int) -> "list[Suggestion]":
+    def load_suggestions(self, number: int) -> "list[Suggestion]":
         """Read what sources outside suggest for an article."""
         from tui.suggest import Suggestion
 

@@ -1,12 +1,26 @@
-"""One article at work: the state of the annotate screen and every change to it, without a terminal.
+"""An annotator at work on an article, without a terminal.
 
-`Editor` is what the screen talks to. It is made of `Tokens`, where things stand in the text; `Offers`, what
-is suggested in it; and `HintBoard`, which letters stand under which tokens.
+`Session` is what the screen talks to. Its parts each keep one thing: `Annotations` what was said, `Reading`
+what is at work and was seen, `Cursor` and `Focus` what keys are about, `HintBoard` which letters stand under
+which tokens. `Moves` go about in the text, and `commands` change what was said.
 """
 
-from tui.session.hints import Hints, Token
-from tui.session.session import MODES, Editor, Mode, Outcome
-from tui.session.suggestions import Offers
-from tui.session.tokens import Direction, Edge, Tokens
+from tui.session.commands import Outcome
+from tui.session.hints import Hints
+from tui.session.reading import MODES, Mode, Seen
+from tui.session.session import Session, open_session
+from tui.session.tokens import Direction, Edge, TokenPlace, Tokens
 
-__all__ = ["MODES", "Direction", "Edge", "Editor", "Hints", "Mode", "Offers", "Outcome", "Token", "Tokens"]
+__all__ = [
+    "MODES",
+    "Direction",
+    "Edge",
+    "Hints",
+    "Mode",
+    "Outcome",
+    "Seen",
+    "Session",
+    "TokenPlace",
+    "Tokens",
+    "open_session",
+]

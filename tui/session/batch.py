@@ -1,8 +1,8 @@
-"""What lies on the annotator's desk: one article, or several short ones as if they were one.
+"""A batch: one article, or several short ones that are at work together as if they were one.
 
-An editor sees an article and a layer, and hands back what is to be done. Where they stand for several,
+A session sees an article and a layer, and hands back what is to be done. Where they stand for several,
 offsets and paragraph indices are those of the texts one after the other; everything goes to the log in the
-terms of the article it belongs to, so that nothing in the database tells how many lay there.
+terms of the article it belongs to, so that nothing in the database tells how many were at work.
 """
 
 from bisect import bisect_right
@@ -20,17 +20,17 @@ from tui.project.project import Project
 from tui.suggest import Suggestion
 
 SHORT: Final = 600
-"""Code points: an article up to this length may lie beside others."""
+"""Code points: an article up to this length may be at work beside others."""
 
 _LONGEST: Final = 2_400
-"""Code points that lie there at a time."""
+"""Code points that are at work at a time."""
 
 _BETWEEN: Final = "\n"
 """What stands between two texts; it belongs to no paragraph."""
 
 
-class Work(Protocol):
-    """What an editor works on."""
+class Batch(Protocol):
+    """What a session works on."""
 
     project: Project
     """Where it comes from."""
@@ -48,14 +48,14 @@ class Work(Protocol):
     def reload(self) -> bool:
         """Bring `layer` up to date where something else wrote to it; say whether it had."""
 
-    def load_offers(self) -> list[Suggestion]:
+    def load_suggestions(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
 
     def note_observed(self, paragraph: int) -> bool:
         """Note that the assistant learns from a paragraph now; say whether it had not before."""
 
     def parts(self) -> list[tuple[Article, int]]:
-        """List the articles that lie here, each with the code point at which it begins."""
+        """List the articles, each with the code point at which it begins."""
 
     def locate(self, offset: int) -> tuple[Article, int]:
         """Find the article at a code point, and where in it that is."""
@@ -64,8 +64,8 @@ class Work(Protocol):
         """Tell whether another article begins with a paragraph."""
 
 
-def take_up(project: Project, number: int, *, with_others: bool) -> Work:
-    """Take up an article; where it is short and `with_others`, with the unfinished short ones behind it."""
+def open_batch(project: Project, number: int, *, with_others: bool) -> Batch:
+    """Open an article; where it is short and `with_others`, with the unfinished short ones behind it."""
     first = _Part(*project.open_article(number))
     parts = [first]
     length = len(first.article.text)
@@ -86,7 +86,9 @@ def take_up(project: Project, number: int, *, with_others: bool) -> Work:
             break
         ids |= own_ids
         parts.append(part)
-    return OneArticle(project, first.article, first.layer) if len(parts) == 1 else Batch(project, parts)
+    return (
+        OneArticle(project, first.article, first.layer) if len(parts) == 1 else ShortArticles(project, parts)
+    )
 
 
 def _ids_in(layer: Layer) -> set[str]:
@@ -119,9 +121,9 @@ class OneArticle:
         """Bring the layer up to date."""
         return self.project.reload(self.article, self.layer)
 
-    def load_offers(self) -> list[Suggestion]:
+    def load_suggestions(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
-        return self.project.load_offers(self.article.number)
+        return self.project.load_suggestions(self.article.number)
 
     def note_observed(self, paragraph: int) -> bool:
         """Note that the assistant learns from a paragraph now."""
@@ -142,7 +144,7 @@ class OneArticle:
 
 @dataclass(slots=True)
 class _Part:
-    """One of several articles, and where it lies among them."""
+    """One of several articles, and where it stands among them."""
 
     article: Article
     layer: Layer
@@ -152,7 +154,7 @@ class _Part:
     """The index of its first paragraph among all."""
 
 
-class Batch:
+class ShortArticles:
     """Several short articles, one after the other."""
 
     def __init__(self, project: Project, parts: Sequence[_Part]) -> None:
@@ -222,12 +224,12 @@ class Batch:
         self.layer.replace_events(self._translate_all())
         return True
 
-    def load_offers(self) -> list[Suggestion]:
+    def load_suggestions(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
         return [
             replace(each, start=each.start + part.start, end=each.end + part.start)
             for part in self._parts
-            for each in self.project.load_offers(part.article.number)
+            for each in self.project.load_suggestions(part.article.number)
         ]
 
     def note_observed(self, paragraph: int) -> bool:

@@ -1,13 +1,11 @@
 """What is suggested in one article: asked of the assistant chunk by chunk, until something changes."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
 from typing import Final
 
-from tui.model.article import Article, ParagraphState
-from tui.model.layer import Layer
 from tui.model.span import HAND, Span
-from tui.session.tokens import Tokens
+from tui.session.annotations import Annotations
+from tui.session.tokens import TokenPlace
 from tui.suggest import Assistant, Suggestion
 from tui.suggest.prior import predict_extent, rank_starts
 
@@ -27,42 +25,29 @@ _SURE: Final = 0.75
 """How sure a suggestion must be where most were turned down."""
 
 
-class Offers:
+class ArticleSuggestions:
     """The suggestions in one article, and what else the assistant says of it."""
 
-    def __init__(
-        self,
-        assistant: Assistant | None,
-        article: Article,
-        layer: Layer,
-        tokens: Tokens,
-        offered: Sequence[Suggestion],
-        *,
-        labels: Sequence[str],
-        spans_in: Callable[[int, int], list[Span]],
-        state_of: Callable[[int], ParagraphState],
-    ) -> None:
-        """Ask `assistant`, or suggest nothing where it is None.
-
-        `offered` are the article's suggestions from outside, `labels` the names of the project's labels;
-        `spans_in` and `state_of` say what the annotator has decided.
-        """
+    def __init__(self, assistant: Assistant | None, annotations: Annotations) -> None:
+        """Ask `assistant`, or suggest nothing where it is None."""
         self._assistant = assistant
-        self._article = article
-        self._layer = layer
-        self._tokens = tokens
-        self._offered = offered
-        self._labels = labels
-        self._spans_in = spans_in
-        self._state_of = state_of
+        self._annotations = annotations
+        self._text = annotations.article.text
+        self._tokens = annotations.tokens
+        self._labels = annotations.batch.project.labels.names
+        self._from_outside = [] if assistant is None else annotations.batch.load_suggestions()
         self._learnt: set[int] = set()
-        self._known: dict[int, tuple[int, list[Suggestion]]] = {}
-        self.revision = 0
-        """How often something changed that suggestions hang on."""
+        self._known: dict[int, tuple[tuple[int, int], list[Suggestion]]] = {}
+        self._asked_anew = 0
+
+    @property
+    def revision(self) -> tuple[int, int]:
+        """What changes with everything that suggestions hang on."""
+        return self._annotations.revision, self._asked_anew
 
     def forget(self) -> None:
         """Ask for all suggestions anew."""
-        self.revision += 1
+        self._asked_anew += 1
 
     def poll(self) -> None:
         """Let a newly learnt model speak from now on."""
@@ -73,19 +58,19 @@ class Offers:
     def in_chunk(self, chunk: int) -> list[Suggestion]:
         """List what is suggested in a chunk, in reading order; none where its paragraph is decided."""
         paragraph = self._tokens.chunks[chunk].paragraph
-        if self._assistant is None or self._state_of(paragraph) != "unfinished":
+        if self._assistant is None or self._annotations.state_of(paragraph) != "unfinished":
             return []
         known = self._known.get(chunk)
         if known is None or known[0] != self.revision:
             start, end = self._tokens.edges_of(chunk)
             first, last = self._near(chunk)
             found = self._assistant.suggest(
-                self._article.text,
+                self._text,
                 start,
                 end,
                 self._open_spans(chunk),
                 self._rejected_for(start, end),
-                self._offered_in(start, end),
+                self._from_outside_in(start, end),
             )
             known = (self.revision, self._hold_back(found, first, last))
             self._known[chunk] = known
@@ -93,7 +78,7 @@ class Offers:
 
     def list_sources_outside(self) -> list[str]:
         """List the sources outside that suggest anything in the article."""
-        return sorted({each.source for each in self._offered})
+        return sorted({each.source for each in self._from_outside})
 
     def observe_part(self, chunk: int) -> None:
         """Let the assistant learn from a part of a long paragraph that was gone through to its end."""
@@ -101,7 +86,11 @@ class Offers:
             self._learnt.add(chunk)
             start, end = self._tokens.edges_of(chunk)
             self._assistant.observe_paragraph(
-                self._article.text, start, end, self._spans_in(start, end), self._offered_in(start, end)
+                self._text,
+                start,
+                end,
+                self._annotations.spans_in(start, end),
+                self._from_outside_in(start, end),
             )
         self.forget()
 
@@ -124,16 +113,17 @@ class Offers:
                 chances[token] *= _INSIDE_SUGGESTION
         return chances
 
-    def predict_span(self, chunk: int, token: int, label: str | None) -> tuple[int, int, str]:
+    def predict_span(self, place: TokenPlace, label: str | None) -> tuple[int, int, str]:
         """Say which span a hint makes at a token: as long as predicted, of the label or the predicted one."""
-        tokens, text = self._tokens.of(chunk), self._article.text
+        chunk, token = place
+        tokens, text = self._tokens.of(chunk), self._text
         if self._assistant is None:
             length = predict_extent(text, tokens, token)
         else:
             start = tokens[token][0]
             taken = [
                 bisect_left(tokens, (span.end, 0)) - token
-                for span in self._spans_in(start, start + 1)
+                for span in self._annotations.spans_in(start, start + 1)
                 if span.start == start and label in (None, span.label)
             ]
             existing = self._open_spans(chunk)
@@ -143,9 +133,9 @@ class Offers:
         last = min(token + max(length, 1), len(tokens)) - 1
         return tokens[token][0], tokens[last][1], label or self._labels[0]
 
-    def _offered_in(self, start: int, end: int) -> list[Suggestion]:
+    def _from_outside_in(self, start: int, end: int) -> list[Suggestion]:
         """List what came from outside for a stretch of the article."""
-        return [each for each in self._offered if start <= each.start and each.end <= end]
+        return [each for each in self._from_outside if start <= each.start and each.end <= end]
 
     def _near(self, chunk: int) -> tuple[int, int]:
         """Say from where to where what is tagged counts in a chunk before it is finished."""
@@ -156,18 +146,20 @@ class Offers:
     def _open_spans(self, chunk: int) -> list[Span]:
         """List the spans near a chunk that stand in it or in paragraphs that are not finished."""
         paragraph = self._tokens.chunks[chunk].paragraph
-        return [span for span in self._spans_in(*self._near(chunk)) if self._is_open(span, paragraph)]
+        return [
+            span for span in self._annotations.spans_in(*self._near(chunk)) if self._is_open(span, paragraph)
+        ]
 
     def _is_open(self, span: Span, paragraph: int) -> bool:
         """Tell whether a span stands in this or another paragraph that is not finished."""
         its_own = self._tokens.chunks[self._tokens.chunk_at(span.start)].paragraph
-        return its_own == paragraph or self._state_of(its_own) != "finished"
+        return its_own == paragraph or self._annotations.state_of(its_own) != "finished"
 
     def _rate_starts(self, chunk: int) -> list[float]:
         tokens = self._tokens.of(chunk)
         if self._assistant is not None:
-            return self._assistant.rank_starts(self._article.text, tokens)
-        return [1 / (2 + rank) for rank in rank_starts(self._article.text, tokens)]
+            return self._assistant.rank_starts(self._text, tokens)
+        return [1 / (2 + rank) for rank in rank_starts(self._text, tokens)]
 
     def _rejected_for(self, start: int, end: int) -> list[tuple[int, int, str]]:
         """List what was turned down, for suggestions in `[start, end)`.
@@ -176,20 +168,20 @@ class Offers:
         """
         return [
             each
-            for each in self._layer.rejected
-            if start <= each[0] < end or not self._spans_in(each[0], each[1])
+            for each in self._annotations.layer.rejected
+            if start <= each[0] < end or not self._annotations.spans_in(each[0], each[1])
         ]
 
     def _hold_back(self, found: list[Suggestion], start: int, end: int) -> list[Suggestion]:
         """Keep only sure suggestions where most of those in `[start, end)` were turned down."""
         wrong = [
             first
-            for first, behind, _ in self._layer.rejected
-            if start <= first < end and not self._spans_in(first, behind)
+            for first, behind, _ in self._annotations.layer.rejected
+            if start <= first < end and not self._annotations.spans_in(first, behind)
         ]
         if len(wrong) < _MANY_WRONG:
             return found
-        right = sum(span.origin.source != HAND.source for span in self._spans_in(start, end))
+        right = sum(span.origin.source != HAND.source for span in self._annotations.spans_in(start, end))
         right += sum(each.start < max(wrong) for each in found)
         if right >= _FAIR_SHARE * (right + len(wrong)):
             return found

@@ -19,6 +19,9 @@ from tui.text.words import find_words
 Direction: TypeAlias = Literal[-1, 1]
 """Backward or forward in the text."""
 
+TokenPlace: TypeAlias = tuple[int, int]
+"""The index of a chunk, and of a token in it."""
+
 Edge: TypeAlias = Literal["start", "end"]
 """One edge of a span or selection."""
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from tui.model.span import Span
-from tui.session import Editor
+from tui.session import Seen, Session
 from tui.suggest import Suggestion
 from tui.text.chunks import Chunk
 from tui.ui.layout import Line, stack_spans, wrap
@@ -46,16 +46,17 @@ class Row:
     """How many rows of hints and boxes stand between it and its line."""
 
 
+_NOTHING: Final = Seen()
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """All rows of the screen at a time, and what follows from them."""
 
     rows: tuple[Row, ...] = ()
     """From top to bottom."""
-    at_work: tuple[int, ...] = ()
-    """The chunks that are drawn as the ones at work, the current one first."""
-    seen: tuple[int, int] | None = None
-    """The stretch of the current chunk that is on the screen, in code points; None where none of it is."""
+    seen: Seen = _NOTHING
+    """What the session is told of it."""
     scrolled: int = 0
     """How many rows the article was scrolled down from where it would stand by itself."""
 
@@ -63,8 +64,8 @@ class Frame:
 class Viewport:
     """The article as rows of one width."""
 
-    def __init__(self, editor: Editor) -> None:
-        self._editor = editor
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._cells = 2
         self._reserved: dict[int, list[int]] = {}
         self._reserved_for: tuple[str, bool] = ("", False)
@@ -97,15 +98,15 @@ class Viewport:
 
     def marks_of(self, chunk: int) -> tuple[Span, ...]:
         """List what has a box in a chunk at work: its spans, and what is suggested as if it were spans."""
-        suggestions = self._editor.suggestions_in(chunk)
-        return (*self._editor.spans_in_chunk(chunk), *map(mark_suggestion, suggestions))
+        suggestions = self._session.suggestions.in_chunk(chunk)
+        return (*self._session.annotations.spans_in_chunk(chunk), *map(mark_suggestion, suggestions))
 
     @property
     def focused_mark(self) -> str | None:
         """The id of the span in focus, or of the suggestion as if it were one."""
-        if self._editor.suggested is not None:
-            return mark_suggestion(self._editor.suggested).id
-        return self._editor.focus
+        if self._session.focus.suggestion is not None:
+            return mark_suggestion(self._session.focus.suggestion).id
+        return self._session.focus.span_id
 
     def box_rows(self, chunk: int, line: Line) -> list[int]:
         """Say in which row under a line at work the boxes of each depth stand, the shortest spans first.
@@ -118,15 +119,15 @@ class Viewport:
 
     def arrange(self, height: int, *, scroll: int = 0) -> Frame:
         """Arrange the article in so many rows, `scroll` of them further down than it stands by itself."""
-        editor = self._editor
-        if not editor.chunks or height < 1:
+        session = self._session
+        if not session.chunks or height < 1:
             return Frame()
         self._forget_other_modes()
-        current = self._rows_at_work(editor.current)
+        current = self._rows_at_work(session.reading.current)
         still = self._place_of(current, height)
         place = still - scroll
         above: list[Row] = []
-        chunk = editor.current
+        chunk = session.reading.current
         while len(above) < place and chunk > 0:
             chunk, rows = self._rows_before(chunk)
             above = rows + above
@@ -134,33 +135,33 @@ class Viewport:
         rows = above[len(above) - place :] + current if place > 0 else list(current)
         # Rows that were scrolled away at the top.
         gone = max(-place, 0)
-        at_work = self._add_below(rows, height + gone, editor.desk if scroll else None)
+        at_work = self._add_below(rows, height + gone, session.reading.at_work if scroll else None)
         if scroll > 0:
             gone = min(gone, max(len(rows) - height, -still, 0))
         # The wheel turns no further than the article goes.
         scrolled = still - (place if place > 0 else -gone)
         rows = rows[gone : gone + height]
-        drawn = [row.line for row in rows if row.line is not None and row.chunk == editor.current]
-        seen = (drawn[0].start, drawn[-1].end) if drawn else None
+        drawn = [row.line for row in rows if row.line is not None and row.chunk == session.reading.current]
+        stretch = (drawn[0].start, drawn[-1].end) if drawn else None
         self._reserved = {chunk: kept for chunk, kept in self._reserved.items() if chunk in at_work}
-        return Frame(tuple(rows), tuple(at_work), seen, scrolled)
+        return Frame(tuple(rows), Seen(tuple(at_work), stretch, is_scrolled=scroll != 0), scrolled)
 
     @property
     def _has_hint_row(self) -> bool:
-        return self._editor.mode != "hints" and not self.is_reviewing
+        return self._session.mode != "hints" and not self.is_reviewing
 
     def _add_below(self, rows: list[Row], height: int, at_work_already: Sequence[int] | None) -> list[int]:
         """Add what comes after the current chunk until there are `height` rows; give the chunks at work.
 
         They are those that fit, or where `at_work_already` is given, the ones that are already.
         """
-        editor = self._editor
-        chunk = editor.current
+        session = self._session
+        chunk = session.reading.current
         at_work = [chunk]
         is_joining = self._has_hint_row
-        while len(rows) < height and chunk < len(editor.chunks) - 1:
+        while len(rows) < height and chunk < len(session.chunks) - 1:
             chunk, after = self._rows_after(chunk)
-            if is_joining and after[-1].kind != "collapsed" and editor.is_to_do(chunk):
+            if is_joining and after[-1].kind != "collapsed" and session.annotations.is_to_do(chunk):
                 gap = after[: after[0].kind in ("gap", "rule")]
                 as_work = self._rows_at_work(chunk)
                 # Behind one that has no room nothing is at work: nobody may have read that far.
@@ -168,7 +169,7 @@ class Viewport:
                 if at_work_already is not None:
                     is_joining = chunk in at_work_already
                 else:
-                    is_joining = is_fitting and editor.may_join(at_work, chunk)
+                    is_joining = is_fitting and session.reading.may_join(at_work, chunk)
                 if is_joining:
                     after = [*gap, *as_work]
                     at_work.append(chunk)
@@ -177,22 +178,22 @@ class Viewport:
 
     def _forget_other_modes(self) -> None:
         """Reserve anew where spans are made in another way than before."""
-        wanted = self._editor.mode, self.is_reviewing
+        wanted = self._session.mode, self.is_reviewing
         if wanted != self._reserved_for:
             self._reserved_for = wanted
             self._reserved.clear()
 
     def _place_of(self, current: list[Row], height: int) -> int:
         """Say at which row of the screen the current chunk begins."""
-        place = 1 if self._editor.mode == "screen" else max(height // 5, 1)
+        place = 1 if self._session.mode == "screen" else max(height // 5, 1)
         if len(current) + place <= height:
             return place
         place = 1 if len(current) < height else 0
-        if self._editor.read_from is not None:
+        if self._session.reading.read_from is not None:
             # What Enter went on to begins at the top, below two rows that were read already.
-            place = 2 - _row_of(self._editor.read_from, current)
+            place = 2 - _row_of(self._session.reading.read_from, current)
         # A cursor far down keeps two rows with what comes after it on the screen.
-        row = _row_of(self._editor.offset, current)
+        row = _row_of(self._session.offset, current)
         return max(min(place, height - 4 - row), -row)
 
     def _rows_at_work(self, index: int) -> list[Row]:
@@ -208,11 +209,11 @@ class Viewport:
 
     def _rows_of(self, index: int) -> list[Row]:
         """Give the rows of a chunk that is not at work."""
-        return self._rows(index, self._measure(index, self._editor.spans_in_chunk(index)))
+        return self._rows(index, self._measure(index, self._session.annotations.spans_in_chunk(index)))
 
     def _rows(self, index: int, counts: Sequence[int]) -> list[Row]:
-        chunk = self._editor.chunks[index]
-        is_first = index == 0 or self._editor.chunks[index - 1].paragraph != chunk.paragraph
+        chunk = self._session.chunks[index]
+        is_first = index == 0 or self._session.chunks[index - 1].paragraph != chunk.paragraph
         rows: list[Row] = []
         for place, (line, count) in enumerate(zip(self._wrap(index), counts, strict=True)):
             rows.append(Row("text", index, line, is_first=is_first and place == 0))
@@ -235,7 +236,7 @@ class Viewport:
 
     def _rows_before(self, index: int) -> tuple[int, list[Row]]:
         """Give the rows before a chunk, with the gap between, and the first chunk they are of."""
-        chunks = self._editor.chunks
+        chunks = self._session.chunks
         before = index - 1
         gap = self._gap_between(before, index)
         if not self.is_collapsed(chunks[before]):
@@ -246,7 +247,7 @@ class Viewport:
 
     def _rows_after(self, index: int) -> tuple[int, list[Row]]:
         """Give the rows after a chunk, with the gap between, and the last chunk they are of."""
-        chunks = self._editor.chunks
+        chunks = self._session.chunks
         after = index + 1
         gap = self._gap_between(index, after)
         if not self.is_collapsed(chunks[after]):
@@ -258,21 +259,21 @@ class Viewport:
 
     def _gap_between(self, before: int, after: int) -> list[Row]:
         """Give what stands between two chunks: nothing in a paragraph, a rule before another article."""
-        chunks = self._editor.chunks
+        chunks = self._session.chunks
         if chunks[before].paragraph == chunks[after].paragraph:
             return []
-        is_other = self._editor.work.begins_article(chunks[after].paragraph)
+        is_other = self._session.batch.begins_article(chunks[after].paragraph)
         return [Row("rule" if is_other else "gap", after)]
 
     def is_collapsed(self, chunk: Chunk) -> bool:
         """Tell whether a chunk is folded away: its paragraph is boilerplate and not the current one."""
-        is_current = chunk.paragraph == self._editor.chunk.paragraph
+        is_current = chunk.paragraph == self._session.reading.chunk.paragraph
         is_folded = not is_current and not self.is_reviewing
-        return is_folded and self._editor.state_of(chunk.paragraph) == "boilerplate"
+        return is_folded and self._session.annotations.state_of(chunk.paragraph) == "boilerplate"
 
     def _wrap_chunk(self, index: int) -> list[Line]:
-        chunk = self._editor.chunks[index]
-        return wrap(self._editor.tokens.display, chunk.start, chunk.end, self._cells)
+        chunk = self._session.chunks[index]
+        return wrap(self._session.tokens.display, chunk.start, chunk.end, self._cells)
 
 
 def mark_suggestion(suggestion: Suggestion) -> Span:

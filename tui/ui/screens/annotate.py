@@ -21,8 +21,7 @@ from tui.model.labels import Label
 from tui.model.span import Span
 from tui.project.mentions import Sought
 from tui.project.project import Project
-from tui.session import MODES, Direction, Edge, Editor, Mode, Outcome
-from tui.session.batch import take_up
+from tui.session import MODES, Direction, Edge, Mode, Outcome, open_session
 from tui.store import Store
 from tui.suggest import Suggestion
 from tui.text.display import display_text
@@ -166,16 +165,14 @@ class AnnotateScreen(ActionScreen):
         self._is_leaving = False
         self._project = project
         mode: Mode = next((each for each in MODES if each == settings.mode), "hints")
-        work = take_up(project, number, with_others=mode != "hints")
-        offset = project.store.load_position(project.annotator, number)
         self._settings = settings
         self._assistant = project.open_assistant(cache=cache)
         self._assistant.sources_off = set(settings.sources_off.splitlines())
-        self.editor = Editor(
-            work,
-            offset=offset,
-            assistant=self._assistant,
+        self.session = open_session(
+            project,
+            number,
             mode=mode,
+            assistant=self._assistant,
             hint_letters=keymap.hint_letters,
         )
         """What the keys work on."""
@@ -204,7 +201,7 @@ class AnnotateScreen(ActionScreen):
         yield HeaderLine()
         with Container(id="desk"):
             yield ArticleView(
-                self.editor,
+                self.session,
                 self._colors,
                 {label.name: label.key for label in self.labels.labels if label.key},
                 has_color=not self.app.no_color,
@@ -278,38 +275,43 @@ class AnnotateScreen(ActionScreen):
         """Say why a change was not made; it is not saved."""
         super().refuse(error)
         if isinstance(error, StoreError):
-            self._refused_after = self.editor.last_action
+            self._refused_after = self.session.annotations.last_action
 
     # Paragraphs
 
     def do_finish(self) -> None:
         """Finish the paragraph and go to the next unfinished one, in the next article where none is left."""
-        editor = self.editor
-        paragraph = editor.chunk.paragraph if editor.chunks else 0
-        kept = editor.state_of(editor.chunk.paragraph) if editor.chunks else "unfinished"
-        has_more = editor.finish()
+        session = self.session
+        paragraph = session.reading.chunk.paragraph if session.chunks else 0
+        kept = (
+            session.annotations.state_of(session.reading.chunk.paragraph) if session.chunks else "unfinished"
+        )
+        has_more = session.paragraphs.finish()
         accepted = ""
-        if kept in ("skipped", "boilerplate") and editor.mode == "hints":
+        if kept in ("skipped", "boilerplate") and session.mode == "hints":
             self._message = f"The paragraph before stays {kept}."
-        if editor.accepted:
-            accepted = f"{count_noun(editor.accepted, 'suggestion')} accepted. "
+        if session.paragraphs.accepted:
+            accepted = f"{count_noun(session.paragraphs.accepted, 'suggestion')} accepted. "
             self._message = f"{accepted}{self._key('annotate.undo')} takes that back."
         if has_more:
-            if editor.chunk.paragraph == paragraph and editor.state_of(paragraph) == "unfinished":
+            if (
+                session.reading.chunk.paragraph == paragraph
+                and session.annotations.state_of(paragraph) == "unfinished"
+            ):
                 self._message = (
                     f"The paragraph goes on. {self._key('annotate.finish')} at its end finishes it."
                 )
             return
         if self._is_leaving:
             return
-        articles = [article.number for article, _ in self.editor.work.parts()]
+        articles = [article.number for article, _ in self.session.batch.parts()]
         number = self._project.find_unfinished(articles[-1])
         if number is None:
             back = self._key("annotate.back")
             self._message = f"{accepted}Every paragraph is decided. {back} goes back to the library."
         else:
             self._is_leaving = True
-            self.post_message(self.ArticleWanted(number, done=self.editor.last_action))
+            self.post_message(self.ArticleWanted(number, done=self.session.annotations.last_action))
 
     def stay(self) -> None:
         """Go on here: the article that was wanted could not be opened."""
@@ -321,11 +323,11 @@ class AnnotateScreen(ActionScreen):
 
     def do_flag(self) -> None:
         """Flag the paragraph, or take the flag away."""
-        self._say_state("flagged" if self.editor.toggle_flag() else "no longer flagged")
+        self._say_state("flagged" if self.session.paragraphs.toggle_flag() else "no longer flagged")
 
     def do_next_marked(self) -> None:
         """Go to the next paragraph that was skipped or flagged."""
-        if not self.editor.go_to_marked():
+        if not self.session.moves.go_to_marked():
             self._message = "No other paragraph here is skipped or flagged."
 
     def do_boilerplate(self) -> None:
@@ -334,17 +336,17 @@ class AnnotateScreen(ActionScreen):
 
     def do_reopen(self) -> None:
         """Make the paragraph unfinished again."""
-        state = self.editor.state_of(self.editor.paragraph)
+        state = self.session.annotations.state_of(self.session.paragraph)
         if state != "unfinished":
-            self._say_state(self.editor.toggle_state(state))
+            self._say_state(self.session.paragraphs.toggle_state(state))
 
     def do_next_paragraph(self) -> None:
         """Go to the next paragraph."""
-        self.editor.go_to_next_chunk()
+        self.session.moves.go_to_next_chunk()
 
     def do_previous_paragraph(self) -> None:
         """Go to the previous paragraph."""
-        self.editor.go_to_chunk(self.editor.current - 1)
+        self.session.moves.go_to_chunk(self.session.reading.current - 1)
 
     @property
     def _is_reviewing(self) -> bool:
@@ -388,11 +390,11 @@ class AnnotateScreen(ActionScreen):
 
     def do_article_start(self) -> None:
         """Go to the first paragraph."""
-        self.editor.go_to_chunk(0)
+        self.session.moves.go_to_chunk(0)
 
     def do_article_end(self) -> None:
         """Go to the last paragraph."""
-        self.editor.go_to_chunk(len(self.editor.chunks) - 1)
+        self.session.moves.go_to_chunk(len(self.session.chunks) - 1)
 
     def do_extend_left(self) -> None:
         """Extend the selection a word back, or end the span in focus a word earlier."""
@@ -412,37 +414,41 @@ class AnnotateScreen(ActionScreen):
 
     def do_pin(self) -> None:
         """Accept the suggestion in focus, else let arrows extend the selection, or move the span's edges."""
-        if self.editor.accept():
+        if self.session.spans.accept():
             return
-        self.editor.pin()
+        self.session.moves.pin()
 
     def do_fine(self) -> None:
         """Let fine steps go to every place inside a character, or not any more."""
-        self.editor.is_fine = not self.editor.is_fine
+        self.session.edges.toggle_fine()
         keys = " ".join(self._key(f"annotate.nudge_{each}") for each in _NUDGES)
-        where = "every place inside a character" if self.editor.is_fine else "parts of words and characters"
+        where = (
+            "every place inside a character"
+            if self.session.edges.is_fine
+            else "parts of words and characters"
+        )
         self._message = f"{keys} go to {where} now."
 
     def do_mode(self) -> None:
         """Make spans in the next way, and remember it."""
-        mode = MODES[(MODES.index(self.editor.mode) + 1) % len(MODES)]
-        self.editor.set_mode(mode)
+        mode = MODES[(MODES.index(self.session.mode) + 1) % len(MODES)]
+        self.session.set_mode(mode)
         self._message = _MODE_WORDS[mode].format(finish=self._key("annotate.finish"))
         self._settings.mode = mode
         self.post_message(self.SettingsChanged())
 
     def do_sources(self) -> None:
         """See and switch the sources of suggestions."""
-        outside = self.editor.list_sources_outside()
+        outside = self.session.suggestions.list_sources_outside()
         self.app.push_screen(SourcesDialog(self._assistant, self.labels, outside), self._on_sources_closed)
 
     def do_hints(self) -> None:
         """Show hints that only move the cursor."""
-        self.editor.open_hints(None)
+        self.session.spans.open_hints(None)
 
     def do_search(self) -> None:
         """Ask what to look for; its places light up while it is typed."""
-        dialog = SearchDialog("Search the article", value=self.editor.search_text, find=self._find)
+        dialog = SearchDialog("Search the article", value=self.session.search.wanted, find=self._find)
         self.app.push_screen(dialog, self._on_search)
 
     def search_next(self) -> None:
@@ -455,7 +461,7 @@ class AnnotateScreen(ActionScreen):
 
     def search_end(self) -> None:
         """End the search; what is selected stays so."""
-        self.editor.end_search()
+        self.session.search.end()
 
     # Spans
 
@@ -469,14 +475,14 @@ class AnnotateScreen(ActionScreen):
 
     def do_remove(self) -> None:
         """Remove the span in focus; while hints are shown, take back a letter."""
-        if self.editor.is_typing:
-            self.editor.untype_hint()
+        if self.session.hints.is_typing:
+            self.session.hints.untype()
             return
-        suggested = self.editor.suggested
-        if self.editor.reject() and suggested is not None:
+        suggested = self.session.focus.suggestion
+        if self.session.spans.reject() and suggested is not None:
             self._message = f"Rejected; {self._key('annotate.undo')} takes that back."
             return
-        span = self.editor.remove()
+        span = self.session.spans.remove()
         if span is None:
             self._message = f"No span is in focus; {self._key('annotate.next_span')} goes to the next one."
         else:
@@ -484,7 +490,7 @@ class AnnotateScreen(ActionScreen):
 
     def do_length(self, count: int) -> None:
         """Make the span in focus so many words long."""
-        self._tell(self.editor.set_length(count))
+        self._tell(self.session.edges.set_length(count))
 
     def do_start_earlier(self) -> None:
         """Start a word earlier."""
@@ -496,23 +502,23 @@ class AnnotateScreen(ActionScreen):
 
     def do_nudge_end_left(self) -> None:
         """End a part of a word or a character earlier."""
-        self._tell(self.editor.nudge_edge("end", -1))
+        self._tell(self.session.edges.nudge("end", -1))
 
     def do_nudge_end_right(self) -> None:
         """End a part of a word or a character later."""
-        self._tell(self.editor.nudge_edge("end", 1))
+        self._tell(self.session.edges.nudge("end", 1))
 
     def do_nudge_start_left(self) -> None:
         """Start a part of a word or a character earlier."""
-        self._tell(self.editor.nudge_edge("start", -1))
+        self._tell(self.session.edges.nudge("start", -1))
 
     def do_nudge_start_right(self) -> None:
         """Start a part of a word or a character later."""
-        self._tell(self.editor.nudge_edge("start", 1))
+        self._tell(self.session.edges.nudge("start", 1))
 
     def do_tag_equal(self) -> None:
         """Tag every other equal mention in the article; pressed again where none is left, in all articles."""
-        count = self.editor.tag_equal()
+        count = self.session.spans.tag_equal()
         if count == 0 and self._done_last == "annotate.tag_equal":
             self.do_mentions()
             return
@@ -524,39 +530,43 @@ class AnnotateScreen(ActionScreen):
 
     def do_mentions(self) -> None:
         """Walk the equal mentions of the span in focus in all articles."""
-        self.editor.accept()
-        span = self.editor.focused
+        self.session.spans.accept()
+        span = self.session.focus.span
         self._need_span(span is not None)
         if span is not None:
-            article, _ = self.editor.work.locate(span.start)
-            sought = Sought(self.editor.article.text[span.start : span.end], span.label, article.number)
+            article, _ = self.session.batch.locate(span.start)
+            sought = Sought(self.session.article.text[span.start : span.end], span.label, article.number)
             screen = MentionsScreen(self._project, sought, self.keymap)
             self.app.push_screen(screen, lambda _: self._on_mentions_closed(screen.walk.saved_at))
 
     def do_pick_label(self) -> None:
         """Find a label by its name."""
-        view, offset = self.query_one(ArticleView), self.editor.offset
-        is_low = bool(self.editor.chunks) and view.is_low(offset, rows=_COVERED)
+        view, offset = self.query_one(ArticleView), self.session.offset
+        is_low = bool(self.session.chunks) and view.is_low(offset, rows=_COVERED)
         dialog = LabelDialog(self.labels, "Label", at_top=is_low)
         self.app.push_screen(dialog, self._on_label_picked)
 
     def list_useful(self) -> Sequence[str]:
         """List the actions that are useful for what is at work."""
-        editor = self.editor
-        if editor.suggested is not None:
+        session = self.session
+        if session.focus.suggestion is not None:
             verbs = _USEFUL["suggestion"]
-        elif editor.selection is not None:
+        elif session.cursor.selection is not None:
             verbs = _USEFUL["selection"]
         else:
-            verbs = _USEFUL["span" if editor.focused is not None else "nothing"]
+            verbs = _USEFUL["span" if session.focus.span is not None else "nothing"]
         return [f"annotate.{verb}" for verb in verbs]
 
     def do_note(self) -> None:
         """Write a note."""
-        span = self.editor.focused
-        what = f"the span “{self.editor.quoted(span.start, span.end, limit=24)}”" if span else "the paragraph"
-        place = span.id if span else self.editor.paragraph
-        written = self._drafts.get(place) or self.editor.read_note()
+        span = self.session.focus.span
+        what = (
+            f"the span “{self.session.annotations.quoted(span.start, span.end, limit=24)}”"
+            if span
+            else "the paragraph"
+        )
+        place = span.id if span else self.session.paragraph
+        written = self._drafts.get(place) or self.session.paragraphs.read_note()
 
         def keep(draft: str) -> None:
             self._drafts[place] = draft
@@ -573,7 +583,7 @@ class AnnotateScreen(ActionScreen):
 
     def do_undo(self) -> None:
         """Take back the last action; where nothing was done yet, in the article that was finished before."""
-        if not self._done_before or self.editor.last_action:
+        if not self._done_before or self.session.annotations.last_action:
             self._take_back()
         elif not self._is_leaving:
             self._is_leaving = True
@@ -582,18 +592,18 @@ class AnnotateScreen(ActionScreen):
 
     def do_redo(self) -> None:
         """Bring back what was taken back."""
-        count = self.editor.redo()
-        done = f"Brought back{_where(count)}: {self.editor.stepped}."
+        count = self.session.history.redo()
+        done = f"Brought back{_where(count)}: {self.session.history.stepped}."
         self._message = done if count else "There is nothing to bring back."
 
     def do_back(self) -> None:
         """Step back: from hints, selection, focus or review, and at last to the library."""
-        if self.editor.release():
+        if self.session.moves.step_back():
             return
         if self._is_reviewing:
             self.do_review()
         else:
-            article, _ = self.editor.work.locate(self.editor.offset)
+            article, _ = self.session.batch.locate(self.session.offset)
             self.app.post_message(self.Left(article.number))
             self.dismiss(None)
 
@@ -602,24 +612,24 @@ class AnnotateScreen(ActionScreen):
     @on(ArticleView.Clicked)
     def _on_clicked(self, message: ArticleView.Clicked) -> None:
         self._forget_message()
-        if message.times == 1 and self.editor.focus_at(message.offset):
+        if message.times == 1 and self.session.moves.focus_at(message.offset):
             pass
         elif message.on_labels:
             return
         else:
-            self.editor.move_to(message.offset)
+            self.session.moves.move_to(message.offset)
         self._show()
 
     @on(ArticleView.Dragged)
     def _on_dragged(self, message: ArticleView.Dragged) -> None:
         self._forget_message()
-        self.editor.select(message.start, message.end)
+        self.session.moves.select(message.start, message.end)
         self._show()
 
     @on(ArticleView.Opened)
     def _on_opened(self, message: ArticleView.Opened) -> None:
         self._forget_message()
-        self.editor.go_to_chunk(message.chunk)
+        self.session.moves.go_to_chunk(message.chunk)
         self._show()
 
     @on(LabelBar.Chosen)
@@ -636,42 +646,43 @@ class AnnotateScreen(ActionScreen):
 
     def _find(self, text: str) -> None:
         """Light up every place of a text, and say how many there are."""
-        count = self.editor.find(text)
+        count = self.session.search.find(text)
         self.query_one(ArticleView).show()
         self.tell(count_noun(count, "place") if count else "nowhere" if text else "")
 
     def _on_search(self, text: str | None) -> None:
-        if text and self.editor.find(text):
+        if text and self.session.search.find(text):
             self._go_to_found(1)
         else:
-            self.editor.end_search()
+            self.session.search.end()
             if text:
                 self._message = f"“{text}” is not in this article."
         self._show()
 
     def _go_to_found(self, direction: Direction) -> None:
-        place = self.editor.go_to_found(direction)
+        place = self.session.moves.go_to_found(direction)
+        count = len(self.session.search.places)
         keys = [self.keymap.shown(f"search.{verb}") for verb in ("next", "previous", "end")]
         self._message = (
-            f"“{self.editor.search_text}” {place} of {len(self.editor.found)}: a label key tags it"
+            f"“{self.session.search.wanted}” {place} of {count}: a label key tags it"
             f"  {keys[0]} next  {keys[1]} before  {keys[2]} end"
         )
 
     def _on_sources_closed(self, _: None) -> None:
-        self.editor.forget_suggestions()
+        self.session.forget_suggestions()
         self._settings.sources_off = "\n".join(sorted(self._assistant.sources_off))
         self.post_message(self.SettingsChanged())
         self._show()
 
     def _on_mentions_closed(self, saved_at: str) -> None:
-        self._guard(lambda: self.editor.reload(saved_at=saved_at))
+        self._guard(lambda: self.session.reload(saved_at=saved_at))
 
     def _on_note(self, text: str, span: Span | None) -> None:
-        if span is not None and span.id not in self.editor.layer.spans:
+        if span is not None and span.id not in self.session.layer.spans:
             self._message = f"The span was removed in another window, with its note: “{text.strip()}”."
             self._show()
             return
-        self._guard(lambda: self.editor.note(text.strip()))
+        self._guard(lambda: self.session.paragraphs.note(text.strip()))
 
     def _on_slice(self) -> None:
         """Learn a little from what was finished before, while no key comes."""
@@ -696,8 +707,8 @@ class AnnotateScreen(ActionScreen):
         for notice in self._assistant.take_notices():
             self.notify(notice, severity="warning")
         self._save_position()
-        if self._synced_at != self.editor.saved_at:
-            self._synced_at = self.editor.saved_at
+        if self._synced_at != self.session.annotations.saved_at:
+            self._synced_at = self.session.annotations.saved_at
             try:
                 await asyncio.to_thread(_checkpoint, self._project.store)
             except SpantagError as error:
@@ -707,12 +718,12 @@ class AnnotateScreen(ActionScreen):
 
     def _are_hints(self, key: str) -> bool:
         """Tell whether a letter is one of a hint now, and not the key of a label."""
-        stand = self.editor.mode != "hints" and self.editor.selection is None and key == key.lower()
-        return self.editor.hints is not None or stand
+        stand = self.session.mode != "hints" and self.session.cursor.selection is None and key == key.lower()
+        return self.session.hints.asked is not None or stand
 
     def _takes_letter(self, key: str) -> bool:
         """Tell whether a key is a letter of a hint or a label now."""
-        return self.editor.has_hint(key.lower()) if self._are_hints(key) else key.lower() in self._by_key
+        return self.session.hints.has(key.lower()) if self._are_hints(key) else key.lower() in self._by_key
 
     def _takes(self, key: str) -> bool:
         """Tell whether a key does anything now."""
@@ -720,7 +731,7 @@ class AnnotateScreen(ActionScreen):
 
     def _searches_on(self, event: events.Key, key: str) -> bool:
         """Do what a key stands for while a search goes on; say whether it is such a key."""
-        action = self.keymap.action("search", key) if self.editor.found else None
+        action = self.keymap.action("search", key) if self.session.search.places else None
         if action is None or not action.startswith("search."):
             return False
         event.stop()
@@ -736,7 +747,7 @@ class AnnotateScreen(ActionScreen):
 
     def _take_letter(self, key: str) -> None:
         if self._are_hints(key):
-            if not self.editor.type_hint(key.lower()):
+            if not self.session.spans.type_hint(key.lower()):
                 self._message = f"No hint begins with {key}; {self._key('annotate.back')} closes the hints."
             return
         label = self._by_key.get(key.lower())
@@ -744,13 +755,13 @@ class AnnotateScreen(ActionScreen):
             self._message = self._say_no_key(key)
         elif key != key.lower():
             # Without a focus it tags the selection, or asks for hints where letters are hints.
-            outcome = self.editor.relabel(label.name)
-            if outcome == "no span" and (self.editor.selection or self.editor.mode != "hints"):
-                self.editor.tag(label.name)
+            outcome = self.session.spans.relabel(label.name)
+            if outcome == "no span" and (self.session.cursor.selection or self.session.mode != "hints"):
+                self.session.spans.tag(label.name)
             else:
                 self._tell(outcome)
         else:
-            self.editor.tag(label.name)
+            self.session.spans.tag(label.name)
 
     def _say_no_key(self, key: str) -> str:
         if not key.isascii() and unicodedata.name(key, "").partition(" ")[0] != "LATIN":
@@ -759,22 +770,24 @@ class AnnotateScreen(ActionScreen):
 
     def _use_label(self, label: Label) -> None:
         """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
-        outcome = self.editor.relabel(label.name) if self.editor.selection is None else "no span"
+        outcome = (
+            self.session.spans.relabel(label.name) if self.session.cursor.selection is None else "no span"
+        )
         if outcome == "no span":
-            self.editor.tag(label.name)
+            self.session.spans.tag(label.name)
         else:
             self._tell(outcome)
 
     def _take_back(self, action: str = "") -> None:
         """Take back an action, else the last one, and say what it was."""
-        count = self.editor.undo(action)
-        done = f"Taken back{_where(count)}: {self.editor.stepped}."
+        count = self.session.history.undo(action)
+        done = f"Taken back{_where(count)}: {self.session.history.stepped}."
         self._message = done if count else "There is nothing to take back."
 
     def _catch_up(self) -> bool:
         """Take in what another window did to the article; say whether it did anything."""
         try:
-            return self.editor.catch_up()
+            return self.session.catch_up()
         except SpantagError as error:
             self.refuse(error)
             return False
@@ -789,57 +802,57 @@ class AnnotateScreen(ActionScreen):
 
     def _set_state(self, state: ParagraphState) -> None:
         """Put the paragraph into a state and go on, or open it again; others at work stay there."""
-        is_current = self.editor.paragraph == self.editor.chunk.paragraph
-        done = self.editor.toggle_state(state)
+        is_current = self.session.paragraph == self.session.reading.chunk.paragraph
+        done = self.session.paragraphs.toggle_state(state)
         self._say_state(done)
         if done == "open again":
             return
         if is_current:
-            self.editor.go_to_unfinished()
+            self.session.moves.go_to_unfinished()
         else:
-            self.editor.go_to_chunk(self.editor.current)
+            self.session.moves.go_to_chunk(self.session.reading.current)
 
     def _say_state(self, done: str) -> None:
         self._message = f"The paragraph is {done}."
 
     def _walk(self, direction: Direction) -> None:
-        if not self.editor.walk_spans(direction):
+        if not self.session.moves.walk_spans(direction):
             self._message = "There are no spans in this article yet."
 
     def _extend(self, direction: Direction) -> None:
-        if self.editor.cursor is None and (self.editor.focused or self.editor.suggested):
-            self.editor.move_edge("end", direction)
+        if self.session.cursor.word is None and (self.session.focus.span or self.session.focus.suggestion):
+            self.session.edges.move("end", direction)
         else:
-            self.editor.move_token(direction, extend=True)
+            self.session.moves.move_word(direction, extend=True)
 
     def _move_edge(self, edge: Edge, direction: Direction) -> None:
-        self._tell(self.editor.move_edge(edge, direction))
+        self._tell(self.session.edges.move(edge, direction))
 
     def _step(self, direction: Direction) -> None:
         """Move the edge that is held, else the cursor, by a word."""
-        if self.editor.held is not None:
-            self._move_edge(self.editor.held, direction)
+        if self.session.focus.held is not None:
+            self._move_edge(self.session.focus.held, direction)
         else:
-            self.editor.move_token(direction)
+            self.session.moves.move_word(direction)
 
     def _go_to_line_edge(self, side: Literal[0, 1]) -> bool:
         """Go to the start or the end of the line; say whether that is elsewhere, or extends a selection."""
-        before = self.editor.cursor
-        self.editor.move_to(self.query_one(ArticleView).line_edges(self.editor.offset)[side])
-        return self.editor.cursor != before or self.editor.is_pinned
+        before = self.session.cursor.word
+        self.session.moves.move_to(self.query_one(ArticleView).line_edges(self.session.offset)[side])
+        return self.session.cursor.word != before or self.session.cursor.is_pinned
 
     def _move_line(self, direction: Direction, *, extend: bool) -> None:
-        if self.editor.held is not None and not extend:
-            self._tell(self.editor.nudge_edge(self.editor.held, direction))
+        if self.session.focus.held is not None and not extend:
+            self._tell(self.session.edges.nudge(self.session.focus.held, direction))
             return
         view = self.query_one(ArticleView)
-        if self.editor.cursor is None and self.editor.focused is None:
-            self.editor.move_token(1)
+        if self.session.cursor.word is None and self.session.focus.span is None:
+            self.session.moves.move_word(1)
             return
-        offset = self.editor.offset
+        offset = self.session.offset
         if self._goal_x is None:
             self._goal_x = view.x_of(offset)
-        self.editor.move_to(view.offset_beside(offset, direction, self._goal_x), extend=extend)
+        self.session.moves.move_to(view.offset_beside(offset, direction, self._goal_x), extend=extend)
 
     def _tell(self, outcome: Outcome) -> None:
         """Say why nothing was changed, where nothing was."""
@@ -856,7 +869,7 @@ class AnnotateScreen(ActionScreen):
         return self.keymap.shown(action_id)
 
     def _greet(self) -> str:
-        left = self.editor.count_of_state("unfinished")
+        left = self.session.annotations.count_of_state("unfinished")
         if not left:
             return f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
         if self._done_before:
@@ -880,34 +893,45 @@ class AnnotateScreen(ActionScreen):
 
     def _show_around(self) -> None:
         """Show what the lines and labels around the text say of what is at work."""
-        editor = self.editor
-        focused = editor.focused or editor.suggested
-        active = editor.hints.label if editor.hints is not None else focused.label if focused else None
-        self.query_one(LabelBar).show(editor.count_labels(), active=active)
+        session = self.session
+        focused = session.focus.span or session.focus.suggestion
+        active = (
+            session.hints.asked.label
+            if session.hints.asked is not None
+            else focused.label
+            if focused
+            else None
+        )
+        self.query_one(LabelBar).show(session.annotations.count_labels(), active=active)
         label = self._project.labels.label(active) if active and self.has_class("-wide") else None
         if label is not None:
-            self.query_one(LabelPanel).show(label, editor.list_tagged(label.name, most=_MOST_TAGGED))
+            self.query_one(LabelPanel).show(
+                label, session.annotations.list_tagged(label.name, most=_MOST_TAGGED)
+            )
         self._show_header()
         self._show_focus()
 
     def _show_header(self) -> None:
-        editor = self.editor
-        article, _ = editor.work.locate(editor.offset)
-        articles = [each.number for each, _ in editor.work.parts()]
+        session = self.session
+        article, _ = session.batch.locate(session.offset)
+        articles = [each.number for each, _ in session.batch.parts()]
         if len(articles) > 1:
             place = f"article {articles.index(article.number) + 1}/{len(articles)}"
-        elif editor.chunks:
-            place = f"¶ {editor.paragraph + 1}/{len(article.paragraphs)}"
+        elif session.chunks:
+            place = f"¶ {session.paragraph + 1}/{len(article.paragraphs)}"
         else:
             place = "empty"
-        left, skipped = editor.count_of_state("unfinished"), editor.count_of_state("skipped")
+        left, skipped = (
+            session.annotations.count_of_state("unfinished"),
+            session.annotations.count_of_state("skipped"),
+        )
         counts = [(left, "to do"), (skipped, "skipped")]
         progress = ", ".join(f"{count} {what}" for count, what in counts if count) or "done"
         self.query_one(HeaderLine).show(
             [(f" {display_text(article.title)}", "line--strong")],
             [
                 (f"{place}  ", ""),
-                (f"{'review' if self._is_reviewing else editor.mode}  ", "line--strong"),
+                (f"{'review' if self._is_reviewing else session.mode}  ", "line--strong"),
                 (f"{progress}  ", "line--muted" if left or skipped else "line--good"),
                 (f"{self._project.annotator}  ", "line--muted"),
                 self._describe_saved(),
@@ -916,9 +940,9 @@ class AnnotateScreen(ActionScreen):
 
     def _describe_saved(self) -> tuple[str, str]:
         """Say whether all is saved; where the last change is not, since when."""
-        if self._refused_after != self.editor.last_action:
+        if self._refused_after != self.session.annotations.last_action:
             return "saved", "line--good"
-        at = self.editor.saved_at
+        at = self.session.annotations.saved_at
         since = f" since {datetime.fromisoformat(at).astimezone():%H:%M:%S}" if at else ""
         return f"NOT SAVED{since}", "line--error"
 
@@ -928,28 +952,28 @@ class AnnotateScreen(ActionScreen):
 
     def _describe_work(self) -> tuple[list[tuple[str, str]], Sequence[str]]:
         """Say what is at work, and which keys matter for it, the most of them first."""
-        editor = self.editor
-        span = editor.focused
-        if editor.hints is not None:
-            what = f"{editor.hints.label}: " if editor.hints.label else "Cursor: "
+        session = self.session
+        span = session.focus.span
+        if session.hints.asked is not None:
+            what = f"{session.hints.asked.label}: " if session.hints.asked.label else "Cursor: "
             return [(what, "line--strong"), ("type the letters under its first word", "")], [
                 self._deeds(_BACK)
             ]
-        if editor.selection is not None:
-            quoted = editor.quoted(*editor.selection)
+        if session.cursor.selection is not None:
+            quoted = session.annotations.quoted(*session.cursor.selection)
             said = [(f"“{quoted}” ", "line--strong"), ("a label key tags it", "")]
             return said, [self._deeds(("annotate.extend_right", "longer"), _BACK)]
-        if editor.suggested is not None:
-            return self._describe_suggestion(editor.suggested)
+        if session.focus.suggestion is not None:
+            return self._describe_suggestion(session.focus.suggestion)
         if span is not None:
             return self._describe_focus(span)
-        note = editor.read_note()
+        note = session.paragraphs.read_note()
         if note:
             return [("note: ", "line--muted"), (display_text(note), "")], ()
         if self._is_reviewing:
             back = f"{self._key('annotate.review')} goes back to work"
             return [("All paragraphs with their labels, to be read once more.", "")], [back]
-        if editor.mode != "hints":
+        if session.mode != "hints":
             said = [
                 ("A hint tags, or goes to what is there.", ""),
                 ("  A-Z all hints", "line--muted"),
@@ -960,13 +984,15 @@ class AnnotateScreen(ActionScreen):
 
     def _describe_finish(self) -> str:
         """Say what Enter does, and of how many paragraphs where it is more than one."""
-        editor = self.editor
-        at_work = editor.desk if editor.mode != "hints" else (editor.current,)
-        count = len({editor.chunks[chunk].paragraph for chunk in at_work if editor.is_to_do(chunk)})
+        session = self.session
+        at_work = session.reading.at_work if session.mode != "hints" else (session.reading.current,)
+        count = len(
+            {session.chunks[chunk].paragraph for chunk in at_work if session.annotations.is_to_do(chunk)}
+        )
         return f"{self._key('annotate.finish')} finishes" + (f" {count} ¶" if count > 1 else "")
 
     def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], Sequence[str]]:
-        quoted = self.editor.quoted(suggestion.start, suggestion.end, limit=24)
+        quoted = self.session.annotations.quoted(suggestion.start, suggestion.end, limit=24)
         said = [
             (f"{suggestion.label}? ", "line--strong"),
             (f"“{quoted}”", ""),
@@ -978,28 +1004,28 @@ class AnnotateScreen(ActionScreen):
         return said, [f"{self._deeds(*_SUGGESTION_KEYS)}  {finishes}", f"{narrow}  {finishes}", short, narrow]
 
     def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], Sequence[str]]:
-        others = len(self.editor.spans_in(span.start, span.end)) - 1
+        others = len(self.session.annotations.spans_in(span.start, span.end)) - 1
         nested = f"  +{others} here" if others else ""
         note = f"  note: {display_text(span.note)}" if span.note else ""
         room = max(self.size.width - cell_len(f"{span.label}{nested}{note}") - 9, 24)
         said = [
             (f"{span.label} ", "line--strong"),
-            (f"“{self.editor.quoted(span.start, span.end, limit=room)}”", ""),
+            (f"“{self.session.annotations.quoted(span.start, span.end, limit=room)}”", ""),
             (nested + note, "line--good"),
         ]
-        held = self.editor.held
+        held = self.session.focus.held
         if held is not None:
             return said, [self._deeds(*_held_keys(held))]
         return said, [self._deeds(*deeds) for deeds in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
 
     def _save_position(self) -> None:
-        offset = self.editor.offset
-        if offset == self._saved_offset or not self.editor.chunks:
+        offset = self.session.offset
+        if offset == self._saved_offset or not self.session.chunks:
             return
         # Where it fails it is not tried again before the annotator has moved on.
         self._saved_offset = offset
         try:
-            article, there = self.editor.work.locate(offset)
+            article, there = self.session.batch.locate(offset)
             self._project.store.save_position(self._project.annotator, article.number, there)
         except SpantagError as error:
             self.notify(f"Your place was not remembered: {error}", severity="warning")

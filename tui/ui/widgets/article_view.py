@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 from tui.model.article import ParagraphState
 from tui.model.span import Span
-from tui.session import Editor, Hints
+from tui.session import Hints, Session
 from tui.ui.layout import Box, Line, draw_box, draw_hint_row, stack_spans
 from tui.ui.palette import blend, contrast_text, readable
 from tui.ui.viewport import Frame, Row, Viewport, is_suggestion
@@ -72,7 +72,7 @@ class _ChunkState:
     """What a search found, while it goes on."""
     hints: Hints | None
     """Hints that a key asked for, else those that stand there unasked."""
-    hint_revision: int
+    hint_revision: tuple[int, int]
     """What the labels of hints hang on."""
 
 
@@ -159,25 +159,25 @@ class ArticleView(Widget):
 
     def __init__(
         self,
-        editor: Editor,
+        session: Session,
         colors: Mapping[str, str],
         keys: Mapping[str, str],
         *,
         has_color: bool,
         on_folded: str,
     ) -> None:
-        """Draw the article of `editor`; `colors` and `keys` are those of the labels, by name.
+        """Draw the article of `session`; `colors` and `keys` are those of the labels, by name.
 
         Without colour a hint says by its key which label is likely. `on_folded` says what can be done with
         paragraphs that are folded away.
         """
         super().__init__()
-        self._editor = editor
+        self._session = session
         self._colors = colors
         self._keys = keys
         self._has_color = has_color
         self._on_folded = on_folded
-        self._viewport = Viewport(editor)
+        self._viewport = Viewport(session)
         self._frame = Frame()
         self._drawn: list[_Pieces] = []
         self._states: dict[int, _ChunkState] = {}
@@ -273,13 +273,13 @@ class ArticleView(Widget):
         self._viewport.is_reviewing = value
 
     def show(self, *, keep_scroll: bool = False) -> None:
-        """Draw what the editor says now; only rows that differ are sent to the terminal."""
+        """Draw what the session says now; only rows that differ are sent to the terminal."""
         if not self.size.width or not self.size.height:
             return
         if not keep_scroll:
             self._scroll = 0
         frame = self._frame = self._viewport.arrange(self.size.height, scroll=self._scroll)
-        self._editor.note_frame(frame.at_work, frame.seen, is_scrolled=self._scroll != 0)
+        self._session.note_seen(frame.seen)
         self._states.clear()
         drawn = [self._draw(row) for row in frame.rows]
         old, self._drawn = self._drawn, drawn
@@ -292,13 +292,13 @@ class ArticleView(Widget):
 
     def offset_beside(self, offset: int, direction: Literal[-1, 1], x: int) -> int:
         """Find the code point at cell `x` of the drawn line after or before the one that holds `offset`."""
-        editor = self._editor
-        lines = self._viewport.lines_of(editor.current)
+        session = self._session
+        lines = self._viewport.lines_of(session.reading.current)
         place = next((at for at, line in enumerate(lines) if offset < line.end), len(lines) - 1) + direction
         if 0 <= place < len(lines):
             return lines[place].offset_at(x)
-        beside = editor.current + direction
-        if not 0 <= beside < len(editor.chunks):
+        beside = session.reading.current + direction
+        if not 0 <= beside < len(session.chunks):
             return offset
         return self._viewport.lines_of(beside)[0 if direction == 1 else -1].offset_at(x)
 
@@ -318,7 +318,7 @@ class ArticleView(Widget):
         return line.start, max(line.drawn_end - 1, line.start)
 
     def _line_of(self, offset: int) -> Line:
-        return self._viewport.line_of(self._editor.current, offset)
+        return self._viewport.line_of(self._session.reading.current, offset)
 
     def _forget_drawn(self) -> None:
         self._drawn_rows.clear()
@@ -349,25 +349,27 @@ class ArticleView(Widget):
 
     def _chunk_state(self, chunk: int) -> _ChunkState:
         """Gather all that any row of a chunk is drawn from."""
-        editor = self._editor
-        is_at_work = chunk in self._frame.at_work
-        start, end = editor.chunks[chunk].start, editor.chunks[chunk].end
-        paragraph = editor.chunks[chunk].paragraph
-        marks = self._viewport.marks_of(chunk) if is_at_work else editor.spans_in_chunk(chunk)
-        focus, selection = self._viewport.focused_mark, editor.selection
-        hints = (editor.hints or editor.standing) if is_at_work and not self.is_reviewing else None
+        session = self._session
+        is_at_work = chunk in self._frame.seen.at_work
+        start, end = session.chunks[chunk].start, session.chunks[chunk].end
+        paragraph = session.chunks[chunk].paragraph
+        marks = self._viewport.marks_of(chunk) if is_at_work else session.annotations.spans_in_chunk(chunk)
+        focus, selection = self._viewport.focused_mark, session.cursor.selection
+        hints = (
+            (session.hints.asked or session.hints.standing) if is_at_work and not self.is_reviewing else None
+        )
         return _ChunkState(
             is_at_work,
             is_at_work or self.is_reviewing,
-            editor.state_of(paragraph),
-            editor.is_flagged(paragraph),
-            paragraph in editor.layer.notes,
+            session.annotations.state_of(paragraph),
+            session.annotations.is_flagged(paragraph),
+            paragraph in session.layer.notes,
             marks,
             focus if any(span.id == focus for span in marks) else None,
             selection if selection is not None and selection[0] < end and start < selection[1] else None,
-            _overlapping(editor.found, start, end),
+            _overlapping(session.search.places, start, end),
             hints,
-            0 if hints is None else editor.hint_revision,
+            (0, 0) if hints is None else session.suggestions.revision,
         )
 
     def _draw_between(self, row: Row, styles: _Styles) -> _Pieces:
@@ -375,7 +377,7 @@ class ArticleView(Widget):
             return ()
         if row.kind == "rule":
             return ((" " * _GUTTER + "─" * _RULE, styles.rule),)
-        chunks = self._editor.chunks
+        chunks = self._session.chunks
         last = row.chunk
         while last < len(chunks) - 1 and self._viewport.is_collapsed(chunks[last + 1]):
             last += 1
@@ -393,7 +395,7 @@ class ArticleView(Widget):
         mark += _NOTE if row.is_first and state.has_note else " "
         pieces: list[tuple[str, Style]] = [(mark, styles.mark)]
         for start, end in _cut(line, state):
-            pieces.append((self._editor.tokens.display[start:end], self._style_at(start, state, styles)))
+            pieces.append((self._session.tokens.display[start:end], self._style_at(start, state, styles)))
         return tuple(pieces)
 
     def _style_at(self, offset: int, state: _ChunkState, styles: _Styles) -> Style:
@@ -419,7 +421,7 @@ class ArticleView(Widget):
     def _draw_labels(self, row: Row, line: Line, state: _ChunkState, styles: _Styles) -> _Pieces:
         boxes = self._boxes_in(row, line, state)
         hints = self._hints_in(line, styles) if row.depth == 0 and state.hints is not None else []
-        if self._editor.hints is not None and hints:
+        if self._session.hints.asked is not None and hints:
             boxes = []
         pieces = list(self._join(boxes, hints, state, styles))
         bar = "  ▎ " if state.is_at_work else " " * _GUTTER
@@ -445,11 +447,11 @@ class ArticleView(Widget):
 
     def _hints_in(self, line: Line, styles: _Styles) -> list[tuple[int, str, Style]]:
         """Draw the hints of a line: its letters have the colour of the label that is likely, or its key."""
-        waiting = self._editor.list_hints()
+        waiting = self._session.hints.list_shown()
         here = waiting[bisect_left(waiting, (line.start,)) : bisect_left(waiting, (line.drawn_end,))]
-        labels = {offset: self._editor.label_of_hint(offset) for offset, _ in here}
+        labels = {offset: self._session.hints.label_of(offset) for offset, _ in here}
         # Where a key asked for hints, all of them stand for its label, and the focus line names it.
-        has_keys = not self._has_color and self._editor.hints is None
+        has_keys = not self._has_color and self._session.hints.asked is None
         told = [
             (offset, letters, self._key_behind(labels[offset]) if has_keys else "")
             for offset, letters in here
@@ -560,7 +562,7 @@ def _narrow(state: _ChunkState, row: Row, line: Line) -> _ChunkState:
         selection=selection,
         found=_overlapping(state.found, start, end) if row.kind == "text" else (),
         hints=state.hints if has_hints else None,
-        hint_revision=state.hint_revision if has_hints else 0,
+        hint_revision=state.hint_revision if has_hints else (0, 0),
     )
 
 
