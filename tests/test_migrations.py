@@ -54,6 +54,25 @@ def test_flags_of_schema_1_become_marks_beside_the_state(tmp_path: Path) -> None
     store.close()
 
 
+def test_what_looked_like_boilerplate_in_schema_4_is_kept(tmp_path: Path) -> None:
+    with closing(open_old(tmp_path, 4)) as store:
+        looks = {number: store.load_article(number).boilerplate for number in (1, 2, 3)}
+        assert looks == {1: {2}, 2: set(), 3: {2}}
+        (row,) = store.read_rows([3], "ana")
+        assert (row.finished, row.unfinished, row.boilerplate, row.spans) == (1, 1, 1, 2)
+
+
+def test_a_text_that_cannot_be_read_does_not_keep_an_old_database_from_opening(tmp_path: Path) -> None:
+    path = tmp_path / "annotations.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.executescript((OLD / "schema4.sql").read_text("utf-8"))
+        made.execute("UPDATE texts SET text = CAST(x'7bff7d' AS TEXT) WHERE article = 2")
+        made.commit()
+    with closing(Store.open(path)) as store:
+        (sentence,) = store.verify()
+        assert sentence.startswith("article 2 cannot be read")
+
+
 # What came in with a version before
 
 BEFORE = Path(__file__).parent / "data" / "schema_1"

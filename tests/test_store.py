@@ -434,6 +434,33 @@ def test_rebuild_mends_the_derived_tables_and_forgets_no_import(store: Store, ar
     assert not store.claim_import("seen")
 
 
+PAGE = "Two men fled.\nNobody was hurt in the town.\nSubscribe to our newsletter"
+
+
+def test_what_looks_like_boilerplate_is_kept_until_it_is_guessed_anew(store: Store) -> None:
+    number = add_text(store, PAGE).number
+    assert store.load_article(number).boilerplate == {2}
+    tamper(store.path, "UPDATE articles SET boilerplate_guess = '[1]', boilerplate_rule = 0")
+    article = store.load_article(number)
+    assert article.boilerplate == {1}
+    store.append(article, "ana", Layer(), [Finish((0,))])
+    assert list(store.verify()) == []
+    assert [(row.boilerplate, row.unfinished) for row in store.read_rows([number], "ana")] == [(1, 1)]
+    store.rebuild()
+    assert store.load_article(number).boilerplate == {2}
+    assert list(store.verify()) == []
+
+
+@pytest.mark.parametrize("guess", ["'[1]'", "NULL", "'[1'", "'[\"x\"]'"])
+def test_a_guess_that_its_rule_did_not_make_is_named_and_mended(store: Store, guess: str) -> None:
+    number = add_text(store, PAGE).number
+    tamper(store.path, f"UPDATE articles SET boilerplate_guess = {guess}")
+    assert any("boilerplate" in sentence for sentence in store.verify())
+    store.rebuild()
+    assert list(store.verify()) == []
+    assert store.load_article(number).boilerplate == {2}
+
+
 def test_the_views_show_a_span_with_its_text(store: Store, article: Article) -> None:
     store.append(article, "ana", Layer(), [add_span("s1", 23, 29)])
     with closing(sqlite3.connect(store.path)) as connection:

@@ -848,7 +848,11 @@ def labels_schema_command() -> None:
 
 
 @main.command()
-@click.option("--rebuild", is_flag=True, help="Make the derived tables anew from the log first.")
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="First make anew what is derived from the log, and what looks like boilerplate.",
+)
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @_quiet
 @_pass_place

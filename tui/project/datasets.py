@@ -261,7 +261,7 @@ def _split_store(job: Job, parts: "Parts") -> "Split":
 
     articles = (
         (article.key, article.text)
-        for batch in job.store.read_articles(as_of=job.options.as_of, boilerplate=False)
+        for batch in job.store.read_articles(as_of=job.options.as_of)
         for article in batch
     )
     return split_articles(articles, parts, read_text)
@@ -286,7 +286,7 @@ def _places_by_id(job: Job, split: "Split") -> dict[str, tuple[int, str | None]]
     """Give every article's number and part by the id its records carry."""
     return {
         article.id or article.key: (article.number, split.sides[article.key])
-        for batch in job.store.read_articles(as_of=job.options.as_of, boilerplate=False)
+        for batch in job.store.read_articles(as_of=job.options.as_of)
         for article in batch
     }
 

@@ -73,8 +73,7 @@ def read_records(
     They are all from one moment, whatever is written meanwhile.
     """
     with store.snapshot():
-        # What a paragraph looks like is only told of paragraphs of which nobody has said anything.
-        for articles in store.read_articles(as_of=options.as_of, boilerplate=options.everything):
+        for articles in store.read_articles(as_of=options.as_of):
             layers = _read_layers(store, articles, options)
             for article in articles:
                 if progress is not None:

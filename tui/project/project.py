@@ -440,7 +440,7 @@ class Project:
 
         texts = (
             (str(article.number), article.text)
-            for articles in self.store.read_articles(boilerplate=False)
+            for articles in self.store.read_articles()
             for article in articles
         )
         outcome = run_program(command, texts, labels=self.labels.names, seconds=seconds, source=source)

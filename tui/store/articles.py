@@ -10,8 +10,7 @@ from tui.errors import StoreError
 from tui.model.article import Article, Paragraph
 from tui.store import clock
 from tui.store.connection import Connection
-from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_meta
-from tui.text.boilerplate import find_boilerplate
+from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_boilerplate, read_meta
 from tui.text.folding import fold_text
 
 ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "skipped", "flagged"]
@@ -150,10 +149,9 @@ class Articles(Connection):
             f"SELECT number FROM articles WHERE NOT removed AND {_SOURCE} = ? ORDER BY number", source
         )
 
-    def read_articles(self, *, as_of: str | None = None, boilerplate: bool = True) -> Iterator[list[Article]]:
+    def read_articles(self, *, as_of: str | None = None) -> Iterator[list[Article]]:
         """Read all articles, or those added up to the UTC time `as_of`, in order of arrival, some at a time.
 
-        Looking for boilerplate takes longer than reading; it is left out where `boilerplate` is false.
         Raises `StoreError` where one is not what was written, or gone.
         """
         last = 0
@@ -177,7 +175,7 @@ class Articles(Connection):
             numbers = [number for number, _ in lengths if number <= last]
             if numbers != list(range(expected, last + 1)):
                 raise StoreError(f"an article after number {expected - 1} is gone; {RESTORE}")
-            articles = self._read_articles(first, last, as_of=as_of, boilerplate=boilerplate)
+            articles = self._read_articles(first, last, as_of=as_of)
             yield [article for article in articles if article.number not in removed]
 
     def _check_articles(self) -> None:
@@ -284,7 +282,6 @@ class Articles(Connection):
         last: int,
         *,
         as_of: str | None = None,
-        boilerplate: bool = True,
         checks: bool = True,
     ) -> list[Article]:
         """Read some articles; where it `checks`, raises `StoreError` for one that was damaged."""
@@ -297,14 +294,14 @@ class Articles(Connection):
         ):
             paragraphs[number].append((start, end))
         rows = self._rows(
-            "SELECT number, key, id, title, text, meta, added_at, checksum"
+            "SELECT number, key, id, title, text, meta, added_at, checksum, boilerplate_guess"
             " FROM articles LEFT JOIN texts ON texts.article = number"
             " WHERE number BETWEEN ? AND ? ORDER BY number",
             first,
             last,
         )
         articles: list[Article] = []
-        for number, key, article_id, title, text, meta, added_at, written in rows:
+        for number, key, article_id, title, text, meta, added_at, written, guess in rows:
             edges = paragraphs[number]
             if text is None:
                 raise StoreError(f"the text of article {number} is gone; {RESTORE}")
@@ -322,7 +319,7 @@ class Articles(Connection):
                     text,
                     read_meta(number, meta),
                     tuple([Paragraph(index, start, end) for index, (start, end) in enumerate(edges)]),
-                    find_boilerplate(text, edges) if boilerplate else frozenset(),
+                    read_boilerplate(number, guess),
                 )
             )
         return articles

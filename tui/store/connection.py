@@ -11,10 +11,12 @@ from tui.errors import ConfigurationError, StoreBusyError, StoreError, StoreFull
 from tui.store.file import DatabaseFile
 from tui.store.rows import INSERTS, RESTORE, Row
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """The schema this program speaks; equals `tui.store.schema.VERSION`, which is slow to import."""
 
 _FIRST_WITH_CHECKSUMS: Final = 4
+
+_FIRST_WITH_BOILERPLATE: Final = 5
 
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another program's transaction."""
@@ -212,6 +214,8 @@ class Connection:
                 stale = migrate(connection)
                 if version < _FIRST_WITH_CHECKSUMS:
                     self._sign_all()
+                if version < _FIRST_WITH_BOILERPLATE:
+                    self._guess_all()
                 self._derive_again(stale)
             connection.execute("COMMIT")
         except BaseException:
@@ -224,6 +228,10 @@ class Connection:
 
     def _sign_all(self) -> None:
         """Write the checksums of all that is there."""
+        raise NotImplementedError
+
+    def _guess_all(self) -> None:
+        """Look for boilerplate in all that is there."""
         raise NotImplementedError
 
     def _insert(self, rows: Mapping[str, Sequence[Row]]) -> None:

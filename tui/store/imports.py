@@ -22,6 +22,7 @@ from tui.store.rows import (
     searched_text,
     sign_event,
     sum_rows,
+    write_boilerplate,
 )
 
 
@@ -129,6 +130,7 @@ class Imports(Connection):
                         checksum_article(
                             (number, new.key, new.id, new.title, at, meta, new.text), new.paragraphs
                         ),
+                        *write_boilerplate(new.text, new.paragraphs),
                     )
                 )
                 rows["texts"].append((number, new.text))

@@ -9,6 +9,8 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 from zlib import crc32
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder
 from msgspec.msgpack import Encoder
 
 from tui.errors import StoreError
@@ -18,6 +20,7 @@ from tui.model.events import Event, read_act, write_act
 from tui.model.json_text import parse_json, parse_object, to_json
 from tui.model.layer import Layer
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Span
+from tui.text.boilerplate import RULE, find_boilerplate
 from tui.text.folding import fold_text
 
 DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labels", "progress")
@@ -25,6 +28,9 @@ DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labe
 
 RESTORE: Final = "restore a copy of the database"
 """What helps where the log itself is damaged."""
+
+MENDS: Final = "spantag verify --rebuild mends it"
+"""What helps where anything is wrong that can be made anew."""
 
 DAMAGED: Final = "spantag verify says more; verify --rebuild may mend it, else restore a copy of the database"
 """What helps where anything is damaged that may stand in the log, too."""
@@ -39,6 +45,7 @@ _SUM: Final = (1 << 63) - 1
 """SQLite's largest number."""
 
 _encode: Final = Encoder().encode
+_decode_indices: Final = Decoder(frozenset[int]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class _Insert:
 INSERTS: Final = {
     each.table: each
     for each in (
-        _Insert("articles", 13),
+        _Insert("articles", 15, rare=(13,)),
         _Insert("texts", 2),
         _Insert("paragraphs", 4),
         _Insert("events", 8),
@@ -121,6 +128,24 @@ def sum_rows(rows: Iterable[Row], *, start: int = 0) -> int:
 def subtract_rows(total: int, rows: Iterable[Row]) -> int:
     """Give the checksum of a layer's rows that are left when some of them are gone."""
     return (total - sum_rows(rows)) & _SUM
+
+
+def write_boilerplate(text: str, paragraphs: Sequence[tuple[int, int]]) -> tuple[str | None, int]:
+    """Give which paragraphs of a text look like boilerplate, as JSON, and the version of the rule."""
+    found = find_boilerplate(text, paragraphs)
+    return to_json(sorted(found)) if found else None, RULE
+
+
+def read_boilerplate(article: int, written: str | None) -> frozenset[int]:
+    """Read which paragraphs look like boilerplate; raises `StoreError` where that cannot be read."""
+    if written is None:
+        return frozenset()
+    try:
+        return _decode_indices(written)
+    except MsgspecError as error:
+        raise StoreError(
+            f"which paragraphs of article {article} look like boilerplate is no list: {error}; {MENDS}"
+        ) from error
 
 
 def searched_text(title: str, article_id: str | None) -> str:

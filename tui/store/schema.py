@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 4
+VERSION = 5
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -71,6 +71,17 @@ def m004_checksums(db: Database) -> None:
         BEFORE UPDATE OF id, "action", at, annotator, article, kind, payload ON events
         BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"""
     )
+
+
+@migrations()
+def m005_boilerplate(db: Database) -> None:
+    """Keep which paragraphs look like boilerplate, and by which version of the rule.
+
+    The store looks for it in what is there. What is derived from the log then stays what it is when the rule
+    becomes a better one. The guess is a list of indices in JSON, and NULL where no paragraph looks so.
+    """
+    db.execute("ALTER TABLE articles ADD COLUMN boilerplate_guess TEXT")
+    db.execute("ALTER TABLE articles ADD COLUMN boilerplate_rule INTEGER NOT NULL DEFAULT 0")
 
 
 def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:

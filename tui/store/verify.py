@@ -1,7 +1,6 @@
 """Truth: whether file, articles, log and derived tables agree, and making the tables anew from the log."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from tui.errors import StoreError
 from tui.model.article import KEY_LENGTH, Article, article_key
@@ -9,16 +8,25 @@ from tui.model.events import Event
 from tui.model.json_text import to_json
 from tui.model.layer import fold
 from tui.store.history import History
-from tui.store.rows import DERIVED_TABLES, LAYER_TABLES, RESTORE, checksum, derive, searched_text, sum_rows
-
-_MENDS: Final = "spantag verify --rebuild mends it"
+from tui.store.rows import (
+    DERIVED_TABLES,
+    LAYER_TABLES,
+    MENDS,
+    RESTORE,
+    checksum,
+    derive,
+    searched_text,
+    sum_rows,
+    write_boilerplate,
+)
+from tui.text.boilerplate import RULE, find_boilerplate
 
 
 class Truth(History):
     """Verification and repair."""
 
     def rebuild(self) -> int:
-        """Make the derived tables anew from the log; return how many layers there are.
+        """Make the derived tables anew from the log, and the guess at boilerplate; count the layers.
 
         The digests of imports stay: a record that brought nothing new has left no event.
         """
@@ -27,6 +35,7 @@ class Truth(History):
                 self._connection.execute(
                     "UPDATE articles SET search = ? WHERE number = ?", (searched, number)
                 )
+            self._guess_all()
             for table in DERIVED_TABLES:
                 self._connection.execute(f"DELETE FROM {table}")
             removed = self._fold_removed()
@@ -58,10 +67,10 @@ class Truth(History):
                 yield f"article {number}: its text is gone; {RESTORE}"
             for number, stored, searched in self._searches():
                 if stored != searched:
-                    yield f"article {number} is searched by another text than its title and id; {_MENDS}"
+                    yield f"article {number} is searched by another text than its title and id; {MENDS}"
             removed = self._fold_removed()
             for number in sorted(removed ^ self.find_removed()):
-                yield f"whether article {number} is taken out is not what the log says; {_MENDS}"
+                yield f"whether article {number} is taken out is not what the log says; {MENDS}"
             for number in self._numbers("SELECT number FROM articles JOIN texts ON article = number"):
                 try:
                     article = self._load_article(number, checks=False)
@@ -69,6 +78,7 @@ class Truth(History):
                     yield f"article {number} cannot be read: {error}"
                     continue
                 yield from _verify_article(article)
+                yield from self._verify_boilerplate(article)
                 written = self._number("SELECT checksum FROM articles WHERE number = ?", number)
                 if written != self._checksum_article(number):
                     yield f"{_name(article)} is not what was written: the checksum differs; {RESTORE}"
@@ -79,7 +89,7 @@ class Truth(History):
                     f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
                 ):
                     where = f"article {number}, annotator {annotator}"
-                    yield f"{where}: the table {table} has rows but the log has no event; {_MENDS}"
+                    yield f"{where}: the table {table} has rows but the log has no event; {MENDS}"
 
     def _derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
         for place in layers:
@@ -106,6 +116,28 @@ class Truth(History):
                 "UPDATE progress SET checksum = ? WHERE article = ? AND annotator = ?",
                 (sum_rows(rows), *place),
             )
+
+    def _guess_all(self) -> None:
+        for number in self._numbers("SELECT article FROM texts"):
+            edges = self._rows(
+                'SELECT "start", "end" FROM paragraphs WHERE article = ? ORDER BY position', number
+            )
+            try:
+                text = self._text("SELECT text FROM texts WHERE article = ?", number)
+            except StoreError:
+                # `verify` names it.
+                continue
+            self._connection.execute(
+                "UPDATE articles SET boilerplate_guess = ?, boilerplate_rule = ? WHERE number = ?",
+                (*write_boilerplate(text, edges), number),
+            )
+
+    def _verify_boilerplate(self, article: Article) -> Iterator[str]:
+        """Check a guess; what an earlier version of the rule found stays until it is made anew."""
+        rule = self._number("SELECT boilerplate_rule FROM articles WHERE number = ?", article.number)
+        edges = [(each.start, each.end) for each in article.paragraphs]
+        if rule == RULE and article.boilerplate != find_boilerplate(article.text, edges):
+            yield f"{_name(article)}: what looks like boilerplate in it is not what is written; {MENDS}"
 
     def _verify_layer(self, article: Article, annotator: str) -> Iterator[str]:
         where = f"{_name(article)}, annotator {annotator}"
@@ -138,7 +170,7 @@ class Truth(History):
             rows = [] if is_removed else rows
             stored = self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
             if sorted(map(repr, stored)) != sorted(map(repr, rows)):
-                yield f"{where}: the table {table} disagrees with the log; {_MENDS}"
+                yield f"{where}: the table {table} disagrees with the log; {MENDS}"
 
     def _searches(self) -> Iterator[tuple[int, str, str]]:
         """Give each article's number, the text that it is searched by, and the one that it should be."""

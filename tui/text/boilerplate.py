@@ -5,7 +5,10 @@ Only what a known phrase gives away is marked, because a paragraph marked wrongl
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+RULE: Final = 1
+"""The version of the rule: a rule that marks other paragraphs of any text has another one."""
 
 Phrase: TypeAlias = Literal["form", "teasers", "notice"]
 """What a phrase begins: a comment form or legal line, a list of other articles, or nothing but itself."""
