@@ -72,7 +72,7 @@ def spans_of(session: Session) -> list[tuple[str, str]]:
 def stored(project: Project, article: Article, annotator: str = "ana") -> Sequence[object]:
     """Give what the log of the database folds to, its derived tables having been checked."""
     assert list(project.verify()) == []
-    layer = project.store.load_layer(article.number, annotator)
+    layer = project.store.log.load_layer(article.number, annotator)
     return [layer.spans, layer.states, layer.notes, layer.done, layer.undone]
 
 

@@ -84,7 +84,7 @@ def layer_of(pilot: Pilot[None]) -> Layer:
     """Give what was decided on the first article."""
     assert isinstance(pilot.app, SpantagApp)
     assert pilot.app.project is not None
-    return pilot.app.project.store.load_layer(1, "ana")
+    return pilot.app.project.store.log.load_layer(1, "ana")
 
 
 def screen_of(pilot: Pilot[None]) -> str:

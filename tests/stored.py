@@ -15,8 +15,8 @@ from tui.text.paragraphs import find_paragraphs
 def add_text(store: Store, text: str, *, article_id: str | None = None, title: str = "A title") -> Article:
     """Add an article and read it back."""
     new = NewArticle(text, title, find_paragraphs(text), article_key(text), article_id)
-    (number,) = store.add_articles([new])
-    return store.load_article(number)
+    (number,) = store.imports.add_articles([new])
+    return store.articles.load_article(number)
 
 
 def forge_event(store: Store, article: int, annotator: str, kind: str, payload: Json) -> str:
@@ -27,5 +27,5 @@ def forge_event(store: Store, article: int, annotator: str, kind: str, payload: 
         row = sign_event(event_id, event_id, "2026-01-01", annotator, article, kind, json.dumps(payload))
         connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         connection.commit()
-    store.rebuild()
+    store.verify.rebuild()
     return event_id

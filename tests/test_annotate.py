@@ -402,7 +402,7 @@ def fill(session: Session) -> None:
 
 async def test_what_a_full_disk_refuses_is_a_message_and_is_not_painted(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, session):
-        connection = session.batch.project.store._connection
+        connection = session.batch.project.store.connection.sqlite
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(StoreFullError):
@@ -441,8 +441,8 @@ async def test_nothing_is_said_to_be_saved_while_the_database_is_moved_away(tmp_
 async def test_nothing_is_said_to_be_saved_in_a_database_that_was_cut_short(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, session):
         database = session.batch.project.place.database
-        session.batch.project.store.checkpoint()
-        session.batch.project.store.check_place()
+        session.batch.project.store.connection.checkpoint()
+        session.batch.project.store.connection.check_place()
         content = database.read_bytes()
         os.truncate(database, 4096)
         await press(pilot, "right")
@@ -458,7 +458,7 @@ async def test_nothing_is_said_to_be_saved_in_a_database_that_was_cut_short(tmp_
 
 async def test_a_locked_database_is_a_message_and_the_next_key_works(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, session):
-        session.batch.project.store._timeout = 0.01
+        session.batch.project.store.connection._timeout = 0.01
         other = sqlite3.connect(session.batch.project.place.database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         await press(pilot, "right a")
@@ -598,7 +598,7 @@ async def test_what_could_not_be_read_of_another_window_is_read_later(tmp_path: 
             other = Session(open_batch(project, 1, with_others=False))
             other.moves.select(0, 6)
             other.spans.tag("actor")
-        connection = session.batch.project.store._connection
+        connection = session.batch.project.store.connection.sqlite
         connection.execute("ALTER TABLE events RENAME TO hidden")
         with pytest.raises(StoreError):
             session.catch_up()
@@ -613,7 +613,7 @@ async def test_what_another_window_did_shows_although_an_own_change_was_refused(
             other = Session(open_batch(project, 1, with_others=False))
             other.moves.select(0, 6)
             other.spans.tag("actor")
-        connection = session.batch.project.store._connection
+        connection = session.batch.project.store.connection.sqlite
         connection.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON spans BEGIN SELECT raise(ABORT, 'no'); END"
         )
@@ -627,7 +627,7 @@ async def test_what_another_window_did_shows_although_an_own_change_was_refused(
 
 async def test_an_article_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> None:
     project = make_project(tmp_path, "One line only.\n", STORY)
-    database = project.store._connection
+    database = project.store.connection.sqlite
     before = database.execute("SELECT meta FROM articles WHERE number = 2").fetchone()
     database.execute("UPDATE articles SET meta = '[broken' WHERE number = 2")
     app = make_app(project, article=1)
@@ -642,7 +642,7 @@ async def test_an_article_that_cannot_be_opened_is_tried_again(tmp_path: Path) -
 
 async def test_what_cannot_be_recalled_is_a_message(tmp_path: Path) -> None:
     project = make_project(tmp_path, STORY)
-    project.store._connection.execute("DROP TABLE progress")
+    project.store.connection.sqlite.execute("DROP TABLE progress")
     app = make_app(project, article=1)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, "not learnt from")

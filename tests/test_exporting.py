@@ -29,11 +29,13 @@ def export(
 
 
 def at_work(project: Project, *acts: Act, text: str = STORY, annotator: str = "ana") -> int:
-    key = next((n for n in project.list_articles() if project.store.load_article(n).text == text), None)
-    article = add_text(project.store, text) if key is None else project.store.load_article(key)
-    layer = project.store.load_layer(article.number, annotator)
+    key = next(
+        (n for n in project.list_articles() if project.store.articles.load_article(n).text == text), None
+    )
+    article = add_text(project.store, text) if key is None else project.store.articles.load_article(key)
+    layer = project.store.log.load_layer(article.number, annotator)
     for act in acts:
-        project.store.append(article, annotator, layer, [act])
+        project.store.log.append(article, annotator, layer, [act])
     return article.number
 
 
@@ -78,7 +80,8 @@ def test_one_annotator_can_be_chosen(project: Project) -> None:
     assert len(export(project)[0]) == 2
     (record,), _ = export(project, ExportOptions(annotator="bea"))
     assert record["meta"] == {
-        "title": "A title", "annotator": "bea", "article": project.store.load_article(1).key, "paragraph": 1,
+        "title": "A title", "annotator": "bea",
+        "article": project.store.articles.load_article(1).key, "paragraph": 1,
         "offset": 0, "state": "finished",
     }  # fmt: skip
     records, _ = export(project, ExportOptions("article", "cat", everything=True))
@@ -128,10 +131,10 @@ def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(project: Proje
     records = read_records(project.store, ExportOptions(), report)
     first = next(records)
     with closing(Store.open(project.place.database)) as other:
-        article = other.load_article(240)
-        layer = other.load_layer(240, "ana")
-        other.append(article, "ana", layer, [Remove(("s1",))])
-        other.append(article, "bea", Layer(), [finish])
+        article = other.articles.load_article(240)
+        layer = other.log.load_layer(240, "ana")
+        other.log.append(article, "ana", layer, [Remove(("s1",))])
+        other.log.append(article, "bea", Layer(), [finish])
         add_text(other, "One more.")
     assert [len(record.spans or ()) for record in [first, *records]] == [1] * 250
     assert len(list(read_records(project.store, ExportOptions(), report))) == 251
@@ -155,7 +158,7 @@ def test_what_is_read_from_the_derived_tables_is_what_the_log_says(project: Proj
 def test_what_is_read_for_some_articles_does_not_grow_with_their_number(project: Project) -> None:
     at_work(project, span("s1", 0, 3), Finish((0,)))
     asked: list[str] = []
-    connection = project.store._connection
+    connection = project.store.connection.sqlite
     connection.set_trace_callback(asked.append)
     export(project)
     connection.set_trace_callback(None)

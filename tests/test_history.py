@@ -28,7 +28,7 @@ def state_of(project: Project) -> tuple[object, ...]:
     """Give all that anybody sees of a project."""
     numbers = list(project.list_articles())
     rows = project.read_rows(numbers)
-    return export(project), project.read_status(), numbers, rows, project.store.used_labels()
+    return export(project), project.read_status(), numbers, rows, project.store.progress.used_labels()
 
 
 def events_of(project: Project) -> int:
@@ -48,8 +48,8 @@ def test_a_removed_article_is_nowhere(project: Project) -> None:
     assert (status.articles, status.paragraphs, status.spans) == (1, 1, {"ana": {"actor": 1}})
     for text in ("", "two"):
         assert list(project.list_articles(text=text)) == [2]
-    assert project.store.find_unfinished("bea", after=0) == 2
-    assert project.store.list_recent("ana", count=9) == [2]
+    assert project.store.articles.find_unfinished("bea", after=0) == 2
+    assert project.store.articles.list_recent("ana", count=9) == [2]
     sought = Sought("Two men", "actor", 2)
     assert {mention.article for found in project.find_mentions(sought) for mention in found.mentions} <= {2}
     with pytest.raises(StoreError, match="article 1 was taken out of the project"):
@@ -86,7 +86,7 @@ def test_a_removal_is_taken_back_and_all_is_as_it_was(project: Project) -> None:
     before = state_of(project)
     project.remove_articles([1])
     project.remove_articles([2])
-    assert project.store.count_articles() == 0
+    assert project.store.articles.count_articles() == 0
     assert (project.restore_removed(), project.restore_removed(), project.restore_removed()) == ([2], [1], [])
     assert (state_of(project), is_sound(project)) == (before, True)
 
@@ -108,7 +108,7 @@ def test_rebuilding_makes_the_same_of_removed_articles(project: Project) -> None
         database.execute("UPDATE articles SET removed = 0")
         database.commit()
     assert any("whether article 1 is taken out" in sentence for sentence in project.verify())
-    project.store.rebuild()
+    project.store.verify.rebuild()
     assert (state_of(project), is_sound(project)) == (before, True)
 
 
@@ -119,7 +119,7 @@ def test_an_import_is_taken_back_whole(project: Project) -> None:
     bring(project, more, SECOND, name="second.jsonl")
     chosen, taken = project.undo_import(dry_run=True)
     assert (chosen.files, taken.articles, taken.spans, taken.restored) == (("second.jsonl",), 1, 2, 1)
-    assert project.store.count_articles() == 2
+    assert project.store.articles.count_articles() == 2
     project.undo_import()
     status, numbers = project.read_status(), list(project.list_articles())
     assert (status.articles, status.spans, numbers) == (1, {}, [1])
@@ -128,7 +128,7 @@ def test_an_import_is_taken_back_whole(project: Project) -> None:
     assert [record["spans"] for record in export(project)] == [[]]
     assert events_of(project) > grown
     assert is_sound(project)
-    project.store.rebuild()
+    project.store.verify.rebuild()
     assert is_sound(project)
 
 
@@ -141,8 +141,8 @@ def test_what_was_taken_back_comes_in_again_as_it_is_then(project: Project) -> N
     assert is_sound(project)
     # And is taken back again with what brought it back.
     assert project.undo_import()[1].articles == 2
-    assert (project.store.count_articles(), is_sound(project)) == (0, True)
-    project.store.rebuild()
+    assert (project.store.articles.count_articles(), is_sound(project)) == (0, True)
+    project.store.verify.rebuild()
     assert bring(project, FIRST)[0].spans == 1
 
 
@@ -150,13 +150,13 @@ def test_imports_are_taken_back_by_their_numbers_once(project: Project) -> None:
     bring(project, FIRST, name="one.jsonl")
     bring(project, FIRST, name="again.jsonl")
     bring(project, SECOND, name="two.jsonl")
-    rows = project.store.list_imports()
+    rows = project.store.history.list_imports()
     assert [(row.number, row.files, row.articles) for row in rows] == [
         (1, ("one.jsonl",), 1),
         (2, ("two.jsonl",), 1),
     ]
     assert project.undo_import(1)[0].number == 1
-    assert [row.is_undone for row in project.store.list_imports()] == [True, False]
+    assert [row.is_undone for row in project.store.history.list_imports()] == [True, False]
     with pytest.raises(InputError, match="1: no import has this number, or it was taken back"):
         project.undo_import(1)
     project.undo_import()
@@ -229,7 +229,7 @@ def test_articles_are_removed_by_id_number_and_file(
         1, "",
         f"zz: {NOBODY}\ntaken out: 3 articles, 2 spans\n",
     )  # fmt: skip
-    assert project.store.count_articles() == 0
+    assert project.store.articles.count_articles() == 0
     assert run("remove", "a1")[0] == 1
     assert run("remove", "--undo") == (0, "", "3 articles put back\n")
     assert run("verify")[0] == 0
@@ -242,7 +242,7 @@ def test_a_file_of_several_articles_is_asked_about(
     bring(project, *[{"text": f"Number {number}.", "meta": {"source": "wire"}} for number in range(3)])
     assert run("remove", "wire", "--json")[1].startswith('{"articles": 0')
     assert "wire: 3 articles came from there; name one by its number: 1, 2, 3" in run("remove", "wire")[2]
-    assert project.store.count_articles() == 3
+    assert project.store.articles.count_articles() == 3
 
 
 def test_imports_are_listed_and_taken_back(

@@ -125,8 +125,8 @@ def test_two_annotators_files_of_equal_texts_meet_article_by_article(project: Pr
                 for label in ("actor", "location")
             ],
         )
-    assert project.store.count_articles() == 2
-    assert [project.store.list_annotators(number) for number in (1, 2)] == [["ana", "bea"]] * 2
+    assert project.store.articles.count_articles() == 2
+    assert [project.store.log.list_annotators(number) for number in (1, 2)] == [["ana", "bea"]] * 2
     # In one file, too.
     report, _ = bring(project, *export(project))
     assert (report.articles, report.updated) == (0, 0)
@@ -280,7 +280,7 @@ def test_a_piece_that_has_no_place_is_refused_and_said_why(
     report, (said,) = bring(project, record)
     assert said.startswith(f"in.jsonl:1: {sentence}")
     assert said.endswith("which spantag export --unit article --all writes")
-    assert (report.refused, project.store.count_articles()) == (1, 1)
+    assert (report.refused, project.store.articles.count_articles()) == (1, 1)
 
 
 def test_many_pieces_without_their_articles_are_refused_in_one_sentence(project: Project) -> None:

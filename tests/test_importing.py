@@ -80,7 +80,7 @@ def test_a_record_without_spans_but_with_a_list_of_them_is_a_true_negative(proje
 
 def test_the_annotator_of_the_record_is_kept(project: Project) -> None:
     run_import(project, {"text": STORY, "spans": [span()], "meta": {"annotator": "bea"}})
-    assert project.store.list_annotators(1) == ["bea"]
+    assert project.store.log.list_annotators(1) == ["bea"]
 
 
 def test_an_import_cannot_be_undone(project: Project) -> None:
@@ -113,7 +113,7 @@ def test_a_span_that_the_annotator_removed_does_not_come_back(project: Project) 
     project.act(article, layer, [Remove(("s1",))])
     report, _ = run_import(project, line)
     assert (report.known, project.open_article(1)[1].spans) == (1, {})
-    project.store.rebuild()
+    project.store.verify.rebuild()
     run_import(project, line)
     assert project.open_article(1)[1].spans == {}
 
@@ -124,7 +124,7 @@ def test_a_span_that_was_exported_and_removed_does_not_come_back(project: Projec
     run_import(project, *exported)
     article, layer = project.open_article(1)
     project.act(article, layer, [Remove(("s1",))])
-    project.store.rebuild()
+    project.store.verify.rebuild()
     run_import(project, *exported)
     assert project.open_article(1)[1].spans == {}
 
@@ -153,7 +153,7 @@ def test_two_annotators_meet_in_one_article(project: Project) -> None:
     lines = [{"text": STORY, "spans": [span()], "meta": {"annotator": name}} for name in ("ana", "bea")]
     report, _ = run_import(project, *lines)
     assert (report.articles, report.updated) == (1, 1)
-    assert project.store.list_annotators(1) == ["ana", "bea"]
+    assert project.store.log.list_annotators(1) == ["ana", "bea"]
 
 
 def test_what_a_known_article_lacks_is_filled_in(project: Project) -> None:
@@ -303,7 +303,7 @@ def test_a_record_that_cannot_come_in_is_refused_whole_and_its_neighbours_come_i
     (refusal,) = said
     assert refusal.startswith("articles.jsonl:2: ")
     assert sentence in refusal
-    assert project.store.count_articles() == 3
+    assert project.store.articles.count_articles() == 3
     assert is_sound(project)
 
 
@@ -352,7 +352,7 @@ def test_attributes_relations_and_article_labels_must_fit_labels_yaml(tmp_path: 
                 (3, "article label", "'kind' is one of attack, none, not \"war\" (line 3)"),
             )
         ]
-        assert project.store.count_articles() == 4
+        assert project.store.articles.count_articles() == 4
         assert export(project).count(b'"label":"actor"') == 4
 
 
@@ -456,7 +456,7 @@ def test_an_import_takes_memory_for_a_chunk_and_not_for_the_file(project: Projec
 
     def note_how_many_are_in(_: int) -> None:
         with closing(Project.open(project.place)) as other:
-            seen.append(other.store.count_articles())
+            seen.append(other.store.articles.count_articles())
 
     path = project.place.folder / "many.jsonl"
     path.write_text("".join(f'{{"text": "Number {number}."}}\n' for number in range(350)), encoding="utf-8")
@@ -471,8 +471,8 @@ def test_the_database_is_not_held_while_a_slow_file_is_read(project: Project) ->
 
     def write_beside(_: int) -> None:
         with closing(Project.open(project.place)) as other:
-            other.store._timeout = 0.0
-            other.store.claim_import("beside")
+            other.store.connection._timeout = 0.0
+            other.store.imports.claim_import("beside")
 
     assert project.import_files([path], tell=lambda _: None, progress=write_beside).articles == 250
 
@@ -613,7 +613,7 @@ def test_what_was_read_before_the_damage_is_taken(project: Project, tmp_path: Pa
     refusals: list[Refusal] = []
     report = project.import_files([path], tell=refusals.append)
     assert 150 < report.articles < 200
-    assert report.articles == project.store.count_articles()
+    assert report.articles == project.store.articles.count_articles()
     assert "the compressed file is damaged" in str(refusals[-1])
 
 
@@ -662,13 +662,13 @@ def test_an_import_of_many_small_files_takes_as_much_for_each(
         calls.append(count_calls(project, path))
     _, fewer, more = calls
     assert more < 2.2 * fewer
-    assert project.store.count_articles() == 302
+    assert project.store.articles.count_articles() == 302
 
 
 def fill_disk(project: Project, *, pages: int) -> None:
     """Leave room for so many pages of the database."""
-    (count,) = project.store._connection.execute("PRAGMA page_count").fetchone()
-    project.store._connection.execute(f"PRAGMA max_page_count = {count + pages}")
+    (count,) = project.store.connection.sqlite.execute("PRAGMA page_count").fetchone()
+    project.store.connection.sqlite.execute(f"PRAGMA max_page_count = {count + pages}")
 
 
 def test_an_import_that_a_full_disk_stops_says_what_is_in_and_how_it_goes_on(project: Project) -> None:
@@ -681,7 +681,7 @@ def test_an_import_that_a_full_disk_stops_says_what_is_in_and_how_it_goes_on(pro
     fill_disk(project, pages=200)
     said: list[Refusal] = []
     report = project.import_files([folder, last], tell=said.append)
-    there = project.store.count_articles()
+    there = project.store.articles.count_articles()
     assert 0 < there < 20
     assert (report.articles, report.refused) == (there, 1)
     (refusal,) = said
@@ -710,7 +710,7 @@ def test_an_import_that_is_interrupted_says_what_is_in_and_how_it_goes_on(projec
 
     said: list[Refusal] = []
     report = project.import_files([large], tell=said.append, progress=interrupt)
-    there = project.store.count_articles()
+    there = project.store.articles.count_articles()
     assert 0 < there < 5_000
     assert (report.articles, report.refused) == (there, 1)
     (refusal,) = said
@@ -732,7 +732,7 @@ def test_an_import_that_is_interrupted_at_once_changes_nothing(project: Project)
 
     with pytest.raises(StoreError, match="it was interrupted; nothing was changed"):
         project.import_files([large], tell=print, progress=interrupt)
-    assert project.store.count_articles() == 0
+    assert project.store.articles.count_articles() == 0
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -744,4 +744,4 @@ def test_an_import_that_brings_nothing_on_a_full_disk_says_so(project: Project, 
     said: list[Refusal] = []
     with pytest.raises(StoreError, match="the disk is full; nothing was changed, make room and try again"):
         project.import_files([large], dry_run=dry_run, tell=said.append)
-    assert (project.store.count_articles(), said) == (0, [])
+    assert (project.store.articles.count_articles(), said) == (0, [])

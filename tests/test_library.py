@@ -213,7 +213,7 @@ async def test_keys_that_come_before_an_article_does_are_for_it(tmp_path: Path, 
     async with browsing(project) as pilot:
         await press_at_once(pilot, keys)
         await wait_for(pilot, "mark the paragraph")
-        assert not project.store.load_layer(2, "ana").events
+        assert not project.store.log.load_layer(2, "ana").events
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, AnnotateScreen)
         await press(pilot, "escape")
@@ -547,7 +547,7 @@ async def test_an_import_that_is_stopped_keeps_what_was_read_and_can_go_on(tmp_p
         screen._on_files_named("many.jsonl")
         screen.do("library.back")
         await wait_for(pilot, "The import was stopped")
-        assert project.store.count_articles() < len(TEXTS) + 350
+        assert project.store.articles.count_articles() < len(TEXTS) + 350
         assert list(project.verify()) == []
         screen._on_files_named("many.jsonl")
         await wait_for(pilot, f"{len(TEXTS) + 350} articles")
@@ -567,7 +567,7 @@ async def test_an_article_is_taken_out_after_a_question_and_put_back(tmp_path: P
         assert "3 articles" in screen_of(pilot)
         await press(pilot, "x enter")
         await wait_for(pilot, "2 articles")
-        assert project.store.find_removed() == {1}
+        assert project.store.articles.find_removed() == {1}
         assert pilot.app.screen.query_one(ArticleList).number == 2
         await press(pilot, "u")
         await wait_for(pilot, "3 articles")

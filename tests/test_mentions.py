@@ -148,7 +148,7 @@ def test_every_decision_is_on_disk_at_once(tmp_path: Path) -> None:
         walk.skip(2)
         walk.accept(4)
         with closing(Store.open(project.store.path)) as other:
-            first, second = other.load_layer(1, "ana"), other.load_layer(2, "ana")
+            first, second = other.log.load_layer(1, "ana"), other.log.load_layer(2, "ana")
         assert [(span.label, span.origin.source) for span in first.spans.values()] == [
             ("location", "mention")
         ]
@@ -223,7 +223,7 @@ def test_one_decision_is_taken_back_at_a_time(tmp_path: Path) -> None:
         assert walk.undo() == 0
         assert (walk.decisions[:2], tagged(project)[0]) == (["accepted", "skipped"], [("Moru", "location")])
         assert walk.undo() == 4
-        assert project.store.load_layer(2, "ana").rejected == set()
+        assert project.store.log.load_layer(2, "ana").rejected == set()
         assert [walk.undo() for _ in range(3)] == [1, 0, None]
         assert set(walk.decisions) == {"open"}
         assert tagged(project) == [[], [], [], []]
@@ -254,7 +254,7 @@ def test_as_many_undos_as_decisions_lead_back_to_the_beginning(
         states: list[tuple[list[str], object]] = []
 
         def read() -> tuple[list[str], object]:
-            layers = [project.store.load_layer(number, "ana") for number in project.list_articles()]
+            layers = [project.store.log.load_layer(number, "ana") for number in project.list_articles()]
             return list(walk.decisions), [(sorted(each.spans), each.rejected) for each in layers]
 
         for what, index in acts:
@@ -367,14 +367,14 @@ def test_a_step_that_the_database_refuses_changes_nothing(
         walk.accept(4)
         session = work_on(project, 1)
         before = fold(session.layer.events)
-        real = project.store.append
+        real = project.store.log.append
 
         def refuse_second(article: object, *rest: object, **more: object) -> list[Event]:
             if getattr(article, "number", 0) == 2:
                 raise OSError("refused")
             return real(article, *rest, **more)  # type: ignore[arg-type]  # passes on what it was given
 
-        monkeypatch.setattr(project.store, "append", refuse_second)
+        monkeypatch.setattr(project.store.log, "append", refuse_second)
         with pytest.raises(OSError, match="refused"):
             session.history.undo()
         monkeypatch.undo()

@@ -33,32 +33,32 @@ def open_old(tmp_path: Path, schema: int) -> Store:
 @pytest.mark.parametrize("schema", range(1, SCHEMA_VERSION))
 def test_an_old_database_opens_and_agrees_with_its_log(tmp_path: Path, schema: int) -> None:
     store = open_old(tmp_path, schema)
-    assert list(store.verify()) == []
-    assert store.count_articles() == 3
+    assert list(store.verify.check()) == []
+    assert store.articles.count_articles() == 3
     store.close()
     reopened = Store.open(store.path)
-    assert list(reopened.verify()) == []
+    assert list(reopened.verify.check()) == []
     reopened.close()
 
 
 def test_flags_of_schema_1_become_marks_beside_the_state(tmp_path: Path) -> None:
     store = open_old(tmp_path, 1)
-    layer = store.load_layer(1, "ana")
+    layer = store.log.load_layer(1, "ana")
     # Flagged when it was finished, finished when it was flagged, reopened, and a flag that was undone.
     assert layer.states == {0: "finished", 1: "finished", 2: "unfinished", 3: "skipped"}
     assert layer.flags == {0, 1}
-    (derived,) = store.read_layers(1, 1)[1].values()
+    (derived,) = store.log.read_layers(1, 1)[1].values()
     assert (derived.states, derived.flags) == (layer.states, layer.flags)
-    assert store.load_layer(2, "bea").flags == {1}
-    assert [row.flagged for row in store.read_rows([1], "ana")] == [2]
+    assert store.log.load_layer(2, "bea").flags == {1}
+    assert [row.flagged for row in store.articles.read_rows([1], "ana")] == [2]
     store.close()
 
 
 def test_what_looked_like_boilerplate_in_schema_4_is_kept(tmp_path: Path) -> None:
     with closing(open_old(tmp_path, 4)) as store:
-        looks = {number: store.load_article(number).boilerplate for number in (1, 2, 3)}
+        looks = {number: store.articles.load_article(number).boilerplate for number in (1, 2, 3)}
         assert looks == {1: {2}, 2: set(), 3: {2}}
-        (row,) = store.read_rows([3], "ana")
+        (row,) = store.articles.read_rows([3], "ana")
         assert (row.finished, row.unfinished, row.boilerplate, row.spans) == (1, 1, 1, 2)
 
 
@@ -69,7 +69,7 @@ def test_a_text_that_cannot_be_read_does_not_keep_an_old_database_from_opening(t
         made.execute("UPDATE texts SET text = CAST(x'7bff7d' AS TEXT) WHERE article = 2")
         made.commit()
     with closing(Store.open(path)) as store:
-        (sentence,) = store.verify()
+        (sentence,) = store.verify.check()
         assert sentence.startswith("article 2 cannot be read")
 
 
@@ -114,7 +114,7 @@ def test_a_database_of_the_first_schema_opens_and_says_what_it_said(before: Proj
     assert version_of(before) == SCHEMA_VERSION
     assert list(before.verify()) == []
     assert export(before) == expected()
-    before.store.rebuild()
+    before.store.verify.rebuild()
     assert list(before.verify()) == []
     assert export(before) == expected()
 

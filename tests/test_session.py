@@ -754,7 +754,7 @@ def test_a_full_disk_leaves_the_session_unchanged(tmp_path: Path) -> None:
     project = make_project(tmp_path, STORY)
     session = work_on(project)
     tag(session, "Moru", "location")
-    connection = project.store._connection
+    connection = project.store.connection.sqlite
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreFullError):

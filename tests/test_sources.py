@@ -121,7 +121,11 @@ def test_a_rehearsal_says_what_would_happen_and_changes_nothing(project: Project
         project.import_files([path], add_labels=True, dry_run=True, tell=told.append) for _ in range(2)
     ]
     assert [(report.articles, report.spans, report.new_labels) for report in reports] == [(1, 1, ["new"])] * 2
-    assert (project.store.count_articles(), project.place.labels.read_bytes(), told) == (0, before, [])
+    assert (project.store.articles.count_articles(), project.place.labels.read_bytes(), told) == (
+        0,
+        before,
+        [],
+    )
     assert project.labels.label("new") is None
 
 

@@ -42,14 +42,17 @@ def with_article(project: Project) -> Project:
 def test_the_spans_of_a_table_come_back_to_their_article(with_article: Project, tmp_path: Path) -> None:
     table = write_table(tmp_path)
     assert take_in(with_article, table) == (3, [])
-    assert (with_article.store.count_articles(), with_article.store.list_annotators(1)) == (1, ["bea"])
-    assert tuple(with_article.store.load_layer(1, "bea").spans.values()) == SPANS
+    assert (with_article.store.articles.count_articles(), with_article.store.log.list_annotators(1)) == (
+        1,
+        ["bea"],
+    )
+    assert tuple(with_article.store.log.load_layer(1, "bea").spans.values()) == SPANS
     assert take_in(with_article, table) == (0, [])
 
 
 def test_a_table_of_an_article_that_is_not_there_is_refused(project: Project, tmp_path: Path) -> None:
     spans, said = take_in(project, write_table(tmp_path))
-    assert (spans, project.store.count_articles()) == (0, 0)
+    assert (spans, project.store.articles.count_articles()) == (0, 0)
     assert "it is a piece of the article 'a1', which is not here" in said[0]
 
 
@@ -62,7 +65,7 @@ def test_a_table_is_refused_where_the_article_has_another_text_around_its_spans(
     spans, said = take_in(with_article, write_table(tmp_path, text))
     assert spans == 0
     assert "the article 'a1' has another text" in said[0]
-    assert with_article.store.list_annotators(1) == []
+    assert with_article.store.log.list_annotators(1) == []
 
 
 def test_a_row_that_cannot_be_right_is_refused_and_the_others_come_in(
@@ -84,4 +87,6 @@ def test_a_label_that_was_changed_in_the_table_contradicts_what_is_there(
     table.write_text(rows, encoding="utf-8", newline="")
     _, said = take_in(with_article, table)
     assert "kept as they were" in said[0]
-    assert [each.label for each in with_article.store.load_layer(1, "bea").spans.values()][1] == "casualty"
+    assert [each.label for each in with_article.store.log.load_layer(1, "bea").spans.values()][
+        1
+    ] == "casualty"

@@ -1,6 +1,7 @@
 """The database: the log, the tables derived from it, and what can go wrong with a file."""
 
 import os
+import re
 import resource
 import shutil
 import signal
@@ -83,53 +84,53 @@ def tamper(path: Path, *statements: str) -> None:
 
 
 def test_an_action_is_on_disk_when_append_returns(store: Store, article: Article) -> None:
-    store.append(article, "ana", Layer(), [add_span()])
+    store.log.append(article, "ana", Layer(), [add_span()])
     with closing(Store.open(store.path)) as other:
-        assert list(other.load_layer(article.number, "ana").spans) == ["s1"]
+        assert list(other.log.load_layer(article.number, "ana").spans) == ["s1"]
 
 
 @pytest.mark.parametrize(
     "statement", ["UPDATE events SET annotator = 'bea'", "DELETE FROM events"], ids=["change", "delete"]
 )
 def test_the_log_takes_no_change_of_what_is_in_it(store: Store, article: Article, statement: str) -> None:
-    store.append(article, "ana", Layer(), [add_span()])
+    store.log.append(article, "ana", Layer(), [add_span()])
     with pytest.raises(sqlite3.IntegrityError, match="never"):
         tamper(store.path, statement)
 
 
 def test_the_events_of_an_action_have_one_action_and_one_time(store: Store, article: Article) -> None:
-    events = store.append(article, "ana", Layer(), [add_span(), Finish((0,))])
+    events = store.log.append(article, "ana", Layer(), [add_span(), Finish((0,))])
     assert {(event.action, event.at) for event in events} == {(events[0].id, events[0].at)}
 
 
 def test_undo_and_redo_go_on_after_the_database_was_closed(store: Store, article: Article) -> None:
     layer = Layer()
-    store.append(article, "ana", layer, [add_span("a"), Finish((0,))])
-    store.append(article, "ana", layer, [add_span("b", 8, 12)])
+    store.log.append(article, "ana", layer, [add_span("a"), Finish((0,))])
+    store.log.append(article, "ana", layer, [add_span("b", 8, 12)])
     store.close()
     with closing(Store.open(store.path)) as reopened:
-        layer = reopened.load_layer(article.number, "ana")
+        layer = reopened.log.load_layer(article.number, "ana")
         second = layer.done[-1]
-        reopened.append(article, "ana", layer, [Undo(second)])
-        reopened.append(article, "ana", layer, [Undo(layer.done[-1])])
+        reopened.log.append(article, "ana", layer, [Undo(second)])
+        reopened.log.append(article, "ana", layer, [Undo(layer.done[-1])])
         assert (layer.spans, layer.states, layer.done) == ({}, {}, [])
     with closing(Store.open(store.path)) as again:
-        layer = again.load_layer(article.number, "ana")
-        again.append(article, "ana", layer, [Redo(layer.undone[-1])])
+        layer = again.log.load_layer(article.number, "ana")
+        again.log.append(article, "ana", layer, [Redo(layer.undone[-1])])
         assert (list(layer.spans), layer.states, layer.undone) == (["a"], {0: "finished"}, [second])
-        assert list(again.verify()) == []
+        assert list(again.verify.check()) == []
 
 
 def test_events_stay_in_order_when_the_clock_is_set_back(
     store: Store, article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layer = Layer()
-    store.append(article, "ana", layer, [add_span("a")])
+    store.log.append(article, "ana", layer, [add_span("a")])
     monkeypatch.setattr(time, "time_ns", lambda: 1_000_000_000)
-    store.append(article, "ana", layer, [add_span("b", 8, 12)])
-    store.append(article, "ana", layer, [Remove(("a",))])
+    store.log.append(article, "ana", layer, [add_span("b", 8, 12)])
+    store.log.append(article, "ana", layer, [Remove(("a",))])
     assert [event.id for event in layer.events] == sorted(event.id for event in layer.events)
-    assert list(store.load_layer(article.number, "ana").spans) == ["b"]
+    assert list(store.log.load_layer(article.number, "ana").spans) == ["b"]
 
 
 def test_the_past_is_a_beginning_of_the_log_even_where_the_clock_was_set_back(
@@ -138,9 +139,9 @@ def test_the_past_is_a_beginning_of_the_log_even_where_the_clock_was_set_back(
     layer = Layer()
     for span_id, at in (("a", "2026-01-01T12:00"), ("b", "2026-01-01T11:00"), ("c", "2026-01-01T13:00")):
         monkeypatch.setattr("tui.store.clock.utc_now", lambda at=at: f"{at}:00.000Z")
-        store.append(article, "ana", layer, [add_span(span_id)])
+        store.log.append(article, "ana", layer, [add_span(span_id)])
     seen = {
-        hour: list(store.load_layer(article.number, "ana", as_of=f"2026-01-01T{hour}:30:00.000Z").spans)
+        hour: list(store.log.load_layer(article.number, "ana", as_of=f"2026-01-01T{hour}:30:00.000Z").spans)
         for hour in (10, 11, 12, 13)
     }
     assert seen == {10: [], 11: ["a", "b"], 12: ["a", "b"], 13: ["a", "b", "c"]}
@@ -149,21 +150,23 @@ def test_the_past_is_a_beginning_of_the_log_even_where_the_clock_was_set_back(
 def test_a_layer_that_another_process_has_overtaken_is_brought_up_to_date(
     store: Store, article: Article
 ) -> None:
-    here = store.load_layer(article.number, "ana")
+    here = store.log.load_layer(article.number, "ana")
     with closing(Store.open(store.path)) as other:
-        other.append(article, "ana", other.load_layer(article.number, "ana"), [add_span("theirs", 8, 12)])
-    store.append(article, "ana", here, [add_span("mine")])
+        other.log.append(
+            article, "ana", other.log.load_layer(article.number, "ana"), [add_span("theirs", 8, 12)]
+        )
+    store.log.append(article, "ana", here, [add_span("mine")])
     assert set(here.spans) == {"theirs", "mine"}
-    assert list(store.verify()) == []
+    assert list(store.verify.check()) == []
 
 
 def test_two_annotators_see_only_their_own_spans(store: Store, article: Article) -> None:
-    store.append(article, "ana", Layer(), [add_span("s1", 0, 7)])
-    store.append(article, "bea", Layer(), [add_span("s1", 8, 12)])
-    assert store.load_layer(article.number, "ana").spans["s1"].start == 0
-    assert store.load_layer(article.number, "bea").spans["s1"].start == 8
-    assert store.list_annotators(article.number) == ["ana", "bea"]
-    assert list(store.verify()) == []
+    store.log.append(article, "ana", Layer(), [add_span("s1", 0, 7)])
+    store.log.append(article, "bea", Layer(), [add_span("s1", 8, 12)])
+    assert store.log.load_layer(article.number, "ana").spans["s1"].start == 0
+    assert store.log.load_layer(article.number, "bea").spans["s1"].start == 8
+    assert store.log.list_annotators(article.number) == ["ana", "bea"]
+    assert list(store.verify.check()) == []
 
 
 # What is derived
@@ -222,16 +225,16 @@ def test_derived_tables_are_the_fold_of_the_log_after_any_actions(
         article = add_text(store, TEXT)
         layers = {"ana": Layer(), "bea": Layer()}
         for annotator, step in actions:
-            store.append(article, annotator, layers[annotator], acts_of(step, layers[annotator]))
-        assert list(store.verify()) == []
-        stored = store.read_layers(article.number, article.number).get(article.number, {})
+            store.log.append(article, annotator, layers[annotator], acts_of(step, layers[annotator]))
+        assert list(store.verify.check()) == []
+        stored = store.log.read_layers(article.number, article.number).get(article.number, {})
         for annotator, layer in layers.items():
-            assert store.load_layer(article.number, annotator) == layer == fold(layer.events)
+            assert store.log.load_layer(article.number, annotator) == layer == fold(layer.events)
             derived = stored.get(annotator, Layer())
             for part in ("spans", "relations", "states", "notes", "article_labels"):
                 assert getattr(derived, part) == getattr(layer, part)
         before = read_tables(path)
-        assert store.rebuild() == sum(bool(layer.events) for layer in layers.values())
+        assert store.verify.rebuild() == sum(bool(layer.events) for layer in layers.values())
         assert read_tables(path) == before
 
 
@@ -272,10 +275,10 @@ def test_verify_finds_tampering(store: Store, article: Article, statement: str, 
         add_span("s1"), add_span("s2", 8, 12), Relate((Relation("r", "targets", "s1", "s2"),)),
         Finish((0,)), Tag("event_type", "attack"),
     ]  # fmt: skip
-    store.append(article, "ana", Layer(), acts)
-    assert list(store.verify()) == []
+    store.log.append(article, "ana", Layer(), acts)
+    assert list(store.verify.check()) == []
     tamper(store.path, statement)
-    assert any(sentence in found for found in store.verify())
+    assert any(sentence in found for found in store.verify.check())
 
 
 UNLOCK = "DROP TRIGGER events_are_never_changed"
@@ -299,17 +302,17 @@ def test_an_event_that_cannot_be_read_is_named_and_the_rest_is_verified(
     store: Store, article: Article, payload: str, reason: str
 ) -> None:
     other = add_text(store, "Another.")
-    add, finish = store.append(article, "ana", Layer(), [add_span(), Finish((0,))])
-    store.append(other, "ana", Layer(), [add_span("s1", 0, 3)])
+    add, finish = store.log.append(article, "ana", Layer(), [add_span(), Finish((0,))])
+    store.log.append(other, "ana", Layer(), [add_span("s1", 0, 3)])
     tamper(store.path, UNLOCK, SET_PAYLOAD.format(payload, "finish"), "UPDATE spans SET label = 'x'")
-    found = list(store.verify())
+    found = list(store.verify.check())
     assert any(finish.id in sentence and reason in sentence for sentence in found)
     assert not any(add.id in sentence for sentence in found)
     assert any("article 2 " in sentence and "the table spans disagrees" in sentence for sentence in found)
     with pytest.raises(StoreError):
-        store.load_layer(article.number, "ana")
+        store.log.load_layer(article.number, "ana")
     with pytest.raises(StoreError):
-        store.rebuild()
+        store.verify.rebuild()
 
 
 @pytest.mark.parametrize(
@@ -355,34 +358,34 @@ def test_an_event_of_which_the_fold_leaves_something_out_is_named(
     store: Store, article: Article, kind: str, payload: Json, fault: str
 ) -> None:
     layer = Layer()
-    store.append(article, "ana", layer, [add_span()])
-    assert list(store.verify()) == []
+    store.log.append(article, "ana", layer, [add_span()])
+    assert list(store.verify.check()) == []
     event_id = forge_event(store, article.number, "ana", kind, payload)
-    (sentence,) = store.verify()
+    (sentence,) = store.verify.check()
     assert event_id in sentence
     assert fault in sentence
-    assert "s1" in store.load_layer(article.number, "ana").spans
+    assert "s1" in store.log.load_layer(article.number, "ana").spans
 
 
 def test_metadata_that_cannot_be_read_is_named_and_the_rest_is_verified(
     store: Store, article: Article
 ) -> None:
     other = add_text(store, "Another.")
-    store.append(other, "ana", Layer(), [add_span("s1", 0, 3)])
+    store.log.append(other, "ana", Layer(), [add_span("s1", 0, 3)])
     tamper(store.path, "UPDATE articles SET meta = '[' WHERE number = 1", "UPDATE spans SET label = 'x'")
-    first, second = store.verify()
+    first, second = store.verify.check()
     assert first.startswith("article 1 cannot be read: the metadata of article 1 is no JSON object")
     assert "the table spans disagrees" in second
     with pytest.raises(StoreError, match="article 1 is not what was written"):
-        store.load_article(article.number)
+        store.articles.load_article(article.number)
 
 
 def test_an_event_that_nothing_can_follow_is_named(store: Store, article: Article) -> None:
     layer = Layer()
-    store.append(article, "ana", layer, [add_span()])
+    store.log.append(article, "ana", layer, [add_span()])
     tamper(store.path, UNLOCK, "UPDATE events SET id = 'x'")
     with pytest.raises(StoreError, match="nothing can follow the last event of the log, 'x'"):
-        store.append(article, "bea", Layer(), [add_span()])
+        store.log.append(article, "bea", Layer(), [add_span()])
 
 
 json_values: st.SearchStrategy[Json] = st.recursive(
@@ -415,23 +418,23 @@ json_values: st.SearchStrategy[Json] = st.recursive(
 def test_no_payload_ends_verify_or_opening_in_anything_but_sentences(kind: str, payload: Json) -> None:
     with TemporaryDirectory() as folder, closing(Store.open(Path(folder, "a.db"))) as store:
         article = add_text(store, TEXT)
-        store.append(article, "ana", Layer(), [add_span()])
+        store.log.append(article, "ana", Layer(), [add_span()])
         with suppress(StoreError):
             forge_event(store, article.number, "ana", kind, payload)
-        assert all(sentence for sentence in store.verify())
+        assert all(sentence for sentence in store.verify.check())
         with suppress(StoreError):
-            store.rebuild()
-            assert not any("disagrees" in sentence for sentence in store.verify())
+            store.verify.rebuild()
+            assert not any("disagrees" in sentence for sentence in store.verify.check())
 
 
 def test_rebuild_mends_the_derived_tables_and_forgets_no_import(store: Store, article: Article) -> None:
-    store.append(article, "ana", Layer(), [add_span()])
-    store.claim_import("seen")
+    store.log.append(article, "ana", Layer(), [add_span()])
+    store.imports.claim_import("seen")
     before = read_tables(store.path)
     tamper(store.path, "DELETE FROM spans", "UPDATE progress SET spans = 70")
-    store.rebuild()
+    store.verify.rebuild()
     assert read_tables(store.path) == before
-    assert not store.claim_import("seen")
+    assert not store.imports.claim_import("seen")
 
 
 PAGE = "Two men fled.\nNobody was hurt in the town.\nSubscribe to our newsletter"
@@ -439,30 +442,32 @@ PAGE = "Two men fled.\nNobody was hurt in the town.\nSubscribe to our newsletter
 
 def test_what_looks_like_boilerplate_is_kept_until_it_is_guessed_anew(store: Store) -> None:
     number = add_text(store, PAGE).number
-    assert store.load_article(number).boilerplate == {2}
+    assert store.articles.load_article(number).boilerplate == {2}
     tamper(store.path, "UPDATE articles SET boilerplate_guess = '[1]', boilerplate_rule = 0")
-    article = store.load_article(number)
+    article = store.articles.load_article(number)
     assert article.boilerplate == {1}
-    store.append(article, "ana", Layer(), [Finish((0,))])
-    assert list(store.verify()) == []
-    assert [(row.boilerplate, row.unfinished) for row in store.read_rows([number], "ana")] == [(1, 1)]
-    store.rebuild()
-    assert store.load_article(number).boilerplate == {2}
-    assert list(store.verify()) == []
+    store.log.append(article, "ana", Layer(), [Finish((0,))])
+    assert list(store.verify.check()) == []
+    assert [(row.boilerplate, row.unfinished) for row in store.articles.read_rows([number], "ana")] == [
+        (1, 1)
+    ]
+    store.verify.rebuild()
+    assert store.articles.load_article(number).boilerplate == {2}
+    assert list(store.verify.check()) == []
 
 
 @pytest.mark.parametrize("guess", ["'[1]'", "NULL", "'[1'", "'[\"x\"]'"])
 def test_a_guess_that_its_rule_did_not_make_is_named_and_mended(store: Store, guess: str) -> None:
     number = add_text(store, PAGE).number
     tamper(store.path, f"UPDATE articles SET boilerplate_guess = {guess}")
-    assert any("boilerplate" in sentence for sentence in store.verify())
-    store.rebuild()
-    assert list(store.verify()) == []
-    assert store.load_article(number).boilerplate == {2}
+    assert any("boilerplate" in sentence for sentence in store.verify.check())
+    store.verify.rebuild()
+    assert list(store.verify.check()) == []
+    assert store.articles.load_article(number).boilerplate == {2}
 
 
 def test_the_views_show_a_span_with_its_text(store: Store, article: Article) -> None:
-    store.append(article, "ana", Layer(), [add_span("s1", 23, 29)])
+    store.log.append(article, "ana", Layer(), [add_span("s1", 23, 29)])
     with closing(sqlite3.connect(store.path)) as connection:
         assert connection.execute("SELECT text FROM span_texts").fetchall() == [(TEXT[23:29],)]
         assert connection.execute("SELECT spans FROM article_progress").fetchall() == [(1,)]
@@ -478,30 +483,32 @@ def test_a_text_is_stored_exactly(store: Store, text: str) -> None:
 
 def test_articles_are_read_in_order_of_arrival_however_many_there_are(store: Store) -> None:
     texts = [f"Number {number}." * (20_000 if number == 250 else 1) for number in range(450)]
-    store.add_articles([NewArticle(text, text, find_paragraphs(text), article_key(text)) for text in texts])
-    assert [article.text for articles in store.read_articles() for article in articles] == texts
+    store.imports.add_articles(
+        [NewArticle(text, text, find_paragraphs(text), article_key(text)) for text in texts]
+    )
+    assert [article.text for articles in store.articles.read_articles() for article in articles] == texts
 
 
 def test_articles_are_filtered_by_text_and_by_state(store: Store) -> None:
     first, second, third = (
-        store.add_articles(
+        store.imports.add_articles(
             [NewArticle(text, text, find_paragraphs(text), article_key(text), f"id-{text[0]}")]
         )[0]
         for text in ("Ärger in Kharsa", "Zwei\nDrei", "Nichts")
     )
-    store.append(store.load_article(first), "ana", Layer(), [Finish((0,))])
-    store.append(store.load_article(second), "ana", Layer(), [Flag((0,)), add_span("s1", 0, 4)])
-    assert list(store.list_articles("ana")) == [first, second, third]
-    assert store.list_articles("ana", text="ärger") == [first]
-    assert store.list_articles("ana", text="ID-Z") == [second]
-    assert store.list_articles("ana", state="finished") == [first]
-    assert store.list_articles("ana", state="flagged") == [second]
-    assert store.list_articles("ana", state="new") == [third]
-    store.append(store.load_article(third), "ana", Layer(), [Skip((0,))])
-    assert store.list_articles("ana", state="finished") == [first]
-    assert store.list_articles("ana", state="skipped") == [third]
-    assert list(store.list_articles("bea", state="new")) == [first, second, third]
-    assert [row.number for row in store.read_rows([third, first], "ana")] == [first, third]
+    store.log.append(store.articles.load_article(first), "ana", Layer(), [Finish((0,))])
+    store.log.append(store.articles.load_article(second), "ana", Layer(), [Flag((0,)), add_span("s1", 0, 4)])
+    assert list(store.articles.list_articles("ana")) == [first, second, third]
+    assert store.articles.list_articles("ana", text="ärger") == [first]
+    assert store.articles.list_articles("ana", text="ID-Z") == [second]
+    assert store.articles.list_articles("ana", state="finished") == [first]
+    assert store.articles.list_articles("ana", state="flagged") == [second]
+    assert store.articles.list_articles("ana", state="new") == [third]
+    store.log.append(store.articles.load_article(third), "ana", Layer(), [Skip((0,))])
+    assert store.articles.list_articles("ana", state="finished") == [first]
+    assert store.articles.list_articles("ana", state="skipped") == [third]
+    assert list(store.articles.list_articles("bea", state="new")) == [first, second, third]
+    assert [row.number for row in store.articles.read_rows([third, first], "ana")] == [first, third]
 
 
 @pytest.mark.parametrize("typed", ["libéré", "libe\u0301re\u0301", "LIBÉRÉ"], ids=["NFC", "NFD", "capitals"])
@@ -512,28 +519,34 @@ def test_articles_are_found_however_the_marks_of_their_letters_are_written(
     by_title = add_text(store, "One.", title=unicodedata.normalize(form, "Émile libéré"))
     by_id = add_text(store, "Two.", article_id=unicodedata.normalize(form, "Libéré-2"))
     add_text(store, "Three.", title="Emile libere")
-    assert store.list_articles("ana", text=typed) == [by_title.number, by_id.number]
+    assert store.articles.list_articles("ana", text=typed) == [by_title.number, by_id.number]
 
 
 def test_rebuild_mends_the_text_that_articles_are_searched_by(store: Store, article: Article) -> None:
     tamper(store.path, "UPDATE articles SET search = 'else'")
-    (fault,) = store.verify()
+    (fault,) = store.verify.check()
     assert fault.startswith(f"article {article.number} is searched by")
-    store.rebuild()
-    assert list(store.verify()) == []
-    assert store.list_articles("ana", text="a title") == [article.number]
+    store.verify.rebuild()
+    assert list(store.verify.check()) == []
+    assert store.articles.list_articles("ana", text="a title") == [article.number]
 
 
 def test_the_place_of_the_cursor_is_remembered_for_each_annotator(store: Store, article: Article) -> None:
-    assert (store.last_touched("ana"), store.load_position("ana", article.number)) == (None, None)
-    store.save_position("ana", article.number, 17)
-    assert (store.last_touched("ana"), store.load_position("ana", article.number)) == (article.number, 17)
-    assert store.last_touched("bea") is None
+    assert (store.articles.last_touched("ana"), store.articles.load_position("ana", article.number)) == (
+        None,
+        None,
+    )
+    store.articles.save_position("ana", article.number, 17)
+    assert (store.articles.last_touched("ana"), store.articles.load_position("ana", article.number)) == (
+        article.number,
+        17,
+    )
+    assert store.articles.last_touched("bea") is None
 
 
 def test_an_article_that_is_not_there_is_named(store: Store) -> None:
     with pytest.raises(StoreError, match="no article number 9"):
-        store.load_article(9)
+        store.articles.load_article(9)
 
 
 # The file
@@ -542,11 +555,11 @@ def test_an_article_that_is_not_there_is_named(store: Store) -> None:
 def refuse_to_write(store: Store, article: Article, reason: str) -> None:
     layer = Layer()
     with pytest.raises(StoreMovedError, match=reason):
-        store.append(article, "ana", layer, [add_span()])
+        store.log.append(article, "ana", layer, [add_span()])
     with pytest.raises(StoreMovedError, match=reason):
-        store.append_together("ana", [(article, layer, [add_span()])])
+        store.log.append_together("ana", [(article, layer, [add_span()])])
     with pytest.raises(StoreMovedError, match=reason):
-        store.save_position("ana", article.number, 1)
+        store.articles.save_position("ana", article.number, 1)
     assert layer.spans == {}
     assert layer.events == []
 
@@ -559,9 +572,9 @@ def test_nothing_is_written_into_a_database_that_was_moved_away_until_it_is_back
     refuse_to_write(store, article, "annotations.db: the database was moved or deleted")
     assert not store.path.exists()
     away.rename(store.path)
-    store.append(article, "ana", Layer(), [add_span()])
+    store.log.append(article, "ana", Layer(), [add_span()])
     with closing(Store.open(store.path)) as again:
-        assert set(again.load_layer(article.number, "ana").spans) == {"s1"}
+        assert set(again.log.load_layer(article.number, "ana").spans) == {"s1"}
 
 
 def test_nothing_is_written_into_a_database_that_was_deleted(store: Store, article: Article) -> None:
@@ -589,34 +602,34 @@ def overwrite(path: Path, content: bytes) -> None:
 def test_nothing_is_written_into_a_database_that_was_cut_short(
     store: Store, article: Article, kept: int
 ) -> None:
-    store.checkpoint()
+    store.connection.checkpoint()
     content = store.path.read_bytes()
-    store.append(article, "bea", Layer(), [add_span()])
+    store.log.append(article, "bea", Layer(), [add_span()])
     with store.path.open("r+b") as stream:
         stream.truncate(kept)
     reason = "annotations.db: the database was cut short or overwritten by another program; nothing was"
     refuse_to_write(store, article, reason)
     with pytest.raises(StoreMovedError, match=reason):
-        store.read_version()
+        store.connection.read_version()
     assert store.path.stat().st_size == kept
     overwrite(store.path, content)
-    store.append(article, "ana", Layer(), [add_span("s2")])
-    assert list(store.verify()) == []
+    store.log.append(article, "ana", Layer(), [add_span("s2")])
+    assert list(store.verify.check()) == []
 
 
 def test_nothing_is_written_into_a_database_that_another_program_wrote_over(
     store: Store, article: Article
 ) -> None:
-    store.checkpoint()
+    store.connection.checkpoint()
     overwrite(store.path, b"a letter " * 90_000)
     refuse_to_write(store, article, "annotations.db: the database was cut short or overwritten")
 
 
 def test_a_database_that_another_program_packs_stays_open(store: Store, article: Article) -> None:
     layer = Layer()
-    store.append(article, "ana", layer, [Note(paragraph=0, text="x" * 500_000)])
-    store.checkpoint()
-    store.read_version()
+    store.log.append(article, "ana", layer, [Note(paragraph=0, text="x" * 500_000)])
+    store.connection.checkpoint()
+    store.connection.read_version()
     with closing(sqlite3.connect(store.path)) as other:
         other.execute("DROP TRIGGER events_are_never_deleted")
         other.execute("DELETE FROM events")
@@ -625,23 +638,23 @@ def test_a_database_that_another_program_packs_stays_open(store: Store, article:
         other.execute("VACUUM")
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert store.path.stat().st_size < 500_000
-    store.append(article, "bea", Layer(), [add_span()])
+    store.log.append(article, "bea", Layer(), [add_span()])
 
 
 def test_nothing_is_written_while_the_log_beside_the_database_is_gone(store: Store, article: Article) -> None:
-    store.append(article, "bea", Layer(), [add_span()])
+    store.log.append(article, "bea", Layer(), [add_span()])
     log = store.path.with_name("annotations.db-wal")
     log.rename(store.path.with_name("away"))
     refuse_to_write(store, article, "annotations.db-wal: this part of the database was moved or deleted")
     store.path.with_name("away").rename(log)
-    store.append(article, "ana", Layer(), [add_span("s2")])
+    store.log.append(article, "ana", Layer(), [add_span("s2")])
 
 
 def test_watching_the_file_costs_no_lock(store: Store, article: Article) -> None:
     Store.open(store.path).close()
     with store.transaction():
         Store.open(store.path).close()
-        store.save_position("ana", article.number, 1)
+        store.articles.save_position("ana", article.number, 1)
         code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
         done = subprocess.run([sys.executable, "-c", code, store.path], capture_output=True, check=False)
     assert b"database is locked" in done.stderr
@@ -652,9 +665,9 @@ def test_watching_the_file_costs_no_lock(store: Store, article: Article) -> None
 
 def write_events(path: Path, annotator: str, count: int) -> None:
     with closing(Store.open(path)) as store:
-        article, layer = store.load_article(1), Layer()
+        article, layer = store.articles.load_article(1), Layer()
         for number in range(count):
-            store.append(article, annotator, layer, [add_span(f"{annotator}{number}", number % 9, 12)])
+            store.log.append(article, annotator, layer, [add_span(f"{annotator}{number}", number % 9, 12)])
 
 
 def test_two_processes_write_at_once_and_nothing_is_lost(store: Store, article: Article) -> None:
@@ -669,8 +682,8 @@ def test_two_processes_write_at_once_and_nothing_is_lost(store: Store, article: 
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
-    assert [len(store.load_layer(article.number, name).events) for name in ("ana", "bea")] == [150, 300]
-    assert list(store.verify()) == []
+    assert [len(store.log.load_layer(article.number, name).events) for name in ("ana", "bea")] == [150, 300]
+    assert list(store.verify.check()) == []
 
 
 def open_store(path: Path) -> None:
@@ -686,25 +699,25 @@ def test_processes_that_make_the_same_database_at_once_all_succeed(tmp_path: Pat
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
     with closing(Store.open(tmp_path / "new" / "a.db")) as store:
-        assert list(store.verify()) == []
+        assert list(store.verify.check()) == []
 
 
 def test_a_database_locked_for_good_is_said_to_be_busy_and_the_layer_is_as_before(
     store: Store, article: Article
 ) -> None:
     layer = Layer()
-    store.append(article, "ana", layer, [add_span()])
+    store.log.append(article, "ana", layer, [add_span()])
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with closing(Store.open(store.path, timeout=0.2)) as waiting:
-            before = waiting.load_layer(article.number, "ana")
+            before = waiting.log.load_layer(article.number, "ana")
             started = time.monotonic()
             with pytest.raises(StoreBusyError, match="another program"):
-                waiting.append(article, "ana", before, [add_span("s2")])
+                waiting.log.append(article, "ana", before, [add_span("s2")])
             assert time.monotonic() - started < 5
             assert before == layer
         other.execute("ROLLBACK")
-    assert store.load_layer(article.number, "ana") == layer
+    assert store.log.load_layer(article.number, "ana") == layer
 
 
 def test_an_annotator_gets_in_between_the_transactions_of_an_import(store: Store, article: Article) -> None:
@@ -722,11 +735,11 @@ def test_an_annotator_gets_in_between_the_transactions_of_an_import(store: Store
         importer.stdout.readline()
         layer = Layer()
         for number in range(5):
-            store.append(article, "ana", layer, [add_span(f"s{number}")])
+            store.log.append(article, "ana", layer, [add_span(f"s{number}")])
     finally:
         importer.kill()
         importer.communicate()
-    assert len(store.load_layer(article.number, "ana").events) == 5
+    assert len(store.log.load_layer(article.number, "ana").events) == 5
 
 
 def test_what_was_acknowledged_survives_a_kill(store: Store, article: Article) -> None:
@@ -734,10 +747,10 @@ def test_what_was_acknowledged_survives_a_kill(store: Store, article: Article) -
         "import sys; from pathlib import Path\n"
         "from tui.store import Store; from tui.model.events import Add\n"
         "from tui.model.layer import Layer; from tui.model.span import Span\n"
-        "store = Store.open(Path(sys.argv[1])); article = store.load_article(1); layer = Layer()\n"
+        "store = Store.open(Path(sys.argv[1])); article = store.articles.load_article(1); layer = Layer()\n"
         "for number in range(10**6):\n"
         "    span = Span(f's{number}', 0, 3, 'actor')\n"
-        "    events = store.append(article, 'ana', layer, [Add((span,))])\n"
+        "    events = store.log.append(article, 'ana', layer, [Add((span,))])\n"
         "    print(events[0].id, flush=True)\n"
     )
     writer = subprocess.Popen([sys.executable, "-c", program, store.path], stdout=subprocess.PIPE, text=True)
@@ -749,9 +762,9 @@ def test_what_was_acknowledged_survives_a_kill(store: Store, article: Article) -
         line.strip() for line in writer.communicate()[0].splitlines(keepends=True) if line.endswith("\n")
     ]
     with closing(Store.open(store.path)) as reopened:
-        there = {event.id for event in reopened.load_layer(article.number, "ana").events}
+        there = {event.id for event in reopened.log.load_layer(article.number, "ana").events}
         assert set(acknowledged) <= there
-        assert list(reopened.verify()) == []
+        assert list(reopened.verify.check()) == []
 
 
 # Files that are not as they should be
@@ -811,35 +824,35 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
 
 def test_a_read_only_database_is_named_and_the_layer_is_as_before(store: Store, article: Article) -> None:
     layer = Layer()
-    store._connection.execute("PRAGMA query_only = ON")
+    store.connection.sqlite.execute("PRAGMA query_only = ON")
     with pytest.raises(StoreReadOnlyError, match="cannot be written; nothing was changed"):
-        store.append(article, "ana", layer, [add_span()])
+        store.log.append(article, "ana", layer, [add_span()])
     assert layer == Layer()
 
 
 def test_a_full_disk_leaves_layer_and_database_as_before(store: Store, article: Article) -> None:
     layer = Layer()
-    store.append(article, "ana", layer, [add_span()])
-    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+    store.log.append(article, "ana", layer, [add_span()])
+    pages = store.connection.sqlite.execute("PRAGMA page_count").fetchone()[0]
+    store.connection.sqlite.execute(f"PRAGMA max_page_count = {pages}")
     large: Act = Note(paragraph=0, text="x" * 2_000_000)
     with pytest.raises(StoreFullError, match="the disk is full; nothing was changed"):
-        store.append(article, "ana", layer, [large])
+        store.log.append(article, "ana", layer, [large])
     assert len(layer.events) == 1
-    store._connection.execute("PRAGMA max_page_count = 1000000")
-    store.append(article, "ana", layer, [large])
-    assert store.load_layer(article.number, "ana") == layer
-    assert list(store.verify()) == []
+    store.connection.sqlite.execute("PRAGMA max_page_count = 1000000")
+    store.log.append(article, "ana", layer, [large])
+    assert store.log.load_layer(article.number, "ana") == layer
+    assert list(store.verify.check()) == []
 
 
 def test_a_damaged_database_is_named(store: Store, article: Article) -> None:
-    store.append(article, "ana", Layer(), [add_span()])
+    store.log.append(article, "ana", Layer(), [add_span()])
     store.close()
     content = bytearray(store.path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     store.path.write_bytes(content)
     with pytest.raises(SpantagError, match="damaged"), closing(Store.open(store.path)) as damaged:
-        damaged.load_article(article.number)
+        damaged.articles.load_article(article.number)
 
 
 def test_the_store_knows_the_version_of_the_migrations() -> None:
@@ -851,7 +864,7 @@ def test_the_store_knows_the_version_of_the_migrations() -> None:
 def test_verify_misses_no_lost_text(store: Store, article: Article) -> None:
     with closing(sqlite3.connect(store.path)) as raw, raw:
         raw.execute("DELETE FROM texts WHERE article = ?", (article.number,))
-    assert any("its text is gone" in sentence for sentence in store.verify())
+    assert any("its text is gone" in sentence for sentence in store.verify.check())
 
 
 def test_where_nothing_can_be_written_it_can_still_be_read(tmp_path: Path) -> None:
@@ -864,7 +877,7 @@ def test_where_nothing_can_be_written_it_can_still_be_read(tmp_path: Path) -> No
         pytest.skip("this user may write everywhere")
     try:
         with closing(Store.open(path, create=False)) as store:
-            assert store.count_articles() == 1
+            assert store.articles.count_articles() == 1
             with pytest.raises(StoreReadOnlyError, match="cannot be written; nothing was changed"):
                 add_text(store, "A rocket hit Kharsa.")
     finally:
@@ -874,7 +887,7 @@ def test_where_nothing_can_be_written_it_can_still_be_read(tmp_path: Path) -> No
 def test_where_there_is_no_room_beside_it_a_database_with_a_log_is_read(
     store: Store, article: Article
 ) -> None:
-    store.append(article, "ana", Layer(), [add_span()])
+    store.log.append(article, "ana", Layer(), [add_span()])
     folder = store.path.parent / "copy"
     folder.mkdir()
     for name in ("annotations.db", "annotations.db-wal"):
@@ -885,7 +898,7 @@ def test_where_there_is_no_room_beside_it_a_database_with_a_log_is_read(
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
         "from pathlib import Path; from tui.store import Store\n"
         "store = Store.open(Path(sys.argv[1]), create=False)\n"
-        "print(list(store.load_layer(1, 'ana').spans), list(store.verify()))"
+        "print(list(store.log.load_layer(1, 'ana').spans), list(store.verify.check()))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, folder / "annotations.db"], capture_output=True, text=True, check=False
@@ -916,3 +929,13 @@ def test_a_database_that_could_not_be_made_leaves_no_empty_file(tmp_path: Path) 
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
     assert not path.exists()
+
+
+# Who may use it
+
+
+def test_nothing_above_the_project_reaches_through_it_to_the_store() -> None:
+    tui = Path(__file__).parents[1] / "tui"
+    above = [tui / "cli.py", *tui.glob("session/**/*.py"), *tui.glob("ui/**/*.py")]
+    assert len(above) > 20
+    assert [path.name for path in above if re.search(r"\.store\.(?!volumes)", path.read_text("utf-8"))] == []

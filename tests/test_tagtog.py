@@ -38,7 +38,7 @@ def test_a_download_comes_in_with_its_texts_and_names_and_nothing_else(
     said: list[Refusal] = []
     report = project.import_files([path], add_labels=True, tell=said.append)
     assert (report.articles, report.refused, report.new_labels) == (1, 0, ["act"])
-    assert sorted(project.store.list_annotators(1)) == ["ana", "bea"]
+    assert sorted(project.store.log.list_annotators(1)) == ["ana", "bea"]
 
 
 @pytest.mark.parametrize("name", ["a.plain.html", "a.html", "a.txt"])

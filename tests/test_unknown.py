@@ -48,7 +48,7 @@ def test_what_is_surely_no_article_is_refused_by_name_and_text_if_told(
     assert (report.articles, [str(each) for each in said]) == (0, [f"{path}: {reason}"])
     report = project.import_files([path], format_name="text", tell=said.append)
     assert (report.articles, len(said)) == (1, 1)
-    assert project.store.load_article(1).text == content
+    assert project.store.articles.load_article(1).text == content
 
 
 @pytest.mark.parametrize(

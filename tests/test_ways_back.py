@@ -111,24 +111,24 @@ class Found:
 def change_first(project: Project, change: Change, found: Found, span_of: Callable[[str], str]) -> Found:
     """Do one thing to the first text, through the log; give what is expected of it then."""
     article, layer = project.open_article(1)
-    (annotator,) = project.store.list_annotators(1)
-    layer = project.store.load_layer(1, annotator)
+    (annotator,) = project.store.log.list_annotators(1)
+    layer = project.store.log.load_layer(1, annotator)
     names = list(found.spans)
     name = names[change.number % len(names)]
     start, end, _ = found.spans[name]
     whole = (0, len(found.text))
     expected = Found(found.text, dict(found.spans), list(found.facts))
     if change.kind == "remove":
-        project.store.append(article, annotator, layer, [Remove((span_of(name),))])
+        project.store.log.append(article, annotator, layer, [Remove((span_of(name),))])
         del expected.spans[name]
         expected.facts = [(about, fact) for about, fact in found.facts if name not in about]
     elif change.kind == "relabel" or whole in [each[:2] for each in found.spans.values()]:
         act = events.Change(span_of(name), label=change.label)
-        project.store.append(article, annotator, layer, [act])
+        project.store.log.append(article, annotator, layer, [act])
         expected.spans[name] = (start, end, change.label)
     else:
         added = Span("new-1", *whole, change.label)
-        project.store.append(article, annotator, layer, [Add((added,))])
+        project.store.log.append(article, annotator, layer, [Add((added,))])
         expected.spans["+"] = (*whole, change.label)
     return expected
 

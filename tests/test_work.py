@@ -210,7 +210,7 @@ def test_what_another_session_did_to_one_of_them_is_seen(tmp_path: Path) -> None
 def test_where_the_database_refuses_one_article_all_of_them_are_unchanged(tmp_path: Path) -> None:
     with several(tmp_path) as (project, session):
         session.note_seen(Seen(tuple(range(len(session.chunks)))))
-        project.store._connection.execute(
+        project.store.connection.sqlite.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.article = 3"
             " BEGIN SELECT raise(ABORT, 'no'); END"
         )
@@ -218,7 +218,7 @@ def test_where_the_database_refuses_one_article_all_of_them_are_unchanged(tmp_pa
             session.paragraphs.finish()
         assert what_is(session) == ({}, {}, {}, set())
         assert layers_of(project, session) == [Layer()] * 4
-        project.store._connection.execute("DROP TRIGGER refuse")
+        project.store.connection.sqlite.execute("DROP TRIGGER refuse")
         assert not session.paragraphs.finish()
         assert all(layer.states for layer in layers_of(project, session))
 

@@ -452,7 +452,7 @@ def _undo_import(place: Place, paths: Sequence[Path], *, dry_run: bool, as_json:
 def imports(place: Place, as_json: bool) -> None:
     """List the imports, with the numbers by which spantag import --undo takes them back."""
     with closing(Project.open(place, create=False, is_without_labels=True)) as project:
-        rows = project.store.list_imports()
+        rows = project.list_imports()
     if as_json:
         _write_json({"imports": [dict[str, Json](row.as_json()) for row in rows]})
         return
@@ -618,7 +618,7 @@ def _export(
     to_stdout = output is None or str(output) == "-"
     if shares is not None and to_stdout:
         raise ConfigurationError("--split writes a folder; name it with -o FOLDER")
-    with _progress("Exporting", project.store.count_articles(), quiet=quiet) as advance:
+    with _progress("Exporting", project.count_articles(), quiet=quiet) as advance:
         job = project.plan_export(options, format_name, told, progress=None if to_stdout else advance)
         if output is None or to_stdout:
             with report_losses(report, job.losses), _open_stdout() as out:
@@ -655,7 +655,7 @@ def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path, *,
 def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -> str:
     """Give the command that writes the same bytes later."""
     options, told = job.options, job.told
-    _, last = project.store.read_time_span(as_of=options.as_of)
+    _, last = project.read_time_span(as_of=options.as_of)
     words = ["spantag", "export", "--format", job.format_name, "--split", "/".join(map(str, parts.shares))]
     words += ["--unit", options.unit, "--on-loss", told.on_loss]
     words += ["--annotator", options.annotator] if options.annotator is not None else []
@@ -717,7 +717,7 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
 def _explain_nothing(project: Project, options: ExportOptions, format_name: str) -> str:
     """Say why an export holds nothing, and what would be right."""
     if options.as_of is not None:
-        first, _ = project.store.read_time_span()
+        first, _ = project.read_time_span()
         began = "nothing was annotated at all" if first is None else f"the first annotation is from {first}"
         return f"nothing was finished at {options.as_of}: {began}"
     annotators = [each.annotator for each in project.read_status().annotators]
@@ -862,7 +862,7 @@ def verify(place: Place, rebuild: bool, as_json: bool, quiet: bool) -> None:
     rebuilt: int | None = None
     with closing(Project.open(place, create=False)) as project:
         if rebuild:
-            rebuilt = project.store.rebuild()
+            rebuilt = project.rebuild()
         for sentence in project.verify():
             found.append(sentence)
             if not as_json:

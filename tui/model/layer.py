@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from tui.model.annotation import NOTHING_TOUCHED, Annotation, Touched
+from tui.model.article import Article, ParagraphState
 from tui.model.events import Event, Redo, Undo
 
 _KEPT_ACTIONS: Final = 8
@@ -184,6 +185,11 @@ def fold(events: Iterable[Event]) -> Layer:
     layer = Layer(events=sorted(events, key=lambda event: event.id))
     layer.fold_own()
     return layer
+
+
+def paragraph_state(article: Article, layer: Layer, index: int) -> ParagraphState:
+    """Say in which state a paragraph is: what was said of it, else what it looks like."""
+    return layer.states.get(index, "boilerplate" if index in article.boilerplate else "unfinished")
 
 
 def _parts_of(touched: Touched) -> Iterable[str]:

@@ -117,7 +117,7 @@ def export_stream(job: Job, out: BinaryIO) -> None:
     """Export into a stream, at once when it is known that nothing is lost."""
     if not job.format.only_alone:
         raise OutputError(f"{job.format_name} is more than one file; name the first, or the folder, with -o")
-    may_cut = job.options.as_of is not None or job.store.has_relations()
+    may_cut = job.options.as_of is not None or job.store.progress.has_relations()
     if job.format.carries_all and not may_cut:
         _write_all(job, Stream(out))
         return
@@ -148,7 +148,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
                         for part in _read_fitting(job, record):
                             writers[side].write(part)
                             facts[side].add(part, imported.of(number, record.annotator or ""))
-            first, last = job.store.read_time_span(as_of=job.options.as_of)
+            first, last = job.store.log.read_time_span(as_of=job.options.as_of)
         _refuse_losses(job)
         digests = {name: _digest(files.path_of(name)) for name in files.names}
         said = Facts(
@@ -256,12 +256,12 @@ def _split_store(job: Job, parts: "Parts") -> "Split":
     from tui.project.splits import split_articles
 
     def read_text(key: str) -> str:
-        number = job.store.find_article(key)
-        return "" if number is None else job.store.load_article(number).text
+        number = job.store.articles.find_article(key)
+        return "" if number is None else job.store.articles.load_article(number).text
 
     articles = (
         (article.key, article.text)
-        for batch in job.store.read_articles(as_of=job.options.as_of)
+        for batch in job.store.articles.read_articles(as_of=job.options.as_of)
         for article in batch
     )
     return split_articles(articles, parts, read_text)
@@ -278,7 +278,7 @@ class _Imported:
     def of(self, article: int, annotator: str) -> set[str]:
         if self._place != (article, annotator):
             self._place = (article, annotator)
-            self._ids = self._store.list_imported(article, annotator)
+            self._ids = self._store.imports.list_imported(article, annotator)
         return self._ids
 
 
@@ -286,7 +286,7 @@ def _places_by_id(job: Job, split: "Split") -> dict[str, tuple[int, str | None]]
     """Give every article's number and part by the id its records carry."""
     return {
         article.id or article.key: (article.number, split.sides[article.key])
-        for batch in job.store.read_articles(as_of=job.options.as_of)
+        for batch in job.store.articles.read_articles(as_of=job.options.as_of)
         for article in batch
     }
 

@@ -73,7 +73,7 @@ def read_records(
     They are all from one moment, whatever is written meanwhile.
     """
     with store.snapshot():
-        for articles in store.read_articles(as_of=options.as_of):
+        for articles in store.articles.read_articles(as_of=options.as_of):
             layers = _read_layers(store, articles, options)
             for article in articles:
                 if progress is not None:
@@ -108,12 +108,12 @@ def _read_layers(
     if not articles:
         return {}
     if options.as_of is None:
-        return store.read_layers(articles[0].number, articles[-1].number)
+        return store.log.read_layers(articles[0].number, articles[-1].number)
     return {
         article.number: {
             annotator: layer
-            for annotator in store.list_annotators(article.number)
-            if (layer := store.load_layer(article.number, annotator, as_of=options.as_of)).events
+            for annotator in store.log.list_annotators(article.number)
+            if (layer := store.log.load_layer(article.number, annotator, as_of=options.as_of)).events
         }
         for article in articles
     }

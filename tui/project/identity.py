@@ -70,7 +70,7 @@ class Matcher:
 
     def begin_file(self) -> None:
         """Begin a file, none of whose records speaks of any article yet."""
-        self._store.forget_claims()
+        self._store.imports.forget_claims()
 
     def list_names(self, record: Record) -> Iterator[str]:
         """List the ids under which a record's article may be there."""
@@ -79,7 +79,9 @@ class Matcher:
 
     def claim_new(self, records: Sequence[tuple[Record, str]]) -> None:
         """Remember of what records, given with their articles' keys, speak."""
-        self._store.claim_copies([claim for record, key in records for claim in self._claims(record, key)])
+        self._store.imports.claim_copies(
+            [claim for record, key in records for claim in self._claims(record, key)]
+        )
 
     def needs_care(self, record: Record) -> bool:
         """Tell whether a record is a piece of an article, or names one of several with its text."""
@@ -97,7 +99,7 @@ class Matcher:
         return match
 
     def _find(self, record: Record, key: str, was_there: Callable[[], bool]) -> Match:
-        known = None if record.id is None else self._store.find_known(article_id=record.id)
+        known = None if record.id is None else self._store.imports.find_known(article_id=record.id)
         if known is not None and known.key.startswith(key) and (record.article is None or was_there()):
             return _meet(record, known)
         if known is not None and record.article is None:
@@ -105,7 +107,7 @@ class Matcher:
                 f"the id {record.id!r} belongs to another text already, article {known.number}; give this one"
                 " another id"
             )
-        first = self._store.find_known(key=key)
+        first = self._store.imports.find_known(key=key)
         if first is not None and first.is_merged and (record.spans is None or was_there()):
             return _meet(record, first)
         if record.article is not None:
@@ -118,20 +120,20 @@ class Matcher:
         """Find the article of a record whose id is new."""
         if record.id is not None and is_key_of(key, record.id):
             return self._meet_copy(record, record.id)
-        known = self._store.find_known(key=copy_key(key, self._store.last_claim(key) + 1))
+        known = self._store.imports.find_known(key=copy_key(key, self._store.imports.last_claim(key) + 1))
         if known is not None and known.id is None:
             return _meet(record, known)
-        return Match(record, copy_key(key, self._store.count_copies(key) + 1))
+        return Match(record, copy_key(key, self._store.imports.count_copies(key) + 1))
 
     def _find_in_order(self, record: Record, key: str) -> Match:
         """Find the article of a record without an id by its place among those of its text in the file."""
         entry = _entry_of(record)
-        copy = self._store.last_claim(key, entry) if entry else 0
-        copy = copy or self._store.last_claim(key, None if entry else self._claimant(record)) + 1
+        copy = self._store.imports.last_claim(key, entry) if entry else 0
+        copy = copy or self._store.imports.last_claim(key, None if entry else self._claimant(record)) + 1
         return self._meet_copy(record, copy_key(key, copy))
 
     def _meet_copy(self, record: Record, key: str) -> Match:
-        known = self._store.find_known(key=key)
+        known = self._store.imports.find_known(key=key)
         return Match(record, key) if known is None else _meet(record, known)
 
     def _find_named(self, record: Record, key: str) -> Match | None:
@@ -160,7 +162,7 @@ class Matcher:
 
     def _holds(self, known: Known, record: Record) -> bool:
         """Tell whether an article has the text of a record somewhere, whatever the white space."""
-        whole = "".join(self._store.load_article(known.number).text.split())
+        whole = "".join(self._store.articles.load_article(known.number).text.split())
         return "".join(record.text.split()) in whole
 
     def _place(self, record: Record, name: str) -> Match:
@@ -178,7 +180,7 @@ class Matcher:
 
     def _place_by_paragraph(self, known: Known, record: Record, index: int) -> Match | None:
         """Place a record where a paragraph begins, or in the white space before where spans reach there."""
-        article = self._store.load_article(known.number)
+        article = self._store.articles.load_article(known.number)
         if not 0 <= index < len(article.paragraphs):
             return None
         start = article.paragraphs[index].start
@@ -189,7 +191,7 @@ class Matcher:
     def _place_in(
         self, known: Known, record: Record, offset: int, *, is_of_tokens: bool = False
     ) -> Match | None:
-        article = self._store.load_article(known.number)
+        article = self._store.articles.load_article(known.number)
         placed = place_piece(_signed(record), article, offset, is_of_tokens=is_of_tokens)
         if placed is None:
             return None
@@ -204,8 +206,8 @@ class Matcher:
 
     def _find_name(self, name: str) -> Known | None:
         """Find the article with this id, or the one that is exported under it because it has none."""
-        known = self._store.find_known(article_id=name)
-        return known or (self._store.find_known(key=name) if is_key_of("", name) else None)
+        known = self._store.imports.find_known(article_id=name)
+        return known or (self._store.imports.find_known(key=name) if is_key_of("", name) else None)
 
     def _claims(self, record: Record, key: str) -> Iterator[tuple[str, str, int]]:
         first, copy, entry = copy_key(key, 1), copy_of(key), _entry_of(record)

@@ -21,11 +21,11 @@ from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, 
 from tui.model.events import MARKS, Act, Add, Flag, Mark, Note, Relate, Tag, write_act
 from tui.model.json_text import to_json
 from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
-from tui.model.layer import Layer
+from tui.model.layer import Layer, paragraph_state
 from tui.model.record import Record, fit_values
 from tui.model.span import NO_ATTRIBUTES, Json, Relation, Span
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
-from tui.store import About, FirstLayer, NewArticle, Store, paragraph_state
+from tui.store import About, FirstLayer, NewArticle, Store
 from tui.text.encoding import as_text
 from tui.text.messages import MOST_LISTED, count_noun, list_some, quote, quote_name, title_of
 from tui.text.paragraphs import find_paragraphs
@@ -353,7 +353,7 @@ class Importer:
             set(self._matcher.list_names(record)) if isinstance(record, Record) else set()
             for record in records
         ]
-        taken = self._store.find_taken(keys, list(set[str]().union(*names)))
+        taken = self._store.imports.find_taken(keys, list(set[str]().union(*names)))
         new: list[NewArticle] = []
         suggesting: list[Match] = []
         for record, key, own in zip(records, keys, names, strict=True):
@@ -398,7 +398,7 @@ class Importer:
         """Tell whether a version before took this record into the article with this key."""
         said = _layer_of(record, range(len(find_paragraphs(record.text))))
         annotator = record.annotator or self._annotator
-        return self._store.has_import(_digest_before(key, annotator, said))
+        return self._store.imports.has_import(_digest_before(key, annotator, said))
 
     def _offer(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take the records' spans in as suggestions for their articles, which come in where they are new."""
@@ -413,7 +413,7 @@ class Importer:
 
     def _suggest(self, match: Match, source: Source) -> None:
         """Keep what programs suggest in the text of a record that came in."""
-        there, record = self._store.find_known(key=match.key), match.record
+        there, record = self._store.imports.find_known(key=match.key), match.record
         if there is None:
             return
         number = there.number
@@ -431,7 +431,7 @@ class Importer:
                 " or import with --add-labels"
             )
             self._refuse(Refusal(source.name, reason, record.line))
-        offered = self._store.load_offers(number)
+        offered = self._store.suggestions.load(number)
         for name, spans in by_source.items():
             before = [each for each in offered if each.origin.source == name]
             # What another record of the same import suggested stays.
@@ -439,7 +439,7 @@ class Importer:
                 spans += before
             self._suggested.add((number, name))
             if _offers_of(spans) != _offers_of(before):
-                self._store.offer_spans(number, name, spans, brought=self._brought())
+                self._store.suggestions.save(number, name, spans, brought=self._brought())
             known = {(each.start, each.end, each.label) for each in before}
             self.report.suggestions += len({(each.start, each.end, each.label) for each in spans} - known)
 
@@ -461,12 +461,12 @@ class Importer:
         self._matcher.claim_new(self._claims)
         self._claims.clear()
         if new:
-            self._note_number(self._store.add_articles(new, brought=self._brought())[0])
+            self._note_number(self._store.imports.add_articles(new, brought=self._brought())[0])
 
     def _brought(self) -> int:
         """Give the number of this import, which stands in the log from the first thing that it brings."""
         if self._number is None:
-            self._number = self._store.begin_import(self._annotator, self._files)
+            self._number = self._store.history.begin_import(self._annotator, self._files)
         return self._number
 
     def _prepare(self, match: Match) -> NewArticle:
@@ -498,7 +498,7 @@ class Importer:
             self._tell_remarks(unfit, source)
         self._note_number(number)
         if match.is_removed:
-            self._store.restore_articles(self._annotator, [number], brought=self._brought())
+            self._store.history.restore_articles(self._annotator, [number], brought=self._brought())
         is_more, others = self._complete(number, record) if match.completes else (False, [])
         if record.spans is not None:
             is_annotated, others_said = self._annotate(number, match)
@@ -517,16 +517,16 @@ class Importer:
 
     def _complete(self, number: int, record: Record) -> tuple[bool, list[str]]:
         """Fill in what an article lacks; tell whether it was anything, and where the two disagree."""
-        about = self._store.read_about(number)
+        about = self._store.imports.read_about(number)
         completed, others = _complete(about, record)
         if completed == about:
             return False, others
-        self._store.complete_about(number, about, completed, self._brought())
+        self._store.imports.complete_about(number, about, completed, self._brought())
         return True, others
 
     def _tell_source(self, number: int, source: Source) -> None:
         """Say where a text came from that is there already, where that was another file."""
-        there = self._store.read_about(number).meta.get("source") if self._file_name else None
+        there = self._store.imports.read_about(number).meta.get("source") if self._file_name else None
         if isinstance(there, str) and there != self._file_name:
             self._met.append((source.name, f"{there}, as article {number}"))
 
@@ -636,22 +636,22 @@ class Importer:
 
         Tells whether it was anything, and where the two disagree.
         """
-        article, record = self._store.load_article(number), match.record
+        article, record = self._store.articles.load_article(number), match.record
         annotator = record.annotator or self._annotator
         said = _layer_of(record, match.paragraphs or range(len(article.paragraphs)))
-        if match.is_merged and self._store.has_import(_digest_before(article.key, annotator, said)):
+        if match.is_merged and self._store.imports.has_import(_digest_before(article.key, annotator, said)):
             return False, []
         digest = _digest(article.key, annotator, _write_acts(_list_acts(said)))
-        if self._store.has_import(digest):
+        if self._store.imports.has_import(digest):
             return False, []
-        layer = self._store.load_layer(number, annotator)
+        layer = self._store.log.load_layer(number, annotator)
         new, others = _compare(said, layer, article)
         if record.states or record.state is not None:
             others += _oppose_states(said, layer, is_told=match.completes)
         new_acts = [structs.replace(act, digest=digest) for act in _list_acts(new)]
-        self._store.claim_import(digest, brought=self._brought() if new_acts else None)
+        self._store.imports.claim_import(digest, brought=self._brought() if new_acts else None)
         if new_acts:
-            self._store.append(article, annotator, layer, new_acts)
+            self._store.log.append(article, annotator, layer, new_acts)
         self.report.spans += len(new.spans)
         return bool(new_acts), others
 

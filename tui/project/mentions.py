@@ -14,9 +14,9 @@ from typing import Final, Literal, TypeAlias
 
 from tui.model.article import Article, Paragraph
 from tui.model.events import Accept, Act, Reject, Remove, Unreject
-from tui.model.layer import Layer
+from tui.model.layer import Layer, paragraph_state
 from tui.model.span import Origin, Span
-from tui.store import Store, paragraph_state
+from tui.store import Store
 from tui.text.tokens import tokenize
 
 MENTION: Final = "mention"
@@ -87,13 +87,13 @@ def find_mentions(store: Store, annotator: str, sought: Sought) -> Iterator[Foun
 
     Yields what some hundred articles hold, also where they hold nothing, and ends after `MOST_MENTIONS`.
     """
-    count = store.last_number()
+    count = store.articles.last_number()
     here = sought.article
     searched = found = 0
     for first, last in ((here, here), *_parts(here + 1, count), *_parts(1, here - 1)):
-        for number in store.find_text(sought.text, first=first, last=last):
-            article = store.load_article(number)
-            layer = store.load_layer(number, annotator)
+        for number in store.articles.find_text(sought.text, first=first, last=last):
+            article = store.articles.load_article(number)
+            layer = store.log.load_layer(number, annotator)
             mentions = list(islice(_find_in(article, layer, sought), MOST_MENTIONS - found))
             found += len(mentions)
             if mentions:
@@ -205,9 +205,9 @@ class Walk:
         """Take everything back that was decided on this walk; say whether there was anything."""
         is_any = any(decision != "open" for decision in self.decisions)
         if self._action is not None:
-            numbers = self._store.articles_of_action(self._action)
+            numbers = self._store.log.articles_of_action(self._action)
             article, layer = self._open_layer(numbers[0])
-            self.saved_at = self._store.step(article, self._annotator, layer, "undo", self._action)[-1].at
+            self.saved_at = self._store.log.step(article, self._annotator, layer, "undo", self._action)[-1].at
             self._action = None
             self._open = None
         self._spans.clear()
@@ -247,15 +247,18 @@ class Walk:
 
     def _act(self, number: int, acts: Sequence[Act]) -> None:
         article, layer = self._open_layer(number)
-        events = self._store.append(article, self._annotator, layer, acts, action=self._action)
+        events = self._store.log.append(article, self._annotator, layer, acts, action=self._action)
         self._action = events[0].action
         self.saved_at = events[-1].at
 
     def _open_layer(self, number: int) -> tuple[Article, Layer]:
         if self._open is None or self._open[0].number != number:
-            self._open = self._store.load_article(number), self._store.load_layer(number, self._annotator)
+            self._open = (
+                self._store.articles.load_article(number),
+                self._store.log.load_layer(number, self._annotator),
+            )
         else:
-            self._store.reload(number, self._annotator, self._open[1])
+            self._store.log.reload(number, self._annotator, self._open[1])
         return self._open
 
 

@@ -20,7 +20,7 @@ from tui.formats.shared.writing import WriteOptions
 from tui.model.article import Article
 from tui.model.events import Act, Event
 from tui.model.labels import LabelSet, read_labels
-from tui.model.layer import Layer
+from tui.model.layer import Layer, paragraph_state
 from tui.model.span import Span
 from tui.project.exporting import ExportOptions, ExportReport
 from tui.project.importing import Importer, ImportReport, StoppedError
@@ -33,7 +33,6 @@ from tui.store import (
     ImportRow,
     Store,
     TakenBack,
-    paragraph_state,
 )
 from tui.text.encoding import is_text
 from tui.text.messages import MOST_LISTED, count_noun
@@ -161,7 +160,7 @@ class Project:
 
     def open_again(self) -> "Project":
         """Open the same project for another thread; raises `StoreMovedError` where its database is gone."""
-        self.store.check_place()
+        self.check_place()
         return Project(self.place, self.labels, Store.open(self.place.database, create=False))
 
     def close(self) -> None:
@@ -169,6 +168,20 @@ class Project:
         if self._assistant is not None:
             self._assistant.close()
         self.store.close()
+
+    def check_place(self) -> None:
+        """Raise `StoreMovedError` where the database is no longer where it was, or whole; in any thread."""
+        self.store.connection.check_place()
+
+    def read_version(self) -> int:
+        """Read a number that changes when another window or process writes to the database."""
+        return self.store.connection.read_version()
+
+    def sync(self) -> None:
+        """Put all that was written on the disk itself; in any thread, with a connection of its own."""
+        self.check_place()
+        with closing(Store.open(self.store.path, create=False)) as own:
+            own.connection.checkpoint()
 
     @property
     def annotator(self) -> str:
@@ -241,28 +254,36 @@ class Project:
     def _find_named(self, name: str) -> list[int]:
         if not is_text(name):
             return []
-        known = self.store.find_known(article_id=name) or self.store.find_known(key=name)
+        known = self.store.imports.find_known(article_id=name) or self.store.imports.find_known(key=name)
         if known is not None:
             return [] if known.is_removed else [known.number]
         number = int(name) if is_number(name) else 0
-        if 0 < number <= self.store.last_number() and not self.store.is_removed(number):
+        if 0 < number <= self.store.articles.last_number() and not self.store.articles.is_removed(number):
             return [number]
-        return self.store.find_by_source(name)
+        return self.store.articles.find_by_source(name)
 
     def remove_articles(self, numbers: Sequence[int], *, dry_run: bool = False) -> TakenBack:
         """Take articles out of the project; with `dry_run` only count what that would be."""
-        return self._rehearse(lambda: self.store.remove_articles(self.annotator, numbers), dry_run)
+        return self._rehearse(lambda: self.store.history.remove_articles(self.annotator, numbers), dry_run)
 
     def restore_removed(self, *, dry_run: bool = False) -> list[int]:
         """Put back what the last removal took out; give the articles' numbers."""
-        numbers = self.store.find_last_removed()
+        numbers = self.store.history.find_last_removed()
         if numbers and not dry_run:
-            self.store.restore_articles(self.annotator, numbers)
+            self.store.history.restore_articles(self.annotator, numbers)
         return numbers
+
+    def list_imports(self) -> list[ImportRow]:
+        """List the imports, the first first."""
+        return self.store.history.list_imports()
+
+    def count_import(self, number: int) -> TakenBack:
+        """Count the articles that an import brought, with all that was said of them."""
+        return self.store.history.count_import(number)
 
     def find_import(self, number: int | None = None) -> ImportRow:
         """Find an import that can be taken back, the last one unless told; raises `InputError` for none."""
-        there = {each.number: each for each in self.store.list_imports() if not each.is_undone}
+        there = {each.number: each for each in self.list_imports() if not each.is_undone}
         if not there:
             raise InputError("there is no import to take back; spantag imports lists them all")
         if number is not None and number not in there:
@@ -274,7 +295,9 @@ class Project:
     def undo_import(self, number: int | None = None, *, dry_run: bool = False) -> tuple[ImportRow, TakenBack]:
         """Take back what an import brought, the last one unless told; raises `InputError` for none."""
         chosen = self.find_import(number)
-        return chosen, self._rehearse(lambda: self.store.undo_import(self.annotator, chosen.number), dry_run)
+        return chosen, self._rehearse(
+            lambda: self.store.history.undo_import(self.annotator, chosen.number), dry_run
+        )
 
     def _rehearse(self, act: Callable[[], TakenBack], dry_run: bool) -> TakenBack:
         """Do something, and undo it again where it is only a rehearsal."""
@@ -352,46 +375,72 @@ class Project:
                 f"{format_name} cannot say that a paragraph is unfinished, so it would teach that nothing is"
                 f" there; --all goes with --format {named}"
             )
-        used = tuple(name for name in self.store.used_labels() if self.labels.label(name) is None)
-        has_relations = self.store.has_relations()
+        used = tuple(name for name in self.store.progress.used_labels() if self.labels.label(name) is None)
+        has_relations = self.store.progress.has_relations()
         told = replace(told, labels=self.labels, used_labels=used, has_relations=has_relations)
         return Job(self.store, options, told, format_name, writing, progress=progress)
 
     def read_status(self) -> Status:
         """Count what there is."""
         spans: dict[str, dict[str, int]] = {}
-        for annotator, label, count in self.store.count_spans():
+        for annotator, label, count in self.store.progress.count_spans():
             spans.setdefault(annotator, {})[label] = count
         return Status(
-            articles=self.store.count_articles(),
-            paragraphs=self.store.count_paragraphs(),
-            annotators=self.store.count_states(),
+            articles=self.count_articles(),
+            paragraphs=self.store.articles.count_paragraphs(),
+            annotators=self.store.progress.count_states(),
             spans=spans,
-            unknown_labels=[name for name in self.store.used_labels() if self.labels.label(name) is None],
+            unknown_labels=[
+                name for name in self.store.progress.used_labels() if self.labels.label(name) is None
+            ],
         )
 
     def verify(self) -> Iterator[str]:
         """Check that offsets, derived tables and log agree; yield a sentence for each disagreement."""
-        return self.store.verify()
+        return self.store.verify.check()
+
+    def rebuild(self) -> int:
+        """Make anew what is derived from the log, and what looks like boilerplate; count the layers."""
+        return self.store.verify.rebuild()
+
+    def count_articles(self) -> int:
+        """Count the articles."""
+        return self.store.articles.count_articles()
+
+    def read_time_span(self, *, as_of: str | None = None) -> tuple[str | None, str | None]:
+        """Read when the first and the last event happened, up to the UTC time `as_of`."""
+        return self.store.log.read_time_span(as_of=as_of)
 
     # At work on an article
 
+    def last_touched(self) -> int | None:
+        """Find the article the annotator was last at."""
+        return self.store.articles.last_touched(self.annotator)
+
+    def load_position(self, number: int) -> int | None:
+        """Find the code point of an article the annotator's cursor was last at."""
+        return self.store.articles.load_position(self.annotator, number)
+
+    def save_position(self, number: int, offset: int) -> None:
+        """Remember the code point of the annotator's cursor in an article."""
+        self.store.articles.save_position(self.annotator, number, offset)
+
     def list_articles(self, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
         """List the numbers of the articles that fit."""
-        return self.store.list_articles(self.annotator, text=text, state=state)
+        return self.store.articles.list_articles(self.annotator, text=text, state=state)
 
     def read_rows(self, numbers: Sequence[int]) -> list[ArticleRow]:
         """Read what the library shows of these articles."""
-        return self.store.read_rows(numbers, self.annotator)
+        return self.store.articles.read_rows(numbers, self.annotator)
 
     def open_article(self, number: int) -> tuple[Article, Layer]:
         """Read an article and what the annotator has said of it; `StoreError` where that cannot be right."""
-        if self.store.is_removed(number):
+        if self.store.articles.is_removed(number):
             raise StoreError(
                 f"article {number} was taken out of the project meanwhile; spantag remove --undo"
             )
-        article = self.store.load_article(number)
-        layer = self.store.load_layer(number, self.annotator)
+        article = self.store.articles.load_article(number)
+        layer = self.store.log.load_layer(number, self.annotator)
         for span in layer.spans.values():
             if span.end > len(article.text):
                 raise StoreError(
@@ -402,28 +451,28 @@ class Project:
 
     def find_unfinished(self, number: int) -> int | None:
         """Find the next article with something left to do behind one, if any other has."""
-        found = self.store.find_unfinished(self.annotator, after=number)
+        found = self.store.articles.find_unfinished(self.annotator, after=number)
         return None if found == number else found
 
     def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
-        return self.store.append(article, self.annotator, layer, acts)
+        return self.store.log.append(article, self.annotator, layer, acts)
 
     def act_together(self, works: Sequence[tuple[Article, Layer, Sequence[Act]]]) -> list[Event]:
         """Do one action that is about several articles, as `act` does."""
-        return self.store.append_together(self.annotator, works)
+        return self.store.log.append_together(self.annotator, works)
 
     def step(self, article: Article, layer: Layer, kind: Literal["undo", "redo"], action: str) -> list[Event]:
         """Undo or redo an action in all articles it touched, as `act` does; this article's event is first."""
-        return self.store.step(article, self.annotator, layer, kind, action)
+        return self.store.log.step(article, self.annotator, layer, kind, action)
 
     def reload(self, article: Article, layer: Layer) -> bool:
         """Bring a layer up to date where something else wrote to it; say whether it had."""
-        return self.store.reload(article.number, self.annotator, layer)
+        return self.store.log.reload(article.number, self.annotator, layer)
 
     def find_article_of(self, action: str) -> int:
         """Find the first article that an action touched."""
-        return self.store.articles_of_action(action)[0]
+        return self.store.log.articles_of_action(action)[0]
 
     def walk_mentions(self, sought: Sought) -> Walk:
         """Begin to decide on the mentions that are sought."""
@@ -440,14 +489,14 @@ class Project:
 
         texts = (
             (str(article.number), article.text)
-            for articles in self.store.read_articles()
+            for articles in self.store.articles.read_articles()
             for article in articles
         )
         outcome = run_program(command, texts, labels=self.labels.names, seconds=seconds, source=source)
         with self.store.transaction():
             for number, found in outcome.suggestions.items():
                 spans = [Span("", each.start, each.end, each.label, origin=each.origin) for each in found]
-                self.store.offer_spans(int(number), source, spans)
+                self.store.suggestions.save(int(number), source, spans)
         return outcome
 
     def load_suggestions(self, number: int) -> "list[Suggestion]":
@@ -464,7 +513,7 @@ class Project:
                 span.origin.model,
                 "from outside",
             )
-            for span in self.store.load_offers(number)
+            for span in self.store.suggestions.load(number)
         ]
 
     def open_assistant(self, *, cache: Path | None = None) -> "Assistant":
@@ -484,7 +533,7 @@ class Project:
     def recall(self) -> Iterator[None]:
         """Let the assistant learn from what the annotator finished before, in steps of a paragraph."""
         assistant = self.open_assistant()
-        for number in self.store.list_recent(self.annotator, count=_RECALLED_ARTICLES):
+        for number in self.store.articles.list_recent(self.annotator, count=_RECALLED_ARTICLES):
             try:
                 article, layer = self.open_article(number)
             except StoreError:
@@ -515,7 +564,7 @@ class Project:
 
     def has_learnt(self) -> bool:
         """Tell whether the annotator has finished anything the assistant can learn from."""
-        return bool(self.store.list_recent(self.annotator, count=1))
+        return bool(self.store.articles.list_recent(self.annotator, count=1))
 
     def weigh_articles(self, numbers: Sequence[int]) -> "Iterator[tuple[int, Doubt]]":
         """Say how unsure the assistant is of some articles: after every few tokens, what is known so far."""

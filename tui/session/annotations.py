@@ -12,11 +12,11 @@ from typing import Final, Literal
 from tui.model.annotation import Touched
 from tui.model.article import ParagraphState
 from tui.model.events import Act, Event, Redo, Undo
+from tui.model.layer import paragraph_state
 from tui.model.span import Span
 from tui.session.batch import Batch
 from tui.session.span_index import SpanIndex
 from tui.session.tokens import Tokens
-from tui.store import paragraph_state
 from tui.text.messages import quote
 
 _MOST_LOOKED_AT: Final = 500
@@ -135,7 +135,7 @@ class Annotations:
 
     def catch_up(self) -> bool:
         """Take in what another window on the same project did to the article; say whether it did anything."""
-        version = self.batch.project.store.read_version()
+        version = self.batch.project.read_version()
         if version == self._seen_version and self.layer.last_event == self._taken_in:
             return False
         is_changed = self.reload()

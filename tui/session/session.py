@@ -141,7 +141,7 @@ def open_session(
     """Open an article where the annotator stopped, in other modes than `hints` with short ones behind it."""
     return Session(
         open_batch(project, number, with_others=mode != "hints"),
-        offset=project.store.load_position(project.annotator, number),
+        offset=project.load_position(number),
         assistant=assistant,
         mode=mode,
         hint_letters=hint_letters,

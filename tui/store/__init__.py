@@ -4,20 +4,24 @@ Nothing else in spantag knows SQLite. One `Store` is one connection and stays in
 writes is one transaction, and on disk when it returns: in WAL mode with `synchronous=NORMAL` a killed process
 loses nothing, and a power cut at most what came after the last `checkpoint`.
 
-`Store` is the face; each part of it is a class in a file of its own, over the same connection:
-`connection` ← `articles` ← `log` ← `history` ← `truth`, and `imports`, `offers` and `counts` beside them.
+A store holds parts, each a class in a file of its own that is given the connection, and the parts below it:
+`connection` ← `articles`, `imports`, `suggestions`, `progress` ← `log` ← `history`, `verify`.
 `file` watches the database file, `rows` says how everything stands in the tables, `clock` when it happened.
 """
 
-from tui.store.articles import ArticleFilter, ArticleRow
-from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION
-from tui.store.history import ImportRow, TakenBack
-from tui.store.imports import About, FirstLayer, Known, NewArticle
-from tui.store.log import paragraph_state
-from tui.store.progress import AnnotatorCounts, Counts
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from tui.store.articles import ArticleFilter, ArticleRow, Articles
+from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION, Connection
+from tui.store.history import History, ImportRow, TakenBack
+from tui.store.imports import About, FirstLayer, Imports, Known, NewArticle
+from tui.store.log import Log
+from tui.store.progress import AnnotatorCounts, Progress
 from tui.store.rows import DERIVED_TABLES
-from tui.store.suggestions import Offers
-from tui.store.verify import Truth
+from tui.store.suggestions import Suggestions
+from tui.store.verify import Verification
 
 __all__ = [
     "BUSY_TIMEOUT",
@@ -33,9 +37,70 @@ __all__ = [
     "NewArticle",
     "Store",
     "TakenBack",
-    "paragraph_state",
 ]
 
+_FIRST_WITH_CHECKSUMS = 4
+_FIRST_WITH_BOILERPLATE = 5
+"""The first schemas that kept them."""
 
-class Store(Truth, Offers, Counts):
-    """One connection to the database of a project."""
+
+class Store:
+    """The database of a project, over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        """The connection itself."""
+        self.articles = Articles(connection)
+        """Reading and finding articles, and where an annotator is in them."""
+        self.imports = Imports(connection)
+        """What comes in, and what came with it."""
+        self.suggestions = Suggestions(connection)
+        """What sources outside suggest."""
+        self.progress = Progress(connection)
+        """How much there is."""
+        self.log = Log(connection, self.articles)
+        """What annotators did, and the layers it folds to."""
+        self.history = History(connection, self.articles, self.log, self.imports)
+        """What was done to the project as a whole."""
+        self.verify = Verification(connection, self.articles, self.log, self.imports)
+        """Whether all of it agrees, and making anew what is derived."""
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> "Store":
+        """Open the database at `path`, making it where it is missing and `create` allows.
+
+        Waits `timeout` seconds for another program's transaction, here and later. Where nothing can be
+        written, it can still be read. Raises `ConfigurationError` for a file that is not spantag's or a newer
+        version's, and `StoreError` for one that cannot be opened.
+        """
+        return cls(Connection.open(path, upgrade=_upgrade, create=create, timeout=timeout))
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self.connection.path
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do everything in the block or nothing; inside another transaction, as a part of that one."""
+        return self.connection.transaction()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let everything that is read in the block be from one moment, whatever others write meanwhile."""
+        return self.connection.snapshot()
+
+
+def _upgrade(connection: Connection, before: int, stale: Sequence[tuple[int, str]]) -> None:
+    """Bring what stands in a database of an earlier schema up to date.
+
+    `stale` are the layers, as article and annotator, whose derived rows are to be made anew from the log.
+    """
+    store = Store(connection)
+    if before < _FIRST_WITH_CHECKSUMS:
+        store.verify.sign_all()
+    if before < _FIRST_WITH_BOILERPLATE:
+        store.verify.guess_all()
+    store.log.derive_again(stale)

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from tui.errors import StoreError
 from tui.model.article import Article, Paragraph
 from tui.store import clock
-from tui.store.connection import Connection
+from tui.store.connection import Connection, NamedRow
 from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_boilerplate, read_meta
 from tui.text.folding import fold_text
 
@@ -86,20 +86,19 @@ class ArticleRow:
         return ", ".join(filter(None, [self.name, self.same_text and f"same text as {self.same_text}"]))
 
 
-class Articles(Connection):
+class Articles:
     """The articles of a project."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
 
     def find_article(self, key: str) -> int | None:
         """Find the number of the article with this key."""
-        return self._number("SELECT number FROM articles WHERE key = ?", key)
-
-    def find_article_id(self, article_id: str) -> int | None:
-        """Find the number of the article that came with this id."""
-        return self._number("SELECT number FROM articles WHERE id = ?", article_id)
+        return self._db.number("SELECT number FROM articles WHERE key = ?", key)
 
     def find_text(self, text: str, *, first: int, last: int) -> list[int]:
         """List the numbers from `first` to `last` of the articles whose text holds `text` as it is."""
-        return self._numbers(
+        return self._db.numbers(
             "SELECT article FROM texts WHERE article BETWEEN ? AND ? AND instr(text, ?) > 0"
             " AND article NOT IN (SELECT number FROM articles WHERE removed) ORDER BY article",
             first,
@@ -107,25 +106,25 @@ class Articles(Connection):
             text,
         )
 
-    def load_article(self, number: int) -> Article:
-        """Read an article with its text and paragraphs; raises `StoreError` where it was damaged."""
-        return self._load_article(number)
+    def load_article(self, number: int, *, checks: bool = True) -> Article:
+        """Read an article with its text and paragraphs.
 
-    def _load_article(self, number: int, *, checks: bool = True) -> Article:
+        Where it `checks`, raises `StoreError` for one that is not what was written.
+        """
         for article in self._read_articles(number, number, checks=checks):
             return article
-        raise StoreError(f"{self.path}: there is no article number {number}")
+        raise StoreError(f"{self._db.path}: there is no article number {number}")
 
     def find_removed(self, *, as_of: str | None = None) -> set[int]:
         """List the articles that are taken out of the project, or were at the UTC time `as_of`."""
         if as_of is None:
-            return set(self._numbers("SELECT number FROM articles WHERE removed"))
-        return self._fold_removed(as_of)
+            return set(self._db.numbers("SELECT number FROM articles WHERE removed"))
+        return self.fold_removed(as_of)
 
-    def _fold_removed(self, as_of: str | None = None) -> set[int]:
+    def fold_removed(self, as_of: str | None = None) -> set[int]:
         """Say by the log which articles are taken out, up to the last event of `as_of` or before."""
         removed: set[int] = set()
-        for kind, number in self._rows(
+        for kind, number in self._db.rows(
             "SELECT kind, article.value FROM project_events, json_each(payload, '$.articles') AS article"
             " WHERE ? IS NULL"
             " OR project_events.number <= (SELECT max(number) FROM project_events WHERE at <= ?)"
@@ -141,11 +140,11 @@ class Articles(Connection):
 
     def is_removed(self, number: int) -> bool:
         """Tell whether an article is taken out of the project."""
-        return bool(self._number("SELECT removed FROM articles WHERE number = ?", number))
+        return bool(self._db.number("SELECT removed FROM articles WHERE number = ?", number))
 
     def find_by_source(self, source: str) -> list[int]:
         """List the articles that came from a file, by its name; reads the metadata of all."""
-        return self._numbers(
+        return self._db.numbers(
             f"SELECT number FROM articles WHERE NOT removed AND {_SOURCE} = ? ORDER BY number", source
         )
 
@@ -158,7 +157,7 @@ class Articles(Connection):
         self._check_articles()
         removed = self.find_removed(as_of=as_of)
         while True:
-            lengths = self._rows(
+            lengths = self._db.rows(
                 "SELECT number, coalesce(CAST(length AS INTEGER), 0) FROM articles"
                 " WHERE number > ? ORDER BY number LIMIT ?",
                 last,
@@ -182,9 +181,9 @@ class Articles(Connection):
         """Raise `StoreError` where the newest articles are gone, or it is not clear which are taken out."""
         last = self.last_number()
         for table in ("texts", "paragraphs", "events"):
-            if self._number(f"SELECT max(article) > ? FROM {table}", last):
+            if self._db.number(f"SELECT max(article) > ? FROM {table}", last):
                 raise StoreError(f"articles after number {last} are gone; {RESTORE}")
-        if self.find_removed() != self._fold_removed():
+        if self.find_removed() != self.fold_removed():
             raise StoreError(f"which articles are taken out is not what the log says: {DAMAGED}")
 
     def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
@@ -199,23 +198,24 @@ class Articles(Connection):
             f" WHERE NOT removed AND ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0) ORDER BY number"
         )
         folded = fold_text(text)
-        return self._numbers(query, annotator, folded, folded)
+        return self._db.numbers(query, annotator, folded, folded)
 
     def read_rows(self, numbers: Sequence[int], annotator: str) -> list[ArticleRow]:
         """Read what the library shows of these articles, in their order of arrival."""
         marks = ", ".join("?" * len(numbers))
-        rows = self._rows(
-            "SELECT number, title, paragraphs, coalesce(finished, 0), coalesce(unfinished, paragraphs),"
-            " coalesce(skipped, 0), coalesce(boilerplate, 0), coalesce(flagged, 0), coalesce(spans, 0),"
-            " coalesce(touched_at, ''),"
-            f" CASE WHEN {_HAS_TWIN} THEN coalesce({_SOURCE}, id) END,"
-            f" CASE WHEN {_HAS_TWIN} THEN {_SAME_TEXT} END"
+        rows = self._db.named(
+            "SELECT number, title, paragraphs, coalesce(finished, 0) AS finished,"
+            " coalesce(unfinished, paragraphs) AS unfinished, coalesce(skipped, 0) AS skipped,"
+            " coalesce(boilerplate, 0) AS boilerplate, coalesce(flagged, 0) AS flagged,"
+            " coalesce(spans, 0) AS spans, coalesce(touched_at, '') AS touched_at,"
+            f" CASE WHEN {_HAS_TWIN} THEN coalesce({_SOURCE}, id) END AS name,"
+            f" CASE WHEN {_HAS_TWIN} THEN {_SAME_TEXT} END AS same_text"
             " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"
             f" WHERE number IN ({marks}) ORDER BY number",
             annotator,
             *numbers,
         )
-        return [ArticleRow(*row) for row in rows]
+        return [ArticleRow(**dict(row)) for row in rows]
 
     def find_unfinished(self, annotator: str, *, after: int) -> int | None:
         """Find the next article with something left to do, in order of arrival, round the project."""
@@ -225,11 +225,11 @@ class Articles(Connection):
             " WHERE coalesce(unfinished, paragraphs) > 0 AND NOT removed AND number > ?"
             " ORDER BY number LIMIT 1"
         )
-        return self._number(query, annotator, after) or self._number(query, annotator, 0)
+        return self._db.number(query, annotator, after) or self._db.number(query, annotator, 0)
 
     def last_touched(self, annotator: str) -> int | None:
         """Find the article the annotator was last at."""
-        return self._number(
+        return self._db.number(
             "SELECT article FROM positions WHERE annotator = ?"
             " AND article NOT IN (SELECT number FROM articles WHERE removed) ORDER BY at DESC LIMIT 1",
             annotator,
@@ -237,7 +237,7 @@ class Articles(Connection):
 
     def list_recent(self, annotator: str, *, count: int) -> list[int]:
         """List the annotator's newest articles with finished paragraphs, the one touched last at the end."""
-        numbers = self._numbers(
+        numbers = self._db.numbers(
             "SELECT article FROM progress WHERE annotator = ? AND finished > 0"
             " ORDER BY touched_at DESC, article DESC LIMIT ?",
             annotator,
@@ -247,14 +247,14 @@ class Articles(Connection):
 
     def load_position(self, annotator: str, article: int) -> int | None:
         """Find the code point the annotator's cursor was last at."""
-        return self._number(
+        return self._db.number(
             'SELECT "offset" FROM positions WHERE annotator = ? AND article = ?', annotator, article
         )
 
     def save_position(self, annotator: str, article: int, offset: int) -> None:
         """Remember the code point of the annotator's cursor."""
-        with self.transaction():
-            self._connection.execute(
+        with self._db.transaction():
+            self._db.execute(
                 "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)",
                 (annotator, article, offset, clock.utc_now()),
             )
@@ -262,7 +262,7 @@ class Articles(Connection):
     def count_articles(self) -> int:
         """Count the articles."""
         return (
-            self._number(
+            self._db.number(
                 "SELECT (SELECT count(*) FROM articles) - (SELECT count(*) FROM articles WHERE removed)"
             )
             or 0
@@ -270,11 +270,11 @@ class Articles(Connection):
 
     def last_number(self) -> int:
         """Give the number of the newest article; 0 where there is none."""
-        return self._number("SELECT max(number) FROM articles") or 0
+        return self._db.number("SELECT max(number) FROM articles") or 0
 
     def count_paragraphs(self) -> int:
         """Count the paragraphs of all articles."""
-        return self._number("SELECT sum(paragraphs) FROM articles WHERE NOT removed") or 0
+        return self._db.number("SELECT sum(paragraphs) FROM articles WHERE NOT removed") or 0
 
     def _read_articles(
         self,
@@ -286,40 +286,41 @@ class Articles(Connection):
     ) -> list[Article]:
         """Read some articles; where it `checks`, raises `StoreError` for one that was damaged."""
         paragraphs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for number, start, end in self._rows(
+        for number, start, end in self._db.rows(
             'SELECT article, "start", "end" FROM paragraphs WHERE article BETWEEN ? AND ?'
             " ORDER BY article, position",
             first,
             last,
         ):
             paragraphs[number].append((start, end))
-        rows = self._rows(
+        rows = self._db.named(
             "SELECT number, key, id, title, text, meta, added_at, checksum, boilerplate_guess"
             " FROM articles LEFT JOIN texts ON texts.article = number"
             " WHERE number BETWEEN ? AND ? ORDER BY number",
             first,
             last,
         )
-        articles: list[Article] = []
-        for number, key, article_id, title, text, meta, added_at, written, guess in rows:
-            edges = paragraphs[number]
-            if text is None:
-                raise StoreError(f"the text of article {number} is gone; {RESTORE}")
-            about = (number, key, article_id, title, added_at, meta, text)
-            if checks and checksum_article(about, edges) != written:
-                raise StoreError(f"article {number} is not what was written: the checksum differs; {RESTORE}")
-            if as_of is not None and added_at > as_of:
-                continue
-            articles.append(
-                Article(
-                    number,
-                    key,
-                    article_id,
-                    title,
-                    text,
-                    read_meta(number, meta),
-                    tuple([Paragraph(index, start, end) for index, (start, end) in enumerate(edges)]),
-                    read_boilerplate(number, guess),
-                )
-            )
-        return articles
+        read = [
+            (_read_article(row, paragraphs[row["number"]], checks=checks), row["added_at"]) for row in rows
+        ]
+        return [article for article, added_at in read if as_of is None or added_at <= as_of]
+
+
+def _read_article(row: NamedRow, edges: Sequence[tuple[int, int]], *, checks: bool) -> Article:
+    """Make an article of its row and the edges of its paragraphs."""
+    number, text = row["number"], row["text"]
+    if text is None:
+        raise StoreError(f"the text of article {number} is gone; {RESTORE}")
+    about = (number, row["key"], row["id"], row["title"], row["added_at"], row["meta"], text)
+    if checks and checksum_article(about, edges) != row["checksum"]:
+        raise StoreError(f"article {number} is not what was written: the checksum differs; {RESTORE}")
+    return Article(
+        number,
+        row["key"],
+        row["id"],
+        row["title"],
+        text,
+        read_meta(number, row["meta"]),
+        tuple([Paragraph(index, start, end) for index, (start, end) in enumerate(edges)]),
+        read_boilerplate(number, row["boilerplate_guess"]),
+    )

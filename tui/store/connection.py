@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeAlias, TypeVar
 
 from tui.errors import ConfigurationError, StoreBusyError, StoreError, StoreFullError, StoreReadOnlyError
 from tui.store.file import DatabaseFile
@@ -13,10 +13,6 @@ from tui.store.rows import INSERTS, RESTORE, Row
 
 SCHEMA_VERSION: Final = 5
 """The schema this program speaks; equals `tui.store.schema.VERSION`, which is slow to import."""
-
-_FIRST_WITH_CHECKSUMS: Final = 4
-
-_FIRST_WITH_BOILERPLATE: Final = 5
 
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another program's transaction."""
@@ -34,7 +30,14 @@ _BUSY_CODES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 _DAMAGED: Final = "the database is damaged; restore a copy, or try sqlite3's .recover"
 
+NamedRow: TypeAlias = sqlite3.Row
+"""A row whose columns are asked for by name."""
+
 _Answer = TypeVar("_Answer")
+
+Upgrade: TypeAlias = "Callable[[Connection, int, Sequence[tuple[int, str]]], None]"
+"""Brings what stands in a database up to date: given the schema it had, and the layers, as article and
+annotator, whose derived rows are to be made anew."""
 
 
 class Connection:
@@ -42,24 +45,30 @@ class Connection:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        sqlite: sqlite3.Connection,
         path: Path,
         file: DatabaseFile,
         *,
+        upgrade: "Upgrade",
         timeout: float = BUSY_TIMEOUT,
     ) -> None:
-        self._connection = connection
+        self.sqlite = sqlite
+        """SQLite's own connection."""
+        self._upgrade = upgrade
         self._timeout = timeout
         self._file = file
         self.path = path
         """The database file."""
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> Self:
+    def open(
+        cls, path: Path, *, upgrade: "Upgrade", create: bool = True, timeout: float = BUSY_TIMEOUT
+    ) -> Self:
         """Open the database at `path`, making it and its folder where they are missing and `create` allows.
 
         Waits `timeout` seconds for another program's transaction, here and later. Where nothing can be
-        written, it can still be read. Raises `ConfigurationError` for a file that is not spantag's or a newer
+        written, it can still be read. What stands in a database of an earlier schema is brought up to date by
+        `upgrade`, after the schema. Raises `ConfigurationError` for a file that is not spantag's or a newer
         version's, and `StoreError` for one that cannot be opened.
         """
         if path.is_dir():
@@ -81,7 +90,7 @@ class Connection:
                 f"{path.parent}: the folder cannot be made: {error.strerror}; choose another with --project"
             ) from error
         try:
-            return cls._connect(path, str(path), timeout)
+            return cls._connect(path, str(path), upgrade, timeout)
         except StoreBusyError:
             raise
         except StoreError:
@@ -92,11 +101,13 @@ class Connection:
                 raise
         # On a medium that is full or read-only there is no room for what SQLite needs to share a database.
         if _is_at_rest(path):
-            return cls._connect(path, f"{path.resolve().as_uri()}?immutable=1", timeout)
-        return cls._connect(path, str(path), timeout, is_alone=True)
+            return cls._connect(path, f"{path.resolve().as_uri()}?immutable=1", upgrade, timeout)
+        return cls._connect(path, str(path), upgrade, timeout, is_alone=True)
 
     @classmethod
-    def _connect(cls, path: Path, address: str, timeout: float, *, is_alone: bool = False) -> Self:
+    def _connect(
+        cls, path: Path, address: str, upgrade: "Upgrade", timeout: float, *, is_alone: bool = False
+    ) -> Self:
         file = DatabaseFile(path)
         try:
             file.open()
@@ -114,54 +125,54 @@ class Connection:
         except BaseException:
             file.close()
             raise
-        store = cls(connection, path, file, timeout=timeout)
+        opened = cls(connection, path, file, upgrade=upgrade, timeout=timeout)
         try:
             # It was made just now.
             file.open()
             if is_alone:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            store._ask(store._prepare)
+            opened._ask(opened._prepare)
         except BaseException:
-            store.close()
+            opened.close()
             raise
-        return store
+        return opened
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self.sqlite.close()
         self._file.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do everything in the block or nothing; inside another transaction, as a part of that one."""
-        is_part = self._connection.in_transaction
+        is_part = self.sqlite.in_transaction
         if is_part:
             yield
             return
         self.check_place()
-        self._ask(lambda: self._connection.execute("BEGIN IMMEDIATE"))
+        self._ask(lambda: self.sqlite.execute("BEGIN IMMEDIATE"))
         with _translated(self.path):
             try:
                 yield
                 self.check_place()
-                self._connection.execute("COMMIT")
+                self.sqlite.execute("COMMIT")
             except BaseException:
                 # A full disk makes SQLite roll back by itself.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self.sqlite.in_transaction:
+                    self.sqlite.execute("ROLLBACK")
                 raise
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Let everything that is read in the block be from one moment, whatever others write meanwhile."""
-        if self._connection.in_transaction:
+        if self.sqlite.in_transaction:
             yield
             return
-        self._ask(lambda: self._connection.execute("BEGIN"))
+        self._ask(lambda: self.sqlite.execute("BEGIN"))
         try:
             yield
         finally:
-            self._connection.execute("ROLLBACK")
+            self.sqlite.execute("ROLLBACK")
 
     def check_place(self) -> None:
         """Raise `StoreMovedError` where the file at `path` is no longer the one that was opened, or whole.
@@ -176,15 +187,58 @@ class Connection:
         Raises `StoreMovedError` where the file is not what it was.
         """
         self.check_place()
-        (version,) = self._numbers("PRAGMA data_version")
+        (version,) = self.numbers("PRAGMA data_version")
         return version
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database and sync it, as far as readers allow."""
-        self._rows("PRAGMA wal_checkpoint(PASSIVE)")
+        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Write rows of several tables, by table."""
+        for table, some in rows.items():
+            INSERTS[table].run(self.sqlite, some)
+
+    def execute(self, statement: str, parameters: Sequence[str | int | None] = ()) -> sqlite3.Cursor:
+        """Run a statement that writes, inside a transaction."""
+        return self.sqlite.execute(statement, parameters)
+
+    def executemany(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run a statement that writes for each of some rows, inside a transaction."""
+        self.sqlite.executemany(statement, rows)
+
+    def rows(self, query: str, *parameters: str | int | None) -> list[Any]:
+        """Read rows as tuples: few columns, or very many rows."""
+        return self._ask(lambda: self.sqlite.execute(query, parameters).fetchall())
+
+    def named(self, query: str, *parameters: str | int | None) -> list[NamedRow]:
+        """Read rows whose columns are asked for by name."""
+
+        def read() -> list[NamedRow]:
+            cursor = self.sqlite.cursor()
+            cursor.row_factory = sqlite3.Row
+            return cursor.execute(query, parameters).fetchall()
+
+        return self._ask(read)
+
+    def number(self, query: str, *parameters: str | int) -> int | None:
+        """Read the number in the first row; None where there is none."""
+        return next((number for (number,) in self.rows(query, *parameters)), None)
+
+    def numbers(self, query: str, *parameters: str | int) -> list[int]:
+        """Read a column of numbers."""
+        return [number for (number,) in self.rows(query, *parameters)]
+
+    def texts(self, query: str, *parameters: str | int) -> list[str]:
+        """Read a column of texts."""
+        return [text for (text,) in self.rows(query, *parameters)]
+
+    def text(self, query: str, *parameters: str | int) -> str:
+        """Read the text in the first row; empty where there is none."""
+        return next((text for (text,) in self.rows(query, *parameters) if text is not None), "")
 
     def _prepare(self) -> None:
-        connection = self._connection
+        connection = self.sqlite
         connection.execute("PRAGMA foreign_keys = ON")
         version, application = _schema_of(connection)
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
@@ -203,40 +257,19 @@ class Connection:
             self._migrate()
 
     def _migrate(self) -> None:
-        """Bring the schema up to date, and what is derived from the log by rules that have changed since."""
+        """Bring the schema up to date, and what stands in it."""
         from tui.store.schema import migrate
 
-        connection = self._connection
+        connection = self.sqlite
         connection.execute("BEGIN IMMEDIATE")
         try:
             version, _ = _schema_of(connection)
             if version < SCHEMA_VERSION:
-                stale = migrate(connection)
-                if version < _FIRST_WITH_CHECKSUMS:
-                    self._sign_all()
-                if version < _FIRST_WITH_BOILERPLATE:
-                    self._guess_all()
-                self._derive_again(stale)
+                self._upgrade(self, version, migrate(connection))
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
-
-    def _derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
-        """Make the derived rows of layers, given as article and annotator, anew from the log."""
-        raise NotImplementedError
-
-    def _sign_all(self) -> None:
-        """Write the checksums of all that is there."""
-        raise NotImplementedError
-
-    def _guess_all(self) -> None:
-        """Look for boilerplate in all that is there."""
-        raise NotImplementedError
-
-    def _insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        for table, some in rows.items():
-            INSERTS[table].run(self._connection, some)
 
     def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
         """Ask the database, again while another program holds it, and put its errors into sentences."""
@@ -251,21 +284,6 @@ class Connection:
                 except UnicodeDecodeError as error:
                     # What SQLite says of a damaged schema quotes it.
                     raise StoreError(f"{self.path}: {_DAMAGED}") from error
-
-    def _rows(self, query: str, *parameters: str | int | None) -> list[Any]:
-        return self._ask(lambda: self._connection.execute(query, parameters).fetchall())
-
-    def _number(self, query: str, *parameters: str | int) -> int | None:
-        return next((number for (number,) in self._rows(query, *parameters)), None)
-
-    def _numbers(self, query: str, *parameters: str | int) -> list[int]:
-        return [number for (number,) in self._rows(query, *parameters)]
-
-    def _texts(self, query: str, *parameters: str | int) -> list[str]:
-        return [text for (text,) in self._rows(query, *parameters)]
-
-    def _text(self, query: str, *parameters: str | int) -> str:
-        return next((text for (text,) in self._rows(query, *parameters) if text is not None), "")
 
 
 def _is_at_rest(path: Path) -> bool:

@@ -15,6 +15,8 @@ from tui.model.events import Undo, write_act
 from tui.model.json_text import parse_object, to_json
 from tui.model.span import Json
 from tui.store import clock
+from tui.store.articles import Articles
+from tui.store.connection import Connection
 from tui.store.imports import About, Imports
 from tui.store.log import Log
 from tui.store.rows import DERIVED_TABLES, sign_event
@@ -88,26 +90,53 @@ class TakenBack:
         return ", ".join(parts)
 
 
-class History(Log, Imports):
+@dataclass(frozen=True, slots=True)
+class _ProjectEvent:
+    """One thing that was done to the project."""
+
+    number: int
+    """Its number."""
+    at: str
+    """When, in UTC."""
+    annotator: str
+    """Who."""
+    payload: Mapping[str, Json]
+    """What, beside its kind."""
+
+
+class History:
     """The log of the project, and what it says of articles."""
+
+    def __init__(self, connection: Connection, articles: Articles, log: Log, imports: Imports) -> None:
+        self._db = connection
+        self._articles = articles
+        self._log = log
+        self._imports = imports
 
     def begin_import(self, annotator: str, files: Sequence[str]) -> int:
         """Note that an import brings something; give the number that all it brings is known by."""
-        last = self._text("SELECT max(id) FROM events")
+        last = self._db.text("SELECT max(id) FROM events")
         return self._note(annotator, "import", {"files": list[Json](files), "after": last})
 
     def list_imports(self) -> list[ImportRow]:
         """List the imports, the first first."""
-        counts = dict(self._rows("SELECT import, count(*) FROM articles GROUP BY import"))
-        undone = {payload.get("import") for _, _, _, payload in self._read_project_events("undo import")}
+        counts = dict(self._db.rows("SELECT import, count(*) FROM articles GROUP BY import"))
+        undone = {each.payload.get("import") for each in self._read_events("undo import")}
         return [
-            ImportRow(number, at, annotator, _files_of(payload), counts.get(number, 0), number in undone)
-            for number, at, annotator, payload in self._read_project_events("import")
+            ImportRow(
+                each.number,
+                each.at,
+                each.annotator,
+                _files_of(each.payload),
+                counts.get(each.number, 0),
+                each.number in undone,
+            )
+            for each in self._read_events("import")
         ]
 
     def remove_articles(self, annotator: str, numbers: Sequence[int]) -> TakenBack:
         """Take articles out of the project."""
-        with self.transaction():
+        with self._db.transaction():
             taken = self._count_taken(numbers)
             self._note(annotator, "remove", {"articles": list[Json](numbers)})
             self._hide(numbers)
@@ -115,20 +144,20 @@ class History(Log, Imports):
 
     def restore_articles(self, annotator: str, numbers: Sequence[int], *, brought: int | None = None) -> None:
         """Put articles back, with all that was said of them; `brought` is the import that did."""
-        with self.transaction():
+        with self._db.transaction():
             self._note(annotator, "restore", {"articles": list[Json](numbers), "import": brought})
-            self._connection.execute(
+            self._db.execute(
                 f"UPDATE articles SET removed = 0 WHERE number IN {_LISTED}", (to_json(list(numbers)),)
             )
-            self._derive_again(
-                [(number, each) for number in numbers for each in self.list_annotators(number)]
+            self._log.derive_again(
+                [(number, each) for number in numbers for each in self._log.list_annotators(number)]
             )
 
     def find_last_removed(self) -> list[int]:
         """List the articles that the last removal took out and that are out still."""
-        removed = self.find_removed()
-        for _, _, _, payload in reversed(self._read_project_events("remove")):
-            numbers = [number for number in _articles_of(payload) if number in removed]
+        removed = self._articles.find_removed()
+        for each in reversed(self._read_events("remove")):
+            numbers = [number for number in _articles_of(each.payload) if number in removed]
             if numbers:
                 return numbers
         return []
@@ -139,7 +168,7 @@ class History(Log, Imports):
 
     def undo_import(self, annotator: str, number: int) -> TakenBack:
         """Take back what an import brought: its articles, and what it added to those that were there."""
-        with self.transaction():
+        with self._db.transaction():
             numbers = self._articles_of_import(number)
             actions = self._actions_of_import(number)
             gone = set(numbers)
@@ -149,31 +178,31 @@ class History(Log, Imports):
             self._append_undone([each for each in actions if each[0] in gone])
             worked_on = self._count_worked_on(numbers, {action for _, _, action in actions})
             completed = self._undo_completions(number, gone)
-            self._connection.execute("DELETE FROM imports WHERE import = ?", (number,))
-            self._connection.execute("DELETE FROM suggestions WHERE import = ?", (number,))
+            self._db.execute("DELETE FROM imports WHERE import = ?", (number,))
+            self._db.execute("DELETE FROM suggestions WHERE import = ?", (number,))
             self._note(annotator, "undo import", {"import": number, "articles": list[Json](numbers)})
             self._hide(numbers)
         touched = {article for article, _, _ in staying} | completed
         return TakenBack(len(numbers), spans, taken.annotators, worked_on, len(touched))
 
     def _note(self, annotator: str, kind: str, payload: Mapping[str, Json]) -> int:
-        with self.transaction():
-            cursor = self._connection.execute(
+        with self._db.transaction():
+            cursor = self._db.execute(
                 "INSERT INTO project_events (at, annotator, kind, payload) VALUES (?, ?, ?, ?)",
                 (clock.utc_now(), annotator, kind, to_json(payload)),
             )
         if cursor.lastrowid is None:
-            raise StoreError(f"{self.path}: the log of the project took no event")
+            raise StoreError(f"{self._db.path}: the log of the project took no event")
         return cursor.lastrowid
 
     def _hide(self, numbers: Sequence[int]) -> None:
         listed = (to_json(list(numbers)),)
-        self._connection.execute(f"UPDATE articles SET removed = 1 WHERE number IN {_LISTED}", listed)
+        self._db.execute(f"UPDATE articles SET removed = 1 WHERE number IN {_LISTED}", listed)
         for table in DERIVED_TABLES:
-            self._connection.execute(f"DELETE FROM {table} WHERE article IN {_LISTED}", listed)
+            self._db.execute(f"DELETE FROM {table} WHERE article IN {_LISTED}", listed)
 
     def _count_taken(self, numbers: Sequence[int]) -> TakenBack:
-        ((spans, annotators),) = self._rows(
+        ((spans, annotators),) = self._db.rows(
             f"SELECT count(*), count(DISTINCT annotator) FROM spans WHERE article IN {_LISTED}",
             to_json(list(numbers)),
         )
@@ -183,16 +212,16 @@ class History(Log, Imports):
         """List the articles that an import brought, or brought back, and that are there."""
         brought_back = {
             article
-            for _, _, _, payload in self._read_project_events("restore")
-            if payload.get("import") == number
-            for article in _articles_of(payload)
+            for each in self._read_events("restore")
+            if each.payload.get("import") == number
+            for article in _articles_of(each.payload)
         }
-        own = self._numbers("SELECT number FROM articles WHERE import = ? AND NOT removed", number)
-        return sorted({*own, *(brought_back - self.find_removed())})
+        own = self._db.numbers("SELECT number FROM articles WHERE import = ? AND NOT removed", number)
+        return sorted({*own, *(brought_back - self._articles.find_removed())})
 
     def _actions_of_import(self, number: int) -> list[tuple[int, str, str]]:
         """List the actions, as article, annotator and action, that an import brought."""
-        rows = self._rows(
+        rows = self._db.rows(
             'SELECT DISTINCT article, annotator, "action" FROM events JOIN imports'
             " ON digest = json_extract(events.payload, '$.import') AND imports.import = ?"
             " WHERE events.id >"
@@ -207,9 +236,9 @@ class History(Log, Imports):
         """Undo actions in articles that stay; count the spans that go."""
         gone = 0
         for number, each, action in actions:
-            layer = self.load_layer(number, each)
+            layer = self._log.load_layer(number, each)
             before = len(layer.spans)
-            self.append(self.load_article(number), each, layer, [Undo(action)])
+            self._log.append(self._articles.load_article(number), each, layer, [Undo(action)])
             gone += before - len(layer.spans)
         return gone
 
@@ -218,8 +247,8 @@ class History(Log, Imports):
         if not actions:
             return
         at = clock.utc_now()
-        ids = clock.make_ids(self._text("SELECT max(id) FROM events"), len(actions))
-        self._insert(
+        ids = clock.make_ids(self._db.text("SELECT max(id) FROM events"), len(actions))
+        self._db.insert(
             {
                 "events": [
                     sign_event(event_id, ids[0], at, annotator, article, Undo.kind, write_act(Undo(action)))
@@ -229,7 +258,7 @@ class History(Log, Imports):
         )
 
     def _count_worked_on(self, numbers: Sequence[int], actions: set[str]) -> int:
-        rows = self._rows(
+        rows = self._db.rows(
             f"SELECT DISTINCT article, \"action\" FROM events WHERE kind <> 'undo' AND article IN {_LISTED}",
             to_json(list(numbers)),
         )
@@ -238,22 +267,27 @@ class History(Log, Imports):
     def _undo_completions(self, number: int, gone: set[int]) -> set[int]:
         """Take back what an import filled in, where it still stands; give the articles it is about."""
         touched: set[int] = set()
-        for article, was, became in self._rows(
+        for article, was, became in self._db.rows(
             "SELECT article, was, became FROM completions WHERE import = ?", number
         ):
             if article not in gone:
                 before, after = _read_about(was), _read_about(became)
-                self.write_about(article, _take_back(self.read_about(article), before, after))
+                self._imports.write_about(
+                    article, _take_back(self._imports.read_about(article), before, after)
+                )
                 touched.add(article)
         return touched
 
-    def _read_project_events(self, *kinds: str) -> list[tuple[int, str, str, Mapping[str, Json]]]:
-        rows = self._rows(
+    def _read_events(self, *kinds: str) -> list[_ProjectEvent]:
+        rows = self._db.named(
             f"SELECT number, at, annotator, payload FROM project_events WHERE kind IN {_LISTED}"
             " ORDER BY number",
             to_json(kinds),
         )
-        return [(number, at, annotator, parse_object(payload)) for number, at, annotator, payload in rows]
+        return [
+            _ProjectEvent(row["number"], row["at"], row["annotator"], parse_object(row["payload"]))
+            for row in rows
+        ]
 
 
 def _articles_of(payload: Mapping[str, Json]) -> list[int]:

@@ -88,15 +88,18 @@ class Known:
     """Did a version before bring the records with its text together in it, whatever their ids?"""
 
 
-class Imports(Connection):
+class Imports:
     """What comes into a project, and what came with it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
 
     def find_taken(self, keys: Sequence[str], ids: Sequence[str]) -> set[str]:
         """Find which of some keys and ids articles have already; an id may be the key of one without."""
         taken: set[str] = set()
         for column, names in (("key", [*keys, *ids]), ("id", ids)):
             marks = ", ".join("?" * len(names))
-            rows = self._rows(f"SELECT {column} FROM articles WHERE {column} IN ({marks})", *names)
+            rows = self._db.rows(f"SELECT {column} FROM articles WHERE {column} IN ({marks})", *names)
             taken.update([name for (name,) in rows])
         return taken
 
@@ -107,10 +110,10 @@ class Imports(Connection):
         """
         at = clock.utc_now()
         rows: dict[str, list[Row]] = {table: [] for table in INSERTS}
-        with self.transaction():
-            first = (self._number("SELECT max(number) FROM articles") or 0) + 1
+        with self._db.transaction():
+            first = (self._db.number("SELECT max(number) FROM articles") or 0) + 1
             count = sum(len(new.said.acts) for new in articles if new.said is not None)
-            ids = iter(clock.make_ids(self._text("SELECT max(id) FROM events"), count))
+            ids = iter(clock.make_ids(self._db.text("SELECT max(id) FROM events"), count))
             for number, new in enumerate(articles, start=first):
                 meta = to_json(new.meta)
                 rows["articles"].append(
@@ -139,21 +142,21 @@ class Imports(Connection):
                 ]
                 if new.said is not None:
                     _add_first_layer(rows, number, new.said, ids, at, brought)
-            self._insert(rows)
+            self._db.insert(rows)
         return list(range(first, first + len(articles)))
 
     def read_about(self, number: int) -> About:
         """Read what an article came with beside its text."""
-        for article_id, title, meta in self._rows(
+        for article_id, title, meta in self._db.rows(
             "SELECT id, title, meta FROM articles WHERE number = ?", number
         ):
             return About(article_id, title, read_meta(number, meta))
-        raise StoreError(f"{self.path}: there is no article number {number}")
+        raise StoreError(f"{self._db.path}: there is no article number {number}")
 
     def complete_about(self, number: int, was: About, became: About, brought: int) -> None:
         """Write what an import filled in, and remember what was there before."""
-        with self.transaction():
-            self._connection.execute(
+        with self._db.transaction():
+            self._db.execute(
                 "INSERT INTO completions VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET became = excluded.became",
                 (brought, number, _write_about(was), _write_about(became)),
@@ -162,25 +165,25 @@ class Imports(Connection):
 
     def write_about(self, number: int, about: About) -> None:
         """Write what an article came with beside its text, in place of what was there; its id must be new."""
-        with self.transaction():
-            self._connection.execute(
+        with self._db.transaction():
+            self._db.execute(
                 "UPDATE articles SET id = ?, title = ?, search = ?, meta = ? WHERE number = ?",
                 (about.id, about.title, searched_text(about.title, about.id), to_json(about.meta), number),
             )
-            self._sign_article(number)
+            self.sign_article(number)
 
-    def _sign_article(self, number: int) -> None:
+    def sign_article(self, number: int) -> None:
         """Write the checksum of what stands in the rows of an article."""
-        self._connection.execute(
-            "UPDATE articles SET checksum = ? WHERE number = ?", (self._checksum_article(number), number)
+        self._db.execute(
+            "UPDATE articles SET checksum = ? WHERE number = ?", (self.checksum_article(number), number)
         )
 
-    def _checksum_article(self, number: int) -> int:
+    def checksum_article(self, number: int) -> int:
         """Give the checksum of what stands in the rows of an article."""
-        paragraphs = self._rows(
+        paragraphs = self._db.rows(
             'SELECT "start", "end" FROM paragraphs WHERE article = ? ORDER BY position', number
         )
-        (row,) = self._rows(
+        (row,) = self._db.rows(
             "SELECT number, key, id, title, added_at, meta, text"
             " FROM articles LEFT JOIN texts ON article = number WHERE number = ?",
             number,
@@ -190,15 +193,15 @@ class Imports(Connection):
     def find_known(self, *, key: str | None = None, article_id: str | None = None) -> Known | None:
         """Find the article with this key, or else this id."""
         column, name = ("key", key) if key is not None else ("id", article_id)
-        for number, known_key, known_id, is_removed, is_merged in self._rows(
+        for row in self._db.named(
             f"SELECT number, key, id, removed, merged FROM articles WHERE {column} = ?", name
         ):
-            return Known(number, known_key, known_id, bool(is_removed), bool(is_merged))
+            return Known(row["number"], row["key"], row["id"], bool(row["removed"]), bool(row["merged"]))
         return None
 
     def count_copies(self, key: str) -> int:
         """Give the greatest number that an article with the text of this key has among those; 0 for none."""
-        (last,) = self._numbers(
+        (last,) = self._db.numbers(
             "SELECT coalesce(max(CAST(substr(key, 34) AS INTEGER)),"
             " EXISTS (SELECT 1 FROM articles WHERE key = ?)) FROM articles"
             " WHERE length(key) > 32 AND substr(key, 1, 32) = ?",
@@ -209,18 +212,18 @@ class Imports(Connection):
 
     def forget_claims(self) -> None:
         """Begin a file, none of whose records speaks of any article yet."""
-        self._rows(
+        self._db.rows(
             "CREATE TEMP TABLE IF NOT EXISTS claims (key TEXT, claimant TEXT, copy INTEGER,"
             " PRIMARY KEY (key, claimant)) WITHOUT ROWID"
         )
-        self._rows("DELETE FROM temp.claims")
+        self._db.rows("DELETE FROM temp.claims")
 
     def claim_copies(self, claims: Iterable[tuple[str, str, int]]) -> None:
         """Remember which article with a text, by its first key and number, is the last a claimant spoke of.
 
         The claims stand in a table that SQLite takes out of memory where there are many.
         """
-        self._connection.executemany(
+        self._db.executemany(
             "INSERT INTO temp.claims VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET copy = max(copy, excluded.copy)",
             claims,
@@ -229,7 +232,7 @@ class Imports(Connection):
     def last_claim(self, key: str, claimant: str | None = None) -> int:
         """Say which article with a text a claimant, or anybody, claimed last; 0 for none."""
         return (
-            self._number(
+            self._db.number(
                 "SELECT coalesce(max(copy), 0) FROM temp.claims WHERE key = ? AND ? IN (claimant, '')",
                 key,
                 claimant or "",
@@ -239,19 +242,17 @@ class Imports(Connection):
 
     def has_import(self, digest: str) -> bool:
         """Tell whether a record with this digest is in."""
-        return self._number("SELECT 1 FROM imports WHERE digest = ?", digest) is not None
+        return self._db.number("SELECT 1 FROM imports WHERE digest = ?", digest) is not None
 
     def claim_import(self, digest: str, *, brought: int | None = None) -> bool:
         """Remember that a record with this digest is in; tell whether it was not before."""
-        with self.transaction():
-            cursor = self._connection.execute(
-                "INSERT OR IGNORE INTO imports VALUES (?, ?)", (digest, brought)
-            )
+        with self._db.transaction():
+            cursor = self._db.execute("INSERT OR IGNORE INTO imports VALUES (?, ?)", (digest, brought))
         return cursor.rowcount == 1
 
     def list_imported(self, article: int, annotator: str) -> set[str]:
         """List the ids of the annotator's spans in an article that came with an import."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT json_extract(span.value, '$.id') FROM events, json_each(payload, '$.spans') AS span"
             " WHERE article = ? AND annotator = ? AND kind = 'add'"
             " AND json_extract(payload, '$.import') IS NOT NULL",

@@ -8,15 +8,17 @@ from typing import Final, Literal
 
 from tui.errors import StoreError
 from tui.model.annotation import Touched
-from tui.model.article import Article, ParagraphState
+from tui.model.article import Article
 from tui.model.events import Act, Event, Redo, Undo
 from tui.model.json_text import parse_json
 from tui.model.layer import Layer, fold
 from tui.model.span import Relation
 from tui.store import clock
 from tui.store.articles import Articles
+from tui.store.connection import Connection
 from tui.store.rows import (
     DAMAGED,
+    DERIVED_TABLES,
     LAYER_TABLES,
     Row,
     derive,
@@ -28,11 +30,17 @@ from tui.store.rows import (
     sum_rows,
 )
 
+_EVENTS: Final = 'SELECT id, "action", at, annotator, article, kind, payload, checksum FROM events'
+
 _PLACE: Final = itemgetter(0, 1)
 
 
-class Log(Articles):
+class Log:
     """The append-only log of a project, and the layers it folds to."""
+
+    def __init__(self, connection: Connection, articles: Articles) -> None:
+        self._db = connection
+        self._articles = articles
 
     def load_layer(self, article: int, annotator: str, *, as_of: str | None = None) -> Layer:
         """Fold the annotator's events on an article, up to the last one of the UTC time `as_of` or before.
@@ -40,7 +48,7 @@ class Log(Articles):
         What stands before that one in the log counts even where the clock was ahead: it happened before.
         Raises `StoreError` for an event that cannot be read.
         """
-        events = self._read_events("article = ? AND annotator = ? ORDER BY id", article, annotator)
+        events = self.read_events(article, annotator)
         if as_of is not None:
             self._check_events(article, annotator, events)
             last = max([index for index, event in enumerate(events) if event.at <= as_of], default=-1)
@@ -49,9 +57,9 @@ class Log(Articles):
 
     def _check_events(self, article: int, annotator: str, events: Sequence[Event]) -> None:
         """Raise `StoreError` where all events of a layer do not lead to what was written of it last."""
-        if self.is_removed(article):
+        if self._articles.is_removed(article):
             return
-        written = self._number(
+        written = self._db.number(
             "SELECT checksum FROM progress WHERE annotator = ? AND article = ?", annotator, article
         )
         rows = layer_rows((article, annotator), fold(events))
@@ -60,9 +68,19 @@ class Log(Articles):
                 f"what {annotator!r} said of article {article} is not what was written: {DAMAGED}"
             )
 
+    def read_events(self, article: int, annotator: str) -> list[Event]:
+        """Read a layer's events by id; raises `StoreError` for one that is not what was written."""
+        rows = self._db.rows(f"{_EVENTS} WHERE article = ? AND annotator = ? ORDER BY id", article, annotator)
+        return [read_event(row) for row in rows]
+
+    def read_event(self, event_id: str) -> Event:
+        """Read one event; raises `StoreError` where it is not what was written."""
+        (row,) = self._db.rows(f"{_EVENTS} WHERE id = ?", event_id)
+        return read_event(row)
+
     def list_annotators(self, article: int) -> list[str]:
         """List who has said anything of an article."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT DISTINCT annotator FROM events WHERE article = ? ORDER BY annotator", article
         )
         return [row[0] for row in rows]
@@ -76,11 +94,13 @@ class Log(Articles):
         place = "WHERE article BETWEEN ? AND ? ORDER BY article, annotator"
         layers: defaultdict[int, defaultdict[str, Layer]] = defaultdict(lambda: defaultdict(Layer))
         # Not from progress, whose key begins with the annotator: it would be read whole every time.
-        for article, annotator in self._rows(
+        for article, annotator in self._db.rows(
             f"SELECT DISTINCT article, annotator FROM events {place}", first, last
         ):
             layers[article][annotator] = Layer()
-        rows, *others = [self._rows(f"SELECT * FROM {table} {place}", first, last) for table in LAYER_TABLES]
+        rows, *others = [
+            self._db.rows(f"SELECT * FROM {table} {place}", first, last) for table in LAYER_TABLES
+        ]
         self._check_layers(first, last, layers, [rows, *others])
         for article, annotator, span in read_spans(rows):
             layers[article][annotator].spans[span.id] = span
@@ -112,7 +132,7 @@ class Log(Articles):
         written = {
             (article, annotator): number
             for annotator in self._list_all_annotators()
-            for article, number in self._rows(
+            for article, number in self._db.rows(
                 "SELECT article, checksum FROM progress WHERE annotator = ? AND article BETWEEN ? AND ?",
                 *(annotator, first, last),
             )
@@ -121,7 +141,7 @@ class Log(Articles):
         for place, some in groupby(chain(*tables), _PLACE):
             found[place] = sum_rows(some, start=found[place])
         logged = {(article, annotator) for article, layers in there.items() for annotator in layers}
-        removed = self.find_removed()
+        removed = self._articles.find_removed()
         for place in logged | written.keys() | found.keys():
             is_right = place in logged and place in written and written[place] == found.get(place, 0)
             if not is_right and (place[0] not in removed or place in written or place in found):
@@ -131,10 +151,10 @@ class Log(Articles):
 
     def _list_all_annotators(self) -> Iterator[str]:
         """List who has said anything; one look into the index for each, where DISTINCT would read it all."""
-        found = self._texts("SELECT min(annotator) FROM progress")
+        found = self._db.texts("SELECT min(annotator) FROM progress")
         while found and found[0] is not None:
             yield found[0]
-            found = self._texts("SELECT min(annotator) FROM progress WHERE annotator > ?", found[0])
+            found = self._db.texts("SELECT min(annotator) FROM progress WHERE annotator > ?", found[0])
 
     def append(
         self,
@@ -154,19 +174,19 @@ class Log(Articles):
         events: list[Event] = []
         count = len(layer.events)
         try:
-            with self.transaction():
+            with self._db.transaction():
                 if self._last_event_of(article.number, annotator) != layer.last_event:
                     self._refresh(article.number, annotator, layer)
                 count = len(layer.events)
                 touched = Touched()
-                last = self._text("SELECT max(id) FROM events")
+                last = self._db.text("SELECT max(id) FROM events")
                 if action in layer.taken_back:
                     action = None
                 events = _make_events(last, clock.utc_now(), article.number, annotator, acts, action)
                 for event in events:
                     touched |= layer.apply(event)
                 if events:
-                    self._insert({"events": [event_row(event) for event in events]})
+                    self._db.insert({"events": [event_row(event) for event in events]})
                     self._write_derived(article, annotator, layer, touched)
         except BaseException:
             layer.rewind(count)
@@ -180,7 +200,7 @@ class Log(Articles):
         events: list[Event] = []
         done: list[tuple[Layer, str]] = []
         try:
-            with self.transaction():
+            with self._db.transaction():
                 for article, layer, acts in works:
                     action = events[0].action if events else None
                     own = self.append(article, annotator, layer, acts, action=action)
@@ -201,7 +221,7 @@ class Log(Articles):
 
     def articles_of_action(self, action: str) -> list[int]:
         """List the numbers of the articles that an action touched."""
-        return self._numbers(
+        return self._db.numbers(
             "SELECT article FROM events WHERE id = ?"
             ' UNION SELECT article FROM events WHERE "action" = ? AND "action" <> id ORDER BY article',
             action,
@@ -218,11 +238,14 @@ class Log(Articles):
         act = Undo(action) if kind == "undo" else Redo(action)
         events: list[Event] = []
         try:
-            with self.transaction():
+            with self._db.transaction():
                 events = self.append(article, annotator, layer, [act])
                 for number in self.articles_of_action(action):
                     if number != article.number:
-                        other, other_layer = self.load_article(number), self.load_layer(number, annotator)
+                        other, other_layer = (
+                            self._articles.load_article(number),
+                            self.load_layer(number, annotator),
+                        )
                         events += self.append(other, annotator, other_layer, [act], action=events[0].id)
         except BaseException:
             if events:
@@ -230,9 +253,18 @@ class Log(Articles):
             raise
         return events
 
+    def derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
+        """Make the derived rows of layers, given as article and annotator, anew from the log."""
+        for place in layers:
+            for table in DERIVED_TABLES:
+                self._db.execute(f"DELETE FROM {table} WHERE article = ? AND annotator = ?", place)
+            number, annotator = place
+            article = self._articles.load_article(number, checks=False)
+            self._db.insert(derive(article, annotator, self.load_layer(number, annotator)))
+
     def read_time_span(self, *, as_of: str | None = None) -> tuple[str | None, str | None]:
         """Read when the first and the last event happened, up to the UTC time `as_of`."""
-        ((first, last),) = self._rows(
+        ((first, last),) = self._db.rows(
             "SELECT min(at), max(at) FROM events WHERE ? IS NULL OR at <= ?", as_of, as_of
         )
         return first, last
@@ -240,31 +272,21 @@ class Log(Articles):
     def _refresh(self, article: int, annotator: str, layer: Layer) -> None:
         layer.become(self.load_layer(article, annotator))
 
-    def _read_events(self, condition: str, *parameters: str | int | None) -> list[Event]:
-        return [
-            read_event(row)
-            for row in self._rows(
-                'SELECT id, "action", at, annotator, article, kind, payload, checksum FROM events WHERE '
-                + condition,
-                *parameters,
-            )
-        ]
-
     def _last_event_of(self, article: int, annotator: str) -> str:
-        return self._text(
+        return self._db.text(
             "SELECT max(id) FROM events WHERE article = ? AND annotator = ?", article, annotator
         )
 
     def _write_derived(self, article: Article, annotator: str, layer: Layer, touched: Touched) -> None:
         """Write the rows of what was touched in place of those that were there."""
-        if self.is_removed(article.number):
+        if self._articles.is_removed(article.number):
             return
         place = (article.number, annotator)
         where = "WHERE article = ? AND annotator = ?"
         gone: list[Row] = []
         if touched.spans or touched.relations:
             # Relations go and come back with the spans they link: a layer's are written together.
-            gone += self._rows(f"DELETE FROM relations {where} RETURNING *", *place)
+            gone += self._db.rows(f"DELETE FROM relations {where} RETURNING *", *place)
             touched |= Touched(relations=frozenset(layer.relations))
         for table, column, keys in (
             ("spans", "id", touched.spans),
@@ -272,14 +294,11 @@ class Log(Articles):
             ("article_labels", "name", touched.article_labels),
         ):
             for key in keys:
-                gone += self._rows(f"DELETE FROM {table} {where} AND {column} = ? RETURNING *", *place, key)
-        before = self._number(f"DELETE FROM progress {where} RETURNING checksum", *place) or 0
-        self._insert(derive(article, annotator, layer, touched, untouched=subtract_rows(before, gone)))
-
-
-def paragraph_state(article: Article, layer: Layer, index: int) -> ParagraphState:
-    """Say in which state a paragraph is: what was said of it, else what it looks like."""
-    return layer.states.get(index, "boilerplate" if index in article.boilerplate else "unfinished")
+                gone += self._db.rows(
+                    f"DELETE FROM {table} {where} AND {column} = ? RETURNING *", *place, key
+                )
+        before = self._db.number(f"DELETE FROM progress {where} RETURNING checksum", *place) or 0
+        self._db.insert(derive(article, annotator, layer, touched, untouched=subtract_rows(before, gone)))
 
 
 def _make_events(

@@ -20,31 +20,39 @@ class AnnotatorCounts:
     """Paragraphs by state, in the articles that the annotator has begun."""
 
 
-class Counts(Connection):
+class Progress:
     """How much there is, by annotator."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
 
     def count_spans(self) -> list[tuple[str, str, int]]:
         """Count spans as annotator, label, number."""
-        return self._rows(
+        return self._db.rows(
             "SELECT annotator, label, count(*) FROM spans GROUP BY annotator, label ORDER BY annotator, label"
         )
 
     def count_states(self) -> list[AnnotatorCounts]:
         """Count each annotator's paragraphs by state, and the articles that are done."""
-        sums = ", ".join(f"sum({state})" for state in PARAGRAPH_STATES)
-        rows = self._rows(
-            f"SELECT annotator, sum(unfinished = 0 AND skipped = 0), sum(flagged), {sums} FROM progress"
-            " GROUP BY annotator ORDER BY annotator"
+        sums = ", ".join(f"sum({state}) AS {state}" for state in PARAGRAPH_STATES)
+        rows = self._db.named(
+            f"SELECT annotator, sum(unfinished = 0 AND skipped = 0) AS done, sum(flagged) AS flagged, {sums}"
+            " FROM progress GROUP BY annotator ORDER BY annotator"
         )
         return [
-            AnnotatorCounts(annotator, done, flagged, dict(zip(PARAGRAPH_STATES, states, strict=True)))
-            for annotator, done, flagged, *states in rows
+            AnnotatorCounts(
+                row["annotator"],
+                row["done"],
+                row["flagged"],
+                {state: row[state] for state in PARAGRAPH_STATES},
+            )
+            for row in rows
         ]
 
     def used_labels(self) -> list[str]:
         """List the labels that any span has."""
-        return [row[0] for row in self._rows("SELECT DISTINCT label FROM spans ORDER BY label")]
+        return [row[0] for row in self._db.rows("SELECT DISTINCT label FROM spans ORDER BY label")]
 
     def has_relations(self) -> bool:
         """Tell whether any two spans are related."""
-        return bool(self._rows("SELECT 1 FROM relations LIMIT 1"))
+        return bool(self._db.rows("SELECT 1 FROM relations LIMIT 1"))

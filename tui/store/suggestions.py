@@ -1,4 +1,4 @@
-"""Offers: what sources outside suggest."""
+"""Suggestions: what sources outside suggest."""
 
 from collections.abc import Iterable
 
@@ -6,12 +6,13 @@ from tui.model.span import Origin, Span
 from tui.store.connection import Connection
 
 
-class Offers(Connection):
+class Suggestions:
     """The suggestions that wait in a project."""
 
-    def offer_spans(
-        self, article: int, source: str, spans: Iterable[Span], *, brought: int | None = None
-    ) -> None:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def save(self, article: int, source: str, spans: Iterable[Span], *, brought: int | None = None) -> None:
         """Keep what a source outside suggests for an article, instead of what it suggested before.
 
         `brought` is the number of the import that it comes with.
@@ -23,24 +24,28 @@ class Offers(Connection):
             )
             for span in spans
         ]
-        with self.transaction():
-            self._connection.execute(
-                "DELETE FROM suggestions WHERE article = ? AND source = ?", (article, source)
-            )
-            self._connection.executemany(
+        with self._db.transaction():
+            self._db.execute("DELETE FROM suggestions WHERE article = ? AND source = ?", (article, source))
+            self._db.executemany(
                 'INSERT OR REPLACE INTO suggestions (article, source, "start", "end", label, confidence,'
                 " model, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
 
-    def load_offers(self, article: int) -> list[Span]:
+    def load(self, article: int) -> list[Span]:
         """Read what sources outside suggest for an article, as spans that are none yet."""
-        rows = self._rows(
+        rows = self._db.named(
             'SELECT source, "start", "end", label, confidence, model FROM suggestions WHERE article = ?'
             ' ORDER BY "start", "end", label, source',
             article,
         )
         return [
-            Span("", start, end, label, origin=Origin(source, confidence, model))
-            for source, start, end, label, confidence, model in rows
+            Span(
+                "",
+                row["start"],
+                row["end"],
+                row["label"],
+                origin=Origin(row["source"], row["confidence"], row["model"]),
+            )
+            for row in rows
         ]

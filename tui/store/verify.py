@@ -1,13 +1,16 @@
-"""Truth: whether file, articles, log and derived tables agree, and making the tables anew from the log."""
+"""Verification: whether file, articles, log and derived tables agree, and making anew what is derived."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from tui.errors import StoreError
 from tui.model.article import KEY_LENGTH, Article, article_key
 from tui.model.events import Event
 from tui.model.json_text import to_json
 from tui.model.layer import fold
-from tui.store.history import History
+from tui.store.articles import Articles
+from tui.store.connection import Connection
+from tui.store.imports import Imports
+from tui.store.log import Log
 from tui.store.rows import (
     DERIVED_TABLES,
     LAYER_TABLES,
@@ -22,31 +25,35 @@ from tui.store.rows import (
 from tui.text.boilerplate import RULE, find_boilerplate
 
 
-class Truth(History):
+class Verification:
     """Verification and repair."""
+
+    def __init__(self, connection: Connection, articles: Articles, log: Log, imports: Imports) -> None:
+        self._db = connection
+        self._articles = articles
+        self._log = log
+        self._imports = imports
 
     def rebuild(self) -> int:
         """Make the derived tables anew from the log, and the guess at boilerplate; count the layers.
 
         The digests of imports stay: a record that brought nothing new has left no event.
         """
-        with self.transaction():
+        with self._db.transaction():
             for number, _, searched in self._searches():
-                self._connection.execute(
-                    "UPDATE articles SET search = ? WHERE number = ?", (searched, number)
-                )
-            self._guess_all()
+                self._db.execute("UPDATE articles SET search = ? WHERE number = ?", (searched, number))
+            self.guess_all()
             for table in DERIVED_TABLES:
-                self._connection.execute(f"DELETE FROM {table}")
-            removed = self._fold_removed()
-            self._connection.execute(
+                self._db.execute(f"DELETE FROM {table}")
+            removed = self._articles.fold_removed()
+            self._db.execute(
                 "UPDATE articles SET removed = (number IN (SELECT value FROM json_each(?)))",
                 (to_json(sorted(removed)),),
             )
             layers = self._layers()
-            self._derive_again([layer for layer in layers if layer[0] not in removed])
+            self._log.derive_again([layer for layer in layers if layer[0] not in removed])
             # What came with an import that was taken back may come in again.
-            self._connection.execute(
+            self._db.execute(
                 "INSERT OR IGNORE INTO imports (digest) SELECT json_extract(payload, '$.import') FROM events"
                 " WHERE json_extract(payload, '$.import') IS NOT NULL AND NOT EXISTS ("
                 "  SELECT 1 FROM events AS later WHERE later.article = events.article"
@@ -55,86 +62,82 @@ class Truth(History):
             )
         return len(layers)
 
-    def verify(self) -> Iterator[str]:
+    def check(self) -> Iterator[str]:
         """Check file, articles, log and derived tables; yield a sentence for each disagreement."""
-        with self.snapshot():
-            for (answer,) in self._rows("PRAGMA quick_check"):
+        with self._db.snapshot():
+            for (answer,) in self._db.rows("PRAGMA quick_check"):
                 if answer != "ok":
-                    yield f"{self.path}: SQLite reports: {answer}"
-            for table, parent in self._rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
-                yield f"{self.path}: the table {table} names rows that {parent} does not have"
-            for (number,) in self._rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
+                    yield f"{self._db.path}: SQLite reports: {answer}"
+            for table, parent in self._db.rows(
+                'SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'
+            ):
+                yield f"{self._db.path}: the table {table} names rows that {parent} does not have"
+            for (number,) in self._db.rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
                 yield f"article {number}: its text is gone; {RESTORE}"
             for number, stored, searched in self._searches():
                 if stored != searched:
                     yield f"article {number} is searched by another text than its title and id; {MENDS}"
-            removed = self._fold_removed()
-            for number in sorted(removed ^ self.find_removed()):
+            removed = self._articles.fold_removed()
+            for number in sorted(removed ^ self._articles.find_removed()):
                 yield f"whether article {number} is taken out is not what the log says; {MENDS}"
-            for number in self._numbers("SELECT number FROM articles JOIN texts ON article = number"):
+            for number in self._db.numbers("SELECT number FROM articles JOIN texts ON article = number"):
                 try:
-                    article = self._load_article(number, checks=False)
+                    article = self._articles.load_article(number, checks=False)
                 except StoreError as error:
                     yield f"article {number} cannot be read: {error}"
                     continue
                 yield from _verify_article(article)
                 yield from self._verify_boilerplate(article)
-                written = self._number("SELECT checksum FROM articles WHERE number = ?", number)
-                if written != self._checksum_article(number):
+                written = self._db.number("SELECT checksum FROM articles WHERE number = ?", number)
+                if written != self._imports.checksum_article(number):
                     yield f"{_name(article)} is not what was written: the checksum differs; {RESTORE}"
-                for annotator in self.list_annotators(number):
+                for annotator in self._log.list_annotators(number):
                     yield from self._verify_layer(article, annotator)
             for table in DERIVED_TABLES:
-                for number, annotator in self._rows(
+                for number, annotator in self._db.rows(
                     f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
                 ):
                     where = f"article {number}, annotator {annotator}"
                     yield f"{where}: the table {table} has rows but the log has no event; {MENDS}"
 
-    def _derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
-        for place in layers:
-            for table in DERIVED_TABLES:
-                self._connection.execute(f"DELETE FROM {table} WHERE article = ? AND annotator = ?", place)
-            number, annotator = place
-            article = self._load_article(number, checks=False)
-            self._insert(derive(article, annotator, self.load_layer(number, annotator)))
-
-    def _sign_all(self) -> None:
-        for number in self._numbers("SELECT number FROM articles"):
-            self._sign_article(number)
-        events = self._rows('SELECT id, "action", at, annotator, article, kind, payload FROM events')
-        self._connection.executemany(
-            "UPDATE events SET checksum = ? WHERE id = ?", ((checksum(*row), row[0]) for row in events)
-        )
-        for place in self._rows("SELECT article, annotator FROM progress"):
-            rows = [
-                row
-                for table in LAYER_TABLES
-                for row in self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
-            ]
-            self._connection.execute(
-                "UPDATE progress SET checksum = ? WHERE article = ? AND annotator = ?",
-                (sum_rows(rows), *place),
-            )
-
-    def _guess_all(self) -> None:
-        for number in self._numbers("SELECT article FROM texts"):
-            edges = self._rows(
+    def guess_all(self) -> None:
+        """Look for boilerplate in all that is there."""
+        for number in self._db.numbers("SELECT article FROM texts"):
+            edges = self._db.rows(
                 'SELECT "start", "end" FROM paragraphs WHERE article = ? ORDER BY position', number
             )
             try:
-                text = self._text("SELECT text FROM texts WHERE article = ?", number)
+                text = self._db.text("SELECT text FROM texts WHERE article = ?", number)
             except StoreError:
                 # `verify` names it.
                 continue
-            self._connection.execute(
+            self._db.execute(
                 "UPDATE articles SET boilerplate_guess = ?, boilerplate_rule = ? WHERE number = ?",
                 (*write_boilerplate(text, edges), number),
             )
 
+    def sign_all(self) -> None:
+        """Write the checksums of all that is there."""
+        for number in self._db.numbers("SELECT number FROM articles"):
+            self._imports.sign_article(number)
+        events = self._db.rows('SELECT id, "action", at, annotator, article, kind, payload FROM events')
+        self._db.executemany(
+            "UPDATE events SET checksum = ? WHERE id = ?", ((checksum(*row), row[0]) for row in events)
+        )
+        for place in self._db.rows("SELECT article, annotator FROM progress"):
+            rows = [
+                row
+                for table in LAYER_TABLES
+                for row in self._db.rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
+            ]
+            self._db.execute(
+                "UPDATE progress SET checksum = ? WHERE article = ? AND annotator = ?",
+                (sum_rows(rows), *place),
+            )
+
     def _verify_boilerplate(self, article: Article) -> Iterator[str]:
         """Check a guess; what an earlier version of the rule found stays until it is made anew."""
-        rule = self._number("SELECT boilerplate_rule FROM articles WHERE number = ?", article.number)
+        rule = self._db.number("SELECT boilerplate_rule FROM articles WHERE number = ?", article.number)
         edges = [(each.start, each.end) for each in article.paragraphs]
         if rule == RULE and article.boilerplate != find_boilerplate(article.text, edges):
             yield f"{_name(article)}: what looks like boilerplate in it is not what is written; {MENDS}"
@@ -144,16 +147,16 @@ class Truth(History):
         place = (article.number, annotator)
         unread: list[str] = []
         try:
-            events = self._read_events("article = ? AND annotator = ? ORDER BY id", *place)
+            events = self._log.read_events(*place)
         except StoreError:
             events = []
-            unread = self._texts(
+            unread = self._db.texts(
                 "SELECT id FROM events WHERE article = ? AND annotator = ? ORDER BY id", *place
             )
         is_whole = not unread
         for event_id in unread:
             try:
-                events += self._read_events("id = ?", event_id)
+                events.append(self._log.read_event(event_id))
             except StoreError as error:
                 yield f"{where}: event {event_id} cannot be read: {error}"
         for event in events:
@@ -165,20 +168,20 @@ class Truth(History):
             if span.end > len(article.text):
                 yield f"{where}: span {span.id} ends at {span.end}, past the text's {len(article.text)}"
         derived = derive(article, annotator, layer)
-        is_removed = self.is_removed(article.number)
+        is_removed = self._articles.is_removed(article.number)
         for table, rows in derived.items():
             rows = [] if is_removed else rows
-            stored = self._rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
+            stored = self._db.rows(f"SELECT * FROM {table} WHERE article = ? AND annotator = ?", *place)
             if sorted(map(repr, stored)) != sorted(map(repr, rows)):
                 yield f"{where}: the table {table} disagrees with the log; {MENDS}"
 
     def _searches(self) -> Iterator[tuple[int, str, str]]:
         """Give each article's number, the text that it is searched by, and the one that it should be."""
-        for number, title, article_id, stored in self._rows("SELECT number, title, id, search FROM articles"):
-            yield number, stored, searched_text(title, article_id)
+        for row in self._db.named("SELECT number, title, id, search FROM articles"):
+            yield row["number"], row["search"], searched_text(row["title"], row["id"])
 
     def _layers(self) -> list[tuple[int, str]]:
-        return self._rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
+        return self._db.rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
 
 
 def _verify_article(article: Article) -> Iterator[str]:

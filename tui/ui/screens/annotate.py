@@ -22,7 +22,6 @@ from tui.model.span import Span
 from tui.project.mentions import Sought
 from tui.project.project import Project
 from tui.session import MODES, Direction, Edge, Mode, Outcome, open_session
-from tui.store import Store
 from tui.suggest import Suggestion
 from tui.text.display import display_text
 from tui.text.messages import count_noun
@@ -710,7 +709,7 @@ class AnnotateScreen(ActionScreen):
         if self._synced_at != self.session.annotations.saved_at:
             self._synced_at = self.session.annotations.saved_at
             try:
-                await asyncio.to_thread(_checkpoint, self._project.store)
+                await asyncio.to_thread(self._project.sync)
             except SpantagError as error:
                 self.notify(str(error), severity="warning")
 
@@ -1026,7 +1025,7 @@ class AnnotateScreen(ActionScreen):
         self._saved_offset = offset
         try:
             article, there = self.session.batch.locate(offset)
-            self._project.store.save_position(self._project.annotator, article.number, there)
+            self._project.save_position(article.number, there)
         except SpantagError as error:
             self.notify(f"Your place was not remembered: {error}", severity="warning")
 
@@ -1042,13 +1041,3 @@ def _held_keys(held: Edge) -> tuple[Deed, ...]:
         (_ARROWS[2:], "by parts"),
         ("annotate.pin", _HELD_NEXT[held]),
     )
-
-
-def _checkpoint(store: Store) -> None:
-    """Sync the database from a thread, with a connection of the thread's own."""
-    store.check_place()
-    own = Store.open(store.path, create=False)
-    try:
-        own.checkpoint()
-    finally:
-        own.close()

@@ -186,7 +186,7 @@ class LibraryScreen(ActionScreen):
         """Show the articles as they are now, the one the annotator was last at under the cursor."""
         if self.is_current:
             here, self._left = self._left or self.query_one(ArticleList).number, None
-            self._list(at=here or self._project.store.last_touched(self._project.annotator))
+            self._list(at=here or self._project.last_touched())
             self.set_focus(self.query_one(ArticleList))
 
     def on_key(self, event: events.Key) -> None:
@@ -300,7 +300,7 @@ class LibraryScreen(ActionScreen):
             if is_meant:
                 self._run_undo_import(chosen.number)
 
-        taken = self._project.store.count_import(chosen.number)
+        taken = self._project.count_import(chosen.number)
         lines = [
             ", ".join(chosen.files),
             f"{taken.describe()}, and what it added to other articles",
@@ -602,7 +602,7 @@ class LibraryScreen(ActionScreen):
         refusals: list[Refusal] = []
         report: ImportReport | None = None
         try:
-            self._project.store.check_place()
+            self._project.check_place()
             progress = self._progress_of("import", sum(map(size_of, paths)))
             # What is in labels.yaml by now decides.
             with closing(Project.open(self._project.place, create=False)) as project:
@@ -630,7 +630,7 @@ class LibraryScreen(ActionScreen):
         """Export in a thread of its own with a connection of its own, so that the screen stays alive."""
         try:
             with closing(self._project.open_again()) as project:
-                progress = self._progress_of("export", project.store.count_articles())
+                progress = self._progress_of("export", project.count_articles())
                 report = project.export_file(self._export_path, ExportOptions(), progress=progress)
         except _StoppedError:
             ended = self.ExportEnded()
