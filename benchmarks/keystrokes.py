@@ -223,8 +223,8 @@ class Annotator:
             for start, end, label in self._gold[article.number]
         ]
         oracle = Oracle(session, labels, gold, way=self._way, with_digits=self._way != "cursor")
-        view = screen.query_one(ArticleView)
-        cursor = CursorOracle(oracle, labels, view.line_edges) if self._way == "cursor" else None
+        line_edges = screen.presenter.line_edges
+        cursor = CursorOracle(oracle, labels, line_edges) if self._way == "cursor" else None
         seen: set[Gold] = set()
         self._tally.spans[session.article.number] = len(oracle.gold)
         self._tally.articles += len(parts)

@@ -9,6 +9,12 @@ from tui.model.article import Article
 from tui.project.project import Place, Project
 from tui.session import Session
 from tui.session.batch import OneArticle
+from tui.ui.presenter import Presenter
+from tui.ui.scene import Scene
+from tui.ui.viewport import ViewSize
+
+ROOM = ViewSize(75, 400)
+"""Room for a whole part of a paragraph, however long it is."""
 
 LABELS = """\
 labels:
@@ -61,6 +67,17 @@ def work_on(
     article, layer = project.open_article(number)
     assistant = project.open_assistant() if suggests else None
     return Session(OneArticle(project, article, layer), offset=offset, assistant=assistant)
+
+
+def show(session: Session, room: ViewSize = ROOM) -> Scene:
+    """Show a session as the app does: it is arranged in some room, and the session told what can be seen."""
+    return Presenter(session).present(room)
+
+
+def enter(session: Session, room: ViewSize = ROOM) -> bool:
+    """Do what Enter does where the session is shown in some room; say whether there is more to do."""
+    show(session, room)
+    return session.paragraphs.finish()
 
 
 def spans_of(session: Session) -> list[tuple[str, str]]:

@@ -1,12 +1,15 @@
 """Anything that the annotate screen may ask of a session, and what has to hold after each step."""
 
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from tui.session import Seen, Session
+from tests.at_work import enter, show
+from tui.session import Session
+from tui.ui.viewport import ViewSize
 
 Step: TypeAlias = Callable[[Session], object]
 """One thing that is asked of a session."""
@@ -32,6 +35,13 @@ def step(
     return st.tuples(st.tuples(*arguments), st.fixed_dictionaries(options)).map(bind)
 
 
+ROOMS = st.sampled_from([ViewSize(75, 400), ViewSize(75, 20), ViewSize(20, 5)])
+
+SHOW: st.SearchStrategy[Step] = ROOMS.map(lambda room: partial(show, room=room))
+"""What the screen does after every key."""
+
+ENTER: st.SearchStrategy[Step] = ROOMS.map(lambda room: partial(enter, room=room))
+
 STEP = st.one_of(
     step("moves.step_back"),
     step("moves.go_to_chunk", st.integers(-1, 9)),
@@ -55,7 +65,7 @@ STEP = st.one_of(
     step("edges.move", EDGE, DIRECTION),
     step("edges.nudge", EDGE, DIRECTION),
     step("spans.tag_equal"),
-    step("paragraphs.finish"),
+    ENTER,
     step("paragraphs.toggle_state", STATE),
     step("paragraphs.toggle_flag"),
     step("moves.go_to_marked"),
@@ -78,23 +88,16 @@ labels:
 """A labels.yaml that suggests nearly everything, to whole tokens or across them."""
 
 
-def show_two_chunks(session: Session) -> None:
-    """Put two chunks to work, as the screen does where both are drawn whole."""
-    session.note_seen(
-        Seen(tuple(range(session.reading.current, min(session.reading.current + 2, len(session.chunks)))))
-    )
-
-
 SUGGESTED_STEPS = st.lists(
     st.one_of(
         STEP,
         step("set_mode", st.sampled_from(["hints", "express", "screen"])),
         step("spans.accept"),
         step("spans.reject"),
-        step("paragraphs.finish"),
+        ENTER,
         step("moves.walk_spans", DIRECTION),
         step("forget_suggestions"),
-        st.just(show_two_chunks),
+        SHOW,
     ),
     max_size=30,
 )

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.at_work import STORY, make_project, work_on
+from tests.at_work import STORY, enter, make_project, work_on
 from tests.piloted import (
     SIZES,
     Size,
@@ -103,9 +103,9 @@ async def test_typing_filters_by_title_and_escape_shows_all_again(tmp_path: Path
 async def test_articles_are_shown_by_state(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
     first, second = work_on(project, 1), work_on(project, 2)
-    first.paragraphs.finish()
-    second.paragraphs.finish()
-    second.paragraphs.finish()
+    enter(first)
+    enter(second)
+    enter(second)
     async with browsing(project) as pilot:
         titles = []
         for _ in range(4):
@@ -292,7 +292,7 @@ async def test_exporting_writes_what_is_finished_and_says_how_much(tmp_path: Pat
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 async def test_the_library_answers_keys_while_it_exports(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
-    work_on(project, 1).paragraphs.finish()
+    enter(work_on(project, 1))
     pipe = tmp_path / "annotations" / "annotations.jsonl"
     os.mkfifo(pipe)
     async with browsing(project) as pilot:
@@ -311,7 +311,7 @@ async def test_the_library_answers_keys_while_it_exports(tmp_path: Path) -> None
 
 async def test_an_export_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
-    work_on(project, 1).paragraphs.finish()
+    enter(work_on(project, 1))
     folder = tmp_path / "annotations"
     (folder / "annotations.jsonl").write_text("before", encoding="utf-8")
     files = set(folder.iterdir())

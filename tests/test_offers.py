@@ -6,6 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from tests.at_work import enter
 from tui.cli import main
 from tui.model.span import Span
 from tui.project.project import Place, Project
@@ -64,7 +65,7 @@ def test_an_accepted_suggestion_from_outside_names_its_origin_for_ever(tmp_path:
     run(folder, "import", "--as", "suggestions", str(write_offer(folder)))
     project, session = work_on(folder)
     assert [each.source for each in session.suggestions.in_chunk(0)] == ["gazetteer"]
-    session.paragraphs.finish()
+    enter(session)
     (span,) = session.layer.spans.values()
     assert span.origin.source == "gazetteer"
     assert session.history.undo()

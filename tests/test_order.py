@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from tests.at_work import STORY, make_project, work_on
+from tests.at_work import STORY, enter, make_project, work_on
 from tests.piloted import SIZES, Size, browsing, press, screen_of
 from tui.project.project import Project
 from tui.suggest.order import Doubt, entropy, put_first, rank_least_sure
@@ -73,9 +73,9 @@ def test_the_reason_counts_the_doubtful_words() -> None:
 def test_only_unfinished_paragraphs_are_weighed(tmp_path: Path) -> None:
     project = make_project(tmp_path, STORY, PLAIN)
     session = work_on(project, 2)
-    session.paragraphs.finish()
+    enter(session)
     doubts = dict(project.weigh_articles([1, 2]))
-    session.paragraphs.finish()
+    enter(session)
     assert 0 < doubts[2].tokens < doubts[1].tokens
     assert dict(project.weigh_articles([2])) == {2: Doubt()}
     project.close()
@@ -95,7 +95,7 @@ def test_a_huge_paragraph_is_weighed_in_small_steps(tmp_path: Path) -> None:
 def make_library(folder: Path) -> Project:
     project = make_project(folder, STORY, PLAIN, NAMES)
     session = work_on(project, 1)
-    while session.paragraphs.finish():
+    while enter(session):
         pass
     return project
 

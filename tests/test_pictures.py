@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
-from tests.at_work import STORY, make_project, work_on
+from tests.at_work import STORY, enter, make_project, work_on
 from tests.piloted import Size, annotating, browsing, press, screen_of
 
 
@@ -55,10 +55,10 @@ async def test_hints(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
 async def test_library(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     project = make_project(tmp_path, STORY, "Floods\n\nThe river rose.", "Not begun\n\nNothing.")
     first = work_on(project, 1)
-    first.paragraphs.finish()
+    enter(first)
     second = work_on(project, 2)
-    second.paragraphs.finish()
-    second.paragraphs.finish()
+    enter(second)
+    enter(second)
     async with browsing(project) as pilot:
         assert re.sub(r"\d\d:\d\d", "10:42", screen_of(pilot)) == snapshot
 

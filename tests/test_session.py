@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.at_work import STORY, at_work, make_project, shown, spans_of, stored, work_on
+from tests.at_work import STORY, at_work, enter, make_project, shown, spans_of, stored, work_on
 from tests.steps import STEPS, SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
 from tui.errors import StoreBusyError, StoreError, StoreFullError
-from tui.session import MODES, Mode, Seen, Session
+from tui.session import MODES, Mode, Session
 from tui.store import Store
+from tui.ui.viewport import ViewSize
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 """One character as seen, five code points."""
@@ -474,11 +475,11 @@ def test_finishing_goes_to_the_next_unfinished_paragraph_until_none_is_left(tmp_
     with at_work(tmp_path) as session:
         session.moves.go_to_chunk(1)
         walked = []
-        while session.paragraphs.finish():
+        while enter(session):
             walked.append(session.reading.current)
         assert walked == [2, 3, 0]
         assert session.annotations.count_of_state("finished") == 4
-        assert not session.paragraphs.finish()
+        assert not enter(session)
 
 
 def test_a_state_is_taken_back_by_asking_for_it_again(tmp_path: Path) -> None:
@@ -497,7 +498,7 @@ def test_a_flag_stands_beside_every_state(tmp_path: Path) -> None:
             for _ in range(2):
                 session.paragraphs.toggle_state(state)
                 assert session.annotations.is_flagged(0)
-        session.paragraphs.finish()
+        enter(session)
         assert (session.annotations.state_of(0), session.annotations.is_flagged(0)) == ("finished", True)
         session.moves.go_to_chunk(0)
         assert not session.paragraphs.toggle_flag()
@@ -516,10 +517,9 @@ def test_enter_finishes_nothing_that_was_decided(tmp_path: Path, mode: Mode) -> 
         session.moves.go_to_chunk(0)
         session.set_mode(mode)
         for _ in range(6):
-            session.note_seen(Seen(tuple(range(session.reading.current, len(session.chunks)))))
-            session.paragraphs.finish()
+            enter(session)
         session.moves.go_to_chunk(1)
-        session.paragraphs.finish()
+        enter(session)
         assert [session.annotations.state_of(each) for each in range(4)] == [
             "finished",
             "skipped",
@@ -560,7 +560,7 @@ def test_a_long_paragraph_is_finished_at_its_end_and_not_before(tmp_path: Path) 
         for part in parts:
             assert session.reading.current == part
             assert session.annotations.state_of(0) == "unfinished"
-            assert session.paragraphs.finish()
+            assert enter(session)
         assert session.reading.chunk.paragraph == 1
         assert session.annotations.state_of(0) == "finished"
 
@@ -574,7 +574,7 @@ def test_a_part_of_a_long_paragraph_teaches_where_spans_start_in_the_next_part(t
         while 0 <= start < last:
             session.spans.add(start, start + 5, "actor")
             start = text.find("zorin", start + 1)
-        session.paragraphs.finish()
+        enter(session)
         assert session.annotations.state_of(0) == "unfinished"
         tokens = session.tokens.of(session.reading.current)
         chances = project.open_assistant().rank_starts(text, tokens)
@@ -584,37 +584,44 @@ def test_a_part_of_a_long_paragraph_teaches_where_spans_start_in_the_next_part(t
         project.close()
 
 
-def test_what_was_never_drawn_is_not_finished(tmp_path: Path) -> None:
+def test_what_was_never_seen_is_not_finished(tmp_path: Path) -> None:
+    low = ViewSize(20, 4)
     with at_work(tmp_path) as session:
         session.moves.go_to_chunk(1)
-        start = session.reading.chunk.start
-        session.note_seen(Seen(stretch=(start, 80)))
+        chunk = session.reading.chunk
+        assert enter(session, low)
+        here = session.offset
+        assert chunk.start < here < chunk.end
+        assert (session.reading.current, session.annotations.state_of(1)) == (1, "unfinished")
+        # What is passed over is not read, though what is behind it was seen.
+        session.moves.move_to(chunk.end - 1)
+        assert enter(session, low)
+        assert (session.offset, session.annotations.state_of(1)) == (here, "unfinished")
+        while session.annotations.state_of(1) == "unfinished":
+            assert enter(session, low)
+            assert session.offset > here
+            here = session.offset
+        assert session.reading.current == 2
+
+
+def test_nothing_is_finished_before_anything_was_seen(tmp_path: Path) -> None:
+    with at_work(tmp_path) as session:
         assert session.paragraphs.finish()
-        assert (session.reading.current, session.offset) == (1, 80)
-        assert session.annotations.state_of(1) == "unfinished"
-        session.note_seen(Seen(stretch=(90, session.reading.chunk.end)))
-        assert session.paragraphs.finish()
-        assert session.annotations.state_of(1) == "unfinished"
-        session.note_seen(Seen(stretch=(80, session.reading.chunk.end)))
-        assert session.paragraphs.finish()
-        assert session.annotations.state_of(1) == "finished"
-        assert session.offset == session.reading.chunk.start
+        assert session.annotations.count_of_state("finished") == 0
 
 
 def test_a_part_of_a_long_paragraph_that_was_passed_over_comes_before_the_end(tmp_path: Path) -> None:
     project = make_project(tmp_path, "Title.\n\n" + "they met zorin and saw no one. " * 300 + "\n\nThe end.")
     try:
         session = work_on(project)
-        session.note_seen(Seen(stretch=(0, session.reading.chunk.end)))
-        assert session.paragraphs.finish()
+        assert enter(session)
         last = session.tokens.first_chunk_of(2) - 1
         session.moves.go_to_chunk(last)
         for chunk in [last, *range(1, last)]:
             assert (session.reading.current, session.annotations.state_of(1)) == (chunk, "unfinished")
-            session.note_seen(Seen(stretch=(session.reading.chunk.start, session.reading.chunk.end)))
-            assert session.paragraphs.finish()
+            assert enter(session)
         assert (session.reading.current, session.annotations.state_of(1)) == (last, "unfinished")
-        assert session.paragraphs.finish()
+        assert enter(session)
         assert session.annotations.state_of(1) == "finished"
     finally:
         project.close()
@@ -655,7 +662,7 @@ def test_an_article_opens_where_the_annotator_stopped(tmp_path: Path) -> None:
 
 def test_an_article_opens_at_the_first_unfinished_paragraph(tmp_path: Path) -> None:
     project = make_project(tmp_path, STORY)
-    work_on(project).paragraphs.finish()
+    enter(work_on(project))
     assert work_on(project).reading.current == 1
     project.close()
 
@@ -666,7 +673,7 @@ def test_two_sessions_on_one_article_see_each_other_at_the_next_change(tmp_path:
     one, other = work_on(project), work_on(other_project)
     tag(one, "Moru", "location")
     tag(other, "rebels", "actor")
-    one.paragraphs.finish()
+    enter(one)
     assert spans_of(one) == [("Moru", "location"), ("rebels", "actor")]
     assert stored(project, one.article) == shown(one)
     other_project.close()
@@ -701,7 +708,7 @@ def act_in_every_way(session: Session) -> list[tuple[str, Callable[[], object]]]
         ("edge", lambda: session.edges.move("end", 1)),
         ("nudge", lambda: session.edges.nudge("end", -1)),
         ("equal", session.spans.tag_equal),
-        ("finish", session.paragraphs.finish),
+        ("finish", lambda: enter(session)),
         ("flag", session.paragraphs.toggle_flag),
         ("skip", lambda: session.paragraphs.toggle_state("skipped")),
         ("note", lambda: session.paragraphs.note("x")),
@@ -780,9 +787,10 @@ def test_a_line_of_five_megabytes_is_walked_and_tagged(tmp_path: Path) -> None:
         assert spans_of(session) == [("Moru again", "actor")]
         assert session.search.find("rebels")
         assert session.moves.go_to_found()
-        assert session.paragraphs.finish() is True
+        assert enter(session)
         session.moves.go_to_chunk(len(session.chunks) - 1)
-        assert session.paragraphs.finish() is False
+        assert enter(session)
+        assert session.annotations.state_of(0) == "unfinished"
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())

@@ -10,22 +10,15 @@ from hypothesis import strategies as st
 
 from tests.at_work import STORY, at_work, make_project, work_on
 from tests.steps import SUGGESTIVE
-from tui.session import MODES, Mode, Session
+from tui.session import MODES, Mode
 from tui.ui.layout import stack_spans
-from tui.ui.viewport import Frame, Viewport, is_suggestion
+from tui.ui.presenter import Presenter
+from tui.ui.viewport import Frame, ViewSize, is_suggestion, list_marks
 
 
-def open_viewport(session: Session, *, cells: int = 60) -> Viewport:
-    viewport = Viewport(session)
-    viewport.resize(cells)
-    return viewport
-
-
-def show(session: Session, viewport: Viewport, *, height: int = 30) -> Frame:
-    """Arrange the screen, and tell the session what stands on it."""
-    frame = viewport.arrange(height)
-    session.note_seen(frame.seen)
-    return frame
+def show(presenter: Presenter, *, cells: int = 60, height: int = 30) -> Frame:
+    """Show a session, and give what stands on the screen."""
+    return presenter.present(ViewSize(cells, height)).frame
 
 
 def places_of(frame: Frame) -> list[tuple[int, int]]:
@@ -38,39 +31,39 @@ def test_the_text_does_not_move_while_spans_are_made(tmp_path: Path, mode: Mode)
     with at_work(tmp_path) as session:
         session.set_mode(mode)
         session.moves.go_to_chunk(1)
-        viewport = open_viewport(session)
-        before = places_of(show(session, viewport))
+        presenter = Presenter(session)
+        before = places_of(show(presenter))
         for start, end, label in ((34, 47, "actor"), (57, 69, "actor"), (75, 79, "location")):
             session.spans.add(start, end, label)
-            assert places_of(show(session, viewport)) == before
+            assert places_of(show(presenter)) == before
         while session.history.undo():
-            assert places_of(show(session, viewport)) == before
+            assert places_of(show(presenter)) == before
 
 
 def test_a_line_gets_as_many_rows_as_its_spans_overlap_and_keeps_them(tmp_path: Path) -> None:
     with at_work(tmp_path) as session:
-        viewport = open_viewport(session)
+        presenter = Presenter(session)
         session.spans.add(0, 32, "actor")
         session.spans.add(0, 6, "actor")
-        frame = show(session, viewport)
+        frame = show(presenter)
         assert [row.depth for row in frame.rows if row.chunk == 0 and row.kind == "labels"] == [0, 1]
         before = places_of(frame)
         session.history.undo()
-        assert places_of(show(session, viewport)) == before
+        assert places_of(show(presenter)) == before
         # From now on there is room for two in every paragraph that is opened.
         session.moves.go_to_chunk(1)
-        opened = places_of(show(session, viewport))
+        opened = places_of(show(presenter))
         session.spans.add(34, 54, "actor")
         session.spans.add(34, 40, "actor")
-        assert places_of(show(session, viewport)) == opened
+        assert places_of(show(presenter)) == opened
 
 
 def test_paragraphs_around_have_boxes_only_under_lines_with_spans(tmp_path: Path) -> None:
     with at_work(tmp_path) as session:
-        viewport = open_viewport(session)
+        presenter = Presenter(session)
         session.spans.add(0, 6, "actor")
         session.moves.go_to_chunk(2)
-        rows = show(session, viewport).rows
+        rows = show(presenter).rows
         assert [row.kind for row in rows if row.chunk == 0 and row.line] == ["text", "labels"]
         assert [row.kind for row in rows if row.chunk == 1 and row.line] == ["text"] * 2
 
@@ -81,11 +74,11 @@ def test_reviewing_unfolds_everything_and_puts_only_one_paragraph_to_work(tmp_pa
         session.moves.go_to_chunk(3)
         session.paragraphs.toggle_state("boilerplate")
         session.moves.go_to_chunk(0)
-        viewport = open_viewport(session)
-        assert "collapsed" in [row.kind for row in show(session, viewport).rows]
-        viewport.is_reviewing = True
-        frame = show(session, viewport)
-        assert "collapsed" not in [row.kind for row in frame.rows]
+        presenter = Presenter(session)
+        assert "folded" in [row.kind for row in show(presenter).rows]
+        presenter.toggle_review()
+        frame = show(presenter)
+        assert "folded" not in [row.kind for row in frame.rows]
         assert frame.seen.at_work == (0,)
 
 
@@ -108,22 +101,23 @@ def test_every_span_at_work_has_one_box_under_each_of_its_lines(
     with closing(make_project(tmp_path_factory.mktemp("project"), STORY, labels=SUGGESTIVE)) as project:
         session = work_on(project, suggests=True)
         session.set_mode(mode)
-        viewport = open_viewport(session, cells=cells)
-        show(session, viewport, height=height)
+        presenter = Presenter(session)
+        show(presenter, cells=cells, height=height)
         for start, length in spans:
             here = min(start, len(session.article.text) - 1)
             session.spans.add(here, min(here + length, len(session.article.text)), "actor")
-        show(session, viewport, height=height)
-        frame = viewport.arrange(height, scroll=scroll)
+        show(presenter, cells=cells, height=height)
+        frame = presenter.scroll(scroll).frame
         assert len(frame.rows) <= height
         assert set(frame.seen.at_work) <= {*session.reading.at_work, session.reading.current}
         for chunk in frame.seen.at_work:
-            marks = viewport.marks_of(chunk)
+            marks = list_marks(session, chunk)
             assert [mark.id for mark in marks if not is_suggestion(mark)] == [
                 span.id for span in session.annotations.spans_in_chunk(chunk)
             ]
-            for line in viewport.lines_of(chunk):
-                boxes = stack_spans(marks, line, viewport.cells)
-                rows = viewport.box_rows(chunk, line)
-                assert sorted(set(rows)) == list(range(len(rows)))
-                assert all(box.row < len(rows) for box in boxes)
+            lines = frame.layout.lines_of(chunk)
+            for line, count in zip(lines, frame.reserved[chunk], strict=True):
+                rows = [row.box_row for row in frame.rows if row.kind == "labels" and row.line == line]
+                assert len(set(rows)) == len(rows)
+                assert set(rows) <= set(range(count))
+                assert all(box.row < count for box in stack_spans(marks, line, frame.layout.cells))

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.at_work import make_project, stored
+from tests.at_work import enter, make_project, show, stored
 from tests.piloted import make_app, press, screen_of, session_of, wait_for
 from tests.steps import SUGGESTED_STEPS, SUGGESTIVE, Step, check_places, what_is
 from tui.errors import SpantagError, StoreError
 from tui.model.events import Flag
 from tui.model.layer import Layer
 from tui.project.project import Project
-from tui.session import Mode, Seen, Session
+from tui.session import Mode, Session
 from tui.session.batch import SHORT, Batch, OneArticle, ShortArticles, open_batch
 from tui.ui.settings import Settings
 
@@ -83,7 +83,7 @@ def test_short_articles_lie_together_and_a_long_one_by_itself(tmp_path: Path) ->
 def test_what_is_finished_does_not_come_up_again_beside_others(tmp_path: Path) -> None:
     with several(tmp_path) as (project, _):
         alone = Session(open_batch(project, 2, with_others=False))
-        while alone.paragraphs.finish():
+        while enter(alone):
             pass
         assert numbers_of(open_batch(project, 1, with_others=True)) == [1, 3, 4]
 
@@ -179,9 +179,9 @@ def test_all_equal_mentions_are_those_of_the_article(tmp_path: Path) -> None:
 
 def test_enter_finishes_all_that_is_at_work_as_one_action(tmp_path: Path) -> None:
     with several(tmp_path) as (project, session):
-        session.note_seen(Seen(tuple(range(len(session.chunks)))))
+        show(session)
         expected = sum(len(session.suggestions.in_chunk(chunk)) for chunk in session.reading.at_work)
-        assert not session.paragraphs.finish()
+        assert not enter(session)
         layers = layers_of(project, session)
         assert sum(len(layer.spans) for layer in layers) == expected > 3
         assert all("unfinished" not in layer.states.values() and layer.states for layer in layers)
@@ -209,17 +209,17 @@ def test_what_another_session_did_to_one_of_them_is_seen(tmp_path: Path) -> None
 
 def test_where_the_database_refuses_one_article_all_of_them_are_unchanged(tmp_path: Path) -> None:
     with several(tmp_path) as (project, session):
-        session.note_seen(Seen(tuple(range(len(session.chunks)))))
+        show(session)
         project.store.connection.sqlite.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.article = 3"
             " BEGIN SELECT raise(ABORT, 'no'); END"
         )
         with pytest.raises(StoreError):
-            session.paragraphs.finish()
+            enter(session)
         assert what_is(session) == ({}, {}, {}, set())
         assert layers_of(project, session) == [Layer()] * 4
         project.store.connection.sqlite.execute("DROP TRIGGER refuse")
-        assert not session.paragraphs.finish()
+        assert not enter(session)
         assert all(layer.states for layer in layers_of(project, session))
 
 
@@ -228,7 +228,7 @@ def test_where_the_database_refuses_one_article_all_of_them_are_unchanged(tmp_pa
 def test_any_keys_on_several_articles_keep_every_promise(steps: Sequence[Step], together: bool) -> None:
     with TemporaryDirectory() as folder, several(Path(folder)) as (project, session):
         if together:
-            session.note_seen(Seen(tuple(range(len(session.chunks)))))
+            show(session)
         for do in steps:
             with suppress(SpantagError):
                 do(session)

@@ -120,7 +120,7 @@ class Reading:
 
     def read_to(self, chunk: int) -> int:
         """Say up to which code point a chunk was seen; 0 where none of it was."""
-        return self._chunks[chunk].end if self._read is None else self._read.get(chunk, 0)
+        return 0 if self._read is None else self._read.get(chunk, 0)
 
     def list_ended(self, chunks: Sequence[int]) -> list[int]:
         """List the paragraphs that end with one of these chunks and were seen whole."""

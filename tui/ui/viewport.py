@@ -3,16 +3,19 @@
 A chunk at work has rows under every line, for hints and for the boxes of its spans, that are reserved when it
 is opened: tagging does not move the text. The others stand around it, with a row of boxes only under a line
 with spans. The current chunk begins at the same height of the screen wherever the article allows, so that the
-eye stays where it is. Only the chunks that are on the screen are ever wrapped. Nothing here draws or decides.
+eye stays where it is. Only the chunks that are on the screen are ever wrapped.
+
+`arrange` is a pure function: it draws nothing, decides nothing and changes nothing. What was reserved it
+reads from the frame before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from tui.model.span import Span
-from tui.session import Seen, Session
+from tui.session import Direction, Mode, Seen, Session
 from tui.suggest import Suggestion
 from tui.text.chunks import Chunk
 from tui.ui.layout import Line, stack_spans, wrap
@@ -26,8 +29,18 @@ _MOST_RESERVED: Final = 3
 _SUGGESTED: Final = "\0?"
 """What the id of a span begins with that stands for a suggestion; no id of a real one does."""
 
-RowKind: TypeAlias = Literal["text", "labels", "gap", "rule", "collapsed"]
+RowKind: TypeAlias = Literal["text", "labels", "gap", "rule", "folded"]
 """A line of text, a row under it, what parts two chunks, and paragraphs that are folded away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSize:
+    """The room that an article has."""
+
+    cells: int
+    """The width of its text."""
+    rows: int
+    """The height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,131 +50,212 @@ class Row:
     kind: RowKind
     """What it is."""
     chunk: int
-    """The index of the chunk it belongs to; where it is collapsed, of the first of several."""
+    """The index of the chunk it belongs to; where it is folded, of the first of several."""
     line: Line | None = None
     """The line of text that it is, or stands under."""
     is_first: bool = False
     """Whether its paragraph begins with it."""
     depth: int = 0
     """How many rows of hints and boxes stand between it and its line."""
+    box_row: int = 0
+    """Which of the rows of stacked boxes it is; the shortest spans are in row 0."""
+    folded: int = 0
+    """How many paragraphs are folded away in it."""
 
 
-_NOTHING: Final = Seen()
+class TextLayout:
+    """The lines of an article at one width, made chunk by chunk as they are asked for, and remembered."""
+
+    def __init__(self, text: str, chunks: Sequence[Chunk], cells: int) -> None:
+        """Wrap `text`, as it may be drawn, to lines of `cells`."""
+        self._text = text
+        self._chunks = chunks
+        self._cells = max(min(cells, _WIDEST_TEXT), 2)
+        self._depths: dict[int, tuple[tuple[Span, ...], tuple[int, ...]]] = {}
+        self._lines = lru_cache(maxsize=256)(self._wrap)
+
+    @property
+    def cells(self) -> int:
+        """The width of a line."""
+        return self._cells
+
+    def lines_of(self, chunk: int) -> list[Line]:
+        """Give the lines of a chunk; there is at least one."""
+        return self._lines(chunk)
+
+    def line_of(self, chunk: int, offset: int) -> Line:
+        """Give the line of a chunk that holds a code point, else its last one."""
+        lines = self._lines(chunk)
+        return next((line for line in lines if offset < line.end), lines[-1])
+
+    def offset_beside(self, chunk: int, offset: int, direction: Direction, x: int) -> int:
+        """Find the code point at cell `x` of the line after or before the one that holds `offset`."""
+        lines = self._lines(chunk)
+        place = next((at for at, line in enumerate(lines) if offset < line.end), len(lines) - 1) + direction
+        if 0 <= place < len(lines):
+            return lines[place].offset_at(x)
+        if not 0 <= chunk + direction < len(self._chunks):
+            return offset
+        return self._lines(chunk + direction)[0 if direction == 1 else -1].offset_at(x)
+
+    def measure(self, chunk: int, marks: tuple[Span, ...]) -> tuple[int, ...]:
+        """Count for each line of a chunk how many rows of boxes it needs."""
+        known = self._depths.get(chunk)
+        if known is None or known[0] != marks:
+            known = marks, tuple([self._depth_of(line, marks) for line in self._lines(chunk)])
+            if len(self._depths) > 256:
+                self._depths.clear()
+            self._depths[chunk] = known
+        return known[1]
+
+    def _depth_of(self, line: Line, marks: Sequence[Span]) -> int:
+        here = [span for span in marks if span.start < line.drawn_end and line.start < span.end]
+        return max([box.row for box in stack_spans(here, line, self._cells)], default=-1) + 1
+
+    def _wrap(self, index: int) -> list[Line]:
+        chunk = self._chunks[index]
+        return wrap(self._text, chunk.start, chunk.end, self._cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """All rows of the screen at a time, and what follows from them."""
 
-    rows: tuple[Row, ...] = ()
+    size: ViewSize
+    """The room it was arranged for."""
+    layout: TextLayout
+    """The lines of the article at this width."""
+    rows: tuple[Row, ...]
     """From top to bottom."""
-    seen: Seen = _NOTHING
+    seen: Seen
     """What the session is told of it."""
-    scrolled: int = 0
+    scrolled: int
     """How many rows the article was scrolled down from where it would stand by itself."""
+    is_reviewing: bool
+    """Whether every paragraph is drawn with its boxes, and none is folded away."""
+    mode: Mode
+    """How spans are made."""
+    reserved: Mapping[int, tuple[int, ...]]
+    """Rows under each line of the chunks at work; in the next frame there are as many or more."""
+    deepest: int
+    """Rows under a line that any line has needed so far."""
+
+    def row_of(self, line: Line) -> int | None:
+        """Find the row in which a line of text is drawn; None where it is not."""
+        return next((y for y, row in enumerate(self.rows) if row.line == line), None)
 
 
-class Viewport:
-    """The article as rows of one width."""
+def arrange(
+    session: Session,
+    size: ViewSize,
+    *,
+    before: Frame | None = None,
+    scroll: int = 0,
+    is_reviewing: bool = False,
+) -> Frame:
+    """Arrange an article in some room, `scroll` rows further down than it stands by itself.
 
-    def __init__(self, session: Session) -> None:
+    What was reserved in the frame `before` stays so while neither the room nor the way of working changes.
+    """
+    arranging = _Arranging(session, _layout_for(session, size, before), is_reviewing=is_reviewing)
+    if before is not None:
+        was, now = (before.size, before.mode, before.is_reviewing), (size, session.mode, is_reviewing)
+        arranging.keep(before.reserved if was == now else {}, before.deepest)
+    return arranging.arrange(size, scroll)
+
+
+def _layout_for(session: Session, size: ViewSize, before: Frame | None) -> TextLayout:
+    """Give the lines of the article at a width, those of the frame before where it has the same."""
+    if before is not None and before.size.cells == size.cells:
+        return before.layout
+    return TextLayout(session.tokens.display, session.chunks, size.cells)
+
+
+class _Arranging:
+    """Makes one frame."""
+
+    def __init__(self, session: Session, layout: TextLayout, *, is_reviewing: bool) -> None:
         self._session = session
-        self._cells = 2
-        self._reserved: dict[int, list[int]] = {}
-        self._reserved_for: tuple[str, bool] = ("", False)
-        self._depths: dict[int, tuple[tuple[Span, ...], tuple[int, ...]]] = {}
+        self._reading = session.reading
+        self._annotations = session.annotations
+        self._chunks = session.chunks
+        self._layout = layout
+        self._is_reviewing = is_reviewing
+        self._has_hint_row = session.mode != "hints" and not is_reviewing
+        self._reserved: dict[int, tuple[int, ...]] = {}
         self._deepest = 1
-        self._wrap = lru_cache(maxsize=256)(self._wrap_chunk)
-        self.is_reviewing = False
-        """Whether every paragraph is drawn with its boxes, and none is folded away."""
 
-    @property
-    def cells(self) -> int:
-        """The width of the text, in cells."""
-        return self._cells
+    def keep(self, reserved: Mapping[int, tuple[int, ...]], deepest: int) -> None:
+        """Begin with what was reserved before."""
+        self._reserved.update(reserved)
+        self._deepest = deepest
 
-    def resize(self, cells: int) -> None:
-        """Wrap the text to so many cells from now on."""
-        self._cells = max(min(cells, _WIDEST_TEXT), 2)
-        self._wrap.cache_clear()
-        self._reserved.clear()
-        self._depths.clear()
+    def arrange(self, size: ViewSize, scroll: int) -> Frame:
+        """Arrange the rows."""
+        rows: list[Row] = []
+        at_work: list[int] = []
+        scrolled = 0
+        if self._chunks and size.rows > 0:
+            rows, at_work, scrolled = self._place(size.rows, scroll)
+        drawn = [row.line for row in rows if row.line is not None and row.chunk == self._reading.current]
+        stretch = (drawn[0].start, drawn[-1].end) if drawn else None
+        return Frame(
+            size,
+            self._layout,
+            tuple(rows),
+            Seen(tuple(at_work), stretch, is_scrolled=scroll != 0),
+            scrolled,
+            self._is_reviewing,
+            self._session.mode,
+            {chunk: kept for chunk, kept in self._reserved.items() if chunk in at_work},
+            self._deepest,
+        )
 
-    def lines_of(self, chunk: int) -> list[Line]:
-        """Give the lines of a chunk; there is at least one."""
-        return self._wrap(chunk)
-
-    def line_of(self, chunk: int, offset: int) -> Line:
-        """Give the line of a chunk that holds a code point, else its last one."""
-        lines = self._wrap(chunk)
-        return next((line for line in lines if offset < line.end), lines[-1])
-
-    def marks_of(self, chunk: int) -> tuple[Span, ...]:
-        """List what has a box in a chunk at work: its spans, and what is suggested as if it were spans."""
-        suggestions = self._session.suggestions.in_chunk(chunk)
-        return (*self._session.annotations.spans_in_chunk(chunk), *map(mark_suggestion, suggestions))
-
-    @property
-    def focused_mark(self) -> str | None:
-        """The id of the span in focus, or of the suggestion as if it were one."""
-        if self._session.focus.suggestion is not None:
-            return mark_suggestion(self._session.focus.suggestion).id
-        return self._session.focus.span_id
-
-    def box_rows(self, chunk: int, line: Line) -> list[int]:
-        """Say in which row under a line at work the boxes of each depth stand, the shortest spans first.
-
-        Where hints stand unasked the first row is theirs, and the last that boxes are put into.
-        """
-        count = self._reserved[chunk][self._wrap(chunk).index(line)]
-        rows = list(range(count))
-        return [*rows[1:], 0] if self._has_hint_row else rows
-
-    def arrange(self, height: int, *, scroll: int = 0) -> Frame:
-        """Arrange the article in so many rows, `scroll` of them further down than it stands by itself."""
-        session = self._session
-        if not session.chunks or height < 1:
-            return Frame()
-        self._forget_other_modes()
-        current = self._rows_at_work(session.reading.current)
-        still = self._place_of(current, height)
-        place = still - scroll
+    def _place(self, height: int, scroll: int) -> tuple[list[Row], list[int], int]:
+        """Place rows around the current chunk's; say which chunks are at work, and how far it is scrolled."""
+        current = self._rows_at_work(self._reading.current)
+        still = self._top_of(current, height)
+        top = still - scroll
         above: list[Row] = []
-        chunk = session.reading.current
-        while len(above) < place and chunk > 0:
+        chunk = self._reading.current
+        while len(above) < top and chunk > 0:
             chunk, rows = self._rows_before(chunk)
             above = rows + above
-        place = min(place, len(above))
-        rows = above[len(above) - place :] + current if place > 0 else list(current)
+        top = min(top, len(above))
+        rows = above[len(above) - top :] + current if top > 0 else list(current)
         # Rows that were scrolled away at the top.
-        gone = max(-place, 0)
-        at_work = self._add_below(rows, height + gone, session.reading.at_work if scroll else None)
+        gone = max(-top, 0)
+        at_work = self._add_below(rows, height + gone, self._reading.at_work if scroll else None)
         if scroll > 0:
             gone = min(gone, max(len(rows) - height, -still, 0))
         # The wheel turns no further than the article goes.
-        scrolled = still - (place if place > 0 else -gone)
-        rows = rows[gone : gone + height]
-        drawn = [row.line for row in rows if row.line is not None and row.chunk == session.reading.current]
-        stretch = (drawn[0].start, drawn[-1].end) if drawn else None
-        self._reserved = {chunk: kept for chunk, kept in self._reserved.items() if chunk in at_work}
-        return Frame(tuple(rows), Seen(tuple(at_work), stretch, is_scrolled=scroll != 0), scrolled)
+        scrolled = still - (top if top > 0 else -gone)
+        return rows[gone : gone + height], at_work, scrolled
 
-    @property
-    def _has_hint_row(self) -> bool:
-        return self._session.mode != "hints" and not self.is_reviewing
+    def _top_of(self, current: list[Row], height: int) -> int:
+        """Say at which row of the screen the current chunk begins."""
+        top = 1 if self._session.mode == "screen" else max(height // 5, 1)
+        if len(current) + top <= height:
+            return top
+        top = 1 if len(current) < height else 0
+        if self._reading.read_from is not None:
+            # What Enter went on to begins at the top, below two rows that were read already.
+            top = 2 - _row_of(self._reading.read_from, current)
+        # A cursor far down keeps two rows with what comes after it on the screen.
+        row = _row_of(self._session.offset, current)
+        return max(min(top, height - 4 - row), -row)
 
     def _add_below(self, rows: list[Row], height: int, at_work_already: Sequence[int] | None) -> list[int]:
         """Add what comes after the current chunk until there are `height` rows; give the chunks at work.
 
         They are those that fit, or where `at_work_already` is given, the ones that are already.
         """
-        session = self._session
-        chunk = session.reading.current
+        chunk = self._reading.current
         at_work = [chunk]
         is_joining = self._has_hint_row
-        while len(rows) < height and chunk < len(session.chunks) - 1:
+        while len(rows) < height and chunk < len(self._chunks) - 1:
             chunk, after = self._rows_after(chunk)
-            if is_joining and after[-1].kind != "collapsed" and session.annotations.is_to_do(chunk):
+            if is_joining and after[-1].kind != "folded" and self._annotations.is_to_do(chunk):
                 gap = after[: after[0].kind in ("gap", "rule")]
                 as_work = self._rows_at_work(chunk)
                 # Behind one that has no room nothing is at work: nobody may have read that far.
@@ -169,111 +263,87 @@ class Viewport:
                 if at_work_already is not None:
                     is_joining = chunk in at_work_already
                 else:
-                    is_joining = is_fitting and session.reading.may_join(at_work, chunk)
+                    is_joining = is_fitting and self._reading.may_join(at_work, chunk)
                 if is_joining:
                     after = [*gap, *as_work]
                     at_work.append(chunk)
             rows += after
         return at_work
 
-    def _forget_other_modes(self) -> None:
-        """Reserve anew where spans are made in another way than before."""
-        wanted = self._session.mode, self.is_reviewing
-        if wanted != self._reserved_for:
-            self._reserved_for = wanted
-            self._reserved.clear()
-
-    def _place_of(self, current: list[Row], height: int) -> int:
-        """Say at which row of the screen the current chunk begins."""
-        place = 1 if self._session.mode == "screen" else max(height // 5, 1)
-        if len(current) + place <= height:
-            return place
-        place = 1 if len(current) < height else 0
-        if self._session.reading.read_from is not None:
-            # What Enter went on to begins at the top, below two rows that were read already.
-            place = 2 - _row_of(self._session.reading.read_from, current)
-        # A cursor far down keeps two rows with what comes after it on the screen.
-        row = _row_of(self._session.offset, current)
-        return max(min(place, height - 4 - row), -row)
-
     def _rows_at_work(self, index: int) -> list[Row]:
         """Give the rows of a chunk at work; what was reserved grows where it has to, and never shrinks."""
-        depths = self._measure(index, self.marks_of(index))
+        depths = self._layout.measure(index, list_marks(self._session, index))
         self._deepest = max(self._deepest, min(max(depths), _MOST_RESERVED))
         reserved = self._reserved.get(index)
         if reserved is None:
             hint_rows = 1 if self._has_hint_row else 0
-            reserved = [max(depth + hint_rows if depth else 1, self._deepest) for depth in depths]
-        self._reserved[index] = [max(pair) for pair in zip(reserved, depths, strict=True)]
-        return self._rows(index, self._reserved[index])
+            reserved = tuple([max(depth + hint_rows if depth else 1, self._deepest) for depth in depths])
+        self._reserved[index] = tuple(map(max, reserved, depths))
+        return self._rows(index, self._reserved[index], first_box=1 if self._has_hint_row else 0)
 
     def _rows_of(self, index: int) -> list[Row]:
         """Give the rows of a chunk that is not at work."""
-        return self._rows(index, self._measure(index, self._session.annotations.spans_in_chunk(index)))
+        marks = self._annotations.spans_in_chunk(index)
+        return self._rows(index, self._layout.measure(index, marks), first_box=0)
 
-    def _rows(self, index: int, counts: Sequence[int]) -> list[Row]:
-        chunk = self._session.chunks[index]
-        is_first = index == 0 or self._session.chunks[index - 1].paragraph != chunk.paragraph
+    def _rows(self, index: int, counts: Sequence[int], *, first_box: int) -> list[Row]:
+        """Give the rows of a chunk, so many under each line.
+
+        The shortest spans have their boxes in row `first_box`. Where hints stand unasked, the row above that
+        is theirs, and the last that boxes are put into.
+        """
+        is_first = index == 0 or self._chunks[index - 1].paragraph != self._chunks[index].paragraph
         rows: list[Row] = []
-        for place, (line, count) in enumerate(zip(self._wrap(index), counts, strict=True)):
+        for place, (line, count) in enumerate(zip(self._layout.lines_of(index), counts, strict=True)):
             rows.append(Row("text", index, line, is_first=is_first and place == 0))
-            rows += [Row("labels", index, line, depth=depth) for depth in range(count)]
+            rows += [
+                Row("labels", index, line, depth=depth, box_row=(depth - first_box) % count)
+                for depth in range(count)
+            ]
         return rows
-
-    def _measure(self, index: int, marks: tuple[Span, ...]) -> tuple[int, ...]:
-        """Count for each line of a chunk how many rows of boxes it needs."""
-        known = self._depths.get(index)
-        if known is None or known[0] != marks:
-            known = marks, tuple([self._depth_of(line, marks) for line in self._wrap(index)])
-            if len(self._depths) > 256:
-                self._depths.clear()
-            self._depths[index] = known
-        return known[1]
-
-    def _depth_of(self, line: Line, marks: Sequence[Span]) -> int:
-        here = [span for span in marks if span.start < line.drawn_end and line.start < span.end]
-        return max([box.row for box in stack_spans(here, line, self._cells)], default=-1) + 1
 
     def _rows_before(self, index: int) -> tuple[int, list[Row]]:
         """Give the rows before a chunk, with the gap between, and the first chunk they are of."""
-        chunks = self._session.chunks
         before = index - 1
         gap = self._gap_between(before, index)
-        if not self.is_collapsed(chunks[before]):
+        if not self._is_folded(before):
             return before, [*self._rows_of(before), *gap]
-        while before > 0 and self.is_collapsed(chunks[before - 1]):
+        while before > 0 and self._is_folded(before - 1):
             before -= 1
-        return before, [Row("collapsed", before), *gap]
+        return before, [self._fold(before, index - 1), *gap]
 
     def _rows_after(self, index: int) -> tuple[int, list[Row]]:
         """Give the rows after a chunk, with the gap between, and the last chunk they are of."""
-        chunks = self._session.chunks
         after = index + 1
         gap = self._gap_between(index, after)
-        if not self.is_collapsed(chunks[after]):
+        if not self._is_folded(after):
             return after, [*gap, *self._rows_of(after)]
-        first = after
-        while after < len(chunks) - 1 and self.is_collapsed(chunks[after + 1]):
+        while after < len(self._chunks) - 1 and self._is_folded(after + 1):
             after += 1
-        return after, [*gap, Row("collapsed", first)]
+        return after, [*gap, self._fold(index + 1, after)]
+
+    def _fold(self, first: int, last: int) -> Row:
+        count = self._chunks[last].paragraph - self._chunks[first].paragraph + 1
+        return Row("folded", first, folded=count)
 
     def _gap_between(self, before: int, after: int) -> list[Row]:
         """Give what stands between two chunks: nothing in a paragraph, a rule before another article."""
-        chunks = self._session.chunks
-        if chunks[before].paragraph == chunks[after].paragraph:
+        if self._chunks[before].paragraph == self._chunks[after].paragraph:
             return []
-        is_other = self._session.batch.begins_article(chunks[after].paragraph)
+        is_other = self._session.batch.begins_article(self._chunks[after].paragraph)
         return [Row("rule" if is_other else "gap", after)]
 
-    def is_collapsed(self, chunk: Chunk) -> bool:
+    def _is_folded(self, index: int) -> bool:
         """Tell whether a chunk is folded away: its paragraph is boilerplate and not the current one."""
-        is_current = chunk.paragraph == self._session.reading.chunk.paragraph
-        is_folded = not is_current and not self.is_reviewing
-        return is_folded and self._session.annotations.state_of(chunk.paragraph) == "boilerplate"
+        paragraph = self._chunks[index].paragraph
+        may_fold = not self._is_reviewing and paragraph != self._reading.chunk.paragraph
+        return may_fold and self._annotations.state_of(paragraph) == "boilerplate"
 
-    def _wrap_chunk(self, index: int) -> list[Line]:
-        chunk = self._session.chunks[index]
-        return wrap(self._session.tokens.display, chunk.start, chunk.end, self._cells)
+
+def list_marks(session: Session, chunk: int) -> tuple[Span, ...]:
+    """List what has a box in a chunk at work: its spans, and what is suggested as if it were spans."""
+    suggestions = session.suggestions.in_chunk(chunk)
+    return (*session.annotations.spans_in_chunk(chunk), *map(mark_suggestion, suggestions))
 
 
 def mark_suggestion(suggestion: Suggestion) -> Span:

@@ -12,13 +12,13 @@ LABEL_KEYS: Final = "A-Z"
 _HELD: Final = re.compile("(.*[⇧+])(.+)")
 """What is held with a key, and the key."""
 
-Deed: TypeAlias = tuple[str | Sequence[str], str]
+KeyUse: TypeAlias = tuple[str | Sequence[str], str]
 """An action, or several, or `LABEL_KEYS`; and what they are for, in a word or two."""
 
 
-def write_deeds(keymap: Keymap, *deeds: Deed) -> str:
+def write_uses(keymap: Keymap, *uses: KeyUse) -> str:
     """Write keys and what they do: `⇧←→ end  ⌫ remove`."""
-    return "  ".join(f"{write_keys(keymap, ids)} {what}" for ids, what in deeds)
+    return "  ".join(f"{write_keys(keymap, ids)} {what}" for ids, what in uses)
 
 
 def write_keys(keymap: Keymap, ids: str | Sequence[str]) -> str:

@@ -1,14 +1,9 @@
 """The annotate screen: one article, its spans, and the keys that make them."""
 
-import asyncio
-import time
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
-from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -22,16 +17,16 @@ from tui.model.span import Span
 from tui.project.mentions import Sought
 from tui.project.project import Project
 from tui.session import MODES, Direction, Edge, Mode, Outcome, open_session
-from tui.suggest import Suggestion
-from tui.text.display import display_text
 from tui.text.messages import count_noun
+from tui.ui import status_text
 from tui.ui.keys import Keymap
-from tui.ui.keys.sentences import LABEL_KEYS, Deed, write_deeds, write_keys
 from tui.ui.palette import label_color
+from tui.ui.presenter import Presenter
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import LabelDialog, NoteDialog, SearchDialog, SourcesDialog
 from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.pressed import key_of
+from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
 from tui.ui.settings import Settings
 from tui.ui.widgets.article_view import ArticleView
 from tui.ui.widgets.label_bar import LabelBar, LabelEntry
@@ -56,71 +51,15 @@ _LOWEST_WITH_LABELS: Final = 10
 _PAUSE: Final = 1.0
 """Seconds without a key after which the database is synced."""
 
-
-_BREATH: Final = 0.1
-"""Seconds without a key after which there is time for something else."""
-
-_SLICE: Final = 0.004
-"""Seconds of something else, less than anybody feels."""
-
-_MODE_WORDS: Final[Mapping[Mode, str]] = {
-    "hints": "Hints: a label key, then a hint.",
-    "express": "Express: one hint tags, with the label and the length that are likely.",
-    "screen": "Screen: hints on all paragraphs; {finish} finishes every marked one.",
-}
-
 _COVERED: Final = 8
 """Rows of the text that a low dialog may stand on."""
 
-_NUDGES: Final = ("end_left", "end_right", "start_left", "start_right")
-"""The keys that go to finer edges than those of words."""
-
-_USEFUL: Final[Mapping[str, Sequence[str]]] = {
-    "suggestion": ("pin", "remove", "length", "finish", "next_span", "undo"),
-    "selection": ("pin", "extend_right", "pick_label", "back"),
-    "span": ("length", "extend_right", "start_later", "remove", "tag_equal", "mentions", "note", "undo"),
-    "nothing": ("finish", "next_span", "hints", "skip", "flag", "search", "mode", "undo", "back"),
-}
-"""What help shows first, by what is at work."""
-
-_OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
-    "no span": "Nothing is selected or in focus.",
-    "equal": "Nothing was changed: an equal span with that label is there already.",
-}
-
-_FOCUS_KEYS: Final[tuple[Deed, ...]] = (
-    (("annotate.extend_left", "annotate.extend_right"), "end"),
-    (("annotate.start_earlier", "annotate.start_later"), "start"),
-    ("annotate.length", "length"),
-    (LABEL_KEYS, "label"),
-    ("annotate.remove", "remove"),
-    ("annotate.tag_equal", "same here"),
-)
-"""What can be done with the span in focus."""
-
-_FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_equal", "same"))
-"""The same where there is less room."""
-
-_SUGGESTION_KEYS: Final[tuple[Deed, ...]] = (
-    ("annotate.pin", "accept"),
-    ("annotate.remove", "reject"),
-    (LABEL_KEYS, "label"),
-)
-"""What can be done with the suggestion in focus."""
-
-_SUGGESTION_KEYS_NARROW: Final = _SUGGESTION_KEYS[:2]
-"""The same where there is less room."""
-
-
-_HELD_NEXT: Final[Mapping[Edge, str]] = {"end": "its start", "start": "let go"}
-"""What the key that holds an edge of the span does next."""
-
-_BACK: Final[Deed] = ("annotate.back", "back")
-_ARROWS: Final = tuple(f"annotate.{direction}" for direction in ("left", "right", "up", "down"))
-
 
 class AnnotateScreen(ActionScreen):
-    """One article at work."""
+    """One article at work: keys become commands of the session, and what came of them is shown.
+
+    It has more methods than a class should, because every action of the registry has one here, named like it.
+    """
 
     SCOPE: ClassVar[str] = "annotate"
 
@@ -184,13 +123,10 @@ class AnnotateScreen(ActionScreen):
         self._explained: set[str] = set()
         self._drafts: dict[str | int, str] = {}
         self._message = ""
-        # Where the annotator is, is remembered even where nothing moves: another article was the last one.
-        self._saved_offset = -1
         self._refused_after: str | None = None
-        self._synced_at = ""
-        self._has_paused = True
-        self._last_key = 0.0
-        self._recall = project.recall()
+        self.presenter = Presenter(self.session)
+        """From the session to what is drawn of it."""
+        self._upkeep = Upkeep(project, self.session, self._assistant)
 
     def compose(self) -> ComposeResult:
         """Lay out the article between the lines."""
@@ -198,9 +134,9 @@ class AnnotateScreen(ActionScreen):
             LabelEntry(label.name, label.key, self._colors[label.name]) for label in self.labels.labels
         ]
         yield HeaderLine()
-        with Container(id="desk"):
+        with Container(id="work"):
             yield ArticleView(
-                self.session,
+                self.session.tokens.display,
                 self._colors,
                 {label.name: label.key for label in self.labels.labels if label.key},
                 has_color=not self.app.no_color,
@@ -218,11 +154,11 @@ class AnnotateScreen(ActionScreen):
 
     def on_mount(self) -> None:
         """Show the article."""
-        self._arrange(self.app.size)
+        self._stand(self.app.size)
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
         self.set_interval(_PAUSE, self._on_tick)
-        self._slices = self.set_interval(2 * _BREATH, self._on_slice)
-        self._message = self._greet()
+        self._slices = self.set_interval(SLICE_EVERY, self._on_slice)
+        self._message = status_text.greet(self.session, self.keymap, is_next=bool(self._done_before))
         if self._takes_back:
             self._take_back(self._takes_back)
         self._show()
@@ -233,16 +169,16 @@ class AnnotateScreen(ActionScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the labels where there is room for them."""
-        self._arrange(event.size)
-        # What is at work, and in focus, is known when the text is laid out anew.
+        self._stand(event.size)
+        # How much of what is said has room is known when all is laid out anew.
         self.call_after_refresh(self._show_around)
 
     def on_key(self, event: events.Key) -> None:
         """Letters are labels and hints; every other key is an action of the registry."""
         key = key_of(event)
         self._forget_message()
-        self._has_paused = False
-        self._last_key = time.perf_counter()
+        self._upkeep.note_key()
+        self._show_in_room()
         self._catch_up()
         if self._searches_on(event, key):
             return
@@ -282,35 +218,18 @@ class AnnotateScreen(ActionScreen):
         """Finish the paragraph and go to the next unfinished one, in the next article where none is left."""
         session = self.session
         paragraph = session.reading.chunk.paragraph if session.chunks else 0
-        kept = (
-            session.annotations.state_of(session.reading.chunk.paragraph) if session.chunks else "unfinished"
-        )
+        state = session.annotations.state_of(paragraph) if session.chunks else "unfinished"
         has_more = session.paragraphs.finish()
-        accepted = ""
-        if kept in ("skipped", "boilerplate") and session.mode == "hints":
-            self._message = f"The paragraph before stays {kept}."
-        if session.paragraphs.accepted:
-            accepted = f"{count_noun(session.paragraphs.accepted, 'suggestion')} accepted. "
-            self._message = f"{accepted}{self._key('annotate.undo')} takes that back."
-        if has_more:
-            if (
-                session.reading.chunk.paragraph == paragraph
-                and session.annotations.state_of(paragraph) == "unfinished"
-            ):
-                self._message = (
-                    f"The paragraph goes on. {self._key('annotate.finish')} at its end finishes it."
-                )
+        self._message = status_text.say_finished(session, self.keymap, paragraph, state, has_more=has_more)
+        if has_more or self._is_leaving:
             return
-        if self._is_leaving:
-            return
-        articles = [article.number for article, _ in self.session.batch.parts()]
-        number = self._project.find_unfinished(articles[-1])
+        number = self._project.find_unfinished(session.batch.parts()[-1][0].number)
         if number is None:
-            back = self._key("annotate.back")
-            self._message = f"{accepted}Every paragraph is decided. {back} goes back to the library."
+            all_decided = status_text.say_all_decided(self.keymap)
+            self._message = f"{status_text.say_accepted(session)}{all_decided}"
         else:
             self._is_leaving = True
-            self.post_message(self.ArticleWanted(number, done=self.session.annotations.last_action))
+            self.post_message(self.ArticleWanted(number, done=session.annotations.last_action))
 
     def stay(self) -> None:
         """Go on here: the article that was wanted could not be opened."""
@@ -347,17 +266,11 @@ class AnnotateScreen(ActionScreen):
         """Go to the previous paragraph."""
         self.session.moves.go_to_chunk(self.session.reading.current - 1)
 
-    @property
-    def _is_reviewing(self) -> bool:
-        return self.query_one(ArticleView).is_reviewing
-
     def do_review(self) -> None:
         """Show all paragraphs with their labels, or only the one at work again."""
-        view = self.query_one(ArticleView)
-        view.is_reviewing = not view.is_reviewing
-        if view.is_reviewing:
-            key = self._key("annotate.review")
-            self._message = f"All paragraphs with their labels; {key} goes back to work."
+        self.presenter.toggle_review()
+        if self.presenter.is_reviewing:
+            self._message = status_text.say_reviewing(self.keymap)
 
     # Cursor and selection
 
@@ -413,26 +326,19 @@ class AnnotateScreen(ActionScreen):
 
     def do_pin(self) -> None:
         """Accept the suggestion in focus, else let arrows extend the selection, or move the span's edges."""
-        if self.session.spans.accept():
-            return
-        self.session.moves.pin()
+        if not self.session.spans.accept():
+            self.session.moves.pin()
 
     def do_fine(self) -> None:
         """Let fine steps go to every place inside a character, or not any more."""
         self.session.edges.toggle_fine()
-        keys = " ".join(self._key(f"annotate.nudge_{each}") for each in _NUDGES)
-        where = (
-            "every place inside a character"
-            if self.session.edges.is_fine
-            else "parts of words and characters"
-        )
-        self._message = f"{keys} go to {where} now."
+        self._message = status_text.say_fine(self.keymap, is_fine=self.session.edges.is_fine)
 
     def do_mode(self) -> None:
         """Make spans in the next way, and remember it."""
         mode = MODES[(MODES.index(self.session.mode) + 1) % len(MODES)]
         self.session.set_mode(mode)
-        self._message = _MODE_WORDS[mode].format(finish=self._key("annotate.finish"))
+        self._message = status_text.say_mode(self.keymap, mode)
         self._settings.mode = mode
         self.post_message(self.SettingsChanged())
 
@@ -477,15 +383,10 @@ class AnnotateScreen(ActionScreen):
         if self.session.hints.is_typing:
             self.session.hints.untype()
             return
-        suggested = self.session.focus.suggestion
-        if self.session.spans.reject() and suggested is not None:
-            self._message = f"Rejected; {self._key('annotate.undo')} takes that back."
-            return
-        span = self.session.spans.remove()
-        if span is None:
-            self._message = f"No span is in focus; {self._key('annotate.next_span')} goes to the next one."
+        if self.session.spans.reject():
+            self._message = status_text.say_rejected(self.keymap)
         else:
-            self._message = f"Removed {span.label}; {self._key('annotate.undo')} brings it back."
+            self._message = status_text.say_removed(self.keymap, self.session.spans.remove())
 
     def do_length(self, count: int) -> None:
         """Make the span in focus so many words long."""
@@ -521,49 +422,33 @@ class AnnotateScreen(ActionScreen):
         if count == 0 and self._done_last == "annotate.tag_equal":
             self.do_mentions()
             return
-        if count is not None:
-            again = f" ({self._key('annotate.tag_equal')} again: in all articles)"
-            undo = f" (undo: {self._key('annotate.undo')})" if count else again
-            self._message = f"Tagged the same words in {count_noun(count, 'more place')}{undo}."
-        self._need_span(count is not None)
+        self._message = status_text.say_tagged_equal(self.keymap, count)
 
     def do_mentions(self) -> None:
         """Walk the equal mentions of the span in focus in all articles."""
         self.session.spans.accept()
         span = self.session.focus.span
-        self._need_span(span is not None)
-        if span is not None:
-            article, _ = self.session.batch.locate(span.start)
-            sought = Sought(self.session.article.text[span.start : span.end], span.label, article.number)
-            screen = MentionsScreen(self._project, sought, self.keymap)
-            self.app.push_screen(screen, lambda _: self._on_mentions_closed(screen.walk.saved_at))
+        if span is None:
+            self._tell("no span")
+            return
+        article, _ = self.session.batch.locate(span.start)
+        sought = Sought(self.session.article.text[span.start : span.end], span.label, article.number)
+        screen = MentionsScreen(self._project, sought, self.keymap)
+        self.app.push_screen(screen, lambda _: self._on_mentions_closed(screen.walk.saved_at))
 
     def do_pick_label(self) -> None:
         """Find a label by its name."""
-        view, offset = self.query_one(ArticleView), self.session.offset
-        is_low = bool(self.session.chunks) and view.is_low(offset, rows=_COVERED)
+        is_low = bool(self.session.chunks) and self.presenter.is_low(self.session.offset, rows=_COVERED)
         dialog = LabelDialog(self.labels, "Label", at_top=is_low)
         self.app.push_screen(dialog, self._on_label_picked)
 
     def list_useful(self) -> Sequence[str]:
         """List the actions that are useful for what is at work."""
-        session = self.session
-        if session.focus.suggestion is not None:
-            verbs = _USEFUL["suggestion"]
-        elif session.cursor.selection is not None:
-            verbs = _USEFUL["selection"]
-        else:
-            verbs = _USEFUL["span" if session.focus.span is not None else "nothing"]
-        return [f"annotate.{verb}" for verb in verbs]
+        return status_text.list_useful(self.session)
 
     def do_note(self) -> None:
         """Write a note."""
         span = self.session.focus.span
-        what = (
-            f"the span “{self.session.annotations.quoted(span.start, span.end, limit=24)}”"
-            if span
-            else "the paragraph"
-        )
         place = span.id if span else self.session.paragraph
         written = self._drafts.get(place) or self.session.paragraphs.read_note()
 
@@ -576,7 +461,8 @@ class AnnotateScreen(ActionScreen):
                 self._drafts.pop(place, None)
                 self._on_note(text, span)
 
-        self.app.push_screen(NoteDialog(f"Note on {what}", value=written, take=take, keep=keep), take)
+        dialog = NoteDialog(status_text.name_noted(self.session), value=written, take=take, keep=keep)
+        self.app.push_screen(dialog, take)
 
     # Time and place
 
@@ -592,14 +478,13 @@ class AnnotateScreen(ActionScreen):
     def do_redo(self) -> None:
         """Bring back what was taken back."""
         count = self.session.history.redo()
-        done = f"Brought back{_where(count)}: {self.session.history.stepped}."
-        self._message = done if count else "There is nothing to bring back."
+        self._message = status_text.say_stepped("bring", self.session, count)
 
     def do_back(self) -> None:
         """Step back: from hints, selection, focus or review, and at last to the library."""
         if self.session.moves.step_back():
             return
-        if self._is_reviewing:
+        if self.presenter.is_reviewing:
             self.do_review()
         else:
             article, _ = self.session.batch.locate(self.session.offset)
@@ -631,6 +516,15 @@ class AnnotateScreen(ActionScreen):
         self.session.moves.go_to_chunk(message.chunk)
         self._show()
 
+    @on(ArticleView.Resized)
+    def _on_resized(self) -> None:
+        self._show_in_room()
+        self._show_around()
+
+    @on(ArticleView.Scrolled)
+    def _on_scrolled(self, message: ArticleView.Scrolled) -> None:
+        self.query_one(ArticleView).draw(self.presenter.scroll(message.rows))
+
     @on(LabelBar.Chosen)
     def _on_label_chosen(self, message: LabelBar.Chosen) -> None:
         self._forget_message()
@@ -646,7 +540,7 @@ class AnnotateScreen(ActionScreen):
     def _find(self, text: str) -> None:
         """Light up every place of a text, and say how many there are."""
         count = self.session.search.find(text)
-        self.query_one(ArticleView).show()
+        self._show_article()
         self.tell(count_noun(count, "place") if count else "nowhere" if text else "")
 
     def _on_search(self, text: str | None) -> None:
@@ -660,12 +554,7 @@ class AnnotateScreen(ActionScreen):
 
     def _go_to_found(self, direction: Direction) -> None:
         place = self.session.moves.go_to_found(direction)
-        count = len(self.session.search.places)
-        keys = [self.keymap.shown(f"search.{verb}") for verb in ("next", "previous", "end")]
-        self._message = (
-            f"“{self.session.search.wanted}” {place} of {count}: a label key tags it"
-            f"  {keys[0]} next  {keys[1]} before  {keys[2]} end"
-        )
+        self._message = status_text.say_found(self.session, self.keymap, place)
 
     def _on_sources_closed(self, _: None) -> None:
         self.session.forget_suggestions()
@@ -685,12 +574,9 @@ class AnnotateScreen(ActionScreen):
 
     def _on_slice(self) -> None:
         """Learn a little from what was finished before, while no key comes."""
-        limit = time.perf_counter() + _SLICE
         try:
-            while time.perf_counter() < limit and time.perf_counter() - self._last_key > _BREATH:
-                if next(self._recall, self) is self:
-                    self._slices.stop()
-                    return
+            if self._upkeep.learn_a_little():
+                self._slices.stop()
         except SpantagError as error:
             self._slices.stop()
             self.notify(f"What you finished before is not learnt from: {error}", severity="warning")
@@ -699,19 +585,15 @@ class AnnotateScreen(ActionScreen):
         """Show what another window did; sync the database, and begin a training that is due, in a pause."""
         if self._catch_up():
             self._show()
-        if not self._has_paused:
-            self._has_paused = True
+        if not self._upkeep.take_pause():
             return
-        self._assistant.train_if_due()
-        for notice in self._assistant.take_notices():
+        for notice in self._upkeep.train():
             self.notify(notice, severity="warning")
         self._save_position()
-        if self._synced_at != self.session.annotations.saved_at:
-            self._synced_at = self.session.annotations.saved_at
-            try:
-                await asyncio.to_thread(self._project.sync)
-            except SpantagError as error:
-                self.notify(str(error), severity="warning")
+        try:
+            await self._upkeep.sync()
+        except SpantagError as error:
+            self.notify(str(error), severity="warning")
 
     # Inside
 
@@ -747,11 +629,11 @@ class AnnotateScreen(ActionScreen):
     def _take_letter(self, key: str) -> None:
         if self._are_hints(key):
             if not self.session.spans.type_hint(key.lower()):
-                self._message = f"No hint begins with {key}; {self._key('annotate.back')} closes the hints."
+                self._message = status_text.say_no_hint(self.keymap, key)
             return
         label = self._by_key.get(key.lower())
         if label is None:
-            self._message = self._say_no_key(key)
+            self._message = status_text.say_no_label(self.keymap, key)
         elif key != key.lower():
             # Without a focus it tags the selection, or asks for hints where letters are hints.
             outcome = self.session.spans.relabel(label.name)
@@ -761,11 +643,6 @@ class AnnotateScreen(ActionScreen):
                 self._tell(outcome)
         else:
             self.session.spans.tag(label.name)
-
-    def _say_no_key(self, key: str) -> str:
-        if not key.isascii() and unicodedata.name(key, "").partition(" ")[0] != "LATIN":
-            return f"{key} is no label's key, and stands for none; switch the keyboard to Latin letters."
-        return f"No label has the key {key}; {self._key('app.help')} shows them all."
 
     def _use_label(self, label: Label) -> None:
         """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
@@ -780,8 +657,7 @@ class AnnotateScreen(ActionScreen):
     def _take_back(self, action: str = "") -> None:
         """Take back an action, else the last one, and say what it was."""
         count = self.session.history.undo(action)
-        done = f"Taken back{_where(count)}: {self.session.history.stepped}."
-        self._message = done if count else "There is nothing to take back."
+        self._message = status_text.say_stepped("take", self.session, count)
 
     def _catch_up(self) -> bool:
         """Take in what another window did to the article; say whether it did anything."""
@@ -837,45 +713,30 @@ class AnnotateScreen(ActionScreen):
     def _go_to_line_edge(self, side: Literal[0, 1]) -> bool:
         """Go to the start or the end of the line; say whether that is elsewhere, or extends a selection."""
         before = self.session.cursor.word
-        self.session.moves.move_to(self.query_one(ArticleView).line_edges(self.session.offset)[side])
+        self.session.moves.move_to(self.presenter.line_edges(self.session.offset)[side])
         return self.session.cursor.word != before or self.session.cursor.is_pinned
 
     def _move_line(self, direction: Direction, *, extend: bool) -> None:
         if self.session.focus.held is not None and not extend:
             self._tell(self.session.edges.nudge(self.session.focus.held, direction))
             return
-        view = self.query_one(ArticleView)
         if self.session.cursor.word is None and self.session.focus.span is None:
             self.session.moves.move_word(1)
             return
         offset = self.session.offset
         if self._goal_x is None:
-            self._goal_x = view.x_of(offset)
-        self.session.moves.move_to(view.offset_beside(offset, direction, self._goal_x), extend=extend)
+            self._goal_x = self.presenter.x_of(offset)
+        there = self.presenter.offset_beside(offset, direction, self._goal_x)
+        self.session.moves.move_to(there, extend=extend)
 
     def _tell(self, outcome: Outcome) -> None:
         """Say why nothing was changed, where nothing was."""
-        self._message = _OUTCOME_WORDS.get(outcome, "")
-
-    def _need_span(self, is_there: bool) -> None:
-        if not is_there:
-            self._tell("no span")
-
-    def _deeds(self, *deeds: Deed) -> str:
-        return write_deeds(self.keymap, *deeds)
+        self._message = status_text.say_outcome(outcome)
 
     def _key(self, action_id: str) -> str:
         return self.keymap.shown(action_id)
 
-    def _greet(self) -> str:
-        left = self.session.annotations.count_of_state("unfinished")
-        if not left:
-            return f"Every paragraph is decided. {self._key('annotate.back')} goes back to the library."
-        if self._done_before:
-            return f"The next article. {self._key('annotate.undo')} goes back to the one you finished."
-        return ""
-
-    def _arrange(self, size: Size) -> None:
+    def _stand(self, size: Size) -> None:
         is_wide = size.width >= _WIDE
         bar, side = self.query_one(LabelBar), self.query_one("#side")
         self.set_class(is_wide, "-wide")
@@ -885,159 +746,44 @@ class AnnotateScreen(ActionScreen):
         side.display = size.height >= _LOWEST_WITH_LABELS
 
     def _show(self) -> None:
-        self.query_one(ArticleView).show()
+        self._show_article()
         self._show_around()
         if self._message:
             self.tell(self._message)
 
+    def _show_article(self) -> None:
+        """Arrange the article in the room that it has, and draw it."""
+        view = self.query_one(ArticleView)
+        view.draw(self.presenter.present(view.room))
+
+    def _show_in_room(self) -> None:
+        """Show the article where its room has changed since: nothing is done to what was not shown."""
+        if self.query_one(ArticleView).room != self.presenter.frame.size:
+            self._show_article()
+
     def _show_around(self) -> None:
         """Show what the lines and labels around the text say of what is at work."""
-        session = self.session
-        focused = session.focus.span or session.focus.suggestion
-        active = (
-            session.hints.asked.label
-            if session.hints.asked is not None
-            else focused.label
-            if focused
-            else None
-        )
-        self.query_one(LabelBar).show(session.annotations.count_labels(), active=active)
-        label = self._project.labels.label(active) if active and self.has_class("-wide") else None
+        session, is_reviewing = self.session, self.presenter.is_reviewing
+        name = status_text.name_label_at_work(session)
+        self.query_one(LabelBar).show(session.annotations.count_labels(), active=name)
+        label = self._project.labels.label(name) if name and self.has_class("-wide") else None
         if label is not None:
-            self.query_one(LabelPanel).show(
-                label, session.annotations.list_tagged(label.name, most=_MOST_TAGGED)
-            )
-        self._show_header()
-        self._show_focus()
-
-    def _show_header(self) -> None:
-        session = self.session
-        article, _ = session.batch.locate(session.offset)
-        articles = [each.number for each, _ in session.batch.parts()]
-        if len(articles) > 1:
-            place = f"article {articles.index(article.number) + 1}/{len(articles)}"
-        elif session.chunks:
-            place = f"¶ {session.paragraph + 1}/{len(article.paragraphs)}"
-        else:
-            place = "empty"
-        left, skipped = (
-            session.annotations.count_of_state("unfinished"),
-            session.annotations.count_of_state("skipped"),
-        )
-        counts = [(left, "to do"), (skipped, "skipped")]
-        progress = ", ".join(f"{count} {what}" for count, what in counts if count) or "done"
+            tagged = session.annotations.list_tagged(label.name, most=_MOST_TAGGED)
+            self.query_one(LabelPanel).show(label, tagged)
+        is_saved = self._refused_after != session.annotations.last_action
+        saved = status_text.describe_saved(is_saved=is_saved, saved_at=session.annotations.saved_at)
+        annotator = self._project.annotator
         self.query_one(HeaderLine).show(
-            [(f" {display_text(article.title)}", "line--strong")],
-            [
-                (f"{place}  ", ""),
-                (f"{'review' if self._is_reviewing else session.mode}  ", "line--strong"),
-                (f"{progress}  ", "line--muted" if left or skipped else "line--good"),
-                (f"{self._project.annotator}  ", "line--muted"),
-                self._describe_saved(),
-            ],
+            status_text.describe_title(session),
+            status_text.describe_place(session, annotator, is_reviewing=is_reviewing, saved=saved),
         )
-
-    def _describe_saved(self) -> tuple[str, str]:
-        """Say whether all is saved; where the last change is not, since when."""
-        if self._refused_after != self.session.annotations.last_action:
-            return "saved", "line--good"
-        at = self.session.annotations.saved_at
-        since = f" since {datetime.fromisoformat(at).astimezone():%H:%M:%S}" if at else ""
-        return f"NOT SAVED{since}", "line--error"
-
-    def _show_focus(self) -> None:
-        said, keys = self._describe_work()
+        said, keys = status_text.describe_work(
+            session, self.keymap, width=self.size.width, is_reviewing=is_reviewing
+        )
         self.query_one(FocusLine).describe(said, keys)
 
-    def _describe_work(self) -> tuple[list[tuple[str, str]], Sequence[str]]:
-        """Say what is at work, and which keys matter for it, the most of them first."""
-        session = self.session
-        span = session.focus.span
-        if session.hints.asked is not None:
-            what = f"{session.hints.asked.label}: " if session.hints.asked.label else "Cursor: "
-            return [(what, "line--strong"), ("type the letters under its first word", "")], [
-                self._deeds(_BACK)
-            ]
-        if session.cursor.selection is not None:
-            quoted = session.annotations.quoted(*session.cursor.selection)
-            said = [(f"“{quoted}” ", "line--strong"), ("a label key tags it", "")]
-            return said, [self._deeds(("annotate.extend_right", "longer"), _BACK)]
-        if session.focus.suggestion is not None:
-            return self._describe_suggestion(session.focus.suggestion)
-        if span is not None:
-            return self._describe_focus(span)
-        note = session.paragraphs.read_note()
-        if note:
-            return [("note: ", "line--muted"), (display_text(note), "")], ()
-        if self._is_reviewing:
-            back = f"{self._key('annotate.review')} goes back to work"
-            return [("All paragraphs with their labels, to be read once more.", "")], [back]
-        if session.mode != "hints":
-            said = [
-                ("A hint tags, or goes to what is there.", ""),
-                ("  A-Z all hints", "line--muted"),
-            ]
-            return said, [self._describe_finish()]
-        said = [("A label key, then the letters of a hint, tags a span.", "")]
-        return said, [f"{write_keys(self.keymap, _ARROWS)} or the mouse select."]
-
-    def _describe_finish(self) -> str:
-        """Say what Enter does, and of how many paragraphs where it is more than one."""
-        session = self.session
-        at_work = session.reading.at_work if session.mode != "hints" else (session.reading.current,)
-        count = len(
-            {session.chunks[chunk].paragraph for chunk in at_work if session.annotations.is_to_do(chunk)}
-        )
-        return f"{self._key('annotate.finish')} finishes" + (f" {count} ¶" if count > 1 else "")
-
-    def _describe_suggestion(self, suggestion: Suggestion) -> tuple[list[tuple[str, str]], Sequence[str]]:
-        quoted = self.session.annotations.quoted(suggestion.start, suggestion.end, limit=24)
-        said = [
-            (f"{suggestion.label}? ", "line--strong"),
-            (f"“{quoted}”", ""),
-            (f"  {display_text(suggestion.why)}", "line--good"),
-        ]
-        narrow = self._deeds(*_SUGGESTION_KEYS_NARROW)
-        finishes = self._describe_finish()
-        short = f"{narrow}  {finishes.replace(' finishes', '')}"
-        return said, [f"{self._deeds(*_SUGGESTION_KEYS)}  {finishes}", f"{narrow}  {finishes}", short, narrow]
-
-    def _describe_focus(self, span: Span) -> tuple[list[tuple[str, str]], Sequence[str]]:
-        others = len(self.session.annotations.spans_in(span.start, span.end)) - 1
-        nested = f"  +{others} here" if others else ""
-        note = f"  note: {display_text(span.note)}" if span.note else ""
-        room = max(self.size.width - cell_len(f"{span.label}{nested}{note}") - 9, 24)
-        said = [
-            (f"{span.label} ", "line--strong"),
-            (f"“{self.session.annotations.quoted(span.start, span.end, limit=room)}”", ""),
-            (nested + note, "line--good"),
-        ]
-        held = self.session.focus.held
-        if held is not None:
-            return said, [self._deeds(*_held_keys(held))]
-        return said, [self._deeds(*deeds) for deeds in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
-
     def _save_position(self) -> None:
-        offset = self.session.offset
-        if offset == self._saved_offset or not self.session.chunks:
-            return
-        # Where it fails it is not tried again before the annotator has moved on.
-        self._saved_offset = offset
         try:
-            article, there = self.session.batch.locate(offset)
-            self._project.save_position(article.number, there)
+            self._upkeep.save_position()
         except SpantagError as error:
             self.notify(f"Your place was not remembered: {error}", severity="warning")
-
-
-def _where(count: int) -> str:
-    return f" in {count:,} articles" if count > 1 else ""
-
-
-def _held_keys(held: Edge) -> tuple[Deed, ...]:
-    """Say what can be done with the edge of the span in focus that is held."""
-    return (
-        (_ARROWS[:2], f"{held} by words"),
-        (_ARROWS[2:], "by parts"),
-        ("annotate.pin", _HELD_NEXT[held]),
-    )

@@ -1,0 +1,101 @@
+"""What the lines around an article say, without a terminal."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.at_work import STORY, at_work, enter, make_project, show, work_on
+from tests.steps import SUGGESTIVE
+from tui.session import MODES, Mode, Session
+from tui.ui import status_text
+from tui.ui.keys import Keymap
+
+
+def text_of(pieces: status_text.Pieces) -> str:
+    return "".join(text for text, _ in pieces)
+
+
+def work_of(session: Session, *, width: int = 80, is_reviewing: bool = False) -> str:
+    said, _ = status_text.describe_work(session, Keymap(), width=width, is_reviewing=is_reviewing)
+    return text_of(said)
+
+
+def keys_of(session: Session) -> list[str]:
+    _, keys = status_text.describe_work(session, Keymap(), width=80, is_reviewing=False)
+    return list(keys)
+
+
+def test_the_line_of_the_focus_says_what_keys_are_about(tmp_path: Path) -> None:
+    with at_work(tmp_path) as session:
+        assert work_of(session) == "A label key, then the letters of a hint, tags a span."
+        session.spans.open_hints("actor")
+        assert work_of(session) == "actor: type the letters under its first word"
+        session.moves.select(0, 6)
+        assert work_of(session) == "“Rebels” a label key tags it"
+        session.spans.tag("actor")
+        assert work_of(session).strip() == "actor “Rebels”"
+        session.paragraphs.note("who?")
+        assert work_of(session) == "actor “Rebels”  note: who?"
+        session.moves.pin()
+        assert keys_of(session)[0].endswith("its start")
+
+
+def test_a_suggestion_is_told_with_a_question_mark_and_why_it_is_made(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY, labels=SUGGESTIVE)
+    session = work_on(project, suggests=True)
+    session.set_mode("express")
+    show(session)
+    assert session.focus.suggestion is not None
+    assert work_of(session).startswith(f"{session.focus.suggestion.label}? “")
+    assert "a pattern of labels.yaml" in work_of(session)
+    project.close()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_header_says_where_one_is_how_spans_are_made_and_what_is_left(tmp_path: Path, mode: Mode) -> None:
+    with at_work(tmp_path) as session:
+        session.set_mode(mode)
+        session.moves.go_to_chunk(1)
+        session.paragraphs.toggle_state("skipped")
+        header = status_text.describe_place(session, "ana", is_reviewing=False, saved=("saved", ""))
+        assert text_of(header) == f"¶ 2/4  {mode}  3 to do, 1 skipped  ana  saved"
+
+
+def test_what_is_not_saved_is_told_with_the_time_since_when() -> None:
+    assert status_text.describe_saved(is_saved=True, saved_at="") == ("saved", "line--good")
+    said, _ = status_text.describe_saved(is_saved=False, saved_at="2026-01-02T03:04:05+00:00")
+    assert said.startswith("NOT SAVED since ")
+    assert said.endswith(":04:05")
+
+
+def test_enter_says_what_it_accepted_and_how_to_take_that_back(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY, labels=SUGGESTIVE)
+    session = work_on(project, suggests=True)
+    has_more = enter(session)
+    said = status_text.say_finished(session, Keymap(), 0, "unfinished", has_more=has_more)
+    assert said == f"{session.paragraphs.accepted} suggestions accepted. , takes that back."
+    project.close()
+
+
+def test_what_was_taken_back_is_named(tmp_path: Path) -> None:
+    with at_work(tmp_path) as session:
+        assert status_text.say_stepped("take", session, session.history.undo()) == (
+            "There is nothing to take back."
+        )
+        session.moves.select(0, 6)
+        session.spans.tag("actor")
+        assert status_text.say_stepped("take", session, session.history.undo()) == (
+            "Taken back: actor “Rebels”."
+        )
+        assert status_text.say_stepped("bring", session, session.history.redo()) == (
+            "Brought back: actor “Rebels”."
+        )
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("q", "No label has the key q"), ("ф", "switch the keyboard to Latin letters")],
+    ids=["Latin", "another script"],
+)
+def test_a_letter_that_is_no_key_is_told(key: str, said: str) -> None:
+    assert said in status_text.say_no_label(Keymap(), key)
