@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -128,3 +129,15 @@ def test_an_export_of_a_damaged_database_is_the_same_or_fails_with_a_sentence(
                 assert exported == expected, f"seed {seed}, as of {options.as_of}"
     assert sentences
     assert not any("\n" in sentence for sentence in sentences)
+
+
+def test_an_annotator_whose_events_are_gone_is_missed_at_every_time(sound: Path, tmp_path: Path) -> None:
+    shutil.copytree(sound, tmp_path / "damaged")
+    with closing(sqlite3.connect(tmp_path / "damaged" / "annotations" / "annotations.db")) as raw, raw:
+        triggers = raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute("DELETE FROM events WHERE article = 2 AND annotator = 'bea'")
+    for options in (ALL, replace(ALL, as_of="2999-01-01")):
+        with pytest.raises(SpantagError, match="article 2 is not what was written"):
+            export(tmp_path / "damaged", options)

@@ -109,11 +109,4 @@ def _read_layers(
         return {}
     if options.as_of is None:
         return store.log.read_layers(articles[0].number, articles[-1].number)
-    return {
-        article.number: {
-            annotator: layer
-            for annotator in store.log.list_annotators(article.number)
-            if (layer := store.log.load_layer(article.number, annotator, as_of=options.as_of)).events
-        }
-        for article in articles
-    }
+    return {article.number: store.log.read_past(article.number, options.as_of) for article in articles}

@@ -55,6 +55,25 @@ class Log:
             del events[last + 1 :]
         return fold(events)
 
+    def read_past(self, article: int, as_of: str) -> dict[str, Layer]:
+        """Fold what anybody had said of an article at the UTC time `as_of`, by annotator.
+
+        Raises `StoreError` where the log is not what was written.
+        """
+        annotators = self.list_annotators(article)
+        if not self._articles.is_removed(article) and annotators != self._list_written(article):
+            raise StoreError(f"who said anything of article {article} is not what was written: {DAMAGED}")
+        layers = {each: self.load_layer(article, each, as_of=as_of) for each in annotators}
+        return {annotator: layer for annotator, layer in layers.items() if layer.events}
+
+    def _list_written(self, article: int) -> list[str]:
+        """List who said anything of an article by what is counted of it, as no index of the log does."""
+        return [
+            each
+            for each in self._list_all_annotators()
+            if self._db.rows("SELECT 1 FROM progress WHERE annotator = ? AND article = ?", each, article)
+        ]
+
     def _check_events(self, article: int, annotator: str, events: Sequence[Event]) -> None:
         """Raise `StoreError` where all events of a layer do not lead to what was written of it last."""
         if self._articles.is_removed(article):
