@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tui.model.labels import Label, LabelSet, Pattern
 from tui.model.span import Span
 from tui.suggest import REPEAT, Assistant, Suggestion
-from tui.suggest.assistant import place_spans
-from tui.suggest.gate import COMEBACK, FREE_LOSS, LOSS_A_SPAN, WRONG_COSTS
+from tui.suggest.analysis import place_spans
+from tui.suggest.budget import COMEBACK, FREE_LOSS, LOSS_A_SPAN, WRONG_COSTS
 from tui.text.tokens import tokenize
 
 LABELS = LabelSet(
@@ -166,13 +166,13 @@ def test_before_any_suggestion_was_right_two_wrong_ones_silence_all(assistant: A
 
 def test_what_was_shown_for_a_moment_and_not_turned_down_costs_nothing(assistant: Assistant) -> None:
     text = "The army and the police met the mayor and the press."
-    before = assistant.gate.purse
+    before = assistant.budget.shared
     assert (
         len(suggest(assistant, text, existing=[span(text, "The", "actor"), span(text, "the", "actor")])) > 1
     )
     suggest(assistant, text, existing=[span(text, "The army", "actor")])
     observe(assistant, text, ("The army", "actor"))
-    assert assistant.gate.purse > before
+    assert assistant.budget.shared > before
 
 
 def test_a_source_that_was_silenced_comes_back_when_it_is_right_again(assistant: Assistant) -> None:
@@ -189,7 +189,7 @@ def test_a_source_that_was_silenced_comes_back_when_it_is_right_again(assistant:
 
 
 def test_a_source_that_is_switched_off_is_silent(assistant: Assistant) -> None:
-    assistant.sources_off.add("pattern")
+    assistant.switch("pattern")
     assert suggest(assistant, "A car bomb exploded.") == []
 
 
@@ -198,7 +198,7 @@ def test_what_comes_from_outside_is_gated_like_the_rest(assistant: Assistant) ->
     sure = Suggestion(0, 6, "actor", "gliner", 0.9, "v2")
     unsure = Suggestion(7, 11, "actor", "gliner", 0.1)
     cut = Suggestion(1, 6, "actor", "gliner", 0.9)
-    (found,) = assistant.suggest(text, 0, len(text), offered=[sure, unsure, cut])
+    (found,) = assistant.suggest(text, 0, len(text), from_outside=[sure, unsure, cut])
     assert (found.start, found.end, found.source, found.model) == (0, 6, "gliner", "v2")
 
 
@@ -336,15 +336,15 @@ def test_labels_that_are_gone_are_neither_learnt_nor_suggested(assistant: Assist
 def test_what_is_recalled_meanwhile_does_not_touch_what_is_at_work(assistant: Assistant) -> None:
     for _ in range(4):
         observe(assistant, "They fled Aleppo.", ("Aleppo", "location"))
-    purses = []
+    shared = []
     for is_recalling in (False, True):
         text = f"Near Aleppo {is_recalling}."
         assert suggest(assistant, text) == [("Aleppo", "location")]
         if is_recalling:
             other = "Old news from Homs."
             assistant.recall_paragraph(other, 0, len(other), [])
-        before = assistant.gate.purse
+        before = assistant.budget.shared
         observe(assistant, text, ("Aleppo", "location"))
-        purses.append(assistant.gate.purse - before)
-    assert purses[0] == pytest.approx(purses[1])
-    assert purses[0] > 1.0
+        shared.append(assistant.budget.shared - before)
+    assert shared[0] == pytest.approx(shared[1])
+    assert shared[0] > 1.0

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.suggest.gate import COMEBACK, FREE_LOSS, MOST_LOST, MOST_SAVED, Gate
+from tui.suggest.budget import COMEBACK, FREE_LOSS, MOST_LOST, MOST_SAVED, Budget
+from tui.suggest.gate import Gate
 from tui.suggest.learning.extents import ExtentModel
 from tui.suggest.learning.features import (
     START_FEATURES,
@@ -146,11 +147,9 @@ def test_a_label_may_have_any_name(label: str) -> None:
     for _ in range(40):
         gate.count("repeat", label, 0.9, right=False)
     gate.count("repeat", "actor", 0.9, right=True)
-    assert gate.balance("repeat") == 0.0
     assert gate.pays("repeat")
     assert gate.record("repeat", label) == (0, 40)
     gate.count_bet("guess", right=True)
-    gate.settle("guess", saved=1.0)
     assert gate.list_sources(label) == ["repeat"]
 
 
@@ -213,37 +212,37 @@ def test_the_label_of_the_span_before_counts() -> None:
 
 
 @given(st.lists(st.floats(-3.0, 3.0)))
-def test_an_account_keeps_between_what_can_be_lost_and_what_can_be_saved(entries: list[float]) -> None:
-    gate = Gate()
+def test_a_budget_keeps_between_what_can_be_lost_and_what_can_be_saved(entries: list[float]) -> None:
+    budget = Budget()
     for saved in entries:
-        gate.settle("repeat", saved=saved)
-    assert MOST_LOST <= gate.balance("repeat") <= MOST_SAVED
-    again = Gate()
-    again.load(gate.dump())
-    assert again.balance("repeat") == gate.balance("repeat")
+        budget.settle("repeat", saved=saved)
+    assert MOST_LOST <= budget.balance("repeat") <= MOST_SAVED
+    again = Budget()
+    again.load(budget.dump())
+    assert again.balance("repeat") == budget.balance("repeat")
 
 
-def test_a_spent_purse_is_filled_for_another_try_when_enough_would_have_been_saved() -> None:
-    gate = Gate()
-    gate.pay(saved=-5.0, would_save=-5.0, spans=1)
-    gate.pay(saved=0.0, would_save=COMEBACK - 1, spans=1)
-    assert gate.purse < 0
-    gate.pay(saved=0.0, would_save=1.0, spans=1)
-    assert gate.purse == pytest.approx(FREE_LOSS)
+def test_a_shared_budget_that_is_spent_is_filled_for_another_try_when_enough_would_have_been_saved() -> None:
+    budget = Budget()
+    budget.pay(saved=-5.0, would_save=-5.0, spans=1)
+    budget.pay(saved=0.0, would_save=COMEBACK - 1, spans=1)
+    assert budget.shared < 0
+    budget.pay(saved=0.0, would_save=1.0, spans=1)
+    assert budget.shared == pytest.approx(FREE_LOSS)
 
 
-def test_a_purse_that_is_not_spent_takes_no_notice_of_what_would_have_been_saved() -> None:
-    gate = Gate()
-    gate.pay(saved=3.0, would_save=100.0, spans=0)
-    assert gate.purse == pytest.approx(FREE_LOSS + 3.0)
-    gate.pay(saved=-4.0, would_save=0.0, spans=0)
-    assert gate.purse == pytest.approx(FREE_LOSS - 1.0)
+def test_a_shared_budget_that_is_not_spent_takes_no_notice_of_what_would_have_been_saved() -> None:
+    budget = Budget()
+    budget.pay(saved=3.0, would_save=100.0, spans=0)
+    assert budget.shared == pytest.approx(FREE_LOSS + 3.0)
+    budget.pay(saved=-4.0, would_save=0.0, spans=0)
+    assert budget.shared == pytest.approx(FREE_LOSS - 1.0)
 
 
 @given(st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9), st.integers(0, 9))))
-def test_a_purse_is_kept_with_the_counts(entries: list[tuple[float, float, int]]) -> None:
-    gate, again = Gate(), Gate()
+def test_a_shared_budget_survives_being_written(entries: list[tuple[float, float, int]]) -> None:
+    budget, again = Budget(), Budget()
     for saved, would_save, spans in entries:
-        gate.pay(saved=saved, would_save=would_save, spans=spans)
-    again.load(gate.dump())
-    assert again.purse == gate.purse
+        budget.pay(saved=saved, would_save=would_save, spans=spans)
+    again.load(budget.dump())
+    assert again.shared == budget.shared

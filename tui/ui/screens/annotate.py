@@ -105,7 +105,7 @@ class AnnotateScreen(ActionScreen):
         mode: Mode = next((each for each in MODES if each == settings.mode), "hints")
         self._settings = settings
         self._assistant = project.open_assistant(cache=cache)
-        self._assistant.sources_off = set(settings.sources_off.splitlines())
+        self._assistant.switch_off(settings.sources_off.splitlines())
         self.session = open_session(
             project,
             number,

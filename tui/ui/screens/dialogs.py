@@ -302,7 +302,7 @@ class SourcesDialog(Dialog[None]):
 
     @on(OptionList.OptionSelected)
     def _on_selected(self, message: OptionList.OptionSelected) -> None:
-        self._assistant.sources_off ^= {str(message.option_id)}
+        self._assistant.switch(str(message.option_id))
         self._show(message.option_index)
 
     def on_key(self, event: events.Key) -> None:
