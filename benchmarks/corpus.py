@@ -5,7 +5,8 @@ import random
 import re
 from pathlib import Path
 
-from tui.project.project import Place, Project, write_starter
+from tui.project.place import Place
+from tui.project.project import Project, write_starter
 
 ANNOTATOR = "ana"
 """Who is at work in every benchmark."""

@@ -29,7 +29,8 @@ from textual.pilot import Pilot
 from tui.errors import Refusal, SpantagError
 from tui.formats import native, open_source
 from tui.project.exporting import ExportOptions
-from tui.project.project import LABELS_FILE, Place, Project
+from tui.project.place import LABELS_FILE, Place
+from tui.project.project import Project
 from tui.session import MODES, Mode
 from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
 from tui.ui.app import SpantagApp

@@ -124,7 +124,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = (arguments.keep or Path(temporary)).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        environment = {"XDG_CONFIG_HOME": str(folder / "config"), "TEXTUAL_ANIMATIONS": "none"}
+        environment = {
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "TEXTUAL_ANIMATIONS": "none",
+            # Byte code is kept, as it is where pip has installed both.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        }
         rows = compare(measure(make_cases(folder, arguments.articles), arguments.runs, environment))
     if arguments.json:
         print(

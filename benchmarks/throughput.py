@@ -36,7 +36,8 @@ from tui.errors import Refusal
 from tui.formats.shared.writing import WriteOptions
 from tui.project.datasets import export_files
 from tui.project.exporting import ExportOptions
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.store.schema import migrate
 
 LABELS = ("actor", "weapon", "casualty", "location", "date", "event")

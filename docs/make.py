@@ -81,7 +81,10 @@ def _row(cells: list[str]) -> str:
 
 def _commands(prefix: str, group: click.Group) -> list[tuple[str, click.Command]]:
     found: list[tuple[str, click.Command]] = []
-    for name, each in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        each = group.get_command(context, name)
+        assert each is not None
         found.append((f"{prefix} {name}", each))
         if isinstance(each, click.Group):
             found += _commands(f"{prefix} {name}", each)

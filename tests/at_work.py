@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tui.errors import Refusal
 from tui.model.article import Article
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.session import Session
 from tui.session.batch import OneArticle
 from tui.ui.presenter import Presenter

@@ -9,7 +9,8 @@ from hypothesis import settings
 
 from tests.stored import add_text
 from tui.model.article import Article
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.store import Store
 
 # How long an example takes says nothing on a machine with other work.

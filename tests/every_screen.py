@@ -13,7 +13,7 @@ from textual.screen import Screen
 import tui.ui.screens
 from tests.at_work import STORY, make_project
 from tests.piloted import Size, make_app, press
-from tui.project.project import Place
+from tui.project.place import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen

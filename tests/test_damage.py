@@ -14,7 +14,8 @@ import pytest
 from tui.errors import Refusal, SpantagError
 from tui.model.events import Flag, Note, Remove, Skip, Tag
 from tui.project.exporting import ExportOptions
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 
 PAGE = 4_096
 

@@ -20,7 +20,8 @@ from tui.formats.shared.writing import WriteOptions
 from tui.model.record import Record
 from tui.project.datasets import export_stream
 from tui.project.exporting import ExportOptions
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

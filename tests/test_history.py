@@ -16,7 +16,8 @@ from tui.model.events import Add, Flag
 from tui.model.span import Span
 from tui.project.exporting import ExportOptions
 from tui.project.mentions import Sought
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.store import clock
 
 NOBODY = "no article has this id or number, or came from a file of this name"

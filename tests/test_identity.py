@@ -17,7 +17,8 @@ from tui.model.record import Unit
 from tui.project.datasets import export_files
 from tui.project.exporting import ExportOptions
 from tui.project.importing import ImportReport
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 
 TEXT = "Washington said no."
 STORY = "Two men fled.\n\nA rocket hit Kharsa.\n\nNobody was hurt.\n"

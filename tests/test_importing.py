@@ -22,7 +22,8 @@ from tui.model.events import Remove
 from tui.model.record import NUL_REMARK
 from tui.project.exporting import ExportOptions
 from tui.project.importing import ImportReport
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.text.paragraphs import find_paragraphs
 
 STORY = "Two men fled.\nA rocket hit Kharsa."

@@ -7,7 +7,8 @@ import pytest
 
 from tui.errors import Refusal
 from tui.model.labels import Attribute, LabelSet, Pattern, RelationType, read_labels
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 
 PATTERNS = """{"label":"actor","pattern":"two men"}
 {"label":"actor","pattern":[{"lower":"a.b"},{"orth":"C"}]}

@@ -30,7 +30,8 @@ from tests.stored import forge_event
 from tui.model.events import Act, Finish, Flag, Note, Tag
 from tui.model.span import Json
 from tui.project.importing import ImportReport
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen

@@ -14,7 +14,8 @@ from tests.test_identity import export
 from tui.errors import Refusal
 from tui.model.record import Unit
 from tui.project.importing import ImportReport
-from tui.project.project import DATABASE_FILE, Place, Project
+from tui.project.place import DATABASE_FILE, Place
+from tui.project.project import Project
 from tui.store import SCHEMA_VERSION, Store
 
 OLD = Path(__file__).parent / "data" / "old"

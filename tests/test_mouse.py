@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 
 from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.piloted import SIZES, annotating, make_app, place_of, screen_of, session_of
-from tui.project.project import Place
+from tui.project.place import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.commands import CommandDialog

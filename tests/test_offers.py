@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from tests.at_work import enter
 from tui.cli import main
 from tui.model.span import Span
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.session import Session
 from tui.session.batch import OneArticle
 

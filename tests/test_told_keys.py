@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from tests.at_work import STORY, make_project
 from tests.piloted import Size, make_app, press, screen_of, session_of
 from tui.errors import Refusal
-from tui.project.project import Place
+from tui.project.place import Place
 from tui.session import MODES, Mode, Session
 from tui.ui.app import SpantagApp
 from tui.ui.keys import ACTIONS, SCOPES, Keymap, key_name

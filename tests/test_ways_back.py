@@ -26,7 +26,8 @@ from tui.model.record import Unit
 from tui.model.span import Span
 from tui.project.datasets import export_files
 from tui.project.exporting import ExportOptions
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 
 LABELS = ("actor", "weapon", "place")
 WORDS = ("Rebels", "fled", "to", "日本", "😀", "e\u0301t\u00e9", "קרב", "rockets", "hit", "town")

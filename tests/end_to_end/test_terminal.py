@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.terminal import Terminal
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 
 TEXT = "Ferry crews on strike\n\nPort guards stopped a truck in Lomar.\n\nNobody was hurt.\n"
 

@@ -4,7 +4,8 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
-from tui.project.project import Place, write_starter
+from tui.project.place import Place
+from tui.project.project import write_starter
 
 DEMO_FILE = Path(str(files("tui") / "starter" / "demo.txt"))
 """The sample article."""

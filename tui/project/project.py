@@ -1,6 +1,5 @@
 """A project: the labels, the database and the annotator of one folder; what the commands and screens call."""
 
-import getpass
 import hashlib
 import os
 import secrets
@@ -13,19 +12,12 @@ from shutil import copyfile
 from typing import TYPE_CHECKING, Final, Literal
 
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
-from tui.formats import FORMATS, list_writable
-from tui.formats.shared.limits import Limits
-from tui.formats.shared.source import ReadOptions
-from tui.formats.shared.writing import WriteOptions
 from tui.model.article import Article
 from tui.model.events import Act, Event
 from tui.model.labels import LabelSet, read_labels
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import Span
-from tui.project.exporting import ExportOptions, ExportReport
-from tui.project.importing import Importer, ImportReport, StoppedError
-from tui.project.mentions import Found, Sought, Walk, find_mentions
-from tui.project.outputs import stage_for_stream
+from tui.project.place import Place
 from tui.store import (
     AnnotatorCounts,
     ArticleFilter,
@@ -39,17 +31,16 @@ from tui.text.messages import MOST_LISTED, count_noun
 from tui.text.tokens import tokenize
 
 if TYPE_CHECKING:
+    from tui.formats.shared.limits import Limits
+    from tui.formats.shared.source import ReadOptions
+    from tui.formats.shared.writing import WriteOptions
     from tui.project.datasets import Job
+    from tui.project.exporting import ExportOptions, ExportReport
+    from tui.project.importing import Importer, ImportReport, StoppedError
+    from tui.project.mentions import Found, Sought, Walk
     from tui.suggest import Assistant, Suggestion
     from tui.suggest.order import Doubt
     from tui.suggest.sources.external import Outcome
-
-LABELS_FILE: Final = "labels.yaml"
-"""Where a project's labels are."""
-
-DATABASE_FILE: Final = Path("annotations", "annotations.db")
-"""Where a project's database is."""
-
 
 _RECALLED_ARTICLES: Final = 300
 """How many of the newest articles the assistant learns from when it begins."""
@@ -59,41 +50,6 @@ _WEIGHED_AT_ONCE: Final = 80
 _WEIGHED_TOKENS: Final = 2_000
 _WEIGHED_LENGTH: Final = 10_000
 """How many tokens are weighed at once, of one article, and about how many code points of one paragraph."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a project's files are, and who is at work."""
-
-    folder: Path
-    """The project's folder."""
-    labels: Path
-    """Its labels.yaml."""
-    database: Path
-    """Its database."""
-    annotator: str
-    """The annotator's name."""
-
-    @classmethod
-    def of(
-        cls,
-        folder: Path,
-        *,
-        labels: Path | None = None,
-        database: Path | None = None,
-        annotator: str | None = None,
-    ) -> "Place":
-        """Fill in what is not given; raises `ConfigurationError` for a name or path that is none."""
-        name = annotator if annotator is not None else _login_name()
-        if (reason := explain_name(name)) is not None:
-            raise ConfigurationError(f"the annotator's name {reason}; give another with --annotator")
-        place = cls(folder, labels or folder / LABELS_FILE, database or folder / DATABASE_FILE, name)
-        for path in (place.folder, place.labels, place.database):
-            try:
-                path.exists()
-            except OSError as error:
-                raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from error
-        return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +71,6 @@ class Status:
 _MOST_FOUND: Final = 5
 _LONGEST_NUMBER: Final = 15
 """The most articles of one name that are listed, and the digits that no article's number has."""
-
-_LONGEST_NAME: Final = 200
-"""The most characters of an annotator's name, or a source's."""
 
 
 class _UndoneError(Exception):
@@ -195,17 +148,20 @@ class Project:
         format_name: str | None = None,
         add_labels: bool = False,
         as_suggestions: bool = False,
-        limits: Limits | None = None,
-        options: ReadOptions | None = None,
+        limits: "Limits | None" = None,
+        options: "ReadOptions | None" = None,
         dry_run: bool = False,
         tell: Callable[[Refusal], None],
         progress: Callable[[int], None] | None = None,
-    ) -> ImportReport:
+    ) -> "ImportReport":
         """Import files; `tell` hears of all that was refused, `progress` of the bytes that were read.
 
         `limits` say how much is read of a text, a record and an archive, `options` how. With `dry_run` all is
         done and undone again: the report says what would happen.
         """
+        from tui.project.importing import Importer
+        from tui.project.outputs import stage_for_stream
+
         importer = Importer(
             self.store,
             self.labels,
@@ -310,13 +266,15 @@ class Project:
 
     def _import_files(
         self,
-        importer: Importer,
+        importer: "Importer",
         paths: Sequence[Path],
         format_name: str | None,
         tell: Callable[[Refusal], None],
         *,
         is_rehearsal: bool = False,
     ) -> None:
+        from tui.project.importing import StoppedError
+
         for index, path in enumerate(paths):
             try:
                 importer.import_file(path, format_name=format_name)
@@ -334,14 +292,15 @@ class Project:
     def export_file(
         self,
         path: Path,
-        options: ExportOptions,
+        options: "ExportOptions",
         *,
         progress: Callable[[int], None] | None = None,
-    ) -> ExportReport:
+    ) -> "ExportReport":
         """Export spantag's own JSONL into a file that appears only when it is whole.
 
         What it cannot carry, relations that reach out of a record, is left out and counted.
         """
+        from tui.formats.shared.writing import WriteOptions
         from tui.project.datasets import export_files
 
         job = self.plan_export(options, "jsonl", WriteOptions(on_loss="drop"), progress=progress)
@@ -351,13 +310,14 @@ class Project:
 
     def plan_export(
         self,
-        options: ExportOptions,
+        options: "ExportOptions",
         format_name: str,
-        told: WriteOptions,
+        told: "WriteOptions",
         *,
         progress: Callable[[int], None] | None = None,
     ) -> "Job":
         """Prepare an export in any format, as a writer is `told`; its labels are the project's."""
+        from tui.formats import FORMATS, list_writable
         from tui.project.datasets import Job
 
         writing = FORMATS[format_name].writing
@@ -474,12 +434,16 @@ class Project:
         """Find the first article that an action touched."""
         return self.store.log.articles_of_action(action)[0]
 
-    def walk_mentions(self, sought: Sought) -> Walk:
+    def walk_mentions(self, sought: "Sought") -> "Walk":
         """Begin to decide on the mentions that are sought."""
+        from tui.project.mentions import Walk
+
         return Walk(self.store, self.annotator, sought, new_id=self.new_id)
 
-    def find_mentions(self, sought: Sought) -> Iterator[Found]:
+    def find_mentions(self, sought: "Sought") -> "Iterator[Found]":
         """Find equal mentions in all articles, some articles at a time, from a thread of its own."""
+        from tui.project.mentions import find_mentions
+
         with closing(self.open_again()) as project:
             yield from find_mentions(project.store, self.annotator, sought)
 
@@ -592,7 +556,7 @@ class Project:
         return secrets.token_hex(6)
 
 
-def _explain_stop(error: StoppedError, report: ImportReport, paths: Sequence[Path]) -> str:
+def _explain_stop(error: "StoppedError", report: "ImportReport", paths: Sequence[Path]) -> str:
     """Say that an import stopped in a file of the first of some paths, what is in, and how it goes on."""
     rest = "the rest of this file"
     if error.file != str(paths[0]):
@@ -637,25 +601,6 @@ def _write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def explain_name(name: str) -> str | None:
-    """Say why a name of an annotator or a source is none; None where it is one."""
-    if not name.strip():
-        return "is blank"
-    strange = next((each for each in name if not each.isprintable()), None)
-    if strange is not None:
-        return f"has a character that cannot be shown, U+{ord(strange):04X}"
-    if len(name) > _LONGEST_NAME:
-        return f"has {len(name):,} characters, more than {_LONGEST_NAME}"
-    return None
-
-
 def is_number(name: str) -> bool:
     """Tell whether a text is a whole number that is not too long for anything that is counted here."""
     return name.isascii() and name.isdecimal() and len(name) < _LONGEST_NUMBER
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "annotator"

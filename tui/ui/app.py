@@ -16,7 +16,8 @@ from textual.widgets import Input
 
 from tui.errors import Refusal, SpantagError
 from tui.folders import cache_folder, config_folder
-from tui.project.project import Place, Project
+from tui.project.place import Place
+from tui.project.project import Project
 from tui.store.volumes import explain_risk
 from tui.text.display import display_lines
 from tui.ui.keys import Keymap, load_keymap

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
-from typing import ClassVar, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias, get_args
 
 from rich.cells import cell_len, set_cell_size
 from textual import events, on, work
@@ -16,9 +16,8 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from tui.errors import Refusal, SpantagError
-from tui.project.exporting import ExportOptions, ExportReport
-from tui.project.importing import ImportReport, size_of
-from tui.project.project import DATABASE_FILE, Project
+from tui.project.place import DATABASE_FILE
+from tui.project.project import Project
 from tui.store import ArticleFilter
 from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text.display import display_text
@@ -30,6 +29,10 @@ from tui.ui.screens.pressed import key_of
 from tui.ui.widgets.article_list import HEADINGS, ArticleList
 from tui.ui.widgets.line_input import LineInput
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
+
+if TYPE_CHECKING:
+    from tui.project.exporting import ExportReport
+    from tui.project.importing import ImportReport
 
 EXPORT_FILE: Final = DATABASE_FILE.with_name("annotations.jsonl")
 """Where the library's export goes, in the project's folder."""
@@ -98,7 +101,7 @@ class LibraryScreen(ActionScreen):
     class ExportEnded(Message):
         """The export is over."""
 
-        def __init__(self, report: ExportReport | None = None, *, error: str = "") -> None:
+        def __init__(self, report: "ExportReport | None" = None, *, error: str = "") -> None:
             super().__init__()
             self.report = report
             """What it did; None where it was stopped or refused."""
@@ -109,7 +112,7 @@ class LibraryScreen(ActionScreen):
         """An import is over."""
 
         def __init__(
-            self, report: ImportReport | None, refusals: Sequence[Refusal], *, opens_first: bool
+            self, report: "ImportReport | None", refusals: Sequence[Refusal], *, opens_first: bool
         ) -> None:
             super().__init__()
             self.report = report
@@ -599,6 +602,8 @@ class LibraryScreen(ActionScreen):
     @work(name="import", thread=True, exit_on_error=False)
     def _run_import(self, paths: tuple[Path, ...], open_first: bool) -> None:
         """Import in a thread of its own with a connection of its own, so that the screen stays alive."""
+        from tui.project.importing import ImportReport, size_of
+
         refusals: list[Refusal] = []
         report: ImportReport | None = None
         try:
@@ -628,6 +633,8 @@ class LibraryScreen(ActionScreen):
     @work(name="export", thread=True, exit_on_error=False)
     def _run_export(self) -> None:
         """Export in a thread of its own with a connection of its own, so that the screen stays alive."""
+        from tui.project.exporting import ExportOptions
+
         try:
             with closing(self._project.open_again()) as project:
                 progress = self._progress_of("export", project.count_articles())

@@ -7,7 +7,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.errors import SpantagError
-from tui.project.project import LABELS_FILE, Place, Project, write_starter
+from tui.project.place import LABELS_FILE, Place
+from tui.project.project import Project, write_starter
 from tui.text.display import display_text
 from tui.ui.keys import Keymap
 from tui.ui.screens.left_once import LeftOnce

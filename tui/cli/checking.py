@@ -1,0 +1,118 @@
+"""Commands that look at a project: `status`, `labels` and `verify`."""
+
+import json
+import sys
+from contextlib import closing
+
+import click
+
+from tui.cli.group import main
+from tui.cli.output import say, write_json
+from tui.cli.parameters import pass_place, quiet_option
+from tui.formats.shared.writing import (
+    escape_json,
+)
+from tui.model.labels import labels_schema, read_labels
+from tui.model.span import Json
+from tui.project.place import Place
+from tui.project.project import Project
+from tui.text.messages import count_noun
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@pass_place
+def status(place: Place, as_json: bool) -> None:
+    """Count articles, paragraphs and spans, per label and annotator."""
+    with closing(Project.open(place, create=False)) as project:
+        counts = project.read_status()
+    if as_json:
+        content = json.dumps(
+            {
+                "articles": counts.articles,
+                "paragraphs": counts.paragraphs,
+                "annotators": {
+                    each.annotator: {
+                        "articles_finished": each.articles,
+                        "paragraphs": each.paragraphs,
+                        "flagged": each.flagged,
+                        "spans": counts.spans.get(each.annotator, {}),
+                    }
+                    for each in counts.annotators
+                },
+                "labels_not_in_labels_yaml": counts.unknown_labels,
+            },
+            ensure_ascii=False,
+        )
+        click.echo(escape_json(content))
+        return
+    say(f"{count_noun(counts.articles, 'article')}, {count_noun(counts.paragraphs, 'paragraph')}")
+    for each in counts.annotators:
+        marks = [*each.paragraphs.items(), ("flagged", each.flagged)]
+        shown = ", ".join(f"{count} {mark}" for mark, count in marks if count)
+        finished = count_noun(each.articles, "article")
+        say(f"\n{each.annotator}: {finished} finished; paragraphs: {shown}")
+        for label, count in sorted(counts.spans.get(each.annotator, {}).items(), key=lambda pair: -pair[1]):
+            say(f"  {label:<24} {count:>8}")
+    if counts.unknown_labels:
+        say(f"\nnot in {place.labels}: {', '.join(counts.unknown_labels)}")
+
+
+@main.group()
+def labels() -> None:
+    """Look at labels.yaml."""
+
+
+@labels.command("check")
+@pass_place
+def labels_check(place: Place) -> None:
+    """Say what labels.yaml holds, or everything that is wrong with it, line by line.
+
+    Patterns that take too long for a paragraph are named; while tagging, such a pattern is switched off.
+    """
+    from tui.suggest.sources.patterns import find_slow
+
+    found = read_labels(place.labels)
+    width = max([len(label.name) for label in found.labels], default=0)
+    for label in found.labels:
+        say(f"{label.key or ' '}  {label.name:<{width}}  {label.description}".rstrip())
+    if slow := find_slow(found):
+        for sentence in slow:
+            say(sentence, err=True)
+        sys.exit(1)
+
+
+@labels.command("schema")
+def labels_schema_command() -> None:
+    """Print the JSON Schema of labels.yaml, for editors."""
+    click.echo(json.dumps(labels_schema(), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="First make anew what is derived from the log, and what looks like boilerplate.",
+)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@quiet_option
+@pass_place
+def verify(place: Place, rebuild: bool, as_json: bool, quiet: bool) -> None:
+    """Check that offsets, derived tables and log agree; exit 1 where they do not."""
+    found: list[Json] = []
+    rebuilt: int | None = None
+    with closing(Project.open(place, create=False)) as project:
+        if rebuild:
+            rebuilt = project.rebuild()
+        for sentence in project.verify():
+            found.append(sentence)
+            if not as_json:
+                say(sentence)
+    if as_json:
+        write_json({"agrees": not found, "disagreements": found, "rebuilt_layers": rebuilt})
+    if not quiet:
+        if rebuilt is not None:
+            say(f"rebuilt {count_noun(rebuilt, 'layer')}", err=True)
+        say(count_noun(len(found), "disagreement") if found else "everything agrees", err=True)
+    if found:
+        sys.exit(1)

@@ -1,0 +1,53 @@
+"""Parameters that several commands take."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+from click.shell_completion import CompletionItem
+
+from tui.project.place import Place
+
+PATH: Final = click.Path(path_type=Path)
+
+
+class FormatName(click.ParamType[str]):
+    """The name of a format that can be read, or written; only the format that is named is loaded."""
+
+    name = "format"
+
+    def __init__(self, *, is_written: bool) -> None:
+        self._is_written = is_written
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """List the formats."""
+        del param, ctx
+        return f"[{'|'.join(self._list_names())}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no such format."""
+        from tui.formats import FORMATS
+
+        known = FORMATS.get(value)
+        if known is None or (known.writing if self._is_written else known.reading) is None:
+            self.fail(f"{value!r} is not one of {', '.join(map(repr, self._list_names()))}.", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the name of a format."""
+        del ctx, param
+        return [CompletionItem(name) for name in self._list_names() if name.startswith(incomplete)]
+
+    def _list_names(self) -> list[str]:
+        from tui.formats import list_readable, list_writable
+
+        return list(list_writable() if self._is_written else list_readable())
+
+
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="Say only what was refused or lost, and what went wrong."
+)
+
+pass_place = click.make_pass_decorator(Place)
