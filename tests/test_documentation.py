@@ -7,6 +7,8 @@ import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -44,3 +46,10 @@ def test_the_version_is_said() -> None:
         [sys.executable, "-m", "tui", "--version"], capture_output=True, text=True, check=True
     )
     assert said.stdout == f"spantag, version {version('spantag')}\n"
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "docs/suggestions.md"])
+def test_every_file_that_is_named_is_there(page: str) -> None:
+    named = re.findall(r"`((?:tui|tests|docs|benchmarks)/[\w./]+)`", read(page))
+    named += [f"{(ROOT / page).parent}/{link}" for link in re.findall(r"\]\(([\w./]+)\)", read(page))]
+    assert [name for name in named if not (ROOT / name).exists() and not name.endswith("_.py")] == []
