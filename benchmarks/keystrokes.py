@@ -284,19 +284,19 @@ class Annotator:
         while oracle.session.reading.current not in chunks:
             await self._hands.press("pageup" if oracle.session.reading.current > chunks[-1] else "pagedown")
 
-    def _left_out(self, oracle: Oracle, desk: Sequence[int]) -> int | None:
+    def _left_out(self, oracle: Oracle, at_work: Sequence[int]) -> int | None:
         """Find a chunk that is to be worked on before the last Enter: it would not come up by itself."""
         session = oracle.session
-        paragraphs = {session.chunks[chunk].paragraph for chunk in desk}
+        paragraphs = {session.chunks[chunk].paragraph for chunk in at_work}
         to_come = {
             each.index
             for each in session.chunks
             if session.annotations.state_of(each.paragraph) == "unfinished"
-            and (each.paragraph not in paragraphs or each.index > desk[-1])
+            and (each.paragraph not in paragraphs or each.index > at_work[-1])
         }
         if to_come:
             return None
-        missing = oracle.missing(set(range(len(session.chunks))) - set(desk))
+        missing = oracle.missing(set(range(len(session.chunks))) - set(at_work))
         return oracle.chunk_of(missing[0]) if missing else None
 
     async def _go_to(self, oracle: Oracle, chunk: int) -> None:

@@ -99,8 +99,8 @@ class Oracle:
         """Give the keys for what is to be put right first in the chunks at work; None where all is right."""
         session = self.session
         suggested = [each for _, each in self.shown()]
-        offered = {_edges(each) for each in suggested}
-        todo = [each for each in self.missing(session.reading.at_work) if each not in offered]
+        suggested_edges = {_edges(each) for each in suggested}
+        todo = [each for each in self.missing(session.reading.at_work) if each not in suggested_edges]
         focus = session.focus.span
         if focus is not None and _edges(focus) not in self._known:
             return self._correct_focus(focus, todo)

@@ -77,9 +77,9 @@ def make_cases(folder: Path, articles: int) -> dict[str, Case]:
     cases = {_FLOOR: Case(floor, Path(__file__).parent, ["weapon", "floor"])}
     for name, count in {"empty": 0, f"{articles:,}": articles}.items():
         library = make_project(folder / f"library-{count}", articles=count).folder
-        desk = make_project(folder / f"with-{count}", articles=count).folder
+        opened = make_project(folder / f"with-{count}", articles=count).folder
         cases[f"library, {name}"] = Case(spantag, library, ["report" if count else "sample", "Quit"])
-        cases[f"annotate 3 KB, {name}"] = Case([*spantag, str(small)], desk, ["weapon", "to do", "Back"])
+        cases[f"annotate 3 KB, {name}"] = Case([*spantag, str(small)], opened, ["weapon", "to do", "Back"])
     cases["annotate 1 MB, empty"] = Case(
         [*spantag, str(large)], folder / "with-0", ["weapon", "to do", "Back"]
     )

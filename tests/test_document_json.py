@@ -91,9 +91,9 @@ def test_what_has_no_label_in_dygie_is_a_mention_and_predictions_are_suggestions
     said = {"clusters": [[[0, 1], [4, 4]]], "predicted_ner": [[[0, 1, "actor", 7.5, 0.5]], []]}
     record = only_record(read_text(tmp_path, document(**said), "a.json"))
     assert quote_spans(record) == [("Two men", "mention"), ("They", "mention")]
-    (offered,) = record.suggestions
-    assert (offered.start, offered.end, offered.label) == (0, 7, "actor")
-    assert (offered.origin.source, offered.origin.confidence) == ("predicted", 0.5)
+    (suggested,) = record.suggestions
+    assert (suggested.start, suggested.end, suggested.label) == (0, 7, "actor")
+    assert (suggested.origin.source, suggested.origin.confidence) == ("predicted", 0.5)
 
 
 def test_the_events_of_rams_are_triggers_and_relations_by_their_roles(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from tui.model.labels import (
     parse_labels,
     read_labels,
 )
-from tui.model.labels.schema import FILE, LABEL, NAME, SHAPES, Flag, Json, Key, ListOf, Shape, Text
+from tui.model.labels.schema import FILE, LABEL, NAME, SHAPES, Json, Key, ListOf, Shape, Text, TrueOrFalse
 from tui.model.labels.source import Loader
 
 ROOT = Path(__file__).parents[1]
@@ -794,11 +794,11 @@ def documents(shape: Shape) -> st.SearchStrategy[Json]:
     """Make mappings of a shape: right ones mostly, with wrong texts among them."""
     words = st.sampled_from(["a", "b", "é", "A", " a", "", "#E69F00", "choice", "count", "a\n", "a b"])
 
-    def values(wanted: Text | Flag | ListOf | Shape) -> st.SearchStrategy[Json]:
+    def values(wanted: Text | TrueOrFalse | ListOf | Shape) -> st.SearchStrategy[Json]:
         match wanted:
             case Text():
                 return words
-            case Flag():
+            case TrueOrFalse():
                 return st.booleans()
             case ListOf(each):
                 return st.lists(values(each), max_size=2).map(list)
@@ -848,7 +848,7 @@ def key_table(shape: Shape) -> str:
     rows = ["| key | value | what it is |", "|---|---|---|"]
     for key in shape.keys:
         match key.value:
-            case Flag():
+            case TrueOrFalse():
                 value = "true or false"
             case ListOf(Shape(word=word)):
                 value = f"list; each is {word}"

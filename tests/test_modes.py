@@ -172,8 +172,8 @@ def test_what_was_learnt_in_one_project_says_nothing_in_another(tmp_path: Path) 
 
 async def test_a_source_outside_is_listed_with_its_record_and_can_be_switched_off(tmp_path: Path) -> None:
     project = make_project(tmp_path, STORY)
-    offered = Span("o1", 7, 13, "actor", origin=Origin("my model", 0.9))
-    project.store.suggestions.save(1, "my model", [offered])
+    suggested = Span("o1", 7, 13, "actor", origin=Origin("my model", 0.9))
+    project.store.suggestions.save(1, "my model", [suggested])
     try:
         app = make_app(project, article=1)
         async with app.run_test(size=(80, 24)) as pilot:

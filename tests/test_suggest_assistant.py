@@ -258,7 +258,7 @@ def test_another_annotator_gets_another_model(tmp_path: Path) -> None:
         each.close()
 
 
-def test_what_an_earlier_sitting_left_is_not_judged_by_what_it_has_learnt_from(tmp_path: Path) -> None:
+def test_what_an_earlier_session_left_is_not_judged_by_what_it_has_learnt_from(tmp_path: Path) -> None:
     texts = [f"They fled {place} today." for place in ("Aleppo", "Homs", "Idlib", "Daraa", "Raqqa") * 4]
     before = Assistant(LABELS, "ana", cache=tmp_path)
     for text in texts:
@@ -326,8 +326,8 @@ def test_labels_that_are_gone_are_neither_learnt_nor_suggested(assistant: Assist
     text = "Rebels fled Aleppo."
     for _ in range(5):
         observe(assistant, text, ("Rebels", "fighter"), ("Aleppo", "location"))
-    offered = [Suggestion(0, 6, "fighter", "ner", 0.9)]
-    found = assistant.suggest(text, 0, len(text), [span(text, "fled", "fighter")], (), offered)
+    from_outside = [Suggestion(0, 6, "fighter", "ner", 0.9)]
+    found = assistant.suggest(text, 0, len(text), [span(text, "fled", "fighter")], (), from_outside)
     assert {each.label for each in found} == {"location"}
     ranked = assistant.predict_label(text, tokenize(text), 0, existing=[span(text, "fled", "fighter")])
     assert {label for label, _ in ranked} == set(LABELS.names)

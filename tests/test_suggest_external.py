@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tui.suggest.sources.external import Outcome, run_program
+from tui.suggest.sources.external import Answer, run_program
 
 ARTICLES = [("1", "Rebels attacked Aleppo."), ("2", "Nothing here.")]
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "suggest_capitals.py"
 
 
-def run(code: str, *, seconds: float = 30.0) -> Outcome:
+def run(code: str, *, seconds: float = 30.0) -> Answer:
     return run_program(
         [sys.executable, "-c", code], ARTICLES, labels=["location"], seconds=seconds, source="test"
     )
@@ -94,7 +94,7 @@ def test_a_program_that_writes_for_ever_is_ended() -> None:
 
 
 def test_a_program_that_does_not_read_is_no_fault() -> None:
-    assert run("pass") == Outcome()
+    assert run("pass") == Answer()
 
 
 def test_a_program_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:

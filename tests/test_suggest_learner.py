@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tui.errors import InputError
 from tui.suggest.learning.features import WordMemory, read_features, read_passage
 from tui.suggest.learning.model import Tagged, part_levels, read_model, read_tags, write_tags
-from tui.suggest.learning.trial import WrongError, check_blob
+from tui.suggest.learning.trial import WrongModelError, check_blob
 from tui.suggest.sources.learner import Learner
 from tui.text.tokens import tokenize
 
@@ -162,7 +162,7 @@ def test_a_forged_model_that_passes_the_trial_can_be_used(learner: Learner, path
         try:
             for blob in read_model(forged, key="key").blobs:
                 check_blob(blob)
-        except WrongError:
+        except WrongModelError:
             refused += 1
         else:
             passed.append(str(forged))
@@ -314,9 +314,9 @@ def test_without_room_for_its_examples_it_says_so_once_and_learns_no_more(
 def test_an_example_that_was_written_in_part_is_not_learnt_from(path: Path) -> None:
     learner = Learner(path, "key")
     teach(learner)
-    assert learner._desk is not None
-    learner._desk.examples.close()
-    learner._desk.examples = Path("/dev/full").open("ab", buffering=0)  # noqa: SIM115 - closed with the learner
+    assert learner._scratch is not None
+    learner._scratch.examples.close()
+    learner._scratch.examples = Path("/dev/full").open("ab", buffering=0)  # noqa: SIM115 - closed with the learner
     teach(learner)
     (notice,) = learner.take_notices()
     assert "No space left" in notice

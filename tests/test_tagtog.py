@@ -71,8 +71,8 @@ def test_what_a_program_added_is_a_suggestion_and_what_a_person_did_a_span(tmp_p
     (tmp_path / "a.ann.json").write_text(annotations(*entities), encoding="utf-8")
     record = only_record(read_all(tmp_path / "a.ann.json"))
     assert quote_spans(record) == [("Two men", "e_1")]
-    (offered,) = record.suggestions
-    assert (offered.start, offered.origin.source, offered.origin.confidence) == (8, "model", 0.5)
+    (suggested,) = record.suggestions
+    assert (suggested.start, suggested.origin.source, suggested.origin.confidence) == (8, "model", 0.5)
 
 
 @pytest.mark.parametrize(

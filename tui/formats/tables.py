@@ -16,7 +16,7 @@ from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.format import Format, Reading
-from tui.formats.shared.delimited import Row, decode_head, read_rows
+from tui.formats.shared.delimited import DelimitedRow, decode_head, read_rows
 from tui.formats.shared.reading import Tally, keep_meta, short, summarise
 from tui.formats.shared.source import Source
 from tui.model.record import Record, remark_on_nul
@@ -49,7 +49,7 @@ def recognises(head: bytes, path: Path) -> bool:
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every row."""
     rows = read_rows(source)
-    first = next(rows, Row([], 1))
+    first = next(rows, DelimitedRow([], 1))
     if isinstance(first, Refusal):
         yield first
         return
@@ -68,7 +68,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
 
 
 def _read_rows(
-    rows: Iterator[Row | Refusal], header: list[str], column: int, source: Source, tally: Tally
+    rows: Iterator[DelimitedRow | Refusal], header: list[str], column: int, source: Source, tally: Tally
 ) -> Iterator[Record | Refusal]:
     has_edges = {"start", "end"} <= {name.strip().lower() for name in header}
     for row in rows:

@@ -19,7 +19,7 @@ from tui.model.article import ParagraphState
 from tui.model.json_text import parse_object, to_json
 from tui.model.salvage import Salvage
 from tui.model.span import (
-    LONGEST_TEXT,
+    MOST_CODE_POINTS,
     NO_ATTRIBUTES,
     Fragment,
     Id,
@@ -30,7 +30,7 @@ from tui.model.span import (
     shift_fragments,
 )
 
-Index: TypeAlias = Annotated[int, Meta(ge=0, lt=LONGEST_TEXT)]
+Index: TypeAlias = Annotated[int, Meta(ge=0, lt=MOST_CODE_POINTS)]
 """A paragraph's place in its article, counted from 0."""
 
 _Entry = TypeVar("_Entry")

@@ -18,10 +18,10 @@ else:
     # msgspec reads no type that names itself.
     Json = Any
 
-LONGEST_TEXT: Final = 2**31
+MOST_CODE_POINTS: Final = 2**31
 """Code points: SQLite stores no longer text, and no offset or index of one is greater."""
 
-Offset: TypeAlias = Annotated[int, Meta(ge=0, le=LONGEST_TEXT)]
+Offset: TypeAlias = Annotated[int, Meta(ge=0, le=MOST_CODE_POINTS)]
 """A place in a text, in code points."""
 
 Id: TypeAlias = Annotated[str, Meta(min_length=1)]

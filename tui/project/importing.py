@@ -122,7 +122,10 @@ class ImportReport:
 
 
 class Importer:
-    """One run of imports into one project."""
+    """One run of imports into one project.
+
+    It has more methods than a class should: they are the steps of one import, and share its counts.
+    """
 
     def __init__(
         self,
@@ -250,7 +253,7 @@ class Importer:
                 try:
                     with self._store.transaction():
                         if self._as_suggestions:
-                            self._offer(records, source)
+                            self._take_suggestions(records, source)
                         else:
                             self._take(records, source)
                 except BaseException:
@@ -400,16 +403,16 @@ class Importer:
         annotator = record.annotator or self._annotator
         return self._store.imports.has_import(_digest_before(key, annotator, said))
 
-    def _offer(self, records: Sequence[Record | Refusal], source: Source) -> None:
+    def _take_suggestions(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take the records' spans in as suggestions for their articles, which come in where they are new."""
-        offered: list[Record | Refusal] = []
+        suggested: list[Record | Refusal] = []
         for record in records:
             if isinstance(record, Record) and not any(self._objections(record)):
                 self._left_out.update(_beside_spans(record))
-                offered.append(_as_suggestions(record, as_text(source.path.stem)))
+                suggested.append(_as_suggestions(record, as_text(source.path.stem)))
             else:
-                offered.append(record)
-        self._take(offered, source)
+                suggested.append(record)
+        self._take(suggested, source)
 
     def _suggest(self, match: Match, source: Source) -> None:
         """Keep what programs suggest in the text of a record that came in."""
@@ -431,14 +434,14 @@ class Importer:
                 " or import with --add-labels"
             )
             self._refuse(Refusal(source.name, reason, record.line))
-        offered = self._store.suggestions.load(number)
+        suggested = self._store.suggestions.load(number)
         for name, spans in by_source.items():
-            before = [each for each in offered if each.origin.source == name]
+            before = [each for each in suggested if each.origin.source == name]
             # What another record of the same import suggested stays.
             if (number, name) in self._suggested:
                 spans += before
             self._suggested.add((number, name))
-            if _offers_of(spans) != _offers_of(before):
+            if _kept_of(spans) != _kept_of(before):
                 self._store.suggestions.save(number, name, spans, brought=self._brought())
             known = {(each.start, each.end, each.label) for each in before}
             self.report.suggestions += len({(each.start, each.end, each.label) for each in spans} - known)
@@ -656,14 +659,14 @@ class Importer:
         return bool(new_acts), others
 
 
-def _offers_of(spans: Iterable[Span]) -> set[tuple[object, ...]]:
+def _kept_of(spans: Iterable[Span]) -> set[tuple[object, ...]]:
     """Give what is kept of suggestions."""
     return {(each.start, each.end, each.label, each.origin) for each in spans}
 
 
 def _as_suggestions(record: Record, source: str) -> Record:
     """Give a record that suggests its spans, and says nothing else of its text."""
-    offered = [
+    suggested = [
         structs.replace(span, origin=structs.replace(span.origin, source=source), attributes=NO_ATTRIBUTES)
         for span in record.spans or ()
     ]
@@ -675,7 +678,7 @@ def _as_suggestions(record: Record, source: str) -> Record:
         state=None,
         states=(),
         notes={},
-        suggestions=(*record.suggestions, *offered),
+        suggestions=(*record.suggestions, *suggested),
     )
 
 

@@ -71,7 +71,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMentions:
     """What a part of the search found."""
 
     mentions: Sequence[Mention]
@@ -82,7 +82,7 @@ class Found:
     """Articles there are."""
 
 
-def find_mentions(store: Store, annotator: str, sought: Sought) -> Iterator[Found]:
+def find_mentions(store: Store, annotator: str, sought: Sought) -> Iterator[FoundMentions]:
     """Find the equal mentions that wait for a decision: those in the span's article, behind it, before it.
 
     Yields what some hundred articles hold, also where they hold nothing, and ends after `MOST_MENTIONS`.
@@ -97,11 +97,11 @@ def find_mentions(store: Store, annotator: str, sought: Sought) -> Iterator[Foun
             mentions = list(islice(_find_in(article, layer, sought), MOST_MENTIONS - found))
             found += len(mentions)
             if mentions:
-                yield Found(mentions, searched, count)
+                yield FoundMentions(mentions, searched, count)
             if found == MOST_MENTIONS:
                 return
         searched += last - first + 1
-        yield Found((), searched, count)
+        yield FoundMentions((), searched, count)
 
 
 def find_sentence(text: str, paragraph: Paragraph, start: int, end: int) -> tuple[int, int]:
@@ -149,7 +149,7 @@ class Walk:
         """When the last decision was saved, in UTC; empty before the first."""
 
     def add(self, mentions: Sequence[Mention]) -> None:
-        """Take up mentions that were found."""
+        """Add mentions that were found."""
         self.mentions += mentions
         self.decisions += ["open"] * len(mentions)
 

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from tui.project.datasets import Job
     from tui.project.exporting import ExportOptions, ExportReport
     from tui.project.importing import Importer, ImportReport, StoppedError
-    from tui.project.mentions import Found, Sought, Walk
+    from tui.project.mentions import FoundMentions, Sought, Walk
     from tui.suggest import Assistant, Suggestion
     from tui.suggest.order import Doubt
-    from tui.suggest.sources.external import Outcome
+    from tui.suggest.sources.external import Answer
 
 _RECALLED_ARTICLES: Final = 300
 """How many of the newest articles the assistant learns from when it begins."""
@@ -78,7 +78,11 @@ class _UndoneError(Exception):
 
 
 class Project:
-    """A project that is open."""
+    """A project that is open.
+
+    It has more methods than a class should, because it is the one door for screens and commands: each asks a
+    part of the store, or of the room that does the work, and does nothing itself.
+    """
 
     def __init__(self, place: Place, labels: LabelSet, store: Store) -> None:
         self.place = place
@@ -440,14 +444,14 @@ class Project:
 
         return Walk(self.store, self.annotator, sought, new_id=self.new_id)
 
-    def find_mentions(self, sought: "Sought") -> "Iterator[Found]":
+    def find_mentions(self, sought: "Sought") -> "Iterator[FoundMentions]":
         """Find equal mentions in all articles, some articles at a time, from a thread of its own."""
         from tui.project.mentions import find_mentions
 
         with closing(self.open_again()) as project:
             yield from find_mentions(project.store, self.annotator, sought)
 
-    def suggest_with(self, command: Sequence[str], *, source: str, seconds: float) -> "Outcome":
+    def suggest_with(self, command: Sequence[str], *, source: str, seconds: float) -> "Answer":
         """Let a program suggest spans for every article, and keep what it got right."""
         from tui.suggest.sources.external import run_program
 

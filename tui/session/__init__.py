@@ -1,8 +1,8 @@
 """An annotator at work on an article, without a terminal.
 
-`Session` is what the screen talks to. Its parts each keep one thing: `Annotations` what was said, `Reading`
-what is at work and was seen, `Cursor` and `Focus` what keys are about, `HintBoard` which letters stand under
-which tokens. `Moves` go about in the text, and `commands` change what was said.
+`Session` is what the screen talks to. Its parts each keep one thing: `Annotations` what was said,
+`ReadingProgress` what is at work and was seen, `Cursor` and `Focus` what keys are about, `HintBoard` which
+letters stand under which tokens. `Moves` go about in the text, and `commands` change what was said.
 """
 
 from tui.session.commands import Outcome

@@ -11,7 +11,7 @@ from typing import Final
 from tui.session.annotations import Annotations
 from tui.session.focus import list_stops
 from tui.session.hint_codes import LETTERS, assign_codes
-from tui.session.reading import Reading
+from tui.session.reading import ReadingProgress
 from tui.session.suggestions import ArticleSuggestions
 from tui.session.tokens import TokenPlace
 
@@ -48,7 +48,7 @@ class HintBoard:
         self,
         annotations: Annotations,
         suggestions: ArticleSuggestions,
-        reading: Reading,
+        reading: ReadingProgress,
         *,
         letters: str = "",
     ) -> None:

@@ -32,7 +32,7 @@ class Seen:
     """Whether the annotator looks elsewhere: that can be read, but is not at work for that."""
 
 
-class Reading:
+class ReadingProgress:
     """The current chunk, those at work with it, and how much of each was seen."""
 
     def __init__(self, annotations: Annotations, *, offset: int | None = None, mode: Mode = "hints") -> None:

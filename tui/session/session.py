@@ -15,7 +15,7 @@ from tui.session.cursor import Cursor
 from tui.session.focus import Focus
 from tui.session.hints import HintBoard
 from tui.session.moves import Moves
-from tui.session.reading import Mode, Reading, Seen
+from tui.session.reading import Mode, ReadingProgress, Seen
 from tui.session.search import Search
 from tui.session.state import State
 from tui.session.suggestions import ArticleSuggestions
@@ -37,7 +37,7 @@ class Session:
         """Begin at a code point, or where something is left; nothing is suggested without `assistant`."""
         annotations = Annotations(batch)
         suggestions = ArticleSuggestions(assistant, annotations)
-        reading = Reading(annotations, offset=offset, mode=mode)
+        reading = ReadingProgress(annotations, offset=offset, mode=mode)
         state = State(
             annotations,
             suggestions,

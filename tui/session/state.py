@@ -6,7 +6,7 @@ from tui.session.annotations import Annotations
 from tui.session.cursor import Cursor
 from tui.session.focus import Focus
 from tui.session.hints import HintBoard
-from tui.session.reading import Reading
+from tui.session.reading import ReadingProgress
 from tui.session.search import Search
 from tui.session.suggestions import ArticleSuggestions
 
@@ -19,7 +19,7 @@ class State:
     """What was said of the articles, and the door to the log."""
     suggestions: ArticleSuggestions
     """What is suggested in them."""
-    reading: Reading
+    reading: ReadingProgress
     """The chunks at work, and what of them was seen."""
     cursor: Cursor
     """The cursor, and what is selected."""

@@ -36,7 +36,7 @@ def migrate(connection: sqlite3.Connection) -> list[tuple[int, str]]:
 @migrations()
 def m001_initial(db: Database) -> None:
     """Articles, the log, and the tables derived from it."""
-    for statement in (*_ARTICLES, *_LOG, *_DERIVED, *_OFFERED, *_VIEWS):
+    for statement in (*_ARTICLES, *_LOG, *_DERIVED, *_SUGGESTED, *_VIEWS):
         db.execute(statement)
 
 
@@ -200,7 +200,7 @@ _DERIVED = (
     ) STRICT, WITHOUT ROWID""",
 )
 
-_OFFERED = (
+_SUGGESTED = (
     """CREATE TABLE suggestions (
         article INTEGER NOT NULL REFERENCES articles (number),
         source TEXT NOT NULL,

@@ -13,10 +13,10 @@ from typing import Final
 
 from tui.model.span import Span
 from tui.suggest.budget import Edges
-from tui.suggest.learning.extents import LONGEST, ExtentModel
+from tui.suggest.learning.extents import LONGEST_SPAN, ExtentModel
 from tui.suggest.learning.features import Passage, WordMemory, read_features, read_passage
 from tui.suggest.learning.labelling import LabelModel, normalise
-from tui.suggest.learning.model import Reading, Tagged, part_levels
+from tui.suggest.learning.model import LevelReading, Tagged, part_levels
 from tui.suggest.learning.starts import StartModel
 from tui.suggest.learning.weights import sigmoid
 from tui.suggest.mixing import Mix
@@ -54,7 +54,7 @@ class Analysis:
     """The features of each, for the learner."""
     repeats: list[Repeat]
     """What was tagged before and stands there again."""
-    readings: list[Reading]
+    readings: list[LevelReading]
     """What the learner's model says, for every level of nesting; none before there is one."""
     odds: list[tuple[float, float]]
     """Log-odds that a span starts at each token: of the model that learns at once, and of the learner."""
@@ -164,7 +164,7 @@ class Analyst:
     # Analysing
 
     def open(self, text: str) -> bool:
-        """Take up an article, where it is another one than before; say whether it is."""
+        """Open an article, where it is another one than before; say whether it is."""
         if text is self._text:
             return False
         is_other = text != self._text
@@ -243,7 +243,7 @@ class Analyst:
         }
         longest = max(phrases, default=first)
         best, best_score, reached = first, -1.0, 1.0
-        for last in range(first, min(len(analysis.passage.tokens), first + LONGEST)):
+        for last in range(first, min(len(analysis.passage.tokens), first + LONGEST_SPAN)):
             further = _go_on(analysis, first, last, label, models.extents)
             score = max(reached * (1.0 - further), phrases.get(last, 0.0))
             if score > best_score and last - first + 1 not in taken:
@@ -305,7 +305,7 @@ def _mark(passage: Passage, repeats: Sequence[Repeat]) -> list[str]:
     return marks
 
 
-def _start_odds(readings: Sequence[Reading]) -> list[float]:
+def _start_odds(readings: Sequence[LevelReading]) -> list[float]:
     """Return the learner's log-odds that a span starts, for every token."""
     odds: list[float] = []
     for levels in zip(*(reading.starts for reading in readings), strict=True):

@@ -9,7 +9,7 @@ from tui.model.span import Span
 from tui.suggest.analysis import Analysis, Analyst, chance_at
 from tui.suggest.budget import LIVE, PUT_TOGETHER, is_sharing, name_budget
 from tui.suggest.gate import Gate
-from tui.suggest.learning.extents import LONGEST
+from tui.suggest.learning.extents import LONGEST_SPAN
 from tui.suggest.learning.features import Passage
 from tui.suggest.learning.model import Tagged
 from tui.suggest.sources.learner import Learner
@@ -64,7 +64,7 @@ class Candidate:
         return name_budget(self.evidence)
 
 
-_Proposal = tuple[str, str, float, str]
+_Found = tuple[str, str, float, str]
 """Source, evidence, confidence and reason."""
 
 
@@ -84,7 +84,7 @@ class Candidates:
 
     def propose(self, analysis: Analysis) -> dict[Tagged, Candidate]:
         """Collect what every source proposes, with the probability that the gate gives it."""
-        found: dict[Tagged, _Proposal] = {}
+        found: dict[Tagged, _Found] = {}
         for repeat in analysis.repeats:
             span = (repeat.first, repeat.last, repeat.label)
             evidence = "repeat here" if repeat.is_here else "repeat"
@@ -148,7 +148,7 @@ class Candidates:
             if each.label not in self._names:
                 continue
             words = self._analyst.words_of(text, each)
-            if words and len(words) <= LONGEST:
+            if words and len(words) <= LONGEST_SPAN:
                 live[" ".join(words)] = each.label
                 longest[words[0]] = max(longest.get(words[0], 0), len(words))
         labels_at: dict[tuple[int, int], list[str]] = {}
@@ -208,13 +208,13 @@ class Candidates:
             return True
         return self.is_bet(span, candidate, starts) and self._gate.pays(candidate.evidence)
 
-    def _put_together(self, analysis: Analysis, found: Mapping[Tagged, _Proposal]) -> dict[Tagged, _Proposal]:
+    def _put_together(self, analysis: Analysis, found: Mapping[Tagged, _Found]) -> dict[Tagged, _Found]:
         """Put together a span wherever one is likely to start and no source has much to propose."""
         covered: set[int] = set()
         for (first, last, label), (_, evidence, confidence, _) in found.items():
             if self._gate.probability(evidence, label, confidence) > _WEAK:
                 covered.update(range(first, last + 1))
-        made: dict[Tagged, _Proposal] = {}
+        made: dict[Tagged, _Found] = {}
         models = self._analyst.models
         for first, start in enumerate(analysis.starts):
             if start < _LIKELY_START or first in covered:

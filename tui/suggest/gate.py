@@ -33,11 +33,11 @@ class Gate:
     def probability(self, source: str, label: str, confidence: float) -> float:
         """Return how probable it is that a candidate is right."""
         step = min(int(confidence * BINS), BINS - 1)
-        guess = confidence
+        probability = confidence
         for key in (f"step\t{source}\t{step}", f"label step\t{source}\t{label}\t{step}"):
             right, asked = self._counts.get(key, (0.0, 0.0))
-            guess = (right + self._prior * guess) / (asked + self._prior)
-        return guess
+            probability = (right + self._prior * probability) / (asked + self._prior)
+        return probability
 
     def is_open(self, source: str, label: str) -> bool:
         """Tell whether a source may show a label at all."""

@@ -44,7 +44,7 @@ class ViewSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScreenRow:
     """One row of the screen."""
 
     kind: RowKind
@@ -125,7 +125,7 @@ class Frame:
     """The room it was arranged for."""
     layout: TextLayout
     """The lines of the article at this width."""
-    rows: tuple[Row, ...]
+    rows: tuple[ScreenRow, ...]
     """From top to bottom."""
     seen: Seen
     """What the session is told of it."""
@@ -192,7 +192,7 @@ class _Arranging:
 
     def arrange(self, size: ViewSize, scroll: int) -> Frame:
         """Arrange the rows."""
-        rows: list[Row] = []
+        rows: list[ScreenRow] = []
         at_work: list[int] = []
         scrolled = 0
         if self._chunks and size.rows > 0:
@@ -211,12 +211,12 @@ class _Arranging:
             self._deepest,
         )
 
-    def _place(self, height: int, scroll: int) -> tuple[list[Row], list[int], int]:
+    def _place(self, height: int, scroll: int) -> tuple[list[ScreenRow], list[int], int]:
         """Place rows around the current chunk's; say which chunks are at work, and how far it is scrolled."""
         current = self._rows_at_work(self._reading.current)
         still = self._top_of(current, height)
         top = still - scroll
-        above: list[Row] = []
+        above: list[ScreenRow] = []
         chunk = self._reading.current
         while len(above) < top and chunk > 0:
             chunk, rows = self._rows_before(chunk)
@@ -232,7 +232,7 @@ class _Arranging:
         scrolled = still - (top if top > 0 else -gone)
         return rows[gone : gone + height], at_work, scrolled
 
-    def _top_of(self, current: list[Row], height: int) -> int:
+    def _top_of(self, current: list[ScreenRow], height: int) -> int:
         """Say at which row of the screen the current chunk begins."""
         top = 1 if self._session.mode == "screen" else max(height // 5, 1)
         if len(current) + top <= height:
@@ -245,7 +245,9 @@ class _Arranging:
         row = _row_of(self._session.offset, current)
         return max(min(top, height - 4 - row), -row)
 
-    def _add_below(self, rows: list[Row], height: int, at_work_already: Sequence[int] | None) -> list[int]:
+    def _add_below(
+        self, rows: list[ScreenRow], height: int, at_work_already: Sequence[int] | None
+    ) -> list[int]:
         """Add what comes after the current chunk until there are `height` rows; give the chunks at work.
 
         They are those that fit, or where `at_work_already` is given, the ones that are already.
@@ -270,7 +272,7 @@ class _Arranging:
             rows += after
         return at_work
 
-    def _rows_at_work(self, index: int) -> list[Row]:
+    def _rows_at_work(self, index: int) -> list[ScreenRow]:
         """Give the rows of a chunk at work; what was reserved grows where it has to, and never shrinks."""
         depths = self._layout.measure(index, list_marks(self._session, index))
         self._deepest = max(self._deepest, min(max(depths), _MOST_RESERVED))
@@ -281,28 +283,28 @@ class _Arranging:
         self._reserved[index] = tuple(map(max, reserved, depths))
         return self._rows(index, self._reserved[index], first_box=1 if self._has_hint_row else 0)
 
-    def _rows_of(self, index: int) -> list[Row]:
+    def _rows_of(self, index: int) -> list[ScreenRow]:
         """Give the rows of a chunk that is not at work."""
         marks = self._annotations.spans_in_chunk(index)
         return self._rows(index, self._layout.measure(index, marks), first_box=0)
 
-    def _rows(self, index: int, counts: Sequence[int], *, first_box: int) -> list[Row]:
+    def _rows(self, index: int, counts: Sequence[int], *, first_box: int) -> list[ScreenRow]:
         """Give the rows of a chunk, so many under each line.
 
         The shortest spans have their boxes in row `first_box`. Where hints stand unasked, the row above that
         is theirs, and the last that boxes are put into.
         """
         is_first = index == 0 or self._chunks[index - 1].paragraph != self._chunks[index].paragraph
-        rows: list[Row] = []
+        rows: list[ScreenRow] = []
         for place, (line, count) in enumerate(zip(self._layout.lines_of(index), counts, strict=True)):
-            rows.append(Row("text", index, line, is_first=is_first and place == 0))
+            rows.append(ScreenRow("text", index, line, is_first=is_first and place == 0))
             rows += [
-                Row("labels", index, line, depth=depth, box_row=(depth - first_box) % count)
+                ScreenRow("labels", index, line, depth=depth, box_row=(depth - first_box) % count)
                 for depth in range(count)
             ]
         return rows
 
-    def _rows_before(self, index: int) -> tuple[int, list[Row]]:
+    def _rows_before(self, index: int) -> tuple[int, list[ScreenRow]]:
         """Give the rows before a chunk, with the gap between, and the first chunk they are of."""
         before = index - 1
         gap = self._gap_between(before, index)
@@ -312,7 +314,7 @@ class _Arranging:
             before -= 1
         return before, [self._fold(before, index - 1), *gap]
 
-    def _rows_after(self, index: int) -> tuple[int, list[Row]]:
+    def _rows_after(self, index: int) -> tuple[int, list[ScreenRow]]:
         """Give the rows after a chunk, with the gap between, and the last chunk they are of."""
         after = index + 1
         gap = self._gap_between(index, after)
@@ -322,16 +324,16 @@ class _Arranging:
             after += 1
         return after, [*gap, self._fold(index + 1, after)]
 
-    def _fold(self, first: int, last: int) -> Row:
+    def _fold(self, first: int, last: int) -> ScreenRow:
         count = self._chunks[last].paragraph - self._chunks[first].paragraph + 1
-        return Row("folded", first, folded=count)
+        return ScreenRow("folded", first, folded=count)
 
-    def _gap_between(self, before: int, after: int) -> list[Row]:
+    def _gap_between(self, before: int, after: int) -> list[ScreenRow]:
         """Give what stands between two chunks: nothing in a paragraph, a rule before another article."""
         if self._chunks[before].paragraph == self._chunks[after].paragraph:
             return []
         is_other = self._session.batch.begins_article(self._chunks[after].paragraph)
-        return [Row("rule" if is_other else "gap", after)]
+        return [ScreenRow("rule" if is_other else "gap", after)]
 
     def _is_folded(self, index: int) -> bool:
         """Tell whether a chunk is folded away: its paragraph is boilerplate and not the current one."""
@@ -357,7 +359,7 @@ def is_suggestion(mark: Span) -> bool:
     return mark.id.startswith(_SUGGESTED)
 
 
-def _row_of(offset: int, rows: list[Row]) -> int:
+def _row_of(offset: int, rows: list[ScreenRow]) -> int:
     """Find the row that a code point of a chunk is drawn in, else the last one."""
     found = (at for at, row in enumerate(rows) if row.line is not None and offset < row.line.end)
     return next(found, len(rows) - 1)

@@ -14,7 +14,7 @@ from tui.model.record import Record
 from tui.model.span import Json
 
 
-class Event(msgspec.Struct, omit_defaults=True):
+class BratEvent(msgspec.Struct, omit_defaults=True):
     """An event as it stands in the metadata."""
 
     type: str
@@ -29,7 +29,7 @@ class Event(msgspec.Struct, omit_defaults=True):
     """Whether the note of its trigger is on the event."""
 
 
-def write_events(events: Mapping[str, Event]) -> dict[str, Json]:
+def write_events(events: Mapping[str, BratEvent]) -> dict[str, Json]:
     """Give events as metadata."""
     written: dict[str, Json] = msgspec.to_builtins(events)
     return written
@@ -39,7 +39,7 @@ def write_events(events: Mapping[str, Event]) -> dict[str, Json]:
 class Events:
     """The events of a record whose triggers are still there."""
 
-    by_name: Mapping[str, Event] = field(default_factory=dict)
+    by_name: Mapping[str, BratEvent] = field(default_factory=dict)
     """Each by its name."""
     arguments: frozenset[str] = frozenset()
     """The ids of the relations that are arguments of them."""
@@ -50,7 +50,7 @@ class Events:
     def of(cls, record: Record) -> "Events":
         """Find them, each with the arguments whose relations are still there."""
         try:
-            kept = msgspec.convert(record.meta.get("events"), dict[str, Event])
+            kept = msgspec.convert(record.meta.get("events"), dict[str, BratEvent])
         except msgspec.ValidationError:
             return cls()
         spans = {span.id for span in record.spans or ()}
@@ -88,5 +88,5 @@ class Events:
         """Tell whether an attribute of a trigger only lists its events."""
         return attribute == "events" and value is not None and value == self.of_trigger.get(span)
 
-    def _find(self, span: str, fits: Callable[[Event], bool]) -> str | None:
+    def _find(self, span: str, fits: Callable[[BratEvent], bool]) -> str | None:
         return next((name for name in self.of_trigger.get(span, ()) if fits(self.by_name[name])), None)

@@ -34,7 +34,7 @@ from typing import Final
 from msgspec import structs
 
 from tui.errors import Refusal
-from tui.formats.brat.events import Event, write_events
+from tui.formats.brat.events import BratEvent, write_events
 from tui.formats.shared.offsets import OffsetMap, find_counting
 from tui.formats.shared.reading import (
     RelationList,
@@ -135,7 +135,7 @@ class _Document:
     lost: set[str] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
     """The lines of spans, relations and events, by their ids."""
-    events: dict[str, Event] = field(default_factory=dict)
+    events: dict[str, BratEvent] = field(default_factory=dict)
     links: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     attributes: list[tuple[str, str, Json, int]] = field(default_factory=list)
     notes: list[tuple[str, str, int]] = field(default_factory=list)
@@ -176,7 +176,7 @@ class _Document:
         match name[:1]:
             case "E":
                 pairs = [self._split(word) for word in words]
-                self.events[name] = Event(pairs[0][0], pairs[0][1], pairs[1:])
+                self.events[name] = BratEvent(pairs[0][0], pairs[0][1], pairs[1:])
                 self.lines[name] = self.line
             case "R":
                 self._take_relation(name, words)

@@ -19,7 +19,7 @@ _KIND: Final = "etype"
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class BracketMention:
     """A mention, in one piece or more."""
 
     label: str
@@ -41,12 +41,12 @@ class _Begun:
 
 
 @dataclass(slots=True)
-class MentionList:
+class BracketColumn:
     """The mentions of one sentence."""
 
     fields: Sequence[str] = ()
     """What the hyphens part, in order: `eid`, `etype`, `head`."""
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: list[BracketMention] = field(default_factory=list)
     """Those that are whole, in the order in which they end."""
     _begun: list[_Begun] = field(default_factory=list)
     _pieces: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
@@ -96,4 +96,6 @@ class MentionList:
         label = said.pop(_KIND, "")
         if count > 1:
             said[names[0]] = name
-        self.mentions.append(Mention(label, pieces, {key: value for key, value in said.items() if value}))
+        self.mentions.append(
+            BracketMention(label, pieces, {key: value for key, value in said.items() if value})
+        )

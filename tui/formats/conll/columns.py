@@ -17,7 +17,7 @@ from tui.formats.shared.writing import is_nameless
 from tui.model.record import Record
 from tui.model.span import Json
 
-KEY: Final = "conll"
+COLUMNS_KEY: Final = "conll"
 """The metadata it stands under."""
 
 
@@ -34,10 +34,10 @@ class Columns(msgspec.Struct, omit_defaults=True):
     @classmethod
     def of(cls, record: Record) -> "Columns | None":
         """Take them from what a reader kept; None where there are none, or they are those of another text."""
-        if KEY not in record.meta or not is_nameless(record):
+        if COLUMNS_KEY not in record.meta or not is_nameless(record):
             return None
         try:
-            found = msgspec.convert(record.meta[KEY], cls)
+            found = msgspec.convert(record.meta[COLUMNS_KEY], cls)
         except msgspec.ValidationError:
             return None
         words = [line.split(" ") for line in record.text.split("\n")]
@@ -49,26 +49,26 @@ class Columns(msgspec.Struct, omit_defaults=True):
 
     def as_meta(self) -> dict[str, Json]:
         """Give the metadata."""
-        return {KEY: msgspec.to_builtins(self)}
+        return {COLUMNS_KEY: msgspec.to_builtins(self)}
 
-    def find_rows(self, record: Record) -> Iterator[list["Row"]]:
+    def find_rows(self, record: Record) -> Iterator[list["ColumnsRow"]]:
         """Give the rows of each sentence; a token that a span cuts is one row for each part."""
         edges = {edge for span in record.spans or () for edge in (span.start, span.end)}
         kept = [each.split("\n") for each in self.columns]
         start = 0
         for number, line in enumerate(record.text.split("\n")):
             cells = [each[number].split(" ") for each in kept]
-            rows: list[Row] = []
+            rows: list[ColumnsRow] = []
             for at, word in enumerate(line.split(" ")):
                 end = start + len(word)
                 cuts = [start, *sorted(edge for edge in edges if start < edge < end), end]
                 said = [each[at] for each in cells]
-                rows += [Row(Token(*part), said) for part in pairwise(cuts)]
+                rows += [ColumnsRow(Token(*part), said) for part in pairwise(cuts)]
                 start = end + 1
             yield rows
 
 
-class Row(msgspec.Struct, frozen=True):
+class ColumnsRow(msgspec.Struct, frozen=True):
     """A row: its token, and what stands between that and the tag."""
 
     token: Token

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
-from tui.formats.conll.brackets import MentionList
+from tui.formats.conll.brackets import BracketColumn
 from tui.formats.conll.columns import Columns
 from tui.formats.conll.layout import (
     BLANK,
@@ -170,7 +170,7 @@ class _Sentence:
     """The tags of each token in the columns that are not."""
     spaced: list[bool] = field(default_factory=list)
     """Whether a space follows each token, as far as the file says."""
-    mentions: list[MentionList] = field(default_factory=list)
+    mentions: list[BracketColumn] = field(default_factory=list)
     """The mentions between brackets, for each column of them."""
     text: str | None = None
     line: int = 0
@@ -299,7 +299,7 @@ class _Reading:
         return True
 
     def _begin_sentence(self) -> _Sentence:
-        return _Sentence(mentions=[MentionList(self._fields) for _ in self._bracketed])
+        return _Sentence(mentions=[BracketColumn(self._fields) for _ in self._bracketed])
 
     def _end_sentence(self) -> None:
         self._document.add(self._sentence)
@@ -482,7 +482,7 @@ class _Reading:
             self._add_mentions(spans, mentions, sentence, places)
 
     def _add_mentions(
-        self, spans: SpanList, mentions: MentionList, sentence: _Sentence, places: Sequence[tuple[int, int]]
+        self, spans: SpanList, mentions: BracketColumn, sentence: _Sentence, places: Sequence[tuple[int, int]]
     ) -> None:
         """Add the mentions between brackets."""
         for mention in mentions.mentions:

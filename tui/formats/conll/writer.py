@@ -16,7 +16,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from tui.formats.conll.columns import Columns, Row
+from tui.formats.conll.columns import Columns, ColumnsRow
 from tui.formats.shared.fitting import Fitted, Fitter
 from tui.formats.shared.writing import Feature, Target, WriteOptions, name_once, place_of
 from tui.model.record import Record
@@ -65,7 +65,7 @@ class ConllWriter:
         """Close the file."""
         self._out.close()
 
-    def _write_back(self, came: Columns, sentences: Sequence[Sequence[Row]], fitted: Fitted) -> None:
+    def _write_back(self, came: Columns, sentences: Sequence[Sequence[ColumnsRow]], fitted: Fitted) -> None:
         """Write an article as it came, sentence by sentence."""
         if came.mark or self._document is not None:
             mark = came.mark or _DOCUMENT.strip()

@@ -11,7 +11,7 @@ import msgspec
 
 from tui.model.span import Json
 
-KEY: Final = "label_studio"
+HOME_KEY: Final = "label_studio"
 """The metadata it stands under."""
 
 
@@ -44,7 +44,7 @@ class Home(msgspec.Struct, omit_defaults=True):
     def of(cls, meta: Mapping[str, Json]) -> "Home | None":
         """Take it from what a reader kept; None where there is none."""
         try:
-            return msgspec.convert(meta[KEY], cls) if KEY in meta else None
+            return msgspec.convert(meta[HOME_KEY], cls) if HOME_KEY in meta else None
         except msgspec.ValidationError:
             return None
 
@@ -69,7 +69,7 @@ class Home(msgspec.Struct, omit_defaults=True):
 
     def as_meta(self) -> dict[str, Json]:
         """Give the metadata."""
-        return {KEY: msgspec.to_builtins(self)}
+        return {HOME_KEY: msgspec.to_builtins(self)}
 
 
 def name_annotator(person: Json) -> str | None:

@@ -47,7 +47,7 @@ def is_in_text(region: Region) -> bool:
 
 
 @dataclass(slots=True)
-class Placed:
+class PlacedRegions:
     """Regions with their edges in code points."""
 
     spans: list[tuple[Region, object, object]]
@@ -71,7 +71,7 @@ class Page:
     turns: Sequence[int] = ()
     """Where each turn of a dialogue begins."""
 
-    def place(self, regions: Sequence[Region]) -> Placed:
+    def place(self, regions: Sequence[Region]) -> PlacedRegions:
         """Give each region its edges, counted in the way that agrees with what they quote."""
         placed = self._place(regions, None)
         if self._agree(placed):
@@ -79,9 +79,11 @@ class Page:
         found = find_counting(self.text, lambda offsets: self._agree(self._place(regions, offsets)))
         return self._place(regions, found) if found else placed
 
-    def _place(self, regions: Sequence[Region], offsets: OffsetMap | None) -> Placed:
+    def _place(self, regions: Sequence[Region], offsets: OffsetMap | None) -> PlacedRegions:
         counted = offsets.counting.describe() if offsets else ""
-        return Placed([(region, *self._edges(_value_of(region), offsets)) for region in regions], counted)
+        return PlacedRegions(
+            [(region, *self._edges(_value_of(region), offsets)) for region in regions], counted
+        )
 
     def fits(self, regions: Sequence[Region]) -> bool:
         """Tell whether all the regions that quote anything quote this text."""
@@ -90,7 +92,7 @@ class Page:
         except WrongError:
             return False
 
-    def _agree(self, placed: Placed) -> bool:
+    def _agree(self, placed: PlacedRegions) -> bool:
         for region, start, end in placed.spans:
             quoted = _value_of(region).get("text")
             if not isinstance(start, int) or not isinstance(end, int):

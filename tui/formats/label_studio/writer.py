@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
-from tui.formats.label_studio.home import KEY, Control, Home, name_annotator
+from tui.formats.label_studio.home import HOME_KEY, Control, Home, name_annotator
 from tui.formats.shared.fitting import Fitter
 from tui.formats.shared.reading import NATIVE_META_KEYS
 from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line
@@ -31,7 +31,7 @@ CARRIES: Final[frozenset[Feature]] = frozenset(
 )
 """What the format carries beside spans."""
 
-_OWN_META: Final = frozenset({KEY, "annotations", "document"})
+_OWN_META: Final = frozenset({HOME_KEY, "annotations", "document"})
 _LABELS_CONTROL: Final = "label"
 _TEXT_OBJECT: Final = "text"
 

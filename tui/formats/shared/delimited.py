@@ -20,7 +20,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DelimitedRow:
     """One row of a table."""
 
     cells: list[str]
@@ -48,7 +48,7 @@ def read_header(head: bytes) -> list[str]:
         return []
 
 
-def read_rows(source: Source) -> Iterator[Row | Refusal]:
+def read_rows(source: Source) -> Iterator[DelimitedRow | Refusal]:
     """Read every row, the header first; where one cannot be read, it is refused and the file ends."""
     csv.field_size_limit(min(source.limits.record, 2**31 - 1))
     delimiter = _find_delimiter(decode_head(source.read_head()).split("\n", 1)[0])
@@ -59,7 +59,7 @@ def read_rows(source: Source) -> Iterator[Row | Refusal]:
         for cells in rows:
             if lines.wrong is not None:
                 break
-            yield Row(cells, first)
+            yield DelimitedRow(cells, first)
             first = rows.line_num + 1
     except csv.Error as error:
         reason = f"this is not CSV ({error}); quote fields with line ends or quotes in them"

@@ -19,7 +19,7 @@ from tui.model.span import Json
 SEGMENTS: Final = ("Token", "Sentence")
 """What parts a text, by the ends of the names of its types."""
 
-KEY: Final = "layers"
+LAYERS_KEY: Final = "layers"
 """The metadata it stands under."""
 
 _FEATURES: Final = "features"
@@ -108,7 +108,7 @@ class Layers(msgspec.Struct, omit_defaults=True):
         known: dict[str, Json] = {relation: dict(each) for relation, each in features.items() if each}
         if known:
             kept[_FEATURES] = known
-        return {KEY: kept} if kept else {}
+        return {LAYERS_KEY: kept} if kept else {}
 
 
 def features_of(meta: Json, relation: str) -> dict[str, Json]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final, Literal, TypeAlias
 
-Unit: TypeAlias = Literal["code points", "UTF-16 units", "bytes"]
+OffsetUnit: TypeAlias = Literal["code points", "UTF-16 units", "bytes"]
 """What one step of an offset is."""
 
-_WIDTHS: Final[dict[Unit, Callable[[str], int]]] = {
+_WIDTHS: Final[dict[OffsetUnit, Callable[[str], int]]] = {
     "code points": len,
     "UTF-16 units": lambda text: utf16_length(text),
     "bytes": lambda text: len(text.encode("utf-8", "surrogatepass")),
@@ -21,7 +21,7 @@ _MARK: Final = "\ufeff"
 class Counting:
     """One way in which a tool may count a text."""
 
-    unit: Unit = "code points"
+    unit: OffsetUnit = "code points"
     """What it counts."""
     joins_line_ends: bool = False
     """Whether CR LF is one character to it, as it is where a text was read with its line ends translated."""
@@ -74,7 +74,7 @@ class OffsetMap:
 
 def list_countings(text: str, *, has_mark: bool = False) -> list[Counting]:
     """List the ways to count a text that differ, the plainest first; with `has_mark` a mark precedes it."""
-    units: list[Unit] = ["code points"]
+    units: list[OffsetUnit] = ["code points"]
     if any(each > "\uffff" for each in text):
         units.append("UTF-16 units")
     if not text.isascii():

@@ -21,7 +21,7 @@ from itertools import count
 from typing import Final
 
 from tui.formats.shared.fitting import Fitter
-from tui.formats.shared.layers import KEY, OWN_LAYER, SEGMENTS, USUAL_LABEL, Layers, Link, features_of
+from tui.formats.shared.layers import LAYERS_KEY, OWN_LAYER, SEGMENTS, USUAL_LABEL, Layers, Link, features_of
 from tui.formats.shared.offsets import Utf16Map
 from tui.formats.shared.reading import PLACES_FILE
 from tui.formats.shared.writing import (
@@ -171,7 +171,7 @@ class _Document:
         self._types = types
         self._fitter = fitter
         self._homes = homes
-        self._layers = Layers.of(record.meta.get(KEY))
+        self._layers = Layers.of(record.meta.get(LAYERS_KEY))
         self._utf16 = Utf16Map(record.text)
         self._numbers = _keep_numbers([*(record.spans or ()), *record.relations])
         taken = set(self._numbers.values())
@@ -361,7 +361,7 @@ class _Document:
         if link.feature:
             structure[link.feature] = relation.label
             self._types.add_feature(link.layer, link.feature, _STRING)
-        for feature, value in features_of(self._record.meta.get(KEY), relation.id).items():
+        for feature, value in features_of(self._record.meta.get(LAYERS_KEY), relation.id).items():
             if self._types.fit_value(link.layer, feature, relation.label, feature, value) is not None:
                 self._set_value(structure, feature, value)
 

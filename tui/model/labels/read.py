@@ -20,12 +20,12 @@ from tui.model.labels.schema import (
     FILE,
     LABEL,
     LETTER,
-    PATTERN,
+    PATTERN_SHAPE,
     RELATION,
-    Flag,
     ListOf,
     Shape,
     Text,
+    TrueOrFalse,
 )
 from tui.model.labels.source import MAX_MISTAKES, compose, is_left_empty, read_source
 from tui.model.labels.values import (
@@ -147,7 +147,7 @@ class _Reader:
 
     def _read_patterns(self, nodes: Sequence[Node]) -> Iterator[Pattern]:
         for node in nodes:
-            fields = _Fields(self, node, PATTERN)
+            fields = _Fields(self, node, PATTERN_SHAPE)
             regex, text = fields.text("regex"), fields.text("text")
             reason = regex and explain_regex(regex)
             if reason:
@@ -271,11 +271,11 @@ class _Fields:
             if key.is_required and key.name not in self._nodes:
                 self._reader.refuse(node, f"{self.shape.word} needs {key.name!r}")
 
-    def _read_value(self, name: str, node: Node, wanted: Text | Flag | ListOf) -> None:
+    def _read_value(self, name: str, node: Node, wanted: Text | TrueOrFalse | ListOf) -> None:
         match wanted:
             case Text():
                 self._read_text(name, node, wanted)
-            case Flag():
+            case TrueOrFalse():
                 self._read_flag(name, node)
             case ListOf():
                 self._read_list(name, node, wanted)

@@ -23,7 +23,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class TrueOrFalse:
     """`true` or `false`."""
 
 
@@ -43,7 +43,7 @@ class Key:
 
     name: str
     """The word in the file."""
-    value: Text | Flag | ListOf
+    value: Text | TrueOrFalse | ListOf
     """What stands behind it."""
     description: str
     """One sentence for the person who writes the file."""
@@ -86,7 +86,7 @@ _DESCRIPTION = Key("description", TEXT, "What it is for, in one sentence.")
 _PATTERN_REGEX = Key("regex", WORDS, "A regular expression of Python's `re`.", is_required=True)
 _PATTERN_TEXT = Key("text", WORDS, "The words themselves.", is_required=True)
 
-PATTERN = Shape("a pattern", (_PATTERN_REGEX,), short=_PATTERN_TEXT)
+PATTERN_SHAPE = Shape("a pattern", (_PATTERN_REGEX,), short=_PATTERN_TEXT)
 """A pattern: the words themselves, or a regular expression."""
 
 _ATTRIBUTE_NAME = _name("What is stored and exported; unique among its neighbours.")
@@ -99,7 +99,7 @@ _ATTRIBUTE_KEYS = (
         "Where it is left out: `choice` with `values`, else `text`.",
     ),
     Key("values", ListOf(NAME, at_least=1), "What can be chosen."),
-    Key("multiple", Flag(), "Whether several values can be given; `choice` and `text` only."),
+    Key("multiple", TrueOrFalse(), "Whether several values can be given; `choice` and `text` only."),
     Key("description", TEXT, "What is asked, for the annotator."),
 )
 
@@ -119,7 +119,7 @@ LABEL = Shape(
         Key("color", COLOR, "`#RRGGBB`, in quotes. Else a colour-blind-safe colour of the palette."),
         _DESCRIPTION,
         Key("examples", ListOf(TEXT), "Phrases that are such spans."),
-        Key("patterns", ListOf(PATTERN), "What is suggested from the first minute."),
+        Key("patterns", ListOf(PATTERN_SHAPE), "What is suggested from the first minute."),
         Key("attributes", ListOf(ATTRIBUTE), "What more is asked about each span."),
         Key("guidelines", TEXT, "When to use it, and where a span starts and ends, at any length."),
     ),
@@ -155,7 +155,7 @@ FILE = Shape(
 
 SHAPES: dict[str, Shape] = {
     "label": LABEL,
-    "pattern": PATTERN,
+    "pattern": PATTERN_SHAPE,
     "attribute": ATTRIBUTE,
     "relation": RELATION,
     "article_label": ARTICLE_LABEL,
@@ -197,9 +197,9 @@ def _key_schema(key: Key) -> Iterator[tuple[str, Json]]:
     yield "description", key.description
 
 
-def _value_schema(value: Text | Flag | ListOf | Shape) -> dict[str, Json]:
+def _value_schema(value: Text | TrueOrFalse | ListOf | Shape) -> dict[str, Json]:
     match value:
-        case Flag():
+        case TrueOrFalse():
             return {"type": "boolean"}
         case ListOf(each, at_least):
             return {"type": "array", "items": _value_schema(each), "minItems": at_least}

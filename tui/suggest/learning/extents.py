@@ -3,10 +3,10 @@
 from tui.suggest.learning.features import OUTSIDE, Passage
 from tui.suggest.learning.weights import Weights, sigmoid
 
-LONGEST = 24
+LONGEST_SPAN = 24
 """Tokens: the longest span that is predicted."""
 
-PRIOR = {
+EXTENT_PRIOR = {
     "b": -1.2,
     "st=Xx Xx": 2.6,
     "st=XX Xx": 1.2,
@@ -24,7 +24,7 @@ class ExtentModel:
     """How likely a span goes on behind each of its tokens."""
 
     def __init__(self, weights: Weights | None = None) -> None:
-        self._weights = weights or Weights(PRIOR)
+        self._weights = weights or Weights(EXTENT_PRIOR)
 
     def fork(self) -> "ExtentModel":
         """Give a model that goes on from this one and leaves this as it is."""
@@ -32,7 +32,7 @@ class ExtentModel:
 
     def observe(self, passage: Passage, first: int, last: int, label: str) -> None:
         """Learn from the span of the tokens `first` to `last`."""
-        stop = min(last, first + LONGEST - 1)
+        stop = min(last, first + LONGEST_SPAN - 1)
         for index in range(first, stop + 1):
             if index + 1 < len(passage.words):
                 self._weights.learn(_read(passage, first, index, label), yes=index < last)

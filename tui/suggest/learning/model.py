@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OUT = "O"
 """The tag of a token outside every span; `B-` and `I-` with a label are the first and the others of one."""
 
-FORMAT = 2
+FILE_FORMAT = 2
 """Raised whenever the features, the gate or the file change, so that older files are not read."""
 
 Tagged = tuple[int, int, str]
@@ -28,7 +28,7 @@ Tagged = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReadSpan:
     """A span that a field reads in a paragraph."""
 
     first: int
@@ -42,10 +42,10 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LevelReading:
     """What a field says of a paragraph."""
 
-    spans: Sequence[Found]
+    spans: Sequence[ReadSpan]
     """The likeliest spans."""
     starts: Sequence[Mapping[str, float]]
     """For every token, the labels of which a span may start there, with marginal probabilities."""
@@ -74,12 +74,12 @@ class Model:
         """Name the model by its content."""
         return str(self.header.get("digest", ""))[:12]
 
-    def read(self, rows: Sequence[Sequence[str]]) -> list[Reading]:
+    def read(self, rows: Sequence[Sequence[str]]) -> list[LevelReading]:
         """Read a paragraph's features, once per level."""
         return [_read(tagger, tags, rows) for tagger, tags in self._taggers] if rows else []
 
 
-def _read(tagger: "pycrfsuite.Tagger", tags: Sequence[str], rows: Sequence[Sequence[str]]) -> Reading:
+def _read(tagger: "pycrfsuite.Tagger", tags: Sequence[str], rows: Sequence[Sequence[str]]) -> LevelReading:
     best = tagger.tag(rows)
     starts: list[dict[str, float]] = []
     insides: list[dict[str, float]] = []
@@ -94,15 +94,15 @@ def _read(tagger: "pycrfsuite.Tagger", tags: Sequence[str], rows: Sequence[Seque
                     (start if tag[0] == "B" else inside)[tag[2:]] = marginal(tag, index)
         starts.append(start)
         insides.append(inside)
-    spans: list[Found] = []
+    spans: list[ReadSpan] = []
     for first, last, label in read_tags(best):
         confidence = starts[first].get(label, 0.0)
         for index in range(first + 1, last + 1):
             confidence = min(confidence, insides[index].get(label, 0.0))
         if last + 1 < len(rows):
             confidence = min(confidence, 1.0 - insides[last + 1].get(label, 0.0))
-        spans.append(Found(first, last, label, confidence))
-    return Reading(spans, starts, insides)
+        spans.append(ReadSpan(first, last, label, confidence))
+    return LevelReading(spans, starts, insides)
 
 
 def read_tags(tags: Sequence[str]) -> list[Tagged]:
@@ -147,7 +147,7 @@ def write_model(path: Path, blobs: Sequence[bytes], header: Mapping[str, Json]) 
     body = b"".join(blobs)
     full = {
         **header,
-        "format": FORMAT,
+        "format": FILE_FORMAT,
         "sizes": [len(blob) for blob in blobs],
         "digest": hashlib.blake2b(body, digest_size=16).hexdigest(),
     }
@@ -196,7 +196,7 @@ def split_model(content: bytes) -> tuple[dict[str, Json], list[bytes]]:
         header = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ValueError("this is no model") from error
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
+    if not isinstance(header, dict) or header.get("format") != FILE_FORMAT:
         raise ValueError("this model is of another version")
     sizes = header.get("sizes")
     digest = hashlib.blake2b(body, digest_size=16).hexdigest()

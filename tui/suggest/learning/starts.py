@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from tui.suggest.learning.features import OUTSIDE, START_FEATURES, Passage
 from tui.suggest.learning.weights import Weights
 
-PRIOR = {
+START_PRIOR = {
     "b": -2.2,
     "s=Xx": 1.5,
     "s=XxXx": 1.5,
@@ -30,7 +30,7 @@ class StartModel:
     """How likely each token is the first of a span."""
 
     def __init__(self) -> None:
-        self._weights = Weights(PRIOR)
+        self._weights = Weights(START_PRIOR)
 
     def score(self, passage: Passage, rows: Sequence[Sequence[str]]) -> list[float]:
         """Return the log-odds that a span starts at each token; `rows` are the passage's features."""

@@ -24,7 +24,7 @@ _TABLES = 256
 _BYTE_ORDER = 0x62445371
 
 
-class WrongError(ValueError):
+class WrongModelError(ValueError):
     """A model points out of itself, or says two things of the same."""
 
 
@@ -33,7 +33,7 @@ def check_blob(blob: bytes) -> None:
     try:
         _check_blob(blob)
     except error as outside:
-        raise WrongError("a place outside the model") from outside
+        raise WrongModelError("a place outside the model") from outside
 
 
 def try_blob(blob: bytes) -> None:
@@ -48,7 +48,7 @@ def try_blob(blob: bytes) -> None:
 def _check_blob(blob: bytes) -> None:
     magic, size, kind, version, _, labels, attributes, *places = _HEADER.unpack_from(blob)
     if (magic, kind, version, size) != (b"lCRF", b"FOMC", 100, len(blob)):
-        raise WrongError("its header")
+        raise WrongModelError("its header")
     at_features, at_labels, at_attributes, at_label_refs, at_attribute_refs = places
     features = _check_features(blob, at_features, labels, attributes)
     _check_names(blob, at_labels, labels)
@@ -61,47 +61,47 @@ def _check_features(blob: bytes, place: int, labels: int, attributes: int) -> in
     """Check the features; say how many there are."""
     chunk, _, count = _CHUNK.unpack_from(blob, place)
     if chunk != b"FEAT" or not labels:
-        raise WrongError("the list of features")
+        raise WrongModelError("the list of features")
     for kind, source, target, _ in _FEATURE.iter_unpack(
         _cut(blob, place + _CHUNK.size, count * _FEATURE.size)
     ):
         if kind > 1 or target >= labels or source >= (labels if kind else attributes):
-            raise WrongError("a feature")
+            raise WrongModelError("a feature")
     return int(count)
 
 
 def _check_references(blob: bytes, place: int, name: bytes, count: int, features: int) -> None:
     chunk, _, number = _CHUNK.unpack_from(blob, place)
     if chunk != name or number < count:
-        raise WrongError("a list of references")
+        raise WrongModelError("a list of references")
     for (at,) in _NUMBER.iter_unpack(_cut(blob, place + _CHUNK.size, count * _NUMBER.size)):
         (number,) = _NUMBER.unpack_from(blob, at)
         listed = _cut(blob, at + _NUMBER.size, number * _NUMBER.size)
         if any(feature >= features for (feature,) in _NUMBER.iter_unpack(listed)):
-            raise WrongError("a reference to a feature")
+            raise WrongModelError("a reference to a feature")
 
 
 def _check_names(blob: bytes, begin: int, count: int) -> None:
     """Check a table of names (CQDB): each has a number, and each number a name."""
     chunk, size, _, order, number, backward = _DATABASE.unpack_from(blob, begin)
     if chunk != b"CQDB" or order != _BYTE_ORDER or number < count:
-        raise WrongError("a table of names")
+        raise WrongModelError("a table of names")
     base = blob[begin : begin + size]
     if len(base) != size:
-        raise WrongError("the size of a table of names")
+        raise WrongModelError("the size of a table of names")
     tables = _cut(base, _DATABASE.size, _TABLES * _PAIR.size)
     for place, buckets in _PAIR.iter_unpack(tables):
         if not place and not buckets:
             continue
         if not place or not buckets:
-            raise WrongError("an empty table of names")
+            raise WrongModelError("an empty table of names")
         entries = list(_PAIR.iter_unpack(_cut(base, place, buckets * _PAIR.size)))
         # A search ends at an empty bucket.
         if all(at for _, at in entries):
-            raise WrongError("a full table of names")
+            raise WrongModelError("a full table of names")
         for _, at in entries:
             if at and _check_name(base, at) >= count:
-                raise WrongError("the number of a name")
+                raise WrongModelError("the number of a name")
     if count:
         for (at,) in iter_unpack("<I", _cut(base, backward, count * _NUMBER.size)):
             _check_name(base, at)
@@ -112,13 +112,13 @@ def _check_name(base: bytes, place: int) -> int:
     number, length = _PAIR.unpack_from(base, place)
     name = _cut(base, place + _PAIR.size, length)
     if not name.endswith(b"\0"):
-        raise WrongError("the end of a name")
+        raise WrongModelError("the end of a name")
     return int(number)
 
 
 def _cut(blob: bytes, start: int, length: int) -> bytes:
     if start + length > len(blob):
-        raise WrongError("a place outside the model")
+        raise WrongModelError("a place outside the model")
     return blob[start : start + length]
 
 
@@ -127,7 +127,7 @@ def main(arguments: Sequence[str]) -> None:
     path, digest = arguments
     header, blobs = split_model(Path(path).read_bytes())
     if header.get("digest") != digest:
-        raise WrongError("another file")
+        raise WrongModelError("another file")
     for blob in blobs:
         check_blob(blob)
         try_blob(blob)

@@ -29,7 +29,7 @@ from tui.model.span import Json
 from tui.suggest.suggestion import Suggestion
 from tui.text.encoding import is_text
 
-LONGEST_LINE = 64 << 20
+LONGEST_ANSWER = 64 << 20
 """Bytes: a program that writes a longer line is ended there."""
 
 LONGEST_WAIT = 7 * 86_400.0
@@ -51,7 +51,7 @@ _MOST_WAITING = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Answer:
     """What a program said."""
 
     suggestions: dict[str, list[Suggestion]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ def run_program(
     labels: Sequence[str],
     seconds: float = 600.0,
     source: str | None = None,
-) -> Outcome:
+) -> Answer:
     """Let a program suggest spans for articles, given as pairs of id and text, within a time limit.
 
     `source` names it in its suggestions, else the program's own name does. Never raises for what the program
@@ -146,12 +146,12 @@ class _Reader:
         self._order.append(key)
         self._lengths[key] = length
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Answer:
         """Return what was read."""
         refusals = list(self._refusals)
         if self._refused > len(refusals):
             refusals.append(Refusal(self._name, f"{self._refused - len(refusals)} more lines were refused"))
-        return Outcome({key: list(found) for key, found in self._suggestions.items()}, refusals)
+        return Answer({key: list(found) for key, found in self._suggestions.items()}, refusals)
 
     def refuse(self, reason: str, line: int | None = None) -> None:
         """Note something wrong."""
@@ -167,9 +167,9 @@ class _Reader:
             line, self._rest = bytes(self._rest), bytearray()
             self._read_line(line)
         self._rest += rest
-        if len(self._rest) > LONGEST_LINE:
+        if len(self._rest) > LONGEST_ANSWER:
             self.refuse(
-                f"this line is longer than {LONGEST_LINE >> 20} MB, so the program was ended; what it had"
+                f"this line is longer than {LONGEST_ANSWER >> 20} MB, so the program was ended; what it had"
                 " said before counts",
                 self._line + 1,
             )

@@ -41,7 +41,7 @@ _ROOT = Path(__file__).parents[3]
 """Where the package is imported from."""
 
 
-class _Desk:
+class _Scratch:
     """The folder where what is learnt from waits; raises `OSError` where none can be made."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Learner:
         self._clock = clock
         self._notices: list[str] = []
         self._path = path
-        self._desk: _Desk | None = None
+        self._scratch: _Scratch | None = None
         self._is_off = False
         self._window: deque[tuple[int, int]] = deque()
         self._tokens = 0
@@ -127,13 +127,13 @@ class Learner:
 
     def start(self, known: dict[str, Json]) -> None:
         """Start a training on what was observed; `known` is left with the model."""
-        desk = self._desk
-        if self.is_training or self._is_off or desk is None or not self._window:
+        scratch = self._scratch
+        if self.is_training or self._is_off or scratch is None or not self._window:
             return
         self._put_off()
-        path = self._path or desk.folder / "model"
+        path = self._path or scratch.folder / "model"
         request = Request(
-            examples=str(desk.folder / _EXAMPLES),
+            examples=str(scratch.folder / _EXAMPLES),
             offset=self._bytes - sum(size for size, _ in self._window),
             count=len(self._window),
             model=str(path),
@@ -141,11 +141,11 @@ class Learner:
             memory=self._memory,
             seconds=max(1, int(self._seconds)),
         )
-        asked = desk.folder / "request"
+        asked = scratch.folder / "request"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             asked.write_text(write_request(request), "utf-8")
-            with (desk.folder / _COMPLAINT).open("wb") as complaint:
+            with (scratch.folder / _COMPLAINT).open("wb") as complaint:
                 self._process = subprocess.Popen(
                     [*self._command, str(asked)],
                     stdin=subprocess.DEVNULL,
@@ -180,8 +180,8 @@ class Learner:
             self._most_tokens = max(self._tokens // 2, 1000)
             self._fail(self._explain(code))
             return False
-        if self._desk is not None:
-            self._try(self._path or self._desk.folder / "model")
+        if self._scratch is not None:
+            self._try(self._path or self._scratch.folder / "model")
         return False
 
     def train_now(self, known: dict[str, Json]) -> bool:
@@ -219,8 +219,8 @@ class Learner:
             self._trial[0].kill()
             self._trial[0].wait()
             self._trial = None
-        if self._desk is not None:
-            self._desk.close()
+        if self._scratch is not None:
+            self._scratch.close()
 
     def _put_off(self) -> None:
         """Let nothing be due before there is enough that is new."""
@@ -229,9 +229,9 @@ class Learner:
     def _write(self, line: bytes) -> bool:
         """Keep an example for the next training; where there is no room, nothing is learnt any more."""
         try:
-            if self._desk is None:
-                self._desk = _Desk()
-            written = self._desk.examples.write(line)
+            if self._scratch is None:
+                self._scratch = _Scratch()
+            written = self._scratch.examples.write(line)
         except OSError as error:
             reason = error.strerror or str(error)
         else:
@@ -298,6 +298,6 @@ class Learner:
         return f"it failed with {last[:120]}"
 
     def _read_complaint(self) -> str:
-        if self._desk is None:
+        if self._scratch is None:
             return ""
-        return (self._desk.folder / _COMPLAINT).read_text("utf-8", "replace").strip()
+        return (self._scratch.folder / _COMPLAINT).read_text("utf-8", "replace").strip()

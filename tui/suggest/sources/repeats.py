@@ -9,19 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tui.suggest.learning.features import Passage
+from tui.suggest.learning.model import Tagged
 
-LONGEST = 30
+LONGEST_REPEAT = 30
 """Tokens: longer spans are not looked for."""
 
 MOST_PHRASES = 400_000
 """Phrases kept; beyond that, those tagged once are forgotten first."""
 
-Tagged = tuple[int, int, str]
-"""A span as the tokens of its paragraph: first, last (included), label."""
-
 
 @dataclass(slots=True)
-class Phrase:
+class TaggedPhrase:
     """What is known of one phrase."""
 
     seen: int = 0
@@ -64,18 +62,18 @@ class PhraseTable:
     """Phrases that were tagged, found again in any paragraph in time that does not depend on their number."""
 
     def __init__(self) -> None:
-        self._phrases: dict[str, Phrase] = {}
+        self._phrases: dict[str, TaggedPhrase] = {}
         self._longest: dict[str, int] = {}
 
     def __len__(self) -> int:
         """Return the number of phrases."""
         return len(self._phrases)
 
-    def get(self, phrase: str) -> Phrase | None:
+    def get(self, phrase: str) -> TaggedPhrase | None:
         """Return what is known of a phrase."""
         return self._phrases.get(phrase)
 
-    def find(self, passage: Passage) -> Iterator[tuple[int, int, Phrase]]:
+    def find(self, passage: Passage) -> Iterator[tuple[int, int, TaggedPhrase]]:
         """Find phrases in a paragraph, by their first token, the longest first."""
         texts, phrases, longest = passage.texts, self._phrases, self._longest
         for first, text in enumerate(texts):
@@ -90,7 +88,7 @@ class PhraseTable:
     def count(self, passage: Passage, tagged: Iterable[Tagged]) -> None:
         """Count a finished paragraph."""
         for first, last, label in tagged:
-            if last - first < LONGEST:
+            if last - first < LONGEST_REPEAT:
                 self.add(passage.texts[first : last + 1], label, 1, 0)
         for _, _, phrase in self.find(passage):
             phrase.seen += 1
@@ -99,7 +97,7 @@ class PhraseTable:
         """Take over counts for a phrase."""
         if len(self._phrases) >= MOST_PHRASES:
             self._forget()
-        phrase = self._phrases.setdefault(" ".join(words), Phrase())
+        phrase = self._phrases.setdefault(" ".join(words), TaggedPhrase())
         phrase.labels[label] += tagged
         phrase.seen += seen
         self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))

@@ -11,7 +11,7 @@ from tui.model.labels.values import assign_keys
 from tui.ui.keys.names import key_name
 from tui.ui.keys.presets import Preset
 from tui.ui.keys.registry import ACTIONS, BY_ID, Action
-from tui.ui.keys.scripts import Keyboard, Place
+from tui.ui.keys.scripts import Keyboard, KeyPlace
 
 _LENGTH: Final = "annotate.length"
 """The action whose keys differ in what they do: by their place, ten after ten."""
@@ -62,7 +62,7 @@ class Keymap:
             return self.action(scope, place.key), place.key
         return action, key
 
-    def find_place(self, key: str, takes: Callable[[str], bool]) -> Place | None:
+    def find_place(self, key: str, takes: Callable[[str], bool]) -> KeyPlace | None:
         """Find the key that a letter of another script stands for; `takes` tells which keys do anything."""
         return self.keyboard.find_place(key, takes) if len(key) == 1 and key.isalpha() else None
 

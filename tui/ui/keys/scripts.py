@@ -37,7 +37,7 @@ KEYBOARDS: Final = tuple(_KEYBOARDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KeyPlace:
     """The key that a letter of another script stands for."""
 
     key: str
@@ -63,14 +63,14 @@ class Keyboard:
         self._seen: set[str] = set()
         self._likely: set[str] = set(_PLACES)
 
-    def find_place(self, letter: str, takes: Callable[[str], bool] = lambda _: True) -> Place | None:
+    def find_place(self, letter: str, takes: Callable[[str], bool] = lambda _: True) -> KeyPlace | None:
         """Find the key in whose place a letter stands, or None for a letter of no keyboard known.
 
         Where keyboards do not agree, what was typed before decides, then which of the keys does anything
         now, as `takes` tells; that is remembered, too.
         """
         if self._name and (key := _PLACES[self._name].get(letter)):
-            return Place(key, self._name)
+            return KeyPlace(key, self._name)
         having = [name for name, places in _PLACES.items() if letter in places]
         if not having:
             return None
@@ -82,7 +82,7 @@ class Keyboard:
         others = tuple(name for name in useful if _PLACES[name][letter] != key)
         if not others:
             self._likely = set(useful)
-        return Place(key, useful[0], others)
+        return KeyPlace(key, useful[0], others)
 
     def _note(self, letter: str, having: list[str]) -> None:
         """Remember a letter; those that no keyboard has together with it were typed on another one."""

@@ -53,9 +53,9 @@ class Dialog(ModalScreen[ScreenResultType], LeftOnce[ScreenResultType]):
         is_quit = self.keymap.action("library", key_of(event)) in ("library.quit", "app.help")
         return is_quit or event.key in ("escape", "enter")
 
-    def _title_of(self, text: str, *deeds: tuple[str, str]) -> Static:
+    def _title_of(self, text: str, *uses: tuple[str, str]) -> Static:
         """Make the title: a text, and what the keys of these actions of dialogs do here."""
-        keys = ", ".join(f"{self.keymap.shown(f'dialog.{verb}')}: {what}" for verb, what in deeds)
+        keys = ", ".join(f"{self.keymap.shown(f'dialog.{verb}')}: {what}" for verb, what in uses)
         return Static(Content(f"{display_text(text)}   ({keys})"), classes="dialog-title")
 
     def on_click(self, event: events.Click) -> None:

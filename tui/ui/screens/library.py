@@ -84,7 +84,10 @@ class _StoppedError(Exception):
 
 
 class LibraryScreen(ActionScreen):
-    """The project's articles."""
+    """The project's articles.
+
+    It has more methods than a class should, because every action of the registry has one here, named like it.
+    """
 
     SCOPE: ClassVar[str] = "library"
 

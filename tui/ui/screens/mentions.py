@@ -12,7 +12,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tui.errors import SpantagError
-from tui.project.mentions import MOST_MENTIONS, Found, Sought, Walk
+from tui.project.mentions import MOST_MENTIONS, FoundMentions, Sought, Walk
 from tui.project.project import Project
 from tui.text.display import display_text
 from tui.text.messages import count_noun, quote
@@ -38,14 +38,17 @@ _WORDS: Final = {
 
 
 class MentionsScreen(ActionScreen):
-    """The equal mentions of one span, in all articles."""
+    """The equal mentions of one span, in all articles.
+
+    It has more methods than a class should, because every action of the registry has one here, named like it.
+    """
 
     SCOPE: ClassVar[str] = "mentions"
 
     class MentionsFound(Message):
         """The search got further."""
 
-        def __init__(self, found: Found) -> None:
+        def __init__(self, found: FoundMentions) -> None:
             super().__init__()
             self.found = found
             """What was found, and how far the search is."""

@@ -1,4 +1,4 @@
-"""The first screen in a folder without labels.yaml: offer to write one."""
+"""The first screen in a folder without labels.yaml: it writes one."""
 
 from textual import events
 from textual.app import ComposeResult

@@ -21,7 +21,7 @@ from tui.model.article import ParagraphState
 from tui.ui.layout import Box, Line, draw_box, draw_hint_row, stack_spans
 from tui.ui.palette import blend, contrast_text, readable
 from tui.ui.scene import ChunkScene, Scene, ShownHint, find_overlapping
-from tui.ui.viewport import Row, ViewSize, is_suggestion
+from tui.ui.viewport import ScreenRow, ViewSize, is_suggestion
 
 _GUTTER: Final = 4
 """Cells before the text: the mark of the paragraph's state."""
@@ -166,7 +166,7 @@ class ArticleView(Widget):
         self._scene: Scene | None = None
         self._chunks: dict[int, ChunkScene] = {}
         self._drawn: list[_Pieces] = []
-        self._drawn_rows: dict[Row, _DrawnRow] = {}
+        self._drawn_rows: dict[ScreenRow, _DrawnRow] = {}
         self._strips: dict[_Pieces, Strip] = {}
         self._drag_from: int | None = None
         self._dragged = False
@@ -269,7 +269,7 @@ class ArticleView(Widget):
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     @property
-    def _rows(self) -> tuple[Row, ...]:
+    def _rows(self) -> tuple[ScreenRow, ...]:
         return () if self._scene is None else self._scene.frame.rows
 
     @property
@@ -282,7 +282,7 @@ class ArticleView(Widget):
 
     # Drawing
 
-    def _draw(self, row: Row) -> _Pieces:
+    def _draw(self, row: ScreenRow) -> _Pieces:
         """Draw a row, or give it as it was drawn before where nothing has changed in it."""
         if row.line is None:
             return self._draw_between(row, self._styles())
@@ -301,7 +301,7 @@ class ArticleView(Widget):
         self._drawn_rows[row] = _DrawnRow(state, own, pieces)
         return pieces
 
-    def _draw_between(self, row: Row, styles: _Styles) -> _Pieces:
+    def _draw_between(self, row: ScreenRow, styles: _Styles) -> _Pieces:
         if row.kind == "gap":
             return ()
         if row.kind == "rule":
@@ -312,7 +312,7 @@ class ArticleView(Widget):
             (f"{row.folded} {noun} like boilerplate ({self._on_folded})", styles.dim),
         )
 
-    def _draw_text(self, row: Row, line: Line, state: ChunkScene, styles: _Styles) -> _Pieces:
+    def _draw_text(self, row: ScreenRow, line: Line, state: ChunkScene, styles: _Styles) -> _Pieces:
         mark = _MARKS[state.state] if row.is_first else " "
         mark += _FLAG if row.is_first and state.is_flagged else " "
         mark += "▎" if state.is_at_work else " "
@@ -342,7 +342,7 @@ class ArticleView(Widget):
             style += Style(reverse=True)
         return style
 
-    def _draw_labels(self, row: Row, line: Line, state: ChunkScene, styles: _Styles) -> _Pieces:
+    def _draw_labels(self, row: ScreenRow, line: Line, state: ChunkScene, styles: _Styles) -> _Pieces:
         stacked = stack_spans(state.marks, line, self._cells)
         boxes = [box for box in stacked if box.row == row.box_row]
         hints = self._draw_hints(state, line, styles) if state.hints else []
@@ -457,7 +457,7 @@ class ArticleView(Widget):
         return None if row.line is None else row.line.offset_at(x - _GUTTER)
 
 
-def _narrow(state: ChunkScene, row: Row, line: Line) -> ChunkScene:
+def _narrow(state: ChunkScene, row: ScreenRow, line: Line) -> ChunkScene:
     """Leave out of a chunk's state what does not show in one of its rows."""
     start, end = line.start, line.drawn_end
     marks = tuple([span for span in state.marks if span.start < end and start < span.end])

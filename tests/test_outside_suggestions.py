@@ -34,7 +34,7 @@ def work_on(folder: Path) -> tuple[Project, Session]:
     return project, Session(OneArticle(project, article, layer), assistant=project.open_assistant())
 
 
-def write_offer(folder: Path, label: str = "location") -> Path:
+def write_suggestion(folder: Path, label: str = "location") -> Path:
     start = TEXT.index("Port Mirel")
     spans = [
         {"start": start, "end": start + 10, "label": label, "origin": {"source": "x", "confidence": 0.9}}
@@ -47,12 +47,12 @@ def write_offer(folder: Path, label: str = "location") -> Path:
 def test_spans_imported_as_suggestions_are_suggested_and_nothing_more(tmp_path: Path) -> None:
     folder = make_project(tmp_path)
     run(folder, "import", str(folder / "a.jsonl"))
-    code, said = run(folder, "import", "--as", "suggestions", str(write_offer(folder)))
+    code, said = run(folder, "import", "--as", "suggestions", str(write_suggestion(folder)))
     assert (code, said) == (0, "0 new articles, 0 spans, 1 suggestion, 1 already there\n")
     project, session = work_on(folder)
     assert session.layer.spans == {}
-    (offered,) = project.load_suggestions(1)
-    assert (offered.source, TEXT[offered.start : offered.end], offered.confidence) == (
+    (suggested,) = project.load_suggestions(1)
+    assert (suggested.source, TEXT[suggested.start : suggested.end], suggested.confidence) == (
         "gazetteer",
         "Port Mirel",
         0.9,
@@ -63,7 +63,7 @@ def test_spans_imported_as_suggestions_are_suggested_and_nothing_more(tmp_path: 
 def test_an_accepted_suggestion_from_outside_names_its_origin_for_ever(tmp_path: Path) -> None:
     folder = make_project(tmp_path)
     run(folder, "import", str(folder / "a.jsonl"))
-    run(folder, "import", "--as", "suggestions", str(write_offer(folder)))
+    run(folder, "import", "--as", "suggestions", str(write_suggestion(folder)))
     project, session = work_on(folder)
     assert [each.source for each in session.suggestions.in_chunk(0)] == ["gazetteer"]
     enter(session)
@@ -76,7 +76,7 @@ def test_an_accepted_suggestion_from_outside_names_its_origin_for_ever(tmp_path:
 
 def test_a_suggestion_with_an_unknown_label_is_refused_by_name(tmp_path: Path) -> None:
     folder = make_project(tmp_path)
-    code, said = run(folder, "import", "--as", "suggestions", str(write_offer(folder, "planet")))
+    code, said = run(folder, "import", "--as", "suggestions", str(write_suggestion(folder, "planet")))
     assert (code, "'planet'" in said) == (1, True)
 
 
@@ -134,14 +134,14 @@ def write_tasks(folder: Path, *tasks: tuple[list[tuple[str, str]], list[tuple[st
     return path
 
 
-def read_offers(folder: Path) -> list[tuple[str, str, str, float | None]]:
+def read_suggestions(folder: Path) -> list[tuple[str, str, str, float | None]]:
     project, _ = work_on(folder)
-    offers = [
+    found = [
         (each.source, TEXT[each.start : each.end], each.label, each.confidence)
         for each in project.load_suggestions(1)
     ]
     project.close()
-    return offers
+    return found
 
 
 PORT, MONDAY, REBELS = ("Port Mirel", "location"), ("Monday", "location"), ("Rebels", "actor")
@@ -156,7 +156,7 @@ def test_what_a_file_predicts_is_suggested_in_an_unfinished_article_and_only_onc
     )
     assert run(folder, "import", tasks) == (0, "1 new article, 0 spans, 1 suggestion\n")
     assert run(folder, "import", tasks) == (0, "0 new articles, 0 spans, 1 already there\n")
-    assert read_offers(folder) == [("ner-3", "Port Mirel", "location", 0.5)]
+    assert read_suggestions(folder) == [("ner-3", "Port Mirel", "location", 0.5)]
     project, session = work_on(folder)
     assert (session.layer.spans, session.annotations.state_of(0)) == ({}, "unfinished")
     assert [each.source for each in session.suggestions.in_chunk(0)] == ["ner-3"]
@@ -169,9 +169,9 @@ def test_suggestions_of_several_records_of_one_import_add_up_and_a_later_import_
     folder = make_project(tmp_path)
     code, said = run(folder, "import", str(write_tasks(folder, ([REBELS], [PORT]), ([], [MONDAY]))))
     assert (code, said.splitlines()[-1]) == (0, "1 new article, 1 span, 2 suggestions, 1 already there")
-    assert [quoted for _, quoted, _, _ in read_offers(folder)] == ["Port Mirel", "Monday"]
+    assert [quoted for _, quoted, _, _ in read_suggestions(folder)] == ["Port Mirel", "Monday"]
     run(folder, "import", str(write_tasks(folder, ([], [REBELS]))))
-    assert [quoted for _, quoted, _, _ in read_offers(folder)] == ["Rebels"]
+    assert [quoted for _, quoted, _, _ in read_suggestions(folder)] == ["Rebels"]
 
 
 UNKNOWN_TIME = "'time' not in labels.yaml; add it there, or import with --add-labels"
@@ -187,7 +187,7 @@ def test_an_unknown_label_of_a_prediction_is_refused_alone_or_added(tmp_path: Pa
     ])  # fmt: skip
     code, said = run(folder, "import", "--add-labels", tasks)
     assert (code, said.splitlines()[0]) == (0, "0 new articles, 0 spans, 1 suggestion, 1 already there")
-    assert [quoted for _, quoted, _, _ in read_offers(folder)] == ["Port Mirel", "Monday"]
+    assert [quoted for _, quoted, _, _ in read_suggestions(folder)] == ["Port Mirel", "Monday"]
 
 
 def test_a_refused_record_suggests_nothing(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_a_refused_record_suggests_nothing(tmp_path: Path) -> None:
     run(folder, "import", str(folder / "a.jsonl"))
     code, said = run(folder, "import", str(write_tasks(folder, ([("Rebels", "planet")], [PORT]))))
     assert (code, "'planet' not in labels.yaml" in said) == (1, True)
-    assert read_offers(folder) == []
+    assert read_suggestions(folder) == []
 
 
 LEFT_OUT = "1 attribute, 1 article label, 1 note"
