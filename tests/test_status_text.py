@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.at_work import STORY, at_work, enter, make_project, show, work_on
+from tests.at_work import STORY, at_work, enter, make_project, show, spans_of, work_on
 from tests.steps import SUGGESTIVE
 from tui.session import MODES, Mode, Session
 from tui.ui import status_text
+from tui.ui.arrows import Arrows
 from tui.ui.keys import Keymap
+from tui.ui.letters import Letters
+from tui.ui.presenter import Presenter
+from tui.ui.viewport import ViewSize
 
 
 def text_of(pieces: status_text.Pieces) -> str:
@@ -99,3 +103,36 @@ def test_what_was_taken_back_is_named(tmp_path: Path) -> None:
 )
 def test_a_letter_that_is_no_key_is_told(key: str, said: str) -> None:
     assert said in status_text.say_no_label(Keymap(), key)
+
+
+def test_a_letter_tags_changes_and_is_typed_of_a_hint_without_a_terminal(tmp_path: Path) -> None:
+    with at_work(tmp_path) as session:
+        letters = Letters(session, Keymap(), session.batch.project.labels)
+        session.moves.select(0, 6)
+        assert (letters.takes("a"), letters.type("a")) == (True, "")
+        assert letters.type("W") == ""
+        assert spans_of(session) == [("Rebels", "weapon")]
+        assert "No label has the key q" in letters.type("q")
+        letters.type("l")
+        for letter in next(code for code, place in session.hints.assign_codes().items() if place == (0, 5)):
+            assert letters.type(letter) == ""
+        assert spans_of(session) == [("Rebels", "weapon"), ("Moru", "location")]
+
+
+def test_arrows_move_by_lines_and_keep_to_the_cell_where_they_began(tmp_path: Path) -> None:
+    with at_work(tmp_path) as session:
+        presenter = Presenter(session)
+        arrows = Arrows(session, presenter)
+        session.moves.move_to(STORY.index("killing"))
+        presenter.present(ViewSize(40, 30))
+        walked = []
+        for _ in range(2):
+            arrows.move_line(-1, extend=False)
+            presenter.present(ViewSize(40, 30))
+            walked.append(session.cursor.word)
+        for _ in range(2):
+            arrows.move_line(1, extend=False)
+            presenter.present(ViewSize(40, 30))
+            walked.append(session.cursor.word)
+        assert walked[0] == walked[2] != walked[1]
+        assert session.article.text[slice(*walked[-1] or (0, 0))] == "killing"

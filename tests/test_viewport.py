@@ -13,7 +13,7 @@ from tests.steps import SUGGESTIVE
 from tui.session import MODES, Mode
 from tui.ui.layout import stack_spans
 from tui.ui.presenter import Presenter
-from tui.ui.viewport import Frame, ViewSize, is_suggestion, list_marks
+from tui.ui.viewport import Frame, ViewSize, arrange, is_suggestion, list_marks
 
 
 def show(presenter: Presenter, *, cells: int = 60, height: int = 30) -> Frame:
@@ -121,3 +121,14 @@ def test_every_span_at_work_has_one_box_under_each_of_its_lines(
                 assert len(set(rows)) == len(rows)
                 assert set(rows) <= set(range(count))
                 assert all(box.row < count for box in stack_spans(marks, line, frame.layout.cells))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_to_arrange_changes_nothing_and_gives_the_same_again(tmp_path: Path, mode: Mode) -> None:
+    with at_work(tmp_path) as session:
+        session.set_mode(mode)
+        before = session.reading.at_work, session.reading.read_to(0), session.offset
+        first = arrange(session, ViewSize(60, 20))
+        assert arrange(session, ViewSize(60, 20)).rows == first.rows
+        assert arrange(session, ViewSize(60, 20), before=first).rows == first.rows
+        assert (session.reading.at_work, session.reading.read_to(0), session.offset) == before

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,14 +12,15 @@ from textual.message import Message
 
 from tui.errors import SpantagError, StoreError
 from tui.model.article import ParagraphState
-from tui.model.labels import Label
 from tui.model.span import Span
 from tui.project.mentions import Sought
 from tui.project.project import Project
 from tui.session import MODES, Direction, Edge, Mode, Outcome, open_session
 from tui.text.messages import count_noun
 from tui.ui import status_text
+from tui.ui.arrows import Arrows
 from tui.ui.keys import Keymap
+from tui.ui.letters import Letters
 from tui.ui.palette import label_color
 from tui.ui.presenter import Presenter
 from tui.ui.screens.base import ActionScreen
@@ -117,8 +118,7 @@ class AnnotateScreen(ActionScreen):
         self._colors = {
             label.name: label_color(index, label.color) for index, label in enumerate(project.labels.labels)
         }
-        self._by_key = {label.key: label for label in self.labels.labels if label.key}
-        self._goal_x: int | None = None
+        self._letters = Letters(self.session, keymap, self.labels)
         self._done_last = ""
         self._explained: set[str] = set()
         self._drafts: dict[str | int, str] = {}
@@ -126,6 +126,7 @@ class AnnotateScreen(ActionScreen):
         self._refused_after: str | None = None
         self.presenter = Presenter(self.session)
         """From the session to what is drawn of it."""
+        self._arrows = Arrows(self.session, self.presenter)
         self._upkeep = Upkeep(project, self.session, self._assistant)
 
     def compose(self) -> ComposeResult:
@@ -184,11 +185,11 @@ class AnnotateScreen(ActionScreen):
             return
         place = None if self._takes(key) else self.keymap.find_place(key, self._takes)
         found = key if place is None else place.key
-        is_action = not self._takes_letter(found) and self.keymap.action(self.SCOPE, found) is not None
+        is_action = not self._letters.takes(found) and self.keymap.action(self.SCOPE, found) is not None
         if len(found) == 1 and found.isalpha() and not is_action:
             event.stop()
             event.prevent_default()
-            self._guard(lambda: self._take_letter(found))
+            self._guard(lambda: self._say(self._letters.type(found)))
         else:
             super().on_key(event)
         if place is not None and place.others and key not in self._explained:
@@ -200,7 +201,7 @@ class AnnotateScreen(ActionScreen):
         """Do an action of the registry and show what came of it."""
         self._forget_message()
         if action_id not in ("annotate.up", "annotate.down", "annotate.extend_up", "annotate.extend_down"):
-            self._goal_x = None
+            self._arrows.forget_cell()
         super().do(action_id, key)
         self._done_last = action_id
         if self.is_attached:
@@ -276,28 +277,28 @@ class AnnotateScreen(ActionScreen):
 
     def do_left(self) -> None:
         """Move the cursor, or the edge of a span that is held, a word back."""
-        self._step(-1)
+        self._tell(self._arrows.step(-1))
 
     def do_right(self) -> None:
         """Move the cursor, or the edge of a span that is held, a word forward."""
-        self._step(1)
+        self._tell(self._arrows.step(1))
 
     def do_up(self) -> None:
         """Move the cursor a line up."""
-        self._move_line(-1, extend=False)
+        self._tell(self._arrows.move_line(-1, extend=False))
 
     def do_down(self) -> None:
         """Move the cursor a line down."""
-        self._move_line(1, extend=False)
+        self._tell(self._arrows.move_line(1, extend=False))
 
     def do_line_start(self) -> None:
         """Move the cursor to the start of the line, from there to that of the article."""
-        if not self._go_to_line_edge(0):
+        if not self._arrows.go_to_line_edge(0):
             self.do_article_start()
 
     def do_line_end(self) -> None:
         """Move the cursor to the end of the line, from there to that of the article."""
-        if not self._go_to_line_edge(1):
+        if not self._arrows.go_to_line_edge(1):
             self.do_article_end()
 
     def do_article_start(self) -> None:
@@ -310,19 +311,19 @@ class AnnotateScreen(ActionScreen):
 
     def do_extend_left(self) -> None:
         """Extend the selection a word back, or end the span in focus a word earlier."""
-        self._extend(-1)
+        self._arrows.extend(-1)
 
     def do_extend_right(self) -> None:
         """Extend the selection a word forward, or end the span in focus a word later."""
-        self._extend(1)
+        self._arrows.extend(1)
 
     def do_extend_up(self) -> None:
         """Extend the selection a line up."""
-        self._move_line(-1, extend=True)
+        self._tell(self._arrows.move_line(-1, extend=True))
 
     def do_extend_down(self) -> None:
         """Extend the selection a line down."""
-        self._move_line(1, extend=True)
+        self._tell(self._arrows.move_line(1, extend=True))
 
     def do_pin(self) -> None:
         """Accept the suggestion in focus, else let arrows extend the selection, or move the span's edges."""
@@ -530,12 +531,12 @@ class AnnotateScreen(ActionScreen):
         self._forget_message()
         label = self._project.labels.label(message.name)
         if label is not None:
-            self._guard(lambda: self._use_label(label))
+            self._guard(lambda: self._say(self._letters.use(label)))
 
     def _on_label_picked(self, name: str | None) -> None:
         label = self._project.labels.label(name) if name else None
         if label is not None:
-            self._guard(lambda: self._use_label(label))
+            self._guard(lambda: self._say(self._letters.use(label)))
 
     def _find(self, text: str) -> None:
         """Light up every place of a text, and say how many there are."""
@@ -597,18 +598,9 @@ class AnnotateScreen(ActionScreen):
 
     # Inside
 
-    def _are_hints(self, key: str) -> bool:
-        """Tell whether a letter is one of a hint now, and not the key of a label."""
-        stand = self.session.mode != "hints" and self.session.cursor.selection is None and key == key.lower()
-        return self.session.hints.asked is not None or stand
-
-    def _takes_letter(self, key: str) -> bool:
-        """Tell whether a key is a letter of a hint or a label now."""
-        return self.session.hints.has(key.lower()) if self._are_hints(key) else key.lower() in self._by_key
-
     def _takes(self, key: str) -> bool:
         """Tell whether a key does anything now."""
-        return self._takes_letter(key) or self.keymap.action(self.SCOPE, key) is not None
+        return self._letters.takes(key) or self.keymap.action(self.SCOPE, key) is not None
 
     def _searches_on(self, event: events.Key, key: str) -> bool:
         """Do what a key stands for while a search goes on; say whether it is such a key."""
@@ -625,34 +617,6 @@ class AnnotateScreen(ActionScreen):
         """Begin anew: what came of the last key was read."""
         self._message = ""
         self.query_one(MessageLine).clear()
-
-    def _take_letter(self, key: str) -> None:
-        if self._are_hints(key):
-            if not self.session.spans.type_hint(key.lower()):
-                self._message = status_text.say_no_hint(self.keymap, key)
-            return
-        label = self._by_key.get(key.lower())
-        if label is None:
-            self._message = status_text.say_no_label(self.keymap, key)
-        elif key != key.lower():
-            # Without a focus it tags the selection, or asks for hints where letters are hints.
-            outcome = self.session.spans.relabel(label.name)
-            if outcome == "no span" and (self.session.cursor.selection or self.session.mode != "hints"):
-                self.session.spans.tag(label.name)
-            else:
-                self._tell(outcome)
-        else:
-            self.session.spans.tag(label.name)
-
-    def _use_label(self, label: Label) -> None:
-        """Use a label that was clicked or picked: on the selection, else on the focus, else with hints."""
-        outcome = (
-            self.session.spans.relabel(label.name) if self.session.cursor.selection is None else "no span"
-        )
-        if outcome == "no span":
-            self.session.spans.tag(label.name)
-        else:
-            self._tell(outcome)
 
     def _take_back(self, action: str = "") -> None:
         """Take back an action, else the last one, and say what it was."""
@@ -694,40 +658,12 @@ class AnnotateScreen(ActionScreen):
         if not self.session.moves.walk_spans(direction):
             self._message = "There are no spans in this article yet."
 
-    def _extend(self, direction: Direction) -> None:
-        if self.session.cursor.word is None and (self.session.focus.span or self.session.focus.suggestion):
-            self.session.edges.move("end", direction)
-        else:
-            self.session.moves.move_word(direction, extend=True)
-
     def _move_edge(self, edge: Edge, direction: Direction) -> None:
         self._tell(self.session.edges.move(edge, direction))
 
-    def _step(self, direction: Direction) -> None:
-        """Move the edge that is held, else the cursor, by a word."""
-        if self.session.focus.held is not None:
-            self._move_edge(self.session.focus.held, direction)
-        else:
-            self.session.moves.move_word(direction)
-
-    def _go_to_line_edge(self, side: Literal[0, 1]) -> bool:
-        """Go to the start or the end of the line; say whether that is elsewhere, or extends a selection."""
-        before = self.session.cursor.word
-        self.session.moves.move_to(self.presenter.line_edges(self.session.offset)[side])
-        return self.session.cursor.word != before or self.session.cursor.is_pinned
-
-    def _move_line(self, direction: Direction, *, extend: bool) -> None:
-        if self.session.focus.held is not None and not extend:
-            self._tell(self.session.edges.nudge(self.session.focus.held, direction))
-            return
-        if self.session.cursor.word is None and self.session.focus.span is None:
-            self.session.moves.move_word(1)
-            return
-        offset = self.session.offset
-        if self._goal_x is None:
-            self._goal_x = self.presenter.x_of(offset)
-        there = self.presenter.offset_beside(offset, direction, self._goal_x)
-        self.session.moves.move_to(there, extend=extend)
+    def _say(self, message: str) -> None:
+        """Say a sentence as soon as what was done is shown."""
+        self._message = message
 
     def _tell(self, outcome: Outcome) -> None:
         """Say why nothing was changed, where nothing was."""
