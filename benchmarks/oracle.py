@@ -166,7 +166,10 @@ class Oracle:
             keys = self._change(session.suggestions.predict_span(place, None), aim)
             if keys is not None:
                 yield Plan((*code, *keys), aim, (place, len(code)))
-        if label_key:
+        stop = session.focus.stop
+        if label_key and stop is not None and stop.label == aim[2]:
+            open_keys = (label_key.upper(),)
+        elif label_key:
             open_keys = (*self._leave_focus(), label_key.upper())
         else:
             open_keys = (*self._leave_focus(), *self.pick(aim[2]))

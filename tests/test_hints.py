@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.session.hint_codes import LETTERS, assign_codes
+from tui.session.hint_codes import LETTERS, assign_codes, count_short, expect_beyond
 from tui.suggest.prior import predict_extent, rank_starts
 from tui.text.paragraphs import find_paragraphs
 from tui.text.tokens import tokenize
@@ -53,6 +53,18 @@ def test_as_many_codes_as_possible_are_one_letter_and_always_half_of_the_letters
 
 def test_every_letter_is_a_hint_letter_once() -> None:
     assert sorted(LETTERS) == list("abcdefghijklmnopqrstuvwxyz")
+
+
+@given(st.integers(0, 400), st.sampled_from([LETTERS, "abcdefgh", "abcde", "ab"]))
+def test_codes_of_one_letter_are_counted_without_giving_any(tokens: int, letters: str) -> None:
+    lengths = Counter(map(len, assign_codes(range(tokens), letters)))
+    assert lengths[1] == min(count_short(tokens, len(letters)), tokens)
+
+
+def test_spans_are_expected_beyond_the_letters_only_where_many_are_likely() -> None:
+    assert expect_beyond([0.9] * 26, 26) == 0.0
+    assert expect_beyond([0.9] * 30 + [0.0] * 70, 26) == pytest.approx(7 * 0.9)
+    assert expect_beyond([0.9] * 2 + [0.001] * 198, 26) == pytest.approx(181 * 0.001)
 
 
 # Ranks

@@ -17,6 +17,9 @@ from tui.session.batch import open_batch
 from tui.text.paragraphs import find_paragraphs
 from tui.ui.settings import Settings, load_settings
 
+A_SCREENFUL = "Nothing more was heard of it that day by anybody. " * 13
+"""A paragraph beside which nothing else has room."""
+
 
 @asynccontextmanager
 async def in_mode(
@@ -56,8 +59,16 @@ async def test_one_hint_makes_a_span_and_one_key_makes_it_right(tmp_path: Path) 
         assert spans_of(session) == []
 
 
+async def test_the_key_of_the_label_in_focus_asks_for_hints_of_one_more(tmp_path: Path) -> None:
+    async with in_mode(tmp_path, "express") as (pilot, session, _):
+        await press(pilot, f"{code_of(session, 'Moru')} L")
+        await press(pilot, f"L {code_of(session, 'Rebels')}")
+        assert spans_of(session) == [("Rebels", "location"), ("Moru", "location")]
+
+
 async def test_what_was_tagged_before_is_suggested_and_enter_takes_it(tmp_path: Path) -> None:
-    async with in_mode(tmp_path, "express") as (pilot, session, project):
+    text = "Moru fell.\n\nMoru burns.\n\nThey left Moru.\n\nNobody is in Moru.\n"
+    async with in_mode(tmp_path, "express", text) as (pilot, session, project):
         await press(pilot, f"{code_of(session, 'Moru')} L enter")
         assert "3 suggestions accepted" in screen_of(pilot)
         assert session.annotations.count_of_state("finished") == 4
@@ -68,11 +79,10 @@ async def test_what_was_tagged_before_is_suggested_and_enter_takes_it(tmp_path: 
 
 
 async def test_a_suggestion_is_turned_down_by_its_hint_and_backspace(tmp_path: Path) -> None:
-    text = "Moru fell.\n\n" + "Nothing more was heard of it that day by anybody. " * 9 + "\n\nMoru burns.\n"
+    text = f"Moru fell.\n\n{A_SCREENFUL}\n\nMoru burns.\n"
     async with in_mode(tmp_path, "express", text) as (pilot, session, _):
         await press(pilot, f"{code_of(session, 'Moru')} L")
-        await press(pilot, "enter")
-        await press(pilot, "enter")
+        await press(pilot, "enter enter")
         assert session.reading.chunk.paragraph == 2
         assert [each.label for each in session.suggestions.in_chunk(session.reading.current)] == ["location"]
         start = session.article.text.rindex("Moru")
@@ -84,11 +94,7 @@ async def test_a_suggestion_is_turned_down_by_its_hint_and_backspace(tmp_path: P
 
 
 async def test_the_most_doubtful_suggestion_is_in_focus_by_itself(tmp_path: Path) -> None:
-    text = (
-        "Moru fell.\n\n"
-        + "Nothing more was heard of it that day by anybody. " * 9
-        + "\n\nYes.\n\nMoru burns.\n"
-    )
+    text = f"Moru fell.\n\n{A_SCREENFUL}\n\nYes.\n\nMoru burns.\n"
     async with in_mode(tmp_path, "express", text) as (pilot, session, _):
         await press(pilot, f"{code_of(session, 'Moru')} L enter enter")
         assert session.reading.chunk.paragraph == 2

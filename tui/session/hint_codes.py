@@ -1,7 +1,7 @@
 """Which letters stand as a hint under which token: the likelier, the shorter."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 LETTERS = "fjdkslaghrueiwovmcnbtyqpxz"
 """The letters of hints, the easiest to reach first."""
@@ -25,3 +25,18 @@ def assign_codes(ranks: Sequence[int], letters: str = LETTERS) -> list[str]:
     order = sorted(range(len(ranks)), key=lambda token: (ranks[token], token))
     assigned = dict(zip(order, codes, strict=False))
     return [assigned[token] for token in range(len(ranks))]
+
+
+def expect_beyond(chances: Iterable[float], letters: int) -> float:
+    """Say how many spans are expected at tokens that get no code of one letter, of so many letters.
+
+    `chances` are the probabilities that a span starts at each token; the likeliest get the shortest codes.
+    """
+    ranked = sorted(chances, reverse=True)
+    return sum(ranked[count_short(len(ranked), letters) :])
+
+
+def count_short(tokens: int, letters: int) -> int:
+    """Count the codes of one letter when `assign_codes` gives codes to so many tokens."""
+    lengthened = -(-max(tokens - letters, 0) // max(letters - 1, 1))
+    return max(letters - lengthened, letters - len(range(letters // 2, letters)))

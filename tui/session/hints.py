@@ -15,7 +15,7 @@ from tui.session.reading import ReadingProgress
 from tui.session.suggestions import ArticleSuggestions
 from tui.session.tokens import TokenPlace
 
-FAIR_CHANCE: Final = 0.01
+FAIR_CHANCE: Final = 0.001
 """How probable it must be that a span starts at a token for a hint of two letters to stand there unasked."""
 
 

@@ -3,11 +3,12 @@
 Only what was seen is finished. The screen says what it shows (`Reading.note_seen`); nothing here knows how.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 from tui.session.annotations import Annotations
+from tui.session.hint_codes import LETTERS, expect_beyond
 from tui.text.chunks import Chunk
 
 Mode: TypeAlias = Literal["hints", "express", "screen"]
@@ -16,8 +17,8 @@ Mode: TypeAlias = Literal["hints", "express", "screen"]
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 """Every mode."""
 
-_EXPRESS_TOKENS: Final = 80
-"""Tokens that are at work at a time in the mode `express`, where they are of several paragraphs."""
+MOST_BEYOND: Final = 0.4
+"""Spans that may be expected to lose their hint of one letter where a paragraph joins others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,23 @@ class Seen:
 class ReadingProgress:
     """The current chunk, those at work with it, and how much of each was seen."""
 
-    def __init__(self, annotations: Annotations, *, offset: int | None = None, mode: Mode = "hints") -> None:
-        """Begin at a code point, or where something is left."""
+    def __init__(
+        self,
+        annotations: Annotations,
+        *,
+        rate: Callable[[int], Sequence[float]],
+        letters: int = len(LETTERS),
+        offset: int | None = None,
+        mode: Mode = "hints",
+    ) -> None:
+        """Begin at a code point, or where something is left.
+
+        `rate` says how probable it is that the hint of each token of a chunk is needed, for hints of so many
+        letters.
+        """
+        self._rate = rate
+        self._letters = letters
+        self._rated: dict[int, Sequence[float]] = {}
         self._annotations = annotations
         self._chunks = annotations.chunks
         self._tokens = annotations.tokens
@@ -80,14 +96,21 @@ class ReadingProgress:
         """Make spans in another way from now on."""
         self._mode = mode
         self._at_work = (self._current,) if self._chunks else ()
+        self._rated = {}
 
     def may_join(self, at_work: Sequence[int], chunk: int) -> bool:
         """Tell whether a chunk that is to do may be at work together with those before it.
 
-        In the mode `express` short paragraphs are, as long as nearly every token has a hint of one letter.
+        In the mode `express` paragraphs are as long as that lets hardly any span lose its hint of one letter:
+        many where few spans are expected. What was expected when they came up counts until others do, so that
+        nothing comes or goes while they are worked on.
         """
-        tokens = sum(len(self._tokens.of(each)) for each in (*at_work, chunk))
-        return self._mode == "screen" or tokens <= _EXPRESS_TOKENS
+        if self._mode == "screen":
+            return True
+        here = [chance for each in at_work for chance in self._rate_once(each)]
+        there = self._rate_once(chunk)
+        apart = expect_beyond(here, self._letters) + expect_beyond(there, self._letters)
+        return expect_beyond([*here, *there], self._letters) - apart <= MOST_BEYOND
 
     def enter(self, chunk: int) -> bool:
         """Go to a chunk; say whether that is one that was not at work."""
@@ -97,6 +120,7 @@ class ReadingProgress:
         self._current = chunk
         self._at_work = (chunk,)
         self._read_from = None
+        self._rated = {}
         return True
 
     def note_seen(self, seen: Seen) -> bool:
@@ -135,6 +159,11 @@ class ReadingProgress:
                 return chunk
             chunk += 1
         return None
+
+    def _rate_once(self, chunk: int) -> Sequence[float]:
+        if chunk not in self._rated:
+            self._rated[chunk] = self._rate(chunk)
+        return self._rated[chunk]
 
     def _note_stretch(self, start: int, end: int) -> None:
         """Take note that `[start, end)` of the current chunk was seen.

@@ -13,6 +13,7 @@ from tui.session.batch import Batch, open_batch
 from tui.session.commands import EdgeCommands, HistoryCommands, ParagraphCommands, SpanCommands
 from tui.session.cursor import Cursor
 from tui.session.focus import Focus
+from tui.session.hint_codes import LETTERS
 from tui.session.hints import HintBoard
 from tui.session.moves import Moves
 from tui.session.reading import Mode, ReadingProgress, Seen
@@ -37,7 +38,13 @@ class Session:
         """Begin at a code point, or where something is left; nothing is suggested without `assistant`."""
         annotations = Annotations(batch)
         suggestions = ArticleSuggestions(assistant, annotations)
-        reading = ReadingProgress(annotations, offset=offset, mode=mode)
+        reading = ReadingProgress(
+            annotations,
+            rate=suggestions.rate_hints,
+            letters=len(hint_letters or LETTERS),
+            offset=offset,
+            mode=mode,
+        )
         state = State(
             annotations,
             suggestions,

@@ -30,6 +30,8 @@ class Letters:
         if letter == letter.lower():
             self._session.spans.tag(label.name)
             return ""
+        if self._session.spans.tag_more(label.name):
+            return ""
         # Without a focus it tags the selection, or asks for hints where letters are hints.
         outcome = self._session.spans.relabel(label.name)
         if outcome == "no span" and (self._session.cursor.selection or self._session.mode != "hints"):

@@ -36,6 +36,18 @@ class SpanCommands:
         self.add(*selection, label)
         return True
 
+    def tag_more(self, label: str) -> bool:
+        """Show hints for one more span of the label that what is in focus has already; say whether it has.
+
+        Where letters are hints, that is what its key can still mean. No selection is passed over.
+        """
+        stop = self._focus.stop
+        is_same = stop is not None and stop.label == label and self._state.cursor.selection is None
+        if is_same and self._state.reading.mode != "hints":
+            self.open_hints(label)
+            return True
+        return False
+
     def open_hints(self, label: str | None) -> None:
         """Show hints under the words at work; without a label they move the cursor only."""
         if self._annotations.chunks:
