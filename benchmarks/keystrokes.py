@@ -1,11 +1,12 @@
 """How many keys a gold span costs: an annotator who knows the gold spans works in the real app, by keys.
 
     python benchmarks/keystrokes.py GOLD.jsonl [--mode cursor|hints|express|screen] [--articles N]
-                                    [--sources-off] [--json]
+                                    [--with-empty] [--sources-off] [--explain] [--json]
 
-The first N articles that have spans are annotated one after the other, from an empty project whose labels
-are those of the file; what the app suggests it has learnt from what was annotated in this run. At the end the
-spans are read from an export and have to be exactly the gold spans. `README.md` has the rules.
+The first N articles that have spans (or, with --with-empty, the first N) are annotated one after the other,
+from an empty project whose labels are those of the file; what the app suggests it has learnt from what was
+annotated in this run. At the end the spans are read from an export and have to be exactly the gold spans.
+`README.md` has the rules.
 """
 
 import argparse
@@ -53,6 +54,18 @@ _CONTROL_CHARACTERS: Final = {"enter": "\r", "escape": "\x1b", "tab": "\t", "bac
 
 _EDGE_KEYS: Final = frozenset("0123456789()<>[]{}\\")
 
+_SHIFTED: Final = frozenset('~!@#$%^&*()_+{}|:"<>?')
+"""Signs that take shift on an American keyboard; upper-case letters do, too."""
+
+ENTER: Final = "Enter"
+FIRST_LETTER: Final = "first hint letter"
+FURTHER_LETTERS: Final = "further letters, Esc before an asked hint"
+LABEL: Final = "label"
+EDGES: Final = "edges"
+OTHER: Final = "going about, reaching and rejecting wrong suggestions"
+KINDS: Final = (ENTER, FIRST_LETTER, FURTHER_LETTERS, LABEL, EDGES, OTHER)
+"""What keys are for."""
+
 _MOST_STEPS: Final = 40
 """Decisions for every gold span of an article after which something must be wrong."""
 
@@ -83,6 +96,10 @@ class Tally:
     """Predicted extents that were right, of the spans that were made by a hint."""
     labels: int = 0
     """Predicted labels that were right, of the same spans."""
+    shifts: int = 0
+    """Keys that take shift."""
+    waited: float = 0.0
+    """Seconds in which the annotator would have read, and the run waited for the learner."""
 
     def report(self, way: Way) -> dict[str, object]:
         """Write the figures; a share of nothing is null."""
@@ -94,11 +111,12 @@ class Tally:
             "spans": spans,
             "keys": keys,
             "keys_per_span": _share(keys, spans),
+            "keys_and_shifts_per_span": _share(keys + self.shifts, spans),
             "keys_per_span_by_article": {
                 f"{first}-{last}": self._rate(first, last) for first, last in RANGES
             },
             "keys_per_article": _share(keys, self.articles),
-            "keys_by_kind": dict(sorted(self.kinds.items())),
+            "keys_by_kind": {kind: self.kinds[kind] for kind in KINDS},
             "decisions": self.decisions,
             "klm_seconds_per_span": _share(seconds, spans),
             "suggestions": self.shown,
@@ -107,6 +125,7 @@ class Tally:
             "one_letter_hints": _share(self.one_letter, self.hints),
             "extent_right": _share(self.extents, self.hints),
             "label_right": _share(self.labels, self.hints),
+            "waited_for_training": round(self.waited, 1),
         }
 
     def _rate(self, first: int, last: int) -> float | None:
@@ -120,13 +139,18 @@ class PacedAssistant(Assistant):
     A training that is due when something else comes up begins then, and is finished when the next comes up.
     """
 
+    waited: float = 0.0
+    """Seconds in which nothing else was done."""
+
     def train_if_due(self) -> None:
         """Leave it to what comes up next."""
 
     def poll(self) -> bool:
         """Finish what was begun when the last paragraphs came up, and begin what is due."""
+        begun = time.monotonic()
         while self.learner.is_training and not super().poll():
             time.sleep(0.002)
+        self.waited += time.monotonic() - begun
         super().train_if_due()
         return True
 
@@ -134,7 +158,12 @@ class PacedAssistant(Assistant):
 class PacedProject(Project):
     """A project with such an assistant."""
 
-    _paced: Assistant | None = None
+    _paced: PacedAssistant | None = None
+
+    @property
+    def waited(self) -> float:
+        """Seconds in which the run waited for the learner."""
+        return 0.0 if self._paced is None else self._paced.waited
 
     def open_assistant(self, *, cache: Path | None = None) -> Assistant:
         """Give the assistant of the run."""
@@ -163,6 +192,7 @@ class Hands:
         """Press keys, one after the other; each is answered before the next."""
         for key in keys:
             self._tally.keys[self.article] += 1
+            self._tally.shifts += key.isupper() or key in _SHIFTED or key.startswith("shift+")
             app = self._app
             screen = app.screen
             character = key if len(key) == 1 else _CONTROL_CHARACTERS.get(key)
@@ -208,6 +238,7 @@ class Annotator:
         screen: AnnotateScreen | None = await self._hands.wait_for_article(None)
         mode: Mode = "hints" if self._way == "cursor" else self._way
         await self._hands.press(*["~"] * MODES.index(mode))
+        self._tally.kinds[OTHER] += 1 + MODES.index(mode)
         while screen is not None:
             self._hands.article = screen.session.article.number
             left = await self._annotate(screen)
@@ -240,7 +271,7 @@ class Annotator:
                 await self._go_to(oracle, left)
                 continue
             self._tally.decisions += 1
-            self._tally.kinds["finishing"] += 1
+            self._tally.kinds[ENTER] += 1
             await self._hands.press("enter")
             if "unfinished" not in map(session.annotations.state_of, range(len(session.article.paragraphs))):
                 break
@@ -264,8 +295,7 @@ class Annotator:
                 self._tally.one_letter += letters == 1
                 self._tally.extents += end == plan.target[1]
                 self._tally.labels += label == plan.target[2]
-            for key in plan.keys:
-                self._tally.kinds[_kind_of(plan, key)] += 1
+            self._tally.kinds.update(sort_keys(plan))
             await self._hands.press(*plan.keys)
         raise RuntimeError(
             f"no end with article {session.article.number}: {oracle.missing(session.reading.at_work)}"
@@ -309,10 +339,10 @@ class Annotator:
             if plan is None:
                 break
             self._tally.decisions += 1
-            self._tally.kinds["moving"] += len(plan.keys)
+            self._tally.kinds[OTHER] += len(plan.keys)
             await self._hands.press(*plan.keys)
         while chunk not in session.reading.at_work:
-            self._tally.kinds["moving"] += 1
+            self._tally.kinds[OTHER] += 1
             await self._hands.press("pagedown" if chunk > session.reading.current else "pageup")
 
 
@@ -324,15 +354,23 @@ async def _answered(target: MessagePump) -> None:
             await asyncio.sleep(0)
 
 
-def read_gold(path: Path, count: int) -> dict[str, set[Gold]]:
-    """Read the first texts that have spans; records of the same text are one article."""
+def read_gold(path: Path, count: int, *, with_empty: bool = False) -> dict[str, set[Gold]]:
+    """Read the first texts that have spans, or the first ones; records of the same text are one article.
+
+    A span of white space alone is no span that anybody would tag: it is named and left out.
+    """
     gold: dict[str, set[Gold]] = {}
     for record in native.read(open_source(path)):
         if isinstance(record, Refusal):
             print(record, file=sys.stderr)
-        elif record.spans and (record.text in gold or len(gold) < count):
+        elif (record.spans or with_empty) and (record.text in gold or len(gold) < count):
             spans = gold.setdefault(record.text, set())
-            spans.update((span.start, span.end, span.label) for span in record.spans)
+            for span in record.spans or ():
+                if record.text[span.start : span.end].strip():
+                    spans.add((span.start, span.end, span.label))
+                else:
+                    where = f"{path}: article {len(gold)}: {span.start}-{span.end} {span.label}"
+                    print(f"{where} is white space alone; it is left out", file=sys.stderr)
     return gold
 
 
@@ -395,26 +433,55 @@ async def annotate(folder: Path, gold: Mapping[str, set[Gold]], way: Way, *, is_
             await Annotator(project, by_number, Hands(app, pilot, tally), tally, way).run()
         difference = list(read_difference(project, gold))
     finally:
+        tally.waited = project.waited
         project.close()
     if difference:
         raise SpantagError("\n".join(difference))
     return tally
 
 
-def run(path: Path, way: Way, *, articles: int = 200, is_helped: bool = True) -> dict[str, object]:
+def run(
+    path: Path, way: Way, *, articles: int = 200, is_helped: bool = True, with_empty: bool = False
+) -> dict[str, object]:
     """Annotate the first articles of a file; give the figures."""
-    gold = read_gold(path, articles)
+    gold = read_gold(path, articles, with_empty=with_empty)
     with tempfile.TemporaryDirectory(prefix="spantag-keys-") as folder:
         return asyncio.run(annotate(Path(folder), gold, way, is_helped=is_helped)).report(way)
 
 
-def _kind_of(plan: Plan, key: str) -> str:
-    """Say what a key is for: to turn down, to set edges or the label, or to get there."""
-    if plan.target is None:
-        return "turning down"
-    if key in _EDGE_KEYS:
-        return "edges"
-    return "labels" if key == ";" or key.isupper() else "reaching"
+def sort_keys(plan: Plan) -> list[str]:
+    """Say what each key of a plan is for."""
+    kinds: list[str] = []
+    letters = sum(len(key) == 1 and key.islower() for key in plan.keys) if plan.hint else 0
+    is_picking = False
+    for key in plan.keys:
+        if is_picking or key == ";":
+            kinds.append(LABEL)
+            letters -= len(key) == 1 and key.islower()
+            is_picking = key != "enter"
+        elif plan.target is None:
+            kinds.append(OTHER)
+        elif key in _EDGE_KEYS:
+            kinds.append(EDGES)
+        elif len(key) == 1 and key.isupper():
+            kinds.append(LABEL)
+        elif plan.hint is None:
+            kinds.append(OTHER)
+        elif key == "escape" or letters < plan.hint[1]:
+            kinds.append(FURTHER_LETTERS)
+            letters -= key != "escape"
+        else:
+            kinds.append(LABEL if letters > plan.hint[1] else FIRST_LETTER)
+            letters -= 1
+    return kinds
+
+
+def explain(figures: Mapping[str, object]) -> Iterator[str]:
+    """Write what the keys of a gold span are for, a line for each kind."""
+    spans, kinds = figures["spans"], figures["keys_by_kind"]
+    if isinstance(spans, int) and spans and isinstance(kinds, dict):
+        for kind, keys in kinds.items():
+            yield f"{keys / spans:5.2f}  {kind}"
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -430,17 +497,25 @@ def main() -> int:
     parser.add_argument("--mode", choices=get_args(Way), default="express", help="how the annotator works")
     parser.add_argument("--articles", type=int, default=200, help="how many articles with spans")
     parser.add_argument("--sources-off", action="store_true", help="switch all suggestions off")
+    parser.add_argument("--with-empty", action="store_true", help="annotate articles without spans, too")
+    parser.add_argument("--explain", action="store_true", help="say what the keys of a span are for")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     try:
         figures = run(
-            options.gold, options.mode, articles=options.articles, is_helped=not options.sources_off
+            options.gold,
+            options.mode,
+            articles=options.articles,
+            is_helped=not options.sources_off,
+            with_empty=options.with_empty,
         )
     except SpantagError as error:
         print(error, file=sys.stderr)
         return 1
     if options.json:
         print(json.dumps(figures))
+    elif options.explain:
+        print(*explain(figures), f"{figures['keys_per_span']:5.2f}  all", sep="\n")
     else:
         for name, value in figures.items():
             print(f"{name.replace('_', ' '):26} {json.dumps(value)}")
