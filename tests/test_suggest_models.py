@@ -16,6 +16,7 @@ from tui.suggest.learning.features import (
     read_word,
 )
 from tui.suggest.learning.labelling import LabelModel
+from tui.suggest.learning.replay import Replay
 from tui.suggest.learning.starts import StartModel
 from tui.suggest.learning.weights import Choice, Weights
 from tui.text.tokens import tokenize
@@ -199,6 +200,39 @@ def test_a_choice_gives_probabilities_whatever_it_learnt_and_forgot(
     chances = choice.weigh(["x", "unheard"])
     assert set("ab") <= set(chances) <= set("abc")
     assert sum(chances.values()) == pytest.approx(1.0)
+
+
+def test_what_one_title_says_counts_for_all_titles() -> None:
+    model = LabelModel(["place", "person"])
+    model.observe(passage("Minister Doran left"), 1, 1, "person")
+    model.observe(passage("beside Karsin stood"), 1, 1, "place")
+    other = passage("Colonel Hama")
+    assert model.rank(other, 1, 1)["person"] > model.rank(passage("Some Hama"), 1, 1)["person"]
+
+
+def test_a_word_that_is_made_alike_gets_the_label_of_its_like() -> None:
+    model = LabelModel(["place", "person"])
+    model.observe(passage("Karsinograd"), 0, 0, "place")
+    model.observe(passage("Doranovich"), 0, 0, "person")
+    assert next(iter(model.rank(passage("Ilmsinogradov"), 0, 0))) == "place"
+
+
+def test_a_quotation_that_was_opened_is_learnt_to_be_closed() -> None:
+    model = ExtentModel()
+    for title in ('" war songs "', '" bread "', '" the long winter "'):
+        sung = passage(f"{title} was sung")
+        model.observe(sung, 0, len(title.split()) - 1, "work")
+    other = passage('" green " was sung')
+    assert model.go_on(other, 0, 1, "work") > 0.5 > model.go_on(other, 0, 2, "work")
+
+
+def test_the_same_examples_are_learnt_again_in_the_same_order() -> None:
+    one, other = Replay[int](times=2, most=3), Replay[int](times=2, most=3)
+    taken = [one.take(number) for number in range(20)]
+    assert taken == [other.take(number) for number in range(20)]
+    assert taken[0] == [0]
+    assert all(len(each) == 3 and each[0] == number for number, each in enumerate(taken[1:], start=1))
+    assert all(number - 3 <= again < number for number, each in enumerate(taken) for again in each[1:])
 
 
 def test_the_label_of_the_span_before_counts() -> None:

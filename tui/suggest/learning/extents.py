@@ -1,6 +1,9 @@
 """How far a span reaches: predicted from what was tagged before."""
 
+from collections.abc import Sequence
+
 from tui.suggest.learning.features import OUTSIDE, Passage
+from tui.suggest.learning.replay import Replay
 from tui.suggest.learning.weights import Weights, sigmoid
 
 LONGEST_SPAN = 24
@@ -20,14 +23,22 @@ EXTENT_PRIOR = {
 """What is believed before anything is learnt: a run of capitalised words is one name."""
 
 
+_TIMES = 2
+"""Examples learnt again with every new one."""
+
+_OPENING = frozenset("([{«“„")
+_CLOSING = frozenset(")]}»”")
+
+
 class ExtentModel:
     """How likely a span goes on behind each of its tokens."""
 
     def __init__(self, weights: Weights | None = None) -> None:
         self._weights = weights or Weights(EXTENT_PRIOR)
+        self._replay: Replay[tuple[list[str], bool]] = Replay(times=_TIMES if weights is None else 0)
 
     def fork(self) -> "ExtentModel":
-        """Give a model that goes on from this one and leaves this as it is."""
+        """Give a model that goes on from this one and leaves this as it is; it learns nothing again."""
         return ExtentModel(self._weights.fork())
 
     def observe(self, passage: Passage, first: int, last: int, label: str) -> None:
@@ -35,7 +46,9 @@ class ExtentModel:
         stop = min(last, first + LONGEST_SPAN - 1)
         for index in range(first, stop + 1):
             if index + 1 < len(passage.words):
-                self._weights.learn(_read(passage, first, index, label), yes=index < last)
+                example = _read(passage, first, index, label), index < last
+                for row, yes in self._replay.take(example):
+                    self._weights.learn(row, yes=yes)
 
     def go_on(self, passage: Passage, first: int, index: int, label: str) -> float:
         """Return P(the span that starts at `first` and reaches `index` reaches the next token too)."""
@@ -50,6 +63,7 @@ def _read(passage: Passage, first: int, index: int, label: str) -> list[str]:
     after2 = words[index + 2] if index + 2 < len(words) else OUTSIDE
     length = index - first + 1
     pair = word.shape + " " + after.shape
+    open_marks = _count_open(passage.texts[first : index + 1])
     glue = "+" if passage.tokens[index][1] == passage.tokens[index + 1][0] else " "
     return [
         "b",
@@ -74,4 +88,15 @@ def _read(passage: Passage, first: int, index: int, label: str) -> list[str]:
         "33=" + word.suffix + after.suffix,
         "g=" + glue,
         "gs=" + glue + pair,
+        "2>=" + after2.lower,
+        ">>2=" + after.lower + " " + after2.lower,
+        "sss=" + pair + " " + after2.shape,
+        "o=" + open_marks,
+        "o>=" + open_marks + after.prefix,
     ]
+
+
+def _count_open(texts: Sequence[str]) -> str:
+    """Say whether a bracket is open behind some tokens, and whether a quotation is."""
+    brackets = sum((text in _OPENING) - (text in _CLOSING) for text in texts)
+    return f"{min(brackets, 1)}{texts.count(chr(34)) % 2}"

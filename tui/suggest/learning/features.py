@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
+from tui.suggest.learning.word_kinds import kind_of
+
 LONGEST_SHAPE = 6
 """Characters: longer shapes say no more."""
+
+_PART = 4
+"""Characters of a part of a word."""
+
+_MOST_PARTS = 8
+"""Parts of one word that are looked at."""
 
 START_FEATURES = itemgetter(0, 1, 2, 3, 6, 7, 8, 13, 17)
 """Takes out of a token's features those that say whether a span starts there: words, shape and suffix."""
@@ -34,6 +42,10 @@ class Word:
     """Whether it begins with an upper-case letter."""
     affixes: tuple[str, ...] = ()
     """The features of its beginning and its end."""
+    parts: tuple[str, ...] = ()
+    """The features of what it is made of: four characters each, with `<` and `>` for its ends."""
+    kind: str = ""
+    """What it says of a name beside it (`title`, `place`); empty where nothing is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,16 @@ def read_word(text: str) -> Word:
     lower = "".join("0" if character.isdigit() else character for character in text.lower())
     prefix, suffix = lower[:3], lower[-3:]
     affixes = ("p3=" + prefix, "p2=" + prefix[:2], "s3=" + suffix, "s2=" + suffix[-2:], "s4=" + lower[-4:])
-    return Word(text, lower, _shape(text), prefix, suffix, text[:1].isupper(), affixes)
+    return Word(
+        text, lower, _shape(text), prefix, suffix, text[:1].isupper(), affixes, _part(lower), kind_of(lower)
+    )
+
+
+def _part(lower: str) -> tuple[str, ...]:
+    """Write the features of a word's parts."""
+    ended = f"<{lower}>"
+    places = range(min(len(ended) - _PART + 1, _MOST_PARTS))
+    return tuple("g=" + ended[place : place + _PART] for place in places)
 
 
 def _shape(text: str) -> str:

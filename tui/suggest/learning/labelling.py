@@ -4,10 +4,21 @@ from collections.abc import Mapping, Sequence
 
 from tui.suggest.learning.features import OUTSIDE, Passage, Word
 from tui.suggest.learning.model import Tagged
+from tui.suggest.learning.replay import Replay
 from tui.suggest.learning.weights import Choice
 
 _FARTHEST_NEIGHBOUR = 4
 """Tokens: what stands between a span and one further to its left says nothing of either."""
+
+
+_RATE = 0.35
+"""How fast labels are learnt."""
+
+_TIMES = 4
+"""Spans learnt again with every new one."""
+
+_MOST_WORDS = 4
+"""Words of a span of which the parts are looked at."""
 
 
 class LabelModel:
@@ -15,10 +26,11 @@ class LabelModel:
 
     def __init__(self, labels: Sequence[str], choice: Choice | None = None) -> None:
         self._labels = tuple(labels)
-        self._choice = choice or Choice(labels)
+        self._choice = choice or Choice(labels, rate=_RATE)
+        self._replay: Replay[tuple[list[str], str]] = Replay(times=_TIMES if choice is None else 0)
 
     def fork(self) -> "LabelModel":
-        """Give a model that goes on from this one and leaves this as it is."""
+        """Give a model that goes on from this one and leaves this as it is; it learns nothing again."""
         return LabelModel(self._labels, self._choice.fork())
 
     def rank(
@@ -31,7 +43,8 @@ class LabelModel:
         self, passage: Passage, first: int, last: int, label: str, tagged: Sequence[Tagged] = ()
     ) -> None:
         """Learn from a span."""
-        self._choice.learn(_read(passage, first, last, tagged), label)
+        for row, name in self._replay.take((_read(passage, first, last, tagged), label)):
+            self._choice.learn(row, name)
 
 
 def normalise(scores: Mapping[str, float]) -> dict[str, float]:
@@ -70,6 +83,9 @@ def _read(passage: Passage, first: int, last: int, tagged: Sequence[Tagged]) -> 
         "s=" + " ".join(word.shape for word in stretch[:4]),
         "c=" + str(sum(word.is_name for word in stretch)),
     ]
+    for word in stretch[:_MOST_WORDS]:
+        row.extend(word.parts)
+    row.extend(_read_kinds(stretch, (before, before2), after))
     row.extend("<~" + word.lower for word in (before, before2, before3))
     row.extend("w=" + word.lower for word in stretch[:8])
     row.extend("i=" + word.shape for word in stretch[1:-1][:3])
@@ -80,6 +96,14 @@ def _read(passage: Passage, first: int, last: int, tagged: Sequence[Tagged]) -> 
             "pg=" + neighbour[2] + " " + " ".join(word.lower for word in words[neighbour[1] + 1 : first])
         )
     return row
+
+
+def _read_kinds(stretch: Sequence[Word], before: Sequence[Word], after: Word) -> list[str]:
+    """Say which kinds of words a stretch holds, ends with, and stands beside."""
+    row = sorted({"k=" + word.kind for word in stretch if word.kind})
+    row += ["ke=" + stretch[-1].kind] if stretch[-1].kind else []
+    row += [f"k<={word.kind}" for word in before if word.kind and (word.kind != "in" or word is before[0])]
+    return row + (["k>=" + after.kind] if after.kind else [])
 
 
 def _word_at(words: Sequence[Word], index: int) -> Word:

@@ -1,0 +1,35 @@
+"""Examples that are learnt again: a model that takes each in once alone has forgotten half of the first ones.
+
+Which ones hangs on their order alone, so that the same paragraphs give the same answers.
+"""
+
+from random import Random
+from typing import Final, Generic, TypeVar
+
+_MOST_KEPT: Final = 500
+"""Examples kept; each newer one takes the place of the oldest."""
+
+Example = TypeVar("Example")
+"""What a model learns from."""
+
+
+class Replay(Generic[Example]):
+    """The newest examples, some of which come back with every new one."""
+
+    def __init__(self, *, times: int, most: int = _MOST_KEPT) -> None:
+        """Give back `times` examples for each new one."""
+        self._times = times
+        self._most = most
+        self._kept: list[Example] = []
+        self._taken = 0
+        self._random = Random(0)
+
+    def take(self, example: Example) -> list[Example]:
+        """Keep an example; give those that are to be learnt with it, itself first."""
+        again = self._random.choices(self._kept, k=self._times) if self._kept else []
+        if len(self._kept) < self._most:
+            self._kept.append(example)
+        else:
+            self._kept[self._taken % self._most] = example
+        self._taken += 1
+        return [example, *again]
