@@ -200,7 +200,7 @@ def test_spacy_tuples_come_in_with_their_groups(tmp_path: Path) -> None:
     record = only_record(read_text(tmp_path, content, "train.json"))
     assert quote_spans(record) == [("Two men", "A"), ("men", "B")]
     assert record.spans is not None
-    assert (record.spans[1].attributes, record.meta) == ({"group": "sc"}, {"cats": {"x": 1.0}})
+    assert (record.spans[1].attributes, record.meta) == ({}, {"cats": {"x": 1.0}})
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,18 @@ def test_extent_and_label_follow_what_was_tagged(assistant: Assistant) -> None:
     assert assistant.predict_extent(text, tokens, 1, "actor", taken=[4]) != 4
 
 
+@pytest.mark.parametrize(("words", "length"), [("Orlin.", 1), ("U.S.", 4), ("Acme Inc.", 3)])
+def test_no_mark_behind_a_word_is_taken_for_a_part_of_it(
+    assistant: Assistant, words: str, length: int
+) -> None:
+    for name in ("Baraka.", "Rastan.", "Kharsa.", "Moru."):
+        observe(assistant, f"They live in {name}", (name, "location"))
+    text = f"They live in {words}"
+    tokens = tokenize(text)
+    assert assistant.predict_extent(text, tokens, 3, "location") <= length
+    assert assistant.predict_extent(text, tokens, 3, "location") != 2 or words != "Orlin."
+
+
 def test_label_and_extent_follow_what_was_tagged_in_a_paragraph_that_is_not_finished(
     assistant: Assistant,
 ) -> None:

@@ -20,6 +20,7 @@ from tui.suggest.learning.model import LevelReading, Tagged, part_levels
 from tui.suggest.learning.starts import StartModel
 from tui.suggest.learning.weights import sigmoid
 from tui.suggest.mixing import Mix
+from tui.suggest.prior import ABBREVIATIONS
 from tui.suggest.sources.learner import Learner
 from tui.suggest.sources.repeats import Repeat, RepeatModel
 from tui.text.tokens import tokenize
@@ -36,6 +37,12 @@ _NESTING_SHARE: Final = 0.05
 _LABEL_MIX: Final = 0.2
 _EXTENT_MIX: Final = 0.15
 """How much the learner's word counts against that of the models of labels and of extents."""
+
+_LOOSE_MARKS: Final = frozenset(".,;:!?…。、，；：！？")
+"""Marks that stand behind a word without belonging to it."""
+
+_LONGEST_INITIAL: Final = 2
+"""Letters of a part of a word such as `U.S.`"""
 
 _LEAST_CHANCE: Final = 1e-4
 """No model is believed to be surer than this, either way."""
@@ -245,13 +252,24 @@ class Analyst:
         best, best_score, reached = first, -1.0, 1.0
         for last in range(first, min(len(analysis.passage.tokens), first + LONGEST_SPAN)):
             further = _go_on(analysis, first, last, label, models.extents)
-            score = max(reached * (1.0 - further), phrases.get(last, 0.0))
+            ends = 0.0 if last > first and _is_loose(analysis.passage, last) else reached * (1.0 - further)
+            score = max(ends, phrases.get(last, 0.0))
             if score > best_score and last - first + 1 not in taken:
                 best, best_score = last, score
             reached *= further
             if reached < 0.01 and last >= longest and best_score >= 0.0:
                 break
         return best
+
+
+def _is_loose(passage: Passage, last: int) -> bool:
+    """Tell whether a token is a mark behind a word that belongs to none: no span is likely to end with it."""
+    mark = passage.texts[last]
+    if mark not in _LOOSE_MARKS or passage.tokens[last - 1][1] != passage.tokens[last][0]:
+        return False
+    # The full stop of `U.S.` and of `Inc.` belongs to the word.
+    before = passage.texts[last - 1]
+    return mark != "." or (len(before) > _LONGEST_INITIAL and before not in ABBREVIATIONS)
 
 
 def place_spans(tokens: Sequence[tuple[int, int]], spans: Iterable[Edges]) -> list[Tagged]:

@@ -29,7 +29,7 @@ _APOSTROPHES = frozenset("'’")
 _CURRENCIES = frozenset("$€£¥₹₽₩₪")
 """Signs that begin an amount of money."""
 
-_TITLES = _set_of(
+ABBREVIATIONS = _set_of(
     "Mr Mrs Ms Dr St Gen Col Maj Capt Lt Cpl Sgt Spc Pfc Cmdr Adm Gov Sen Rep Prof Rev Hon Pres Brig Jr Sr"
     " Inc Corp Ltd Co Bros vs No Mt Ft Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec"
 )
@@ -161,7 +161,7 @@ class _Words:
         """Tell whether the full stop behind a word belongs to it."""
         word = self[place]
         is_short = len(word) == 1 and word.isalpha() and word.isupper()
-        return self[place + 1] == "." and self.is_glued(place) and (is_short or word in _TITLES)
+        return self[place + 1] == "." and self.is_glued(place) and (is_short or word in ABBREVIATIONS)
 
 
 @cache

@@ -42,6 +42,9 @@ from tui.formats.spacy.strings import name_of, number_of
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Json
 
+_USUAL_GROUP: Final = "sc"
+"""The key in `doc.spans` that spaCy's own components use, and where overlapping spans are written."""
+
 SPANS_KEY: Final = Option(
     "--spans-key", "spaCy: write doc.spans[KEY] even where no spans overlap.", "", metavar="KEY"
 )
@@ -170,7 +173,7 @@ def _read_doc(
         if not 0 <= first < end <= len(places):
             raise WrongError(f"{where}: tokens {first}–{end} are not within {len(places)}")
         named = {"kb_id": kb_id, "span_id": span_id}
-        attributes = {"group": group, **_words(named, words, tally)}
+        attributes = {**_name_group(group), **_words(named, words, tally)}
         name = _word(kind, words) or group
         spans.add(places[first][0], places[end - 1][1], name, where=where, attributes=attributes)
     meta: dict[str, Json] = {}
@@ -307,7 +310,7 @@ def _read_tuple(value: Json, line: int, tally: Tally) -> Record:
     groups = said.get("spans")
     if isinstance(groups, dict):
         for key, rows in groups.items():
-            _add_triples(spans, rows, f"spans.{key}", {"group": key})
+            _add_triples(spans, rows, f"spans.{key}", _name_group(key))
     elif groups is not None:
         _add_triples(spans, groups, "spans", NO_ATTRIBUTES)
     meta: dict[str, Json] = {}
@@ -321,6 +324,11 @@ def _read_tuple(value: Json, line: int, tally: Tally) -> Record:
             keep_meta(meta, key, inner)
     is_annotated = groups is not None or any(key in said for key in _ENTITY_KEYS)
     return Record(text, meta=meta, spans=spans.as_tuple() if is_annotated else None, line=line)
+
+
+def _name_group(group: str) -> dict[str, str]:
+    """Give the attribute that keeps which group spans were in; the usual one says nothing of them."""
+    return {} if group == _USUAL_GROUP else {"group": group}
 
 
 def _add_triples(spans: SpanList, rows: Json, where: str, attributes: Mapping[str, Json]) -> None:
@@ -415,7 +423,7 @@ class SpacyWriter:
         self._noticed = options.noticed
         key = SPANS_KEY.of(options)
         self._is_keyed = bool(key)
-        self._key = key or "sc"
+        self._key = key or _USUAL_GROUP
         self._count = 0
         self._strings: set[str] = {""}
         self._words = _Spool()

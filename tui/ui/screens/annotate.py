@@ -430,7 +430,10 @@ class AnnotateScreen(ActionScreen):
         self.session.spans.accept()
         span = self.session.focus.span
         if span is None:
-            self._tell("no span")
+            if self.session.cursor.selection is not None:
+                self._message = "The same words are looked for of a span: a label key makes one of these."
+            else:
+                self._tell("no span")
             return
         article, _ = self.session.batch.locate(span.start)
         sought = Sought(self.session.article.text[span.start : span.end], span.label, article.number)

@@ -400,6 +400,9 @@ class LibraryScreen(ActionScreen):
                 if report.lost
                 else ""
             )
+            if report.withheld.paragraphs:
+                held = count_noun(report.withheld.paragraphs, "finished paragraph")
+                lost += f" Left out: {held} with a span that reaches into an unfinished one."
             self.notify(f"Wrote {records} with {spans} to {self._export_path}.{lost}", timeout=10)
         else:
             self.notify(
@@ -530,12 +533,14 @@ class LibraryScreen(ActionScreen):
         if not self._text and self._filter == "all":
             return self._list_keys("There are no articles here yet.", _WELCOME)
         keys = [("library.back", "show all articles")]
-        if self._filter != "all":
+        is_typing = self.focused is self.query_one("#filter", LineInput)
+        if self._filter != "all" and not is_typing:
             keys.append(("library.state", "show the next kind of articles"))
         what = f"There is no article{_FILTER_NAMES[self._filter]}"
         if self._text:
             what += f" with “{self._text}” in its title or id"
-            keys.append(("library.filter", "look for something else"))
+            if not is_typing:
+                keys.append(("library.filter", "look for something else"))
         return self._list_keys(f"{what}.", keys)
 
     def _list_keys(self, sentence: str, keys: Sequence[tuple[str, str]]) -> Content:
