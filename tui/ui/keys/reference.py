@@ -74,14 +74,14 @@ starts there. An upper-case letter gives the span in focus another label.
 
 In the modes `express` and `screen` hints stand there unasked: on all words that get one letter, on others
 where a span may start, and on every suggestion. The letters of a hint tag the span that starts there, with
-the length and label that are likely; they have the colour of that label, or without colour its key behind
-them. Where something is suggested or tagged already, the hint brings it into focus: a digit, an edge key or
-an upper-case letter makes it right, `⌫` turns it down, and the same hint again goes to the next one there.
-What is most doubtful of what is suggested is in focus by itself: `⌫` turns it down at once. With nothing in
-focus, an upper-case letter shows the hints of all words for its label; so does that of the label which the
-span in focus has already. Paragraphs and short articles stand at work together: many where few spans are
-expected, few where hints of one letter are needed for more. Enter finishes all that are marked at the left
-edge.
+the length and label that are likely; those of one letter have the colour of that label, or without colour
+its key behind them, and those of two are muted. Where something is suggested or tagged already, the hint
+brings it into focus: a digit, an edge key or an upper-case letter makes it right, `⌫` turns it down, and
+the same hint again goes to the next one there. What is most doubtful of what is suggested is in focus by
+itself: `⌫` turns it down at once. With nothing in focus, an upper-case letter shows the hints of all words
+for its label; so does that of the label which the span in focus has already. Paragraphs and short articles
+stand at work together: many where few spans are expected, few where hints of one letter are needed for
+more. Enter finishes all that are marked at the left edge.
 """
 
 
