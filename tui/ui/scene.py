@@ -102,7 +102,7 @@ def _compose(
         focus if any(span.id == focus for span in marks) else None,
         selection if selection is not None and selection[0] < end and start < selection[1] else None,
         find_overlapping(session.search.places, start, end),
-        tuple([(offset, letters, session.hints.label_of(offset)) for offset, letters in here]),
+        tuple([(offset, letters, _label_of(session, offset, letters)) for offset, letters in here]),
         session.hints.asked is not None,
     )
 
@@ -111,3 +111,12 @@ def _find_focus(session: Session) -> str | None:
     """Give the id of the span in focus, or of the suggestion as if it were one."""
     suggestion = session.focus.suggestion
     return session.focus.span_id if suggestion is None else mark_suggestion(suggestion).id
+
+
+def _label_of(session: Session, offset: int, letters: str) -> str | None:
+    """Give the label that a hint is drawn for.
+
+    Unasked, more letters than one stand where a span is not so likely: they are muted, for the eye's peace.
+    """
+    is_muted = session.hints.asked is None and len(letters) > 1
+    return None if is_muted else session.hints.label_of(offset)

@@ -363,14 +363,11 @@ class ArticleView(Widget):
         return tuple(drawn)
 
     def _draw_hints(self, state: ChunkScene, line: Line, styles: _Styles) -> list[tuple[int, str, Style]]:
-        """Draw the hints of a line: one letter has the colour of the label that is likely, or its key.
-
-        Unasked, more letters stand where a span is not so likely: they are muted, and leave the eye alone.
-        """
+        """Draw the hints of a line: its letters have the colour of the label that is likely, or its key."""
         # Where a key asked for hints, all of them stand for its label, and the focus line names it.
         has_keys = not self._has_color and not state.are_asked
         told = [
-            (offset, letters, self._key_behind(label) if has_keys and len(letters) == 1 else "")
+            (offset, letters, self._key_behind(label) if has_keys else "")
             for offset, letters, label in state.hints
         ]
         by_offset = {hint[0]: hint for hint in state.hints}
@@ -378,7 +375,7 @@ class ArticleView(Widget):
         for x, text, offset in draw_hint_row(told, line, self._cells):
             _, letters, label = by_offset[offset]
             style = styles.hint if len(letters) == 1 else styles.hint_muted
-            if label is not None and (len(letters) == 1 or state.are_asked):
+            if label is not None:
                 style += self._label_styles(label, styles)[2]
             drawn.append((x, text, style))
         return drawn
