@@ -9,22 +9,22 @@ from typing import Final, Generic, TypeVar
 _MOST_KEPT: Final = 500
 """Examples kept; each newer one takes the place of the oldest."""
 
-Example = TypeVar("Example")
+_Lesson = TypeVar("_Lesson")
 """What a model learns from."""
 
 
-class Replay(Generic[Example]):
+class Replay(Generic[_Lesson]):
     """The newest examples, some of which come back with every new one."""
 
     def __init__(self, *, times: int, most: int = _MOST_KEPT) -> None:
         """Give back `times` examples for each new one."""
         self._times = times
         self._most = most
-        self._kept: list[Example] = []
+        self._kept: list[_Lesson] = []
         self._taken = 0
         self._random = Random(0)
 
-    def take(self, example: Example) -> list[Example]:
+    def take(self, example: _Lesson) -> list[_Lesson]:
         """Keep an example; give those that are to be learnt with it, itself first."""
         again = self._random.choices(self._kept, k=self._times) if self._kept else []
         if len(self._kept) < self._most:
