@@ -132,14 +132,15 @@ def open_sources(path: Path, limits: Limits | None = None) -> list[Source]:
     if len(sources) == 1:
         sources[0].read_head()
         return sources
+    # Few formats have such files, and a folder may have very many.
     readings = list_readable().values()
-    with_others = {
-        text for source in sources for reading in readings for text in reading.texts_of(source.path)
-    }
+    list_texts = [reading.texts_of for reading in readings if reading.texts_of is not None]
+    describes = [reading.describes for reading in readings if reading.describes is not None]
+    with_others = {text for source in sources for each in list_texts for text in each(source.path)}
     kept = [
-        each
-        for each in sources
-        if each.path not in with_others and not any(reading.describes(each.path) for reading in readings)
+        source
+        for source in sources
+        if source.path not in with_others and not any(each(source.path) for each in describes)
     ]
     # The labels come before the texts that use them.
     kept.sort(key=lambda source: source.path.name != "annotation.conf")

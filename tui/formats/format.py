@@ -59,16 +59,6 @@ class Option(Generic[_Value]):
         return [self.flag, str(value)] if value else []
 
 
-def _give_none(path: Path) -> Iterable[Path]:
-    del path
-    return ()
-
-
-def _describes_none(path: Path) -> bool:
-    del path
-    return False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How a format is read."""
@@ -93,9 +83,9 @@ class Reading:
     """Whether a file is one text, and its name the only one that this has."""
     is_own: bool = False
     """Whether spantag writes it: other tools write values in their own ways."""
-    texts_of: Callable[[Path], Iterable[Path]] = _give_none
+    texts_of: Callable[[Path], Iterable[Path]] | None = None
     """Names the files that are read with a file, because they hold its text or what belongs to it."""
-    describes: Callable[[Path], bool] = _describes_none
+    describes: Callable[[Path], bool] | None = None
     """Tells files that say something of others, and are read with these."""
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
