@@ -9,13 +9,18 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.readers import only_record, only_refusal, quote_spans, read_all, read_text, reading_of, sentences
 from tui.errors import InputError, Refusal
-from tui.formats import FORMATS, list_readable, open_source, open_sources, recognise
+from tui.formats import FORMATS, list_likely, list_readable, open_source, open_sources, recognise
+from tui.formats.conll import reader as conll
 from tui.formats.shared.source import STDIN
 from tui.model.record import Record
 from tui.project.project import Project
+
+READ = Path(__file__).parent / "data" / "formats" / "read"
 
 TASK = '{"text":"Two men","answer":"accept","spans":[{"start":4,"end":7,"label":"actor"}]}\n'
 
@@ -244,6 +249,50 @@ def test_naming_the_formats_loads_none_of_them() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     loaded = {name.removeprefix("tui.formats.").partition(".")[0] for name in found.split()}
     assert loaded == {"format", "shared"}
+
+
+@pytest.mark.parametrize("name", list(list_readable()))
+def test_a_format_is_loaded_at_first_sight_of_what_it_recognises(name: str) -> None:
+    reading = FORMATS[name].reading
+    assert reading is not None
+    for source in open_sources(READ / name):
+        head = source.read_head()
+        for part in (head, head[:200]):
+            for path in (source.inner_path, Path("a.txt")):
+                if reading.recognises is not None and reading.recognises(part, path):
+                    assert FORMATS[name] in [known for known, _ in list_likely(part, path)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "I"]), st.sampled_from(["O", "o", "B", "B-x", "b_x", "x-B", "S-x"])),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(["\t", " ", "|"]),
+    st.sampled_from(["\n", "\r\n", "\n\n"]),
+    st.booleans(),
+)
+def test_columns_of_tags_are_seen_at_first_sight(
+    rows: list[tuple[str, str]], between: str, end: str, tag_is_first: bool
+) -> None:
+    lines = [between.join(row[::-1] if tag_is_first else row) for row in rows]
+    head = end.join(lines).encode()
+    if conll.recognises(head, Path("a.txt")):
+        assert FORMATS["conll"] in [known for known, _ in list_likely(head, Path("a.txt"))]
+
+
+def test_prose_loads_no_format_but_that_of_texts(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Two men fled\n\nThey fled to the north.\n", encoding="utf-8")
+    code = (
+        "import sys, tui.formats as formats; from pathlib import Path;"
+        " print(formats.recognise(formats.open_source(Path(sys.argv[1]))).name, *sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    name, *modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    loaded = {each.removeprefix("tui.formats.").partition(".")[0] for each in modules if "formats." in each}
+    assert (name, loaded) == ("text", {"format", "shared", "plain"})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ allows it. No format knows another, and none knows the store. What a format is s
 which is loaded when it is needed.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -18,49 +20,95 @@ from tui.formats.shared.json_values import outline
 from tui.formats.shared.limits import Limits
 from tui.formats.shared.source import Source, find_sources
 
-_FILES: Final[Mapping[str, str]] = {
-    "jsonl": "native",
-    "text": "plain",
-    "markdown": "markdown",
-    "html": "html",
-    "subtitles": "subtitles",
-    "prodigy": "prodigy",
-    "doccano": "doccano",
-    "label-studio": "label_studio",
-    "brat": "brat",
-    "webanno": "webanno",
-    "conll": "conll",
-    "uima-cas": "uima_cas",
-    "bioc": "bioc",
-    "pubtator": "pubtator",
-    "gate": "gate",
-    "dygie": "dygie",
-    "tagtog": "tagtog",
-    "spacy": "spacy",
-    "gliner": "gliner",
-    "hf": "hf",
-    "chat": "chat",
-    "slate": "slate",
-    "csv": "span_csv",
-    "table": "tables",
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+"""What a table in UTF-16 begins with, in which no word can be found."""
+
+_TAGS: Final = (
+    rb"(?m)-DOCSTART-|(?i:misc)|^[ \t]*\d"
+    rb"|(?:^|[\s|=])(?:[BIESLUMWbieslumw][-_]\S|(?:[Oo]|[BI]-?)(?=[\s|]|\Z))|\S[-_][BIESLUMW](?=[\s|]|\Z)"
+)
+"""A tag of CoNLL in any way of writing it, the number of a token, or the name of a column of pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a format stands, and what a file of it has at first sight, so that no other loads it."""
+
+    module: str
+    """The file or folder of the format."""
+    words: tuple[bytes, ...] = ()
+    """Of these its first bytes have one …"""
+    names: tuple[str, ...] = ()
+    """… or its name one of these, in any case …"""
+    pattern: bytes = b""
+    """… or its first bytes have this."""
+
+    def may_hold(self, head: bytes, name: str) -> bool:
+        """Tell whether a file with these first bytes and this name, in lower case, may be of this format."""
+        # Loops, because every file of a folder is asked this for every format.
+        for word in self.words:
+            if word in head:
+                return True
+        for ending in self.names:
+            if ending in name:
+                return True
+        return bool(self.pattern) and re.search(self.pattern, head) is not None
+
+
+_PLACES: Final[Mapping[str, _Place]] = {
+    "jsonl": _Place("native", names=(".jsonl", ".ndjson")),
+    "text": _Place("plain"),
+    "markdown": _Place("markdown", names=(".md", ".markdown")),
+    "html": _Place("html", (b"<",), (".htm", ".xhtml")),
+    "subtitles": _Place("subtitles", (b"WEBVTT", b"-->")),
+    "prodigy": _Place("prodigy", (b'"text"',)),
+    "doccano": _Place(
+        "doccano",
+        (b'"label', b'"entities"', b'"annotations"', b'"annotation_approver"', b'"Comments"'),
+    ),
+    "label-studio": _Place(
+        "label_studio", (b'"data"', b'"result"', b'"task.data"', b"annotation_id", b'labels"', *_UTF_16)
+    ),
+    "brat": _Place("brat", (b"\t",), (".ann",)),
+    "webanno": _Place("webanno", (b"#FORMAT=WebAnno", b"#id=", b" # de.tudarmstadt", b" # webanno")),
+    "conll": _Place("conll", names=(".conll", ".iob", ".bio"), pattern=_TAGS),
+    "uima-cas": _Place("uima_cas", (b'"%FEATURE_STRUCTURES"', b'"%TYPES"', b"XMI")),
+    "bioc": _Place("bioc", (b'"passages"', b"collection")),
+    "pubtator": _Place("pubtator", (b"|t|", b"|a|")),
+    "gate": _Place("gate", (b'"annotation_sets"',), (".bdocjs",)),
+    "dygie": _Place("dygie", (b'"sentences"',)),
+    "tagtog": _Place("tagtog", (b'"anncomplete"', b'"annotatable"')),
+    "spacy": _Place(
+        "spacy",
+        (
+            *(b'"sentences"', b'"entities"', b'"ents"', b'"spans"', b'"cats"', b'"links"'),
+            *(b"x\x9c", b"x\x01", b"x\xda", b"x^"),
+        ),
+    ),
+    "gliner": _Place("gliner", (b'"tokenized_text"',)),
+    "hf": _Place("hf", (b'"tokens"', b'"words"', b"PAR1", b"ARROW1", b"\xff\xff\xff\xff")),
+    "chat": _Place("chat"),
+    "slate": _Place("slate", (b"(",), (".annotations",)),
+    "csv": _Place("span_csv", (b"annotator", *_UTF_16)),
+    "table": _Place("tables", (b",", b"\t", b";", b"|", *_UTF_16), (".csv", ".tsv")),
 }
-"""The file or folder of each format, by what `--format` calls it; files are tried in this order."""
+"""Where each format stands, by what `--format` calls it; files are tried in this order."""
 
 
 class _Formats(Mapping[str, Format]):
     """Every format by name, loaded when it is asked for."""
 
     def __getitem__(self, name: str) -> Format:
-        return _load(_FILES[name])
+        return _load(_PLACES[name].module)
 
     def __contains__(self, name: object) -> bool:
-        return name in _FILES
+        return name in _PLACES
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_FILES)
+        return iter(_PLACES)
 
     def __len__(self) -> int:
-        return len(_FILES)
+        return len(_PLACES)
 
 
 FORMATS: Final[Mapping[str, Format]] = _Formats()
@@ -95,14 +143,15 @@ def recognise(source: Source, *, head: bytes | None = None, is_named: bool = Tru
     head = source.read_head() if head is None else head
     path = source.inner_path
     suffix = path.suffix.lower()
-    for is_likely in (True, False):
-        for name, reading in list_readable().items():
-            is_asked = (suffix in reading.suffixes) == is_likely
+    likely = list_likely(head, path)
+    for is_asked_first in (True, False):
+        for known, reading in likely:
+            is_asked = (suffix in reading.suffixes) == is_asked_first
             if is_asked and reading.recognises is not None and reading.recognises(head, path):
-                return FORMATS[name]
-    for name, reading in list_readable().items():
-        if reading.recognises is None and name != "text" and suffix in reading.suffixes:
-            return FORMATS[name]
+                return known
+    for known, reading in likely:
+        if reading.recognises is None and suffix in reading.suffixes:
+            return known
     keys = outline(head)
     if "text" in keys or "[].text" in keys:
         return FORMATS["jsonl"]
@@ -112,9 +161,18 @@ def recognise(source: Source, *, head: bytes | None = None, is_named: bool = Tru
     return None
 
 
+def list_likely(head: bytes, path: Path) -> list[tuple[Format, Reading]]:
+    """List the formats that a file may be of at first sight, in their order; only these are loaded."""
+    name = path.name.lower()
+    places = _PLACES.values()
+    formats = [_load(each.module) for each in places if each.may_hold(head, name)]
+    return [(known, known.reading) for known in formats if known.reading is not None]
+
+
 def _is_text(path: Path) -> bool:
     """Tell whether a file's name says that it is a text."""
-    return path.suffix.lower() in ("", *list_readable()["text"].suffixes)
+    reading = FORMATS["text"].reading
+    return reading is not None and path.suffix.lower() in ("", *reading.suffixes)
 
 
 def explain_unknown(source: Source, head: bytes) -> str:

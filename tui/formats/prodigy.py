@@ -314,12 +314,13 @@ def _is_tasks_own(key: str) -> bool:
 def _read_tokens(value: Json, text: str) -> list[tuple[int, int]]:
     """Read where each token stands, or find it; give none where they are not those of the text."""
     tokens = [token for token in value if isinstance(token, dict)] if isinstance(value, list) else []
-    places: list[tuple[int, int]] = []
-    for token in tokens:
-        start, end = token.get("start"), token.get("end")
-        if type(start) is not int or type(end) is not int:
-            return align_tokens(text, [str(token.get("text", "")) for token in tokens]) or []
-        places.append((start, end))
+    places = [
+        (start, end)
+        for token in tokens
+        if type(start := token.get("start")) is int and type(end := token.get("end")) is int
+    ]
+    if len(places) < len(tokens):
+        return align_tokens(text, [str(token.get("text", "")) for token in tokens]) or []
     return places
 
 
@@ -360,6 +361,8 @@ def _add_span(
 
 def _attributes_of(raw: Mapping[str, Json]) -> dict[str, Json]:
     """Give what a span says more; that it is a span, as tasks of relations say, is nothing more."""
+    if raw.keys() <= _SPAN_KEYS:
+        return {}
     return {
         key: value
         for key, value in raw.items()

@@ -169,7 +169,7 @@ def fit_values(record: Record, labels: LabelSet) -> Record:
     """
     spans = record.spans
     if spans is not None and any(span.attributes for span in spans):
-        spans = tuple([_fit_span(span, labels) for span in spans])
+        spans = tuple([_fit_span(span, labels) if span.attributes else span for span in spans])
     article_labels = _fit_all(labels.article_labels, record.article_labels)
     is_same = spans is record.spans and article_labels is record.article_labels
     return record if is_same else replace(record, spans=spans, article_labels=article_labels)

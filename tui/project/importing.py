@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import structs
 
@@ -46,6 +46,9 @@ _QUOTED: Final = 40
 
 _MOST_NAMED: Final = 10
 """The most values of one record that disagree and are named."""
+
+_Wrong: TypeAlias = tuple[str, str, int | None, str]
+"""What cannot be so: its kind, what it is called, its line, and why."""
 
 
 class StoppedError(StoreError):
@@ -581,25 +584,14 @@ class Importer:
 
     def _fit_to_labels(self, record: Record, unfit: Tally) -> Record:
         """Leave out what is said of spans and the article in a way that labels.yaml does not allow."""
-        wrong: list[tuple[str, str, int | None, str]] = []
-        spans: list[Span] = []
-        for span in record.spans or ():
-            if span.attributes:
-                reasons = self.labels.check_attributes(span.label, span.attributes)
-                line = record.lines.get(span.id, record.line)
-                wrong += [("attribute", f"span {span.id}", line, reason) for reason in reasons.values()]
-                kept = {name: value for name, value in span.attributes.items() if name not in reasons}
-                span = structs.replace(span, attributes=kept) if reasons else span
-            spans.append(span)
-        label_of = {span.id: span.label for span in spans}
-        relations: list[Relation] = []
-        for link in record.relations:
-            ends = label_of[link.head], label_of[link.tail]
-            link_reasons = self.labels.check_relation(link.label, *ends)
-            line = record.lines.get(link.id, record.line)
-            wrong += [("relation", link.id, line, reason) for reason in link_reasons[:1]]
-            if not link_reasons:
-                relations.append(link)
+        wrong: list[_Wrong] = []
+        spans, relations = record.spans, record.relations
+        if spans is not None and any(span.attributes for span in spans):
+            spans = tuple(
+                [self._fit_span(span, record, wrong) if span.attributes else span for span in spans]
+            )
+        if relations:
+            relations = self._fit_relations(record, wrong)
         reasons = self.labels.check_article_labels(record.article_labels)
         wrong += [("article label", "", record.line, reason) for reason in reasons.values()]
         if not wrong:
@@ -608,12 +600,30 @@ class Importer:
             where = ", ".join(filter(None, [f"line {line}" if line else "", name]))
             unfit.add(f"{{}} {{are}} left out: {as_literal(reason)}", noun, line=line, name=where)
         article_labels = {name: each for name, each in record.article_labels.items() if name not in reasons}
-        return replace(
-            record,
-            spans=None if record.spans is None else tuple(spans),
-            relations=tuple(relations),
-            article_labels=article_labels,
-        )
+        return replace(record, spans=spans, relations=relations, article_labels=article_labels)
+
+    def _fit_span(self, span: Span, record: Record, wrong: list[_Wrong]) -> Span:
+        """Leave out the attributes of a span that cannot be so, and say of each why."""
+        reasons = self.labels.check_attributes(span.label, span.attributes)
+        if not reasons:
+            return span
+        line = record.lines.get(span.id, record.line)
+        wrong += [("attribute", f"span {span.id}", line, reason) for reason in reasons.values()]
+        kept = {name: value for name, value in span.attributes.items() if name not in reasons}
+        return structs.replace(span, attributes=kept)
+
+    def _fit_relations(self, record: Record, wrong: list[_Wrong]) -> tuple[Relation, ...]:
+        """Leave out the relations that cannot be so, and say of each why."""
+        label_of = {span.id: span.label for span in record.spans or ()}
+        relations: list[Relation] = []
+        for link in record.relations:
+            ends = label_of[link.head], label_of[link.tail]
+            reasons = self.labels.check_relation(link.label, *ends)
+            line = record.lines.get(link.id, record.line)
+            wrong += [("relation", link.id, line, reason) for reason in reasons[:1]]
+            if not reasons:
+                relations.append(link)
+        return tuple(relations)
 
     def _missing_labels(self, record: Record) -> list[str]:
         used = {span.label for span in record.spans or ()}
@@ -623,7 +633,8 @@ class Importer:
 
     def _add_missing_labels(self, record: Record, source: Source) -> bool:
         """Add to labels.yaml what the record needs; where that cannot be, refuse it and return false."""
-        missing = self._missing_labels(record)
+        # Without labels to be added, a record that lacks any was refused before.
+        missing = self._missing_labels(record) if self._add_labels else []
         if missing:
             try:
                 add_labels(self.labels_path, missing)

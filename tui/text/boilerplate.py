@@ -125,6 +125,17 @@ _RIGHTS = ("all rights reserved", "alle rechte vorbehalten", "tous droits réser
     "todos los derechos reservados", "todos os direitos reservados", "tutti i diritti riservati")  # fmt: skip
 """What a legal line ends with, casefolded."""
 
+_TELLING: Final = 4
+"""So many code points tell most paragraphs from every phrase; no phrase is shorter."""
+
+_FIRST: Final = frozenset(
+    [phrase[:_TELLING] for phrase in (*_FORM_STARTS, *_NOTICE_STARTS, *_TEASERS, *_NOTICES)]
+)
+"""What phrases begin with."""
+
+_LAST: Final = frozenset([phrase[-_TELLING:] for phrase in _RIGHTS])
+"""What legal lines end with."""
+
 
 def find_boilerplate(text: str, paragraphs: Sequence[tuple[int, int]]) -> frozenset[int]:
     """Find the indices of the paragraphs, `[start, end)` in code points, that are web boilerplate.
@@ -158,7 +169,11 @@ def find_boilerplate(text: str, paragraphs: Sequence[tuple[int, int]]) -> frozen
 
 def _find_phrase(paragraph: str) -> Phrase | None:
     """Find the phrase that gives a paragraph away."""
-    folded = paragraph.casefold().strip(_EDGES)
+    bare = paragraph.strip(_EDGES)
+    first, last = bare[:_TELLING].casefold(), bare[-_TELLING:].casefold()
+    if first[:_TELLING] not in _FIRST and last[-_TELLING:] not in _LAST:
+        return None
+    folded = bare.casefold()
     if folded.startswith(_FORM_STARTS) or folded.endswith(_RIGHTS):
         return "form"
     if folded in _TEASERS:

@@ -283,11 +283,13 @@ def _find_signed(
     rows: Sequence[Sequence[str]], width: int, names: Sequence[str], *, is_ragged: bool
 ) -> list[TagColumn]:
     """Find the columns of tags such as `B-LOC`; of ragged rows without any the last cell may be one."""
+    # A column of ragged rows is one that all of them have.
+    indices = range(min(map(len, rows), default=0) if is_ragged else width)
     found = [
         TagColumn(index, _name_of(index, names), form=form)
-        for index in range(width)
+        for index in indices
         if (form := _form_of(row[index] if len(row) > index else "" for row in rows))
-        and not (is_ragged and any(len(row) <= index or not _may_tag(row[index], form) for row in rows))
+        and not (is_ragged and not all(_may_tag(row[index], form) for row in rows))
     ]
     if not found and is_ragged and (form := _form_of(row[-1] for row in rows)):
         found.append(TagColumn(-1, "that stands last", form=form))
@@ -333,11 +335,12 @@ def _find_bare(
 ) -> list[TagColumn]:
     """Find the last column of `O` and labels without `B` and `I`."""
     for index in reversed(range(width)):
-        cells = Counter(row[index] for row in rows if len(row) > index)
-        labels = cells.keys() - EMPTY_CELLS - {"O"}
+        cells = [row[index] for row in rows if len(row) > index]
+        if index in skipped or cells.count("O") <= 0.2 * len(cells):
+            continue
+        labels = set(cells) - EMPTY_CELLS - {"O"}
         is_of_labels = all(_LABEL.fullmatch(label) and not is_tag(label) for label in labels)
-        is_of_labels = is_of_labels and 0 < len(labels) <= _MOST_LABELS
-        if index not in skipped and is_of_labels and cells["O"] > 0.2 * cells.total():
+        if is_of_labels and 0 < len(labels) <= _MOST_LABELS:
             return [TagColumn(index, _name_of(index, names), scheme="bare")]
     return []
 
