@@ -18,7 +18,8 @@ from tui.errors import InputError
 from tui.suggest.learning.features import WordMemory, read_features, read_passage
 from tui.suggest.learning.model import Tagged, part_levels, read_model, read_tags, write_tags
 from tui.suggest.learning.trial import WrongModelError, check_blob
-from tui.suggest.sources.learner import Learner
+from tui.suggest.request import Request, read_examples, write_example
+from tui.suggest.sources.learner import FIRST, Learner
 from tui.text.tokens import tokenize
 
 ROOT = Path(__file__).parents[1]
@@ -322,3 +323,38 @@ def test_an_example_that_was_written_in_part_is_not_learnt_from(path: Path) -> N
     assert "No space left" in notice
     assert not learner.is_due
     learner.close()
+
+
+def test_what_is_taken_back_is_no_longer_counted(path: Path) -> None:
+    learner = Learner(path, "key")
+    for text, spans in SENTENCES[:FIRST]:
+        learner.observe(rows(text), part_levels(spans))
+    was_due = learner.is_due
+    learner.take_back()
+    assert (was_due, learner.is_due) == (True, False)
+    learner.close()
+
+
+def test_a_training_passes_over_what_was_taken_back(tmp_path: Path) -> None:
+    examples = tmp_path / "examples"
+    lines = [write_example(rows(text), part_levels(spans)) for text, spans in SENTENCES]
+    examples.write_bytes(b"".join(lines))
+    request = Request(str(examples), 0, len(SENTENCES), "", {}, left_out=[1, 3])
+    left = [rows(SENTENCES[at][0]) for at in (0, 2)]
+    assert [found for found, _ in read_examples(request)] == left
+
+
+def test_a_learner_trains_on_what_is_left(path: Path) -> None:
+    learner = Learner(path, "key")
+    teach(learner)
+    learner.observe(rows("a mortar hit Idlib"), [])
+    learner.take_back()
+    other = Learner(path.with_name("other.model"), "key")
+    teach(other)
+    assert learner.train_now({})
+    assert other.train_now({})
+    assert learner.model is not None
+    assert other.model is not None
+    assert learner.model.version == other.model.version
+    learner.close()
+    other.close()

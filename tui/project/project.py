@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -92,7 +92,6 @@ class Project:
         self.store = store
         """Its database."""
         self._assistant: Assistant | None = None
-        self._observed: set[tuple[int, int]] = set()
 
     @classmethod
     def open(cls, place: Place, *, create: bool = True, is_without_labels: bool = False) -> "Project":
@@ -428,7 +427,9 @@ class Project:
 
     def step(self, article: Article, layer: Layer, kind: Literal["undo", "redo"], action: str) -> list[Event]:
         """Undo or redo an action in all articles it touched, as `act` does; this article's event is first."""
-        return self.store.log.step(article, self.annotator, layer, kind, action)
+        events = self.store.log.step(article, self.annotator, layer, kind, action)
+        self._unlearn({event.article for event in events} - {article.number})
+        return events
 
     def reload(self, article: Article, layer: Layer) -> bool:
         """Bring a layer up to date where something else wrote to it; say whether it had."""
@@ -499,7 +500,15 @@ class Project:
         return self._assistant
 
     def recall(self) -> Iterator[None]:
-        """Let the assistant learn from what the annotator finished before, in steps of a paragraph."""
+        """Let the assistant learn from what the annotator finished before, in steps of a paragraph.
+
+        What it learnt of articles that were taken out meanwhile it unlearns at once.
+        """
+        learnt = {number for number, _ in self.open_assistant().list_learnt()}
+        self._unlearn({number for number in learnt if self.store.articles.is_removed(number)})
+        return self._recall()
+
+    def _recall(self) -> Iterator[None]:
         assistant = self.open_assistant()
         for number in self.store.articles.list_recent(self.annotator, count=_RECALLED_ARTICLES):
             try:
@@ -510,18 +519,28 @@ class Project:
             spans = list(layer.spans.values())
             for paragraph in article.paragraphs:
                 is_finished = layer.states.get(paragraph.index) == "finished"
-                if is_finished and self.note_observed(number, paragraph.index):
+                place = number, paragraph.index
+                if is_finished and not assistant.has_learnt(place):
                     start, end = paragraph.start, paragraph.end
                     inside = [span for span in spans if span.overlaps(start, end)]
-                    assistant.recall_paragraph(article.text, start, end, inside)
+                    assistant.recall_paragraph(article.text, start, end, inside, place=place)
                     yield
             yield
 
-    def note_observed(self, number: int, paragraph: int) -> bool:
-        """Note that the assistant learns from a paragraph now; say whether it had not before."""
-        is_new = (number, paragraph) not in self._observed
-        self._observed.add((number, paragraph))
-        return is_new
+    def _unlearn(self, numbers: Set[int]) -> None:
+        """Let the assistant unlearn what is finished no more in some articles that are not at work."""
+        if self._assistant is None:
+            return
+        gone: list[tuple[int, int]] = []
+        for number in numbers:
+            is_removed = self.store.articles.is_removed(number)
+            states = {} if is_removed else self.store.log.load_layer(number, self.annotator).states
+            gone += [
+                place
+                for place in self._assistant.list_learnt()
+                if place[0] == number and states.get(place[1]) != "finished"
+            ]
+        self._assistant.unlearn(gone)
 
     def list_undecided(self, *, text: str = "", state: ArticleFilter = "all") -> list[int]:
         """List the articles that fit and are not finished: those that were begun, then the others."""

@@ -51,8 +51,8 @@ class Batch(Protocol):
     def load_suggestions(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
 
-    def note_observed(self, paragraph: int) -> bool:
-        """Note that the assistant learns from a paragraph now; say whether it had not before."""
+    def place_of(self, paragraph: int) -> tuple[int, int]:
+        """Give the number of a paragraph's article, and its index there."""
 
     def parts(self) -> list[tuple[Article, int]]:
         """List the articles, each with the code point at which it begins."""
@@ -125,9 +125,9 @@ class OneArticle:
         """Read what sources outside suggest."""
         return self.project.load_suggestions(self.article.number)
 
-    def note_observed(self, paragraph: int) -> bool:
-        """Note that the assistant learns from a paragraph now."""
-        return self.project.note_observed(self.article.number, paragraph)
+    def place_of(self, paragraph: int) -> tuple[int, int]:
+        """Give the article's number, and the same index."""
+        return self.article.number, paragraph
 
     def parts(self) -> list[tuple[Article, int]]:
         """Give the article."""
@@ -232,10 +232,10 @@ class ShortArticles:
             for each in self.project.load_suggestions(part.article.number)
         ]
 
-    def note_observed(self, paragraph: int) -> bool:
-        """Note that the assistant learns from a paragraph now."""
+    def place_of(self, paragraph: int) -> tuple[int, int]:
+        """Give the number of a paragraph's article, and its index there."""
         part = self._parts[bisect_right(self._firsts, paragraph) - 1]
-        return self.project.note_observed(part.article.number, paragraph - part.first)
+        return part.article.number, paragraph - part.first
 
     def parts(self) -> list[tuple[Article, int]]:
         """List the articles, each with the code point at which it begins."""

@@ -128,12 +128,14 @@ class Session:
         """Take in what another window on the same project did to the article; say whether it did anything."""
         is_changed = self.annotations.catch_up()
         if is_changed:
+            self.suggestions.unlearn_unfinished()
             self.focus.drop_suggestion()
         return is_changed
 
     def reload(self, *, saved_at: str = "") -> None:
         """Take in what another screen did to the article, and saved at the UTC time `saved_at`."""
         if self.annotations.reload(saved_at=saved_at):
+            self.suggestions.unlearn_unfinished()
             self.focus.drop_suggestion()
 
 

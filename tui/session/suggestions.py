@@ -1,6 +1,7 @@
 """What is suggested in one article: asked of the assistant chunk by chunk, until something changes."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Final
 
 from tui.model.span import HAND, Span
@@ -36,7 +37,6 @@ class ArticleSuggestions:
         self._tokens = annotations.tokens
         self._labels = annotations.batch.project.labels.names
         self._from_outside = [] if assistant is None else annotations.batch.load_suggestions()
-        self._learnt: set[int] = set()
         self._known: dict[int, tuple[tuple[int, int], list[Suggestion]]] = {}
         self._asked_anew = 0
 
@@ -82,19 +82,41 @@ class ArticleSuggestions:
 
     def observe_part(self, chunk: int) -> None:
         """Let the assistant learn from a part of a long paragraph that was gone through to its end."""
-        if self._assistant is not None and chunk not in self._learnt:
-            self._learnt.add(chunk)
-            start, end = self._tokens.edges_of(chunk)
+        paragraph = self._tokens.chunks[chunk].paragraph
+        place = self._annotations.batch.place_of(paragraph)
+        start, end = self._tokens.edges_of(chunk)
+        part = start - self._annotations.article.paragraphs[paragraph].start
+        if self._assistant is not None and not self._assistant.has_learnt(place, part):
             self._assistant.observe_paragraph(
                 self._text,
                 start,
                 end,
                 self._annotations.spans_in(start, end),
                 self._from_outside_in(start, end),
+                place=place,
+                part=part,
             )
         self.forget()
 
-    def observe(self, paragraph: int) -> None:
+    def follow(self, paragraphs: Sequence[int]) -> None:
+        """Let the assistant learn from those of some paragraphs that are finished, and unlearn the others."""
+        if self._assistant is None:
+            return
+        finished = [each for each in paragraphs if self._annotations.state_of(each) == "finished"]
+        others = [self._annotations.batch.place_of(each) for each in paragraphs if each not in finished]
+        gone = [place for place in others if self._assistant.has_learnt(place)]
+        if gone:
+            self._assistant.unlearn(gone)
+            self.forget()
+        for paragraph in finished:
+            self._observe(paragraph)
+
+    def unlearn_unfinished(self) -> None:
+        """Let the assistant unlearn what was finished, and is no more since something else wrote to it."""
+        count = len(self._annotations.article.paragraphs)
+        self.follow([each for each in range(count) if self._annotations.state_of(each) != "finished"])
+
+    def _observe(self, paragraph: int) -> None:
         """Let the assistant learn from a paragraph that was finished, but for what it has learnt already."""
         for chunk in self._tokens.chunks[self._tokens.first_chunk_of(paragraph) :]:
             if chunk.paragraph != paragraph:

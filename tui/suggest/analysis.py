@@ -13,6 +13,7 @@ from typing import Final
 
 from tui.model.span import Span
 from tui.suggest.budget import Edges
+from tui.suggest.journal import Journal
 from tui.suggest.learning.extents import LONGEST_SPAN, ExtentModel
 from tui.suggest.learning.features import Passage, WordMemory, read_features, read_passage
 from tui.suggest.learning.labelling import LabelModel, normalise
@@ -84,15 +85,16 @@ class SpanModels:
 class Analyst:
     """Learns from finished paragraphs at once, and analyses the next ones."""
 
-    def __init__(self, labels: Sequence[str], learner: Learner) -> None:
+    def __init__(self, labels: Sequence[str], learner: Learner, journal: Journal | None = None) -> None:
+        self._journal = journal = journal or Journal()
         self._learner = learner
         self._names = frozenset(labels)
         self.mix: Final = Mix()
         """How much the learner's word counts."""
-        self._starts = StartModel()
-        self._models = SpanModels(ExtentModel(), LabelModel(labels), set())
-        self._repeats = RepeatModel()
-        self._memory = WordMemory()
+        self._starts = StartModel(journal)
+        self._models = SpanModels(ExtentModel(journal=journal), LabelModel(labels, journal=journal), set())
+        self._repeats = RepeatModel(journal)
+        self._memory = WordMemory(journal)
         self._spans = 0
         self._nested = 0
         self._text: str | None = None
@@ -105,6 +107,7 @@ class Analyst:
     def learn(self, analysis: Analysis, tagged: Sequence[Tagged], *, is_known: bool = False) -> None:
         """Learn from a finished paragraph, which the learner's model knows already where `is_known`."""
         passage = analysis.passage
+        self._remember()
         self._starts.observe(passage, analysis.rows, {first for first, _, _ in tagged})
         for first, last, label in tagged:
             self._models.extents.observe(passage, first, last, label)
@@ -116,11 +119,22 @@ class Analyst:
         self._spans += len(tagged)
         self._nested += len(tagged) - len(levels[0]) if levels else 0
         if analysis.rows:
+            self._journal.add(self._learner.take_back)
             self._learner.observe(analysis.rows, levels, is_known=is_known)
         self._analyses.clear()
 
+    def discount(self, text: str, start: int, end: int, spans: Iterable[Edges]) -> None:
+        """Take a paragraph that was finished too long ago to be taken back out of all that is counted."""
+        tokens = _tokens_of(text, start, end)
+        passage = read_passage(text, tokens)
+        tagged = place_spans(tokens, spans)
+        self._repeats.discount(passage, tagged, is_here=self.is_open(text))
+        self._memory.discount(passage, tagged)
+        self.forget()
+
     def learn_mix(self, analysis: Analysis, tagged: Sequence[Tagged]) -> None:
         """Learn which of two models foretold better where spans start."""
+        self._journal.add(self.mix.remember())
         firsts = {first for first, _, _ in tagged}
         for token, odds in enumerate(analysis.odds):
             self.mix.observe(*odds, happened=token in firsts)
@@ -170,6 +184,10 @@ class Analyst:
 
     # Analysing
 
+    def is_open(self, text: str) -> bool:
+        """Tell whether an article is the one at work."""
+        return text is self._text or text == self._text
+
     def open(self, text: str) -> bool:
         """Open an article, where it is another one than before; say whether it is."""
         if text is self._text:
@@ -197,13 +215,13 @@ class Analyst:
             yield
 
     def forget(self) -> None:
-        """Analyse everything anew: the learner has another model."""
+        """Analyse everything anew: something else was learnt."""
         self._analyses.clear()
+        self._fresh = None
 
     def look_at(self, text: str, start: int, end: int) -> Analysis:
         """Analyse a paragraph of any article."""
-        # A token is at least one character: no more of a huge paragraph is split than can be looked at.
-        tokens = tokenize(text, start, min(end, start + 16 * _MOST_TOKENS))[:_MOST_TOKENS]
+        tokens = _tokens_of(text, start, end)
         passage = read_passage(text, tokens)
         repeats = self._repeats.find(passage)
         rows = read_features(passage, self._memory, _mark(passage, repeats))
@@ -260,6 +278,23 @@ class Analyst:
             if reached < 0.01 and last >= longest and best_score >= 0.0:
                 break
         return best
+
+    def _remember(self) -> None:
+        """Keep what no part keeps by itself, before a lesson changes it."""
+        spans, nested = self._spans, self._nested
+
+        def put_back() -> None:
+            self._spans, self._nested = spans, nested
+
+        self._journal.add(put_back)
+        self._journal.add(self._models.extents.remember())
+        self._journal.add(self._models.labels.remember())
+
+
+def _tokens_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Split as much of a paragraph as is looked at."""
+    # A token is at least one character: no more of a huge paragraph is split than can be looked at.
+    return tokenize(text, start, min(end, start + 16 * _MOST_TOKENS))[:_MOST_TOKENS]
 
 
 def _is_loose(passage: Passage, last: int) -> bool:

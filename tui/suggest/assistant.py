@@ -7,6 +7,7 @@ recall the annotator's newest finished paragraphs (two milliseconds each).
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,9 @@ from tui.suggest.budget import (
 )
 from tui.suggest.candidates import LIVE_CONFIDENCE, Candidate, Candidates, overlap
 from tui.suggest.gate import Gate
+from tui.suggest.journal import Journal
 from tui.suggest.learning.model import Tagged
+from tui.suggest.lessons import Lesson, Lessons, ParagraphPlace
 from tui.suggest.recall import Recall
 from tui.suggest.sources.learner import Learner
 from tui.suggest.suggestion import Suggestion
@@ -51,12 +54,15 @@ class Assistant:
         """Which source may show which label."""
         self.budget: Final = Budget()
         """What the sources may lose."""
+        self._journal: Final = Journal()
         self._sources_off: set[str] = set()
         self._names = frozenset(labels.names)
-        self._analyst = Analyst(labels.names, self.learner)
-        self._candidates = Candidates(labels, self._analyst, self.gate, self.learner)
+        self.analyst: Final = Analyst(labels.names, self.learner, self._journal)
+        """What was learnt of finished paragraphs."""
+        self._lessons = Lessons()
+        self._candidates = Candidates(labels, self.analyst, self.gate, self.learner)
         self._shown = ShownHere()
-        self._recall = Recall(self.gate, self.budget, self._analyst.mix)
+        self._recall = Recall(self.gate, self.budget, self.analyst.mix)
         self._recall.load(self.learner.load())
 
     # What the app tells.
@@ -81,29 +87,58 @@ class Assistant:
         end: int,
         spans: Iterable[Span],
         from_outside: Sequence[Suggestion] = (),
+        *,
+        place: ParagraphPlace | None = None,
+        part: int | None = None,
     ) -> None:
         """Learn from a paragraph that was finished with these spans; spans outside it are passed over.
 
-        What was turned down of what came `from_outside` is what stands there untagged.
+        What was turned down of what came `from_outside` is what stands there untagged. What is learnt at a
+        `place` can be unlearnt; where it is a part of a long paragraph, it begins at its code point `part`.
         """
-        analysis = self._analyse(text, start, end)
-        gold = self._read_edges(spans)
-        saved = self._shown.settle((start, end), gold)
-        tagged = place_spans(analysis.passage.tokens, gold)
-        self._judge(analysis, tagged, from_outside, saved=saved)
-        self._analyst.learn(analysis, tagged)
+        if self.analyst.open(text):
+            self._shown.clear()
+        edges = frozenset(self._read_edges(spans))
+        self._learn(Lesson(place, text, start, end, edges, part, tuple(from_outside)))
 
-    def recall_paragraph(self, text: str, start: int, end: int, spans: Iterable[Span]) -> None:
+    def recall_paragraph(
+        self, text: str, start: int, end: int, spans: Iterable[Span], *, place: ParagraphPlace | None = None
+    ) -> None:
         """Learn from a paragraph that was finished in an earlier session, whatever is at work meanwhile.
 
         Where that session left its model, no source is judged by it again: the model has learnt from it.
         """
-        with self._analyst.aside():
-            analysis = self._analyst.look_at(text, start, end)
-            tagged = place_spans(analysis.passage.tokens, self._read_edges(spans))
-            if not self._recall.is_resumed:
-                self._judge(analysis, tagged)
-            self._analyst.learn(analysis, tagged, is_known=self._recall.is_resumed)
+        edges = {(first - start, last - start, label) for first, last, label in self._read_edges(spans)}
+        self._learn(Lesson(place, text[start:end], 0, end - start, frozenset(edges), is_new=False))
+
+    def has_learnt(self, place: ParagraphPlace, part: int | None = None) -> bool:
+        """Tell whether anything was learnt at a place; with `part`, whether that part was."""
+        return self._lessons.has(place, part)
+
+    def list_learnt(self) -> list[ParagraphPlace]:
+        """List the places at which anything was learnt."""
+        return self._lessons.places()
+
+    def unlearn(self, places: Collection[ParagraphPlace]) -> None:
+        """Unlearn all that was learnt at some places: they are not finished any more.
+
+        Of the newest it is then as if they had never been learnt. Of older ones what is counted of words and
+        phrases is taken back; what they did to weights and to what sources may cost fades by and by.
+        """
+        gone = self._lessons.take_out(places)
+        if not gone:
+            return
+        old = [lesson for lesson in gone if not self._journal.reaches(lesson.number)]
+        newest = [lesson.number for lesson in gone if self._journal.reaches(lesson.number)]
+        again = self._lessons.take_out_from(min(newest)) if newest else []
+        if newest:
+            self._journal.take_back(min(newest))
+        for lesson in old:
+            self._journal.clear()
+            self.analyst.discount(lesson.text, lesson.start, lesson.end, lesson.edges)
+        self.analyst.forget()
+        for lesson in again:
+            self._learn(lesson)
 
     def train_if_due(self) -> None:
         """Start a training where the training rule asks for one; never waits."""
@@ -113,14 +148,14 @@ class Assistant:
     def train_now(self) -> bool:
         """Train and wait for it; tell whether a new model is in use."""
         done = self.learner.train_now(self._recall.dump())
-        self._analyst.forget()
+        self.analyst.forget()
         return done
 
     def poll(self) -> bool:
         """Look after a training under way, without waiting; tell whether a new model is in use."""
         done = self.learner.poll()
         if done:
-            self._analyst.forget()
+            self.analyst.forget()
         return done
 
     def take_notices(self) -> list[str]:
@@ -207,15 +242,15 @@ class Assistant:
         `existing` the spans of unfinished paragraphs, from which is learnt at once.
         """
         analysis = self._analyse(text, tokens[0][0], tokens[-1][1])
-        fresh = self._analyst.learn_fresh(existing)
+        fresh = self.analyst.learn_fresh(existing)
         mine = place_in(analysis, existing)
         if first >= len(analysis.passage.tokens):
             return 1
         if label is None:
-            label = next(iter(self._analyst.rank_labels(analysis, first, first, fresh, mine)), "")
-            last = self._analyst.reach(analysis, first, label, taken, fresh)
-            label = next(iter(self._analyst.rank_labels(analysis, first, last, fresh, mine)), "")
-        return self._analyst.reach(analysis, first, label, taken, fresh) - first + 1
+            label = next(iter(self.analyst.rank_labels(analysis, first, first, fresh, mine)), "")
+            last = self.analyst.reach(analysis, first, label, taken, fresh)
+            label = next(iter(self.analyst.rank_labels(analysis, first, last, fresh, mine)), "")
+        return self.analyst.reach(analysis, first, label, taken, fresh) - first + 1
 
     def predict_label(
         self,
@@ -236,15 +271,34 @@ class Assistant:
         last = min(first + length, len(analysis.passage.tokens)) - 1
         mine = place_in(analysis, existing)
         return list(
-            self._analyst.rank_labels(
-                analysis, first, last, self._analyst.learn_fresh(existing), mine
-            ).items()
+            self.analyst.rank_labels(analysis, first, last, self.analyst.learn_fresh(existing), mine).items()
         )
 
+    def _learn(self, lesson: Lesson) -> None:
+        """Learn a lesson so that it can be taken back, whatever article is at work."""
+        with self._journal.begin() as number:
+            if lesson.is_new and self.analyst.is_open(lesson.text):
+                analysis = self.analyst.analyse(lesson.text, lesson.start, lesson.end)
+                self._journal.add(self._shown.remember((lesson.start, lesson.end)))
+                lesson = replace(lesson, saved=self._shown.settle((lesson.start, lesson.end), lesson.edges))
+                self._take_in(lesson, analysis)
+            else:
+                with self.analyst.aside():
+                    self._take_in(lesson, self.analyst.look_at(lesson.text, lesson.start, lesson.end))
+        self._lessons.put(replace(lesson, number=number))
+
+    def _take_in(self, lesson: Lesson, analysis: Analysis) -> None:
+        """Judge the sources by a lesson, where no earlier session did, and learn it."""
+        is_known = not lesson.is_new and self._recall.is_resumed
+        tagged = place_spans(analysis.passage.tokens, lesson.edges)
+        if not is_known:
+            self._judge(analysis, tagged, lesson.from_outside, saved=lesson.saved)
+        self.analyst.learn(analysis, tagged, is_known=is_known)
+
     def _analyse(self, text: str, start: int, end: int) -> Analysis:
-        if self._analyst.open(text):
+        if self.analyst.open(text):
             self._shown.clear()
-        return self._analyst.analyse(text, start, end)
+        return self.analyst.analyse(text, start, end)
 
     def _read_edges(self, spans: Iterable[Span]) -> set[Edges]:
         """Give the edges of spans; those of labels that labels.yaml has no more teach nothing."""
@@ -259,11 +313,13 @@ class Assistant:
         saved: float = 0.0,
     ) -> None:
         """Count what every source was right and wrong about; `saved` are the keys that it really saved."""
+        self._journal.add(self.gate.remember())
+        self._journal.add(self.budget.remember())
         candidates = self._candidates.propose(analysis)
         self._candidates.add_from_outside(candidates, analysis.passage, from_outside)
         would_save = self._settle(analysis, tagged, candidates)
         self.budget.pay(saved=saved, would_save=would_save, spans=len(tagged))
-        self._analyst.learn_mix(analysis, tagged)
+        self.analyst.learn_mix(analysis, tagged)
 
     def _settle(
         self, analysis: Analysis, tagged: Sequence[Tagged], candidates: Mapping[Tagged, Candidate]
@@ -295,7 +351,7 @@ class Assistant:
         new: dict[str, Tagged] = {}
         for span in tagged:
             phrase = passage.phrase(span[0], span[1])
-            if self._analyst.is_new(phrase):
+            if self.analyst.is_new(phrase):
                 new.setdefault(phrase, span)
         return [
             (again, again + last - first, label)

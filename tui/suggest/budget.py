@@ -9,7 +9,7 @@ a key or two, and one more for every hundred spans. A source's own budget knows 
 where nothing was shown, too; the shared one holds when another kind of text belies that.
 """
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -85,6 +85,15 @@ class Budget:
 
     def __init__(self) -> None:
         self._counts: dict[str, list[float]] = {}
+
+    def remember(self) -> Callable[[], None]:
+        """Give what puts everything back as it is now."""
+        counts = {key: list(pair) for key, pair in self._counts.items()}
+
+        def put_back() -> None:
+            self._counts = counts
+
+        return put_back
 
     def settle(self, budget: str, *, saved: float) -> None:
         """Enter into a budget what a candidate would have saved, or cost where that is negative."""
@@ -201,6 +210,15 @@ class ShownHere:
         shown.now = spans
         shown.ever |= spans
 
+    def remember(self, paragraph: tuple[int, int]) -> Callable[[], None]:
+        """Give what puts a paragraph back as it is now, unless another article was begun meanwhile."""
+        paragraphs, shown = self._paragraphs, self._paragraphs.get(paragraph, _Shown())
+
+        def put_back() -> None:
+            paragraphs[paragraph] = shown
+
+        return put_back
+
     def settle(self, paragraph: tuple[int, int], gold: Set[Edges]) -> float:
         """Say how many keys it saved in a paragraph finished with these spans, and forget that one."""
         return self._paragraphs.pop(paragraph, _Shown()).settle(gold)
@@ -215,7 +233,7 @@ class ShownHere:
 
     def clear(self) -> None:
         """Begin another article."""
-        self._paragraphs.clear()
+        self._paragraphs = {}
 
 
 def _share(span: Edges, other: Edges) -> bool:

@@ -5,7 +5,7 @@ gated away can come back. A candidate's probability is its source's own confiden
 the source was right at that confidence, corrected by how often it was right at that with the label.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tui.model.span import Json
 
@@ -28,7 +28,7 @@ class Gate:
         self._prior = prior
         self._floor = floor
         self._memory = memory
-        self._counts: dict[str, list[float]] = {}
+        self._counts: dict[str, tuple[float, float]] = {}
 
     def probability(self, source: str, label: str, confidence: float) -> float:
         """Return how probable it is that a candidate is right."""
@@ -77,6 +77,15 @@ class Gate:
             key[len(start) : -len(end)] for key in self._counts if key.startswith(start) and key.endswith(end)
         ]
 
+    def remember(self) -> Callable[[], None]:
+        """Give what puts everything back as it is now."""
+        counts = dict(self._counts)
+
+        def put_back() -> None:
+            self._counts = counts
+
+        return put_back
+
     def dump(self) -> dict[str, Json]:
         """Write the counts as JSON."""
         return {key: list[Json](counts) for key, counts in self._counts.items()}
@@ -89,13 +98,11 @@ class Gate:
             if isinstance(pair, list) and len(pair) == 2:
                 right, asked = pair
                 if isinstance(right, int | float) and isinstance(asked, int | float):
-                    self._counts[key] = [float(right), float(asked)]
+                    self._counts[key] = (float(right), float(asked))
 
     def _add(self, key: str, right: bool) -> None:
-        counts = self._counts.setdefault(key, [0.0, 0.0])
-        if counts[1] >= self._memory:
+        happened, asked = self._counts.get(key, (0.0, 0.0))
+        if asked >= self._memory:
             # What happened long ago counts less.
-            counts[0] *= 0.5
-            counts[1] *= 0.5
-        counts[0] += right
-        counts[1] += 1.0
+            happened, asked = happened * 0.5, asked * 0.5
+        self._counts[key] = happened + right, asked + 1.0

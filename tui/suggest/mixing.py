@@ -5,7 +5,7 @@ share counts from then on (aggregating strategies: Vovk 1990). So a learner that
 seen too little, or another kind of text, does no harm.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import exp, log1p
 
 from tui.model.span import Json
@@ -50,6 +50,15 @@ class Mix:
             MEMORY * loss + _softplus(sign * ((1.0 - share) * here + share * learnt))
             for share, loss in zip(SHARES, self._losses, strict=True)
         ]
+
+    def remember(self) -> Callable[[], None]:
+        """Give what puts everything back as it is now."""
+        losses = self._losses
+
+        def put_back() -> None:
+            self._losses, self._share = losses, None
+
+        return put_back
 
     def dump(self) -> dict[str, Json]:
         """Write what is known as JSON."""

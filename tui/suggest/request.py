@@ -28,6 +28,8 @@ class Request:
     """Where the model goes."""
     header: dict[str, Json]
     """What the model's header says besides what it says of itself."""
+    left_out: Sequence[int] = ()
+    """Which of these examples, from 0, are not learnt from: they were taken back."""
     iterations: int = 50
     """L-BFGS iterations at most."""
     memory: int = 1 << 31
@@ -50,7 +52,9 @@ def read_examples(request: Request) -> Iterator[Example]:
     """Read the examples that a request names."""
     with Path(request.examples).open("rb") as lines:
         lines.seek(request.offset)
-        for line in islice(lines, request.count):
+        for place, line in enumerate(islice(lines, request.count)):
+            if place in request.left_out:
+                continue
             rows, levels = json.loads(line)
             yield (
                 [row.split("\t") for row in rows],

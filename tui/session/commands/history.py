@@ -46,6 +46,9 @@ class HistoryCommands:
         spans = {span_id: layer.spans.get(span_id) for span_id in touched.spans}
         states = {index: self._marks_of(index) for index in touched.paragraphs}
         articles = self._annotations.step(kind, action)
+        self._state.suggestions.follow(
+            [index for index, (before, _) in states.items() if before != self._marks_of(index)[0]]
+        )
         self._state.hints.close()
         self._state.cursor.clear()
         self._go_to_difference(spans, states)

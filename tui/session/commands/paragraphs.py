@@ -70,6 +70,7 @@ class ParagraphCommands:
             # To reopen it would take the flag away, too.
             acts.append(Flag((paragraph,)))
         self._annotations.act(acts)
+        self._suggestions.follow([paragraph])
         return _STATE_WORDS[new]
 
     def toggle_flag(self) -> bool:
@@ -109,9 +110,7 @@ class ParagraphCommands:
             self._annotations.act(acts)
         self._accepted = len(suggested)
         self._state.focus.drop_suggestion()
-        for paragraph in paragraphs:
-            if self._annotations.batch.note_observed(paragraph):
-                self._suggestions.observe(paragraph)
+        self._suggestions.follow(paragraphs)
 
     def _next_part(self, last: int) -> int:
         """Say where a paragraph goes on behind a part of it; behind the last, where it was passed over."""

@@ -1,7 +1,8 @@
 """How far a span reaches: predicted from what was tagged before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from tui.suggest.journal import Journal
 from tui.suggest.learning.features import OUTSIDE, Passage
 from tui.suggest.learning.replay import Replay
 from tui.suggest.learning.weights import Weights, sigmoid
@@ -33,13 +34,17 @@ _CLOSING = frozenset(")]}»”")
 class ExtentModel:
     """How likely a span goes on behind each of its tokens."""
 
-    def __init__(self, weights: Weights | None = None) -> None:
-        self._weights = weights or Weights(EXTENT_PRIOR)
+    def __init__(self, weights: Weights | None = None, *, journal: Journal | None = None) -> None:
+        self._weights = weights or Weights(EXTENT_PRIOR, journal=journal)
         self._replay: Replay[tuple[list[str], bool]] = Replay(times=_TIMES if weights is None else 0)
 
     def fork(self) -> "ExtentModel":
         """Give a model that goes on from this one and leaves this as it is; it learns nothing again."""
         return ExtentModel(self._weights.fork())
+
+    def remember(self) -> Callable[[], None]:
+        """Give what puts back the examples that are learnt again, as they are now."""
+        return self._replay.remember()
 
     def observe(self, passage: Passage, first: int, last: int, label: str) -> None:
         """Learn from the span of the tokens `first` to `last`."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
+from tui.suggest.journal import Journal, Kept
 from tui.suggest.learning.word_kinds import kind_of
 
 LONGEST_SHAPE = 6
@@ -116,7 +117,11 @@ OUTSIDE = Word("", "^", "^", "^", "^", is_name=False)
 class WordMemory:
     """What finished paragraphs say of single words: which labels they were part of, how they are written."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal | None = None) -> None:
+        self._journal = journal or Journal()
+        self._kept_seen: Kept[str, int] = Kept(self._journal)
+        self._kept_small: Kept[str, int] = Kept(self._journal)
+        self._kept_labels: Kept[str, Counter[str]] = Kept(self._journal)
         self._seen: Counter[str] = Counter()
         self._small: Counter[str] = Counter()
         self._labels: dict[str, Counter[str]] = {}
@@ -125,13 +130,29 @@ class WordMemory:
         """Count a finished paragraph; spans are first token, last token (included) and label."""
         if len(self._seen) >= MOST_WORDS:
             self._forget()
+        lowers = [word.lower for word in passage.words]
+        self._kept_seen.note(self._seen, lowers)
+        self._kept_small.note(self._small, lowers)
         for word in passage.words:
             self._seen[word.lower] += 1
             if not word.is_name:
                 self._small[word.lower] += 1
         for first, last, label in tagged:
+            for lower in lowers[first : last + 1]:
+                self._kept_labels.note(self._labels, (lower,))
+                self._labels[lower] = self._labels.get(lower, Counter()) + Counter((label,))
+
+    def discount(self, passage: Passage, tagged: Iterable[tuple[int, int, str]]) -> None:
+        """Take a finished paragraph out of the counts."""
+        self._seen -= Counter(word.lower for word in passage.words)
+        self._small -= Counter(word.lower for word in passage.words if not word.is_name)
+        for first, last, label in tagged:
             for word in passage.words[first : last + 1]:
-                self._labels.setdefault(word.lower, Counter())[label] += 1
+                rest = self._labels.get(word.lower, Counter()) - Counter((label,))
+                if rest:
+                    self._labels[word.lower] = rest
+                else:
+                    self._labels.pop(word.lower, None)
 
     def describe(self, word: Word) -> str:
         """Name what is known of a word: its usual label, how usual that is, whether it is written small."""
@@ -146,6 +167,7 @@ class WordMemory:
         return f"{small}{label}{min(3, 4 * count // max(seen, 1))}"
 
     def _forget(self) -> None:
+        self._journal.clear()
         kept = {word: count for word, count in self._seen.items() if count > 1}
         if len(kept) > MOST_WORDS // 2:
             kept = dict(list(kept.items())[-(MOST_WORDS // 2) :])

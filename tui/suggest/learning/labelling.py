@@ -1,7 +1,8 @@
 """What a span is: predicted from what was tagged before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from tui.suggest.journal import Journal
 from tui.suggest.learning.features import OUTSIDE, Passage, Word
 from tui.suggest.learning.model import Tagged
 from tui.suggest.learning.replay import Replay
@@ -24,9 +25,11 @@ _MOST_WORDS = 4
 class LabelModel:
     """Which label a stretch gets, by its words, what stands around it, and what the span before it is."""
 
-    def __init__(self, labels: Sequence[str], choice: Choice | None = None) -> None:
+    def __init__(
+        self, labels: Sequence[str], choice: Choice | None = None, *, journal: Journal | None = None
+    ) -> None:
         self._labels = tuple(labels)
-        self._choice = choice or Choice(labels, rate=_RATE)
+        self._choice = choice or Choice(labels, rate=_RATE, journal=journal)
         self._replay: Replay[tuple[list[str], str]] = Replay(times=_TIMES if choice is None else 0)
 
     def fork(self) -> "LabelModel":
@@ -38,6 +41,10 @@ class LabelModel:
     ) -> dict[str, float]:
         """Return P(label) of every label, the likeliest first; `tagged` are other spans of the passage."""
         return normalise(self._choice.weigh(_read(passage, first, last, tagged)))
+
+    def remember(self) -> Callable[[], None]:
+        """Give what puts back the examples that are learnt again, as they are now."""
+        return self._replay.remember()
 
     def observe(
         self, passage: Passage, first: int, last: int, label: str, tagged: Sequence[Tagged] = ()

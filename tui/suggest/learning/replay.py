@@ -3,6 +3,7 @@
 Which ones hangs on their order alone, so that the same paragraphs give the same answers.
 """
 
+from collections.abc import Callable
 from random import Random
 from typing import Final, Generic, TypeVar
 
@@ -23,6 +24,16 @@ class Replay(Generic[_Lesson]):
         self._kept: list[_Lesson] = []
         self._taken = 0
         self._random = Random(0)
+
+    def remember(self) -> Callable[[], None]:
+        """Give what puts everything back as it is now."""
+        kept, taken, state = list(self._kept), self._taken, self._random.getstate()
+
+        def put_back() -> None:
+            self._kept, self._taken = kept, taken
+            self._random.setstate(state)
+
+        return put_back
 
     def take(self, example: _Lesson) -> list[_Lesson]:
         """Keep an example; give those that are to be learnt with it, itself first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from tui.suggest.journal import Journal
 from tui.suggest.learning.features import OUTSIDE, START_FEATURES, Passage
 from tui.suggest.learning.weights import Weights
 
@@ -29,8 +30,8 @@ START_PRIOR = {
 class StartModel:
     """How likely each token is the first of a span."""
 
-    def __init__(self) -> None:
-        self._weights = Weights(START_PRIOR)
+    def __init__(self, journal: Journal | None = None) -> None:
+        self._weights = Weights(START_PRIOR, journal=journal)
 
     def score(self, passage: Passage, rows: Sequence[Sequence[str]]) -> list[float]:
         """Return the log-odds that a span starts at each token; `rows` are the passage's features."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from math import exp, sqrt
 
+from tui.suggest.journal import Journal, Kept
+
 CAPACITY = 400_000
 """Features kept; beyond that, those changed least are forgotten first."""
 
@@ -11,8 +13,16 @@ class Weights:
     """Binary logistic regression over features that are strings; bounded, so that it never grows for ever."""
 
     def __init__(
-        self, prior: Mapping[str, float] | None = None, *, rate: float = 0.5, capacity: int = CAPACITY
+        self,
+        prior: Mapping[str, float] | None = None,
+        *,
+        rate: float = 0.5,
+        capacity: int = CAPACITY,
+        journal: Journal | None = None,
     ) -> None:
+        self._journal = journal or Journal()
+        self._kept_weights: Kept[str, float] = Kept(self._journal)
+        self._kept_squares: Kept[str, float] = Kept(self._journal)
         self._prior = dict(prior or {})
         self._weights: dict[str, float] = dict(self._prior)
         self._squares: dict[str, float] = {}
@@ -42,6 +52,8 @@ class Weights:
         if square < 1e-6:
             return
         step = self._rate * gradient
+        self._kept_weights.note(weights, features)
+        self._kept_squares.note(squares, features)
         for feature in features:
             if self._behind is not None and feature not in squares:
                 weights[feature] = self._behind[0].get(feature, 0.0)
@@ -54,6 +66,7 @@ class Weights:
 
     def _forget(self) -> None:
         """Drop the half of the features that were changed least."""
+        self._journal.clear()
         kept = sorted(self._squares, key=lambda feature: -self._squares[feature])[: self._capacity // 2]
         self._squares = {feature: self._squares[feature] for feature in kept}
         self._weights = self._prior | {feature: self._weights[feature] for feature in kept}
@@ -62,7 +75,17 @@ class Weights:
 class Choice:
     """Multinomial logistic regression over features that are strings, bounded like `Weights`."""
 
-    def __init__(self, names: Iterable[str], *, rate: float = 0.5, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        *,
+        rate: float = 0.5,
+        capacity: int = CAPACITY,
+        journal: Journal | None = None,
+    ) -> None:
+        self._journal = journal or Journal()
+        self._kept_rows: Kept[str, dict[str, float]] = Kept(self._journal)
+        self._kept_squares: Kept[str, float] = Kept(self._journal)
         self._names = dict.fromkeys(names)
         self._rows: dict[str, dict[str, float]] = {}
         self._squares: dict[str, float] = {}
@@ -101,6 +124,8 @@ class Choice:
         square = sum(gradient * gradient for gradient in gradients.values())
         if square < 1e-6:
             return
+        self._kept_rows.note(self._rows, features)
+        self._kept_squares.note(self._squares, features)
         rows, squares = self._behind
         for feature in features:
             if feature not in self._squares:
@@ -109,7 +134,8 @@ class Choice:
             total = self._squares[feature] + square
             self._squares[feature] = total
             step = self._rate / sqrt(total)
-            row = self._rows[feature]
+            # What the journal kept is left as it was.
+            row = self._rows[feature] = dict(self._rows[feature])
             for each, gradient in gradients.items():
                 row[each] = row.get(each, 0.0) + step * gradient
         if len(self._rows) > self._capacity:
@@ -117,6 +143,7 @@ class Choice:
 
     def _forget(self) -> None:
         """Drop the half of the features that were changed least."""
+        self._journal.clear()
         kept = sorted(self._squares, key=lambda feature: -self._squares[feature])[: self._capacity // 2]
         self._squares = {feature: self._squares[feature] for feature in kept}
         self._rows = {feature: self._rows[feature] for feature in kept}

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import InputError
@@ -39,6 +40,18 @@ _COMPLAINT = "complaint"
 
 _ROOT = Path(__file__).parents[3]
 """Where the package is imported from."""
+
+
+@dataclass(slots=True)
+class _Example:
+    """One example in the file."""
+
+    size: int
+    """Its bytes."""
+    tokens: int
+    """Its tokens."""
+    is_left: bool = True
+    """Whether it was not taken back."""
 
 
 class _Scratch:
@@ -79,7 +92,7 @@ class Learner:
         self._path = path
         self._scratch: _Scratch | None = None
         self._is_off = False
-        self._window: deque[tuple[int, int]] = deque()
+        self._window: deque[_Example] = deque()
         self._tokens = 0
         self._most_tokens = MOST_TOKENS
         self._bytes = 0
@@ -106,14 +119,25 @@ class Learner:
         line = write_example(rows, levels)
         if self._is_off or not self._write(line):
             return
-        self._window.append((len(line), len(rows)))
+        self._window.append(_Example(len(line), len(rows)))
         self._bytes += len(line)
         self._tokens += len(rows)
         while self._tokens > self._most_tokens and len(self._window) > 1:
-            self._tokens -= self._window.popleft()[1]
+            oldest = self._window.popleft()
+            self._tokens -= oldest.tokens if oldest.is_left else 0
         self._finished += 1
         if is_known and (self.model is not None or self._trial is not None):
             self._put_off()
+
+    def take_back(self) -> None:
+        """Take the newest paragraph back, of those that are left: no training to come learns from it."""
+        # It stays in the file, which a training under way may be reading.
+        for example in reversed(self._window):
+            if example.is_left:
+                example.is_left = False
+                self._tokens -= example.tokens
+                self._finished -= 1
+                return
 
     @property
     def is_due(self) -> bool:
@@ -128,14 +152,16 @@ class Learner:
     def start(self, known: dict[str, Json]) -> None:
         """Start a training on what was observed; `known` is left with the model."""
         scratch = self._scratch
-        if self.is_training or self._is_off or scratch is None or not self._window:
+        left_out = [place for place, example in enumerate(self._window) if not example.is_left]
+        if self.is_training or self._is_off or scratch is None or len(left_out) == len(self._window):
             return
         self._put_off()
         path = self._path or scratch.folder / "model"
         request = Request(
             examples=str(scratch.folder / _EXAMPLES),
-            offset=self._bytes - sum(size for size, _ in self._window),
+            offset=self._bytes - sum(example.size for example in self._window),
             count=len(self._window),
+            left_out=left_out,
             model=str(path),
             header={"key": self._key, "known": known, "paragraphs": self._finished},
             memory=self._memory,

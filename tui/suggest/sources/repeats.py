@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tui.suggest.journal import Journal, Kept
 from tui.suggest.learning.features import Passage
 from tui.suggest.learning.model import Tagged
 
@@ -18,7 +19,7 @@ MOST_PHRASES = 400_000
 """Phrases kept; beyond that, those tagged once are forgotten first."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TaggedPhrase:
     """What is known of one phrase."""
 
@@ -32,6 +33,20 @@ class TaggedPhrase:
         right = self.labels[label]
         seen = max(self.seen, self.labels.total())
         return (right + 0.5) / (seen + 1.0)
+
+    def tag(self, label: str, times: int, *, seen: int = 0) -> "TaggedPhrase":
+        """Return what is known when it was tagged and seen so many times more."""
+        labels = self.labels.copy()
+        labels[label] += times
+        return TaggedPhrase(self.seen + seen, labels)
+
+    def untag(self, label: str) -> "TaggedPhrase":
+        """Return what is known when it was tagged once less."""
+        return TaggedPhrase(self.seen, self.labels - Counter((label,)))
+
+    def see(self, times: int) -> "TaggedPhrase":
+        """Return what is known when it was seen so many times more, or fewer."""
+        return TaggedPhrase(max(self.seen + times, 0), self.labels)
 
     def best(self) -> str:
         """Return the label it got most often."""
@@ -61,7 +76,10 @@ class Repeat:
 class PhraseTable:
     """Phrases that were tagged, found again in any paragraph in time that does not depend on their number."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._kept_phrases: Kept[str, TaggedPhrase] = Kept(journal)
+        self._kept_longest: Kept[str, int] = Kept(journal)
         self._phrases: dict[str, TaggedPhrase] = {}
         self._longest: dict[str, int] = {}
 
@@ -90,19 +108,38 @@ class PhraseTable:
         for first, last, label in tagged:
             if last - first < LONGEST_REPEAT:
                 self.add(passage.texts[first : last + 1], label, 1, 0)
-        for _, _, phrase in self.find(passage):
-            phrase.seen += 1
+        self._see(passage, 1)
+
+    def discount(self, passage: Passage, tagged: Iterable[Tagged]) -> None:
+        """Take a finished paragraph out of the counts."""
+        self._see(passage, -1)
+        for first, last, label in tagged:
+            text = passage.phrase(first, last)
+            if (phrase := self._phrases.get(text)) is None:
+                continue
+            self._phrases[text] = phrase.untag(label)
+            if not self._phrases[text].labels:
+                del self._phrases[text]
 
     def add(self, words: Sequence[str], label: str, tagged: int, seen: int) -> None:
         """Take over counts for a phrase."""
         if len(self._phrases) >= MOST_PHRASES:
             self._forget()
-        phrase = self._phrases.setdefault(" ".join(words), TaggedPhrase())
-        phrase.labels[label] += tagged
-        phrase.seen += seen
+        text = " ".join(words)
+        self._kept_phrases.note(self._phrases, (text,))
+        self._kept_longest.note(self._longest, words[:1])
+        self._phrases[text] = self._phrases.get(text, TaggedPhrase()).tag(label, tagged, seen=seen)
         self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
+    def _see(self, passage: Passage, times: int) -> None:
+        """Count the phrases that stand in a paragraph."""
+        texts = [passage.phrase(first, last) for first, last, _ in self.find(passage)]
+        self._kept_phrases.note(self._phrases, texts)
+        for text in texts:
+            self._phrases[text] = self._phrases[text].see(times)
+
     def _forget(self) -> None:
+        self._journal.clear()
         kept = {text: phrase for text, phrase in self._phrases.items() if phrase.labels.total() > 1}
         if len(kept) > MOST_PHRASES // 2:
             kept = dict(list(kept.items())[-(MOST_PHRASES // 2) :])
@@ -112,21 +149,23 @@ class PhraseTable:
 class RepeatModel:
     """Exact repeats, in the article in hand and in everything finished before."""
 
-    def __init__(self) -> None:
-        self.corpus = PhraseTable()
+    def __init__(self, journal: Journal | None = None) -> None:
+        self._journal = journal or Journal()
+        self.corpus = PhraseTable(self._journal)
         """Phrases of every finished paragraph."""
-        self.article = PhraseTable()
+        self.article = PhraseTable(self._journal)
         """Phrases of the finished paragraphs of the article in hand."""
         self._words: Counter[str] = Counter()
+        self._kept_words: Kept[str, int] = Kept(self._journal)
 
     def open_article(self) -> None:
         """Begin another article."""
-        self.article = PhraseTable()
+        self.article = PhraseTable(self._journal)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Observe paragraphs of another article in the block, and be back in this one behind it."""
-        article, self.article = self.article, PhraseTable()
+        article, self.article = self.article, PhraseTable(self._journal)
         try:
             yield
         finally:
@@ -143,7 +182,15 @@ class RepeatModel:
         self.corpus.count(passage, spans)
         self.article.count(passage, spans)
         if len(self._words) < MOST_PHRASES:
+            self._kept_words.note(self._words, passage.texts)
             self._words.update(passage.texts)
+
+    def discount(self, passage: Passage, tagged: Iterable[Tagged], *, is_here: bool) -> None:
+        """Take a finished paragraph out of the counts; `is_here` says whether of the article in hand."""
+        spans = list(tagged)
+        for table in (self.corpus, self.article) if is_here else (self.corpus,):
+            table.discount(passage, spans)
+        self._words -= Counter(passage.texts)
 
     def find(self, passage: Passage) -> list[Repeat]:
         """Find what was tagged before, by first token, the longest first."""
