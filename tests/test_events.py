@@ -20,6 +20,7 @@ from tui.model.events import (
     Event,
     Finish,
     Flag,
+    JoinMentions,
     Note,
     Redo,
     Reject,
@@ -32,11 +33,12 @@ from tui.model.events import (
     Unflag,
     Unread,
     Unreject,
+    Unrelate,
     read_act,
     write_act,
 )
 from tui.model.layer import fold
-from tui.model.span import NO_ATTRIBUTES, Json, Origin, Relation, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Origin, Relation, Span
 
 _Key = TypeVar("_Key")
 
@@ -77,6 +79,10 @@ PAYLOADS: list[tuple[Act, str]] = [
         Relate((Relation("r", "targets", "a", "b"),), digest="9f"),
         '{"relations":[{"id":"r","label":"targets","head":"a","tail":"b"}],"import":"9f"}',
     ),
+    (Unrelate(("r",)), '{"relations":["r"]}'),
+    (JoinMentions("e", ("a", "b"), "Moru police"), '{"entity":"e","spans":["a","b"],"name":"Moru police"}'),
+    (JoinMentions("e", ()), '{"entity":"e","spans":[],"name":""}'),
+    (Tag("tone", "report", 2), '{"name":"tone","value":"report","paragraph":2}'),
     (Tag("topic", ["war", 1]), '{"name":"topic","value":["war",1]}'),
     (Tag("topic", None), '{"name":"topic","value":null}'),
     (Note(span="a", text="sic"), '{"span":"a","text":"sic"}'),
@@ -220,6 +226,28 @@ def test_an_empty_note_takes_the_note_away() -> None:
     assert fold(make_events(Note(paragraph=2, text="sic"), Note(paragraph=2, text=""))).notes == {}
 
 
+def test_a_span_is_a_mention_of_one_thing_and_leaves_with_its_removal() -> None:
+    layer = fold(
+        make_events(
+            Add((span("a"), span("b"), span("c"))),
+            JoinMentions("e", ("a", "b"), "Moru police"),
+            JoinMentions("f", ("b", "c", "x")),
+        )
+    )
+    assert layer.entities == {"e": Entity("e", "Moru police", ("a",)), "f": Entity("f", "", ("b", "c"))}
+    (gone,) = make_events(Remove(("a",)))
+    layer.apply(gone)
+    assert layer.entities == {"f": Entity("f", "", ("b", "c"))}
+
+
+def test_a_paragraph_has_labels_of_its_own() -> None:
+    acts = Tag("tone", "report", 1), Tag("tone", "opinion"), Tag("tone", None, 2)
+    layer = fold(make_events(*acts))
+    assert (layer.paragraph_labels, layer.article_labels) == ({1: {"tone": "report"}}, {"tone": "opinion"})
+    undone = fold(make_events(*acts, Undo(layer.done[0])))
+    assert undone.paragraph_labels == {}
+
+
 def test_an_event_names_what_it_may_change() -> None:
     assert Change("a", end=3).touched().spans == {"a"}
 
@@ -242,7 +270,10 @@ acts_strategy: st.SearchStrategy[list[tuple[Act, int]]] = st.lists(
             st.builds(Change, names, end=st.integers(0, 12), fragments=st.just(())),
             st.builds(Change, names, label=st.just("weapon"), attributes=st.just({"n": 1})),
             st.builds(Relate, st.lists(relations, max_size=2).map(tuple)),
+            st.builds(Unrelate, st.lists(st.sampled_from("rs"), max_size=2).map(tuple)),
+            st.builds(JoinMentions, st.sampled_from("ef"), st.lists(names, max_size=3).map(tuple)),
             st.builds(Tag, names, st.sampled_from([None, 1, "x"])),
+            st.builds(Tag, names, st.sampled_from([None, 1, "x"]), st.integers(0, 4)),
             st.builds(Note, span=names, text=st.text(max_size=1)),
             st.builds(Note, paragraph=st.integers(0, 4), text=st.text(max_size=1)),
             *[st.builds(kind, indices) for kind in (Finish, Reopen, Skip, Boilerplate, Flag, Unflag)],
@@ -305,8 +336,14 @@ def test_applying_one_by_one_is_the_same_as_folding(acts: list[tuple[Act, int]],
         assert before.flags ^ layer.flags <= touched.paragraphs
         assert before.rejected ^ layer.rejected <= touched.rejected
         assert _differing(before.article_labels, layer.article_labels) <= touched.article_labels
+        assert _differing(before.paragraph_labels, layer.paragraph_labels) <= touched.paragraphs
         if _differing(before.relations, layer.relations):
             assert touched.spans or touched.relations
+        if _differing(before.entities, layer.entities):
+            assert touched.spans or touched.entities
+        mentions = [span_id for entity in layer.entities.values() for span_id in entity.spans]
+        assert len(mentions) == len(set(mentions))
+        assert layer.spans.keys() >= set(mentions)
 
 
 def _differing(one: Mapping[_Key, object], other: Mapping[_Key, object]) -> set[_Key]:

@@ -519,6 +519,14 @@ def gold_records(draw: st.DrawFn) -> dict[str, object]:
         record["relations"] = [{"id": "r", "label": "targets", "head": draw(ends), "tail": draw(ends)}]
     if draw(st.booleans()):
         record["article_labels"] = {"event_type": "attack"}
+    if draw(st.booleans()):
+        record["paragraph_labels"] = {str(draw(st.integers(1, count))): {"tone": draw(values)}}
+    if draw(st.booleans()) and spans:
+        cut = draw(st.integers(1, len(spans)))
+        record["entities"] = [
+            {"id": "e1", "name": "it", "spans": [f"s{number}" for number in range(cut)]},
+            *([{"id": "e2", "name": "", "spans": [f"s{cut}"]}] if cut < len(spans) else []),
+        ]
     return record
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tui.errors import LabelsError
 from tui.model.labels import (
     Attribute,
+    AttributeType,
     Label,
     LabelSet,
     Pattern,
@@ -144,6 +145,73 @@ def test_a_label_is_found_by_its_name() -> None:
     assert labels.labels[0].attribute("count") == Attribute("count", "count")
 
 
+def test_values_have_keys_and_signs_of_their_own() -> None:
+    (label,) = parse(
+        "labels:\n- name: casualty\n  attributes:\n"
+        "  - name: outcome\n    required: true\n    default: killed\n    values:\n"
+        "    - {name: killed, key: d, signs: [died, shot dead]}\n    - kidnapped\n    - displaced\n"
+        "  - {name: dead, type: count, rule: acled}\n"
+    ).labels
+    outcome, dead = label.attributes
+    assert (outcome.values, outcome.keys) == (("killed", "kidnapped", "displaced"), ("d", "k", "i"))
+    assert outcome.signs == (("died", "shot dead"), (), ())
+    assert (outcome.required, outcome.default) == (True, "killed")
+    assert [outcome.value_of(key) for key in "dki"] == list(outcome.values)
+    assert (outcome.value_of("x"), Attribute("sure", "flag").value_of("n")) == (None, False)
+    assert dead.rule == "acled"
+
+
+@pytest.mark.parametrize(
+    "roles", ["{attacker: [actor], place: {required: true}}", "[{name: attacker, labels: [actor]}, place]"]
+)
+def test_roles_are_relations_from_their_event(roles: str) -> None:
+    labels = parse(f"labels: [actor, {{name: attack, roles: {roles}}}]\nrelations: [{{name: place}}, ally]\n")
+    attacker, place = labels.labels[1].roles
+    assert (attacker.heads, attacker.tails, attacker.many, attacker.key) == (
+        ("attack",),
+        ("actor",),
+        False,
+        "a",
+    )
+    assert (place.tails, place.required) == ((), "required" in roles)
+    assert labels.list_links("attack") == (attacker, place, labels.relations[1])
+    assert labels.list_links("actor") == labels.relations
+    assert labels.check_relation("attacker", "attack", "actor") == []
+    assert labels.check_relation("attacker", "attack", "attack") == [
+        "'attacker' points to actor, not 'attack'"
+    ]
+    assert labels.check_attributes("attack", {"attacker": None}) == {}
+    assert "it is filled by a relation" in labels.check_attributes("attack", {"attacker": "x"})["attacker"]
+
+
+def test_a_relation_takes_no_label_for_its_key_and_can_be_read_from_either_end() -> None:
+    labels = parse(
+        "labels: [actor, {name: bomb, key: b}]\n"
+        "relations:\n- {name: ally, symmetric: true, from: [actor], to: [bomb]}\n- {name: by, many: false}\n"
+    )
+    ally, by = labels.relations
+    assert (ally.key, by.key, ally.many, by.many) == ("l", "y", True, False)
+    assert labels.check_relation("ally", "bomb", "actor") == []
+    assert ally in labels.list_links("bomb")
+
+
+@pytest.mark.parametrize(
+    ("type_", "right", "wrong"),
+    [
+        ("number", [0, 1.5, -3], ["1", True, float("inf")]),
+        ("date", ["2026", "2026-11", "2026-11-27"], ["27.11.2026", "2026-13", 2026]),
+        ("count", [0, "a dozen", {"min": 3, "approximate": True}], [-1, "", {}, {"min": "3"}, {"most": 3}]),
+        ("flag", [True, False], ["true", 1]),
+    ],
+)
+def test_an_attribute_takes_values_of_its_type_and_none(
+    type_: AttributeType, right: list[object], wrong: list[object]
+) -> None:
+    attribute = Attribute("x", type_)
+    assert [attribute.check(value) for value in [*right, None]] == [None] * (len(right) + 1)
+    assert all(attribute.check(value) for value in wrong)
+
+
 def test_comments_and_layout_do_not_change_the_hash_but_words_do() -> None:
     labels = parse("labels: [actor, weapon]")
     assert labels.hash == parse("# ours\nlabels:\n- actor   # who\n- name: 'weapon'\n").hash
@@ -165,7 +233,7 @@ MISTAKES = {
     ),
     "unknown key": (
         "labels: [a]\nrelations:\n- {name: r, zzz: 1}\n",
-        "3:13: 'zzz' is not a key of a relation; it has name, from, to, description",
+        "3:13: 'zzz' is not a key of a relation; it has name, from, to, key, symmetric, many, description",
     ),
     "merge key": (
         "labels:\n- &a {name: a}\n- {name: b, <<: *a}\n",
@@ -283,8 +351,8 @@ MISTAKES = {
         "1:43: the name 'x' is given twice; the first is on line 1",
     ),
     "unknown type": (
-        "labels: [{name: a, attributes: [{name: x, type: number}]}]\n",
-        "1:49: 'type' of an attribute is 'number'; write one of choice, text, count, flag",
+        "labels: [{name: a, attributes: [{name: x, type: colour}]}]\n",
+        "1:49: 'type' of an attribute is 'colour'; write one of choice, text, number, date, count, flag",
     ),
     "choice of nothing": (
         "labels: [{name: a, attributes: [{name: x, type: choice}]}]\n",
@@ -313,6 +381,22 @@ MISTAKES = {
     "relation from a label that is not there": (
         "labels: [actor]\nrelations: [{name: r, from: [acter]}]\n",
         "2:30: 'acter' is not a label; did you mean 'actor'?",
+    ),
+    "key of a relation that is a label's": (
+        "labels: [{name: actor, key: a}]\nrelations: [{name: r, key: a}]\n",
+        "2:28: the key 'a' is that of the label 'actor'; give the relation another one",
+    ),
+    "role of a label that is not there": (
+        "labels: [actor, {name: raid, roles: {by: [acter]}}]\n",
+        "1:43: 'acter' is not a label; did you mean 'actor'?",
+    ),
+    "default that is no value": (
+        "labels: [{name: a, attributes: [{name: x, values: [yes, no], default: non}]}]\n",
+        "1:71: 'non' is not a value of 'x'; did you mean 'no'?",
+    ),
+    "rule of what is no count": (
+        "labels: [{name: a, attributes: [{name: x, type: flag, rule: acled}]}]\n",
+        "1:61: an attribute of type 'flag' has no 'rule'; only a count has one",
     ),
     "relation to one word": (
         "labels: [actor]\nrelations: [{name: r, to: actor}]\n",
@@ -818,6 +902,9 @@ RELATIONS_BETWEEN_VALUES = (
     "has no 'values'",
     "not several",
     "is not a label",
+    "is not a value of",
+    "is that of the label",
+    "only a count has one",
 )
 """What only reading finds: mistakes between values that are right by themselves."""
 

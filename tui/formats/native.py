@@ -5,15 +5,18 @@ Offsets are code points of `text`, end exclusive, and `text[start:end] == span.t
     {"id":"…","text":"…",
      "spans":[{"id":"s1","start":0,"end":6,"label":"actor","text":"Russia","attributes":{}}],
      "relations":[{"label":"targets","head":"s1","tail":"s2"}],
-     "article_labels":{"event_type":"attack"},
+     "entities":[{"id":"e1","name":"Russia","spans":["s1"]}],
+     "article_labels":{"event_type":"attack"},"paragraph_labels":{"1":{"tone":"report"}},
      "meta":{"title":"…","source":"…","annotator":"ana","paragraph":3,"offset":412,"state":"finished"}}
 
 Only `text` must be there. A record with `spans` comes in as finished paragraphs of `meta.annotator`, unless
 `meta.state` (one state) or `meta.states` (one a paragraph) says otherwise; `meta.flags` are the numbers, from
-1, of paragraphs marked for a second look. `meta.article` and `meta.offset` say of which article a record is a
-piece, and where it starts. Keys that spantag does not know are kept: a record's in its metadata, a span's in
-its attributes. A span that cannot be right refuses its record, because its offsets cannot be trusted;
-anything else is left out where it cannot be right, with its line.
+1, of paragraphs marked for a second look; the keys of `paragraph_labels` are such numbers, too. An attribute
+that is `null` says that the text does not tell it; so does one with the name of a role that nobody fills.
+`meta.article` and `meta.offset` say of which article a record is a piece, and where it starts.
+Keys that spantag does not know are kept: a record's in its metadata, a span's in its attributes. A span that
+cannot be right refuses its record, because its offsets cannot be trusted; anything else is left out where it
+cannot be right, with its line.
 """
 
 import json
@@ -42,13 +45,15 @@ from tui.formats.shared.writing import (
 )
 from tui.model.article import PARAGRAPH_STATES, ParagraphState
 from tui.model.record import NUL_REMARK, Record, Remark
-from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+from tui.model.span import HAND, NO_ATTRIBUTES, Entity, Fragment, Json, Origin, Relation, Span
 from tui.text.paragraphs import find_paragraphs
 
 CARRIES: Final[frozenset[Feature]] = frozenset(FEATURES)
 """What the writer carries: everything."""
 
-_RECORD_KEYS: Final = frozenset({"id", "text", "spans", "relations", "article_labels", "meta"})
+_RECORD_KEYS: Final = frozenset(
+    {"id", "text", "spans", "relations", "entities", "article_labels", "paragraph_labels", "meta"}
+)
 _SPAN_KEYS: Final = frozenset(
     {"id", "start", "end", "label", "text", "attributes", "fragments", "note", "origin"}
 )
@@ -70,6 +75,7 @@ _NOUNS: Final = {
     "article_labels": "article label",
     "attributes": "attribute",
     "meta.notes": "note",
+    "paragraph_labels": "paragraph label",
 }
 """What is left out, where its key is no word for it."""
 
@@ -98,7 +104,9 @@ class _Line(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False, kw
     text: str
     spans: list[_SpanEntry] | None = None
     relations: object = None
+    entities: object = None
     article_labels: object = None
+    paragraph_labels: object = None
     meta: object = None
 
 
@@ -147,7 +155,9 @@ def format_line(record: Record) -> bytes:
             text=text,
             spans=None if record.spans is None else _write_spans(record.spans, text),
             relations=record.relations or None,
+            entities=record.entities or None,
             article_labels=dump_raw(dict(record.article_labels)) if record.article_labels else None,
+            paragraph_labels=_write_paragraph_labels(record.paragraph_labels),
             meta=dump_raw(_meta_as_json(record)),
         )
     )
@@ -173,7 +183,9 @@ def _take_line(line: _Line, number: int) -> Record:
         _own_meta(meta),
         record_id=line.id,
         relations=line.relations,
+        entities=line.entities,
         article_labels=line.article_labels,
+        paragraph_labels=line.paragraph_labels,
         number=number,
     )
 
@@ -212,7 +224,9 @@ def _make_record(
     *,
     record_id: object,
     relations: object,
+    entities: object,
     article_labels: object,
+    paragraph_labels: object,
     number: int,
     remarks: tuple[Remark, ...] = (),
     leave_out: _LeaveOut | None = None,
@@ -229,7 +243,9 @@ def _make_record(
         annotator=_text_or_none(meta.get("annotator"), "meta.annotator"),
         spans=spans,
         relations=_read_relations(relations, spans or (), leave_out),
+        entities=_read_entities(entities, spans or (), leave_out),
         article_labels=_mapping(article_labels, "article_labels"),
+        paragraph_labels=_read_paragraph_labels(paragraph_labels, leave_out),
         state=None if meta.get("state") is None else _state(meta["state"], "meta.state"),
         states=tuple([_state(state, "meta.states") for state in states]),
         notes=_read_notes(meta.get("notes"), leave_out),
@@ -304,6 +320,8 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
         kept,
         record_id=_keep(_read_id, entry.get("id"), '"id"', leave_out),
         relations=entry.get("relations"),
+        entities=entry.get("entities"),
+        paragraph_labels=entry.get("paragraph_labels"),
         article_labels=None if labels is None else _keep(_mapping, labels, "article_labels", leave_out),
         number=number,
         remarks=(Remark(NUL_REMARK, number, nul_column),) if "\0" in text else (),
@@ -504,6 +522,54 @@ def _read_relation(
     if relation_id in known:
         raise WrongError(f"{where}: another relation of this record has the id {relation_id!r} too")
     return Relation(relation_id, label, str(head), str(tail))
+
+
+def _read_entities(value: object, spans: tuple[Span, ...], leave_out: _LeaveOut) -> tuple[Entity, ...]:
+    if value is None:
+        return ()
+    free = {span.id for span in spans}
+    entities: dict[str, Entity] = {}
+    for position, entry in enumerate(_entries(value, "entities", "entity", leave_out)):
+        try:
+            entity = _read_entity(entry, position, free, entities)
+        except WrongError as error:
+            leave_out(error, "entity")
+        else:
+            free.difference_update(entity.spans)
+            entities[entity.id] = entity
+    return tuple(entities.values())
+
+
+def _read_entity(entry: object, position: int, free: AbstractSet[str], known: Container[str]) -> Entity:
+    """Read an entity of spans that are `free`: no other one has them."""
+    where = f"entities[{position}]"
+    fields = _mapping(entry, where)
+    spans = [str(each) for each in _sequence(fields.get("spans"), f"{where}.spans")]
+    if not spans:
+        raise WrongError(f"{where}: spans must be the ids of its mentions, one at least")
+    for span_id in spans:
+        if span_id not in free:
+            raise WrongError(f"{where}: {short(span_id)} is no span of this record, or in another entity too")
+    entity_id = _read_id(fields.get("id"), f'{where}: "id"') or f"e{position + 1}"
+    if entity_id in known:
+        raise WrongError(f"{where}: another entity of this record has the id {entity_id!r} too")
+    name = _text_or_none(fields.get("name"), f"{where}: name") or ""
+    return Entity(entity_id, name, tuple(dict.fromkeys(spans)))
+
+
+def _read_paragraph_labels(value: object, leave_out: _LeaveOut) -> dict[int, Mapping[str, Json]]:
+    labels: dict[int, Mapping[str, Json]] = {}
+    for key, own in (_keep(_mapping, value, "paragraph_labels", leave_out) or {}).items():
+        if key.isdecimal() and int(key) > 0 and isinstance(own, dict):
+            labels[int(key) - 1] = own
+        else:
+            said = "paragraph_labels must map a paragraph's number, from 1, to an object of labels"
+            leave_out(WrongError(said), "paragraph label")
+    return {index: own for index, own in labels.items() if own}
+
+
+def _write_paragraph_labels(labels: Mapping[int, Mapping[str, Json]]) -> object:
+    return dump_raw({str(index + 1): dict(own) for index, own in labels.items()}) if labels else None
 
 
 def _entries(value: object, where: str, noun: str, leave_out: _LeaveOut) -> list[object]:

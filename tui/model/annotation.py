@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from msgspec import structs
+
 from tui.model.article import ParagraphState
-from tui.model.span import Json, Relation, Span
+from tui.model.span import Entity, Json, Relation, Span
 
 Rejected: TypeAlias = tuple[int, int, str]
 """A suggestion that was turned down: its start, end and label."""
@@ -26,14 +28,40 @@ class Annotation:
     """Notes on paragraphs, by index."""
     article_labels: dict[str, Json] = field(default_factory=dict)
     """Labels of the whole article, by name."""
+    paragraph_labels: dict[int, dict[str, Json]] = field(default_factory=dict)
+    """Labels of paragraphs by index, each by name; a paragraph without any is absent."""
+    entities: dict[str, Entity] = field(default_factory=dict)
+    """Entities by id; all their spans exist, and a span is in one at most."""
     rejected: set[Rejected] = field(default_factory=set)
     """Suggestions that were turned down."""
 
-    def drop_loose_relations(self) -> None:
-        """Take out the relations of spans that are no longer there."""
+    def drop_loose_ends(self) -> None:
+        """Take out the relations and mentions of spans that are no longer there."""
         for relation in list(self.relations.values()):
             if relation.head not in self.spans or relation.tail not in self.spans:
                 del self.relations[relation.id]
+        for entity in list(self.entities.values()):
+            if any(span_id not in self.spans for span_id in entity.spans):
+                self.put_entity(structs.replace(entity, spans=self._list_there(entity)))
+
+    def put_entity(self, entity: Entity) -> None:
+        """Make an entity of those of its spans that are there, which leave the entities they were in."""
+        spans = self._list_there(entity)
+        for other in [each for each in self.entities.values() if not set(spans).isdisjoint(each.spans)]:
+            if other.id != entity.id:
+                self._keep_entity(
+                    structs.replace(other, spans=tuple([each for each in other.spans if each not in spans]))
+                )
+        self._keep_entity(structs.replace(entity, spans=spans))
+
+    def _keep_entity(self, entity: Entity) -> None:
+        if entity.spans:
+            self.entities[entity.id] = entity
+        else:
+            self.entities.pop(entity.id, None)
+
+    def _list_there(self, entity: Entity) -> tuple[str, ...]:
+        return tuple([each for each in dict.fromkeys(entity.spans) if each in self.spans])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +69,11 @@ class Touched:
     """What an event names, and what may therefore differ after it."""
 
     spans: frozenset[str] = frozenset()
-    """Span ids; relations of these spans may differ, too."""
+    """Span ids; relations and entities of these spans may differ, too."""
     relations: frozenset[str] = frozenset()
     """Relation ids."""
+    entities: frozenset[str] = frozenset()
+    """Entity ids."""
     paragraphs: frozenset[int] = frozenset()
     """Paragraph indices."""
     article_labels: frozenset[str] = frozenset()
@@ -56,6 +86,7 @@ class Touched:
         return Touched(
             self.spans | other.spans,
             self.relations | other.relations,
+            self.entities | other.entities,
             self.paragraphs | other.paragraphs,
             self.article_labels | other.article_labels,
             self.rejected | other.rejected,

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Final, Protocol, Self, TypeAlias, TypeVa
 from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType, field, structs
 from msgspec.json import Decoder
 
+from tui.errors import SpantagError
 from tui.model.annotation import NOTHING_TOUCHED, Annotation, Touched
 from tui.model.article import ParagraphState
 from tui.model.json_text import parse_object, to_json
@@ -21,6 +22,7 @@ from tui.model.salvage import Salvage
 from tui.model.span import (
     MOST_CODE_POINTS,
     NO_ATTRIBUTES,
+    Entity,
     Fragment,
     Id,
     Json,
@@ -43,8 +45,11 @@ class Homes(Protocol):
     def of_span(self, span: Span) -> int:
         """Find the article of a span, and remember it; raises `SpantagError` where it is in no single one."""
 
-    def of_id(self, span_id: str) -> int:
-        """Find the article of the span with this id."""
+    def of_id(self, thing_id: str) -> int:
+        """Find the article of the span, relation or entity with this id."""
+
+    def of_article(self) -> int:
+        """Find the article that is at work: what is said of an article as a whole is said of that one."""
 
     def of_paragraph(self, index: int) -> int:
         """Find the article of a paragraph."""
@@ -185,10 +190,10 @@ class Remove(_Act, frozen=True):
         return Touched(spans=frozenset(self.spans))
 
     def apply(self, annotation: Annotation) -> None:
-        """Take them away, and their relations."""
+        """Take them away, and with them their relations and mentions."""
         for span_id in self.spans:
             annotation.spans.pop(span_id, None)
-        annotation.drop_loose_relations()
+        annotation.drop_loose_ends()
 
     def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
         """Give each article its spans."""
@@ -276,26 +281,107 @@ class Relate(_Act, frozen=True):
             yield home, structs.replace(self, relations=relations)
 
 
+class Unrelate(_Act, frozen=True):
+    """Relations were taken away."""
+
+    kind: ClassVar[str] = "unrelate"
+    noun: ClassVar[str] = "removed relation"
+    relations: tuple[Id, ...]
+    """Their ids."""
+
+    @property
+    def count(self) -> int:
+        """How many relations they are."""
+        return len(self.relations)
+
+    def touched(self) -> Touched:
+        """Name the relations."""
+        return Touched(relations=frozenset(self.relations))
+
+    def apply(self, annotation: Annotation) -> None:
+        """Take them away."""
+        for relation_id in self.relations:
+            annotation.relations.pop(relation_id, None)
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give each article its relations."""
+        for home, relations in _group(self.relations, homes.of_id):
+            yield home, structs.replace(self, relations=relations)
+
+
+class JoinMentions(_Act, frozen=True):
+    """Spans were said to mention one thing, in place of those that were before; none of them ends it."""
+
+    kind: ClassVar[str] = "join"
+    noun: ClassVar[str] = "entity"
+    entity: Id
+    """The entity's id."""
+    spans: tuple[Id, ...]
+    """Ids of all its mentions from here on; each leaves the entity that it was in."""
+    name: str = ""
+    """What it is called."""
+
+    def touched(self) -> Touched:
+        """Name the entity; the spans say that others may lose a mention."""
+        return Touched(entities=frozenset([self.entity]))
+
+    def apply(self, annotation: Annotation) -> None:
+        """Put it there, or end it."""
+        annotation.put_entity(Entity(self.entity, self.name, self.spans))
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give it to the article of the spans, which must be one."""
+        groups = list(_group(self.spans, homes.of_id))
+        if len(groups) > 1:
+            raise SpantagError("An entity cannot have mentions in two articles.")
+        yield groups[0][0] if groups else homes.of_id(self.entity), self
+
+
 class Tag(_Act, frozen=True):
-    """The article got a label, or lost it."""
+    """The article or a paragraph got a label, or lost it."""
 
     kind: ClassVar[str] = "tag"
-    noun: ClassVar[str] = "article label"
+    noun: ClassVar[str] = "label of a text"
     name: str
     """The label's name."""
     value: Json
     """Its value; None takes it away."""
+    paragraph: Index | UnsetType = UNSET
+    """The paragraph's index, where it is on one."""
 
     def touched(self) -> Touched:
-        """Name the label."""
-        return Touched(article_labels=frozenset([self.name]))
+        """Name the label, or the paragraph."""
+        if self.paragraph is UNSET:
+            return Touched(article_labels=frozenset([self.name]))
+        return Touched(paragraphs=frozenset([self.paragraph]))
 
     def apply(self, annotation: Annotation) -> None:
         """Put it there, or take it away."""
+        if self.paragraph is UNSET:
+            self._apply_to(annotation.article_labels)
+            return
+        # The labels of a paragraph before are kept for undo: they are never changed in place.
+        labels = dict(annotation.paragraph_labels.get(self.paragraph, {}))
+        self._apply_to(labels)
+        annotation.paragraph_labels[self.paragraph] = labels
+        if not labels:
+            del annotation.paragraph_labels[self.paragraph]
+
+    def _apply_to(self, labels: dict[str, Json]) -> None:
         if self.value is None:
-            annotation.article_labels.pop(self.name, None)
+            labels.pop(self.name, None)
         else:
-            annotation.article_labels[self.name] = self.value
+            labels[self.name] = self.value
+
+    def shifted(self, offset: int, paragraphs: int) -> Self:  # noqa: ARG002 - the same for all of them
+        """Move the paragraph."""
+        if self.paragraph is UNSET:
+            return self
+        return structs.replace(self, paragraph=self.paragraph + paragraphs)
+
+    def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
+        """Give it to the article of the paragraph, else to the one at work."""
+        yield homes.of_article() if self.paragraph is UNSET else homes.of_paragraph(self.paragraph), self
 
 
 class Note(_Act, frozen=True):
@@ -476,6 +562,8 @@ Act: TypeAlias = (
     | Remove
     | Change
     | Relate
+    | Unrelate
+    | JoinMentions
     | Tag
     | Note
     | Mark

@@ -198,8 +198,10 @@ def _parts_of(touched: Touched) -> Iterable[str]:
         yield "spans"
     if touched.spans or touched.relations:
         yield "relations"
+    if touched.spans or touched.entities:
+        yield "entities"
     if touched.paragraphs:
-        yield from ("states", "flags", "notes")
+        yield from ("states", "flags", "notes", "paragraph_labels")
     if touched.article_labels:
         yield "article_labels"
     if touched.rejected:

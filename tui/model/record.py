@@ -11,7 +11,7 @@ from msgspec import structs
 from tui.model.article import Article, ParagraphState
 from tui.model.labels import Attribute, LabelSet
 from tui.model.layer import Layer
-from tui.model.span import NO_ATTRIBUTES, Json, Relation, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
 
 Unit: TypeAlias = Literal["paragraph", "article"]
 """What one exported record covers."""
@@ -57,8 +57,12 @@ class Record:
     """Its relations; both spans are in the record."""
     cut_relations: tuple[Relation, ...] = ()
     """Relations from its spans to those of another record (export only)."""
+    entities: tuple[Entity, ...] = ()
+    """Which of its spans mention the same thing; all of them are in the record."""
     article_labels: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
     """Labels of the whole text."""
+    paragraph_labels: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+    """Labels of its paragraphs by index, each by name."""
     state: ParagraphState | None = None
     """The state of all its paragraphs; None: see `states`, else as if finished where it carries spans."""
     states: tuple[ParagraphState, ...] = ()
@@ -130,7 +134,7 @@ def cut_records(
         relations = _in_order(layer.relations)
         spans = layer.spans.values()
         whole = range(count)
-        share = _Share(list(spans), relations)
+        share = _Share(list(spans), relations, entities=list(layer.entities.values()))
         return [_record_of(article, annotator, layer, states, whole, share, looked_for)], Withheld()
     reaches = _find_reaches(article, layer)
     crossing = [reach for reach in reaches.values() if len(reach) > 1]
@@ -171,8 +175,13 @@ def fit_values(record: Record, labels: LabelSet) -> Record:
     if spans is not None and any(span.attributes for span in spans):
         spans = tuple([_fit_span(span, labels) if span.attributes else span for span in spans])
     article_labels = _fit_all(labels.article_labels, record.article_labels)
-    is_same = spans is record.spans and article_labels is record.article_labels
-    return record if is_same else replace(record, spans=spans, article_labels=article_labels)
+    paragraph_labels = {
+        index: _fit_all(labels.paragraph_labels, own) for index, own in record.paragraph_labels.items()
+    }
+    is_same = spans is record.spans and article_labels is record.article_labels and not paragraph_labels
+    if is_same:
+        return record
+    return replace(record, spans=spans, article_labels=article_labels, paragraph_labels=paragraph_labels)
 
 
 def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -251,6 +260,7 @@ class _Share:
     spans: list[Span] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     cut_relations: list[Relation] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
 
 
 def _share_out(layer: Layer, reaches: Mapping[str, range], runs: Sequence[range]) -> tuple[list[_Share], int]:
@@ -262,6 +272,10 @@ def _share_out(layer: Layer, reaches: Mapping[str, range], runs: Sequence[range]
         number = home[span.id]
         if number is not None:
             shares[number].spans.append(span)
+    for entity in layer.entities.values():
+        for number in sorted({each for span_id in entity.spans if (each := home[span_id]) is not None}):
+            here = tuple([span_id for span_id in entity.spans if home[span_id] == number])
+            shares[number].entities.append(structs.replace(entity, spans=here))
     unsettled = 0
     for relation in _in_order(layer.relations):
         head, tail = home.get(relation.head), home.get(relation.tail)
@@ -301,7 +315,13 @@ def _record_of(
         spans=sort_spans(_moved(share.spans, -start)) if annotator is not None else None,
         relations=tuple(share.relations),
         cut_relations=tuple(share.cut_relations),
+        entities=tuple(sorted(share.entities, key=lambda entity: entity.id)),
         article_labels=layer.article_labels,
+        paragraph_labels={
+            index - run.start: layer.paragraph_labels[index]
+            for index in run
+            if index in layer.paragraph_labels
+        },
         state=run_states[0] if is_uniform else None,
         states=() if is_uniform else run_states,
         notes={index - run.start: layer.notes[index] for index in run if index in layer.notes},

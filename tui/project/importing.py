@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -18,12 +18,12 @@ from tui.formats.shared.limits import Limits
 from tui.formats.shared.reading import Tally, as_literal
 from tui.formats.shared.source import STDIN, ReadOptions, Source
 from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
-from tui.model.events import MARKS, Act, Add, Flag, Mark, Note, Relate, Tag, write_act
+from tui.model.events import MARKS, Act, Add, Flag, JoinMentions, Mark, Note, Relate, Tag, write_act
 from tui.model.json_text import to_json
 from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
 from tui.model.layer import Layer, paragraph_state
 from tui.model.record import Record, fit_values
-from tui.model.span import NO_ATTRIBUTES, Json, Relation, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.store import About, FirstLayer, NewArticle, Store
 from tui.text.encoding import as_text
@@ -578,7 +578,8 @@ class Importer:
     def _fit(self, record: Record, unfit: Tally) -> Record:
         """Leave out what is said of labels or paragraphs that are not there."""
         # Of a piece it is known later which paragraphs it has.
-        if record.article is None and (record.states or record.notes or record.flags):
+        said = record.states or record.notes or record.flags or record.paragraph_labels
+        if record.article is None and said:
             record = _fit_to_paragraphs(record, len(find_paragraphs(record.text)), unfit)
         return self._fit_to_labels(record, unfit)
 
@@ -594,13 +595,23 @@ class Importer:
             relations = self._fit_relations(record, wrong)
         reasons = self.labels.check_article_labels(record.article_labels)
         wrong += [("article label", "", record.line, reason) for reason in reasons.values()]
+        paragraph_labels = {
+            index: self._fit_paragraph_labels(own, index, record, wrong)
+            for index, own in record.paragraph_labels.items()
+        }
         if not wrong:
             return record
         for noun, name, line, reason in wrong:
             where = ", ".join(filter(None, [f"line {line}" if line else "", name]))
             unfit.add(f"{{}} {{are}} left out: {as_literal(reason)}", noun, line=line, name=where)
         article_labels = {name: each for name, each in record.article_labels.items() if name not in reasons}
-        return replace(record, spans=spans, relations=relations, article_labels=article_labels)
+        return replace(
+            record,
+            spans=spans,
+            relations=relations,
+            article_labels=article_labels,
+            paragraph_labels={index: own for index, own in paragraph_labels.items() if own},
+        )
 
     def _fit_span(self, span: Span, record: Record, wrong: list[_Wrong]) -> Span:
         """Leave out the attributes of a span that cannot be so, and say of each why."""
@@ -611,6 +622,15 @@ class Importer:
         wrong += [("attribute", f"span {span.id}", line, reason) for reason in reasons.values()]
         kept = {name: value for name, value in span.attributes.items() if name not in reasons}
         return structs.replace(span, attributes=kept)
+
+    def _fit_paragraph_labels(
+        self, own: Mapping[str, Json], index: int, record: Record, wrong: list[_Wrong]
+    ) -> Mapping[str, Json]:
+        """Leave out the labels of a paragraph that cannot be so, and say of each why."""
+        reasons = self.labels.check_paragraph_labels(own)
+        where = f"paragraph {index + 1}"
+        wrong += [("paragraph label", where, record.line, reason) for reason in reasons.values()]
+        return {name: value for name, value in own.items() if name not in reasons}
 
     def _fit_relations(self, record: Record, wrong: list[_Wrong]) -> tuple[Relation, ...]:
         """Leave out the relations that cannot be so, and say of each why."""
@@ -685,7 +705,9 @@ def _as_suggestions(record: Record, source: str) -> Record:
         record,
         spans=None,
         relations=(),
+        entities=(),
         article_labels=NO_ATTRIBUTES,
+        paragraph_labels={},
         state=None,
         states=(),
         notes={},
@@ -699,7 +721,9 @@ def _beside_spans(record: Record) -> dict[str, int]:
     said = {
         "attribute": sum(len(span.attributes) for span in spans),
         "relation": len(record.relations),
+        "entity": len(record.entities),
         "article label": len(record.article_labels),
+        "paragraph label": sum(map(len, record.paragraph_labels.values())),
         "note": len(record.notes) + sum(bool(span.note) for span in spans),
     }
     return {what: count for what, count in said.items() if count}
@@ -777,14 +801,19 @@ def _fit_to_paragraphs(record: Record, count: int, unfit: Tally) -> Record:
         said = f"meta.states has {count_noun(len(record.states), 'state')}; {there}, give each one"
         unfit.leave_out(said, "state list", line=record.line)
         record = replace(record, states=(), state="unfinished")
-    places = (("flag", record.flags), ("note", record.notes))
-    for noun, index in [(noun, index) for noun, indices in places for index in sorted(indices)]:
+    places = (
+        ("flag", "meta.flags", record.flags),
+        ("note", "meta.notes", record.notes),
+        ("paragraph label", "paragraph_labels", record.paragraph_labels),
+    )
+    for noun, key, index in [(noun, key, index) for noun, key, some in places for index in sorted(some)]:
         if not 0 <= index < count:
-            unfit.leave_out(f"meta.{noun}s names paragraph {index + 1}; {there}", noun, line=record.line)
+            unfit.leave_out(f"{key} names paragraph {index + 1}; {there}", noun, line=record.line)
     return replace(
         record,
         flags=frozenset([index for index in record.flags if 0 <= index < count]),
         notes={index: note for index, note in record.notes.items() if 0 <= index < count},
+        paragraph_labels={index: own for index, own in record.paragraph_labels.items() if 0 <= index < count},
     )
 
 
@@ -798,6 +827,11 @@ def _layer_of(record: Record, paragraphs: range) -> Layer:
         flags={paragraphs.start + index for index in record.flags},
         notes={paragraphs.start + index: text for index, text in record.notes.items() if text},
         article_labels={name: value for name, value in record.article_labels.items() if value is not None},
+        paragraph_labels={
+            paragraphs.start + index: {name: value for name, value in own.items() if value is not None}
+            for index, own in record.paragraph_labels.items()
+        },
+        entities={entity.id: entity for entity in record.entities},
     )
 
 
@@ -829,6 +863,8 @@ def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[s
         if head is not None and tail is not None and (relation.label, head, tail) not in links:
             relation_id = _free_id(relation.id, taken)
             new.relations[relation_id] = Relation(relation_id, relation.label, head, tail)
+    others += _compare_entities(said, layer, new, id_of)
+    others += _compare_paragraph_labels(said, layer, new)
     others += [
         _oppose(f"article label {name}", layer.article_labels[name], value)
         for name, value in said.article_labels.items()
@@ -840,6 +876,42 @@ def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[s
         if layer.notes.get(index, note) != note
     ]
     return new, others
+
+
+def _compare_entities(said: Layer, layer: Layer, new: Layer, id_of: Mapping[str, str]) -> Iterator[str]:
+    """Put into `new` the entities that are more than the layer has; say where the two disagree."""
+    home = {span_id: entity for entity in layer.entities.values() for span_id in entity.spans}
+    taken = set(layer.entities)
+    for entity in said.entities.values():
+        spans = tuple([id_of[each] for each in entity.spans if each in id_of])
+        known = {each.id: each for span_id in spans if (each := home.get(span_id)) is not None}
+        if len(known) > 1:
+            names = " and ".join(sorted(each.name or each.id for each in known.values()))
+            yield _oppose(f"entity {entity.name or entity.id}", names, entity.name or entity.id)
+            continue
+        there = next(iter(known.values()), None)
+        if there is None:
+            if spans:
+                entity_id = _free_id(entity.id, taken)
+                new.entities[entity_id] = Entity(entity_id, entity.name, spans)
+            continue
+        if entity.name not in ("", there.name) and there.name:
+            yield _oppose(f"name of entity {there.id}", there.name, entity.name)
+        joined = Entity(there.id, there.name or entity.name, tuple(dict.fromkeys((*there.spans, *spans))))
+        if joined != there:
+            new.entities[there.id] = joined
+
+
+def _compare_paragraph_labels(said: Layer, layer: Layer, new: Layer) -> Iterator[str]:
+    """Put into `new` the labels of paragraphs that the layer has not; say where the two disagree."""
+    for index, own in said.paragraph_labels.items():
+        there = layer.paragraph_labels.get(index, {})
+        fresh = {name: value for name, value in own.items() if name not in there}
+        if fresh:
+            new.paragraph_labels[index] = fresh
+        for name, value in own.items():
+            if _in_any_order(there.get(name, value)) != _in_any_order(value):
+                yield _oppose(f"paragraph {index + 1}: label {name}", there[name], value)
 
 
 def _goes_without_saying(state: ParagraphState, index: int, layer: Layer, article: Article) -> bool:
@@ -932,7 +1004,13 @@ def _list_acts(layer: Layer, *, as_before: bool = False) -> list[Act]:
         acts.append(Add(tuple(layer.spans.values())))
     if layer.relations:
         acts.append(Relate(tuple(layer.relations.values())))
+    acts += [JoinMentions(entity.id, entity.spans, entity.name) for entity in layer.entities.values()]
     acts += [Tag(name, value) for name, value in layer.article_labels.items()]
+    acts += [
+        Tag(name, value, index)
+        for index, own in layer.paragraph_labels.items()
+        for name, value in own.items()
+    ]
     by_kind: dict[type[Mark | Flag], list[int]] = {}
     for index, state in layer.states.items():
         was_flagged = as_before and state == "unfinished" and index in layer.flags

@@ -123,9 +123,12 @@ class Annotations:
         """Make an id for a span that is about to be made."""
         return self.batch.project.new_id()
 
-    def act(self, acts: Sequence[Act]) -> None:
-        """Do one action: it is on disk and in the layer on return."""
-        self._take_in(self.batch.act(acts))
+    def act(self, acts: Sequence[Act], *, at: int = 0) -> None:
+        """Do one action: it is on disk and in the layer on return.
+
+        What is said of an article as a whole is said of the one at code point `at`.
+        """
+        self._take_in(self.batch.act(acts, at=at))
 
     def step(self, kind: Literal["undo", "redo"], action: str) -> int:
         """Undo or redo an action; say in how many articles it was."""

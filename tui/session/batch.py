@@ -7,7 +7,7 @@ terms of the article it belongs to, so that nothing in the database tells how ma
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
@@ -15,7 +15,7 @@ from tui.errors import SpantagError, StoreError
 from tui.model.article import Article, Paragraph
 from tui.model.events import Act, Event
 from tui.model.layer import Layer
-from tui.model.span import Span
+from tui.model.span import Json, Span
 from tui.project.project import Project
 from tui.suggest import Suggestion
 
@@ -39,8 +39,14 @@ class Batch(Protocol):
     layer: Layer
     """What the annotator has said of it; the same object for ever."""
 
-    def act(self, acts: Sequence[Act]) -> list[Event]:
-        """Do one action: it is on disk and in `layer` on return; or raise `SpantagError`, nothing changed."""
+    def act(self, acts: Sequence[Act], *, at: int = 0) -> list[Event]:
+        """Do one action: it is on disk and in `layer` on return; or raise `SpantagError`, nothing changed.
+
+        What is said of an article as a whole is said of the one at code point `at`.
+        """
+
+    def article_labels_at(self, offset: int) -> Mapping[str, Json]:
+        """Give the labels of the article at a code point, by name."""
 
     def step(self, kind: Literal["undo", "redo"], action: str) -> tuple[list[Event], int]:
         """Undo or redo an action; give its events here, and in how many articles it was."""
@@ -92,11 +98,11 @@ def open_batch(project: Project, number: int, *, with_others: bool) -> Batch:
 
 
 def _ids_in(layer: Layer) -> set[str]:
-    """Collect the ids of all spans and relations that ever were in a layer: undo may bring them back."""
+    """Collect the ids of everything that ever was in a layer: undo may bring it back."""
     found: set[str] = set()
     for event in layer.events:
         touched = event.act.touched()
-        found |= touched.spans | touched.relations
+        found |= touched.spans | touched.relations | touched.entities
     return found
 
 
@@ -108,9 +114,13 @@ class OneArticle:
     article: Article
     layer: Layer
 
-    def act(self, acts: Sequence[Act]) -> list[Event]:
+    def act(self, acts: Sequence[Act], *, at: int = 0) -> list[Event]:  # noqa: ARG002 - there is but one
         """Do one action."""
         return self.project.act(self.article, self.layer, acts)
+
+    def article_labels_at(self, offset: int) -> Mapping[str, Json]:  # noqa: ARG002 - there is but one
+        """Give the article's labels."""
+        return self.layer.article_labels
 
     def step(self, kind: Literal["undo", "redo"], action: str) -> tuple[list[Event], int]:
         """Undo or redo an action."""
@@ -184,13 +194,13 @@ class ShortArticles:
         self.layer = Layer()
         self.layer.replace_events(self._translate_all())
 
-    def act(self, acts: Sequence[Act]) -> list[Event]:
+    def act(self, acts: Sequence[Act], *, at: int = 0) -> list[Event]:
         """Do one action, in every article it is about.
 
         Raises `SpantagError` where a span would reach from one article into another.
         """
         counts = [len(part.layer.events) for part in self._parts]
-        wanted = self._divide(acts)
+        wanted = self._divide(acts, self._part_at(at))
         events = self.project.act_together(
             [(self._parts[at].article, self._parts[at].layer, some) for at, some in sorted(wanted.items())]
         )
@@ -224,6 +234,10 @@ class ShortArticles:
         self.layer.replace_events(self._translate_all())
         return True
 
+    def article_labels_at(self, offset: int) -> Mapping[str, Json]:
+        """Give the labels of one of the articles."""
+        return self._parts[self._part_at(offset)].layer.article_labels
+
     def load_suggestions(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
         return [
@@ -256,10 +270,10 @@ class ShortArticles:
     def _translate_all(self) -> Iterator[Event]:
         return (_shift(event, part) for part in self._parts for event in part.layer.events)
 
-    def _divide(self, acts: Sequence[Act]) -> dict[int, list[Act]]:
-        """Give each article its part of every act, in its own terms."""
+    def _divide(self, acts: Sequence[Act], at_work: int) -> dict[int, list[Act]]:
+        """Give each article its part of every act, in its own terms; what names no place is of `at_work`."""
         divided: defaultdict[int, list[Act]] = defaultdict(list)
-        homes = _Homes(self._parts)
+        homes = _Homes(self._parts, at_work)
         for act in acts:
             for at, own in act.divide(homes):
                 part = self._parts[at]
@@ -270,11 +284,16 @@ class ShortArticles:
 class _Homes:
     """Which of several articles things are in."""
 
-    def __init__(self, parts: Sequence[_Part]) -> None:
+    def __init__(self, parts: Sequence[_Part], at_work: int) -> None:
         self._parts = parts
+        self._at_work = at_work
         self._starts = [part.start for part in parts]
         self._firsts = [part.first for part in parts]
-        self._at = {span_id: at for at, part in enumerate(parts) for span_id in part.layer.spans}
+        self._at = {
+            thing_id: at
+            for at, part in enumerate(parts)
+            for thing_id in (*part.layer.spans, *part.layer.relations, *part.layer.entities)
+        }
 
     def of_span(self, span: Span) -> int:
         at = bisect_right(self._starts, span.start) - 1
@@ -282,8 +301,11 @@ class _Homes:
         self._at[span.id] = at
         return at
 
-    def of_id(self, span_id: str) -> int:
-        return self._at[span_id]
+    def of_id(self, thing_id: str) -> int:
+        return self._at[thing_id]
+
+    def of_article(self) -> int:
+        return self._at_work
 
     def of_paragraph(self, index: int) -> int:
         return bisect_right(self._firsts, index) - 1

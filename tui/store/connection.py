@@ -11,7 +11,7 @@ from tui.errors import ConfigurationError, StoreBusyError, StoreError, StoreFull
 from tui.store.file import DatabaseFile
 from tui.store.rows import INSERTS, RESTORE, Row
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """The schema this program speaks; equals `tui.store.schema.VERSION`, which is slow to import."""
 
 BUSY_TIMEOUT: Final = 5.0
@@ -240,8 +240,9 @@ class Connection:
     def _prepare(self) -> None:
         connection = self.sqlite
         connection.execute("PRAGMA foreign_keys = ON")
-        version, application = _schema_of(connection)
+        # In this order: another program may be making the database, its tables and its id at once.
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        version, application = _schema_of(connection)
         if tables and application != _APPLICATION_ID:
             raise ConfigurationError(
                 f"{self.path}: this SQLite database is not one of spantag's; name another with --db"

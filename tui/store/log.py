@@ -12,7 +12,7 @@ from tui.model.article import Article
 from tui.model.events import Act, Event, Redo, Undo
 from tui.model.json_text import parse_json
 from tui.model.layer import Layer, fold
-from tui.model.span import Relation
+from tui.model.span import Entity, Relation
 from tui.store import clock
 from tui.store.articles import Articles
 from tui.store.connection import Connection
@@ -135,6 +135,11 @@ class Log:
                 layer.flags.add(position)
         for article, annotator, name, value in others[2]:
             layers[article][annotator].article_labels[name] = parse_json(value)
+        for article, annotator, name, called, mentions in others[3]:
+            layers[article][annotator].entities[name] = Entity(name, called, tuple(parse_json(mentions)))
+        for article, annotator, position, name, value in others[4]:
+            labels = layers[article][annotator].paragraph_labels.setdefault(position, {})
+            labels[name] = parse_json(value)
         return layers
 
     def _check_layers(
@@ -303,13 +308,17 @@ class Log:
         place = (article.number, annotator)
         where = "WHERE article = ? AND annotator = ?"
         gone: list[Row] = []
+        # Relations and mentions go and come back with their spans: a layer's are written together.
         if touched.spans or touched.relations:
-            # Relations go and come back with the spans they link: a layer's are written together.
             gone += self._db.rows(f"DELETE FROM relations {where} RETURNING *", *place)
             touched |= Touched(relations=frozenset(layer.relations))
+        if touched.spans or touched.entities:
+            gone += self._db.rows(f"DELETE FROM entities {where} RETURNING *", *place)
+            touched |= Touched(entities=frozenset(layer.entities))
         for table, column, keys in (
             ("spans", "id", touched.spans),
             ("paragraph_states", "position", touched.paragraphs),
+            ("paragraph_labels", "position", touched.paragraphs),
             ("article_labels", "name", touched.article_labels),
         ):
             for key in keys:

@@ -23,7 +23,15 @@ from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Span
 from tui.text.boilerplate import RULE, find_boilerplate
 from tui.text.folding import fold_text
 
-DERIVED_TABLES: Final = ("spans", "relations", "paragraph_states", "article_labels", "progress")
+DERIVED_TABLES: Final = (
+    "spans",
+    "relations",
+    "paragraph_states",
+    "article_labels",
+    "entities",
+    "paragraph_labels",
+    "progress",
+)
 """The tables that the log alone decides."""
 
 RESTORE: Final = "restore a copy of the database"
@@ -38,7 +46,7 @@ DAMAGED: Final = "spantag verify says more; verify --rebuild may mend it, else r
 Row: TypeAlias = tuple[str | int | float | None, ...]
 """A row of any table, its values in the order of the columns."""
 
-LAYER_TABLES: Final = DERIVED_TABLES[:4]
+LAYER_TABLES: Final = DERIVED_TABLES[:-1]
 """Those that together say what a layer says."""
 
 _SUM: Final = (1 << 63) - 1
@@ -94,6 +102,8 @@ INSERTS: Final = {
         _Insert("relations", 6),
         _Insert("paragraph_states", 6, rare=(4, 5)),
         _Insert("article_labels", 4),
+        _Insert("entities", 5),
+        _Insert("paragraph_labels", 5),
         _Insert("progress", 11),
     )
 }
@@ -186,12 +196,15 @@ def derive(
 def layer_rows(place: tuple[int, str], layer: Layer, touched: Touched | None = None) -> dict[str, list[Row]]:
     """Give the rows of what was touched in a layer, or of all that it says, by table."""
     spans, relations, labels = layer.spans, layer.relations, layer.article_labels
+    entities, labelled = layer.entities, layer.paragraph_labels
     marked = layer.states.keys() | layer.notes.keys() | layer.flags
     indices = marked if touched is None else touched.paragraphs & marked
     if touched is not None:
         spans = {key: spans[key] for key in touched.spans if key in spans}
         relations = {key: relations[key] for key in touched.relations if key in relations}
         labels = {name: labels[name] for name in touched.article_labels if name in labels}
+        entities = {key: entities[key] for key in touched.entities if key in entities}
+        labelled = {index: labelled[index] for index in touched.paragraphs if index in labelled}
     return {
         "spans": _span_rows(place, spans.values()),
         "relations": [
@@ -209,6 +222,12 @@ def layer_rows(place: tuple[int, str], layer: Layer, touched: Touched | None = N
             for index in indices
         ],
         "article_labels": [(*place, name, to_json(value)) for name, value in labels.items()],
+        "entities": [(*place, entity.id, entity.name, to_json(entity.spans)) for entity in entities.values()],
+        "paragraph_labels": [
+            (*place, index, name, to_json(value))
+            for index, own in labelled.items()
+            for name, value in own.items()
+        ],
     }
 
 
@@ -285,7 +304,8 @@ def read_event(row: tuple[str, str, str, str, int, str, str, int | None]) -> Eve
     event_id, action, at, annotator, article, kind, payload = row[:7]
     try:
         act, faults = read_act(kind, payload)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
+        # A payload can be no text at all where a page of the database is that of another table.
         raise StoreError(
             f"what event {event_id} of article {article} did is no JSON object: {error}; {RESTORE}"
         ) from error

@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 5
+VERSION = 6
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -82,6 +82,13 @@ def m005_boilerplate(db: Database) -> None:
     """
     db.execute("ALTER TABLE articles ADD COLUMN boilerplate_guess TEXT")
     db.execute("ALTER TABLE articles ADD COLUMN boilerplate_rule INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m006_more_than_spans(db: Database) -> None:
+    """Keep entities, and labels of paragraphs."""
+    for statement in _MORE_THAN_SPANS:
+        db.execute(statement)
 
 
 def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:
@@ -261,4 +268,23 @@ _PROJECT_LOG = (
     ) STRICT, WITHOUT ROWID""",
     "ALTER TABLE articles ADD COLUMN removed INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX articles_removed ON articles (number) WHERE removed",
+)
+
+_MORE_THAN_SPANS = (
+    """CREATE TABLE entities (
+        article INTEGER NOT NULL REFERENCES articles (number),
+        annotator TEXT NOT NULL,
+        id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        spans TEXT NOT NULL,
+        PRIMARY KEY (article, annotator, id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE paragraph_labels (
+        article INTEGER NOT NULL REFERENCES articles (number),
+        annotator TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (article, annotator, position, name)
+    ) STRICT, WITHOUT ROWID""",
 )

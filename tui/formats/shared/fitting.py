@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from tui.formats.shared.writing import Feature, Losses, OnLoss, What, WriteOptions
 from tui.model.record import Record, sort_spans
-from tui.model.span import NO_ATTRIBUTES, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Span
 from tui.text.messages import quote
 from tui.text.tokens import tokenize
 
@@ -95,7 +95,7 @@ class Fitter:
         if not dropped:
             return record
         spans = tuple(span for span in record.spans or () if span.id not in dropped)
-        return self._fit_relations(replace(record, spans=spans))
+        return self._fit_links(replace(record, spans=spans))
 
     def _fit_fragments(self, record: Record, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         if "fragments" in self.carries or not any(span.fragments for span in spans):
@@ -161,6 +161,7 @@ class Fitter:
     def _fit_rest(self, record: Record, spans: tuple[Span, ...]) -> Record:
         if "attributes" not in self.carries:
             spans = tuple([self._without_attributes(record, span) for span in spans])
+        spans = tuple([self._without_nulls(record, span) for span in spans])
         if "notes" not in self.carries:
             spans = tuple([self._without_note(record, span) for span in spans])
             self.lose_notes(record)
@@ -171,15 +172,41 @@ class Fitter:
         if record.article_labels and "article labels" not in self.carries:
             named = ", ".join(record.article_labels)
             self.losses.add(record, "article label", f"{named}: article labels were left out")
-        return self._fit_relations(
+        if "paragraph labels" not in self.carries:
+            self._lose_paragraph_labels(record)
+        return self._fit_links(
             replace(
                 record,
                 spans=spans,
                 notes=record.notes if "notes" in self.carries else {},
                 flags=record.flags if "flags" in self.carries else frozenset(),
                 article_labels=record.article_labels if "article labels" in self.carries else NO_ATTRIBUTES,
+                paragraph_labels=record.paragraph_labels if "paragraph labels" in self.carries else {},
             )
         )
+
+    def _lose_paragraph_labels(self, record: Record) -> None:
+        first = record.paragraph or 0
+        for index, own in sorted(record.paragraph_labels.items()):
+            why = f"{', '.join(own)} of paragraph {first + index + 1}: paragraph labels were left out"
+            self.losses.add(record, "paragraph label", why)
+
+    def _fit_links(self, record: Record) -> Record:
+        return self._fit_entities(self._fit_relations(record))
+
+    def _fit_entities(self, record: Record) -> Record:
+        if not record.entities:
+            return record
+        there = {span.id for span in record.spans or ()}
+        kept: list[Entity] = []
+        for entity in record.entities:
+            spans = tuple([each for each in entity.spans if each in there])
+            if "entities" not in self.carries:
+                why = f"{entity.name or entity.id}: entities are not carried; it was left out"
+                self.losses.add(record, "entity", why, span=entity.spans[0])
+            elif spans:
+                kept.append(structs.replace(entity, spans=spans))
+        return replace(record, entities=tuple(kept))
 
     def _fit_relations(self, record: Record) -> Record:
         if not record.relations:
@@ -205,6 +232,15 @@ class Fitter:
         named = ", ".join(span.attributes)
         self._lose_part(record, span, "attribute", f"{named}: its attributes were left out")
         return structs.replace(span, attributes=NO_ATTRIBUTES)
+
+    def _without_nulls(self, record: Record, span: Span) -> Span:
+        """Leave out what the text does not tell: no other tool's attribute says so."""
+        told = {name: value for name, value in span.attributes.items() if value is not None}
+        if len(told) == len(span.attributes):
+            return span
+        named = ", ".join([name for name in span.attributes if name not in told])
+        self._lose_part(record, span, "attribute", f"{named}: that the text does not tell it was left out")
+        return structs.replace(span, attributes=told or NO_ATTRIBUTES)
 
     def _without_note(self, record: Record, span: Span) -> Span:
         if not span.note:

@@ -35,9 +35,11 @@ Feature: TypeAlias = Literal[
     "fragments",
     "attributes",
     "relations",
+    "entities",
     "notes",
     "flags",
     "article labels",
+    "paragraph labels",
     "metadata",
 ]
 """Something a format may be able to carry.
@@ -56,9 +58,11 @@ What: TypeAlias = Literal[
     "discontinuous span",
     "attribute",
     "relation",
+    "entity",
     "note",
     "flag",
     "article label",
+    "paragraph label",
     "label",
     "limit",
     "text",

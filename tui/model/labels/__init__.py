@@ -1,33 +1,34 @@
 """labels.yaml: what can be tagged, how it looks there, and how the file is read and added to.
 
-`values` holds what a project's labels are, `schema` the words of the file, `read` turns the file
-into values, `edit` adds labels to it.
+`values` holds what a project's labels are, `attributes` what is asked about their spans, `schema` the words
+of the file, `read` turns the file into values, `edit` adds labels to it.
 """
 
-from tui.model.labels.edit import add_labels, has_all, merge_labels
-from tui.model.labels.read import parse_labels, read_labels
-from tui.model.labels.schema import labels_schema
-from tui.model.labels.values import (
+from tui.model.labels.attributes import (
     ArticleLabel,
     Attribute,
     AttributeType,
-    Label,
-    LabelSet,
-    Pattern,
-    RelationType,
+    CountRule,
     assign_keys,
+    find_missing,
 )
+from tui.model.labels.edit import add_labels, has_all, merge_labels
+from tui.model.labels.read import parse_labels, read_labels
+from tui.model.labels.schema import labels_schema
+from tui.model.labels.values import Label, LabelSet, Pattern, RelationType
 
 __all__ = [
     "ArticleLabel",
     "Attribute",
     "AttributeType",
+    "CountRule",
     "Label",
     "LabelSet",
     "Pattern",
     "RelationType",
     "add_labels",
     "assign_keys",
+    "find_missing",
     "has_all",
     "labels_schema",
     "merge_labels",

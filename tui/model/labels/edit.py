@@ -12,10 +12,11 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tui.errors import LabelsError, Refusal
+from tui.model.labels.attributes import Attribute
 from tui.model.labels.read import parse_labels
 from tui.model.labels.schema import NAME
 from tui.model.labels.source import Loader, compose, is_left_empty, read_source
-from tui.model.labels.values import Attribute, Label, LabelSet, Pattern, RelationType
+from tui.model.labels.values import Label, LabelSet, Pattern, RelationType
 
 _NEW_FILE = "# What can be tagged here. docs/labels.md says what else a label can have.\n"
 

@@ -13,6 +13,13 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tui.errors import LabelsError, Refusal
+from tui.model.labels.attributes import (
+    ATTRIBUTE_TYPES,
+    COUNT_RULES,
+    Attribute,
+    AttributeType,
+    assign_keys,
+)
 from tui.model.labels.regexes import explain_regex
 from tui.model.labels.schema import (
     ARTICLE_LABEL,
@@ -20,24 +27,18 @@ from tui.model.labels.schema import (
     FILE,
     LABEL,
     LETTER,
+    PARAGRAPH_LABEL,
     PATTERN_SHAPE,
     RELATION,
+    ROLE,
+    VALUE,
     ListOf,
     Shape,
     Text,
     TrueOrFalse,
 )
 from tui.model.labels.source import MAX_MISTAKES, compose, is_left_empty, read_source
-from tui.model.labels.values import (
-    ATTRIBUTE_TYPES,
-    Attribute,
-    AttributeType,
-    Label,
-    LabelSet,
-    Pattern,
-    RelationType,
-    assign_keys,
-)
+from tui.model.labels.values import Label, LabelSet, Pattern, RelationType
 
 MAX_VALUES = 100_000
 """Values with aliases followed; stops a "billion laughs" file."""
@@ -103,14 +104,15 @@ class _Reader:
             title=fields.text("title"),
             guidelines=fields.text("guidelines"),
             labels=labels,
-            relations=tuple(self._read_relations(fields.nodes("relations"), names)),
+            relations=tuple(self._read_relations(fields.nodes("relations"), names, labels)),
             article_labels=self._read_attributes(fields.nodes("article_labels"), ARTICLE_LABEL),
+            paragraph_labels=self._read_attributes(fields.nodes("paragraph_labels"), PARAGRAPH_LABEL),
         )
 
     def _read_labels(self, nodes: Sequence[Node]) -> tuple[Label, ...]:
         entries = [_Fields(self, node, LABEL) for node in nodes]
         names = self._read_names(entries)
-        keys = self._read_keys(entries, names)
+        keys = assign_keys(zip(names, self._read_own_keys(entries), strict=True))
         return tuple(
             Label(
                 name=name,
@@ -121,6 +123,7 @@ class _Reader:
                 patterns=tuple(self._read_patterns(entry.nodes("patterns"))),
                 attributes=self._read_attributes(entry.nodes("attributes"), ATTRIBUTE),
                 guidelines=entry.text("guidelines"),
+                roles=self._read_roles(entry.nodes("roles"), name, names),
             )
             for entry, name, key in zip(entries, names, keys, strict=True)
         )
@@ -132,18 +135,20 @@ class _Reader:
         self.refuse_repeats(zip(names, places, strict=True), "the name {} is given twice")
         return names
 
-    def _read_keys(self, entries: Sequence["_Fields"], names: Sequence[str]) -> list[str | None]:
-        """Read the labels' own keys, and assign the others."""
+    def _read_own_keys(self, entries: Sequence["_Fields"]) -> list[str | None]:
+        """Read the keys that the entries of a list have of their own; each can be there once."""
         own_keys = []
         for entry in entries:
             key = unicodedata.normalize("NFC", entry.text("key"))
             if key and not (key.isalpha() and key == key.lower()):
-                self.refuse(entry.place("key"), f"'key' of a label is {_quote(key)}; write {LETTER.wanted}")
+                shown = f"'key' of {entry.shape.word} is {_quote(key)}"
+                self.refuse(entry.place("key"), f"{shown}; write {LETTER.wanted}")
                 key = ""
             own_keys.append(key or None)
         places = [entry.place("key") for entry in entries]
-        self.refuse_repeats(zip(own_keys, places, strict=True), "the key {} is given to two labels")
-        return assign_keys(zip(names, own_keys, strict=True))
+        noun = entries[0].shape.word.removeprefix("a ").removeprefix("an ") if entries else ""
+        self.refuse_repeats(zip(own_keys, places, strict=True), f"the key {{}} is given to two {noun}s")
+        return own_keys
 
     def _read_patterns(self, nodes: Sequence[Node]) -> Iterator[Pattern]:
         for node in nodes:
@@ -164,8 +169,12 @@ class _Reader:
 
     def _read_attribute(self, fields: "_Fields", name: str) -> Attribute:
         word = fields.shape.word
-        values = fields.texts("values")
-        self.refuse_repeats(zip(values, fields.nodes("values"), strict=False), "the value {} is given twice")
+        entries = [_Fields(self, node, VALUE) for node in fields.nodes("values")]
+        values = [entry.text("name") for entry in entries]
+        places = [entry.place("name") for entry in entries]
+        self.refuse_repeats(zip(values, places, strict=True), "the value {} is given twice")
+        own_keys = self._read_own_keys(entries)
+        signs = tuple([entry.texts("signs") for entry in entries])
         default: AttributeType = "choice" if fields.has("values") else "text"
         written = fields.text("type")
         kind = next((each for each in ATTRIBUTE_TYPES if each == written), default)
@@ -176,19 +185,78 @@ class _Reader:
                 fields.place("type"), f"{word} of type {kind!r} has no 'values'; leave out one of the two"
             )
         multiple = fields.flag("multiple")
-        if multiple and kind in {"count", "flag"}:
+        if multiple and kind not in {"choice", "text"}:
             self.refuse(fields.place("multiple"), f"{word} of type {kind!r} has one value, not several")
-        return Attribute(name, kind, values, multiple, fields.text("description"))
+        if fields.has("rule") and kind != "count":
+            self.refuse(fields.place("rule"), f"{word} of type {kind!r} has no 'rule'; only a count has one")
+        by_default = fields.text("default")
+        if by_default and by_default not in values:
+            wanted = _suggest(by_default, values) or "; write one of 'values'"
+            self.refuse(fields.place("default"), f"{_quote(by_default)} is not a value of {name!r}{wanted}")
+        return Attribute(
+            name,
+            kind,
+            tuple(values),
+            multiple,
+            fields.text("description"),
+            fields.flag("required"),
+            by_default,
+            next((each for each in COUNT_RULES if each == fields.text("rule")), "literal"),
+            signs if any(signs) else (),
+            tuple(assign_keys(zip(values, own_keys, strict=True))),
+        )
 
-    def _read_relations(self, nodes: Sequence[Node], labels: Sequence[str]) -> Iterator[RelationType]:
+    def _read_roles(
+        self, nodes: Sequence[Node], label: str, labels: Sequence[str]
+    ) -> tuple[RelationType, ...]:
+        entries = [_Fields(self, node, ROLE) for node in nodes]
+        names = self._read_names(entries)
+        keys = assign_keys(zip(names, self._read_own_keys(entries), strict=True))
+        for entry in entries:
+            self._check_labels(entry, "labels", labels)
+        return tuple(
+            RelationType(
+                name,
+                (label,),
+                entry.texts("labels"),
+                entry.text("description"),
+                many=entry.flag("many"),
+                required=entry.flag("required"),
+                key=key,
+            )
+            for entry, name, key in zip(entries, names, keys, strict=True)
+        )
+
+    def _read_relations(
+        self, nodes: Sequence[Node], names: Sequence[str], labels: Sequence[Label]
+    ) -> Iterator[RelationType]:
         entries = [_Fields(self, node, RELATION) for node in nodes]
-        for entry, name in zip(entries, self._read_names(entries), strict=True):
-            # Without any label all of these would be wrong, for one reason that is named already.
-            for end in ("from", "to") if labels else ():
-                for label, node in zip(entry.texts(end), entry.nodes(end), strict=False):
-                    if label not in labels:
-                        self.refuse(node, f"{_quote(label)} is not a label{_suggest(label, labels)}")
-            yield RelationType(name, entry.texts("from"), entry.texts("to"), entry.text("description"))
+        own_names, own_keys = self._read_names(entries), self._read_own_keys(entries)
+        label_keys = {label.key: label.name for label in labels if label.key}
+        for entry, key in zip(entries, own_keys, strict=True):
+            if key in label_keys:
+                taken = f"the key {_quote(key)} is that of the label {label_keys[key]!r}"
+                self.refuse(entry.place("key"), f"{taken}; give the relation another one")
+        keys = assign_keys(zip(own_names, own_keys, strict=True), taken=label_keys)
+        for entry, name, key in zip(entries, own_names, keys, strict=True):
+            for end in ("from", "to"):
+                self._check_labels(entry, end, names)
+            yield RelationType(
+                name,
+                entry.texts("from"),
+                entry.texts("to"),
+                entry.text("description"),
+                symmetric=entry.flag("symmetric"),
+                many=entry.flag("many", default=True),
+                key=key,
+            )
+
+    def _check_labels(self, entry: "_Fields", key: str, labels: Sequence[str]) -> None:
+        """Refuse what stands under a key and is no label."""
+        # Without any label all of these would be wrong, for one reason that is named already.
+        for label, node in zip(entry.texts(key), entry.nodes(key), strict=False) if labels else ():
+            if label not in labels:
+                self.refuse(node, f"{_quote(label)} is not a label{_suggest(label, labels)}")
 
     def refuse_repeats(self, pairs: Iterable[tuple[str | None, Node]], sentence: str) -> None:
         """Refuse every text that another node has already; `sentence` has `{}` in its place."""
@@ -237,9 +305,9 @@ class _Fields:
         """Read a text; empty where it is left out or wrong."""
         return self._texts.get(name, "")
 
-    def flag(self, name: str) -> bool:
-        """Read a flag; False where it is left out or wrong."""
-        return self._flags.get(name, False)
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Read a flag; `default` where it is left out or wrong."""
+        return self._flags.get(name, default)
 
     def nodes(self, name: str) -> list[Node]:
         """Read a list; empty where it is left out or wrong."""
@@ -293,6 +361,8 @@ class _Fields:
             self._flags[name] = flag
 
     def _read_list(self, name: str, node: Node, wanted: ListOf) -> None:
+        if wanted.by_name and isinstance(node, MappingNode) and isinstance(wanted.each, Shape):
+            node = _list_by_name(node, wanted.each.keys[0].name, wanted.by_name)
         if not isinstance(node, SequenceNode):
             self._refuse(name, node, "a list ([one, two], or a dash before each)")
             return
@@ -329,6 +399,20 @@ class _Fields:
 
     def _sentence(self, name: str, node: Node) -> str:
         return f"{name!r} of {self.shape.word} is {_describe(node)}"
+
+
+def _list_by_name(node: MappingNode, name: str, rest: str) -> SequenceNode:
+    """Make a list of a mapping: `{attacker: [actor]}` is `[{name: attacker, labels: [actor]}]`."""
+    entries: list[Node] = []
+    for key, value in node.value:
+        pairs = [(_word_at(name, key), key)]
+        pairs += value.value if isinstance(value, MappingNode) else [(_word_at(rest, value), value)]
+        entries.append(MappingNode("tag:yaml.org,2002:map", pairs, key.start_mark, value.end_mark))
+    return SequenceNode("tag:yaml.org,2002:seq", entries, node.start_mark, node.end_mark)
+
+
+def _word_at(word: str, node: Node) -> ScalarNode:
+    return ScalarNode("tag:yaml.org,2002:str", word, node.start_mark, node.start_mark)
 
 
 def _describe(node: Node) -> str:

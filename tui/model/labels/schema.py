@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui.model.labels.values import ATTRIBUTE_TYPES
+from tui.model.labels.attributes import ATTRIBUTE_TYPES, COUNT_RULES
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A JSON value."""
@@ -35,6 +35,8 @@ class ListOf:
     """What stands in it."""
     at_least: int = 0
     """How many it needs."""
+    by_name: str = ""
+    """Where it can be a mapping, from the name of each to the rest, what a list behind a name is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +91,38 @@ _PATTERN_TEXT = Key("text", WORDS, "The words themselves.", is_required=True)
 PATTERN_SHAPE = Shape("a pattern", (_PATTERN_REGEX,), short=_PATTERN_TEXT)
 """A pattern: the words themselves, or a regular expression."""
 
+_VALUE_NAME = _name("What is stored and exported.")
+
+VALUE = Shape(
+    "a value",
+    (
+        _VALUE_NAME,
+        Key("key", LETTER, "The letter that picks it. Else the first free letter of the name."),
+        Key("signs", ListOf(WORDS, at_least=1), "Words in the span or around it that suggest the value."),
+    ),
+    short=_VALUE_NAME,
+)
+"""One of the answers that can be chosen."""
+
 _ATTRIBUTE_NAME = _name("What is stored and exported; unique among its neighbours.")
 _ATTRIBUTE_KEYS = (
     _ATTRIBUTE_NAME,
     Key(
         "type",
         Text(f"one of {', '.join(ATTRIBUTE_TYPES)}", values=ATTRIBUTE_TYPES),
-        "`choice`: one of `values`; `text`: anything; `count`: how many, as written; `flag`: true or false. "
-        "Where it is left out: `choice` with `values`, else `text`.",
+        "`choice`: one of `values`; `text`: anything; `number`; `date`: a day, month or year; `count`: how "
+        "many; `flag`: true or false. Where it is left out: `choice` with `values`, else `text`.",
     ),
-    Key("values", ListOf(NAME, at_least=1), "What can be chosen."),
+    Key("values", ListOf(VALUE, at_least=1), "What can be chosen."),
     Key("multiple", TrueOrFalse(), "Whether several values can be given; `choice` and `text` only."),
+    Key("required", TrueOrFalse(), "Whether what has no answer is marked and counted."),
+    Key("default", NAME, "The value that is suggested where nothing else is; `choice` only."),
+    Key(
+        "rule",
+        Text(f"one of {', '.join(COUNT_RULES)}", values=COUNT_RULES),
+        "How words of number are read: `literal`, only what they say; `acled`, with ACLED's numbers for "
+        "vague ones. `count` only; where it is left out: `literal`.",
+    ),
     Key("description", TEXT, "What is asked, for the annotator."),
 )
 
@@ -108,6 +131,25 @@ ATTRIBUTE = Shape("an attribute", _ATTRIBUTE_KEYS, short=_ATTRIBUTE_NAME)
 
 ARTICLE_LABEL = Shape("an article label", _ATTRIBUTE_KEYS, short=_ATTRIBUTE_NAME)
 """What is asked about an article."""
+
+PARAGRAPH_LABEL = Shape("a paragraph label", _ATTRIBUTE_KEYS, short=_ATTRIBUTE_NAME)
+"""What is asked about a paragraph."""
+
+_ROLE_NAME = _name("What is stored and exported; unique among the roles of its label.")
+
+ROLE = Shape(
+    "a role",
+    (
+        _ROLE_NAME,
+        Key("labels", ListOf(NAME), "The labels of the spans that can take it. Else any."),
+        Key("key", LETTER, "The letter that picks it. Else the first free letter of the name."),
+        Key("required", TrueOrFalse(), "Whether an event without it is marked and counted."),
+        Key("many", TrueOrFalse(), "Whether several spans can take it."),
+        _DESCRIPTION,
+    ),
+    short=_ROLE_NAME,
+)
+"""What a span can be in an event."""
 
 _LABEL_NAME = _name("What is stored and exported; unique.")
 
@@ -121,6 +163,11 @@ LABEL = Shape(
         Key("examples", ListOf(TEXT), "Phrases that are such spans."),
         Key("patterns", ListOf(PATTERN_SHAPE), "What is suggested from the first minute."),
         Key("attributes", ListOf(ATTRIBUTE), "What more is asked about each span."),
+        Key(
+            "roles",
+            ListOf(ROLE, by_name="labels"),
+            "Who and what can take part, where its spans are events. Also `{attacker: [actor]}`.",
+        ),
         Key("guidelines", TEXT, "When to use it, and where a span starts and ends, at any length."),
     ),
     short=_LABEL_NAME,
@@ -135,6 +182,13 @@ RELATION = Shape(
         _RELATION_NAME,
         Key("from", ListOf(NAME), "The labels it can start from. Else any."),
         Key("to", ListOf(NAME), "The labels it can point to. Else any."),
+        Key(
+            "key",
+            LETTER,
+            "The letter that makes it, in upper case; no label's. Else the first free letter of the name.",
+        ),
+        Key("symmetric", TrueOrFalse(), "Whether it means the same from either end."),
+        Key("many", TrueOrFalse(), "Whether one span can have several of it. Else it can."),
         _DESCRIPTION,
     ),
     short=_RELATION_NAME,
@@ -149,6 +203,7 @@ FILE = Shape(
         Key("labels", ListOf(LABEL), "The labels, in the order in which they are listed.", is_required=True),
         Key("relations", ListOf(RELATION), "Links from one span to another."),
         Key("article_labels", ListOf(ARTICLE_LABEL), "What is asked about each article as a whole."),
+        Key("paragraph_labels", ListOf(PARAGRAPH_LABEL), "What is asked about each paragraph."),
     ),
 )
 """The whole file."""
@@ -157,8 +212,11 @@ SHAPES: dict[str, Shape] = {
     "label": LABEL,
     "pattern": PATTERN_SHAPE,
     "attribute": ATTRIBUTE,
+    "value": VALUE,
+    "role": ROLE,
     "relation": RELATION,
     "article_label": ARTICLE_LABEL,
+    "paragraph_label": PARAGRAPH_LABEL,
 }
 """Every mapping inside the file, by its name in the schema."""
 
@@ -201,8 +259,9 @@ def _value_schema(value: Text | TrueOrFalse | ListOf | Shape) -> dict[str, Json]
     match value:
         case TrueOrFalse():
             return {"type": "boolean"}
-        case ListOf(each, at_least):
-            return {"type": "array", "items": _value_schema(each), "minItems": at_least}
+        case ListOf(each, at_least, by_name):
+            listed: dict[str, Json] = {"type": "array", "items": _value_schema(each), "minItems": at_least}
+            return {"anyOf": [listed, _by_name_schema(each, by_name)]} if by_name else listed
         case Text(values=values) if values:
             return {"enum": list(values)}
         case Text(pattern=pattern):
@@ -211,3 +270,15 @@ def _value_schema(value: Text | TrueOrFalse | ListOf | Shape) -> dict[str, Json]
         case Shape():
             name = next(name for name, shape in SHAPES.items() if shape is value)
             return {"$ref": f"#/$defs/{name}"}
+
+
+def _by_name_schema(each: Text | Shape, by_name: str) -> dict[str, Json]:
+    """Write the schema of a mapping from names to the rest: a mapping without the name, or one list of it."""
+    if not isinstance(each, Shape):
+        raise TypeError(each)
+    rest = Shape(each.word, tuple([key for key in each.keys if key is not each.short]))
+    listed = each.key(by_name)
+    wanted: list[Json] = [_shape_schema(rest)]
+    if listed is not None:
+        wanted.append(_value_schema(listed.value))
+    return {"type": "object", "additionalProperties": {"anyOf": wanted}}

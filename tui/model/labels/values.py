@@ -3,16 +3,11 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from string import ascii_lowercase
-from typing import Literal, TypeAlias, get_args
+from typing import Final
 
-AttributeType: TypeAlias = Literal["choice", "text", "count", "flag"]
-"""What the value of an attribute may be."""
-
-ATTRIBUTE_TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
-"""Every attribute type."""
+from tui.model.labels.attributes import ArticleLabel, Attribute, check_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,50 +23,29 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
-    """Something more that is asked about a span, or about an article."""
+class RelationType:
+    """A kind of directed link between two spans; of a label that is an event, a role in it."""
 
     name: str
-    """Unique among the attributes of its label."""
-    type: AttributeType = "text"
-    """`choice`: one of `values`; `text`: anything; `count`: how many, as written; `flag`: true or false."""
-    values: tuple[str, ...] = ()
-    """What can be chosen; empty unless `type` is `choice`."""
-    multiple: bool = False
-    """Whether it takes a list of values."""
+    """What is stored and exported; unique among the relations, or the roles of its label."""
+    heads: tuple[str, ...] = ()
+    """The labels it can start from; empty for any."""
+    tails: tuple[str, ...] = ()
+    """The labels it can point to; empty for any."""
     description: str = ""
-    """What is asked, for the annotator."""
+    """What it is for."""
+    symmetric: bool = False
+    """Whether it means the same from either end."""
+    many: bool = True
+    """Whether a span can have several of it."""
+    required: bool = False
+    """Whether an event without it is not complete; roles only."""
+    key: str | None = field(default=None, compare=False)
+    """The lower-case letter of the key that makes it; None where all letters are taken."""
 
-    def check(self, value: object) -> str | None:
-        """Say in one sentence why `value` (JSON) is not allowed, or None where it is.
-
-        A count is a whole number or the words of the text ("7", "at least a dozen").
-        """
-        if not self.multiple:
-            return self._check_one(value)
-        if not isinstance(value, list | tuple):
-            return f"{self.name!r} takes a list of values, not {_shorten(value)}"
-        return next((reason for each in value if (reason := self._check_one(each))), None)
-
-    def _check_one(self, value: object) -> str | None:
-        """Check one value, whether it stands alone or in a list."""
-        is_text = isinstance(value, str)
-        match self.type:
-            case "choice":
-                wanted = None if is_text and value in self.values else f"one of {', '.join(self.values)}"
-            case "flag":
-                wanted = None if isinstance(value, bool) else "true or false"
-            case "count":
-                is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-                is_words = isinstance(value, str) and bool(value.strip())
-                wanted = None if is_number or is_words else "a whole number or how many as written"
-            case "text":
-                wanted = None if is_text else "text"
-        return wanted and f"{self.name!r} is {wanted}, not {_shorten(value)}"
-
-
-ArticleLabel: TypeAlias = Attribute
-"""What is asked about an article as a whole."""
+    def allows(self, head_label: str, tail_label: str) -> bool:
+        """Tell whether it can link two labels in this direction."""
+        return (not self.heads or head_label in self.heads) and (not self.tails or tail_label in self.tails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +68,16 @@ class Label:
     """What more is asked about each span."""
     guidelines: str = ""
     """When to use it and where a span starts and ends, at any length."""
+    roles: tuple[RelationType, ...] = ()
+    """Where its spans are events, who and what can take part, each a relation from the span."""
 
     def attribute(self, name: str) -> Attribute | None:
         """Find a declared attribute."""
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
 
-
-@dataclass(frozen=True, slots=True)
-class RelationType:
-    """A kind of directed link between two spans."""
-
-    name: str
-    """What is stored and exported; unique."""
-    heads: tuple[str, ...] = ()
-    """The labels it can start from; empty for any."""
-    tails: tuple[str, ...] = ()
-    """The labels it can point to; empty for any."""
-    description: str = ""
-    """What it is for."""
+    def role(self, name: str) -> RelationType | None:
+        """Find a role."""
+        return next((role for role in self.roles if role.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +94,8 @@ class LabelSet:
     """The relations, in the order of the file."""
     article_labels: tuple[ArticleLabel, ...] = ()
     """What is asked about each article, in the order of the file."""
+    paragraph_labels: tuple[Attribute, ...] = ()
+    """What is asked about each paragraph, in the order of the file."""
     _by_name: Mapping[str, Label] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -142,15 +110,14 @@ class LabelSet:
     @property
     def hash(self) -> str:
         """Name the content: 32 hexadecimal digits that comments and layout do not change."""
-        groups: tuple[tuple[Label | RelationType | Attribute, ...], ...]
-        groups = (self.labels, self.relations, self.article_labels)
+        groups: list[tuple[Label | RelationType | Attribute, ...]]
+        groups = [self.labels, self.relations, self.article_labels]
+        if self.paragraph_labels:
+            groups.append(self.paragraph_labels)
         content = [
             self.title,
             self.guidelines,
-            *(
-                [dataclasses.asdict(each, dict_factory=_leave_out_place) for each in group]
-                for group in groups
-            ),
+            *([dataclasses.asdict(each, dict_factory=_pick_content) for each in group] for group in groups),
         ]
         canonical = json.dumps(content, sort_keys=True).encode("ascii")
         return hashlib.blake2b(canonical, digest_size=16).hexdigest()
@@ -170,16 +137,46 @@ class LabelSet:
     def check_attributes(self, label_name: str, attributes: Mapping[str, object]) -> dict[str, str]:
         """Say of each attribute of a span that it cannot be so, and why; what is not declared is allowed."""
         label = self.label(label_name)
-        return _check(label.attributes if label else (), attributes)
+        if label is None:
+            return {}
+        reasons = check_all(label.attributes, attributes)
+        for role in label.roles:
+            if role.name in attributes and attributes[role.name] is not None:
+                reasons[role.name] = (
+                    f"{role.name!r} is a role: it is filled by a relation, or null for nobody"
+                )
+        return reasons
 
     def check_article_labels(self, article_labels: Mapping[str, object]) -> dict[str, str]:
         """Say of each label of an article that it cannot be so, and why; what is not declared is allowed."""
-        return _check(self.article_labels, article_labels)
+        return check_all(self.article_labels, article_labels)
+
+    def check_paragraph_labels(self, paragraph_labels: Mapping[str, object]) -> dict[str, str]:
+        """Say of each label of a paragraph that it cannot be so, and why; what is not declared is allowed."""
+        return check_all(self.paragraph_labels, paragraph_labels)
+
+    def list_links(self, head_label: str) -> tuple[RelationType, ...]:
+        """List the roles of a label and the relations that can start from it."""
+        label = self.label(head_label)
+        roles = label.roles if label else ()
+        names = {role.name for role in roles}
+        others = [
+            each
+            for each in self.relations
+            if each.name not in names
+            and (not each.heads or head_label in each.heads or (each.symmetric and head_label in each.tails))
+        ]
+        return (*roles, *others)
+
+    def find_link(self, name: str, head_label: str) -> RelationType | None:
+        """Find what a link of this name from a label is: a role of the label, else a relation."""
+        label = self.label(head_label)
+        return (label.role(name) if label else None) or self.relation(name)
 
     def check_relation(self, name: str, head_label: str, tail_label: str) -> list[str]:
         """Say why a relation cannot link two labels; a relation that is not declared is allowed."""
-        relation = self.relation(name)
-        if relation is None:
+        relation = self.find_link(name, head_label)
+        if relation is None or (relation.symmetric and relation.allows(tail_label, head_label)):
             return []
         ends = (("starts from", relation.heads, head_label), ("points to", relation.tails, tail_label))
         return [
@@ -189,38 +186,25 @@ class LabelSet:
         ]
 
 
-def assign_keys(labels: Iterable[tuple[str, str | None]]) -> list[str | None]:
-    """Give every label a key, from pairs of its name and its own key.
-
-    A label's own key is kept. The others get, in order, the first free letter of their name that has an
-    upper case (the same letter in upper case relabels), else any free letter a-z, else None.
-    """
-    pairs = list(labels)
-    taken = {key for _, key in pairs if key}
-    keys: list[str | None] = []
-    for name, own_key in pairs:
-        letters = [letter for letter in name.lower() if letter.islower() and len(letter.upper()) == 1]
-        key = own_key or next(
-            (letter for letter in [*letters, *ascii_lowercase] if letter not in taken), None
-        )
-        if key is not None:
-            taken.add(key)
-        keys.append(key)
-    return keys
+_LATER: Final[Mapping[str, object]] = {
+    "required": False,
+    "default": "",
+    "rule": "literal",
+    "signs": (),
+    "roles": (),
+    "symmetric": False,
+    "many": True,
+}
+"""What version 0.2 did not know, and means the same where it is left out."""
 
 
-def _leave_out_place(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
-    """Make a mapping of fields, but for where in the file a value stands."""
-    return {name: value for name, value in fields if name != "place"}
-
-
-def _check(declared: Sequence[Attribute], values: Mapping[str, object]) -> dict[str, str]:
-    """Check every declared attribute that has a value; give the reasons by name."""
-    checks = {each.name: each.check(values[each.name]) for each in declared if each.name in values}
-    return {name: reason for name, reason in checks.items() if reason}
-
-
-def _shorten(value: object) -> str:
-    """Write a value as JSON, cut to a length that fits into a sentence."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+def _pick_content(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Make a mapping of what counts: not where a value stands, nor the keys of what is no label."""
+    content = {
+        name: value
+        for name, value in fields
+        if name not in ("place", "keys") and not (name in _LATER and value == _LATER[name])
+    }
+    if "heads" in content:
+        del content["key"]
+    return content

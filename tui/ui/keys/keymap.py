@@ -6,8 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tui.errors import Refusal
-from tui.model.labels import Label, LabelSet
-from tui.model.labels.values import assign_keys
+from tui.model.labels import Label, LabelSet, assign_keys
 from tui.ui.keys.names import key_name
 from tui.ui.keys.presets import Preset
 from tui.ui.keys.registry import ACTIONS, BY_ID, Action
