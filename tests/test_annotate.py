@@ -106,6 +106,23 @@ async def test_all_equal_mentions_are_tagged_and_taken_back_at_once(tmp_path: Pa
         assert "nothing to take back" in screen_of(pilot)
 
 
+async def test_where_equal_mentions_stand_nowhere_else_that_is_said(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, session):
+        session.moves.select(0, len("Rebels"))
+        await press(pilot, "a *")
+        assert "stand nowhere else here" in screen_of(pilot)
+        assert "0 more" not in screen_of(pilot)
+
+
+async def test_the_label_beside_the_text_goes_when_nothing_is_in_focus(tmp_path: Path) -> None:
+    async with annotating(tmp_path, size=(160, 40)) as (pilot, session):
+        session.moves.select(0, len("Rebels"))
+        await press(pilot, "a")
+        assert "Who acts." in screen_of(pilot)
+        await press(pilot, "escape")
+        assert "Who acts." not in screen_of(pilot)
+
+
 async def test_tab_walks_the_spans_both_ways(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, session):
         await press(pilot, "tab")

@@ -166,3 +166,26 @@ def test_an_edge_steps_over_an_equal_span(tmp_path: Path) -> None:
         assert session.edges.move("end", -1) == "done"
         assert spans_of(session) == [("Rebels attack", "actor"), ("Rebels", "actor")]
         assert session.edges.set_length(2) == "equal"
+
+
+def test_a_selection_that_lies_exactly_on_a_span_is_that_span(tmp_path: Path) -> None:
+    """An upper-case letter relabels it and the removing key removes it; a lower-case letter adds one."""
+    with at_work(tmp_path) as session:
+        session.spans.add(0, 6, "actor")
+        session.moves.step_back()
+        session.moves.select(0, 6)
+        assert session.spans.relabel("weapon") == "done"
+        assert spans_of(session) == [("Rebels", "weapon")]
+        session.moves.step_back()
+        session.moves.select(0, 6)
+        session.spans.tag("actor")
+        assert len(spans_of(session)) == 2
+        session.moves.step_back()
+        session.moves.select(0, 6)
+        # Which of the two is meant cannot be known.
+        assert session.spans.remove() is None
+        session.history.undo()
+        session.moves.step_back()
+        session.moves.select(0, 6)
+        assert session.spans.remove() is not None
+        assert spans_of(session) == []

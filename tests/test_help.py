@@ -55,6 +55,24 @@ async def test_what_is_wrapped_in_help_hangs_under_its_beginning(tmp_path: Path,
             assert rows[first + 1][column] != " "
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("mention", "annotate.mentions"),
+        ("occurrence", "annotate.tag_equal"),
+        ("delete", "annotate.remove"),
+        ("comment", "annotate.note"),
+        ("resize", "annotate.length"),
+        ("exit", "app.quit"),
+    ],
+)
+async def test_help_finds_what_people_call_otherwise(tmp_path: Path, typed: str, wanted: str) -> None:
+    async with annotating(tmp_path) as (pilot, _):
+        await press(pilot, " ".join(["?", *typed]))
+        (description,) = (action.description for action in ACTIONS if action.id == wanted)
+        assert description.split(",")[0][:28] in " ".join(lines_of(pilot))
+
+
 async def test_help_has_the_labels_with_their_guidelines_where_labels_are_used(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=GUIDED, size=(100, 60)) as (pilot, _):
         await press(pilot, "?")
@@ -166,3 +184,10 @@ async def test_spantags_themes_come_first(tmp_path: Path) -> None:
         assert themes[:2] == ["Theme: spantag-dark", "Theme: spantag-light"]
         assert len(themes) > 5
     project.close()
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [("mention", "Same everywhere"), ("delete", "Remove")])
+async def test_commands_are_found_by_what_people_call_them(tmp_path: Path, typed: str, wanted: str) -> None:
+    async with annotating(tmp_path) as (pilot, _):
+        await press(pilot, " ".join([":", *typed]))
+        assert wanted in screen_of(pilot)

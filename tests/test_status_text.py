@@ -136,3 +136,19 @@ def test_arrows_move_by_lines_and_keep_to_the_cell_where_they_began(tmp_path: Pa
             walked.append(session.cursor.word)
         assert walked[0] == walked[2] != walked[1]
         assert session.article.text[slice(*walked[-1] or (0, 0))] == "killing"
+
+
+def test_a_long_span_in_focus_leaves_room_for_the_most_useful_keys(tmp_path: Path) -> None:
+    with at_work(tmp_path) as session:
+        session.spans.add(36, 90, "actor")
+        said, keys = work_of(session), keys_of(session)
+        assert "…" in said
+        assert len(said) + 2 + len(keys[-1]) <= 80
+        assert "label" in keys[-1]
+        assert "remove" in keys[-1]
+
+
+def test_the_next_article_says_what_was_accepted_at_last(tmp_path: Path) -> None:
+    with at_work(tmp_path) as session:
+        said = status_text.greet(session, Keymap(), is_next=True, accepted=2)
+        assert said.startswith("2 suggestions accepted. The next article.")

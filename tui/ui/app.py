@@ -199,7 +199,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         return (screen for screen in self.screen_stack if isinstance(screen, LibraryScreen))
 
     def _make_annotate_screen(
-        self, number: int, *, done: str = "", takes_back: str = ""
+        self, number: int, *, done: str = "", accepted: int = 0, takes_back: str = ""
     ) -> AnnotateScreen | None:
         """Make the screen of an article; where the database refuses, say so."""
         if self.project is None:
@@ -212,6 +212,7 @@ class SpantagApp(App[None], inherit_bindings=False):
                 self._settings,
                 cache=self._cache,
                 done=done,
+                accepted=accepted,
                 takes_back=takes_back,
             )
         except SpantagError as error:
@@ -225,7 +226,9 @@ class SpantagApp(App[None], inherit_bindings=False):
 
     @on(AnnotateScreen.ArticleWanted)
     def _on_article_wanted(self, message: AnnotateScreen.ArticleWanted) -> None:
-        screen = self._make_annotate_screen(message.number, done=message.done, takes_back=message.takes_back)
+        screen = self._make_annotate_screen(
+            message.number, done=message.done, accepted=message.accepted, takes_back=message.takes_back
+        )
         if screen is not None:
             self.switch_screen(screen)
         elif isinstance(self.screen, AnnotateScreen):

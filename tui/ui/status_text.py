@@ -58,6 +58,12 @@ _FOCUS_KEYS: Final[tuple[KeyUse, ...]] = (
 _FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_equal", "same"))
 """The same where there is less room."""
 
+_FOCUS_KEYS_FEWEST: Final = _FOCUS_KEYS[2:5]
+"""The same where there is least room."""
+
+_LEAST_QUOTED: Final = 24
+"""Code points of the span in focus that are shown at least."""
+
 _SUGGESTION_KEYS: Final[tuple[KeyUse, ...]] = (
     ("annotate.pin", "accept"),
     ("annotate.remove", "reject"),
@@ -206,16 +212,21 @@ def _describe_span(session: Session, keymap: Keymap, span: Span, width: int) -> 
     others = len(session.annotations.spans_in(span.start, span.end)) - 1
     nested = f"  +{others} here" if others else ""
     note = f"  note: {display_text(span.note)}" if span.note else ""
-    room = max(width - cell_len(f"{span.label}{nested}{note}") - 9, 24)
+    held = session.focus.held
+    lists = (
+        (_FOCUS_KEYS, _FOCUS_KEYS_NARROW, _FOCUS_KEYS_FEWEST) if held is None else (_list_held_keys(held),)
+    )
+    keys = [write_uses(keymap, *uses) for uses in lists]
+    room = width - cell_len(f"{span.label}{nested}{note}") - 5
+    # The text is cut so that keys have room behind it, as many as leave enough of it.
+    left = [room - cell_len(each) for each in keys]
+    limit = next((each for each in left if each >= _LEAST_QUOTED), left[-1])
     said = [
         (f"{span.label} ", "line--strong"),
-        (f"“{session.annotations.quoted(span.start, span.end, limit=room)}”", ""),
+        (f"“{session.annotations.quoted(span.start, span.end, limit=max(limit, _LEAST_QUOTED))}”", ""),
         (nested + note, "line--good"),
     ]
-    held = session.focus.held
-    if held is not None:
-        return said, [write_uses(keymap, *_list_held_keys(held))]
-    return said, [write_uses(keymap, *uses) for uses in (_FOCUS_KEYS, _FOCUS_KEYS_NARROW)]
+    return said, keys
 
 
 def _list_held_keys(held: Edge) -> tuple[KeyUse, ...]:
@@ -230,12 +241,16 @@ def _list_held_keys(held: Edge) -> tuple[KeyUse, ...]:
 # What came of a key
 
 
-def greet(session: Session, keymap: Keymap, *, is_next: bool) -> str:
-    """Say where one is when an article opens, behind one that was finished where `is_next`."""
+def greet(session: Session, keymap: Keymap, *, is_next: bool, accepted: int = 0) -> str:
+    """Say where one is when an article opens, behind one that was finished where `is_next`.
+
+    `accepted` is how many suggestions were accepted there at last.
+    """
     if not session.annotations.count_of_state("unfinished"):
         return say_all_decided(keymap)
     if is_next:
-        return f"The next article. {keymap.shown('annotate.undo')} goes back to the one you finished."
+        back = f"{keymap.shown('annotate.undo')} goes back to the one you finished."
+        return f"{say_accepted(accepted)}The next article. {back}"
     return ""
 
 
@@ -252,15 +267,14 @@ def say_finished(
     if is_there and session.annotations.state_of(paragraph) == "unfinished":
         return f"The paragraph goes on. {keymap.shown('annotate.finish')} at its end finishes it."
     if session.paragraphs.accepted:
-        return f"{say_accepted(session)}{keymap.shown('annotate.undo')} takes that back."
+        return f"{say_accepted(session.paragraphs.accepted)}{keymap.shown('annotate.undo')} takes that back."
     if state in ("skipped", "boilerplate") and session.mode == "hints":
         return f"The paragraph before stays {state}."
     return ""
 
 
-def say_accepted(session: Session) -> str:
+def say_accepted(count: int) -> str:
     """Say how many suggestions Enter accepted, with a blank behind; nothing where it was none."""
-    count = session.paragraphs.accepted
     return f"{count_noun(count, 'suggestion')} accepted. " if count else ""
 
 
@@ -302,9 +316,11 @@ def say_tagged_equal(keymap: Keymap, count: int | None) -> str:
     """Say in how many more places the same words were tagged; None where no span was in focus."""
     if count is None:
         return say_outcome("no span")
-    again = f" ({keymap.shown('annotate.tag_equal')} again: in all articles)"
-    undo = f" (undo: {keymap.shown('annotate.undo')})" if count else again
-    return f"Tagged the same words in {count_noun(count, 'more place')}{undo}."
+    if not count:
+        again = keymap.shown("annotate.tag_equal")
+        return f"The same words stand nowhere else here without that label ({again} again: in all articles)."
+    undo = keymap.shown("annotate.undo")
+    return f"Tagged the same words in {count_noun(count, 'more place')} (undo: {undo})."
 
 
 def say_found(session: Session, keymap: Keymap, place: int) -> str:

@@ -100,13 +100,14 @@ class SpanCommands:
         return True
 
     def relabel(self, label: str) -> Outcome:
-        """Give the span in focus another label."""
+        """Give the span in focus, or the only one that is selected just so, another label."""
         span, acts = self.grasp()
+        span = span or self._find_selected()
         return "no span" if span is None else self.change(span, acts, structs.replace(span, label=label))
 
     def remove(self) -> Span | None:
-        """Remove the span in focus; give what it was."""
-        span = self._focus.span
+        """Remove the span in focus, or the only one that is selected just so; give what it was."""
+        span = self._focus.span or self._find_selected()
         if span is not None:
             self._annotations.act([Remove((span.id,))])
             self._focus.clear()
@@ -169,6 +170,16 @@ class SpanCommands:
         if span.id in self._annotations.layer.spans:
             self._moves.set_focus(span.id)
         return "done"
+
+    def _find_selected(self) -> Span | None:
+        """Find the span that the selection lies exactly on, where there is but one."""
+        selection = self._state.cursor.selection
+        if selection is None:
+            return None
+        there = [
+            each for each in self._annotations.spans_in(*selection) if (each.start, each.end) == selection
+        ]
+        return there[0] if len(there) == 1 else None
 
     def _find_equal_mentions(self, span: Span) -> list[tuple[int, int]]:
         """Find where the text of a span stands in its article without the span's label."""

@@ -70,7 +70,8 @@ once more its start. The column for French is that of `keymap: azerty`.
 _LETTERS: Final = """\
 Letters are the keys of the labels (`labels.yaml` says which). With something selected, a lower-case letter
 tags it. With nothing selected, it shows hints under the words, and the letters of a hint tag the span that
-starts there. An upper-case letter gives the span in focus another label.
+starts there. An upper-case letter gives the span in focus another label, or the one on which the selection
+lies exactly.
 
 In the modes `express` and `screen` hints stand there unasked: on all words that get one letter, on others
 where a span may start, and on every suggestion. The letters of a hint tag the span that starts there, with

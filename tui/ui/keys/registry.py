@@ -32,6 +32,8 @@ class Action:
     """Whether the key line shows it."""
     is_in_long_line: bool = False
     """Whether the key line shows it where there is room for all of these."""
+    words: str = ""
+    """Other words by which people look for it, in lower case."""
     way: tuple[str, ...] = ()
     """Ids of actions that do the same one after the other, where no key alone does on some keyboards."""
 
@@ -50,14 +52,23 @@ ACTIONS: Final = (
         "the left edge), and go to the next unfinished one, in the next article where none is left.",
         "Paragraphs",
         is_in_line=True,
+        words="accept confirm done complete next submit",
     ),
-    Action("annotate.skip", ("-",), "Skip", "Skip the paragraph, or take that back.", "Paragraphs"),
+    Action(
+        "annotate.skip",
+        ("-",),
+        "Skip",
+        "Skip the paragraph, or take that back.",
+        "Paragraphs",
+        words="ignore pass later leave out",
+    ),
     Action(
         "annotate.flag",
         ("!", "f4"),
         "Flag",
         "Flag the paragraph for a second look, or take that back.",
         "Paragraphs",
+        words="mark bookmark doubt star",
     ),
     Action(
         "annotate.boilerplate",
@@ -65,6 +76,7 @@ ACTIONS: Final = (
         "Boilerplate",
         "Mark the paragraph as boilerplate, or take that back.",
         "Paragraphs",
+        words="ads navigation footer menu noise",
     ),
     Action(
         "annotate.next_marked",
@@ -72,6 +84,7 @@ ACTIONS: Final = (
         "Next marked",
         "Go to the next paragraph that was skipped or flagged.",
         "Paragraphs",
+        words="skipped flagged doubt jump",
     ),
     Action(
         "annotate.review",
@@ -80,9 +93,15 @@ ACTIONS: Final = (
         "Show all paragraphs with their labels, to read the article once more; again: back to work.",
         "Paragraphs",
         is_in_long_line=True,
+        words="overview read check proofread all",
     ),
     Action(
-        "annotate.reopen", ("+", "insert"), "Reopen", "Make the paragraph unfinished again.", "Paragraphs"
+        "annotate.reopen",
+        ("+", "insert"),
+        "Reopen",
+        "Make the paragraph unfinished again.",
+        "Paragraphs",
+        words="edit again unfinish back",
     ),
     Action("annotate.next_paragraph", ("pagedown",), "Next", "Go to the next paragraph.", "Paragraphs"),
     Action(
@@ -137,6 +156,7 @@ ACTIONS: Final = (
         "Extend the selection to the left, or end the span in focus one word earlier.",
         "Cursor and selection",
         way=("annotate.pin", "annotate.left"),
+        words="select range shorten shrink boundary",
     ),
     Action(
         "annotate.extend_right",
@@ -145,6 +165,7 @@ ACTIONS: Final = (
         "Extend the selection to the right, or end the span in focus one word later.",
         "Cursor and selection",
         way=("annotate.pin", "annotate.right"),
+        words="select range lengthen grow boundary",
     ),
     Action(
         "annotate.extend_up",
@@ -176,6 +197,7 @@ ACTIONS: Final = (
         "Jump",
         "Show hints that move the cursor and tag nothing.",
         "Cursor and selection",
+        words="jump go to word",
     ),
     Action(
         "annotate.search",
@@ -184,6 +206,7 @@ ACTIONS: Final = (
         "Search the article for a text; every place of it lights up.",
         "Cursor and selection",
         is_in_long_line=True,
+        words="find look for text",
     ),
     Action(
         "annotate.next_span",
@@ -206,6 +229,7 @@ ACTIONS: Final = (
         "Length",
         "Make the span in focus so many words long: as many as the place of the key among these.",
         "Spans",
+        words="resize longer shorter",
     ),
     Action(
         "annotate.start_earlier",
@@ -214,6 +238,7 @@ ACTIONS: Final = (
         "Start the span in focus, or the selection, one word earlier.",
         "Spans",
         way=("annotate.pin", "annotate.pin", "annotate.left"),
+        words="edge boundary resize",
     ),
     Action(
         "annotate.start_later",
@@ -222,6 +247,7 @@ ACTIONS: Final = (
         "Start the span in focus, or the selection, one word later.",
         "Spans",
         way=("annotate.pin", "annotate.pin", "annotate.right"),
+        words="edge boundary resize",
     ),
     Action(
         "annotate.nudge_end_left",
@@ -230,6 +256,7 @@ ACTIONS: Final = (
         "End the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
         way=("annotate.pin", "annotate.up"),
+        words="edge boundary trim character",
     ),
     Action(
         "annotate.nudge_end_right",
@@ -238,6 +265,7 @@ ACTIONS: Final = (
         "End the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
         way=("annotate.pin", "annotate.down"),
+        words="edge boundary character",
     ),
     Action(
         "annotate.nudge_start_left",
@@ -246,6 +274,7 @@ ACTIONS: Final = (
         "Start the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
         way=("annotate.pin", "annotate.pin", "annotate.up"),
+        words="edge boundary character",
     ),
     Action(
         "annotate.nudge_start_right",
@@ -254,6 +283,7 @@ ACTIONS: Final = (
         "Start the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
         way=("annotate.pin", "annotate.pin", "annotate.down"),
+        words="edge boundary trim character",
     ),
     Action(
         "annotate.mode",
@@ -262,6 +292,7 @@ ACTIONS: Final = (
         "Go from hints to express (hints always there, labels predicted) to the whole screen, and back.",
         "Spans",
         is_in_line=True,
+        words="express screen hints faster",
     ),
     Action(
         "annotate.sources",
@@ -270,6 +301,7 @@ ACTIONS: Final = (
         "See which sources of suggestions there are and how often they were right; switch them on or off.",
         "Spans",
         is_in_long_line=True,
+        words="predictions model learner patterns accuracy",
     ),
     Action(
         "annotate.fine",
@@ -284,6 +316,7 @@ ACTIONS: Final = (
         "Label by name",
         "Find a label by its name, for the selection or the span in focus.",
         "Spans",
+        words="category class type entity tag",
     ),
     Action(
         "annotate.tag_equal",
@@ -291,6 +324,7 @@ ACTIONS: Final = (
         "Same here",
         "Tag the same words in the rest of this article; where none are left, go on to all articles.",
         "Spans",
+        words="mentions repeats occurrences propagate",
     ),
     Action(
         "annotate.mentions",
@@ -300,6 +334,7 @@ ACTIONS: Final = (
         "Spans",
         is_in_long_line=True,
         way=("annotate.tag_equal", "annotate.tag_equal"),
+        words="mentions occurrences repeats queue propagate corpus",
     ),
     Action(
         "annotate.remove",
@@ -307,6 +342,7 @@ ACTIONS: Final = (
         "Remove",
         "Remove the span in focus, or reject the suggestion.",
         "Spans",
+        words="delete erase untag dismiss",
     ),
     Action(
         "annotate.note",
@@ -315,6 +351,7 @@ ACTIONS: Final = (
         "Write a note on the span in focus, else on the paragraph; a mark shows where one is.",
         "Spans",
         is_in_long_line=True,
+        words="comment remark",
     ),
     Action(
         "annotate.undo",
@@ -323,6 +360,7 @@ ACTIONS: Final = (
         "Take back the last change.",
         "Undo and back",
         is_in_line=True,
+        words="revert mistake back",
     ),
     Action(
         "annotate.redo",
@@ -330,6 +368,7 @@ ACTIONS: Final = (
         "Redo",
         "Bring back the change that was taken back last.",
         "Undo and back",
+        words="again repeat",
     ),
     Action(
         "annotate.back",
@@ -364,6 +403,7 @@ ACTIONS: Final = (
         "Show articles by a part of the title.",
         "Articles",
         is_in_line=True,
+        words="search find title",
     ),
     Action(
         "library.state", ("s",), "State", "Show only articles in the next state.", "Articles", is_in_line=True
@@ -375,15 +415,33 @@ ACTIONS: Final = (
         "Show first the articles in which spantag is least sure, or take them in order of arrival again.",
         "Articles",
         is_in_long_line=True,
+        words="sort uncertain active learning hardest",
     ),
-    Action("library.import", ("i",), "Import", "Import files.", "Articles", is_in_line=True),
-    Action("library.export", ("e",), "Export", "Export what is finished.", "Articles", is_in_line=True),
+    Action(
+        "library.import",
+        ("i",),
+        "Import",
+        "Import files.",
+        "Articles",
+        is_in_line=True,
+        words="load add upload files",
+    ),
+    Action(
+        "library.export",
+        ("e",),
+        "Export",
+        "Export what is finished.",
+        "Articles",
+        is_in_line=True,
+        words="save write download",
+    ),
     Action(
         "library.remove",
         ("x", "delete"),
         "Remove",
         "Remove the article from the project.",
         "Articles",
+        words="delete erase",
     ),
     Action(
         "library.undo",
@@ -391,6 +449,7 @@ ACTIONS: Final = (
         "Undo remove",
         "Undo the last removal: put its articles back.",
         "Articles",
+        words="restore bring back",
     ),
     Action(
         "library.undo_import",
@@ -398,9 +457,15 @@ ACTIONS: Final = (
         "Undo import",
         "Undo the last import: take back what it brought.",
         "Articles",
+        words="revert take back",
     ),
     Action(
-        "library.demo", ("d",), "Sample", "Put a sample article into the project and open it.", "Articles"
+        "library.demo",
+        ("d",),
+        "Sample",
+        "Put a sample article into the project and open it.",
+        "Articles",
+        words="example try",
     ),
     Action(
         "library.back",
@@ -415,7 +480,15 @@ ACTIONS: Final = (
     Action("library.page_down", ("pagedown",), "Page down", "Go one page down.", "Moving"),
     Action("library.first", ("home",), "First", "Go to the first article.", "Moving"),
     Action("library.last", ("end",), "Last", "Go to the last article.", "Moving"),
-    Action("library.quit", ("q",), "Quit", "Leave spantag; everything is saved.", "Moving", is_in_line=True),
+    Action(
+        "library.quit",
+        ("q",),
+        "Quit",
+        "Leave spantag; everything is saved.",
+        "Moving",
+        is_in_line=True,
+        words="exit close leave",
+    ),
     Action(
         "mentions.accept",
         ("enter",),
@@ -447,6 +520,7 @@ ACTIONS: Final = (
         "Tag the words at every open place.",
         "Deciding",
         is_in_line=True,
+        words="all occurrences everywhere",
     ),
     Action(
         "mentions.undo",
@@ -491,7 +565,13 @@ ACTIONS: Final = (
     Action("dialog.page_up", ("pageup",), "Page up", "Go one page up.", "Dialogs"),
     Action("dialog.page_down", ("pagedown",), "Page down", "Go one page down.", "Dialogs"),
     Action(
-        "app.help", ("?", "f1"), "Help", "Show every key and the guidelines.", "Everywhere", is_in_line=True
+        "app.help",
+        ("?", "f1"),
+        "Help",
+        "Show every key and the guidelines.",
+        "Everywhere",
+        is_in_line=True,
+        words="keys shortcuts manual bindings",
     ),
     Action(
         "app.commands",
@@ -500,8 +580,16 @@ ACTIONS: Final = (
         "Find a command by its name.",
         "Everywhere",
         is_in_line=True,
+        words="palette menu",
     ),
-    Action("app.quit", ("ctrl+q", "f10"), "Quit", "Leave spantag; everything is saved.", "Everywhere"),
+    Action(
+        "app.quit",
+        ("ctrl+q", "f10"),
+        "Quit",
+        "Leave spantag; everything is saved.",
+        "Everywhere",
+        words="exit close",
+    ),
 )
 """Every action, in the order in which help shows them."""
 

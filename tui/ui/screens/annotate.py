@@ -78,12 +78,14 @@ class AnnotateScreen(ActionScreen):
     class ArticleWanted(Message):
         """Another article is to stand in this one's place."""
 
-        def __init__(self, number: int, *, done: str = "", takes_back: str = "") -> None:
+        def __init__(self, number: int, *, done: str = "", accepted: int = 0, takes_back: str = "") -> None:
             super().__init__()
             self.number = number
             """The article's number."""
             self.done = done
             """Id of the action that finished the one before, where that is why."""
+            self.accepted = accepted
+            """How many suggestions that action accepted."""
             self.takes_back = takes_back
             """Id of the action that is taken back there."""
 
@@ -96,10 +98,12 @@ class AnnotateScreen(ActionScreen):
         *,
         cache: Path | None = None,
         done: str = "",
+        accepted: int = 0,
         takes_back: str = "",
     ) -> None:
         super().__init__(keymap, keymap.give_label_keys(project.labels))
         self._done_before = done
+        self._accepted_before = accepted
         self._takes_back = takes_back
         self._is_leaving = False
         self._project = project
@@ -159,7 +163,9 @@ class AnnotateScreen(ActionScreen):
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
         self.set_interval(_PAUSE, self._on_tick)
         self._slices = self.set_interval(SLICE_EVERY, self._on_slice)
-        self._message = status_text.greet(self.session, self.keymap, is_next=bool(self._done_before))
+        self._message = status_text.greet(
+            self.session, self.keymap, is_next=bool(self._done_before), accepted=self._accepted_before
+        )
         if self._takes_back:
             self._take_back(self._takes_back)
         self._show()
@@ -227,10 +233,11 @@ class AnnotateScreen(ActionScreen):
         number = self._project.find_unfinished(session.batch.parts()[-1][0].number)
         if number is None:
             all_decided = status_text.say_all_decided(self.keymap)
-            self._message = f"{status_text.say_accepted(session)}{all_decided}"
+            self._message = f"{status_text.say_accepted(session.paragraphs.accepted)}{all_decided}"
         else:
             self._is_leaving = True
-            self.post_message(self.ArticleWanted(number, done=session.annotations.last_action))
+            done, accepted = session.annotations.last_action, session.paragraphs.accepted
+            self.post_message(self.ArticleWanted(number, done=done, accepted=accepted))
 
     def stay(self) -> None:
         """Go on here: the article that was wanted could not be opened."""
@@ -706,9 +713,8 @@ class AnnotateScreen(ActionScreen):
         name = status_text.name_label_at_work(session)
         self.query_one(LabelBar).show(session.annotations.count_labels(), active=name)
         label = self._project.labels.label(name) if name and self.has_class("-wide") else None
-        if label is not None:
-            tagged = session.annotations.list_tagged(label.name, most=_MOST_TAGGED)
-            self.query_one(LabelPanel).show(label, tagged)
+        tagged = session.annotations.list_tagged(label.name, most=_MOST_TAGGED) if label else ()
+        self.query_one(LabelPanel).show(label, tagged)
         is_saved = self._refused_after != session.annotations.last_action
         saved = status_text.describe_saved(is_saved=is_saved, saved_at=session.annotations.saved_at)
         annotator = self._project.annotator

@@ -114,7 +114,8 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
             # A command has no key that says how long.
             if action.id != "annotate.length":
                 key = self.keymap.shown(action.id) if self.keymap.keys(action.id) else ""
-                yield Command(action.name, key, action.description, partial(self.do, action.id))
+                run = partial(self.do, action.id)
+                yield Command(action.name, key, action.description, run, action.words)
         # spantag's own first.
         for name in sorted(
             self.app.available_themes, key=lambda name: (not name.startswith("spantag"), name)
@@ -135,7 +136,10 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
                     key = self.keymap.shown(action.id)
                     there = f"{action.name} works {place}, where its key is {key}; {way}."
                     say = partial(self.notify, there)
-                    yield Command(action.name, f"{key} {place}", action.description, say, is_elsewhere=True)
+                    behind = f"{key} {place}"
+                    yield Command(
+                        action.name, behind, action.description, say, action.words, is_elsewhere=True
+                    )
 
     def do_quit(self) -> None:
         """Leave."""

@@ -30,6 +30,8 @@ class Command:
     """What it does, in a sentence."""
     run: Callable[[], None]
     """Does it."""
+    words: str = ""
+    """Other words by which people look for it, in lower case."""
     is_elsewhere: bool = False
     """Whether another screen does it; this one can only say where."""
 
@@ -57,7 +59,7 @@ def _rate(command: Command, wanted: str, matcher: Matcher) -> float:
     weight = _ELSEWHERE if command.is_elsewhere else 1.0
     if wanted in command.name.casefold():
         return _BY_NAME * weight
-    if wanted in command.description.casefold():
+    if wanted in command.description.casefold() or wanted in command.words:
         return _BY_HELP * weight
     return min(matcher.match(command.name), _ROUGHLY) * weight
 

@@ -109,7 +109,8 @@ class HelpDialog(Dialog[None]):
         yield from _list_under("Labels", shown)
 
     def _describe(self, action: Action) -> Entry:
-        return Entry(self._keymap.shown_all(action.id) or "·", ((action.description, ""),))
+        keys = self._keymap.shown_all(action.id) or "·"
+        return Entry(keys, ((action.description, ""),), f"{action.name} {action.words}")
 
 
 def _list_under(heading: str, entries: "Sequence[Entry] | Iterator[Entry]") -> Iterator[Entry]:

@@ -25,10 +25,12 @@ class Entry:
     """What is looked up; empty in a heading."""
     lines: tuple[tuple[str, str], ...]
     """What it means: texts, each with its style; each begins a line."""
+    words: str = ""
+    """Other words by which people look for it; they are not shown."""
 
     def has_words(self, words: Sequence[str]) -> bool:
         """Tell whether all of these, case folded, stand in it."""
-        text = " ".join([self.name, *(text for text, _ in self.lines)]).casefold()
+        text = " ".join([self.name, *(text for text, _ in self.lines), self.words]).casefold()
         return all(word in text for word in words)
 
 

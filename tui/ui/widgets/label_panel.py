@@ -21,22 +21,13 @@ class LabelPanel(Widget):
         self._content = Content("")
         self._shown: tuple[Label | None, tuple[tuple[str, int], ...]] = (None, ())
 
-    def show(self, label: Label, tagged: Sequence[tuple[str, int]]) -> None:
-        """Show a label, and texts that have it with how often each does."""
+    def show(self, label: Label | None, tagged: Sequence[tuple[str, int]]) -> None:
+        """Show a label, and texts that have it with how often each does; nothing where there is none."""
         shown = label, tuple(tagged)
         if shown == self._shown:
             return
         self._shown = shown
-        examples = "; ".join(label.examples)
-        before = ", ".join(f"“{text}”" + (f" {count}" if count > 1 else "") for text, count in tagged)
-        parts = [
-            (f"{display_text(label.name)}\n", "bold $primary"),
-            (f"{display_text(label.description)}\n\n" if label.description else "", ""),
-            (f"{display_lines(label.guidelines.strip())}\n\n" if label.guidelines else "", ""),
-            (f"e.g. {display_text(examples)}\n\n" if examples else "", "$text-muted"),
-            (f"here: {before}" if before else "", ""),
-        ]
-        self._content = Content.assemble(*[part for part in parts if part[0]])
+        self._content = Content("") if label is None else _describe(label, tagged)
         self.refresh()
 
     def render(self) -> Content:
@@ -46,3 +37,16 @@ class LabelPanel(Widget):
         if len(lines) > height:
             lines[max(height - 1, 0) :] = [Content.styled("…", "$text-muted")]
         return Content("\n").join(lines)
+
+
+def _describe(label: Label, tagged: Sequence[tuple[str, int]]) -> Content:
+    examples = "; ".join(label.examples)
+    before = ", ".join(f"“{text}”" + (f" {count}" if count > 1 else "") for text, count in tagged)
+    parts = [
+        (f"{display_text(label.name)}\n", "bold $primary"),
+        (f"{display_text(label.description)}\n\n" if label.description else "", ""),
+        (f"{display_lines(label.guidelines.strip())}\n\n" if label.guidelines else "", ""),
+        (f"e.g. {display_text(examples)}\n\n" if examples else "", "$text-muted"),
+        (f"here: {before}" if before else "", ""),
+    ]
+    return Content.assemble(*[part for part in parts if part[0]])
