@@ -93,7 +93,8 @@ def test_a_loss_stops_the_export_and_leaves_what_was_there(folder: Path) -> None
 def test_what_was_lost_is_summed_up(folder: Path) -> None:
     result = export(folder, "--format", "conll", "--on-loss", "drop", "-o", str(folder / "out"))
     assert result.exit_code == 0
-    assert "1 overlap not carried (--on-loss drop), the first in a1 0–6: weapon 'Masked'" in result.stderr
+    said = "1 overlap not carried (--on-loss drop), the first in a1 “Masked men fired AK-47s.” 0–6"
+    assert f"{said}: weapon 'Masked'" in result.stderr
     assert result.stderr.endswith("11 records, 11 of 13 spans\n")
 
 
@@ -142,7 +143,7 @@ def test_a_relation_between_two_records_is_a_loss_like_others(tmp_path: Path, ou
     target = str(tmp_path / output) if output != "-" else "-"
     done = run_process(tmp_path, "-o", target)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "1 relation not carried (--on-loss error), the first in a1 0–6" in done.stderr
+    assert "1 relation not carried (--on-loss error), the first in a1 “Rebels came.” 0–6" in done.stderr
     assert "another record is left out: 'uses'; --unit article keeps it" in done.stderr
     assert run_process(tmp_path, "--on-loss", "drop", "-o", target).returncode == 0
     whole = run_process(tmp_path, "--unit", "article")

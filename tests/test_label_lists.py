@@ -142,3 +142,24 @@ def test_a_list_that_names_nothing_new_is_passed_over(project: Project) -> None:
     project.import_files([path], add_labels=True, tell=said.append)
     project.import_files([path], tell=said.append)
     assert said == []
+
+
+@pytest.mark.parametrize("labels", [None, "labels: [weapon]  # mine\n"], ids=["none before", "some before"])
+def test_a_list_beside_texts_of_which_none_came_in_adds_nothing(tmp_path: Path, labels: str | None) -> None:
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    (folder / "annotation.conf").write_text(CONF, encoding="utf-8")
+    (folder / "a.txt").write_text("Two fled", encoding="utf-8")
+    (folder / "a.ann").write_text("T1\tPerson 0 3\tAnn\n", encoding="utf-8")
+    if labels is not None:
+        (tmp_path / "labels.yaml").write_text(labels, encoding="utf-8")
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"), is_without_labels=True)) as project:
+        report = project.import_files([folder], add_labels=True, tell=lambda _: None)
+        assert (report.articles, report.refused, report.new_labels) == (0, 1, [])
+        assert project.labels.names == (() if labels is None else ("weapon",))
+        there = tmp_path / "labels.yaml"
+        assert (there.read_text(encoding="utf-8") if there.exists() else None) == labels
+        (folder / "a.ann").write_text("T1\tPerson 0 3\tTwo\n", encoding="utf-8")
+        report = project.import_files([folder], add_labels=True, tell=lambda _: None)
+        assert (report.articles, report.refused) == (1, 0)
+        assert "Person" in project.labels.names

@@ -160,7 +160,8 @@ def test_a_loss_says_where_in_the_article_and_why(tmp_path: Path) -> None:
     record = replace(PLAIN, spans=(span("s1", "mask", "actor"),))
     losses = write(tmp_path, "hf", [record], on_loss="snap")[1]
     assert losses.examples["edge"].as_json() == {
-        "article": "a1", "annotator": "ana", "span": "s1", "start": 16, "end": 20, "what": "edge",
+        "article": "a1", "title": "A raid", "annotator": "ana", "span": "s1",
+        "start": 16, "end": 20, "what": "edge",
         "why": "actor 'mask': it does not begin and end where tokens do; it was moved to 'masked'",
     }  # fmt: skip
 

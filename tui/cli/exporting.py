@@ -26,7 +26,7 @@ from tui.model.span import Json
 from tui.project.exporting import ExportOptions, ExportReport
 from tui.project.place import Place
 from tui.project.project import Project
-from tui.text.messages import count_noun
+from tui.text.messages import count_noun, quote
 
 if TYPE_CHECKING:
     from tui.project.datasets import Job
@@ -67,6 +67,9 @@ class _ExportCommand(click.Command):
 
 _WANTED: Final = "tui.cli.format"
 """Under which key a context keeps the format whose options are taken."""
+
+_LONGEST_TITLE: Final = 40
+"""Code points of an article's title that are shown beside its id."""
 
 
 def _make_option(option: Option[str] | Option[int] | Option[bool]) -> click.Option:
@@ -253,9 +256,12 @@ def _say_losses(losses: Losses, on_loss: OnLoss) -> None:
     """Say what the format could not carry: how many of each kind, and why the first of them."""
     for what, count in losses.counts.most_common():
         example = losses.examples[what]
+        title = (
+            f" “{quote(example.title, 0, len(example.title), limit=_LONGEST_TITLE)}”" if example.title else ""
+        )
         policy = "" if what in FOR_PEOPLE else f" (--on-loss {on_loss})"
         say(
-            f"{count_noun(count, what)} not carried{policy}, the first in {example.article}"
+            f"{count_noun(count, what)} not carried{policy}, the first in {example.article}{title}"
             f" {example.start}–{example.end}: {example.why}",
             err=True,
         )

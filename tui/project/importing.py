@@ -20,7 +20,7 @@ from tui.formats.shared.source import STDIN, ReadOptions, Source
 from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
 from tui.model.events import MARKS, Act, Add, Flag, JoinMentions, Mark, Note, Relate, Tag, write_act
 from tui.model.json_text import to_json
-from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, read_labels
+from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, put_labels_back, read_labels
 from tui.model.layer import Layer, paragraph_state
 from tui.model.record import Record, fit_values
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
@@ -92,6 +92,10 @@ class ImportReport:
         """Tell whether anything is in that was not before."""
         return any((self.articles, self.updated, self.restored, self.suggestions, self.new_labels))
 
+    def count_taken(self) -> int:
+        """Count the records that came in, or were there already."""
+        return self.articles + self.known + self.updated + self.restored + self.suggestions
+
     def as_json(self) -> dict[str, Json]:
         """Give the counts, and the labels that were added."""
         return {
@@ -122,6 +126,26 @@ class ImportReport:
         if self.refused:
             parts.append(f"{self.refused:,} refused")
         return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """Where an import stood before it read a folder or archive."""
+
+    taken: int
+    """Records that were in."""
+    refused: int
+    """Records that were refused."""
+    labels: int
+    """Labels that were added."""
+    text: str | None
+    """The text of labels.yaml; None where there was no such file."""
+
+    @classmethod
+    def of(cls, report: ImportReport, labels_path: Path) -> "_Before":
+        """Take note of it."""
+        text = labels_path.read_bytes().decode("utf-8") if labels_path.exists() else None
+        return cls(report.count_taken(), report.refused, len(report.new_labels), text)
 
 
 class Importer:
@@ -187,18 +211,36 @@ class Importer:
         sources = open_sources(path, self._limits)
         self._is_at_first = True
         self._given = path
+        is_alone = len(sources) == 1
+        before = None if is_alone or not self._add_labels else _Before.of(self.report, self.labels_path)
         try:
             for source in sources:
                 try:
-                    self._import_source(source, format_name, is_named=len(sources) == 1)
+                    self._import_source(source, format_name, is_named=is_alone)
                 except InputError as error:
-                    if len(sources) == 1:
+                    if is_alone:
                         raise
                     name, _, reason = str(error).partition(": ")
                     self._refuse(Refusal(name, reason))
         finally:
             self._tell_met()
+        if before is not None:
+            self._take_labels_back(before)
         self._begin_labels()
+
+    def _take_labels_back(self, before: "_Before") -> None:
+        """Take back the labels of a list that stood beside records, where all of these were refused."""
+        report = self.report
+        if report.refused == before.refused or report.count_taken() != before.taken:
+            return
+        if len(report.new_labels) > before.labels:
+            try:
+                put_labels_back(self.labels_path, before.text)
+            except LabelsError as error:
+                self._refuse(Refusal(str(self.labels_path), str(error)))
+                return
+            self.labels = LabelSet() if before.text is None else read_labels(self.labels_path)
+            del report.new_labels[before.labels :]
 
     def _begin_labels(self) -> None:
         """Make labels.yaml, where labels may be added and what came in has none: a project needs one."""

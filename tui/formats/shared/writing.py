@@ -79,6 +79,8 @@ class Loss:
 
     article: str
     """Id of the article."""
+    title: str
+    """Its title; empty where it has none."""
     annotator: str
     """Whose annotation it is."""
     span: str
@@ -128,6 +130,7 @@ class Losses:
         stop = len(record.text) if end is None else end
         loss = Loss(
             record.article or record.id or "",
+            record.title,
             record.annotator or "",
             span,
             record.offset + start,

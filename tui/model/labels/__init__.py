@@ -12,7 +12,7 @@ from tui.model.labels.attributes import (
     assign_keys,
     find_missing,
 )
-from tui.model.labels.edit import add_labels, has_all, merge_labels
+from tui.model.labels.edit import add_labels, has_all, merge_labels, put_labels_back
 from tui.model.labels.read import parse_labels, read_labels
 from tui.model.labels.schema import labels_schema
 from tui.model.labels.values import Label, LabelSet, Pattern, RelationType
@@ -33,5 +33,6 @@ __all__ = [
     "labels_schema",
     "merge_labels",
     "parse_labels",
+    "put_labels_back",
     "read_labels",
 ]

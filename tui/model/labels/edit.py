@@ -74,6 +74,17 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     return added
 
 
+def put_labels_back(path: Path, text: str | None) -> None:
+    """Give labels.yaml the text that it had; None where there was no such file. Raises `LabelsError`."""
+    if text is not None:
+        _replace(path, text)
+        return
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LabelsError([Refusal(str(path), f"cannot be removed: {error.strerror or error}")]) from error
+
+
 def has_all(known: LabelSet, wanted: LabelSet) -> bool:
     """Tell whether a list of labels, relations and patterns is in another one already."""
     return (
