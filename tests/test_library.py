@@ -192,6 +192,21 @@ async def test_the_filter_leads_back_to_where_one_was_unless_one_went_elsewhere(
         assert cursor_of(pilot) == 2
 
 
+async def test_a_filter_that_is_erased_keeps_the_article_that_was_gone_to(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, *TEXTS)) as pilot:
+        await press(pilot, "end / e backspace")
+        assert cursor_of(pilot) == 3
+        await press(pilot, "e down backspace")
+        assert cursor_of(pilot) == 2
+
+
+async def test_accents_and_case_count_for_nothing_in_the_filter(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, "Café in Moru", "Rebels left Łódź")) as pilot:
+        await press(pilot, "/ C A F E")
+        assert "Café" in screen_of(pilot)
+        assert "Rebels" not in screen_of(pilot)
+
+
 async def test_an_import_puts_the_cursor_on_what_it_brought_unless_one_went_elsewhere(tmp_path: Path) -> None:
     project = make_project(tmp_path, *TEXTS)
     (tmp_path / "new.txt").write_text("New.", encoding="utf-8")

@@ -63,6 +63,15 @@ def test_what_looked_like_boilerplate_in_schema_4_is_kept(tmp_path: Path) -> Non
         assert (row.finished, row.unfinished, row.boilerplate, row.spans) == (1, 1, 1, 2)
 
 
+def test_titles_of_schema_6_are_found_without_accents_and_case(tmp_path: Path) -> None:
+    with closing(open_old(tmp_path, 6)) as store:
+        found = {wanted: list(store.articles.list_articles("ana", text=wanted)) for wanted in _WANTED}
+        assert found == {"CAFE": [1], "café": [1], "STRASSE": [1], "οδος": [2], "B2": [2], "kharsa": [3]}
+
+
+_WANTED = ("CAFE", "café", "STRASSE", "οδος", "B2", "kharsa")
+
+
 def test_a_text_that_cannot_be_read_does_not_keep_an_old_database_from_opening(tmp_path: Path) -> None:
     path = tmp_path / "annotations.db"
     with closing(sqlite3.connect(path)) as made:

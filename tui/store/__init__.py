@@ -43,6 +43,9 @@ _FIRST_WITH_CHECKSUMS = 4
 _FIRST_WITH_BOILERPLATE = 5
 """The first schemas that kept them."""
 
+_FIRST_WITHOUT_ACCENTS = 7
+"""The first schema in which titles are looked for without accents."""
+
 
 class Store:
     """The database of a project, over one connection."""
@@ -103,4 +106,6 @@ def _upgrade(connection: Connection, before: int, stale: Sequence[tuple[int, str
         store.verify.sign_all()
     if before < _FIRST_WITH_BOILERPLATE:
         store.verify.guess_all()
+    if before < _FIRST_WITHOUT_ACCENTS:
+        store.verify.fold_all()
     store.log.derive_again(stale)

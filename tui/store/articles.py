@@ -11,7 +11,7 @@ from tui.model.article import Article, Paragraph
 from tui.store import clock
 from tui.store.connection import Connection, NamedRow
 from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_boilerplate, read_meta
-from tui.text.folding import fold_text
+from tui.text.folding import fold_wanted
 
 ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "skipped", "flagged"]
 """Which articles the library shows, by what the annotator did to them."""
@@ -197,7 +197,7 @@ class Articles:
             " ON progress.annotator = ? AND progress.article = number"
             f" WHERE NOT removed AND ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0) ORDER BY number"
         )
-        folded = fold_text(text)
+        folded = fold_wanted(text)
         return self._db.numbers(query, annotator, folded, folded)
 
     def read_rows(self, numbers: Sequence[int], annotator: str) -> list[ArticleRow]:

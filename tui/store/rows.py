@@ -21,7 +21,7 @@ from tui.model.json_text import parse_json, parse_object, to_json
 from tui.model.layer import Layer
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Span
 from tui.text.boilerplate import RULE, find_boilerplate
-from tui.text.folding import fold_text
+from tui.text.folding import fold_wanted
 
 DERIVED_TABLES: Final = (
     "spans",
@@ -160,7 +160,7 @@ def read_boilerplate(article: int, written: str | None) -> frozenset[int]:
 
 def searched_text(title: str, article_id: str | None) -> str:
     """Give the text in which the library's search looks for an article."""
-    return fold_text(f"{title}\n{article_id or ''}")
+    return fold_wanted(f"{title}\n{article_id or ''}")
 
 
 def event_row(event: Event) -> Row:

@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 6
+VERSION = 7
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -89,6 +89,11 @@ def m006_more_than_spans(db: Database) -> None:
     """Keep entities, and labels of paragraphs."""
     for statement in _MORE_THAN_SPANS:
         db.execute(statement)
+
+
+@migrations()
+def m007_search_without_accents(db: Database) -> None:
+    """Look for titles and ids without their accents; the store writes anew what they are searched by."""
 
 
 def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:

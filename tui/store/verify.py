@@ -40,8 +40,7 @@ class Verification:
         The digests of imports stay: a record that brought nothing new has left no event.
         """
         with self._db.transaction():
-            for number, _, searched in self._searches():
-                self._db.execute("UPDATE articles SET search = ? WHERE number = ?", (searched, number))
+            self.fold_all()
             self.guess_all()
             for table in DERIVED_TABLES:
                 self._db.execute(f"DELETE FROM {table}")
@@ -61,6 +60,17 @@ class Verification:
                 "  AND json_extract(later.payload, '$.action') = events.\"action\")"
             )
         return len(layers)
+
+    def fold_all(self) -> None:
+        """Write anew what articles are searched by."""
+        for number in self._db.numbers("SELECT number FROM articles"):
+            try:
+                (row,) = self._db.named("SELECT title, id FROM articles WHERE number = ?", number)
+            except StoreError:
+                # `verify` names it.
+                continue
+            searched = searched_text(row["title"], row["id"])
+            self._db.execute("UPDATE articles SET search = ? WHERE number = ?", (searched, number))
 
     def check(self) -> Iterator[str]:
         """Check file, articles, log and derived tables; yield a sentence for each disagreement."""

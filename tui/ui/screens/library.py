@@ -325,9 +325,7 @@ class LibraryScreen(ActionScreen):
         if self._shares:
             self._stopped.update(self._shares)
             return
-        here = self.query_one(ArticleList).number
-        if here is None or (self._text and here == self._filtered_at):
-            here = self._unfiltered_at
+        here = self._find_unfiltered()
         self._text = ""
         self._filter = "all"
         filter_input = self.query_one("#filter", Input)
@@ -505,9 +503,15 @@ class LibraryScreen(ActionScreen):
         """List the articles that have a text in their title or id."""
         text = typed.strip()
         if text != self._text:
+            here = None if text else self._find_unfiltered()
             self._text = text
-            self._list(at=None)
+            self._list(at=here)
             self._filtered_at = self.query_one(ArticleList).number
+
+    def _find_unfiltered(self) -> int | None:
+        """Find the article to be at when all are listed: the one that was gone to, else the one before."""
+        here = self.query_one(ArticleList).number
+        return self._unfiltered_at if here is None or (self._text and here == self._filtered_at) else here
 
     def _open(self, number: int) -> None:
         self.set_focus(self.query_one(ArticleList))
