@@ -1,52 +1,102 @@
 """What one label means: its description, guideline, examples, and what was tagged with it before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import ClassVar, TypeAlias
 
-from textual.content import Content
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.model.labels import Label
 from tui.text.display import display_lines, display_text
+from tui.ui.layout import wrap
+
+_Line: TypeAlias = tuple[str, str]
+"""A line of text, and its component class."""
 
 
 class LabelPanel(Widget):
     """The label at work, in the room that is left beside the text."""
 
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"panel--name", "panel--muted"}
     DEFAULT_CSS = """
     LabelPanel { height: 1fr; width: 1fr; padding: 1 1 0 1; background: $surface; overflow: hidden; }
+    LabelPanel > .panel--name { color: $primary; text-style: bold; }
+    LabelPanel > .panel--muted { color: $text-muted; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._content = Content("")
         self._shown: tuple[Label | None, tuple[tuple[str, int], ...]] = (None, ())
+        self._lines: list[_Line] = []
+        self._styles: dict[str, Style] = {}
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the old theme."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line."""
+        text, name = self._lines[y] if y < len(self._lines) else ("", "")
+        segments = [Segment(text, self._style(name))] if text else []
+        return Strip(segments).adjust_cell_length(self.size.width, self._style(""))
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._draw()
 
     def show(self, label: Label | None, tagged: Sequence[tuple[str, int]]) -> None:
         """Show a label, and texts that have it with how often each does; nothing where there is none."""
         shown = label, tuple(tagged)
-        if shown == self._shown:
+        if shown != self._shown:
+            self._shown = shown
+            self._draw()
+
+    def _draw(self) -> None:
+        """Draw what has room, and only lines that differ; a sign at the end stands for more."""
+        width, height = self.size
+        before, self._lines = self._lines, list(self._break(max(width, 1)))
+        if len(self._lines) > height:
+            self._lines[max(height - 1, 0) :] = [("…", "panel--muted")]
+        differing = [
+            y for y, (old, new) in enumerate(zip_longest(before, self._lines)) if old != new and y < height
+        ]
+        if differing:
+            self.refresh(*(Region(0, y, width, 1) for y in differing))
+
+    def _break(self, width: int) -> Iterator[_Line]:
+        """Break what is said into lines, with a blank one between its parts."""
+        label, tagged = self._shown
+        if label is None:
             return
-        self._shown = shown
-        self._content = Content("") if label is None else _describe(label, tagged)
-        self.refresh()
+        examples = display_text("; ".join(label.examples))
+        here = ", ".join(f"“{text}”" + (f" {count}" if count > 1 else "") for text, count in tagged)
+        parts = [
+            (display_text(label.description), ""),
+            (display_lines(label.guidelines.strip()), ""),
+            (f"e.g. {examples}" if examples else "", "panel--muted"),
+            (f"here: {here}" if here else "", ""),
+        ]
+        yield from _break_lines(display_text(label.name), "panel--name", width)
+        for number, (text, name) in enumerate(part for part in parts if part[0]):
+            if number:
+                yield "", ""
+            yield from _break_lines(text, name, width)
 
-    def render(self) -> Content:
-        """Draw as much as there is room for; a sign at the end says that there is more."""
-        width, height = self.content_size
-        lines = self._content.wrap(max(width, 1))
-        if len(lines) > height:
-            lines[max(height - 1, 0) :] = [Content.styled("…", "$text-muted")]
-        return Content("\n").join(lines)
+    def _style(self, name: str) -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(name) if name else self.rich_style
+            self._styles[name] = style
+        return style
 
 
-def _describe(label: Label, tagged: Sequence[tuple[str, int]]) -> Content:
-    examples = "; ".join(label.examples)
-    before = ", ".join(f"“{text}”" + (f" {count}" if count > 1 else "") for text, count in tagged)
-    parts = [
-        (f"{display_text(label.name)}\n", "bold $primary"),
-        (f"{display_text(label.description)}\n\n" if label.description else "", ""),
-        (f"{display_lines(label.guidelines.strip())}\n\n" if label.guidelines else "", ""),
-        (f"e.g. {display_text(examples)}\n\n" if examples else "", "$text-muted"),
-        (f"here: {before}" if before else "", ""),
-    ]
-    return Content.assemble(*[part for part in parts if part[0]])
+def _break_lines(text: str, name: str, width: int) -> Iterator[_Line]:
+    for line in text.split("\n"):
+        for part in wrap(line, 0, len(line), width):
+            yield line[part.start : part.drawn_end].rstrip(), name
