@@ -11,7 +11,13 @@ from tui.model.labels import Label, LabelSet
 from tui.ui.keys import ACTIONS, SCOPES, Keymap, key_name, load_keymap
 from tui.ui.keys.layouts import UNSHIFTED, is_unshifted
 from tui.ui.keys.presets import PRESETS
-from tui.ui.keys.reference import find_alone, find_chord, keys_markdown
+from tui.ui.keys.reference import (
+    find_alone,
+    find_chord,
+    keys_markdown,
+    list_free,
+    list_without_own_key,
+)
 
 
 def load(tmp_path: Path, text: str) -> Keymap:
@@ -417,6 +423,15 @@ def test_only_what_moves_or_stretches_with_a_modifier_is_reached_by_a_way() -> N
         "nudge_start_right",
         "mentions",
     ]
+
+
+@pytest.mark.parametrize("layout", UNSHIFTED)
+def test_what_has_no_key_of_its_own_could_have_none(layout: str) -> None:
+    """Every key that is pressed alone does something already: what is left goes without one."""
+    assert list_free(layout) == []
+    without = list_without_own_key(layout)
+    assert len(without) <= 12
+    assert f"{len(without)} on " in keys_markdown()
 
 
 def test_no_keyboard_types_a_character_twice_alone() -> None:
