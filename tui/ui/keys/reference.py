@@ -71,10 +71,10 @@ once more its start. The column for French is that of `keymap: azerty`.
 
 _WHY: Final = """\
 So many actions have no key of their own: {said}. Of the keys that are pressed alone, {free} is left on any of
-these keyboards: on the annotate screen all of F1 to F12, the keys above the arrows and every sign do something
-already, and the letters belong to labels and hints. What goes without are the steps that stretch what plain
-arrows move, the ends of the article, to which `Home` and `End` lead when they are pressed twice, and
-`annotate.mentions`, to which `annotate.tag_equal` does.
+these keyboards: on the annotate screen all of F1 to F12, the keys above the arrows and every sign do
+something already, and the letters belong to labels and hints. What goes without are the steps that
+stretch what plain arrows move, the ends of the article, to which `Home` and `End` lead when they are
+pressed twice, and `annotate.mentions`, to which `annotate.tag_equal` does.
 """
 
 _LETTERS: Final = """\
