@@ -212,6 +212,24 @@ def test_what_another_window_opened_again_is_unlearnt(tmp_path: Path) -> None:
         assert "Moru" not in dict(_said_of(project.open_assistant()))
 
 
+def test_what_is_changed_after_it_was_finished_is_learnt_anew(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    with closing(project):
+        session = work_on(project, suggests=True)
+        _tag_word(session, "Moru", "location")
+        enter(session)
+        assert not session.suggestions.learn_edits()
+        session.moves.go_to_chunk(0)
+        assert session.moves.walk_spans(1)
+        assert session.spans.remove() is not None
+        assert session.suggestions.learn_edits()
+        assert "Moru" not in dict(_said_of(project.open_assistant()))
+        session.history.undo()
+        assert session.suggestions.learn_edits()
+        assert ("Moru", "tagged location 1 of 1 times") in _said_of(project.open_assistant())
+        assert not session.suggestions.learn_edits()
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["finish", "finish", "undo", "redo", "open again"]), max_size=12))
 def test_what_is_said_after_undo_and_redo_is_what_opening_anew_says(steps: list[str]) -> None:

@@ -90,6 +90,12 @@ class Annotations:
         """List the spans that reach into a chunk, in reading order; one tuple until one of them changes."""
         return self._index.in_chunk(chunk)
 
+    def take_changed(self) -> list[int]:
+        """List the paragraphs whose spans changed since this was asked last."""
+        paragraphs = sorted({self.chunks[chunk].paragraph for chunk in self._index.changed})
+        self._index.changed.clear()
+        return paragraphs
+
     def span_beside(self, place: Span | int, step: int) -> Span | None:
         """Find the next or previous span from a span or a code point, round the article."""
         beside = self._index.beside(place, step)
@@ -175,7 +181,9 @@ class Annotations:
         """Count and index everything anew."""
         self._revision += 1
         self._taken_in = self.layer.last_event
+        changed = self._index.changed
         self._index = SpanIndex(self.tokens.starts, self.layer.spans.values())
+        self._index.changed |= changed
         self._state_counts = None
 
     def _follow(self, touched: Touched) -> None:

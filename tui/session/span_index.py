@@ -22,8 +22,11 @@ class SpanIndex:
         self._listed: dict[int, tuple[Span, ...]] = {}
         self.counts: Counter[str] = Counter()
         """How many spans each label has."""
+        self.changed: set[int] = set()
+        """The chunks of which a span was put or dropped, since somebody emptied this."""
         for span in spans:
             self._add(span)
+        self.changed.clear()
         self._order = sorted(map(_key_of, self._by_id.values()))
 
     def put(self, span: Span) -> None:
@@ -40,6 +43,7 @@ class SpanIndex:
         for chunk in self._chunks_of(span.start, span.end):
             del self._by_chunk[chunk][span_id]
             self._listed.pop(chunk, None)
+            self.changed.add(chunk)
         self.counts[span.label] -= 1
         del self._order[bisect_left(self._order, _key_of(span))]
 
@@ -77,6 +81,7 @@ class SpanIndex:
         for chunk in self._chunks_of(span.start, span.end):
             self._by_chunk.setdefault(chunk, {})[span.id] = span
             self._listed.pop(chunk, None)
+            self.changed.add(chunk)
 
     def _chunks_of(self, start: int, end: int) -> range:
         first = max(bisect_right(self._starts, start) - 1, 0)

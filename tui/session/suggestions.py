@@ -39,6 +39,7 @@ class ArticleSuggestions:
         self._from_outside = [] if assistant is None else annotations.batch.load_suggestions()
         self._known: dict[int, tuple[tuple[int, int], list[Suggestion]]] = {}
         self._asked_anew = 0
+        self._changed: set[int] = set()
 
     @property
     def revision(self) -> tuple[int, int]:
@@ -110,6 +111,23 @@ class ArticleSuggestions:
             self.forget()
         for paragraph in finished:
             self._observe(paragraph)
+        self._changed.update(self._annotations.take_changed())
+        self._changed.difference_update(paragraphs)
+
+    def learn_edits(self) -> bool:
+        """Let the assistant learn anew from paragraphs that were changed after they were finished.
+
+        Says whether there were any.
+        """
+        self._changed.update(self._annotations.take_changed())
+        changed = [each for each in self._changed if self._annotations.state_of(each) == "finished"]
+        self._changed.clear()
+        if self._assistant is None or not changed:
+            return False
+        self._assistant.unlearn([self._annotations.batch.place_of(each) for each in changed])
+        for paragraph in changed:
+            self._observe(paragraph)
+        return True
 
     def unlearn_unfinished(self) -> None:
         """Let the assistant unlearn what was finished, and is no more since something else wrote to it."""

@@ -230,6 +230,7 @@ class AnnotateScreen(ActionScreen):
         self._message = status_text.say_finished(session, self.keymap, paragraph, state, has_more=has_more)
         if has_more or self._is_leaving:
             return
+        session.suggestions.learn_edits()
         number = self._project.find_unfinished(session.batch.parts()[-1][0].number)
         if number is None:
             all_decided = status_text.say_all_decided(self.keymap)
@@ -498,6 +499,7 @@ class AnnotateScreen(ActionScreen):
         if self.presenter.is_reviewing:
             self.do_review()
         else:
+            self.session.suggestions.learn_edits()
             article, _ = self.session.batch.locate(self.session.offset)
             self.app.post_message(self.Left(article.number))
             self.dismiss(None)
@@ -598,6 +600,8 @@ class AnnotateScreen(ActionScreen):
             self._show()
         if not self._upkeep.take_pause():
             return
+        if self.session.suggestions.learn_edits():
+            self._show()
         for notice in self._upkeep.train():
             self.notify(notice, severity="warning")
         self._save_position()
