@@ -110,7 +110,7 @@ async def test_where_equal_mentions_stand_nowhere_else_that_is_said(tmp_path: Pa
     async with annotating(tmp_path) as (pilot, session):
         session.moves.select(0, len("Rebels"))
         await press(pilot, "a *")
-        assert "stand nowhere else here" in screen_of(pilot)
+        assert "No other place is left" in screen_of(pilot)
         assert "0 more" not in screen_of(pilot)
 
 

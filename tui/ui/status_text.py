@@ -61,6 +61,9 @@ _FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_e
 _FOCUS_KEYS_FEWEST: Final = _FOCUS_KEYS[2:5]
 """The same where there is least room."""
 
+_AROUND: Final = 7
+"""Cells at the edges of the line of the focus, of quotes, and between what it says and the keys."""
+
 _LEAST_QUOTED: Final = 24
 """Code points of the span in focus that are shown at least."""
 
@@ -217,7 +220,7 @@ def _describe_span(session: Session, keymap: Keymap, span: Span, width: int) -> 
         (_FOCUS_KEYS, _FOCUS_KEYS_NARROW, _FOCUS_KEYS_FEWEST) if held is None else (_list_held_keys(held),)
     )
     keys = [write_uses(keymap, *uses) for uses in lists]
-    room = width - cell_len(f"{span.label}{nested}{note}") - 5
+    room = width - cell_len(f"{span.label}{nested}{note}") - _AROUND
     # The text is cut so that keys have room behind it, as many as leave enough of it.
     left = [room - cell_len(each) for each in keys]
     limit = next((each for each in left if each >= _LEAST_QUOTED), left[-1])
@@ -318,7 +321,7 @@ def say_tagged_equal(keymap: Keymap, count: int | None) -> str:
         return say_outcome("no span")
     if not count:
         again = keymap.shown("annotate.tag_equal")
-        return f"The same words stand nowhere else here without that label ({again} again: in all articles)."
+        return f"No other place is left for it here ({again} again: in all articles)."
     undo = keymap.shown("annotate.undo")
     return f"Tagged the same words in {count_noun(count, 'more place')} (undo: {undo})."
 
