@@ -106,6 +106,15 @@ async def test_all_equal_mentions_are_tagged_and_taken_back_at_once(tmp_path: Pa
         assert "nothing to take back" in screen_of(pilot)
 
 
+async def test_the_next_article_opens_with_what_was_accepted_at_last(tmp_path: Path) -> None:
+    labels = "labels: [{name: location, patterns: [Moru]}]\n"
+    project = make_project(tmp_path, "Moru burns.", "Tiva burns.", labels=labels)
+    async with make_app(project, article=1).run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter")
+        await wait_for(pilot, "1 suggestion accepted. The next article.")
+    project.close()
+
+
 async def test_where_equal_mentions_stand_nowhere_else_that_is_said(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, session):
         session.moves.select(0, len("Rebels"))
