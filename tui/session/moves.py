@@ -10,7 +10,7 @@ from tui.model.span import Span
 from tui.session.focus import list_stops
 from tui.session.state import State
 from tui.session.tokens import Direction
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 
 
 class Moves:

@@ -20,7 +20,7 @@ from tui.session.reading import Mode, ReadingProgress, Seen
 from tui.session.search import Search
 from tui.session.state import State
 from tui.session.suggestions import ArticleSuggestions
-from tui.suggest import Assistant
+from tui.suggest.assistant import Assistant
 
 
 class Session:

@@ -13,7 +13,6 @@ from textual.message import Message
 from tui.errors import SpantagError, StoreError
 from tui.model.article import ParagraphState
 from tui.model.span import Span
-from tui.project.mentions import Sought
 from tui.project.project import Project
 from tui.session import MODES, Direction, Edge, Mode, Outcome, open_session
 from tui.text.messages import count_noun
@@ -25,7 +24,6 @@ from tui.ui.palette import label_color
 from tui.ui.presenter import Presenter
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import LabelDialog, NoteDialog, SearchDialog, SourcesDialog
-from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.pressed import key_of
 from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
 from tui.ui.settings import Settings
@@ -435,6 +433,9 @@ class AnnotateScreen(ActionScreen):
 
     def do_mentions(self) -> None:
         """Walk the equal mentions of the span in focus in all articles."""
+        from tui.project.mentions import Sought
+        from tui.ui.screens.mentions import MentionsScreen
+
         self.session.spans.accept()
         span = self.session.focus.span
         if span is None:
