@@ -30,6 +30,7 @@ from tui.ui.screens.dialogs import (
 )
 from tui.ui.screens.help import HelpDialog
 from tui.ui.screens.library import LibraryScreen
+from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.setup import SetupScreen
 from tui.ui.settings import Settings
@@ -50,6 +51,8 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     SourcesDialog: "enter $",
     HelpDialog: "enter ?",
     CommandDialog: "enter :",
+    CastDialog: "enter right a ctrl+t",
+    RelationsDialog: "enter right a %",
 }
 """The keys that lead to each from where the app begins: the library, with an article."""
 

@@ -276,7 +276,7 @@ async def test_a_label_is_found_by_its_name(tmp_path: Path) -> None:
         assert "casualty" in screen_of(pilot)
         await press(pilot, "enter")
         assert spans_of(session) == [("Rebels", "casualty")]
-        await press(pilot, "; w e a enter")
+        await press(pilot, "; ; w e a enter")
         assert spans_of(session) == [("Rebels", "weapon")]
 
 

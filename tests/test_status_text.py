@@ -9,13 +9,15 @@ from tests.steps import SUGGESTIVE
 from tui.session import MODES, Mode, Session
 from tui.ui import status_text
 from tui.ui.arrows import Arrows
+from tui.ui.detail_keys import DetailKeys
 from tui.ui.keys import Keymap
 from tui.ui.letters import Letters
+from tui.ui.pieces import Pieces
 from tui.ui.presenter import Presenter
 from tui.ui.viewport import ViewSize
 
 
-def text_of(pieces: status_text.Pieces) -> str:
+def text_of(pieces: Pieces) -> str:
     return "".join(text for text, _ in pieces)
 
 
@@ -107,7 +109,8 @@ def test_a_letter_that_is_no_key_is_told(key: str, said: str) -> None:
 
 def test_a_letter_tags_changes_and_is_typed_of_a_hint_without_a_terminal(tmp_path: Path) -> None:
     with at_work(tmp_path) as session:
-        letters = Letters(session, Keymap(), session.batch.project.labels)
+        labels = session.batch.project.labels
+        letters = Letters(session, Keymap(), labels, DetailKeys(session, Keymap(), labels))
         session.moves.select(0, 6)
         assert (letters.takes("a"), letters.type("a")) == (True, "")
         assert letters.type("W") == ""

@@ -1,14 +1,12 @@
 """Parameters that several commands take."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from tui.project.place import Place
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 PATH: Final = click.Path(path_type=Path)
 
@@ -37,10 +35,8 @@ class FormatName(click.ParamType[str]):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> "list[CompletionItem]":
+    ) -> list[CompletionItem]:
         """Complete the name of a format."""
-        from click.shell_completion import CompletionItem
-
         del ctx, param
         return [CompletionItem(name) for name in self._list_names() if name.startswith(incomplete)]
 

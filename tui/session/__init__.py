@@ -5,22 +5,30 @@
 letters stand under which tokens. `Moves` go about in the text, and `commands` change what was said.
 """
 
+from tui.session.cast import CastMember, list_cast
 from tui.session.commands import Outcome
 from tui.session.hints import Hints
+from tui.session.marks import NO_MARK, SpanMark
+from tui.session.partners import PossibleLink
 from tui.session.reading import MODES, Mode, Seen
 from tui.session.session import Session, open_session
 from tui.session.tokens import Direction, Edge, TokenPlace, Tokens
 
 __all__ = [
     "MODES",
+    "NO_MARK",
+    "CastMember",
     "Direction",
     "Edge",
     "Hints",
     "Mode",
     "Outcome",
+    "PossibleLink",
     "Seen",
     "Session",
+    "SpanMark",
     "TokenPlace",
     "Tokens",
+    "list_cast",
     "open_session",
 ]

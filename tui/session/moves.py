@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from tui.model.span import Span
 from tui.session.focus import list_stops
+from tui.session.marks import Marks
 from tui.session.state import State
 from tui.session.tokens import Direction
-from tui.suggest.suggestion import Suggestion
+from tui.suggest import Suggestion
 
 
 class Moves:
@@ -58,6 +59,14 @@ class Moves:
                 annotations.is_flagged(paragraph) or annotations.state_of(paragraph) == "skipped"
             )
         )
+
+    def go_to_incomplete(self, marks: Marks) -> bool:
+        """Put the next span into focus that lacks an answer, round the article; say whether there is one."""
+        incomplete = marks.list_incomplete()
+        behind = [span for span in incomplete if span.start > self._state.offset]
+        for span in [*behind, *incomplete][:1]:
+            self.set_focus(span.id)
+        return bool(incomplete)
 
     def enter(self, chunk: int) -> None:
         """Go to a chunk; where that is another one, a newly learnt model may speak from now on."""

@@ -29,6 +29,8 @@ class Seen:
     """The chunks that are drawn whole as the ones at work, the current one first."""
     stretch: tuple[int, int] | None = None
     """The stretch of the current chunk that is drawn, in code points; None where none of it is."""
+    drawn: tuple[int, ...] = ()
+    """The chunks of which any line is drawn."""
     is_scrolled: bool = False
     """Whether the annotator looks elsewhere: that can be read, but is not at work for that."""
 
@@ -61,6 +63,12 @@ class ReadingProgress:
         self._at_work: tuple[int, ...] = (self._current,) if self._chunks else ()
         self._read_from: int | None = None
         self._read: dict[int, int] | None = None
+        self._drawn: tuple[int, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """The chunks of which any line is on the screen."""
+        return self._drawn
 
     @property
     def mode(self) -> Mode:
@@ -125,6 +133,7 @@ class ReadingProgress:
 
     def note_seen(self, seen: Seen) -> bool:
         """Take note of what stands on the screen; say whether it says which chunks are at work."""
+        self._drawn = seen.drawn
         if seen.stretch is not None:
             self._note_stretch(*seen.stretch)
         if self._mode == "hints" or seen.is_scrolled or not seen.at_work:

@@ -10,17 +10,27 @@ from tui.project.project import Project
 from tui.session.annotations import Annotations
 from tui.session.attention import Attention
 from tui.session.batch import Batch, open_batch
-from tui.session.commands import EdgeCommands, HistoryCommands, ParagraphCommands, SpanCommands
+from tui.session.commands import (
+    AnswerCommands,
+    EdgeCommands,
+    HistoryCommands,
+    LinkCommands,
+    ParagraphCommands,
+    SpanCommands,
+)
 from tui.session.cursor import Cursor
 from tui.session.focus import Focus
 from tui.session.hint_codes import LETTERS
 from tui.session.hints import HintBoard
+from tui.session.inquiry import Inquiry
+from tui.session.marks import Marks
 from tui.session.moves import Moves
+from tui.session.partners import PartnerBoard
 from tui.session.reading import Mode, ReadingProgress, Seen
 from tui.session.search import Search
 from tui.session.state import State
 from tui.session.suggestions import ArticleSuggestions
-from tui.suggest.assistant import Assistant
+from tui.suggest import Assistant
 
 
 class Session:
@@ -36,7 +46,7 @@ class Session:
         hint_letters: str = "",
     ) -> None:
         """Begin at a code point, or where something is left; nothing is suggested without `assistant`."""
-        annotations = Annotations(batch)
+        annotations, labels = Annotations(batch), batch.project.labels
         suggestions = ArticleSuggestions(assistant, annotations)
         reading = ReadingProgress(
             annotations,
@@ -53,6 +63,8 @@ class Session:
             Focus(annotations),
             HintBoard(annotations, suggestions, reading, letters=hint_letters),
             Search(annotations.article.text if annotations.chunks else ""),
+            Inquiry(annotations, labels),
+            PartnerBoard(annotations, reading, labels, letters=hint_letters),
         )
         self._state = state
         self._attention = Attention(state)
@@ -80,14 +92,24 @@ class Session:
         """The letters under the words at work."""
         self.search: Final = state.search
         """Where a text stands that was searched for."""
+        self.inquiry: Final = state.inquiry
+        """What is asked about the span in focus, or the paragraph and its article."""
+        self.partners: Final = state.partners
+        """The spans that the one in focus can be linked to or joined with."""
+        self.marks: Final = Marks(annotations, labels)
+        """What stands behind the labels of spans."""
         self.moves: Final = Moves(state)
         """Going about."""
         self.spans: Final = SpanCommands(state, self.moves, self._attention)
         """Making and changing spans."""
         self.edges: Final = EdgeCommands(state, self.spans)
         """Moving their edges."""
-        self.paragraphs: Final = ParagraphCommands(state, self.moves, self.spans)
+        self.paragraphs: Final = ParagraphCommands(state, self.moves, self.spans, self.marks)
         """Finishing, skipping, flagging and noting paragraphs."""
+        self.answers: Final = AnswerCommands(state, self.spans)
+        """Answering what is asked."""
+        self.links: Final = LinkCommands(state, self.spans, labels)
+        """Linking spans, and joining those that mention one thing."""
         self.history: Final = HistoryCommands(state, self.moves)
         """Taking back and bringing back."""
         if self.chunks:

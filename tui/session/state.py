@@ -6,6 +6,8 @@ from tui.session.annotations import Annotations
 from tui.session.cursor import Cursor
 from tui.session.focus import Focus
 from tui.session.hints import HintBoard
+from tui.session.inquiry import Inquiry
+from tui.session.partners import PartnerBoard
 from tui.session.reading import ReadingProgress
 from tui.session.search import Search
 from tui.session.suggestions import ArticleSuggestions
@@ -29,6 +31,10 @@ class State:
     """The letters under the words at work."""
     search: Search
     """Where a text stands that was searched for."""
+    inquiry: Inquiry
+    """What is asked about the span in focus, or the paragraph and its article."""
+    partners: PartnerBoard
+    """The spans that the one in focus can be linked to or joined with."""
 
     @property
     def offset(self) -> int:

@@ -18,8 +18,8 @@ from tui.model.span import Span
 _NARROWEST = 2
 """Cells: the widest grapheme has to fit."""
 
-_SIGNS = "?*"
-"""What may stand at the end of a label's name: it is a suggestion's, or there is a note."""
+_SIGNS = "?*_"
+"""What may stand at the end of a label's name: it is a suggestion's, has a note, or lacks an answer."""
 
 _INTRICATE = re.compile(
     "[^ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
@@ -155,8 +155,10 @@ def stack_spans(spans: Iterable[Span], line: Line, width: int) -> list[Box]:
     return [box for row in rows for box in sorted(row, key=lambda box: box.x)]
 
 
-def draw_box(box: Box, name: str, key: str, *, is_suggestion: bool = False) -> str:
+def draw_box(box: Box, name: str, key: str, *, more: str = "", is_suggestion: bool = False) -> str:
     """Draw a box exactly as wide as its span: `╰actor──╯`, or `╰actor?┄╯` for a suggestion.
+
+    Where there is room, `more` stands behind the name, or behind the key.
 
     `─` instead of an end says that the span goes on in the line before or after. Where the name has no room
     the key stands for it, and where there is none the first character of the name. A sign at the end of the
@@ -173,6 +175,8 @@ def draw_box(box: Box, name: str, key: str, *, is_suggestion: bool = False) -> s
         wanted = [(f"{bare}?", 0), (f"{short}?", 2), ("?", 2)]
     else:
         wanted = [(name, 0), (f"{short}{signs}", 1), (short, 2), ("", 2)]
+        if more:
+            wanted = [(f"{name} {more}", 0), (f"{short}{signs} {more}", 1), *wanted]
     for shown, most_left_out in wanted:
         for head, tail in (ends, ("", ends[1]), ("", ""))[: most_left_out + 1]:
             room = cells - cell_len(f"{head}{shown}{tail}")

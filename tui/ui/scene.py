@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from tui.model.article import ParagraphState
 from tui.model.span import Span
-from tui.session import Session
+from tui.session import NO_MARK, Session, SpanMark
+from tui.ui.asked import AskedRow, describe_asked
 from tui.ui.viewport import Frame, list_marks, mark_suggestion
 
 ShownHint: TypeAlias = tuple[int, str, str | None]
@@ -43,6 +44,10 @@ class ChunkScene:
     """The hints that can be seen, in order."""
     are_asked: bool
     """Whether a key asked for them."""
+    details: tuple[tuple[str, SpanMark], ...] = ()
+    """What stands behind the labels of its spans, by their ids, where anything does."""
+    partners: tuple[tuple[str, str], ...] = ()
+    """The letters left to type for its spans that the one at hand can be linked to, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Scene:
     """The rows."""
     chunks: Mapping[int, ChunkScene]
     """What stands in each chunk that has a line among them."""
+    asked: tuple[int, AskedRow] | None = None
+    """The row of the screen in which a question is asked, over what stands there, and the question."""
 
 
 def compose_scene(session: Session, frame: Frame) -> Scene:
@@ -62,12 +69,17 @@ def compose_scene(session: Session, frame: Frame) -> Scene:
         if row.line is not None:
             start, _ = stretches.get(row.chunk, (row.line.start, 0))
             stretches[row.chunk] = start, row.line.end
-    hints = [] if frame.is_reviewing else session.hints.list_shown()
+    asked = describe_asked(session)
+    is_free = asked is None and not session.partners.is_open
+    hints = session.hints.list_shown() if is_free and not frame.is_reviewing else []
+    partners = session.partners.list_shown()
     focus = _find_focus(session)
     composed = {
-        chunk: _compose(session, frame, chunk, seen, hints, focus) for chunk, seen in stretches.items()
+        chunk: _compose(session, frame, chunk, seen, hints, focus, partners)
+        for chunk, seen in stretches.items()
     }
-    return Scene(frame, composed)
+    place = None if asked is None else _find_row_under(frame, asked.offset)
+    return Scene(frame, composed, None if asked is None or place is None else (place, asked))
 
 
 def find_overlapping(
@@ -78,6 +90,19 @@ def find_overlapping(
     return places[first : bisect_left(places, (end,))]
 
 
+def _find_row_under(frame: Frame, offset: int) -> int | None:
+    """Find the row under the line that holds a code point; None where it is not on the screen."""
+    rows = enumerate(frame.rows)
+    return next(
+        (
+            y
+            for y, row in rows
+            if row.kind == "labels" and row.line is not None and row.line.start <= offset < row.line.end
+        ),
+        None,
+    )
+
+
 def _compose(
     session: Session,
     frame: Frame,
@@ -85,6 +110,7 @@ def _compose(
     seen: tuple[int, int],
     hints: list[tuple[int, str]],
     focus: str | None,
+    partners: Mapping[str, str],
 ) -> ChunkScene:
     annotations, chunk = session.annotations, session.chunks[index]
     is_at_work = index in frame.seen.at_work
@@ -104,6 +130,8 @@ def _compose(
         find_overlapping(session.search.places, start, end),
         tuple([(offset, letters, _label_of(session, offset, letters)) for offset, letters in here]),
         session.hints.asked is not None,
+        tuple([(span.id, mark) for span in marks if (mark := session.marks.of(span)) != NO_MARK]),
+        tuple([(span.id, partners[span.id]) for span in marks if span.id in partners]),
     )
 
 

@@ -1,26 +1,22 @@
-"""What the lines around an article say: pure functions of a session's values and of the keys.
-
-A said line is pieces of text, each with the component class that it is drawn in.
-"""
+"""What the lines around an article say: pure functions of a session's values and of the keys."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 
 from rich.cells import cell_len
 
 from tui.model.article import ParagraphState
 from tui.model.span import Span
 from tui.session import Edge, Mode, Outcome, Session
-from tui.suggest.suggestion import Suggestion
+from tui.suggest import Suggestion
 from tui.text.display import display_text
 from tui.text.messages import count_noun
+from tui.ui import details_text
 from tui.ui.keys import Keymap
 from tui.ui.keys.sentences import LABEL_KEYS, KeyUse, write_keys, write_uses
-
-Pieces: TypeAlias = list[tuple[str, str]]
-"""Texts, each with a component class."""
+from tui.ui.pieces import Pieces
 
 _MODE_WORDS: Final[Mapping[Mode, str]] = {
     "hints": "Hints: a label key, then a hint.",
@@ -54,6 +50,9 @@ _FOCUS_KEYS: Final[tuple[KeyUse, ...]] = (
     ("annotate.tag_equal", "same here"),
 )
 """What can be done with the span in focus."""
+
+_DETAIL_KEYS: Final[KeyUse] = ("annotate.details", "details")
+"""What stands before that where anything is asked about the span."""
 
 _FOCUS_KEYS_NARROW: Final = (_FOCUS_KEYS[0], *_FOCUS_KEYS[2:5], ("annotate.tag_equal", "same"))
 """The same where there is less room."""
@@ -139,6 +138,9 @@ def describe_work(
 ) -> tuple[Pieces, Sequence[str]]:
     """Say in `width` cells what is at work, and which keys matter for it, the most of them first."""
     focus, asked = session.focus, session.hints.asked
+    details = details_text.describe_details(session, keymap)
+    if details is not None:
+        return details
     if asked is not None:
         what = f"{asked.label}: " if asked.label else "Cursor: "
         said = [(what, "line--strong"), ("type the letters under its first word", "")]
@@ -219,7 +221,8 @@ def _describe_span(session: Session, keymap: Keymap, span: Span, width: int) -> 
     lists = (
         (_FOCUS_KEYS, _FOCUS_KEYS_NARROW, _FOCUS_KEYS_FEWEST) if held is None else (_list_held_keys(held),)
     )
-    keys = [write_uses(keymap, *uses) for uses in lists]
+    details = (_DETAIL_KEYS,) if held is None and session.marks.asks_of(span.label) else ()
+    keys = [write_uses(keymap, *details, *uses) for uses in lists]
     room = width - cell_len(f"{span.label}{nested}{note}") - _AROUND
     # The text is cut so that keys have room behind it, as many as leave enough of it.
     left = [room - cell_len(each) for each in keys]
@@ -269,8 +272,12 @@ def say_finished(
     is_there = has_more and session.reading.chunk.paragraph == paragraph
     if is_there and session.annotations.state_of(paragraph) == "unfinished":
         return f"The paragraph goes on. {keymap.shown('annotate.finish')} at its end finishes it."
+    missing = details_text.say_missing(keymap, session.paragraphs.missing)
     if session.paragraphs.accepted:
-        return f"{say_accepted(session.paragraphs.accepted)}{keymap.shown('annotate.undo')} takes that back."
+        undo = f"{keymap.shown('annotate.undo')} takes that back."
+        return f"{say_accepted(session.paragraphs.accepted)}{undo} {missing}".rstrip()
+    if missing:
+        return missing
     if state in ("skipped", "boilerplate") and session.mode == "hints":
         return f"The paragraph before stays {state}."
     return ""

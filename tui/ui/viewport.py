@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 
 from tui.model.span import Span
 from tui.session import Direction, Mode, Seen, Session
-from tui.suggest.suggestion import Suggestion
+from tui.suggest import Suggestion
 from tui.text.chunks import Chunk
 from tui.ui.layout import Line, stack_spans, wrap
 
@@ -203,7 +203,12 @@ class _Arranging:
             size,
             self._layout,
             tuple(rows),
-            Seen(tuple(at_work), stretch, is_scrolled=scroll != 0),
+            Seen(
+                tuple(at_work),
+                stretch,
+                tuple(dict.fromkeys([row.chunk for row in rows if row.line is not None])),
+                is_scrolled=scroll != 0,
+            ),
             scrolled,
             self._is_reviewing,
             self._session.mode,

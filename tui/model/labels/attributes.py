@@ -69,6 +69,15 @@ class Attribute:
             return FLAG_KEYS.get(key)
         return next((value for value, own in zip(self.values, self.keys, strict=True) if own == key), None)
 
+    def parse(self, typed: str) -> str | int | float:
+        """Read an answer as it is typed; what is no number where one is wanted stays text."""
+        if self.type not in ("count", "number"):
+            return typed
+        try:
+            return int(typed) if self.type == "count" or re.fullmatch(r"[+-]?\d+", typed) else float(typed)
+        except ValueError:
+            return typed
+
     def check(self, value: object) -> str | None:
         """Say in one sentence why `value` (JSON) is not allowed, or None where it is.
 

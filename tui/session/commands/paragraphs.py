@@ -6,6 +6,7 @@ from typing import Final
 from tui.model.article import ParagraphState
 from tui.model.events import MARKS, Accept, Act, Finish, Flag, Note, Unflag
 from tui.session.commands.spans import SpanCommands
+from tui.session.marks import Marks
 from tui.session.moves import Moves
 from tui.session.state import State
 
@@ -20,14 +21,21 @@ _STATE_WORDS: Final[Mapping[ParagraphState, str]] = {
 class ParagraphCommands:
     """What is done to the paragraphs at work, as a whole."""
 
-    def __init__(self, state: State, moves: Moves, spans: SpanCommands) -> None:
+    def __init__(self, state: State, moves: Moves, spans: SpanCommands, marks: Marks) -> None:
         self._state = state
+        self._marks = marks
         self._annotations = state.annotations
         self._reading = state.reading
         self._suggestions = state.suggestions
         self._moves = moves
         self._spans = spans
         self._accepted = 0
+        self._missing = 0
+
+    @property
+    def missing(self) -> int:
+        """How many required answers the paragraphs lack that the last `finish` finished."""
+        return self._missing
 
     @property
     def accepted(self) -> int:
@@ -42,7 +50,7 @@ class ParagraphCommands:
         does not hold the whole paragraph, its next part comes first.
         Goes to the next unfinished paragraph; says whether there is one.
         """
-        self._accepted = 0
+        self._accepted = self._missing = 0
         if not self._annotations.chunks:
             return False
         if self._reading.go_on():
@@ -109,8 +117,15 @@ class ParagraphCommands:
         if acts:
             self._annotations.act(acts)
         self._accepted = len(suggested)
+        self._missing = sum(map(self._count_missing, paragraphs))
         self._state.focus.drop_suggestion()
         self._suggestions.follow(paragraphs)
+
+    def _count_missing(self, index: int) -> int:
+        """Count the required answers that the spans which begin in a paragraph lack."""
+        paragraph = self._annotations.article.paragraphs[index]
+        spans = self._annotations.spans_in(paragraph.start, paragraph.end)
+        return sum(len(self._marks.list_missing(span)) for span in spans if span.start >= paragraph.start)
 
     def _next_part(self, last: int) -> int:
         """Say where a paragraph goes on behind a part of it; behind the last, where it was passed over."""

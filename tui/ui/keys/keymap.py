@@ -3,14 +3,16 @@
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from tui.errors import Refusal
-from tui.model.labels import Label, LabelSet, assign_keys
+from tui.model.labels import Label, LabelSet, RelationType, assign_keys
 from tui.ui.keys.names import key_name
 from tui.ui.keys.presets import Preset
 from tui.ui.keys.registry import ACTIONS, BY_ID, Action
 from tui.ui.keys.scripts import Keyboard, KeyPlace
+
+_Keyed = TypeVar("_Keyed", Label, RelationType)
 
 _LENGTH: Final = "annotate.length"
 """The action whose keys differ in what they do: by their place, ten after ten."""
@@ -119,8 +121,14 @@ class Keymap:
         pairs = [
             (each.name, own[each.name] or (None if each.key in taken else each.key)) for each in labels.labels
         ]
-        given = zip(labels.labels, assign_keys(pairs), strict=True)
-        return dataclasses.replace(labels, labels=tuple(_replace_key(label, key) for label, key in given))
+        keys = assign_keys(pairs)
+        wanted = [(each.name, None if each.key in keys else each.key) for each in labels.relations]
+        relation_keys = assign_keys(wanted, taken=filter(None, keys))
+        return dataclasses.replace(
+            labels,
+            labels=tuple(map(_replace_key, labels.labels, keys)),
+            relations=tuple(map(_replace_key, labels.relations, relation_keys)),
+        )
 
 
 def do_meet(one: str, other: str) -> bool:
@@ -129,8 +137,8 @@ def do_meet(one: str, other: str) -> bool:
     return len(scopes) == 1 or "app" in scopes
 
 
-def _replace_key(label: Label, key: str | None) -> Label:
-    return dataclasses.replace(label, key=key)
+def _replace_key(keyed: _Keyed, key: str | None) -> _Keyed:
+    return dataclasses.replace(keyed, key=key)
 
 
 def _lay_over(

@@ -15,6 +15,7 @@ from tui.ui.keys.scripts import KEYBOARDS
 _TITLES: Final = {
     "annotate": "The annotate screen",
     "search": "While a search goes on",
+    "details": "While details are asked",
     "library": "The library",
     "mentions": "The same words everywhere",
     "dialog": "Dialogs",

@@ -7,8 +7,9 @@ On every keyboard of `layouts.py` each action has one key that is pressed alone,
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
-Scope: TypeAlias = Literal["annotate", "search", "library", "mentions", "dialog", "app"]
-"""Where an action's keys work: on one screen, while a search goes on, in dialogs, or everywhere."""
+Scope: TypeAlias = Literal["annotate", "search", "details", "library", "mentions", "dialog", "app"]
+"""Where an action's keys work: on one screen, while a search goes on or details are asked, in dialogs, or
+everywhere."""
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 """Every scope."""
@@ -311,14 +312,6 @@ ACTIONS: Final = (
         "Spans",
     ),
     Action(
-        "annotate.pick_label",
-        (";", "ö", "ñ", "ò", "ø"),
-        "Label by name",
-        "Find a label by its name, for the selection or the span in focus.",
-        "Spans",
-        words="category class type entity tag",
-    ),
-    Action(
         "annotate.tag_equal",
         ("*", "f5"),
         "Same here",
@@ -352,6 +345,47 @@ ACTIONS: Final = (
         "Spans",
         is_in_long_line=True,
         words="comment remark",
+    ),
+    Action(
+        "annotate.details",
+        (";", "ö", "ñ", "ò", "ø"),
+        "Details",
+        "Fill the roles of the event in focus, or answer what is asked about the span; with nothing in "
+        "focus, about the paragraph and the article. Where nothing is asked: find a label by its name.",
+        "Attributes and relations",
+        is_in_long_line=True,
+    ),
+    Action(
+        "annotate.join",
+        ("&", "ctrl+k"),
+        "Same thing",
+        "Join the span in focus with another one that mentions the same person, group or thing.",
+        "Attributes and relations",
+        way=("annotate.details", "details.join"),
+    ),
+    Action(
+        "annotate.relations",
+        ("%", "ctrl+r"),
+        "Relations",
+        "List the relations of the span in focus, else of the article, to go to their ends or change them.",
+        "Attributes and relations",
+        way=("annotate.details", "details.relations"),
+    ),
+    Action(
+        "annotate.cast",
+        ("^", "ctrl+t"),
+        "Cast",
+        "List who and what is in the article, each with its mentions, and go to one of them.",
+        "Attributes and relations",
+        way=("annotate.details", "details.list"),
+    ),
+    Action(
+        "annotate.pick_label",
+        ('"', "ctrl+l"),
+        "Label by name",
+        "Find a label by its name, for the selection or the span in focus.",
+        "Attributes and relations",
+        way=("annotate.details", "details.more"),
     ),
     Action(
         "annotate.undo",
@@ -393,6 +427,94 @@ ACTIONS: Final = (
         "While a search goes on",
     ),
     Action("search.end", ("escape",), "End", "End the search.", "While a search goes on"),
+    Action(
+        "details.take",
+        ("enter",),
+        "Take",
+        "Take what is typed; where mentions are joined, all that say the same. Else close, and finish.",
+        "While details are asked",
+        is_in_line=True,
+    ),
+    Action(
+        "details.next",
+        ("tab",),
+        "Next",
+        "Ask the next question, or choose the next role.",
+        "While details are asked",
+        is_in_line=True,
+    ),
+    Action(
+        "details.previous",
+        ("shift+tab", "f7"),
+        "Before",
+        "Ask the question before.",
+        "While details are asked",
+        is_in_long_line=True,
+    ),
+    Action(
+        "details.deny",
+        ("-", "delete"),
+        "Not told",
+        "Say that the text does not tell it, or gives the role to nobody.",
+        "While details are asked",
+        is_in_line=True,
+    ),
+    Action(
+        "details.clear",
+        ("backspace",),
+        "Clear",
+        "Take back what is typed, else the answer.",
+        "While details are asked",
+        is_in_line=True,
+    ),
+    Action(
+        "details.list",
+        ("/", "f3"),
+        "List",
+        "Find the other span in a list of all that fit in the article; else, list who and what is in it.",
+        "While details are asked",
+        is_in_line=True,
+    ),
+    Action(
+        "details.join",
+        ("=", "ß", "¡", "ì", "å"),
+        "Same thing",
+        "Join the span with another one that mentions the same person, group or thing.",
+        "While details are asked",
+        is_in_long_line=True,
+    ),
+    Action(
+        "details.relations",
+        ("'", "ä", "à", "æ"),
+        "Relations",
+        "List the relations of the span.",
+        "While details are asked",
+        is_in_long_line=True,
+    ),
+    Action(
+        "details.name",
+        ("#", "f2"),
+        "Name",
+        "Name what the joined spans mention.",
+        "While details are asked",
+        is_in_long_line=True,
+    ),
+    Action(
+        "details.more",
+        (";", "ö", "ñ", "ò", "ø"),
+        "More",
+        "From the roles to what else is asked; from there, to a label by its name.",
+        "While details are asked",
+        is_in_line=True,
+    ),
+    Action(
+        "details.back",
+        ("escape",),
+        "Close",
+        "Ask nothing more.",
+        "While details are asked",
+        is_in_line=True,
+    ),
     Action(
         "library.open", ("enter",), "Open", "Open the article under the cursor.", "Articles", is_in_line=True
     ),
@@ -564,6 +686,8 @@ ACTIONS: Final = (
     Action("dialog.down", ("down",), "Down", "Go one down in the list.", "Dialogs"),
     Action("dialog.page_up", ("pageup",), "Page up", "Go one page up.", "Dialogs"),
     Action("dialog.page_down", ("pagedown",), "Page down", "Go one page down.", "Dialogs"),
+    Action("dialog.remove", ("delete",), "Remove", "Remove the relation under the cursor.", "Dialogs"),
+    Action("dialog.turn", ("left",), "Turn", "Let the relation point the other way.", "Dialogs"),
     Action(
         "app.help",
         ("?", "f1"),

@@ -13,17 +13,21 @@ from textual.message import Message
 from tui.errors import SpantagError, StoreError
 from tui.model.article import ParagraphState
 from tui.model.span import Span
+from tui.project.mentions import Sought
 from tui.project.project import Project
-from tui.session import MODES, Direction, Edge, Mode, Outcome, open_session
+from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_cast, open_session
 from tui.text.messages import count_noun
-from tui.ui import status_text
+from tui.ui import details_text, status_text
 from tui.ui.arrows import Arrows
+from tui.ui.detail_keys import DetailKeys
 from tui.ui.keys import Keymap
 from tui.ui.letters import Letters
 from tui.ui.palette import label_color
 from tui.ui.presenter import Presenter
 from tui.ui.screens.base import ActionScreen
-from tui.ui.screens.dialogs import LabelDialog, NoteDialog, SearchDialog, SourcesDialog
+from tui.ui.screens.dialogs import LabelDialog, NoteDialog, PromptDialog, SearchDialog, SourcesDialog
+from tui.ui.screens.links import CastDialog, RelationsDialog
+from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.pressed import key_of
 from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
 from tui.ui.settings import Settings
@@ -120,7 +124,8 @@ class AnnotateScreen(ActionScreen):
         self._colors = {
             label.name: label_color(index, label.color) for index, label in enumerate(project.labels.labels)
         }
-        self._letters = Letters(self.session, keymap, self.labels)
+        self._details = DetailKeys(self.session, keymap, self.labels)
+        self._letters = Letters(self.session, keymap, self.labels, self._details)
         self._done_last = ""
         self._explained: set[str] = set()
         self._drafts: dict[str | int, str] = {}
@@ -185,7 +190,7 @@ class AnnotateScreen(ActionScreen):
         self._upkeep.note_key()
         self._show_in_room()
         self._catch_up()
-        if self._searches_on(event, key):
+        if self._searches_on(event, key) or self._asks_on(event, key):
             return
         place = None if self._takes(key) else self.keymap.find_place(key, self._takes)
         found = key if place is None else place.key
@@ -204,6 +209,11 @@ class AnnotateScreen(ActionScreen):
     def do(self, action_id: str, key: str = "") -> None:
         """Do an action of the registry and show what came of it."""
         self._forget_message()
+        if action_id.startswith("details."):
+            self._guard(getattr(self, action_id.replace(".", "_")))
+            return
+        if not self._details.stays(action_id):
+            self._details.close()
         if action_id not in ("annotate.up", "annotate.down", "annotate.extend_up", "annotate.extend_down"):
             self._arrows.forget_cell()
         super().do(action_id, key)
@@ -251,9 +261,10 @@ class AnnotateScreen(ActionScreen):
         self._say_state("flagged" if self.session.paragraphs.toggle_flag() else "no longer flagged")
 
     def do_next_marked(self) -> None:
-        """Go to the next paragraph that was skipped or flagged."""
-        if not self.session.moves.go_to_marked():
-            self._message = "No other paragraph here is skipped or flagged."
+        """Go to the next span that lacks an answer, else to the next paragraph skipped or flagged."""
+        moves = self.session.moves
+        if not moves.go_to_incomplete(self.session.marks) and not moves.go_to_marked():
+            self._message = "No answer is missing here, and no other paragraph is skipped or flagged."
 
     def do_boilerplate(self) -> None:
         """Mark the paragraph as boilerplate, or take the mark away."""
@@ -375,6 +386,79 @@ class AnnotateScreen(ActionScreen):
         """End the search; what is selected stays so."""
         self.session.search.end()
 
+    # While details are asked
+
+    def details_take(self) -> None:
+        """Take what is typed, or join all that say the same; else close, and finish."""
+        is_taken, self._message = self._details.take()
+        if not is_taken:
+            self.do_finish()
+
+    def details_next(self) -> None:
+        """Ask the next question, or choose the next role."""
+        self._details.step(1)
+
+    def details_previous(self) -> None:
+        """Ask the question before, or choose the role before."""
+        self._details.step(-1)
+
+    def details_deny(self) -> None:
+        """Say that the text does not tell it."""
+        self._message = self._details.deny()
+
+    def details_clear(self) -> None:
+        """Take back the answer."""
+        self._message = self._details.clear()
+
+    def details_list(self) -> None:
+        """Find the other span in a list of the article's that fit."""
+        partners, annotations = self.session.partners, self.session.annotations
+        anchor = partners.anchor
+        if anchor is None:
+            self._details.close()
+            self.do_cast()
+            return
+        fitting = [span for span in self.session.layer.spans.values() if partners.can_pair(span)]
+
+        def pair(member: CastMember | None) -> None:
+            if member is not None and partners.anchor is not None:
+                self._guard(lambda: self._say(self._details.pair(member.nearest(anchor.start))))
+
+        self.app.push_screen(CastDialog(list_cast(annotations, fitting), "The other span"), pair)
+
+    def details_join(self) -> None:
+        """Look for another mention of what the span mentions."""
+        self._details.let_go()
+        self.do_join()
+
+    def details_relations(self) -> None:
+        """List the relations of the span."""
+        self._details.let_go()
+        self.do_relations()
+
+    def details_name(self) -> None:
+        """Name what the joined spans mention."""
+        anchor = self.session.partners.anchor
+        entity = None if anchor is None else self.session.links.find_entity(anchor.id)
+        if entity is None:
+            self._message = "Join the span with another mention first."
+            return
+
+        def name(text: str | None) -> None:
+            if text is not None:
+                self._guard(lambda: self.session.links.name_entity(text.strip()))
+
+        self.app.push_screen(PromptDialog("What these spans mention", value=entity.name), name)
+
+    def details_more(self) -> None:
+        """Go on from the roles to what else is asked, from there to a label by its name."""
+        if not self._details.more():
+            self.do_pick_label()
+
+    def details_back(self) -> None:
+        """Ask nothing more."""
+        self._details.close()
+
     # Spans
 
     def do_next_span(self) -> None:
@@ -433,9 +517,6 @@ class AnnotateScreen(ActionScreen):
 
     def do_mentions(self) -> None:
         """Walk the equal mentions of the span in focus in all articles."""
-        from tui.project.mentions import Sought
-        from tui.ui.screens.mentions import MentionsScreen
-
         self.session.spans.accept()
         span = self.session.focus.span
         if span is None:
@@ -448,6 +529,33 @@ class AnnotateScreen(ActionScreen):
         sought = Sought(self.session.article.text[span.start : span.end], span.label, article.number)
         screen = MentionsScreen(self._project, sought, self.keymap)
         self.app.push_screen(screen, lambda _: self._on_mentions_closed(screen.walk.saved_at))
+
+    def do_details(self) -> None:
+        """Ask for the details of what is in focus, else find a label by its name."""
+        if not self._details.open():
+            self.do_pick_label()
+
+    def do_join(self) -> None:
+        """Look for another mention of what the span in focus mentions."""
+        if not self.session.links.open_join():
+            self._tell("no span")
+
+    def do_relations(self) -> None:
+        """List the relations of the span in focus, else of the article."""
+        span = self.session.focus.span
+        dialog = RelationsDialog(
+            self.session, self.labels, span_id=span.id if span else "", tell=lambda why: self.notify(why)
+        )
+        self.app.push_screen(dialog, self._on_span_chosen)
+
+    def do_cast(self) -> None:
+        """List who and what is in the article, and go to one of them."""
+        members = list_cast(self.session.annotations, self.session.layer.spans.values())
+
+        def go(member: CastMember | None) -> None:
+            self._on_span_chosen(None if member is None else member.mentions[0].id)
+
+        self.app.push_screen(CastDialog(members, "Who and what is in the article"), go)
 
     def do_pick_label(self) -> None:
         """Find a label by its name."""
@@ -510,6 +618,11 @@ class AnnotateScreen(ActionScreen):
     @on(ArticleView.Clicked)
     def _on_clicked(self, message: ArticleView.Clicked) -> None:
         self._forget_message()
+        partner = self._details.find_partner(message.offset)
+        if partner is not None:
+            self._guard(lambda: self._say(self._details.pair(partner)))
+            return
+        self._details.close()
         if message.times == 1 and self.session.moves.focus_at(message.offset):
             pass
         elif message.on_labels:
@@ -521,6 +634,7 @@ class AnnotateScreen(ActionScreen):
     @on(ArticleView.Dragged)
     def _on_dragged(self, message: ArticleView.Dragged) -> None:
         self._forget_message()
+        self._details.close()
         self.session.moves.select(message.start, message.end)
         self._show()
 
@@ -542,9 +656,21 @@ class AnnotateScreen(ActionScreen):
     @on(LabelBar.Chosen)
     def _on_label_chosen(self, message: LabelBar.Chosen) -> None:
         self._forget_message()
+        self._details.close()
         label = self._project.labels.label(message.name)
         if label is not None:
             self._guard(lambda: self._say(self._letters.use(label)))
+
+    def _on_span_chosen(self, span_id: str | None) -> None:
+        if span_id is not None and span_id in self.session.layer.spans:
+            self.session.moves.set_focus(span_id)
+        self._show()
+
+    @on(ArticleView.Answered)
+    def _on_answered(self, message: ArticleView.Answered) -> None:
+        self._forget_message()
+        if message.key and self._details.takes(message.key):
+            self._guard(lambda: self._say(self._details.type(message.key)))
 
     def _on_label_picked(self, name: str | None) -> None:
         label = self._project.labels.label(name) if name else None
@@ -626,6 +752,31 @@ class AnnotateScreen(ActionScreen):
         event.prevent_default()
         getattr(self, action.replace(".", "_"))()
         self._show()
+        return True
+
+    def _asks_on(self, event: events.Key, key: str) -> bool:
+        """Do what a key stands for while details are asked; say whether it is such a key.
+
+        Any other key closes them, but for what goes on to other paragraphs while an event is at hand.
+        """
+        if not self._details.is_open:
+            return False
+        action = self.keymap.action("details", key)
+        character = event.character if event.is_printable and event.character else ""
+        place = None if self._details.takes(character) else self.keymap.find_place(key, self._details.takes)
+        is_taken = place is not None or self._details.takes(character)
+        if character and is_taken and not self._details.is_command(action):
+            self._guard(lambda: self._say(self._details.type(character if place is None else place.key)))
+        elif action is not None and action.startswith("details."):
+            self.do(action)
+        elif character.isalnum():
+            self.tell(details_text.say_no_answer(self.session, self.keymap, character))
+        else:
+            if not self._details.stays(self.keymap.action(self.SCOPE, key)):
+                self._details.close()
+            return False
+        event.stop()
+        event.prevent_default()
         return True
 
     def _forget_message(self) -> None:
@@ -719,7 +870,9 @@ class AnnotateScreen(ActionScreen):
         self.query_one(LabelBar).show(session.annotations.count_labels(), active=name)
         label = self._project.labels.label(name) if name and self.has_class("-wide") else None
         tagged = session.annotations.list_tagged(label.name, most=_MOST_TAGGED) if label else ()
-        self.query_one(LabelPanel).show(label, tagged)
+        span = session.focus.span
+        answers = details_text.describe_answers(session, span) if label and span else ()
+        self.query_one(LabelPanel).show(label, tagged, answers)
         is_saved = self._refused_after != session.annotations.last_action
         saved = status_text.describe_saved(is_saved=is_saved, saved_at=session.annotations.saved_at)
         annotator = self._project.annotator
@@ -731,6 +884,7 @@ class AnnotateScreen(ActionScreen):
             session, self.keymap, width=self.size.width, is_reviewing=is_reviewing
         )
         self.query_one(FocusLine).describe(said, keys)
+        self.query_one(KeyLine).show_keys(self.keymap, "details" if self._details.is_open else self.SCOPE)
 
     def _save_position(self) -> None:
         try:

@@ -3,10 +3,10 @@
 Which rows stand on the screen is arranged by the viewport; here they get their text, colours and boxes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -18,10 +18,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.model.article import ParagraphState
+from tui.model.span import Span
+from tui.text.display import display_text
+from tui.ui.asked import AskedPart
 from tui.ui.layout import Box, Line, draw_box, draw_hint_row, stack_spans
 from tui.ui.palette import blend, contrast_text, readable
 from tui.ui.scene import ChunkScene, Scene, ShownHint, find_overlapping
 from tui.ui.viewport import ScreenRow, ViewSize, is_suggestion
+from tui.ui.widgets.asked_row import draw_asked, find_asked_key, place_asked
 
 _GUTTER: Final = 4
 """Cells before the text: the mark of the paragraph's state."""
@@ -45,8 +49,13 @@ _FLAG: Final = "!"
 _NOTE: Final = "*"
 """What a span or paragraph with a note is marked with."""
 
+_MISSING: Final = "_"
+"""What a span is marked with that lacks an answer."""
+
 _FEWEST_BESIDE_HINT: Final = 4
 """Cells of a box from which on a hint may stand in front of it, where the two share a row."""
+
+_Said = TypeVar("_Said")
 
 _Pieces: TypeAlias = tuple[tuple[str, Style], ...]
 
@@ -73,6 +82,7 @@ class _Styles:
     hint: Style
     hint_muted: Style
     found: Style
+    asked: Mapping[AskedPart, Style]
     labels: dict[str, tuple[Style, Style, Style, Style]] = field(default_factory=dict)
 
 
@@ -87,6 +97,9 @@ class ArticleView(Widget):
         "article--hint",
         "article--hint-muted",
         "article--found",
+        "article--asked",
+        "article--asked-key",
+        "article--asked-given",
     }
     DEFAULT_CSS = """
     ArticleView { height: 1fr; width: 1fr; background: $background; }
@@ -95,6 +108,9 @@ class ArticleView(Widget):
     ArticleView > .article--rule { color: $foreground 30%; }
     ArticleView > .article--hint { color: $accent; text-style: bold; }
     ArticleView > .article--hint-muted { color: $foreground 42%; }
+    ArticleView > .article--asked { background: $surface; }
+    ArticleView > .article--asked-key { background: $surface; color: $accent; text-style: bold; }
+    ArticleView > .article--asked-given { background: $surface; text-style: bold underline; }
     ArticleView > .article--found { color: $background; background: $accent; text-style: underline; }
     """
 
@@ -109,6 +125,14 @@ class ArticleView(Widget):
             """1, or 2 for a double click."""
             self.on_labels = on_labels
             """Whether the label row was clicked."""
+
+    class Answered(Message):
+        """An answer to what is asked was clicked."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+            """The key that it stands for; empty for none."""
 
     class Dragged(Message):
         """The mouse was dragged over a stretch of the text."""
@@ -237,6 +261,10 @@ class ArticleView(Widget):
         if self._dragged or not 0 <= event.y < len(rows):
             return
         row = rows[event.y]
+        key = self._asked_key_at(event.x, event.y)
+        if key is not None:
+            self.post_message(self.Answered(key))
+            return
         if row.kind == "folded":
             self.post_message(self.Opened(row.chunk))
             return
@@ -260,6 +288,11 @@ class ArticleView(Widget):
             chunk: before[chunk] if before.get(chunk) == now else now for chunk, now in scene.chunks.items()
         }
         drawn = [self._draw(row) for row in scene.frame.rows]
+        if scene.asked is not None:
+            y, asked = scene.asked
+            styles, x = self._styles(), place_asked(asked, scene.frame.rows[y].line, self._cells)
+            begun = (("  ▎ ", styles.mark), (" " * x, styles.text))
+            drawn[y] = (*begun, *draw_asked(asked, x, self._cells, styles.asked))
         old, self._drawn = self._drawn, drawn
         if len(old) != len(drawn):
             self.refresh()
@@ -300,6 +333,14 @@ class ArticleView(Widget):
             self._drawn_rows.clear()
         self._drawn_rows[row] = _DrawnRow(state, own, pieces)
         return pieces
+
+    def _asked_key_at(self, x: int, y: int) -> str | None:
+        """Find the key that a click on a question stands for: empty beside its choices, None elsewhere."""
+        if self._scene is None or self._scene.asked is None or self._scene.asked[0] != y:
+            return None
+        asked = self._scene.asked[1]
+        line = self._scene.frame.rows[y].line
+        return find_asked_key(asked, x - _GUTTER - place_asked(asked, line, self._cells))
 
     def _draw_between(self, row: ScreenRow, styles: _Styles) -> _Pieces:
         if row.kind == "gap":
@@ -405,13 +446,28 @@ class ArticleView(Widget):
                 box = replace(box, x=x + 1)
             while waiting and waiting[-1][0] < box.end:
                 waiting.pop()
-            yield box.x, self._draw_box(box), self._box_style(box, state, styles)
+            letters = self._letters_of(box, state)
+            if letters:
+                yield box.x, letters, styles.hint
+                box = replace(box, x=box.x + len(letters))
+            if box.x < box.end:
+                yield box.x, self._draw_box(box, state), self._box_style(box, state, styles)
         yield from reversed(waiting)
 
-    def _draw_box(self, box: Box) -> str:
+    def _draw_box(self, box: Box, state: ChunkScene) -> str:
         span = box.span
-        name = f"{span.label}{_NOTE}" if span.note else span.label
-        return draw_box(box, name, self._keys.get(span.label, ""), is_suggestion=is_suggestion(span))
+        mark = next((mark for span_id, mark in state.details if span_id == span.id), None)
+        is_missing, more = (mark.is_missing, display_text(mark.text)) if mark is not None else (False, "")
+        name = f"{span.label}{_NOTE if span.note else ''}{_MISSING if is_missing else ''}"
+        key = self._keys.get(span.label, "")
+        return draw_box(box, name, key, more=more, is_suggestion=is_suggestion(span))
+
+    def _letters_of(self, box: Box, state: ChunkScene) -> str:
+        """Give the letters that choose a span as a partner, as many as its box has cells for."""
+        if not state.partners or not box.begins:
+            return ""
+        letters = next((letters for span_id, letters in state.partners if span_id == box.span.id), "")
+        return letters[: box.end - box.x]
 
     def _box_style(self, box: Box, state: ChunkScene, styles: _Styles) -> Style:
         style = self._label_styles(box.span.label, styles)[2]
@@ -429,6 +485,13 @@ class ArticleView(Widget):
                 hint=self.get_component_rich_style("article--hint"),
                 hint_muted=self.get_component_rich_style("article--hint-muted"),
                 found=self.get_component_rich_style("article--found", partial=True),
+                asked={
+                    "question": self.get_component_rich_style("article--asked-given"),
+                    "key": self.get_component_rich_style("article--asked-key"),
+                    "choice": self.get_component_rich_style("article--asked"),
+                    "given": self.get_component_rich_style("article--asked-given"),
+                    "typed": self.get_component_rich_style("article--asked"),
+                },
             )
         return self._theme_styles
 
@@ -475,7 +538,15 @@ def _narrow(state: ChunkScene, row: ScreenRow, line: Line) -> ChunkScene:
         found=find_overlapping(state.found, start, end) if row.kind == "text" else (),
         hints=hints,
         are_asked=state.are_asked and bool(hints),
+        details=_pick(state.details, marks) if row.kind == "labels" else (),
+        partners=_pick(state.partners, marks) if row.kind == "labels" else (),
     )
+
+
+def _pick(said: tuple[tuple[str, _Said], ...], marks: Iterable[Span]) -> tuple[tuple[str, _Said], ...]:
+    """Leave out what is said of other spans."""
+    ids = {span.id for span in marks}
+    return tuple([pair for pair in said if pair[0] in ids])
 
 
 def _cut(line: Line, state: ChunkScene) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,10 @@ _Line: TypeAlias = tuple[str, str]
 """A line of text, and its component class."""
 
 
+_Shown: TypeAlias = tuple[Label | None, tuple[tuple[str, int], ...], tuple[tuple[str, str], ...]]
+"""A label, texts that have it, and what is said of the span in focus."""
+
+
 class LabelPanel(Widget):
     """The label at work, in the room that is left beside the text."""
 
@@ -31,7 +35,7 @@ class LabelPanel(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[Label | None, tuple[tuple[str, int], ...]] = (None, ())
+        self._shown: _Shown = (None, (), ())
         self._lines: list[_Line] = []
         self._styles: dict[str, Style] = {}
 
@@ -50,9 +54,14 @@ class LabelPanel(Widget):
         """Break the lines anew."""
         self._draw()
 
-    def show(self, label: Label | None, tagged: Sequence[tuple[str, int]]) -> None:
-        """Show a label, and texts that have it with how often each does; nothing where there is none."""
-        shown = label, tuple(tagged)
+    def show(
+        self, label: Label | None, tagged: Sequence[tuple[str, int]], details: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Show a label, and texts that have it with how often each does; nothing where there is none.
+
+        Above stand the `details` of the span in focus: what was asked or linked, and the answer.
+        """
+        shown = label, tuple(tagged), tuple(details)
         if shown != self._shown:
             self._shown = shown
             self._draw()
@@ -71,7 +80,7 @@ class LabelPanel(Widget):
 
     def _break(self, width: int) -> Iterator[_Line]:
         """Break what is said into lines, with a blank one between its parts."""
-        label, tagged = self._shown
+        label, tagged, details = self._shown
         if label is None:
             return
         examples = display_text("; ".join(label.examples))
@@ -83,6 +92,10 @@ class LabelPanel(Widget):
             (f"here: {here}" if here else "", ""),
         ]
         yield from _break_lines(display_text(label.name), "panel--name", width)
+        for name, answer in details:
+            yield from _break_lines(f"{display_text(name)}: {display_text(answer)}", "", width)
+        if details:
+            yield "", ""
         for number, (text, name) in enumerate(part for part in parts if part[0]):
             if number:
                 yield "", ""

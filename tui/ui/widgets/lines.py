@@ -201,8 +201,9 @@ class KeyLine(LineWidget):
 
     def show_keys(self, keymap: Keymap, scope: str) -> None:
         """Draw the keys of a screen: those that matter most, and more of them where there is room."""
-        self._keymap, self._scope = keymap, scope
-        self._draw_keys()
+        if (self._keymap, self._scope) != (keymap, scope):
+            self._keymap, self._scope = keymap, scope
+            self._draw_keys()
 
     def on_resize(self) -> None:
         """Draw as many as there is room for now."""

@@ -1,0 +1,413 @@
+"""Details of spans and texts: questions answered, relations and roles made, mentions joined."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.at_work import STORY, enter, make_project, show, work_on
+from tests.piloted import SIZES, Size, annotating, layer_of, place_of, press, said, screen_of, wait_for
+from tui.model.span import Json, Span
+from tui.project.project import Project
+from tui.session import Session
+from tui.ui.details_text import describe_answers
+from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.links import CastDialog, RelationsDialog
+
+LABELS = """\
+labels:
+  - {name: actor, key: a}
+  - {name: weapon, key: w}
+  - name: casualty
+    key: c
+    attributes:
+      - {name: outcome, values: [killed, injured, missing], required: true, multiple: true}
+      - {name: count, type: count}
+      - {name: armed, type: flag}
+      - {name: age, type: number}
+      - {name: since, type: date}
+  - {name: location, key: l}
+  - name: event
+    key: e
+    roles:
+      attacker: [actor]
+      victim: {labels: [casualty, actor], required: true}
+      place: {labels: [location], many: true}
+    attributes: [{name: stage, values: [planned, carried_out]}]
+relations:
+  - {name: targets, from: [actor], to: [casualty]}
+  - {name: near, from: [location], to: [location], symmetric: true}
+  - {name: leads, from: [actor], to: [actor], many: false}
+article_labels: [{name: kind, values: [battle, shelling]}]
+paragraph_labels: [{name: tone, values: [report, opinion]}]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """Give a project whose labels ask for everything."""
+    project = make_project(tmp_path, STORY, labels=LABELS)
+    yield project
+    project.close()
+
+
+@pytest.fixture
+def session(project: Project) -> Session:
+    """Give a session on its article, where all of it can be seen."""
+    session = work_on(project)
+    show(session)
+    return session
+
+
+def tag(session: Session, phrase: str, label: str, *, nth: int = 0) -> Span:
+    """Tag a phrase where it stands for the n-th time, counted from 0; it is in focus then."""
+    start = -1
+    for _ in range(nth + 1):
+        start = session.article.text.index(phrase, start + 1)
+    session.spans.add(start, start + len(phrase), label)
+    span = session.focus.span
+    assert span is not None
+    return span
+
+
+def now(session: Session, span: Span) -> Span:
+    return session.layer.spans[span.id]
+
+
+def links_of(session: Session) -> list[tuple[str, str, str]]:
+    def words_of(span_id: str) -> str:
+        span = session.layer.spans[span_id]
+        return session.article.text[span.start : span.end]
+
+    relations = session.layer.relations.values()
+    return sorted((words_of(each.head), each.label, words_of(each.tail)) for each in relations)
+
+
+# Questions
+
+
+def test_the_first_open_question_is_asked_and_a_key_answers_it(session: Session) -> None:
+    span = tag(session, "three soldiers", "casualty")
+    assert session.answers.open()
+    question = session.inquiry.question
+    assert question is not None
+    assert (question.attribute.name, session.marks.list_missing(span)) == ("outcome", ["outcome"])
+    assert session.answers.pick("k")
+    assert session.answers.pick("i")
+    assert now(session, span).attributes == {"outcome": ["killed", "injured"]}
+    assert session.marks.list_missing(now(session, span)) == []
+    assert session.answers.pick("k")
+    assert now(session, span).attributes == {"outcome": ["injured"]}
+    assert not session.answers.pick("z")
+    session.history.undo()
+    assert now(session, span).attributes == {"outcome": ["killed", "injured"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("count", "12", 12),
+        ("count", "a dozen", "a dozen"),
+        ("age", "52", 52),
+        ("age", "1.5", 1.5),
+        ("since", "2026-11", "2026-11"),
+    ],
+)
+def test_what_is_typed_is_an_answer_of_its_type(session: Session, name: str, typed: str, value: Json) -> None:
+    span = tag(session, "three soldiers", "casualty")
+    ask(session, name)
+    for character in typed:
+        session.inquiry.type(character)
+    assert session.answers.take() == ""
+    assert now(session, span).attributes == {name: value}
+
+
+def test_what_is_no_answer_is_refused_and_stays_typed(session: Session) -> None:
+    span = tag(session, "three soldiers", "casualty")
+    ask(session, "since")
+    for character in "Friday":
+        session.inquiry.type(character)
+    assert "2026-11-27" in session.answers.take()
+    assert (session.inquiry.typed, now(session, span).attributes) == ("Friday", {})
+
+
+def test_what_the_text_does_not_tell_is_an_answer_and_can_be_cleared(session: Session) -> None:
+    span = tag(session, "three soldiers", "casualty")
+    session.answers.open()
+    assert session.answers.deny()
+    assert now(session, span).attributes == {"outcome": None}
+    assert session.marks.list_missing(now(session, span)) == []
+    session.inquiry.go(-1)
+    session.answers.clear()
+    assert now(session, span).attributes == {}
+
+
+def test_a_paragraph_and_the_article_are_asked_about_where_nothing_is_in_focus(session: Session) -> None:
+    session.moves.go_to_chunk(1)
+    assert session.answers.open()
+    assert session.answers.pick("o")
+    assert session.layer.paragraph_labels == {1: {"tone": "opinion"}}
+    assert session.answers.pick("b")
+    assert session.layer.article_labels == {"kind": "battle"}
+    assert not session.inquiry.is_open
+
+
+def test_a_span_that_is_removed_is_asked_about_no_more(session: Session) -> None:
+    tag(session, "three soldiers", "casualty")
+    session.answers.open()
+    session.spans.remove()
+    assert not session.inquiry.is_open
+
+
+def test_of_a_label_that_asks_nothing_only_links_can_be_made(session: Session) -> None:
+    tag(session, "Moru", "location")
+    assert session.answers.open()
+    assert (session.inquiry.is_open, session.inquiry.question) == (True, None)
+
+
+def test_enter_says_how_many_required_answers_are_missing_and_a_key_goes_there(session: Session) -> None:
+    session.moves.go_to_chunk(1)
+    span = tag(session, "three soldiers", "casualty")
+    enter(session)
+    assert session.annotations.state_of(1) == "finished"
+    assert session.paragraphs.missing == 1
+    assert session.moves.go_to_incomplete(session.marks)
+    assert session.focus.span_id == span.id
+
+
+def ask(session: Session, name: str) -> None:
+    """Go to the question of an attribute of the span in focus."""
+    session.answers.open()
+    while session.inquiry.question is not None and session.inquiry.question.attribute.name != name:
+        session.inquiry.go(1)
+
+
+# Relations
+
+
+def link(session: Session, name: str, head: Span, tail: Span) -> None:
+    relation = session.batch.project.labels.relation(name)
+    assert relation is not None
+    session.moves.set_focus(head.id)
+    assert session.links.open_relation(relation)
+    session.links.pair(tail)
+
+
+def test_a_relation_is_offered_only_to_spans_that_its_labels_allow(session: Session) -> None:
+    rebels, army = tag(session, "Masked rebels", "actor"), tag(session, "army", "actor")
+    dead = tag(session, "three soldiers", "casualty")
+    tag(session, "Friday", "location")
+    session.moves.set_focus(dead.id)
+    relation = session.batch.project.labels.relation("targets")
+    assert relation is not None
+    assert session.links.open_relation(relation)
+    # The casualty is in focus: the relation points to it.
+    assert session.partners.list_shown().keys() == {rebels.id, army.id}
+    session.links.pair(rebels)
+    assert links_of(session) == [("Masked rebels", "targets", "three soldiers")]
+    assert not session.partners.is_open
+    session.moves.set_focus(dead.id)
+    session.links.open_relation(relation)
+    assert session.links.pair(rebels) is None
+    assert links_of(session) == []
+    session.history.undo()
+    assert len(links_of(session)) == 1
+
+
+def test_a_relation_that_can_be_there_once_takes_the_place_of_the_one_before(session: Session) -> None:
+    spans = [tag(session, phrase, "actor") for phrase in ("Masked rebels", "army", "Residents")]
+    link(session, "leads", spans[0], spans[1])
+    link(session, "leads", spans[0], spans[2])
+    assert links_of(session) == [("Masked rebels", "leads", "Residents")]
+
+
+def test_a_symmetric_relation_is_there_once_whichever_way_it_is_made(session: Session) -> None:
+    moru, lake = tag(session, "Moru", "location"), tag(session, "Lake Tiva", "location")
+    link(session, "near", moru, lake)
+    link(session, "near", lake, moru)
+    assert links_of(session) == []
+
+
+def test_a_relation_is_turned_renamed_and_removed_where_the_labels_allow_it(session: Session) -> None:
+    rebels, army = tag(session, "Masked rebels", "actor"), tag(session, "army", "actor")
+    link(session, "leads", rebels, army)
+    (relation,) = session.links.list_relations(rebels.id)
+    assert session.links.reverse(relation) == ""
+    assert links_of(session) == [("army", "leads", "Masked rebels")]
+    (relation,) = session.links.list_relations()
+    assert "points to casualty" in session.links.relabel(relation, "targets")
+    session.links.unlink(relation)
+    assert links_of(session) == []
+
+
+# Events
+
+
+def test_a_letter_fills_the_role_that_its_label_fits_across_paragraphs(session: Session) -> None:
+    event = tag(session, "attacked", "event")
+    people = [tag(session, phrase, "actor") for phrase in ("Masked rebels", "Residents")]
+    places = [tag(session, "Moru", "location", nth=nth) for nth in (1, 2)]
+    session.moves.set_focus(event.id)
+    assert session.links.open_roles()
+    session.links.pair(people[0])
+    session.moves.go_to_chunk(2)
+    show(session)
+    for span in (people[1], *places):
+        session.links.pair(span)
+    assert links_of(session) == [
+        ("attacked", "attacker", "Masked rebels"),
+        ("attacked", "place", "Moru"),
+        ("attacked", "place", "Moru"),
+        ("attacked", "victim", "Residents"),
+    ]
+    assert session.partners.anchor == now(session, event)
+
+
+def test_a_role_that_was_chosen_gets_the_next_span_and_nobody_can_have_one(session: Session) -> None:
+    event = tag(session, "attacked", "event")
+    rebels = tag(session, "Masked rebels", "actor")
+    session.moves.set_focus(event.id)
+    session.links.open_roles()
+    assert session.links.choose_role("v")
+    session.links.pair(rebels)
+    assert links_of(session) == [("attacked", "victim", "Masked rebels")]
+    session.links.choose_role("v")
+    role = session.links.deny_role()
+    assert role is not None
+    assert (role.name, links_of(session)) == ("victim", [])
+    assert now(session, event).attributes == {"victim": None}
+    assert session.marks.list_missing(now(session, event)) == []
+    # Somebody who has it takes that back.
+    session.links.choose_role("v")
+    session.links.pair(rebels)
+    assert now(session, event).attributes == {}
+    session.links.choose_role("v")
+    session.links.clear_role()
+    assert session.marks.list_missing(now(session, event)) == ["victim"]
+
+
+# Mentions of one thing
+
+
+def test_spans_of_equal_words_are_joined_at_once_and_one_leaves_again(session: Session) -> None:
+    morus = [tag(session, "Moru", "location", nth=nth) for nth in range(3)]
+    lake = tag(session, "Lake Tiva", "location")
+    session.moves.set_focus(morus[0].id)
+    assert session.links.open_join()
+    entity = session.links.join(session.links.list_equal())
+    assert entity is not None
+    assert entity.spans == tuple(span.id for span in morus)
+    assert session.links.name_entity("Moru town")
+    session.links.open_join()
+    session.links.join([lake])
+    (entity,) = session.layer.entities.values()
+    assert (entity.name, len(entity.spans)) == ("Moru town", 4)
+    session.links.open_join()
+    session.links.join([lake])
+    (entity,) = session.layer.entities.values()
+    assert entity.spans == tuple(span.id for span in morus)
+
+
+def test_the_panel_says_what_was_said_of_a_span(session: Session) -> None:
+    event, rebels = tag(session, "attacked", "event"), tag(session, "Masked rebels", "actor")
+    session.moves.set_focus(event.id)
+    session.links.open_roles()
+    session.links.pair(rebels)
+    assert describe_answers(session, now(session, event)) == [
+        ("victim", "_"),
+        ("→ attacker", "“Masked rebels”"),
+    ]
+
+
+# On the screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_details_are_asked_and_answered_with_single_keys(tmp_path: Path, size: Size) -> None:
+    async with annotating(tmp_path, size=size, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right right shift+right c ;")
+        assert "outcome  k killed  i injured  m missing" in screen_of(pilot)
+        await press(pilot, "k tab 1 2 enter y")
+        (span,) = session.layer.spans.values()
+        assert span.attributes == {"outcome": ["killed"], "count": 12, "armed": True}
+        await press(pilot, "x")
+        assert "is a number" not in said(pilot)
+        await press(pilot, "escape")
+        assert not session.inquiry.is_open
+
+
+async def test_a_click_on_an_answer_gives_it(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right c ;")
+        await pilot.click(offset=place_of(pilot, "injured"))
+        (span,) = session.layer.spans.values()
+        assert span.attributes == {"outcome": ["injured"]}
+
+
+async def test_a_letter_that_answers_nothing_says_so_and_tags_nothing(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right c ; a")
+        assert "a answers nothing here" in said(pilot)
+        assert len(session.layer.spans) == 1
+        assert session.inquiry.is_open
+
+
+async def test_a_relation_takes_its_key_and_a_hint(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right a right right right right w C")
+        await press(pilot, "T")
+        (letters,) = session.partners.list_shown().values()
+        await press(pilot, letters)
+        assert links_of(session) == [("Masked", "targets", "army")]
+        assert "targets: “Masked” → “army”." in said(pilot)
+        await press(pilot, "%")
+        assert isinstance(pilot.app.screen, RelationsDialog)
+        await press(pilot, "delete escape")
+        assert links_of(session) == []
+
+
+async def test_an_event_is_filled_marked_and_finished_without_leaving_the_keyboard(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right a right right e")
+        assert "event_" in screen_of(pilot)
+        await press(pilot, ";")
+        (letters,) = session.partners.list_shown().values()
+        await press(pilot, letters)
+        await press(pilot, "-")
+        assert links_of(session) == [("attacked", "attacker", "Masked")]
+        await press(pilot, "enter")
+        assert session.annotations.state_of(1) == "finished"
+        assert not session.partners.is_open
+
+
+async def test_a_partner_is_clicked_or_found_in_a_list(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right a right right right right a D")
+        await pilot.click(offset=place_of(pilot, "Masked"))
+        assert len(links_of(session)) == 1
+        await press(pilot, "D /")
+        assert [type(each) for each in pilot.app.screen_stack][-1] is CastDialog
+        await press(pilot, "enter")
+        assert links_of(session) == []
+        assert [type(each) for each in pilot.app.screen_stack][-1] is AnnotateScreen
+
+
+async def test_the_key_line_shows_the_keys_that_count(tmp_path: Path) -> None:
+    async with annotating(tmp_path, size=(120, 40), labels=LABELS) as (pilot, _):
+        await press(pilot, "pagedown right c ;")
+        assert "Not told" in screen_of(pilot)
+        assert "Enter Finish" not in screen_of(pilot)
+        await press(pilot, "escape")
+        await wait_for(pilot, "Enter Finish")
+
+
+async def test_spans_are_joined_by_a_key_and_enter(tmp_path: Path) -> None:
+    async with annotating(tmp_path, size=(120, 40), labels=LABELS) as (pilot, session):
+        await press(pilot, "right right right right right l *")
+        assert len(session.layer.spans) > 1
+        await press(pilot, "&")
+        await press(pilot, "enter")
+        (entity,) = session.layer.entities.values()
+        assert len(entity.spans) == len(session.layer.spans)
+        assert "mentions now" in said(pilot)
+        assert len(layer_of(pilot).entities) == 1

@@ -1,0 +1,124 @@
+"""Questions answered: attributes of spans, and labels of paragraphs and articles."""
+
+from collections.abc import Callable, Mapping
+
+from tui.model.events import Act, Change, Tag
+from tui.model.labels import Attribute
+from tui.model.span import NO_ATTRIBUTES, Json
+from tui.session.commands.spans import SpanCommands
+from tui.session.inquiry import Question
+from tui.session.state import State
+
+
+class AnswerCommands:
+    """What answers the question that is asked now; each answer is one action."""
+
+    def __init__(self, state: State, spans: SpanCommands) -> None:
+        self._state = state
+        self._annotations = state.annotations
+        self._inquiry = state.inquiry
+        self._spans = spans
+
+    def open(self) -> bool:
+        """Ask about the span in focus, else the paragraph and its article; say whether anything could be.
+
+        Of a span there always can: what it is linked to. A suggestion in focus becomes a span.
+        """
+        state = self._state
+        state.hints.close()
+        if state.cursor.selection is not None or not self._annotations.chunks:
+            return False
+        self._spans.accept()
+        span = state.focus.span
+        if span is None:
+            return self._inquiry.open_on_text(state.offset)
+        self._inquiry.open_on_span(span)
+        return True
+
+    def is_choice(self) -> bool:
+        """Tell whether the question is answered by the key of a value."""
+        question = self._inquiry.question
+        return question is not None and question.attribute.type in ("choice", "flag")
+
+    def pick(self, key: str) -> bool:
+        """Answer with the value that a key picks, and go on; say whether it picks one.
+
+        Where several values can be given, the key gives or takes away one of them, and the question stays.
+        """
+        question = self._inquiry.question
+        value = None if question is None else question.attribute.value_of(key)
+        if question is None or value is None:
+            return False
+        if question.attribute.multiple:
+            self._answer(question, _toggle(question.attribute, self._given(question), str(value)))
+        else:
+            self._answer(question, value)
+            self._go_on()
+        return True
+
+    def take(self) -> str:
+        """Answer with what is typed, and go on; say in a sentence why it is no answer, else nothing."""
+        question, typed = self._inquiry.question, self._inquiry.typed.strip()
+        if question is None:
+            return ""
+        if typed:
+            value: Json = question.attribute.parse(typed)
+            if question.attribute.multiple:
+                value = [value]
+            reason = question.attribute.check(value)
+            if reason:
+                return reason
+            self._answer(question, value)
+        self._go_on()
+        return ""
+
+    def deny(self) -> bool:
+        """Say of a span's attribute that the text does not tell it, and go on; only a span can have that."""
+        question = self._inquiry.question
+        if question is None or question.subject != "span":
+            return False
+        self._answer(question, None)
+        self._go_on()
+        return True
+
+    def clear(self) -> None:
+        """Take back what is typed of the answer, else the answer."""
+        question = self._inquiry.question
+        if question is not None and not self._inquiry.untype():
+            self._change(question, lambda answers: answers.pop(question.attribute.name, None))
+
+    def _go_on(self) -> None:
+        if not self._inquiry.go_to_open():
+            self._inquiry.close()
+
+    def _given(self, question: Question) -> Json:
+        return self._inquiry.list_answers(question.subject).get(question.attribute.name)
+
+    def _answer(self, question: Question, value: Json) -> None:
+        self._change(question, lambda answers: answers.update({question.attribute.name: value}))
+
+    def _change(self, question: Question, change: Callable[[dict[str, Json]], object]) -> None:
+        """Change the answers of what the question is about, as one action, where that makes a difference."""
+        before = self._inquiry.list_answers(question.subject)
+        answers = dict(before)
+        change(answers)
+        if answers != before:
+            self._annotations.act([self._act_for(question, answers)], at=self._inquiry.offset)
+
+    def _act_for(self, question: Question, answers: Mapping[str, Json]) -> Act:
+        name, span = question.attribute.name, self._inquiry.span
+        match question.subject:
+            case "span" if span is not None:
+                return Change(span.id, attributes=answers or NO_ATTRIBUTES)
+            case "paragraph":
+                return Tag(name, answers.get(name), self._inquiry.paragraph)
+            case _:
+                return Tag(name, answers.get(name))
+
+
+def _toggle(attribute: Attribute, given: Json, value: str) -> list[Json]:
+    """Give a value to those that were given, or take it away; they stand in the order of labels.yaml."""
+    before = given if isinstance(given, list) else [] if given is None else [given]
+    after = [each for each in before if each != value] if value in before else [*before, value]
+    order = {each: place for place, each in enumerate(attribute.values)}
+    return sorted(after, key=lambda each: order.get(str(each), len(order)))

@@ -1,0 +1,149 @@
+"""What is asked about a span, or a paragraph and its article: one question at a time, and what is typed.
+
+What is asked stands in labels.yaml: the attributes of a label, and the labels of texts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from tui.model.labels import Attribute, LabelSet
+from tui.model.span import Json, Span
+from tui.session.annotations import Annotations
+from tui.session.tokens import Direction
+
+Subject: TypeAlias = Literal["span", "paragraph", "article"]
+"""What a question is about."""
+
+_NOTHING: Final[Mapping[str, Json]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that is asked."""
+
+    subject: Subject
+    """What it is about."""
+    attribute: Attribute
+    """What is asked, and which answers there are."""
+
+
+class Inquiry:
+    """The questions that are asked now; which one is, changes through methods alone."""
+
+    def __init__(self, annotations: Annotations, labels: LabelSet) -> None:
+        self._annotations = annotations
+        self._labels = labels
+        self._is_open = False
+        self._questions: tuple[Question, ...] = ()
+        self._place = 0
+        self._span_id = ""
+        self._offset = 0
+        self._typed = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether details are asked, though there may be no question; no more of a span that is gone."""
+        return self._is_open and (not self._span_id or self.span is not None)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked, one after the other."""
+        return self._questions if self.is_open else ()
+
+    @property
+    def question(self) -> Question | None:
+        """The one that is asked now."""
+        return self.questions[self._place] if self.questions else None
+
+    @property
+    def place(self) -> int:
+        """Which of the questions it is, counted from 0."""
+        return self._place
+
+    @property
+    def span(self) -> Span | None:
+        """The span that it is about."""
+        return self._annotations.layer.spans.get(self._span_id)
+
+    @property
+    def offset(self) -> int:
+        """The code point where what it is about begins."""
+        return self.span.start if self.span is not None else self._offset
+
+    @property
+    def paragraph(self) -> int:
+        """The index of the paragraph that it is about."""
+        return self._annotations.chunks[self._annotations.tokens.chunk_at(self.offset)].paragraph
+
+    @property
+    def typed(self) -> str:
+        """What was typed of an answer that is no choice."""
+        return self._typed
+
+    def list_answers(self, subject: Subject) -> Mapping[str, Json]:
+        """Give what was answered, by name."""
+        match subject:
+            case "span":
+                return _NOTHING if self.span is None else self.span.attributes
+            case "paragraph":
+                return self._annotations.layer.paragraph_labels.get(self.paragraph, _NOTHING)
+            case "article":
+                return self._annotations.batch.article_labels_at(self.offset)
+
+    def is_answered(self, question: Question) -> bool:
+        """Tell whether a question has an answer; no value at all is none."""
+        return self.list_answers(question.subject).get(question.attribute.name, ()) not in ((), [])
+
+    def open_on_span(self, span: Span) -> bool:
+        """Ask about a span, first what was not answered yet; say whether anything is asked of its label."""
+        label = self._labels.label(span.label)
+        self._is_open = True
+        return self._open([("span", label.attributes if label else ())], span.id, span.start)
+
+    def open_on_text(self, offset: int) -> bool:
+        """Ask about the paragraph and the article at a code point; say whether anything is asked of them."""
+        asked: list[tuple[Subject, tuple[Attribute, ...]]]
+        asked = [("paragraph", self._labels.paragraph_labels), ("article", self._labels.article_labels)]
+        return self._open(asked, "", offset)
+
+    def go(self, direction: Direction) -> None:
+        """Ask the next question or the one before, round all of them."""
+        if self.questions:
+            self._place = (self._place + direction) % len(self.questions)
+        self._typed = ""
+
+    def go_to_open(self) -> bool:
+        """Ask the next question without an answer, round all of them; say whether there is one."""
+        count = len(self.questions)
+        places = [(self._place + step) % count for step in range(1, count + 1)] if count else []
+        place = next((each for each in places if not self.is_answered(self.questions[each])), None)
+        self._place = self._place if place is None else place
+        self._typed = ""
+        return place is not None
+
+    def type(self, character: str) -> None:
+        """Type a character of the answer."""
+        self._typed += character
+
+    def untype(self) -> bool:
+        """Take back the last character; say whether there was any."""
+        had_any = bool(self._typed)
+        self._typed = self._typed[:-1]
+        return had_any
+
+    def close(self) -> bool:
+        """Ask nothing more; say whether anything was asked."""
+        was_open = self.is_open
+        self._is_open, self._questions, self._span_id, self._typed = False, (), "", ""
+        return was_open
+
+    def _open(self, asked: list[tuple[Subject, tuple[Attribute, ...]]], span_id: str, offset: int) -> bool:
+        self._questions = tuple(
+            [Question(subject, each) for subject, attributes in asked for each in attributes]
+        )
+        self._span_id, self._offset, self._place, self._typed = span_id, offset, -1, ""
+        self._is_open = self._is_open or bool(self._questions)
+        if not self.go_to_open():
+            self._place = 0
+        return bool(self._questions)

@@ -1,0 +1,121 @@
+"""What stands behind the label of a span: its answers, what is missing, and the numbers of its relations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tui.model.labels import LabelSet, find_missing
+from tui.model.record import sort_spans
+from tui.model.span import Json, Span
+from tui.session.annotations import Annotations
+from tui.session.describe import write_answer
+from tui.text.messages import quote
+
+_MOST_OF_ANSWER: Final = 16
+"""Code points of one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanMark:
+    """What stands behind a label."""
+
+    text: str = ""
+    """Answers, and numbers of relations (`→1` where it starts) and entities (`=1`)."""
+    is_missing: bool = False
+    """Whether anything that is required has no answer."""
+
+
+NO_MARK: Final = SpanMark()
+"""The mark of a span of which nothing more is said or asked."""
+
+
+class Marks:
+    """The marks of the spans of an article."""
+
+    def __init__(self, annotations: Annotations, labels: LabelSet) -> None:
+        self._annotations = annotations
+        self._labels = labels
+        self._known: tuple[int, dict[str, SpanMark]] = (-1, {})
+        self._numbers: Mapping[str, str] = {}
+
+    def of(self, span: Span) -> SpanMark:
+        """Give the mark of a span."""
+        if self._known[0] != self._annotations.revision:
+            self._known = (self._annotations.revision, {})
+            self._numbers = self._number()
+        known = self._known[1].get(span.id)
+        if known is None:
+            known = self._known[1][span.id] = self._make(span)
+        return known
+
+    def asks_of(self, label_name: str) -> bool:
+        """Tell whether anything is asked of the spans of a label."""
+        label = self._labels.label(label_name)
+        return label is not None and bool(label.attributes or label.roles)
+
+    def list_missing(self, span: Span) -> list[str]:
+        """Name what is required of a span and has no answer: attributes, then roles."""
+        label = self._labels.label(span.label)
+        if label is None:
+            return []
+        missing = [each.name for each in find_missing(label.attributes, span.attributes)]
+        required = [role.name for role in label.roles if role.required and role.name not in span.attributes]
+        if required:
+            relations = self._annotations.layer.relations.values()
+            filled = {each.label for each in relations if each.head == span.id}
+            missing += [name for name in required if name not in filled]
+        return missing
+
+    def list_incomplete(self) -> list[Span]:
+        """List the spans of which anything is missing, in reading order."""
+        spans = sort_spans(self._annotations.layer.spans.values())
+        return [span for span in spans if self.list_missing(span)]
+
+    def _make(self, span: Span) -> SpanMark:
+        number = self._numbers.get(span.id, "")
+        if not span.attributes and not number and not self._is_asked(span.label):
+            return NO_MARK
+        answers = [_write(name, value) for name, value in self._in_order(span)]
+        text = " ".join([*answers, *([number] if number else [])])
+        return SpanMark(text, bool(self.list_missing(span)))
+
+    def _is_asked(self, label_name: str) -> bool:
+        """Tell whether anything is required of the spans of a label."""
+        label = self._labels.label(label_name)
+        if label is None:
+            return False
+        return any(each.required for each in label.attributes) or any(each.required for each in label.roles)
+
+    def _in_order(self, span: Span) -> list[tuple[str, Json]]:
+        label = self._labels.label(span.label)
+        order = {each.name: place for place, each in enumerate(label.attributes if label else ())}
+        return sorted(span.attributes.items(), key=lambda pair: order.get(pair[0], len(order)))
+
+    def _number(self) -> dict[str, str]:
+        """Give the numbers of the relations and entities of each span, in the order of where they start."""
+        layer = self._annotations.layer
+        if not layer.relations and not layer.entities:
+            return {}
+        signs: dict[str, list[str]] = {}
+        spans = layer.spans
+        relations = sorted(
+            layer.relations.values(),
+            key=lambda each: (spans[each.head].start, spans[each.tail].start, each.id),
+        )
+        for number, relation in enumerate(relations, start=1):
+            signs.setdefault(relation.head, []).append(f"→{number}")
+            signs.setdefault(relation.tail, []).append(f"←{number}")
+        entities = sorted(
+            layer.entities.values(), key=lambda each: min(spans[one].start for one in each.spans)
+        )
+        for number, entity in enumerate(entities, start=1):
+            for span_id in entity.spans:
+                signs.setdefault(span_id, []).append(f"={number}")
+        return {span_id: "".join(some) for span_id, some in signs.items()}
+
+
+def _write(name: str, value: Json) -> str:
+    if isinstance(value, bool) or value is None:
+        return f"{'' if value else 'no '}{name}"
+    written = write_answer(value)
+    return quote(written, 0, len(written), limit=_MOST_OF_ANSWER)

@@ -1,0 +1,91 @@
+"""The row in which a question is asked: what it is, and the keys that answer it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from tui.model.labels import Attribute
+from tui.model.labels.attributes import FLAG_KEYS
+from tui.model.span import Json
+from tui.session import Session
+from tui.session.describe import write_answer
+from tui.text.display import display_text
+
+AskedPart: TypeAlias = Literal["question", "key", "choice", "given", "typed"]
+"""What a piece of the row is, and so how it is drawn."""
+
+_GIVEN: Final = "✓"
+"""What stands before the answer that was given."""
+
+_CURSOR: Final = "▏"
+"""Where the next character is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPiece:
+    """A piece of the row."""
+
+    text: str
+    """What stands there; no character of it can drive the terminal."""
+    part: AskedPart
+    """What it is."""
+    key: str = ""
+    """The key that a click on it stands for; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """The row of a question."""
+
+    offset: int
+    """The code point under which it stands."""
+    place: str
+    """Which of the questions it is: `1/3`."""
+    pieces: tuple[AskedPiece, ...]
+    """From left to right."""
+
+    @property
+    def text(self) -> str:
+        """All that stands in it."""
+        return "".join([piece.text for piece in self.pieces])
+
+
+def describe_asked(session: Session) -> AskedRow | None:
+    """Say what is asked now, and which keys answer it; None where nothing is."""
+    inquiry = session.inquiry
+    question = inquiry.question
+    if question is None:
+        span = inquiry.span
+        nothing = "" if span is None else f"{display_text(span.label)}: nothing is asked of it"
+        return AskedRow(inquiry.offset, "", (AskedPiece(nothing, "choice"),)) if inquiry.is_open else None
+    answers = inquiry.list_answers(question.subject)
+    name = question.attribute.name
+    whose = "" if question.subject == "span" else f"{question.subject}: "
+    pieces = [AskedPiece(f"{whose}{display_text(name)}", "question")]
+    if session.answers.is_choice():
+        pieces += _list_choices(question.attribute, answers.get(name, ()), is_answered=name in answers)
+    elif inquiry.typed:
+        pieces.append(AskedPiece(f"  {display_text(inquiry.typed)}{_CURSOR}", "typed"))
+    else:
+        given = (
+            f"  {_GIVEN}{display_text(write_answer(answers[name]))}" if name in answers else f"  {_CURSOR}"
+        )
+        pieces.append(AskedPiece(given, "given" if name in answers else "typed"))
+    place = f"{inquiry.place + 1}/{len(inquiry.questions)}"
+    return AskedRow(inquiry.offset, place, tuple(pieces))
+
+
+def _list_choices(attribute: Attribute, given: Json | tuple[()], *, is_answered: bool) -> list[AskedPiece]:
+    pairs: Sequence[tuple[str | None, str | bool]]
+    pairs = list(zip(attribute.keys, attribute.values, strict=True)) or list(FLAG_KEYS.items())
+    pieces: list[AskedPiece] = []
+    for key, value in pairs:
+        is_given = value == given or (isinstance(given, list) and value in given)
+        text = f"{_GIVEN if is_given else ''}{display_text(write_answer(value))}"
+        pieces += [
+            AskedPiece(f"  {key or '·'} ", "key", key or ""),
+            AskedPiece(text, "given" if is_given else "choice", key or ""),
+        ]
+    if is_answered and given is None:
+        pieces.append(AskedPiece(f"  {_GIVEN}{write_answer(None)}", "given"))
+    return pieces

@@ -1,0 +1,180 @@
+"""What keys do while a question is asked, or a partner of a span is looked for."""
+
+from typing import Final
+
+from tui.model.labels import LabelSet
+from tui.model.span import Span
+from tui.session import Session
+from tui.ui import details_text
+from tui.ui.keys import Keymap
+
+_STAYS: Final = frozenset(
+    {
+        "annotate.next_paragraph",
+        "annotate.previous_paragraph",
+        "annotate.article_start",
+        "annotate.article_end",
+        "annotate.review",
+        "annotate.undo",
+        "annotate.redo",
+    }
+)
+"""What goes on while an event is at hand: its roles are filled from other paragraphs, too."""
+
+
+_BEFORE_ANSWERS: Final = frozenset(
+    {"details.deny", "details.more", "details.list", "details.join", "details.relations"}
+)
+"""What a key stands for where nothing is typed yet, and no more then."""
+
+
+class DetailKeys:
+    """Keys while details are asked."""
+
+    def __init__(self, session: Session, keymap: Keymap, labels: LabelSet) -> None:
+        self._session = session
+        self._keymap = keymap
+        self._labels = labels
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is asked, or a partner is looked for."""
+        return self._session.inquiry.is_open or self._session.partners.is_open
+
+    def open(self) -> bool:
+        """Ask for the details of what is in focus, the roles of an event first; say whether there are any."""
+        return self._session.links.open_roles() or self._session.answers.open()
+
+    def open_relation(self, key: str) -> str | None:
+        """Look for the partner of the relation that a letter makes; None where it makes none."""
+        relation = next((each for each in self._labels.relations if each.key == key), None)
+        if relation is None:
+            return None
+        if self._session.links.open_relation(relation):
+            return ""
+        return details_text.say_no_end(relation, self._session.focus.span)
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._session.inquiry.close()
+        self._session.partners.close()
+
+    def let_go(self) -> None:
+        """Ask nothing more, and have in focus what was asked about."""
+        span = self._session.partners.anchor or self._session.inquiry.span
+        self.close()
+        if span is not None:
+            self._session.moves.set_focus(span.id)
+
+    def stays(self, action: str | None) -> bool:
+        """Tell whether what is at hand stays so when an action is done."""
+        return action in _STAYS and self._session.partners.are_roles
+
+    def is_command(self, action: str | None) -> bool:
+        """Tell whether a key is a command although it could begin an answer that is typed."""
+        inquiry = self._session.inquiry
+        question = inquiry.question
+        is_number = question is not None and question.attribute.type == "number"
+        is_begun = not inquiry.is_open or bool(inquiry.typed)
+        return action in _BEFORE_ANSWERS and not is_begun and not is_number
+
+    def takes(self, key: str) -> bool:
+        """Tell whether a character is an answer, a letter of a partner, or the key of a role."""
+        session = self._session
+        if session.inquiry.is_open:
+            question = session.inquiry.question
+            if question is None:
+                return False
+            return not session.answers.is_choice() or question.attribute.value_of(key) is not None
+        return self._is_partner(key) or self._is_role(key)
+
+    def type(self, key: str) -> str:
+        """Type a character that is taken."""
+        session = self._session
+        if session.inquiry.is_open:
+            if not session.answers.pick(key):
+                session.inquiry.type(key)
+            return ""
+        if self._is_role(key):
+            session.links.choose_role(key.lower())
+            return ""
+        chosen = session.partners.type(key)
+        return self.pair(session.layer.spans[chosen]) if chosen else ""
+
+    def pair(self, partner: Span) -> str:
+        """Link or join a span with the one at hand."""
+        session = self._session
+        if session.partners.is_joining:
+            entity = session.links.join([partner])
+            return details_text.say_joined(session, self._keymap, entity)
+        link = session.links.pair(partner)
+        return details_text.say_linked(session, self._keymap, link)
+
+    def find_partner(self, offset: int) -> Span | None:
+        """Find the innermost span at a code point that can be linked to, or joined with, the one at hand."""
+        partners = self._session.partners
+        if not partners.is_open:
+            return None
+        there = self._session.annotations.spans_in(offset, offset + 1)
+        fitting = [span for span in there if partners.can_pair(span)]
+        return min(fitting, key=lambda span: span.end - span.start, default=None)
+
+    def step(self, direction: int) -> None:
+        """Ask the next question or the one before; of an event, choose the next role."""
+        session = self._session
+        if session.inquiry.is_open:
+            session.inquiry.go(1 if direction > 0 else -1)
+            return
+        roles = session.partners.relations if session.partners.are_roles else ()
+        if roles:
+            chosen = session.partners.chosen
+            place = (roles.index(chosen) if chosen in roles else -1 if direction > 0 else 0) + direction
+            session.partners.choose(roles[place % len(roles)])
+
+    def take(self) -> tuple[bool, str]:
+        """Take what is typed, or join all that say the same; say whether that was it, and what came of it."""
+        session = self._session
+        if session.inquiry.is_open and session.inquiry.typed.strip():
+            reason = session.answers.take()
+            return True, f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+        equal = session.links.list_equal() if session.partners.is_joining else []
+        if equal:
+            entity = session.links.join(equal)
+            return True, details_text.say_joined(session, self._keymap, entity)
+        self.close()
+        return False, ""
+
+    def deny(self) -> str:
+        """Say that the text does not tell what is asked, or gives the role to nobody."""
+        session = self._session
+        if session.inquiry.is_open:
+            return "" if session.answers.deny() else details_text.DENIED_OF_TEXT
+        role = session.links.deny_role()
+        return details_text.say_denied(session, role)
+
+    def clear(self) -> str:
+        """Take back what is typed, else the answer, or who has the chosen role."""
+        session = self._session
+        if session.inquiry.is_open:
+            session.answers.clear()
+            return ""
+        if session.partners.untype():
+            return ""
+        return details_text.say_cleared(self._keymap, session.links.clear_role())
+
+    def more(self) -> bool:
+        """Go on from the roles to what else is asked; say whether there is anything."""
+        had_roles = self._session.partners.are_roles
+        self.let_go()
+        return had_roles and self._session.answers.open()
+
+    def _is_partner(self, key: str) -> bool:
+        return any(left.startswith(key) for left in self._session.partners.list_shown().values())
+
+    def _is_role(self, key: str) -> bool:
+        partners = self._session.partners
+        return (
+            partners.are_roles
+            and key != key.lower()
+            and key.lower() in {each.key for each in partners.relations}
+        )

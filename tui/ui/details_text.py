@@ -1,0 +1,163 @@
+"""What the lines around an article say of questions, relations, roles and joined spans."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tui.model.labels import RelationType
+from tui.model.span import Entity, Span
+from tui.session import PossibleLink, Session
+from tui.session.describe import write_answer
+from tui.text.display import display_text
+from tui.text.messages import count_noun
+from tui.ui.asked import describe_asked
+from tui.ui.keys import Keymap
+from tui.ui.keys.sentences import write_uses
+from tui.ui.pieces import Pieces
+
+DENIED_OF_TEXT: Final = "Only an attribute of a span can be what the text does not tell; leave this one open."
+"""Said where a label of a paragraph or article is denied."""
+
+_LONGEST: Final = 16
+"""Code points of a span that is named among others."""
+
+
+def describe_details(session: Session, keymap: Keymap) -> tuple[Pieces, Sequence[str]] | None:
+    """Say what is asked or looked for, and which keys matter for it; None where nothing is."""
+    asked = describe_asked(session)
+    if asked is not None:
+        said: Pieces = [(f"{asked.place} ", "line--muted")] if asked.place else []
+        return [*said, *[(piece.text, _CLASSES[piece.part]) for piece in asked.pieces]], ()
+    anchor = session.partners.anchor
+    if anchor is None:
+        return None
+    named = f"{anchor.label} “{session.annotations.quoted(anchor.start, anchor.end, limit=24)}” "
+    if session.partners.are_roles:
+        return [(named, "line--strong"), *_list_roles(session)], ()
+    if session.partners.is_joining:
+        return _describe_join(session, keymap, named)
+    (relation,) = session.partners.relations
+    said = [
+        (named, "line--strong"),
+        (f"{relation.name} ", "line--good"),
+        ("to which span? type its letters", ""),
+    ]
+    return said, ()
+
+
+def say_no_end(relation: RelationType, span: Span | None) -> str:
+    """Say why a relation cannot be made: nothing is in focus, or what is has another label."""
+    ends = " or ".join(dict.fromkeys((*relation.heads, *relation.tails)))
+    if span is None:
+        return f"“{relation.name}” links spans: put one into focus first."
+    return f"“{relation.name}” links {ends}; {span.label} is in focus."
+
+
+def say_no_answer(session: Session, keymap: Keymap, key: str) -> str:
+    """Say that a letter answers nothing that is asked, and chooses no span."""
+    what = "answers nothing here" if session.inquiry.is_open else "begins the letters of no span here"
+    return f"{key} {what}; {keymap.shown('details.back')} closes."
+
+
+def say_linked(session: Session, keymap: Keymap, link: PossibleLink | None) -> str:
+    """Say which relation was made, or that one was taken away."""
+    undo = keymap.shown("annotate.undo")
+    if link is None:
+        return f"Taken away; {undo} brings it back."
+    head, tail = (
+        session.annotations.quoted(each.start, each.end, limit=24) for each in (link.head, link.tail)
+    )
+    return f"{link.relation.name}: “{head}” → “{tail}”."
+
+
+def say_joined(session: Session, keymap: Keymap, entity: Entity | None) -> str:
+    """Say which spans mention one thing now."""
+    if entity is None:
+        return f"Joined no more; {keymap.shown('annotate.undo')} brings it back."
+    first = session.layer.spans[entity.spans[0]]
+    name = entity.name or session.annotations.quoted(first.start, first.end, limit=24)
+    return f"“{name}” has {count_noun(len(entity.spans), 'mention')} now."
+
+
+def say_denied(session: Session, role: RelationType | None) -> str:
+    """Say that nobody has a role, or that it is open again."""
+    event = session.partners.anchor
+    if role is None or event is None:
+        return "Every role is filled."
+    return (
+        f"{role.name}: nobody, says the text."
+        if role.name in event.attributes
+        else f"{role.name} is open again."
+    )
+
+
+def say_cleared(keymap: Keymap, role: RelationType | None) -> str:
+    """Say which role is open again."""
+    if role is None:
+        return f"{keymap.shown('details.next')} chooses the role that is to be cleared."
+    return f"{role.name} is open again; {keymap.shown('annotate.undo')} brings back what it was."
+
+
+def say_missing(keymap: Keymap, count: int) -> str:
+    """Say how many answers are missing of what was finished; nothing where none is."""
+    if not count:
+        return ""
+    is_one = count == 1
+    return (
+        f"{count_noun(count, 'required answer')} {'is' if is_one else 'are'} missing;"
+        f" {keymap.shown('annotate.next_marked')} goes there."
+    )
+
+
+_CLASSES: Final = {
+    "question": "line--strong",
+    "key": "line--key",
+    "choice": "",
+    "given": "line--good",
+    "typed": "line--strong",
+}
+
+
+def _list_roles(session: Session) -> Pieces:
+    """Write each role with the key that chooses it, and who has it: `_` nobody yet, `–` nobody."""
+    partners, said = session.partners, Pieces()
+    event = partners.anchor
+    for role in partners.relations:
+        key = (role.key or "").upper()
+        is_chosen = role == partners.chosen
+        filled = [session.layer.spans[each.tail] for each in partners.list_filled(role)]
+        names = [session.annotations.quoted(each.start, each.end, limit=_LONGEST) for each in filled]
+        is_denied = event is not None and role.name in event.attributes
+        who = ", ".join(names) or ("–" if is_denied else "_" if role.required else "·")
+        said += [
+            (f" {key} ", "line--key"),
+            (
+                f"{'▸' if is_chosen else ''}{display_text(role.name)} ",
+                "line--strong" if is_chosen else "line--muted",
+            ),
+            (
+                display_text(who),
+                "line--good" if filled or is_denied else "line--warning" if role.required else "",
+            ),
+        ]
+    return said
+
+
+def _describe_join(session: Session, keymap: Keymap, named: str) -> tuple[Pieces, Sequence[str]]:
+    equal = len(session.links.list_equal())
+    said: Pieces = [(named, "line--strong"), ("is the same as which? type its letters", "")]
+    return said, [write_uses(keymap, ("details.take", f"all {equal} with these words"))] if equal else ()
+
+
+def describe_answers(session: Session, span: Span) -> list[tuple[str, str]]:
+    """List what was said of a span beside its label, for the panel: its answers, relations and entity."""
+    said = [(name, write_answer(value)) for name, value in span.attributes.items()]
+    said += [(name, "_") for name in session.marks.list_missing(span)]
+    for relation in session.links.list_relations(span.id):
+        is_head = relation.head == span.id
+        other = session.layer.spans[relation.tail if is_head else relation.head]
+        quoted = session.annotations.quoted(other.start, other.end, limit=24)
+        said.append((f"{'→' if is_head else '←'} {relation.label}", f"“{quoted}”"))
+    entity = session.links.find_entity(span.id)
+    if entity is not None:
+        said.append(("=", f"{entity.name or 'one thing'}, {count_noun(len(entity.spans), 'mention')}"))
+    return said
