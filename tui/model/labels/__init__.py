@@ -8,7 +8,6 @@ from tui.model.labels.attributes import (
     ArticleLabel,
     Attribute,
     AttributeType,
-    CountRule,
     assign_keys,
     find_missing,
 )
@@ -16,6 +15,7 @@ from tui.model.labels.edit import add_labels, has_all, merge_labels, put_labels_
 from tui.model.labels.read import parse_labels, read_labels
 from tui.model.labels.schema import labels_schema
 from tui.model.labels.values import Label, LabelSet, Pattern, RelationType
+from tui.text.counting.count import CountRule
 
 __all__ = [
     "ArticleLabel",

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import Final, Literal, TypeAlias, get_args
 
+from tui.text.counting.count import CountRule
+
 AttributeType: TypeAlias = Literal["choice", "text", "number", "date", "count", "flag"]
 """What the value of an attribute may be."""
 
 ATTRIBUTE_TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
 """Every attribute type."""
-
-CountRule: TypeAlias = Literal["literal", "acled"]
-"""How words of number are read: only what they say, or with the numbers that ACLED gives to vague ones."""
 
 COUNT_RULES: tuple[CountRule, ...] = get_args(CountRule)
 """Every rule."""
