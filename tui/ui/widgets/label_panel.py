@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,6 +16,9 @@ from tui.ui.layout import wrap
 
 _Line: TypeAlias = tuple[str, str]
 """A line of text, and its component class."""
+
+_MOST_STRIPS: Final = 256
+"""Lines that are kept as they were drawn."""
 
 
 _Shown: TypeAlias = tuple[Label | None, tuple[tuple[str, int], ...], tuple[tuple[str, str], ...]]
@@ -38,20 +41,30 @@ class LabelPanel(Widget):
         self._shown: _Shown = (None, (), ())
         self._lines: list[_Line] = []
         self._styles: dict[str, Style] = {}
+        self._strips: dict[_Line, Strip] = {}
 
     def notify_style_update(self) -> None:
         """Forget the styles of the old theme."""
         super().notify_style_update()
         self._styles.clear()
+        self._strips.clear()
 
     def render_line(self, y: int) -> Strip:
         """Draw a line."""
-        text, name = self._lines[y] if y < len(self._lines) else ("", "")
-        segments = [Segment(text, self._style(name))] if text else []
-        return Strip(segments).adjust_cell_length(self.size.width, self._style(""))
+        line = self._lines[y] if y < len(self._lines) else ("", "")
+        strip = self._strips.get(line)
+        if strip is None:
+            if len(self._strips) > _MOST_STRIPS:
+                self._strips.clear()
+            text, name = line
+            segments = [Segment(text, self._style(name))] if text else []
+            strip = Strip(segments).adjust_cell_length(self.size.width, self._style(""))
+            self._strips[line] = strip
+        return strip
 
     def on_resize(self) -> None:
         """Break the lines anew."""
+        self._strips.clear()
         self._draw()
 
     def show(
