@@ -1,9 +1,12 @@
 """Details of spans and texts: questions answered, relations and roles made, mentions joined."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.at_work import STORY, enter, make_project, show, work_on
 from tests.piloted import SIZES, Size, annotating, layer_of, place_of, press, said, screen_of, wait_for
@@ -286,6 +289,52 @@ def test_a_role_that_was_chosen_gets_the_next_span_and_nobody_can_have_one(sessi
     assert session.marks.list_missing(now(session, event)) == ["victim"]
 
 
+# Pieces
+
+
+def test_a_selection_becomes_a_piece_of_the_span_before_it_and_leaves_it_again(session: Session) -> None:
+    span = tag(session, "Masked", "actor")
+    for phrase in ("army", "soldiers"):
+        start = session.article.text.index(phrase)
+        session.moves.select(start, start + len(phrase))
+        assert session.spans.add_piece() == "done"
+    text = session.article.text
+    assert [text[start:end] for start, end in now(session, span).fragments] == ["Masked", "army", "soldiers"]
+    # An outer edge is moved, and the pieces stay.
+    session.edges.move("end", 1)
+    last = now(session, span).fragments[-1]
+    assert text[last[0] : last[1]].startswith("soldiers, the")
+    start = text.index("army")
+    session.moves.select(start, start + 4)
+    session.spans.add_piece()
+    assert len(now(session, span).fragments) == 2
+    session.history.undo()
+    assert len(now(session, span).fragments) == 3
+
+
+def test_without_a_span_before_it_a_selection_is_no_piece(session: Session) -> None:
+    session.moves.select(0, 6)
+    assert session.spans.add_piece() == "no span"
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5)), min_size=1, max_size=6),
+    st.integers(0, 40),
+    st.integers(1, 10),
+)
+def test_pieces_are_apart_in_order_and_within_their_edges(
+    places: list[tuple[int, int]], start: int, length: int
+) -> None:
+    span = Span("s", 0, 1, "actor").with_pieces([(first, first + count) for first, count in places])
+    covered = {each for first, count in places for each in range(first, first + count)}
+    assert {each for first, last in span.pieces for each in range(first, last)} == covered
+    moved = span.with_edges(start, start + length)
+    for each in (span, moved):
+        assert (each.pieces[0][0], each.pieces[-1][1]) == (each.start, each.end)
+        assert all(before < after for (_, before), (after, _) in pairwise(each.pieces))
+        assert len(each.fragments) != 1
+
+
 # Mentions of one thing
 
 
@@ -399,6 +448,16 @@ async def test_the_key_line_shows_the_keys_that_count(tmp_path: Path) -> None:
         assert "Enter Finish" not in screen_of(pilot)
         await press(pilot, "escape")
         await wait_for(pilot, "Enter Finish")
+
+
+async def test_a_span_of_two_pieces_is_drawn_as_one(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right a right right right right shift+right &")
+        (span,) = session.layer.spans.values()
+        assert len(span.fragments) == 2
+        assert "╰actor····················──────────╯" in screen_of(pilot)
+        assert "actor “Masked … army convoy”" in screen_of(pilot)
+        assert "has 2 pieces now" in said(pilot)
 
 
 async def test_spans_are_joined_by_a_key_and_enter(tmp_path: Path) -> None:

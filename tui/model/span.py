@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -92,6 +93,33 @@ class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
             self.note,
             self.origin,
         )
+
+    @property
+    def pieces(self) -> tuple[Fragment, ...]:
+        """What it covers: its fragments, else all from its start to its end."""
+        return self.fragments or ((self.start, self.end),)
+
+    def with_edges(self, start: int, end: int) -> "Span":
+        """Give the span other edges; of its fragments those between them stay, the outer two moved."""
+        kept = [
+            (max(first, start), min(last, end))
+            for first, last in self.fragments
+            if first < end and start < last
+        ]
+        if kept:
+            kept[0], kept[-1] = (start, kept[0][1]), (kept[-1][0] if len(kept) > 1 else start, end)
+        return replace(self, start=start, end=end, fragments=tuple(kept) if len(kept) > 1 else ())
+
+    def with_pieces(self, pieces: Iterable[Fragment]) -> "Span":
+        """Give the span these pieces; those that touch or overlap become one."""
+        joined: list[Fragment] = []
+        for start, end in sorted(pieces):
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        fragments = tuple(joined) if len(joined) > 1 else ()
+        return replace(self, start=joined[0][0], end=joined[-1][1], fragments=fragments)
 
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether the span shares a code point with `[start, end)`."""

@@ -123,6 +123,13 @@ class Annotations:
         """Quote a stretch of the article on one line."""
         return quote(self.article.text, start, end, limit=limit)
 
+    def quote_span(self, span: Span, *, limit: int = 40) -> str:
+        """Quote a span on one line, its pieces apart."""
+        if not span.fragments:
+            return self.quoted(span.start, span.end, limit=limit)
+        each = max(limit // len(span.fragments) - 3, 4)
+        return " … ".join([self.quoted(start, end, limit=each) for start, end in span.fragments])
+
     # Changes
 
     def new_id(self) -> str:

@@ -19,6 +19,7 @@ class Focus:
     def __init__(self, annotations: Annotations) -> None:
         self._annotations = annotations
         self._span_id: str | None = None
+        self._last_id = ""
         self._suggestion: Suggestion | None = None
         self._held: Edge | None = None
         self._is_by_itself = False
@@ -32,6 +33,11 @@ class Focus:
     def span(self) -> Span | None:
         """The span in focus."""
         return None if self._span_id is None else self._annotations.layer.spans.get(self._span_id)
+
+    @property
+    def last_span(self) -> Span | None:
+        """The span that is in focus, or was so last."""
+        return self._annotations.layer.spans.get(self._last_id)
 
     @property
     def suggestion(self) -> Suggestion | None:
@@ -57,7 +63,7 @@ class Focus:
         """Put a span into focus."""
         self._suggestion = None
         self._held = self._held if self._span_id == span_id else None
-        self._span_id = span_id
+        self._span_id = self._last_id = span_id
 
     def put_on_suggestion(self, suggestion: Suggestion, *, by_itself: bool = False) -> None:
         """Put a suggestion into focus, where the annotator went, or where they did not."""

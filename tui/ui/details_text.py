@@ -5,7 +5,7 @@ from typing import Final
 
 from tui.model.labels import RelationType
 from tui.model.span import Entity, Span
-from tui.session import PossibleLink, Session
+from tui.session import Outcome, PossibleLink, Session
 from tui.session.describe import write_answer
 from tui.text.display import display_text
 from tui.text.messages import count_noun
@@ -76,6 +76,17 @@ def say_joined(session: Session, keymap: Keymap, entity: Entity | None) -> str:
     first = session.layer.spans[entity.spans[0]]
     name = entity.name or session.annotations.quoted(first.start, first.end, limit=24)
     return f"“{name}” has {count_noun(len(entity.spans), 'mention')} now."
+
+
+def say_piece(keymap: Keymap, outcome: Outcome, session: Session) -> str:
+    """Say what became of a selection that was joined with the span before it."""
+    span = session.focus.span
+    if outcome == "no span" or span is None:
+        return "A selection joins the span that was in focus before it: put that into focus first."
+    if outcome == "equal":
+        return "Nothing was changed: an equal span with that label is there already."
+    undo = keymap.shown("annotate.undo")
+    return f"{span.label} has {count_noun(len(span.pieces), 'piece')} now; {undo} takes that back."
 
 
 def say_denied(session: Session, role: RelationType | None) -> str:

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
 
@@ -107,6 +107,8 @@ class Box:
     """Whether the span starts in this line."""
     finishes: bool
     """Whether the span ends in this line."""
+    gaps: tuple[tuple[int, int], ...] = ()
+    """The cells between the pieces of the span, `[start, end)` from those of the box."""
 
     def meets(self, other: "Box") -> bool:
         """Tell whether the two cannot stand in one row."""
@@ -181,7 +183,7 @@ def draw_box(box: Box, name: str, key: str, *, more: str = "", is_suggestion: bo
         for head, tail in (ends, ("", ends[1]), ("", ""))[: most_left_out + 1]:
             room = cells - cell_len(f"{head}{shown}{tail}")
             if room >= 0:
-                return f"{head}{shown}{rule * room}{tail}"
+                return _open_gaps(f"{head}{shown}{rule * room}{tail}", box.gaps, rule)
     return rule * cells
 
 
@@ -317,7 +319,24 @@ def _measure_box(span: Span, line: Line, width: int) -> Box | None:
     end = min(max(_right_edge(line, span.end), x + 1), width)
     if x >= end:
         return None
-    return Box(span, 0, x, end, begins=span.start >= line.start, finishes=span.end <= line.end)
+    gaps = tuple(
+        [
+            (_right_edge(line, before) - x, line.x_of(after) - x)
+            for (_, before), (after, _) in pairwise(span.fragments)
+            if before < line.drawn_end and after > line.start
+        ]
+    )
+    return Box(span, 0, x, end, span.start >= line.start, span.end <= line.end, gaps)
+
+
+def _open_gaps(drawn: str, gaps: Iterable[tuple[int, int]], rule: str) -> str:
+    """Draw dots instead of the rule where the span has a gap; a name that reaches there stays whole."""
+    for start, end in gaps:
+        # A name of wide characters has less of them than cells: what follows it is a rule anyway.
+        shift = cell_len(drawn) - len(drawn)
+        first, last = max(start - shift, 0), max(end - shift, 0)
+        drawn = drawn[:first] + drawn[first:last].replace(rule, "·") + drawn[last:]
+    return drawn
 
 
 def _right_edge(line: Line, end: int) -> int:

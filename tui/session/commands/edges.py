@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from msgspec import structs
-
 from tui.session.commands.spans import Outcome, SpanCommands
 from tui.session.state import State
 from tui.session.tokens import Direction, Edge
@@ -66,4 +64,4 @@ class EdgeCommands:
         span, acts = self._spans.grasp()
         if span is None:
             return "no span"
-        return self._spans.change(span, acts, structs.replace(span, start=start, end=end))
+        return self._spans.change(span, acts, span.with_edges(start, end))

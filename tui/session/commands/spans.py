@@ -79,6 +79,21 @@ class SpanCommands:
             self._annotations.act([Add((same,))])
         self._moves.set_focus(same.id)
 
+    def add_piece(self) -> Outcome:
+        """Make the selection one more piece of the span that was in focus last, or take it out of it."""
+        selection, span = self._state.cursor.selection, self._focus.last_span
+        if selection is None or span is None:
+            return "no span"
+        start, end = selection
+        within = [each for each in span.pieces if each[0] <= start and end <= each[1]]
+        if within:
+            first, last = within[0]
+            left = [each for each in ((first, start), (end, last)) if each[0] < each[1]]
+            pieces = [*[each for each in span.pieces if each != within[0]], *left]
+        else:
+            pieces = [*span.pieces, selection]
+        return self.change(span, [], span.with_pieces(pieces)) if pieces else "no span"
+
     def accept(self) -> bool:
         """Make the suggestion in focus a span; say whether there is one."""
         span, acts = self.grasp()
@@ -163,8 +178,8 @@ class SpanCommands:
             return "equal"
         if new.label != span.label:
             acts = [*acts, Change(span.id, label=new.label)]
-        if (new.start, new.end) != (span.start, span.end):
-            acts = [*acts, Change(span.id, start=new.start, end=new.end, fragments=())]
+        if (new.start, new.end, new.fragments) != (span.start, span.end, span.fragments):
+            acts = [*acts, Change(span.id, start=new.start, end=new.end, fragments=new.fragments)]
         if acts:
             self._annotations.act(acts)
         if span.id in self._annotations.layer.spans:

@@ -359,7 +359,8 @@ ACTIONS: Final = (
         "annotate.join",
         ("&", "ctrl+k"),
         "Same thing",
-        "Join the span in focus with another one that mentions the same person, group or thing.",
+        "Join the span in focus with another one that mentions the same thing; make the selection one more "
+        "piece of the span that was in focus before it, or take it out of it.",
         "Attributes and relations",
         way=("annotate.details", "details.join"),
     ),

@@ -536,8 +536,10 @@ class AnnotateScreen(ActionScreen):
             self.do_pick_label()
 
     def do_join(self) -> None:
-        """Look for another mention of what the span in focus mentions."""
-        if not self.session.links.open_join():
+        """Look for another mention of what the span in focus mentions, or add the selection to that span."""
+        if self.session.cursor.selection is not None:
+            self._message = details_text.say_piece(self.keymap, self.session.spans.add_piece(), self.session)
+        elif not self.session.links.open_join():
             self._tell("no span")
 
     def do_relations(self) -> None:

@@ -364,7 +364,7 @@ class ArticleView(Widget):
         return tuple(pieces)
 
     def _style_at(self, offset: int, state: ChunkScene, styles: _Styles) -> Style:
-        covering = [span for span in state.marks if span.start <= offset < span.end]
+        covering = [span for span in state.marks if _covers(span, offset)]
         style = styles.text if state.is_bright else styles.dim
         if covering:
             inner = min(covering, key=lambda span: (span.id != state.focus, span.end - span.start))
@@ -549,10 +549,17 @@ def _pick(said: tuple[tuple[str, _Said], ...], marks: Iterable[Span]) -> tuple[t
     return tuple([pair for pair in said if pair[0] in ids])
 
 
+def _covers(span: Span, offset: int) -> bool:
+    """Tell whether a span has a code point in one of its pieces."""
+    if not span.fragments:
+        return span.start <= offset < span.end
+    return any(start <= offset < end for start, end in span.fragments)
+
+
 def _cut(line: Line, state: ChunkScene) -> Iterator[tuple[int, int]]:
     """Cut a line where the style changes, never inside a grapheme."""
     edges = {line.start, line.drawn_end}
-    stretches = [(span.start, span.end) for span in state.marks]
+    stretches = [piece for span in state.marks for piece in span.pieces]
     stretches += [*state.found, *([] if state.selection is None else [state.selection])]
     for stretch in stretches:
         for edge in stretch:
