@@ -229,7 +229,7 @@ def _describe_span(session: Session, keymap: Keymap, span: Span, width: int) -> 
     limit = next((each for each in left if each >= _LEAST_QUOTED), left[-1])
     said = [
         (f"{span.label} ", "line--strong"),
-        (f"“{session.annotations.quoted(span.start, span.end, limit=max(limit, _LEAST_QUOTED))}”", ""),
+        (f"“{session.annotations.quote_span(span, limit=max(limit, _LEAST_QUOTED))}”", ""),
         (nested + note, "line--good"),
     ]
     return said, keys
