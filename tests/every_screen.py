@@ -11,12 +11,14 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 import tui.ui.screens
+from tests.at_work import LABELS as BARE_LABELS
 from tests.at_work import STORY, make_project
 from tests.piloted import Size, make_app, press
 from tui.project.place import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.article_labels import ArticleLabelsDialog
 from tui.ui.screens.commands import CommandDialog
 from tui.ui.screens.dialogs import (
     ConfirmDialog,
@@ -35,6 +37,9 @@ from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.setup import SetupScreen
 from tui.ui.settings import Settings
 
+LABELS: Final = f"{BARE_LABELS}article_labels: [{{name: kind, values: [battle]}}]\n"
+"""Labels with something to ask about an article."""
+
 AnyScreen = type[Screen[Any]]
 
 WAYS: Final[Mapping[AnyScreen, str]] = {
@@ -47,11 +52,12 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     SearchDialog: "enter /",
     ConfirmDialog: "delete",
     MessageDialog: "i x enter",
-    LabelDialog: "enter ;",
+    LabelDialog: 'enter "',
     SourcesDialog: "enter $",
     HelpDialog: "enter ?",
     CommandDialog: "enter :",
     CastDialog: "enter right a ctrl+t",
+    ArticleLabelsDialog: "l",
     RelationsDialog: "enter right a %",
 }
 """The keys that lead to each from where the app begins: the library, with an article."""
@@ -86,7 +92,7 @@ async def at_screen(screen: AnyScreen, folder: Path, *, size: Size = (80, 24)) -
             settings_folder=folder / "config",
         )
     else:
-        app = make_app(make_project(folder, STORY))
+        app = make_app(make_project(folder, STORY, labels=LABELS))
     try:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

@@ -9,12 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.at_work import STORY, enter, make_project, show, work_on
-from tests.piloted import SIZES, Size, annotating, layer_of, place_of, press, said, screen_of, wait_for
+from tests.piloted import (
+    SIZES,
+    Size,
+    annotating,
+    browsing,
+    layer_of,
+    place_of,
+    press,
+    said,
+    screen_of,
+    wait_for,
+)
 from tui.model.span import Json, Span
 from tui.project.project import Project
 from tui.session import Session
 from tui.ui.details_text import describe_answers
 from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.library import LibraryScreen
 from tui.ui.screens.links import CastDialog, RelationsDialog
 
 LABELS = """\
@@ -470,3 +482,16 @@ async def test_spans_are_joined_by_a_key_and_enter(tmp_path: Path) -> None:
         assert len(entity.spans) == len(session.layer.spans)
         assert "mentions now" in said(pilot)
         assert len(layer_of(pilot).entities) == 1
+
+
+async def test_articles_are_labelled_shown_and_found_in_the_library(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY, "Another one\n\nIt rained.\n", labels=LABELS)
+    async with browsing(project, size=(100, 30)) as pilot:
+        await press(pilot, "l")
+        assert "article: kind  b battle  s shelling" in screen_of(pilot)
+        await press(pilot, "s")
+        assert "shelling" in screen_of(pilot)
+        assert type(pilot.app.screen) is LibraryScreen
+        await press(pilot, "/ s h e l l i n g")
+        assert "Another one" not in screen_of(pilot)
+        assert "Rebels attack" in screen_of(pilot)

@@ -107,6 +107,10 @@ class Inquiry:
         asked = [("paragraph", self._labels.paragraph_labels), ("article", self._labels.article_labels)]
         return self._open(asked, "", offset)
 
+    def open_on_article(self, offset: int) -> bool:
+        """Ask about the article at a code point alone; say whether anything is asked of articles."""
+        return self._open([("article", self._labels.article_labels)], "", offset)
+
     def go(self, direction: Direction) -> None:
         """Ask the next question or the one before, round all of them."""
         if self.questions:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tui.model.labels import LabelSet, find_missing
+from tui.model.labels import LabelSet, find_missing, write_answer
 from tui.model.record import sort_spans
 from tui.model.span import Json, Span
 from tui.session.annotations import Annotations
-from tui.session.describe import write_answer
 from tui.text.messages import quote
 
 _MOST_OF_ANSWER: Final = 16

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, Literal, TypeAlias
 
 from tui.errors import StoreError
 from tui.model.article import Article, Paragraph
+from tui.model.json_text import parse_json
+from tui.model.span import NO_ATTRIBUTES, Json
 from tui.store import clock
 from tui.store.connection import Connection, NamedRow
 from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_boilerplate, read_meta
@@ -31,6 +33,12 @@ _FILTERS: Final[Mapping[ArticleFilter, str]] = {
     "flagged": "progress.flagged > 0",
 }
 
+
+_LABELS: Final = (
+    "SELECT json_group_object(name, json(value)) FROM article_labels"
+    " WHERE article_labels.article = number AND article_labels.annotator = ?"
+)
+"""The labels that the annotator gave an article, as one JSON object."""
 
 _SOURCE: Final = (
     "CASE WHEN json_valid(meta) AND json_type(meta, '$.source') = 'text'"
@@ -72,6 +80,8 @@ class ArticleRow:
     """When the annotator last did something to it, in UTC; empty when never."""
     name: str | None = None
     """Where other articles have its title: its source, else its id."""
+    labels: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
+    """The labels that the annotator gave it, by name."""
     same_text: str | None = None
     """Where other articles have its title: what one of them is called that has the same text."""
 
@@ -187,7 +197,7 @@ class Articles:
             raise StoreError(f"which articles are taken out is not what the log says: {DAMAGED}")
 
     def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
-        """List the numbers of the articles whose title or id holds `text`, in order of arrival."""
+        """List the numbers of the articles whose title, id or labels hold `text`, in order of arrival."""
         if not text and state == "all":
             # Rows are never deleted, so the numbers have no gaps; to read them all takes 50 times longer.
             numbers, removed = range(1, self.last_number() + 1), self.find_removed()
@@ -195,10 +205,12 @@ class Articles:
         query = (
             "SELECT number FROM articles LEFT JOIN progress"
             " ON progress.annotator = ? AND progress.article = number"
-            f" WHERE NOT removed AND ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0) ORDER BY number"
+            f" WHERE NOT removed AND ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0 OR number IN"
+            " (SELECT article FROM article_labels WHERE annotator = ? AND instr(lower(value), ?) > 0))"
+            " ORDER BY number"
         )
         folded = fold_wanted(text)
-        return self._db.numbers(query, annotator, folded, folded)
+        return self._db.numbers(query, annotator, folded, folded, annotator, folded)
 
     def read_rows(self, numbers: Sequence[int], annotator: str) -> list[ArticleRow]:
         """Read what the library shows of these articles, in their order of arrival."""
@@ -209,13 +221,15 @@ class Articles:
             " coalesce(boilerplate, 0) AS boilerplate, coalesce(flagged, 0) AS flagged,"
             " coalesce(spans, 0) AS spans, coalesce(touched_at, '') AS touched_at,"
             f" CASE WHEN {_HAS_TWIN} THEN coalesce({_SOURCE}, id) END AS name,"
-            f" CASE WHEN {_HAS_TWIN} THEN {_SAME_TEXT} END AS same_text"
+            f" CASE WHEN {_HAS_TWIN} THEN {_SAME_TEXT} END AS same_text,"
+            f" ({_LABELS}) AS labels"
             " FROM articles LEFT JOIN progress ON progress.annotator = ? AND progress.article = number"
             f" WHERE number IN ({marks}) ORDER BY number",
             annotator,
+            annotator,
             *numbers,
         )
-        return [ArticleRow(**dict(row)) for row in rows]
+        return [ArticleRow(**{**dict(row), "labels": parse_json(row["labels"])}) for row in rows]
 
     def find_unfinished(self, annotator: str, *, after: int) -> int | None:
         """Find the next article with something left to do, in order of arrival, round the project."""

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from tui.model.labels import Attribute
+from tui.model.labels import Attribute, write_answer
 from tui.model.labels.attributes import FLAG_KEYS
 from tui.model.span import Json
 from tui.session import Session
-from tui.session.describe import write_answer
 from tui.text.display import display_text
 
 AskedPart: TypeAlias = Literal["question", "key", "choice", "given", "typed"]

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tui.model.labels import RelationType
+from tui.model.labels import RelationType, write_answer
 from tui.model.span import Entity, Span
 from tui.session import Outcome, PossibleLink, Session
-from tui.session.describe import write_answer
 from tui.text.display import display_text
 from tui.text.messages import count_noun
 from tui.ui.asked import describe_asked

@@ -10,6 +10,7 @@ from tui.model.labels.attributes import (
     AttributeType,
     assign_keys,
     find_missing,
+    write_answer,
 )
 from tui.model.labels.edit import add_labels, has_all, merge_labels, put_labels_back
 from tui.model.labels.read import parse_labels, read_labels
@@ -35,4 +36,5 @@ __all__ = [
     "parse_labels",
     "put_labels_back",
     "read_labels",
+    "write_answer",
 ]

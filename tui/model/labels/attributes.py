@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import Final, Literal, TypeAlias, get_args
 
+from tui.model.span import Json
 from tui.text.counting.count import CountRule
 
 AttributeType: TypeAlias = Literal["choice", "text", "number", "date", "count", "flag"]
@@ -145,6 +146,21 @@ def find_missing(declared: Sequence[Attribute], values: Mapping[str, object]) ->
     return [each for each in declared if each.required and values.get(each.name, ()) in ((), [])]
 
 
+def write_answer(value: Json) -> str:
+    """Write the answer to a question as short as it can be read: `killed+injured`, `yes`, `10–20`, `12+`."""
+    match value:
+        case None:
+            return "not told"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return "+".join(map(write_answer, value)) or "none"
+        case dict():
+            return _write_count(value)
+        case _:
+            return str(value)
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
@@ -165,3 +181,16 @@ def _shorten(value: object) -> str:
     """Write a value as JSON, cut to a length that fits into a sentence."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _write_count(count: Mapping[str, Json]) -> str:
+    """Write how many: the number, or the least and the most, behind a sign where it is about so many."""
+    least, most, exact = (count.get(part) for part in ("min", "max", "exact"))
+    about = "~" if count.get("approximate") else ""
+    if exact is not None:
+        return f"{about}{exact}"
+    if least is not None and most is not None:
+        return f"{about}{least}" if least == most else f"{about}{least}–{most}"
+    if least is not None:
+        return f"{about}{least}+"
+    return f"{about}≤{most}" if most is not None else "unknown"

@@ -523,7 +523,7 @@ ACTIONS: Final = (
         "library.filter",
         ("/", "f3"),
         "Filter",
-        "Show articles by a part of the title.",
+        "Show articles by a part of the title, the id or a label of the article.",
         "Articles",
         is_in_line=True,
         words="search find title",
@@ -557,6 +557,14 @@ ACTIONS: Final = (
         "Articles",
         is_in_line=True,
         words="save write download",
+    ),
+    Action(
+        "library.labels",
+        ("l",),
+        "Labels",
+        "Answer what labels.yaml asks about the article under the cursor.",
+        "Articles",
+        is_in_long_line=True,
     ),
     Action(
         "library.remove",

@@ -267,6 +267,20 @@ class LibraryScreen(ActionScreen):
         if self._begin("export"):
             self._run_export()
 
+    def do_labels(self) -> None:
+        """Ask about the article under the cursor."""
+        number = self.query_one(ArticleList).number
+        if number is None:
+            return
+        if not self.labels.article_labels:
+            self.notify("labels.yaml asks nothing about articles: it has no article_labels.")
+            return
+        from tui.session.session import open_session
+        from tui.ui.screens.article_labels import ArticleLabelsDialog
+
+        session = open_session(self._project, number)
+        self.app.push_screen(ArticleLabelsDialog(session, self.labels), lambda _: self._list(at=number))
+
     def do_remove(self) -> None:
         """Ask whether to take the article under the cursor out of the project."""
         number = self.query_one(ArticleList).number
@@ -542,7 +556,7 @@ class LibraryScreen(ActionScreen):
             keys.append(("library.state", "show the next kind of articles"))
         what = f"There is no article{_FILTER_NAMES[self._filter]}"
         if self._text:
-            what += f" with “{self._text}” in its title or id"
+            what += f" with “{self._text}” in its title, id or labels"
             if not is_typing:
                 keys.append(("library.filter", "look for something else"))
         return self._list_keys(f"{what}.", keys)

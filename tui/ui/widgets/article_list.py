@@ -14,6 +14,7 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.model.labels import write_answer
 from tui.store import ArticleRow
 from tui.text.display import display_text
 from tui.ui.layout import cut_text
@@ -154,10 +155,9 @@ def _mark(row: ArticleRow) -> str:
 
 
 def _beside(row: ArticleRow, room: int) -> str:
-    """Give what tells articles with equal titles apart, in at most half of the room."""
-    if not row.told_apart:
-        return ""
-    return cut_text(f"  {display_text(row.told_apart)}", room // 2)
+    """Give what tells articles with equal titles apart, and its labels, in at most half of the room."""
+    said = ", ".join(filter(None, [row.told_apart, *map(write_answer, row.labels.values())]))
+    return cut_text(f"  {display_text(said)}", room // 2) if said else ""
 
 
 def _progress(row: ArticleRow) -> str:
