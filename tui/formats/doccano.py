@@ -15,6 +15,7 @@ like those that have nothing to tag: without spans and an approver a text stays 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -70,24 +71,9 @@ def _read_text(entry: Json, file_user: str | None, line: int, tally: Tally) -> l
     if text_key is None:
         raise WrongError(f'"text" must be a string, not {short(entry.get("text"))}')
     text = str(entry[text_key])
-    meta: dict[str, Json] = {}
-    groups: dict[str | None, _Said] = {}
-    for key in _SPAN_LISTS:
-        value = entry.get(key)
-        if value is None:
-            continue
-        # Only these files have comments; another archive's file names say nothing.
-        nobody = file_user if "Comments" in entry else None
-        for index, each in enumerate(value if isinstance(value, list) else [value]):
-            groups.setdefault(_user_of(each) or nobody, _Said()).take(each, f"{key}[{index}]")
-        if not groups:
-            groups[nobody] = _Said()
-    for key, value in entry.items():
-        if key == "meta" and isinstance(value, dict):
-            for name, inner in value.items():
-                keep_meta(meta, name, inner)
-        elif key not in (text_key, "relations", *_SPAN_LISTS):
-            keep_meta(meta, key, value)
+    meta = _read_meta(entry, {text_key, "relations", *_SPAN_LISTS})
+    # Only these files have comments; another archive's file names say nothing.
+    groups = _part_by_user(entry, file_user if "Comments" in entry else None)
     if not groups:
         return [Record(text, meta=meta, line=line)]
     records: list[Record] = []
@@ -118,6 +104,32 @@ def _read_text(entry: Json, file_user: str | None, line: int, tally: Tally) -> l
             )
         )
     return records
+
+
+def _read_meta(entry: Mapping[str, Json], said: AbstractSet[str]) -> dict[str, Json]:
+    """Keep what a line has beside what is `said` of its text."""
+    meta: dict[str, Json] = {}
+    for key, value in entry.items():
+        if key == "meta" and isinstance(value, dict):
+            for name, inner in value.items():
+                keep_meta(meta, name, inner)
+        elif key not in said:
+            keep_meta(meta, key, value)
+    return meta
+
+
+def _part_by_user(entry: Mapping[str, Json], nobody: str | None) -> "dict[str | None, _Said]":
+    """Gather what each user says of a text; what names none is said by `nobody`."""
+    groups: dict[str | None, _Said] = {}
+    for key in _SPAN_LISTS:
+        value = entry.get(key)
+        if value is None:
+            continue
+        for index, each in enumerate(value if isinstance(value, list) else [value]):
+            groups.setdefault(_user_of(each) or nobody, _Said()).take(each, f"{key}[{index}]")
+        if not groups:
+            groups[nobody] = _Said()
+    return groups
 
 
 @dataclass(slots=True)

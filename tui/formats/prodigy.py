@@ -17,7 +17,7 @@ model or pattern made them (`source`, `score`, `pattern`) are suggestions. `note
 spantag's own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from hashlib import blake2b
@@ -117,14 +117,7 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         tally.add("the tokens of {} are not kept, only text and offsets", "text", line=line)
     spans = SpanList(text, tally, line=line)
     raw_spans = take_list(task.get("spans"), "spans")
-    rejected: list[Json] = []
-    for index, raw in enumerate(raw_spans):
-        if answer == "accept" and isinstance(raw, dict) and raw.get("answer") in ("reject", "ignore"):
-            name = f"{raw.get('label')} at {raw.get('start')}"
-            tally.add("{} that {were} rejected {stay} in the metadata only", line=line, name=name)
-            rejected.append(raw)
-        else:
-            _add_span(spans, raw, tokens, f"spans[{index}]", tally, line)
+    rejected = _read_spans(raw_spans, spans, tokens, tally, line, is_accepted=answer == "accept")
     relations = RelationList()
     left_over = _read_relations(task, spans, relations, tokens, tally, line)
     notes, article_labels = _read_notes(task.get("notes"), text), _read_classes(task)
@@ -143,22 +136,14 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
     title = meta.pop("original_title", None)
     if title is not None and not isinstance(title, str):
         meta["original_title"], title = title, None
-    annotator = _annotator_of(task)
     if answer in ("reject", "ignore"):
-        for key in ("spans", "relations"):
-            if task.get(key):
-                keep_meta(meta, key, task[key])
-        if raw_spans:
-            became = "rejected" if answer == "reject" else "ignored"
-            tally.add(
-                f"{{}} of {became} texts {{stay}} in the metadata only", line=line, number=len(raw_spans)
-            )
+        _keep_turned_down(task, meta, tally, line)
         is_silent = answer == "reject" and not article_labels
         return Record(
             text,
             title=title or "",
             meta=meta,
-            annotator=annotator,
+            annotator=_annotator_of(task),
             spans=None if is_silent else (),
             article_labels=article_labels if answer == "reject" else NO_ATTRIBUTES,
             state=None if is_silent else "unfinished" if answer == "reject" else "skipped",
@@ -173,7 +158,7 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         text,
         title=title or "",
         meta=meta,
-        annotator=annotator,
+        annotator=_annotator_of(task),
         spans=spans.as_tuple() if _is_annotated(task) else None,
         relations=relations.as_tuple(),
         article_labels=article_labels,
@@ -181,6 +166,37 @@ def _read_task(task: Json, file_stem: str, line: int, tally: Tally) -> Record:
         notes=notes,
         line=line,
     )
+
+
+def _read_spans(
+    raw_spans: Sequence[Json],
+    spans: SpanList,
+    tokens: list[tuple[int, int]],
+    tally: Tally,
+    line: int,
+    *,
+    is_accepted: bool,
+) -> list[Json]:
+    """Read the spans of a task; give back those of an accepted one that were turned down in it."""
+    rejected: list[Json] = []
+    for index, raw in enumerate(raw_spans):
+        if is_accepted and isinstance(raw, dict) and raw.get("answer") in ("reject", "ignore"):
+            name = f"{raw.get('label')} at {raw.get('start')}"
+            tally.add("{} that {were} rejected {stay} in the metadata only", line=line, name=name)
+            rejected.append(raw)
+        else:
+            _add_span(spans, raw, tokens, f"spans[{index}]", tally, line)
+    return rejected
+
+
+def _keep_turned_down(task: Mapping[str, Json], meta: dict[str, Json], tally: Tally, line: int) -> None:
+    """Keep in the metadata what was in a task that was rejected or ignored."""
+    for key in ("spans", "relations"):
+        if task.get(key):
+            keep_meta(meta, key, task[key])
+    if number := len(take_list(task.get("spans"), "spans")):
+        became = "rejected" if task.get("answer") == "reject" else "ignored"
+        tally.add(f"{{}} of {became} texts {{stay}} in the metadata only", line=line, number=number)
 
 
 def _mend_answer(answer: Json, tally: Tally, line: int) -> dict[str, Json]:

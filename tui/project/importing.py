@@ -12,7 +12,7 @@ from msgspec import structs
 
 from tui.errors import InputError, LabelsError, Refusal, StoreError
 from tui.formats import FORMATS, explain_unknown, open_sources, recognise
-from tui.formats.format import Format
+from tui.formats.format import Format, Reading
 from tui.formats.shared import label_lists
 from tui.formats.shared.limits import Limits
 from tui.formats.shared.reading import Tally, as_literal
@@ -265,22 +265,12 @@ class Importer:
         self._met.clear()
 
     def _import_source(self, source: Source, format_name: str | None, *, is_named: bool) -> None:
-        head = b""
-        if format_name is not None:
-            known: Format | None = FORMATS[format_name]
-        else:
-            head = source.read_head()
-            if label_lists.recognises(head, source.inner_path):
-                self._take_labels(source)
-                return
-            known = recognise(source, head=head, is_named=is_named)
-        reading = known.reading if known is not None else None
-        if reading is None:
-            self._refuse(Refusal(source.name, explain_unknown(source, head)))
+        head = b"" if format_name is not None else source.read_head()
+        if format_name is None and label_lists.recognises(head, source.inner_path):
+            self._take_labels(source)
             return
-        if self._options.columns and not reading.has_columns:
-            reason = f"this is {reading.title}; --column is for CoNLL and Hugging Face files"
-            self._refuse(Refusal(source.name, reason))
+        reading = self._find_reading(source, head, format_name, is_named=is_named)
+        if reading is None:
             return
         options = replace(self._options, is_of_many=not is_named)
         found = reading.records(replace(source, progress=self._progress, options=options))
@@ -292,19 +282,7 @@ class Importer:
         self._matcher.begin_file()
         try:
             for records in _in_chunks(found):
-                before = replace(
-                    self.report, new_labels=[*self.report.new_labels], numbers=[*self.report.numbers]
-                )
-                try:
-                    with self._store.transaction():
-                        if self._as_suggestions:
-                            self._take_suggestions(records, source)
-                        else:
-                            self._take(records, source)
-                except BaseException:
-                    # Nothing of these records is in; labels that were added stay.
-                    self.report = replace(before, new_labels=self.report.new_labels)
-                    raise
+                self._take_together(records, source)
         except StoreError as error:
             raise StoppedError(source.name, error.what, advice=error.advice) from error
         except KeyboardInterrupt as error:
@@ -316,6 +294,41 @@ class Importer:
             self._tell_absent(source)
             self._tell_differing(source)
             self._tell_remarks(unfit, source)
+        self._tell_left_out(source)
+
+    def _find_reading(
+        self, source: Source, head: bytes, format_name: str | None, *, is_named: bool
+    ) -> Reading | None:
+        """Find how a file is read, by the format that is named or by its first bytes; else refuse it."""
+        if format_name is not None:
+            known: Format | None = FORMATS[format_name]
+        else:
+            known = recognise(source, head=head, is_named=is_named)
+        reading = known.reading if known is not None else None
+        if reading is None:
+            self._refuse(Refusal(source.name, explain_unknown(source, head)))
+        elif self._options.columns and not reading.has_columns:
+            reason = f"this is {reading.title}; --column is for CoNLL and Hugging Face files"
+            self._refuse(Refusal(source.name, reason))
+            return None
+        return reading
+
+    def _take_together(self, records: Sequence[Record | Refusal], source: Source) -> None:
+        """Take records in with one transaction; where it fails, none of them is in or counted."""
+        before = replace(self.report, new_labels=[*self.report.new_labels], numbers=[*self.report.numbers])
+        try:
+            with self._store.transaction():
+                if self._as_suggestions:
+                    self._take_suggestions(records, source)
+                else:
+                    self._take(records, source)
+        except BaseException:
+            # Labels that were added stay.
+            self.report = replace(before, new_labels=self.report.new_labels)
+            raise
+
+    def _tell_left_out(self, source: Source) -> None:
+        """Say what a suggestion cannot have."""
         if self._left_out:
             named = ", ".join(count_noun(count, what) for what, count in self._left_out.items())
             are = "is" if self._left_out.total() == 1 else "are"

@@ -75,15 +75,7 @@ class Verification:
     def check(self) -> Iterator[str]:
         """Check file, articles, log and derived tables; yield a sentence for each disagreement."""
         with self._db.snapshot():
-            for (answer,) in self._db.rows("PRAGMA quick_check"):
-                if answer != "ok":
-                    yield f"{self._db.path}: SQLite reports: {answer}"
-            for table, parent in self._db.rows(
-                'SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'
-            ):
-                yield f"{self._db.path}: the table {table} names rows that {parent} does not have"
-            for (number,) in self._db.rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
-                yield f"article {number}: its text is gone; {RESTORE}"
+            yield from self._verify_file()
             for number, stored, searched in self._searches():
                 if stored != searched:
                     yield f"article {number} is searched by another text than its title and id; {MENDS}"
@@ -91,24 +83,8 @@ class Verification:
             for number in sorted(removed ^ self._articles.find_removed()):
                 yield f"whether article {number} is taken out is not what the log says; {MENDS}"
             for number in self._db.numbers("SELECT number FROM articles JOIN texts ON article = number"):
-                try:
-                    article = self._articles.load_article(number, checks=False)
-                except StoreError as error:
-                    yield f"article {number} cannot be read: {error}"
-                    continue
-                yield from _verify_article(article)
-                yield from self._verify_boilerplate(article)
-                written = self._db.number("SELECT checksum FROM articles WHERE number = ?", number)
-                if written != self._imports.checksum_article(number):
-                    yield f"{_name(article)} is not what was written: the checksum differs; {RESTORE}"
-                for annotator in self._log.list_annotators(number):
-                    yield from self._verify_layer(article, annotator)
-            for table in DERIVED_TABLES:
-                for number, annotator in self._db.rows(
-                    f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
-                ):
-                    where = f"article {number}, annotator {annotator}"
-                    yield f"{where}: the table {table} has rows but the log has no event; {MENDS}"
+                yield from self._verify_article(number)
+            yield from self._verify_log()
 
     def guess_all(self) -> None:
         """Look for boilerplate in all that is there."""
@@ -144,6 +120,40 @@ class Verification:
                 "UPDATE progress SET checksum = ? WHERE article = ? AND annotator = ?",
                 (sum_rows(rows), *place),
             )
+
+    def _verify_file(self) -> Iterator[str]:
+        """Check that the file is whole, and no row names one that is not there."""
+        for (answer,) in self._db.rows("PRAGMA quick_check"):
+            if answer != "ok":
+                yield f"{self._db.path}: SQLite reports: {answer}"
+        for table, parent in self._db.rows('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check'):
+            yield f"{self._db.path}: the table {table} names rows that {parent} does not have"
+        for (number,) in self._db.rows("SELECT number FROM articles EXCEPT SELECT article FROM texts"):
+            yield f"article {number}: its text is gone; {RESTORE}"
+
+    def _verify_article(self, number: int) -> Iterator[str]:
+        """Check an article, and what every annotator said of it."""
+        try:
+            article = self._articles.load_article(number, checks=False)
+        except StoreError as error:
+            yield f"article {number} cannot be read: {error}"
+            return
+        yield from _verify_text(article)
+        yield from self._verify_boilerplate(article)
+        written = self._db.number("SELECT checksum FROM articles WHERE number = ?", number)
+        if written != self._imports.checksum_article(number):
+            yield f"{_name(article)} is not what was written: the checksum differs; {RESTORE}"
+        for annotator in self._log.list_annotators(number):
+            yield from self._verify_layer(article, annotator)
+
+    def _verify_log(self) -> Iterator[str]:
+        """Check that the log has an event for everything that is derived from it."""
+        for table in DERIVED_TABLES:
+            for number, annotator in self._db.rows(
+                f"SELECT article, annotator FROM {table} EXCEPT SELECT article, annotator FROM events"
+            ):
+                where = f"article {number}, annotator {annotator}"
+                yield f"{where}: the table {table} has rows but the log has no event; {MENDS}"
 
     def _verify_boilerplate(self, article: Article) -> Iterator[str]:
         """Check a guess; what an earlier version of the rule found stays until it is made anew."""
@@ -194,7 +204,7 @@ class Verification:
         return self._db.rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
 
 
-def _verify_article(article: Article) -> Iterator[str]:
+def _verify_text(article: Article) -> Iterator[str]:
     if article_key(article.text) != article.key[:KEY_LENGTH]:
         yield f"{_name(article)}: its text is not the text that was imported"
     last = 0

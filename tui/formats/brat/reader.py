@@ -23,7 +23,7 @@ with its line.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -210,40 +210,9 @@ class _Document:
         of_trigger: dict[str, list[str]] = {}
         for name, event in self.events.items():
             of_trigger.setdefault(event.trigger, []).append(name)
-        for target, key, value, line in self.attributes:
-            self.line = line
-            span = self._span_of(target)
-            if span is None:
-                with self._leaving_out("attribute"):
-                    self._keep(meta, "attributes", target, {key: value})
-                continue
-            # Two events of one trigger may differ in what is said of them.
-            shared = target in self.events and len(of_trigger[self.events[target].trigger]) > 1
-            full = f"{target}.{key}" if shared else key
-            if target in self.events and not shared and key not in self.events[target].attributes:
-                self.events[target].attributes.append(key)
-            held = added.setdefault(span, {})
-            held[full] = value if full not in held else _join(held[full], value)
-        for target, named, line in self.names:
-            self.line = line
-            span = self._span_of(target)
-            if span is None:
-                with self._leaving_out("normalization"):
-                    self._keep(meta, "normalizations", target, named)
-            else:
-                listed = added.setdefault(span, {}).setdefault("normalizations", [])
-                if isinstance(listed, list):
-                    listed.append(named)
-        for target, text, line in self.notes:
-            self.line = line
-            span = self._span_of(target) if target else None
-            if span is None:
-                with self._leaving_out("note"):
-                    self._keep(meta, "notes_on", target, text)
-            else:
-                noted.setdefault(span, []).append(text)
-                if target in self.events:
-                    self.events[target].is_noted = True
+        self._add_attributes(added, of_trigger, meta)
+        self._add_names(added, meta)
+        self._add_notes(noted, meta)
         is_event_of_two = {trigger for trigger, names in of_trigger.items() if len(names) > 1}
         for trigger in is_event_of_two & {span.id for span in self.spans.as_tuple()}:
             added.setdefault(trigger, {})["events"] = list[Json](of_trigger[trigger])
@@ -261,6 +230,54 @@ class _Document:
             relations=relations.as_tuple(),
             lines=self.lines,
         )
+
+    def _add_attributes(
+        self,
+        added: dict[str, dict[str, Json]],
+        of_trigger: Mapping[str, Sequence[str]],
+        meta: dict[str, Json],
+    ) -> None:
+        """Give spans their attributes; what is said of anything else stays in the metadata."""
+        for target, key, value, line in self.attributes:
+            self.line = line
+            span = self._span_of(target)
+            if span is None:
+                with self._leaving_out("attribute"):
+                    self._keep(meta, "attributes", target, {key: value})
+                continue
+            # Two events of one trigger may differ in what is said of them.
+            shared = target in self.events and len(of_trigger[self.events[target].trigger]) > 1
+            full = f"{target}.{key}" if shared else key
+            if target in self.events and not shared and key not in self.events[target].attributes:
+                self.events[target].attributes.append(key)
+            held = added.setdefault(span, {})
+            held[full] = value if full not in held else _join(held[full], value)
+
+    def _add_names(self, added: dict[str, dict[str, Json]], meta: dict[str, Json]) -> None:
+        """Give spans what they are called elsewhere."""
+        for target, named, line in self.names:
+            self.line = line
+            span = self._span_of(target)
+            if span is None:
+                with self._leaving_out("normalization"):
+                    self._keep(meta, "normalizations", target, named)
+            else:
+                listed = added.setdefault(span, {}).setdefault("normalizations", [])
+                if isinstance(listed, list):
+                    listed.append(named)
+
+    def _add_notes(self, noted: dict[str, list[str]], meta: dict[str, Json]) -> None:
+        """Give spans their notes."""
+        for target, text, line in self.notes:
+            self.line = line
+            span = self._span_of(target) if target else None
+            if span is None:
+                with self._leaving_out("note"):
+                    self._keep(meta, "notes_on", target, text)
+            else:
+                noted.setdefault(span, []).append(text)
+                if target in self.events:
+                    self.events[target].is_noted = True
 
     def _take_span(self, name: str, place: str, quoted: str) -> None:
         label, _, offsets = place.partition(" ")

@@ -161,7 +161,7 @@ class Fitter:
     def _fit_rest(self, record: Record, spans: tuple[Span, ...]) -> Record:
         if "attributes" not in self.carries:
             spans = tuple([self._without_attributes(record, span) for span in spans])
-        spans = tuple([self._without_nulls(record, span) for span in spans])
+        spans = tuple([self._without_nulls(record, span) if span.attributes else span for span in spans])
         if "notes" not in self.carries:
             spans = tuple([self._without_note(record, span) for span in spans])
             self.lose_notes(record)
