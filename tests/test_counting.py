@@ -318,17 +318,3 @@ def test_two_groups_are_their_sum(one: int, other: int) -> None:
 )
 def test_an_answer_is_read_as_a_count(value: object, count: Count | None) -> None:
     assert Count.read(value) == count
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (exactly(3), "3"),
-        (Count(12), "12+"),
-        (Count(6, 8), "6-8"),
-        (Count(max=9), "up to 9"),
-        (about(40), "~40"),
-    ],
-)
-def test_a_count_is_said_in_a_few_cells(count: Count, words: str) -> None:
-    assert count.describe() == words

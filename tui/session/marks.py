@@ -8,6 +8,7 @@ from tui.model.labels import LabelSet, find_missing, write_answer
 from tui.model.record import sort_spans
 from tui.model.span import Json, Span
 from tui.session.annotations import Annotations
+from tui.session.suggested_answers import SuggestedAnswers
 from tui.text.messages import quote
 
 _MOST_OF_ANSWER: Final = 16
@@ -19,7 +20,7 @@ class SpanMark:
     """What stands behind a label."""
 
     text: str = ""
-    """Answers, and numbers of relations (`→1` where it starts) and entities (`=1`)."""
+    """Answers (`3?` is suggested), numbers of relations (`→1` where it starts) and of entities (`=1`)."""
     is_missing: bool = False
     """Whether anything that is required has no answer."""
 
@@ -31,20 +32,23 @@ NO_MARK: Final = SpanMark()
 class Marks:
     """The marks of the spans of an article."""
 
-    def __init__(self, annotations: Annotations, labels: LabelSet) -> None:
+    def __init__(self, annotations: Annotations, labels: LabelSet, suggested: SuggestedAnswers) -> None:
         self._annotations = annotations
         self._labels = labels
-        self._known: tuple[int, dict[str, SpanMark]] = (-1, {})
+        self._suggested = suggested
+        self._known: dict[str, SpanMark] = {}
+        self._known_of: object = None
         self._numbers: Mapping[str, str] = {}
 
     def of(self, span: Span) -> SpanMark:
         """Give the mark of a span."""
-        if self._known[0] != self._annotations.revision:
-            self._known = (self._annotations.revision, {})
+        revision = self._annotations.revision, self._suggested.revision
+        if self._known_of != revision:
+            self._known_of, self._known = revision, {}
             self._numbers = self._number()
-        known = self._known[1].get(span.id)
+        known = self._known.get(span.id)
         if known is None:
-            known = self._known[1][span.id] = self._make(span)
+            known = self._known[span.id] = self._make(span)
         return known
 
     def asks_of(self, label_name: str) -> bool:
@@ -72,9 +76,13 @@ class Marks:
 
     def _make(self, span: Span) -> SpanMark:
         number = self._numbers.get(span.id, "")
-        if not span.attributes and not number and not self._is_asked(span.label):
+        suggested = {name: each.value for name, each in self._suggested.of_open(span).items()}
+        if not span.attributes and not number and not suggested and not self._is_asked(span.label):
             return NO_MARK
-        answers = [_write(name, value) for name, value in self._in_order(span)]
+        answers = [
+            f"{_write(name, value)}{'?' if name in suggested else ''}"
+            for name, value in self._in_order(span.label, {**span.attributes, **suggested})
+        ]
         text = " ".join([*answers, *([number] if number else [])])
         return SpanMark(text, bool(self.list_missing(span)))
 
@@ -85,10 +93,10 @@ class Marks:
             return False
         return any(each.required for each in label.attributes) or any(each.required for each in label.roles)
 
-    def _in_order(self, span: Span) -> list[tuple[str, Json]]:
-        label = self._labels.label(span.label)
+    def _in_order(self, label_name: str, answers: Mapping[str, Json]) -> list[tuple[str, Json]]:
+        label = self._labels.label(label_name)
         order = {each.name: place for place, each in enumerate(label.attributes if label else ())}
-        return sorted(span.attributes.items(), key=lambda pair: order.get(pair[0], len(order)))
+        return sorted(answers.items(), key=lambda pair: order.get(pair[0], len(order)))
 
     def _number(self) -> dict[str, str]:
         """Give the numbers of the relations and entities of each span, in the order of where they start."""

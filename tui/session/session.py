@@ -29,6 +29,7 @@ from tui.session.partners import PartnerBoard
 from tui.session.reading import Mode, ReadingProgress, Seen
 from tui.session.search import Search
 from tui.session.state import State
+from tui.session.suggested_answers import SuggestedAnswers
 from tui.session.suggestions import ArticleSuggestions
 from tui.suggest import Assistant
 
@@ -48,6 +49,7 @@ class Session:
         """Begin at a code point, or where something is left; nothing is suggested without `assistant`."""
         annotations, labels = Annotations(batch), batch.project.labels
         suggestions = ArticleSuggestions(assistant, annotations)
+        suggested_answers = SuggestedAnswers(assistant, annotations, labels)
         reading = ReadingProgress(
             annotations,
             rate=suggestions.rate_hints,
@@ -58,6 +60,7 @@ class Session:
         state = State(
             annotations,
             suggestions,
+            suggested_answers,
             reading,
             Cursor(annotations.tokens),
             Focus(annotations),
@@ -82,6 +85,8 @@ class Session:
         """The same, found by where it stands."""
         self.suggestions: Final = suggestions
         """What is suggested."""
+        self.suggested_answers: Final = suggested_answers
+        """What is suggested as answers to what is asked of spans."""
         self.reading: Final = reading
         """The chunks at work, and what of them was seen."""
         self.cursor: Final = state.cursor
@@ -96,7 +101,7 @@ class Session:
         """What is asked about the span in focus, or the paragraph and its article."""
         self.partners: Final = state.partners
         """The spans that the one in focus can be linked to or joined with."""
-        self.marks: Final = Marks(annotations, labels)
+        self.marks: Final = Marks(annotations, labels, suggested_answers)
         """What stands behind the labels of spans."""
         self.moves: Final = Moves(state)
         """Going about."""

@@ -10,6 +10,7 @@ from tui.session.inquiry import Inquiry
 from tui.session.partners import PartnerBoard
 from tui.session.reading import ReadingProgress
 from tui.session.search import Search
+from tui.session.suggested_answers import SuggestedAnswers
 from tui.session.suggestions import ArticleSuggestions
 
 
@@ -21,6 +22,8 @@ class State:
     """What was said of the articles, and the door to the log."""
     suggestions: ArticleSuggestions
     """What is suggested in them."""
+    suggested_answers: SuggestedAnswers
+    """What is suggested as answers to what is asked of spans."""
     reading: ReadingProgress
     """The chunks at work, and what of them was seen."""
     cursor: Cursor

@@ -4,7 +4,17 @@
 file. Nothing here knows a terminal or the database.
 """
 
+from tui.suggest.answers import ANSWERS, SuggestedAnswer
 from tui.suggest.assistant import Assistant
 from tui.suggest.suggestion import LEARNER, PATTERN, REPEAT, Suggester, Suggestion
 
-__all__ = ["LEARNER", "PATTERN", "REPEAT", "Assistant", "Suggester", "Suggestion"]
+__all__ = [
+    "ANSWERS",
+    "LEARNER",
+    "PATTERN",
+    "REPEAT",
+    "Assistant",
+    "SuggestedAnswer",
+    "Suggester",
+    "Suggestion",
+]

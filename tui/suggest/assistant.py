@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from tui.model.labels import LabelSet
-from tui.model.span import Span
+from tui.model.span import Json, Span
 from tui.suggest.analysis import Analysis, Analyst, place_in, place_spans
+from tui.suggest.answers import ANSWERS, AnswerBook, SuggestedAnswer
 from tui.suggest.budget import (
     LIVE,
     WRONG_COSTS,
@@ -59,6 +60,8 @@ class Assistant:
         self._names = frozenset(labels.names)
         self.analyst: Final = Analyst(labels.names, self.learner, self._journal)
         """What was learnt of finished paragraphs."""
+        self.answers: Final = AnswerBook(labels)
+        """What was answered, and is suggested as the answer to what is asked of spans."""
         self._lessons = Lessons()
         self._candidates = Candidates(labels, self.analyst, self.gate, self.learner)
         self._shown = ShownHere()
@@ -98,8 +101,10 @@ class Assistant:
         """
         if self.analyst.open(text):
             self._shown.clear()
-        edges = frozenset(self._read_edges(spans))
+        known = list(spans)
+        edges = frozenset(self._read_edges(known))
         self._learn(Lesson(place, text, start, end, edges, part, tuple(from_outside)))
+        self.answers.learn(text, start, end, known, place)
 
     def recall_paragraph(
         self, text: str, start: int, end: int, spans: Iterable[Span], *, place: ParagraphPlace | None = None
@@ -108,8 +113,10 @@ class Assistant:
 
         Where that session left its model, no source is judged by it again: the model has learnt from it.
         """
-        edges = {(first - start, last - start, label) for first, last, label in self._read_edges(spans)}
+        known = list(spans)
+        edges = {(first - start, last - start, label) for first, last, label in self._read_edges(known)}
         self._learn(Lesson(place, text[start:end], 0, end - start, frozenset(edges), is_new=False))
+        self.answers.learn(text, start, end, known, place)
 
     def has_learnt(self, place: ParagraphPlace, part: int | None = None) -> bool:
         """Tell whether anything was learnt at a place; with `part`, whether that part was."""
@@ -125,6 +132,7 @@ class Assistant:
         Of the newest it is then as if they had never been learnt. Of older ones what is counted of words and
         phrases is taken back; what they did to weights and to what sources may cost fades by and by.
         """
+        self.answers.unlearn(places)
         gone = self._lessons.take_out(places)
         if not gone:
             return
@@ -210,6 +218,19 @@ class Assistant:
         self._shown.note((start, end), {(tokens[a][0], tokens[b][1], label) for a, b, label in sharing})
         return found
 
+    def suggest_answers(
+        self, text: str, start: int, end: int, label: str, answers: Mapping[str, Json]
+    ) -> tuple[SuggestedAnswer, ...]:
+        """Suggest an answer to each question about a span that has none among `answers`."""
+        if ANSWERS in self._sources_off:
+            return ()
+        return self.answers.suggest(text, start, end, label, answers)
+
+    @property
+    def answers_revision(self) -> tuple[int, bool]:
+        """What changes with everything that suggested answers hang on."""
+        return self.answers.version, ANSWERS in self._sources_off
+
     def rank_starts(self, text: str, tokens: Sequence[tuple[int, int]]) -> list[float]:
         """Return how probable it is that a span starts at each token of a paragraph."""
         if not tokens:
@@ -219,6 +240,8 @@ class Assistant:
 
     def count_right(self, source: str, label: str) -> tuple[int, int]:
         """Return how often a source's confident candidates of a label were right, and how many there were."""
+        if source == ANSWERS:
+            return self.answers.count_right(label)
         budgets = list_budgets(source)
         counts = [
             self.gate.record(evidence, label)

@@ -16,6 +16,9 @@ AskedPart: TypeAlias = Literal["question", "key", "choice", "given", "typed"]
 _GIVEN: Final = "✓"
 """What stands before the answer that was given."""
 
+_SUGGESTED: Final = "?"
+"""What stands before the answer that is suggested, and is taken by Enter."""
+
 _CURSOR: Final = "▏"
 """Where the next character is typed."""
 
@@ -61,26 +64,41 @@ def describe_asked(session: Session) -> AskedRow | None:
     name = question.attribute.name
     whose = "" if question.subject == "span" else f"{question.subject}: "
     pieces = [AskedPiece(f"{whose}{display_text(name)}", "question")]
+    suggested = session.answers.find_suggested()
     if session.answers.is_choice():
-        pieces += _list_choices(question.attribute, answers.get(name, ()), is_answered=name in answers)
+        given = suggested.value if suggested is not None else answers.get(name, ())
+        sign = _SUGGESTED if suggested is not None else _GIVEN
+        pieces += _list_choices(question.attribute, given, sign, is_answered=name in answers)
     elif inquiry.typed:
         pieces.append(AskedPiece(f"  {display_text(inquiry.typed)}{_CURSOR}", "typed"))
     else:
         given = (
             f"  {_GIVEN}{display_text(write_answer(answers[name]))}" if name in answers else f"  {_CURSOR}"
         )
+        if suggested is not None:
+            given = f"  {_SUGGESTED}{display_text(write_answer(suggested.value))}"
         pieces.append(AskedPiece(given, "given" if name in answers else "typed"))
+    if suggested is not None and not inquiry.typed:
+        pieces.append(AskedPiece(f"   {display_text(suggested.why)}", "choice"))
+    elif (
+        question.attribute.type == "count"
+        and name not in answers
+        and session.suggested_answers.has_no_rules()
+    ):
+        pieces.append(AskedPiece("   counts are read in English only", "choice"))
     place = f"{inquiry.place + 1}/{len(inquiry.questions)}"
     return AskedRow(inquiry.offset, place, tuple(pieces))
 
 
-def _list_choices(attribute: Attribute, given: Json | tuple[()], *, is_answered: bool) -> list[AskedPiece]:
+def _list_choices(
+    attribute: Attribute, given: Json | tuple[()], sign: str, *, is_answered: bool
+) -> list[AskedPiece]:
     pairs: Sequence[tuple[str | None, str | bool]]
     pairs = list(zip(attribute.keys, attribute.values, strict=True)) or list(FLAG_KEYS.items())
     pieces: list[AskedPiece] = []
     for key, value in pairs:
         is_given = value == given or (isinstance(given, list) and value in given)
-        text = f"{_GIVEN if is_given else ''}{display_text(write_answer(value))}"
+        text = f"{sign if is_given else ''}{display_text(write_answer(value))}"
         pieces += [
             AskedPiece(f"  {key or '·'} ", "key", key or ""),
             AskedPiece(text, "given" if is_given else "choice", key or ""),

@@ -132,9 +132,13 @@ class DetailKeys:
             session.partners.choose(roles[place % len(roles)])
 
     def take(self) -> tuple[bool, str]:
-        """Take what is typed, or join all that say the same; say whether that was it, and what came of it."""
+        """Take what is typed or suggested, or join all that say the same.
+
+        Says whether that was it, and what came of it.
+        """
         session = self._session
-        if session.inquiry.is_open and session.inquiry.typed.strip():
+        is_suggested = session.answers.find_suggested() is not None
+        if session.inquiry.is_open and (session.inquiry.typed.strip() or is_suggested):
             reason = session.answers.take()
             return True, f"{reason[:1].upper()}{reason[1:]}." if reason else ""
         equal = session.links.list_equal() if session.partners.is_joining else []

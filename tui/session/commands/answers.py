@@ -8,6 +8,7 @@ from tui.model.span import NO_ATTRIBUTES, Json
 from tui.session.commands.spans import SpanCommands
 from tui.session.inquiry import Question
 from tui.session.state import State
+from tui.suggest import SuggestedAnswer
 
 
 class AnswerCommands:
@@ -57,7 +58,10 @@ class AnswerCommands:
         return True
 
     def take(self) -> str:
-        """Answer with what is typed, and go on; say in a sentence why it is no answer, else nothing."""
+        """Answer with what is typed, else with what is suggested, and go on.
+
+        Says in a sentence why what is typed is no answer, else nothing.
+        """
         question, typed = self._inquiry.question, self._inquiry.typed.strip()
         if question is None:
             return ""
@@ -69,8 +73,17 @@ class AnswerCommands:
             if reason:
                 return reason
             self._answer(question, value)
+        elif (suggested := self.find_suggested()) is not None:
+            self._answer(question, suggested.value)
         self._go_on()
         return ""
+
+    def find_suggested(self) -> SuggestedAnswer | None:
+        """Find what is suggested as the answer to the question; None where nothing is, or it has one."""
+        question, span = self._inquiry.question, self._inquiry.span
+        if question is None or question.subject != "span" or span is None:
+            return None
+        return self._state.suggested_answers.of(span).get(question.attribute.name)
 
     def deny(self) -> bool:
         """Say of a span's attribute that the text does not tell it, and go on; only a span can have that."""

@@ -1,14 +1,18 @@
 """Paragraphs finished, put into a state, flagged and noted; and what Enter finishes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec import structs
+
 from tui.model.article import ParagraphState
-from tui.model.events import MARKS, Accept, Act, Finish, Flag, Note, Unflag
+from tui.model.events import MARKS, Accept, Act, Change, Finish, Flag, Note, Unflag
+from tui.model.span import Span
 from tui.session.commands.spans import SpanCommands
 from tui.session.marks import Marks
 from tui.session.moves import Moves
 from tui.session.state import State
+from tui.suggest import Suggestion
 
 _STATE_WORDS: Final[Mapping[ParagraphState, str]] = {
     "finished": "finished",
@@ -27,6 +31,7 @@ class ParagraphCommands:
         self._annotations = state.annotations
         self._reading = state.reading
         self._suggestions = state.suggestions
+        self._suggested_answers = state.suggested_answers
         self._moves = moves
         self._spans = spans
         self._accepted = 0
@@ -45,6 +50,7 @@ class ParagraphCommands:
     def finish(self) -> bool:
         """Accept what is suggested in the current chunk, mark its paragraph finished and go on.
 
+        The answers that are suggested for the spans of what is finished are taken with it.
         In other modes than `hints` this holds for every chunk at work. A paragraph that was skipped or is
         boilerplate stays what it is. What was never seen is neither accepted nor finished: where the screen
         does not hold the whole paragraph, its next part comes first.
@@ -111,8 +117,9 @@ class ParagraphCommands:
         suggested = [each for chunk in chunks for each in self._suggestions.in_chunk(chunk)]
         acts: list[Act] = []
         if suggested:
-            acts.append(Accept(tuple(map(self._spans.make_span, suggested))))
+            acts.append(Accept(tuple([self._make_answered(each, paragraphs) for each in suggested])))
         if paragraphs:
+            acts += self._answer(paragraphs)
             acts.append(Finish(tuple(paragraphs)))
         if acts:
             self._annotations.act(acts)
@@ -120,6 +127,26 @@ class ParagraphCommands:
         self._missing = sum(map(self._count_missing, paragraphs))
         self._state.focus.drop_suggestion()
         self._suggestions.follow(paragraphs)
+
+    def _make_answered(self, suggestion: Suggestion, paragraphs: Sequence[int]) -> Span:
+        """Make the span of a suggestion, with its answers where its paragraph is finished."""
+        span = self._spans.make_span(suggestion)
+        answers = self._suggested_answers.fill(span) if self._paragraph_of(span) in paragraphs else None
+        return structs.replace(span, attributes=answers) if answers else span
+
+    def _answer(self, paragraphs: Sequence[int]) -> list[Act]:
+        """Give the suggested answers to the spans that begin in some paragraphs and lack them."""
+        finished = [self._annotations.article.paragraphs[index] for index in paragraphs]
+        spans = [
+            span
+            for paragraph in finished
+            for span in self._annotations.spans_in(paragraph.start, paragraph.end)
+            if span.start >= paragraph.start and self._suggested_answers.of(span)
+        ]
+        return [Change(span.id, attributes=self._suggested_answers.fill(span)) for span in spans]
+
+    def _paragraph_of(self, span: Span) -> int:
+        return self._annotations.chunks[self._annotations.tokens.chunk_at(span.start)].paragraph
 
     def _count_missing(self, index: int) -> int:
         """Count the required answers that the spans which begin in a paragraph lack."""

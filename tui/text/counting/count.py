@@ -39,18 +39,9 @@ class Count:
             return cls.of(exact)
         return cls(low, high, exact, is_approximate) or None
 
-    def write(self) -> "dict[str, int | bool | None]":
+    def write(self) -> dict[str, int | bool | None]:
         """Give it as JSON."""
         return {"min": self.min, "max": self.max, "exact": self.exact, "approximate": self.approximate}
-
-    def describe(self) -> str:
-        """Say it in a few cells: `37`, `12+`, `6-8`, `up to 9`, `~40`."""
-        sign = "~" if self.approximate else ""
-        if self.exact is not None:
-            return f"{sign}{self.exact}"
-        if self.min is not None and self.max is not None:
-            return f"{sign}{self.min}-{self.max}"
-        return f"{self.min}+" if self.min is not None else f"up to {self.max}"
 
     def bounds(self) -> tuple[int, int | None]:
         """Give the fewest and the most that there can be, taken at its word; None for no limit."""

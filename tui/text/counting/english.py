@@ -131,8 +131,15 @@ PEOPLE_UNITS: Final = list_words(
 )
 """What stands behind a number and a hyphen where it says how many there are of a group."""
 
-ONE: Final = list_words("a an another one")
+ONE: Final[frozenset[str]] = list_words("a an another one")
 """What says one of something that is no group."""
+
+LEADING: Final = (
+    frozenset((*MODIFIERS, *UNITS, *MANY_UNITS, *VAGUE))
+    | ONE
+    | list_words("at least more fewer less than up to no both as many")
+)
+"""What may say how many right before a span that does not say it."""
 
 OWN: Final = list_words("his her their its my our your the this that")
 """What says one of something named, where the noun is singular."""

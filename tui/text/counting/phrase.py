@@ -15,7 +15,7 @@ from typing import Final
 from tui.text.counting import english
 from tui.text.counting.count import Count, CountRule
 from tui.text.counting.language import Language
-from tui.text.counting.numbers import NUMBER_WORDS, PhraseToken, fold_digits, split_phrase
+from tui.text.counting.numbers import NUMBER_WORDS, PhraseToken, fold_digits, read_words, split_phrase
 
 LONGEST_PHRASE: Final = 400
 """Code points: how many a longer phrase says is not read."""
@@ -30,6 +30,8 @@ _AGE: Final = re.compile(
 )
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _RANGES: Final = frozenset(("-", "–", "—", "to", "or"))
+_LEAD_WORD: Final = re.compile(r"[^\s,;:.!?()\"“”]+(?:[.,]\d+)*")
+_LONGEST_LEAD: Final = 60
 _LAST_YEAR: Final = 2100
 _FIRST_YEAR: Final = 1800
 
@@ -45,6 +47,24 @@ def read_count(phrase: str, rule: CountRule = "literal", *, language: Language |
         digits = fold_digits(phrase.strip())
         return Count.of(int(digits)) if _ONLY_DIGITS.fullmatch(digits) else None
     return _Reader(_prepare(phrase), rule).read()
+
+
+def find_lead(text: str, start: int) -> int:
+    """Find where the words right before a code point begin that say how many: "at least two [soldiers]".
+
+    An annotator who leaves out articles and numbers leaves these out. Gives `start` where there are none.
+    """
+    lead = start
+    for match in reversed(list(_LEAD_WORD.finditer(text, max(start - _LONGEST_LEAD, 0), start))):
+        is_right_before = not text[match.end() : lead].strip(" \u00a0")
+        if not is_right_before or not _says_how_many(match[0].casefold()):
+            break
+        lead = match.start()
+    return lead
+
+
+def _says_how_many(word: str) -> bool:
+    return word[0].isdecimal() or word in english.LEADING or read_words(word) is not None
 
 
 def _prepare(phrase: str) -> list[PhraseToken]:

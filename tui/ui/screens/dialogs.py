@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.model.labels import Label, LabelSet
-from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
+from tui.suggest import ANSWERS, LEARNER, PATTERN, REPEAT, Assistant
 from tui.text.display import display_lines, display_text
 from tui.ui.keys import Keymap
 from tui.ui.screens.left_once import LeftOnce
@@ -25,6 +25,7 @@ _SOURCES: Final = {
     PATTERN: "the patterns of labels.yaml",
     REPEAT: "what was tagged before",
     LEARNER: "what was learnt from your finished paragraphs",
+    ANSWERS: "answers, from the words of a span and from what you answered before",
 }
 
 

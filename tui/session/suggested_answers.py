@@ -1,0 +1,64 @@
+"""What is suggested as answers to what is asked of an article's spans, until that can differ."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tui.model.labels import LabelSet
+from tui.model.span import Json, Span
+from tui.session.annotations import Annotations
+from tui.suggest import Assistant, SuggestedAnswer
+
+NO_ANSWERS: Final[Mapping[str, SuggestedAnswer]] = {}
+"""What is suggested where nothing is."""
+
+_Asked = tuple[int, int, str, tuple[str, ...]]
+"""The edges and label of a span, and the names of what was answered."""
+
+
+class SuggestedAnswers:
+    """The suggested answers of the spans of an article."""
+
+    def __init__(self, assistant: Assistant | None, annotations: Annotations, labels: LabelSet) -> None:
+        """Ask `assistant`, or suggest nothing where it is None."""
+        self._assistant = assistant
+        self._annotations = annotations
+        self._text = annotations.article.text
+        self._asking: Final = frozenset([label.name for label in labels.labels if label.attributes])
+        self._known: dict[_Asked, Mapping[str, SuggestedAnswer]] = {}
+        self._known_of: tuple[int, bool] | None = None
+
+    @property
+    def revision(self) -> tuple[int, bool] | None:
+        """What changes with everything that they hang on beside the spans themselves."""
+        return None if self._assistant is None else self._assistant.answers_revision
+
+    def of(self, span: Span) -> Mapping[str, SuggestedAnswer]:
+        """Give what is suggested for a span, by attribute; nothing for what was answered."""
+        if self._assistant is None or span.label not in self._asking:
+            return NO_ANSWERS
+        if self._known_of != self.revision:
+            self._known_of = self.revision
+            self._known.clear()
+        answered = tuple([name for name, value in span.attributes.items() if value != []])
+        asked = span.start, span.end, span.label, answered
+        known = self._known.get(asked)
+        if known is None:
+            found = self._assistant.suggest_answers(
+                self._text, span.start, span.end, span.label, span.attributes
+            )
+            known = self._known[asked] = {each.attribute: each for each in found}
+        return known
+
+    def of_open(self, span: Span) -> Mapping[str, SuggestedAnswer]:
+        """Give what Enter takes with a span: what is suggested where its paragraph is not decided yet."""
+        place = self._annotations.tokens.chunk_at(span.start)
+        return self.of(span) if self._annotations.is_to_do(place) else NO_ANSWERS
+
+    def fill(self, span: Span) -> dict[str, Json]:
+        """Give the answers of a span together with those that are suggested."""
+        suggested = {name: each.value for name, each in self.of(span).items()}
+        return {**span.attributes, **suggested}
+
+    def has_no_rules(self) -> bool:
+        """Tell whether the article is in a language of which no counts are read."""
+        return self._assistant is not None and self._assistant.answers.tell_language(self._text) is None

@@ -1,0 +1,324 @@
+"""What is suggested as the answer to a question about a span: its attributes, those of its label.
+
+Where answers come from: a count from the words of the span; a choice from the signs of its values, in the
+span or near it; anything from what was answered for the same words before, or for their last word; else the
+default. Each source has its own account for each attribute, in which every answer of a finished paragraph is
+judged, shown or not: one that was wrong more often than right is not shown until it would have been right
+again. The state is a sum over finished paragraphs, so each of them can be taken back exactly.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias, get_args
+
+from tui.model.labels import Attribute, LabelSet
+from tui.model.span import Json, Span
+from tui.suggest.lessons import ParagraphPlace
+from tui.text.counting.count import Count
+from tui.text.counting.language import Language, tell_language
+from tui.text.counting.phrase import find_lead, read_count
+from tui.text.folding import fold_text
+from tui.text.messages import quote
+from tui.text.sentences import find_sentence
+from tui.text.tokens import tokenize
+
+ANSWERS: Final = "answers"
+"""All that suggests answers, by the name by which it is switched off."""
+
+AnswerSource: TypeAlias = Literal["count", "sign", "given", "near", "last word", "default"]
+"""Where an answer comes from: the words of the span as a count, a sign in it, what was answered for the same
+words, a sign near it, what was answered for the same last word, or the default."""
+
+ANSWER_SOURCES: Final[tuple[AnswerSource, ...]] = get_args(AnswerSource)
+"""Every source."""
+
+_AT_FIRST: Final[Mapping[AnswerSource, float]] = {
+    "count": 0.95,
+    "sign": 0.9,
+    "given": 0.8,
+    "near": 0.75,
+    "last word": 0.6,
+    "default": 0.55,
+}
+"""How often a source is taken to be right before anything was judged."""
+
+_PRIOR: Final = 2.0
+"""Answers that what is taken for right at first counts as much as."""
+
+_LEAST: Final = 0.5
+"""How often a source has to be right to be shown."""
+
+_LONGEST: Final = 120
+"""Code points of a span: what was answered for longer ones is not remembered."""
+
+_FAR: Final = 20
+"""Code points that a comma or an "and" between a span and a sign counts as much as."""
+
+_BREAK: Final = re.compile(r"[,;:—–]|\b(?:and|but|while|whereas)\b", re.IGNORECASE)
+_JOINT: Final = re.compile(r"\W*(?:and|or|and/or|,|/|&)\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedAnswer:
+    """An answer that an annotator may accept; it is none before that."""
+
+    attribute: str
+    """The name of the attribute."""
+    value: Json
+    """The answer; the attribute allows it."""
+    source: AnswerSource
+    """Where it comes from."""
+    why: str
+    """Why it is suggested, in a short sentence."""
+
+
+_Words: TypeAlias = tuple[str, str, AnswerSource, str]
+"""A label, an attribute, `given` or `last word`, and the words that were answered for."""
+
+_Account: TypeAlias = tuple[AnswerSource, str, str]
+"""A source, a label and an attribute."""
+
+
+@dataclass(slots=True)
+class _Lesson:
+    """What one finished paragraph added."""
+
+    right: Counter[_Account] = field(default_factory=Counter)
+    asked: Counter[_Account] = field(default_factory=Counter)
+    given: Counter[tuple[_Words, str]] = field(default_factory=Counter)
+
+
+class AnswerBook:
+    """What was answered, how often each source was right, and so what is suggested."""
+
+    def __init__(self, labels: LabelSet) -> None:
+        self._labels = labels
+        self._right: Counter[_Account] = Counter()
+        self._asked: Counter[_Account] = Counter()
+        self._given: dict[_Words, Counter[str]] = {}
+        self._lessons: dict[ParagraphPlace, list[_Lesson]] = {}
+        self._version = 0
+        self._told: tuple[str, Language | None] = ("", None)
+
+    @property
+    def version(self) -> int:
+        """How often anything was learnt or unlearnt."""
+        return self._version
+
+    # What is suggested
+
+    def suggest(
+        self, text: str, start: int, end: int, label_name: str, answers: Mapping[str, Json]
+    ) -> tuple[SuggestedAnswer, ...]:
+        """Suggest an answer to each question about `[start, end)` that has none among `answers`."""
+        label = self._labels.label(label_name)
+        found: list[SuggestedAnswer] = []
+        for attribute in label.attributes if label else ():
+            if answers.get(attribute.name, ()) not in ((), []):
+                continue
+            proposed = self._propose(text, start, end, label_name, attribute)
+            rated = [(self._rate((each.source, label_name, attribute.name)), each) for each in proposed]
+            best = max(rated, key=lambda pair: pair[0], default=None)
+            if best is not None and best[0] >= _LEAST:
+                found.append(best[1])
+        return tuple(found)
+
+    def tell_language(self, text: str) -> Language | None:
+        """Say in which language with rules for counts a text is."""
+        if self._told[0] is not text:
+            self._told = text, tell_language(text)
+        return self._told[1]
+
+    def count_right(self, label_name: str) -> tuple[int, int]:
+        """Return how often the sources were right for a label, and how often they said anything."""
+        right, asked = (
+            sum(count for (_, label, _), count in counts.items() if label == label_name)
+            for counts in (self._right, self._asked)
+        )
+        return right, asked
+
+    # What is learnt
+
+    def learn(
+        self, text: str, start: int, end: int, spans: Iterable[Span], place: ParagraphPlace | None
+    ) -> None:
+        """Learn from the answers of the spans that begin in the finished paragraph `[start, end)`."""
+        lesson = _Lesson()
+        for span in spans:
+            label = self._labels.label(span.label)
+            if label is None or not span.attributes or not start <= span.start < end:
+                continue
+            for attribute in label.attributes:
+                given = span.attributes.get(attribute.name, [])
+                if given != []:
+                    self._judge(lesson, text, span, attribute, given)
+        if not lesson.asked and not lesson.given:
+            return
+        self._add(lesson)
+        if place is not None:
+            self._lessons.setdefault(place, []).append(lesson)
+
+    def unlearn(self, places: Collection[ParagraphPlace]) -> None:
+        """Unlearn all that was learnt at some places: they are not finished any more."""
+        for place in places:
+            for lesson in self._lessons.pop(place, ()):
+                self._take_away(lesson)
+
+    def _judge(self, lesson: _Lesson, text: str, span: Span, attribute: Attribute, given: Json) -> None:
+        for each in self._propose(text, span.start, span.end, span.label, attribute):
+            account = each.source, span.label, attribute.name
+            lesson.asked[account] += 1
+            lesson.right[account] += _are_equal(attribute, each.value, given)
+        if given is not None and attribute.check(given) is None:
+            for words in _list_words(text, span.start, span.end, span.label, attribute):
+                lesson.given[words, json.dumps(given, sort_keys=True)] += 1
+
+    def _add(self, lesson: _Lesson) -> None:
+        self._version += 1
+        self._right.update(lesson.right)
+        self._asked.update(lesson.asked)
+        for (words, value), times in lesson.given.items():
+            self._given.setdefault(words, Counter())[value] += times
+
+    def _take_away(self, lesson: _Lesson) -> None:
+        self._version += 1
+        self._right -= lesson.right
+        self._asked -= lesson.asked
+        for (words, value), times in lesson.given.items():
+            left = self._given[words] - Counter({value: times})
+            if left:
+                self._given[words] = left
+            else:
+                del self._given[words]
+
+    # Where it comes from
+
+    def _rate(self, account: _Account) -> float:
+        """Say how often a source is right, held back while that is not known."""
+        right, asked = self._right[account], self._asked[account]
+        return (right + _PRIOR * _AT_FIRST[account[0]]) / (asked + _PRIOR)
+
+    def _propose(
+        self, text: str, start: int, end: int, label_name: str, attribute: Attribute
+    ) -> Iterator[SuggestedAnswer]:
+        """Give what each source says."""
+        if attribute.type == "count":
+            yield from self._read(text, start, end, attribute)
+        if any(attribute.signs):
+            yield from _find_signs(text, start, end, attribute)
+        for words in _list_words(text, start, end, label_name, attribute):
+            values = self._given.get(words)
+            if values:
+                value = max(values, key=lambda each: (values[each], each))
+                quoted = quote(words[3], 0, len(words[3]), limit=24)
+                yield SuggestedAnswer(
+                    attribute.name, json.loads(value), words[2], f"answered so for “{quoted}” before"
+                )
+        if attribute.default:
+            default: Json = [attribute.default] if attribute.multiple else attribute.default
+            yield SuggestedAnswer(attribute.name, default, "default", "the default of labels.yaml")
+
+    def _read(self, text: str, start: int, end: int, attribute: Attribute) -> Iterator[SuggestedAnswer]:
+        """Read the words of a span as a count; where they say none, with the number right before them."""
+        language = self.tell_language(text)
+        first = start
+        count = read_count(text[start:end], attribute.rule, language=language)
+        if count is None and language is not None and (first := find_lead(text, start)) < start:
+            count = read_count(text[first:end], attribute.rule, language=language)
+        if count is not None:
+            yield SuggestedAnswer(
+                attribute.name, {**count.write()}, "count", f"read from “{quote(text, first, end, limit=24)}”"
+            )
+
+
+def _find_signs(text: str, start: int, end: int, attribute: Attribute) -> Iterator[SuggestedAnswer]:
+    """Find signs of values in a span, else near it."""
+    find = _compile_signs(attribute.signs)
+    inside = find(text, start, end)
+    if inside:
+        yield _sign(text, attribute, inside, "sign", "stands in it")
+        return
+    around = find(text, *find_sentence(text, start, end))
+    apart = [each for each in around if each[1] <= start or end <= each[0]]
+    if apart:
+        nearest = min(apart, key=lambda each: _measure(text, start, end, each))
+        yield _sign(text, attribute, _join_signs(text, apart, nearest), "near", "stands near it")
+
+
+_Sign: TypeAlias = tuple[int, int, int]
+"""Where a sign stands, `[start, end)`, and the index of the value it is of."""
+
+
+@lru_cache(maxsize=64)
+def _compile_signs(signs: tuple[tuple[str, ...], ...]) -> Callable[[str, int, int], list[_Sign]]:
+    """Give what finds the signs of each value in a stretch of a text, by place; whole words, in any case."""
+    value_of = {fold_text(sign): place for place, some in enumerate(signs) for sign in some}
+    longest_first = sorted((sign for some in signs for sign in some), key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+
+    def find(text: str, start: int, end: int) -> list[_Sign]:
+        places = [match.span() for match in pattern.finditer(text, start, end)]
+        return [
+            (*each, value_of[folded])
+            for each in places
+            if (folded := fold_text(text[slice(*each)])) in value_of
+        ]
+
+    return find
+
+
+def _measure(text: str, start: int, end: int, sign: _Sign) -> int:
+    """Say how far a sign is from a span, in code points; of two equally far the one behind is nearer."""
+    between = text[sign[1] : start] if sign[1] <= start else text[end : sign[0]]
+    return 2 * (len(between) + _FAR * len(_BREAK.findall(between))) + (sign[1] <= start)
+
+
+def _join_signs(text: str, signs: Sequence[_Sign], nearest: _Sign) -> list[_Sign]:
+    """Give the nearest sign, and those that an "and" joins with it: "killed and wounded"."""
+    place = signs.index(nearest)
+    first = last = place
+    while first > 0 and _JOINT.fullmatch(text, signs[first - 1][1], signs[first][0]):
+        first -= 1
+    while last < len(signs) - 1 and _JOINT.fullmatch(text, signs[last][1], signs[last + 1][0]):
+        last += 1
+    return [nearest, *signs[first:place], *signs[place + 1 : last + 1]]
+
+
+def _sign(
+    text: str, attribute: Attribute, signs: Sequence[_Sign], source: AnswerSource, where: str
+) -> SuggestedAnswer:
+    """Make an answer of the values of signs: of all of them, or of the first."""
+    places = sorted({place for _, _, place in signs})
+    value: Json = attribute.values[signs[0][2]]
+    if attribute.multiple:
+        value = [attribute.values[place] for place in places]
+    start, end, _ = signs[0]
+    return SuggestedAnswer(attribute.name, value, source, f"“{quote(text, start, end, limit=24)}” {where}")
+
+
+def _list_words(text: str, start: int, end: int, label_name: str, attribute: Attribute) -> list[_Words]:
+    """List the words that an answer is remembered for: all of them, and but for a count the last one."""
+    if end - start > _LONGEST:
+        return []
+    whole = " ".join(fold_text(text[start:end]).split())
+    words: list[_Words] = [(label_name, attribute.name, "given", whole)]
+    tokens = tokenize(text, start, end)
+    if len(tokens) > 1 and attribute.type != "count":
+        last = fold_text(text[slice(*tokens[-1])])
+        words.append((label_name, attribute.name, "last word", last))
+    elif tokens and attribute.type != "count":
+        words.append((label_name, attribute.name, "last word", whole))
+    return words
+
+
+def _are_equal(attribute: Attribute, one: Json, other: Json) -> bool:
+    """Tell whether two answers say the same: a list in any order, a count as a number or an object."""
+    if attribute.type == "count" and other is not None:
+        return Count.read(one) == Count.read(other)
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(map(json.dumps, one)) == sorted(map(json.dumps, other))
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
