@@ -121,7 +121,11 @@ async def test_articles_are_shown_by_state(tmp_path: Path) -> None:
     [
         ("/ x y z", "There is no article with “xyz” in its title, id or labels.", ["Esc  show all"]),
         ("s s s", "There is no article finished.", ["Esc  show all", "s    show the next"]),
-        ("s s s s s / x", "There is no article flagged with “x” in its title, id or labels.", ["Esc  show all"]),
+        (
+            "s s s s s / x",
+            "There is no article flagged with “x” in its title, id or labels.",
+            ["Esc  show all"],
+        ),
     ],
     ids=["text", "state", "both"],
 )

@@ -1,4 +1,4 @@
-"""Commands that look at a project: `status`, `labels` and `verify`."""
+"""Commands that look at a project: `status` and `verify`."""
 
 import json
 import sys
@@ -12,7 +12,6 @@ from tui.cli.parameters import pass_place, quiet_option
 from tui.formats.shared.writing import (
     escape_json,
 )
-from tui.model.labels import labels_schema, read_labels
 from tui.model.span import Json
 from tui.project.place import Place
 from tui.project.project import Project
@@ -58,36 +57,6 @@ def status(place: Place, as_json: bool) -> None:
         say(f"\nnot in {place.labels}: {', '.join(counts.unknown_labels)}")
 
 
-@main.group()
-def labels() -> None:
-    """Look at labels.yaml."""
-
-
-@labels.command("check")
-@pass_place
-def labels_check(place: Place) -> None:
-    """Say what labels.yaml holds, or everything that is wrong with it, line by line.
-
-    Patterns that take too long for a paragraph are named; while tagging, such a pattern is switched off.
-    """
-    from tui.suggest.sources.patterns import find_slow
-
-    found = read_labels(place.labels)
-    width = max([len(label.name) for label in found.labels], default=0)
-    for label in found.labels:
-        say(f"{label.key or ' '}  {label.name:<{width}}  {label.description}".rstrip())
-    if slow := find_slow(found):
-        for sentence in slow:
-            say(sentence, err=True)
-        sys.exit(1)
-
-
-@labels.command("schema")
-def labels_schema_command() -> None:
-    """Print the JSON Schema of labels.yaml, for editors."""
-    click.echo(json.dumps(labels_schema(), ensure_ascii=False, indent=2))
-
-
 @main.command()
 @click.option(
     "--rebuild",
@@ -108,11 +77,22 @@ def verify(place: Place, rebuild: bool, as_json: bool, quiet: bool) -> None:
             found.append(sentence)
             if not as_json:
                 say(sentence)
+        unknown = project.count_unknown_labels()
     if as_json:
-        write_json({"agrees": not found, "disagreements": found, "rebuilt_layers": rebuilt})
+        write_json(
+            {
+                "agrees": not found,
+                "disagreements": found,
+                "rebuilt_layers": rebuilt,
+                "spans_not_in_labels_yaml": dict[str, Json](unknown),
+            }
+        )
     if not quiet:
         if rebuilt is not None:
             say(f"rebuilt {count_noun(rebuilt, 'layer')}", err=True)
         say(count_noun(len(found), "disagreement") if found else "everything agrees", err=True)
+        if unknown:
+            listed = ", ".join(f"{label} ({count:,})" for label, count in unknown.items())
+            say(f"spans with a label that {place.labels} lacks: {listed}", err=True)
     if found:
         sys.exit(1)

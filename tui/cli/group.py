@@ -30,7 +30,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "export": "exporting",
     "suggest": "suggesting",
     "status": "checking",
-    "labels": "checking",
+    "labels": "labelling",
     "verify": "checking",
 }
 """The file of each command but `open`."""

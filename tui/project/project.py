@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui.project.exporting import ExportOptions, ExportReport
     from tui.project.importing import Importer, ImportReport, StoppedError
     from tui.project.mentions import FoundMentions, Sought, Walk
+    from tui.project.relabelling import LabelChange
     from tui.suggest import Assistant, Suggestion
     from tui.suggest.order import Doubt
     from tui.suggest.sources.external import Answer
@@ -411,6 +412,16 @@ class Project:
                     f" {span.end:,}; spantag verify says more"
                 )
         return article, layer
+
+    def change_labels(self) -> "LabelChange":
+        """Begin to change the set of labels with all that has them."""
+        from tui.project.relabelling import LabelChange
+
+        return LabelChange(self.store, self.labels, self.place.labels)
+
+    def count_unknown_labels(self) -> dict[str, int]:
+        """Count the spans whose label labels.yaml does not have, by label."""
+        return self.store.progress.count_unknown(self.labels.names)
 
     def find_unfinished(self, number: int) -> int | None:
         """Find the next article with something left to do behind one, if any other has."""

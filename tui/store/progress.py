@@ -1,5 +1,6 @@
 """Counts of what a project holds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tui.model.article import PARAGRAPH_STATES, ParagraphState
@@ -52,6 +53,24 @@ class Progress:
     def used_labels(self) -> list[str]:
         """List the labels that any span has."""
         return [row[0] for row in self._db.rows("SELECT DISTINCT label FROM spans ORDER BY label")]
+
+    def list_layers_with(self, labels: Collection[str]) -> list[tuple[int, str]]:
+        """List the layers with spans of some labels, each as its article and annotator."""
+        marks = ", ".join("?" * len(labels))
+        return self._db.rows(
+            f"SELECT DISTINCT article, annotator FROM spans WHERE label IN ({marks})"
+            " ORDER BY article, annotator",
+            *labels,
+        )
+
+    def count_unknown(self, labels: Collection[str]) -> dict[str, int]:
+        """Count the spans of every label that is not among these."""
+        marks = ", ".join("?" * len(labels))
+        rows = self._db.rows(
+            f"SELECT label, count(*) FROM spans WHERE label NOT IN ({marks}) GROUP BY label ORDER BY label",
+            *labels,
+        )
+        return dict(rows)
 
     def has_relations(self) -> bool:
         """Tell whether any two spans are related."""

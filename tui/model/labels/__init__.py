@@ -14,6 +14,7 @@ from tui.model.labels.attributes import (
 )
 from tui.model.labels.edit import add_labels, has_all, merge_labels, put_labels_back
 from tui.model.labels.read import parse_labels, read_labels
+from tui.model.labels.rename import rename_in_file, take_out_of_file
 from tui.model.labels.schema import labels_schema
 from tui.model.labels.values import Label, LabelSet, Pattern, RelationType
 from tui.text.counting.count import CountRule
@@ -36,5 +37,7 @@ __all__ = [
     "parse_labels",
     "put_labels_back",
     "read_labels",
+    "rename_in_file",
+    "take_out_of_file",
     "write_answer",
 ]

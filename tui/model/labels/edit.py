@@ -58,7 +58,7 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     written = {"labels": list(map(_write_label, new)), "relations": list(map(_write_relation, relations))}
     for key, entries in written.items():
         if entries:
-            edited = _insert(edited, _find(compose(edited, file=file), key), key, entries)
+            edited = _insert(edited, find_value(compose(edited, file=file), key), key, entries)
     if not path.exists() and not new:
         edited += "labels: []\n"
     after = parse_labels(edited, file=file)
@@ -70,14 +70,14 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     if after.names != names or kept != before.labels:
         reason = "labels cannot be added to a list written like this; write one label a line"
         raise LabelsError([Refusal(file, reason)])
-    _replace(path, source[: len(source) - len(text)] + edited)
+    replace_file(path, source[: len(source) - len(text)] + edited)
     return added
 
 
 def put_labels_back(path: Path, text: str | None) -> None:
     """Give labels.yaml the text that it had; None where there was no such file. Raises `LabelsError`."""
     if text is not None:
-        _replace(path, text)
+        replace_file(path, text)
         return
     try:
         path.unlink(missing_ok=True)
@@ -106,22 +106,22 @@ def _find_new_patterns(known: LabelSet, wanted: LabelSet) -> dict[str, list[Patt
 
 def _parse(text: str, file: str) -> LabelSet:
     """Read a file whose list of labels may still be empty."""
-    labels = _find(compose(text, file=file), "labels")
+    labels = find_value(compose(text, file=file), "labels")
     return LabelSet() if labels is None or is_left_empty(labels) else parse_labels(text, file=file)
 
 
 def _add_patterns(text: str, root: Node | None, patterns: Mapping[str, Sequence[Pattern]]) -> str:
     """Write patterns into the labels that have these names, from the last to the first."""
-    labels = _find(root, "labels")
+    labels = find_value(root, "labels")
     nodes = labels.value if isinstance(labels, SequenceNode) else []
     for node in reversed(nodes):
-        name = node if isinstance(node, ScalarNode) else _find(node, "name")
+        name = node if isinstance(node, ScalarNode) else find_value(node, "name")
         wanted = patterns.get(name.value, ()) if isinstance(name, ScalarNode) else ()
         if not wanted:
             continue
         listed = ", ".join(map(_write_pattern, wanted))
         start, end = node.start_mark.index, node.end_mark.index
-        held = _find(node, "patterns")
+        held = find_value(node, "patterns")
         if isinstance(node, ScalarNode):
             entry = f"{{name: {text[start:end]}, patterns: [{listed}]}}"
             text = text[:start] + entry + text[end:]
@@ -142,34 +142,34 @@ def _add_patterns(text: str, root: Node | None, patterns: Mapping[str, Sequence[
 
 def _write_label(label: Label) -> str:
     """Write a label as one entry of a list: its name, or a mapping where there is more to say."""
-    fields = [f"name: {_quote(label.name)}"]
+    fields = [f"name: {quote_name(label.name)}"]
     if label.color:
         fields.append(f'color: "{label.color}"')
     if label.description:
-        fields.append(f"description: {_quote(label.description)}")
+        fields.append(f"description: {quote_name(label.description)}")
     if label.patterns:
         fields.append(f"patterns: [{', '.join(map(_write_pattern, label.patterns))}]")
     if label.attributes:
         fields.append(f"attributes: [{', '.join(map(_write_attribute, label.attributes))}]")
-    return _quote(label.name) if len(fields) == 1 else f"{{{', '.join(fields)}}}"
+    return quote_name(label.name) if len(fields) == 1 else f"{{{', '.join(fields)}}}"
 
 
 def _write_relation(relation: RelationType) -> str:
-    fields = [f"name: {_quote(relation.name)}"]
+    fields = [f"name: {quote_name(relation.name)}"]
     for key, names in (("from", relation.heads), ("to", relation.tails)):
         if names:
-            fields.append(f"{key}: [{', '.join(map(_quote, names))}]")
+            fields.append(f"{key}: [{', '.join(map(quote_name, names))}]")
     return f"{{{', '.join(fields)}}}"
 
 
 def _write_pattern(pattern: Pattern) -> str:
-    return f"{{regex: {_quote(pattern.text)}}}" if pattern.is_regex else _quote(pattern.text)
+    return f"{{regex: {quote_name(pattern.text)}}}" if pattern.is_regex else quote_name(pattern.text)
 
 
 def _write_attribute(attribute: Attribute) -> str:
-    fields = [f"name: {_quote(attribute.name)}"]
+    fields = [f"name: {quote_name(attribute.name)}"]
     if attribute.values:
-        fields.append(f"values: [{', '.join(map(_quote, attribute.values))}]")
+        fields.append(f"values: [{', '.join(map(quote_name, attribute.values))}]")
     elif attribute.type != "text":
         fields.append(f"type: {attribute.type}")
     if attribute.multiple:
@@ -177,7 +177,7 @@ def _write_attribute(attribute: Attribute) -> str:
     return f"{{{', '.join(fields)}}}"
 
 
-def _find(node: Node | None, name: str) -> Node | None:
+def find_value(node: Node | None, name: str) -> Node | None:
     """Find the value of a key, by the key's text."""
     pairs = node.value if isinstance(node, MappingNode) else []
     return next((value for key, value in pairs if key.value == name), None)
@@ -228,7 +228,7 @@ def _last_token(text: str, labels: SequenceNode) -> yaml.Token:
     return inside[-1]
 
 
-def _quote(name: str) -> str:
+def quote_name(name: str) -> str:
     """Write a name so that every reader of YAML takes it for that text."""
     if _PLAIN.fullmatch(name) and isinstance(yaml.safe_load(name), str):
         return name
@@ -236,7 +236,7 @@ def _quote(name: str) -> str:
     return f'"{escaped}"'
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Write a file atomically, keeping the permissions it had; a link stays a link."""
     target = path.resolve()
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
