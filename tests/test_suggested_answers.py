@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.at_work import enter, make_project, show, work_on
-from tui.model.labels import LabelSet, parse_labels
+from tui.model.labels import LabelSet, parse_labels, read_labels
 from tui.model.span import Json, Span
+from tui.project.demo import DEMO_FILE
 from tui.project.project import Project
 from tui.session import Session
 from tui.suggest.answers import AnswerBook, SuggestedAnswer
 from tui.ui.asked import describe_asked
+
+ROOT = Path(__file__).parents[1]
 
 LABELS = """\
 labels:
@@ -156,6 +159,24 @@ def test_an_answer_counts_as_right_whether_it_is_a_number_or_an_object() -> None
     learn(book, "Killed: 3 soldiers.", {"3 soldiers": ("casualty", {"count": 3, "outcome": ["killed"]})})
     right, asked = book.count_right("casualty")
     assert right == asked > 0
+
+
+@pytest.mark.parametrize(
+    ("phrase", "outcome", "count"),
+    [
+        ("three", ["killed"], counted(3)),
+        ("Three dock workers", ["killed"], counted(3)),
+        ("at least nine people", ["injured"], {"min": 9, "max": None, "exact": None, "approximate": False}),
+        ("52-year-old nurse", ["killed"], counted(1)),
+        ("about 400 families", None, {"min": None, "max": None, "exact": 400, "approximate": True}),
+    ],
+)
+def test_the_starter_suggests_outcomes_and_counts_of_the_demo(
+    phrase: str, outcome: Json, count: Json
+) -> None:
+    book = AnswerBook(read_labels(ROOT / "labels.yaml"))
+    found = values(suggest(book, DEMO_FILE.read_text("utf-8"), phrase))
+    assert (found.get("outcome"), found.get("count")) == (outcome, count)
 
 
 PARAGRAPHS = st.lists(
