@@ -35,6 +35,7 @@ from tui.ui.screens.library import LibraryScreen
 from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.setup import SetupScreen
+from tui.ui.screens.tolls import TollsDialog
 from tui.ui.settings import Settings
 
 LABELS: Final = f"{BARE_LABELS}article_labels: [{{name: kind, values: [battle]}}]\n"
@@ -57,6 +58,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     HelpDialog: "enter ?",
     CommandDialog: "enter :",
     CastDialog: "enter right a ctrl+t",
+    TollsDialog: "enter ctrl+o",
     ArticleLabelsDialog: "l",
     RelationsDialog: "enter right a %",
 }

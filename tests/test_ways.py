@@ -16,7 +16,14 @@ from tui.ui.screens.mentions import MentionsScreen
 
 AtWork: TypeAlias = tuple[object, ...]
 
-WAYS = [action for action in ACTIONS if action.way and action.id != "annotate.mentions"]
+WAYS = [
+    action
+    for action in ACTIONS
+    if action.way and action.group != "Attributes and relations" and action.id != "annotate.mentions"
+]
+
+TO_DIALOGS = [action for action in ACTIONS if action.way and action.group == "Attributes and relations"]
+"""What opens a dialog, or looks for another span."""
 
 ON_A_SPAN = [
     action for action in WAYS if not action.id.endswith(("_up", "_down")) and "article" not in action.id
@@ -79,6 +86,22 @@ async def test_the_way_does_to_a_selection_what_the_key_does(tmp_path: Path, act
     by_key, by_way = await try_both(tmp_path, action, tags=False)
     assert by_key == by_way
     assert by_key[0] != (STORY.index("army"), STORY.index(" Moru on"))
+
+
+@pytest.mark.parametrize("action", TO_DIALOGS, ids=names(TO_DIALOGS))
+async def test_the_way_leads_where_the_key_does(tmp_path: Path, action: Action) -> None:
+    seen: list[tuple[type[object], bool]] = []
+    for name, ids in (("key", [action.id]), ("way", action.way)):
+        (tmp_path / name).mkdir()
+        async with annotating(tmp_path / name) as (pilot, session):
+            await press(pilot, "pagedown")
+            select_words(session, "army convoy near")
+            session.spans.tag("location")
+            do(pilot, *ids)
+            await pilot.pause()
+            seen.append((type(pilot.app.screen), session.partners.is_joining))
+    assert seen[0] == seen[1]
+    assert seen[0] != (AnnotateScreen, False)
 
 
 async def test_the_key_that_tags_equal_mentions_goes_on_to_all_articles(tmp_path: Path) -> None:

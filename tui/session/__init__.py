@@ -13,6 +13,7 @@ from tui.session.partners import PossibleLink
 from tui.session.reading import MODES, Mode, Seen
 from tui.session.session import Session, open_session
 from tui.session.tokens import Direction, Edge, TokenPlace, Tokens
+from tui.session.tolls import Toll, list_tolls
 
 __all__ = [
     "MODES",
@@ -29,6 +30,8 @@ __all__ = [
     "SpanMark",
     "TokenPlace",
     "Tokens",
+    "Toll",
     "list_cast",
+    "list_tolls",
     "open_session",
 ]

@@ -57,13 +57,14 @@ def find_lead(text: str, start: int) -> int:
     lead = start
     for match in reversed(list(_LEAD_WORD.finditer(text, max(start - _LONGEST_LEAD, 0), start))):
         is_right_before = not text[match.end() : lead].strip(" \u00a0")
-        if not is_right_before or not _says_how_many(match[0].casefold()):
+        if not is_right_before or not says_how_many(match[0].casefold()):
             break
         lead = match.start()
     return lead
 
 
-def _says_how_many(word: str) -> bool:
+def says_how_many(word: str) -> bool:
+    """Tell whether a word of English, casefolded, says how many or is part of what does."""
     return word[0].isdecimal() or word in english.LEADING or read_words(word) is not None
 
 

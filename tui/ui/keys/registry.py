@@ -381,6 +381,15 @@ ACTIONS: Final = (
         way=("annotate.details", "details.list"),
     ),
     Action(
+        "annotate.tolls",
+        ("ctrl+o", "shift+f4"),
+        "Tolls",
+        "List how many of whom the article says were killed, hurt and so on, and mark what contradicts.",
+        "Attributes and relations",
+        words="counts casualties contradictions numbers fatalities",
+        way=("annotate.details", "details.tolls"),
+    ),
+    Action(
         "annotate.pick_label",
         ('"', "ctrl+l"),
         "Label by name",
@@ -492,6 +501,13 @@ ACTIONS: Final = (
         "List the relations of the span.",
         "While details are asked",
         is_in_long_line=True,
+    ),
+    Action(
+        "details.tolls",
+        ("f4",),
+        "Tolls",
+        "List how many of whom the article says were killed, hurt and so on.",
+        "While details are asked",
     ),
     Action(
         "details.name",

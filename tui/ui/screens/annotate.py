@@ -15,7 +15,7 @@ from tui.model.article import ParagraphState
 from tui.model.span import Span
 from tui.project.mentions import Sought
 from tui.project.project import Project
-from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_cast, open_session
+from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_cast, list_tolls, open_session
 from tui.text.messages import count_noun
 from tui.ui import details_text, status_text
 from tui.ui.arrows import Arrows
@@ -29,6 +29,7 @@ from tui.ui.screens.dialogs import LabelDialog, NoteDialog, PromptDialog, Search
 from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.pressed import key_of
+from tui.ui.screens.tolls import TollsDialog
 from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
 from tui.ui.settings import Settings
 from tui.ui.widgets.article_view import ArticleView
@@ -436,6 +437,11 @@ class AnnotateScreen(ActionScreen):
         self._details.let_go()
         self.do_relations()
 
+    def details_tolls(self) -> None:
+        """List the tolls of the article."""
+        self._details.let_go()
+        self.do_tolls()
+
     def details_name(self) -> None:
         """Name what the joined spans mention."""
         anchor = self.session.partners.anchor
@@ -558,6 +564,24 @@ class AnnotateScreen(ActionScreen):
             self._on_span_chosen(None if member is None else member.mentions[0].id)
 
         self.app.push_screen(CastDialog(members, "Who and what is in the article"), go)
+
+    def do_tolls(self) -> None:
+        """List the tolls of the article, and go to one of them."""
+        session = self.session
+        spans = session.layer.spans.values()
+        suggested = {
+            span.id: {name: each.value for name, each in session.suggested_answers.of_open(span).items()}
+            for span in spans
+        }
+        tolls = list_tolls(
+            spans,
+            session.article.text,
+            self.labels,
+            relations=session.layer.relations.values(),
+            answers=suggested,
+        )
+        places = [session.chunks[session.tokens.chunk_at(toll.span.start)].paragraph + 1 for toll in tolls]
+        self.app.push_screen(TollsDialog(list(zip(tolls, places, strict=True))), self._on_span_chosen)
 
     def do_pick_label(self) -> None:
         """Find a label by its name."""

@@ -1,0 +1,154 @@
+"""The tolls of an article: how many, who, what became of them, who says so, and which disagree."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tui.model.labels import Label, LabelSet, write_answer
+from tui.model.record import sort_spans
+from tui.model.span import Json, Relation, Span
+from tui.text.counting.count import Count
+from tui.text.counting.phrase import read_count, says_how_many
+from tui.text.folding import fold_text
+from tui.text.messages import quote
+from tui.text.tokens import tokenize
+
+_LEEWAY: Final = 10
+"""What is said to be about so many may be off by one in as many."""
+
+_ANYONE: Final = frozenset(
+    (
+        "",
+        "people",
+        "persons",
+        "person",
+        "others",
+        "dead",
+        "killed",
+        "wounded",
+        "injured",
+        "victims",
+        "casualties",
+    )
+)
+"""What a toll may count that is of any group."""
+
+_LONGEST: Final = 40
+"""Code points of words that are quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """How many of whom, as one span says it."""
+
+    span: Span
+    """The span."""
+    count: Count
+    """How many."""
+    number: str
+    """How many, as short as it can be read; `?` behind it where it is only suggested."""
+    outcome: str
+    """What became of them; empty where that is not known."""
+    who: str
+    """The words of the span, on one line."""
+    by: str
+    """Who says so or did it: what links to the span, and its words; empty for nobody."""
+    contradicts: bool = False
+    """Whether another toll says another number of what may be the same people."""
+
+
+def list_tolls(
+    spans: Iterable[Span],
+    text: str,
+    labels: LabelSet,
+    *,
+    relations: Iterable[Relation] = (),
+    answers: Mapping[str, Mapping[str, Json]] | None = None,
+) -> list[Toll]:
+    """List the tolls among some spans of a text, in reading order.
+
+    A toll is a span whose label asks how many, where that is answered. `answers` are those that are
+    suggested, by the id of the span; what an annotator answered goes before.
+    """
+    known = {span.id: span for span in spans}
+    speakers = _list_speakers(known, text, relations)
+    tolls: list[Toll] = []
+    for span in sort_spans(known.values()):
+        label = labels.label(span.label)
+        suggested = (answers or {}).get(span.id, {})
+        toll = None if label is None else _read_toll(span, text, label, suggested)
+        if toll is not None:
+            tolls.append(replace(toll, by=", ".join(speakers.get(span.id, ()))))
+    return [
+        replace(each, contradicts=any(_contradict(each, other, text) for other in tolls)) for each in tolls
+    ]
+
+
+def _read_toll(span: Span, text: str, label: Label, suggested: Mapping[str, Json]) -> Toll | None:
+    """Read what a span says; None where its label asks for no number, or none is known."""
+    asked = next((each for each in label.attributes if each.type == "count"), None)
+    if asked is None:
+        return None
+    value = span.attributes.get(asked.name, suggested.get(asked.name))
+    count = read_count(value, asked.rule) if isinstance(value, str) else Count.read(value)
+    if count is None:
+        return None
+    number = f"{write_answer({**count.write()})}{'' if asked.name in span.attributes else '?'}"
+    who = quote(text, span.start, span.end, limit=_LONGEST)
+    return Toll(span, count, number, _find_outcome(span, label, suggested), who, "")
+
+
+def _find_outcome(span: Span, label: Label, suggested: Mapping[str, Json]) -> str:
+    """Give the answer to what became of them: to the choice that signs tell, else to the first one."""
+    choices = [each for each in label.attributes if each.type == "choice"]
+    asked = next((each for each in choices if any(each.signs)), choices[0] if choices else None)
+    value = None if asked is None else span.attributes.get(asked.name, suggested.get(asked.name))
+    if asked is None or value is None or value == []:
+        return ""
+    return f"{write_answer(value)}{'' if asked.name in span.attributes else '?'}"
+
+
+def _list_speakers(
+    spans: Mapping[str, Span], text: str, relations: Iterable[Relation]
+) -> dict[str, list[str]]:
+    """List what links to each span: the relation, and the words it starts from."""
+    speakers: dict[str, list[str]] = {}
+    for relation in relations:
+        head = spans.get(relation.head)
+        if head is not None:
+            words = quote(text, head.start, head.end, limit=_LONGEST)
+            speakers.setdefault(relation.tail, []).append(f"{relation.label} “{words}”")
+    return speakers
+
+
+def _contradict(one: Toll, other: Toll, text: str) -> bool:
+    """Tell whether two tolls say different numbers of what may be the same people."""
+    outcomes = [set(each.outcome.rstrip("?").split("+")) for each in (one, other)]
+    if (
+        one.span.id == other.span.id
+        or one.span.label != other.span.label
+        or outcomes[0].isdisjoint(outcomes[1])
+    ):
+        return False
+    groups = {_name_group(text, each.span) for each in (one, other)}
+    return (len(groups) == 1 or bool(groups & _ANYONE)) and _are_apart(one.count, other.count)
+
+
+def _name_group(text: str, span: Span) -> str:
+    """Give the last word of a span that does not say how many; empty where there is none."""
+    words: Sequence[str] = [fold_text(text[start:end]) for start, end in tokenize(text, span.start, span.end)]
+    return next((word for word in reversed(words) if word.isalpha() and not says_how_many(word)), "")
+
+
+def _are_apart(one: Count, other: Count) -> bool:
+    """Tell whether no number is both, a little more or less where it is about so many."""
+    low, high = _bounds(one)
+    least, most = _bounds(other)
+    return (high is not None and high < least) or (most is not None and most < low)
+
+
+def _bounds(count: Count) -> tuple[int, int | None]:
+    low, high = count.bounds()
+    if not count.approximate:
+        return low, high
+    return low - low // _LEEWAY, None if high is None else high + high // _LEEWAY
