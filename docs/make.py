@@ -7,6 +7,7 @@ import click
 
 from tui.cli import main as command
 from tui.formats import list_readable, list_writable
+from tui.formats.native_schema import shapes_markdown
 from tui.formats.shared.writing import FEATURES
 from tui.ui.keys.reference import keys_markdown
 
@@ -58,7 +59,8 @@ def readers_markdown() -> str:
 def formats_markdown() -> str:
     """Write the tables of `formats.md` into it; the rest of the page stays as it is."""
     page = (DOCS / "formats.md").read_text("utf-8")
-    for name, table in (("readers", readers_markdown()), ("writers", writers_markdown())):
+    tables = {"readers": readers_markdown(), "writers": writers_markdown(), "record": shapes_markdown()}
+    for name, table in tables.items():
         before, opening, rest = page.partition(f"<!-- {name}:")
         mark, _, rest = rest.partition("\n")
         _, closing, after = rest.partition(f"<!-- /{name} -->")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.record_lines import read_lines
 from tui.cli import main
 
 STORY = "Two men fled.\nA rocket hit Kharsa.\n"
@@ -95,7 +96,7 @@ def test_an_export_into_a_file_appears_whole(folder: Path) -> None:
     run(folder, "import", str(folder / "gold.jsonl"))
     result = run(folder, "export", "-o", str(folder / "out.jsonl"))
     assert (result.exit_code, result.stdout) == (0, "")
-    assert len((folder / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert len(read_lines(folder / "out.jsonl")) == 2
     assert not list(folder.glob(".out*"))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.record_lines import read_lines
 from tui.errors import Refusal, SpantagError
 from tui.model.events import Flag, Note, Remove, Skip, Tag
 from tui.project.exporting import ExportOptions
@@ -98,6 +99,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def export(folder: Path, options: ExportOptions) -> bytes:
     with closing(Project.open(Place.of(folder, annotator="ana"), create=False)) as project:
         project.export_file(folder / "out.jsonl", options)
+    read_lines(folder / "out.jsonl")
     return (folder / "out.jsonl").read_bytes()
 
 

@@ -1,10 +1,10 @@
 """Exporting: only what is settled, of one moment."""
 
-import json
 from contextlib import closing
 
 import pytest
 
+from tests.record_lines import read_lines
 from tests.stored import add_text
 from tui.model.events import Accept, Act, Add, Change, Finish, Note, Relate, Remove, Tag
 from tui.model.layer import Layer
@@ -25,7 +25,7 @@ def export(
 ) -> tuple[list[dict[str, object]], ExportReport]:
     path = project.place.folder / "out.jsonl"
     report = project.export_file(path, options or ExportOptions())
-    return [json.loads(line) for line in path.read_bytes().decode().split("\n")[:-1]], report
+    return list(read_lines(path)), report
 
 
 def at_work(project: Project, *acts: Act, text: str = STORY, annotator: str = "ana") -> int:

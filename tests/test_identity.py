@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.readers import writing_of
+from tests.record_lines import read_lines
 from tui.errors import Refusal
 from tui.formats import FORMATS, list_writable
 from tui.formats.shared.writing import WriteOptions
@@ -40,7 +41,7 @@ def tagged(label: str, start: int = 0, end: int = 10) -> list[dict[str, object]]
 def export(project: Project, *, unit: Unit = "article", everything: bool = True) -> list[dict[str, object]]:
     path = project.place.folder / "out.jsonl"
     project.export_file(path, ExportOptions(unit, everything=everything))
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
+    return list(read_lines(path))
 
 
 def labels_of(project: Project) -> list[tuple[object, list[str]]]:

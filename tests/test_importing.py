@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.record_lines import read_lines
 from tests.stored import add_text
 from tui.errors import Refusal, StoreError
 from tui.formats.shared.source import ReadOptions
@@ -48,6 +49,8 @@ def export(
     path = project.place.folder / name
     options = ExportOptions("article" if unit == "article" else "paragraph", everything=everything)
     project.export_file(path, options)
+    if path.suffix == ".jsonl":
+        read_lines(path)
     return path.read_bytes()
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.readers import writing_of
+from tests.record_lines import read_lines
 from tui.formats.shared.writing import Loss, Losses, OnLoss, WriteOptions
 from tui.model.labels import LabelSet, parse_labels
 from tui.model.record import Record
@@ -138,4 +139,6 @@ def write(
             written = sorted(path.iterdir())
         else:
             written = publish_files(files, path)
+    if name == "jsonl":
+        read_lines(path)
     return {each.name: each.read_bytes() for each in written}, losses

@@ -1,5 +1,6 @@
 """The command that writes training data: `export`."""
 
+import json
 import shlex
 from contextlib import closing
 from datetime import UTC, datetime
@@ -89,6 +90,15 @@ def _make_option(option: Option[str] | Option[int] | Option[bool]) -> click.Opti
     )
 
 
+def _print_schema(context: click.Context, parameter: click.Parameter, is_asked: bool) -> None:
+    del parameter
+    if is_asked:
+        from tui.formats.native_schema import record_schema
+
+        click.echo(json.dumps(record_schema(), ensure_ascii=False, indent=2))
+        context.exit()
+
+
 @main.command(name="export", cls=_ExportCommand)
 @click.option(
     "-o", "--output", metavar="FILE", type=PATH, help="Where to, a file or folder; stdout unless told."
@@ -113,6 +123,14 @@ def _make_option(option: Option[str] | Option[int] | Option[bool]) -> click.Opti
     show_default=True,
     help="What the format cannot carry: write nothing, leave it out, or move spans to whole tokens;"
     " notes and flags are left out in any case.",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of a line of spantag's JSONL, and write nothing.",
 )
 @click.option("--report", metavar="FILE", type=PATH, help="Write everything that was lost there, as JSONL.")
 @click.option(

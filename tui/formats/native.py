@@ -31,6 +31,7 @@ from msgspec.json import Decoder
 
 from tui.errors import Refusal
 from tui.formats.format import CODE_POINTS, Format, Reading, Writing
+from tui.formats.native_schema import META, RECORD, SPAN
 from tui.formats.shared.json_values import parse, read_records
 from tui.formats.shared.reading import Tally, WrongError, is_quoted, short, summarise
 from tui.formats.shared.source import Source
@@ -51,16 +52,9 @@ from tui.text.paragraphs import find_paragraphs
 CARRIES: Final[frozenset[Feature]] = frozenset(FEATURES)
 """What the writer carries: everything."""
 
-_RECORD_KEYS: Final = frozenset(
-    {"id", "text", "spans", "relations", "entities", "article_labels", "paragraph_labels", "meta"}
-)
-_SPAN_KEYS: Final = frozenset(
-    {"id", "start", "end", "label", "text", "attributes", "fragments", "note", "origin"}
-)
 _TRIPLE: Final = ("start", "end", "label")
 _LABEL_KEYS: Final = ("label", "type", "tag", "entity_group", "entity")
 """What other programs call the label of a span."""
-_META_KEYS: Final = frozenset({"title", "annotator", "state", "states", "notes", "flags"})
 _PLACE_KEYS: Final = frozenset({"article", "paragraph", "offset"})
 _FLAGGED: Final = "flagged"
 """What version 0.1 wrote for the state of a paragraph with a flag."""
@@ -259,7 +253,7 @@ def _make_record(
 
 def _own_meta(meta: Mapping[str, Json]) -> dict[str, Json]:
     """Leave out of the metadata what has a place of its own in a record."""
-    own = _META_KEYS if _read_place(meta)[0] is None else _META_KEYS | _PLACE_KEYS
+    own = META.names if _read_place(meta)[0] is not None else META.names - _PLACE_KEYS
     return {key: value for key, value in meta.items() if key not in own}
 
 
@@ -306,7 +300,7 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
     leave_out: _LeaveOut = partial(tally.leave_out, line=number)
     meta = _mend_meta(entry.get("meta"), leave_out)
     kept = _own_meta(meta)
-    more = {key: value for key, value in entry.items() if key not in _RECORD_KEYS}
+    more = {key: value for key, value in entry.items() if key not in RECORD.names}
     for key, value in more.items():
         count_of_spans = sum(map(_looks_like_span, value)) if isinstance(value, list) else 0
         said = "{} under another key than spans {stay} in the metadata"
@@ -437,7 +431,7 @@ def _read_span(entry: object, text: str, leave_out: _LeaveOut) -> Span | None:
     if not isinstance(label, str) or not label.strip():
         leave_out(WrongError("the label must be a string that is not empty"), "span")
         return None
-    unknown = {key: value for key, value in entry.items() if key not in {*_SPAN_KEYS, named}}
+    unknown = {key: value for key, value in entry.items() if key not in {*SPAN.names, named}}
     attributes = _keep(_mapping, entry.get("attributes"), "attributes", leave_out) or NO_ATTRIBUTES
     return Span(
         _keep(_read_id, entry.get("id"), '"id"', leave_out) or "",

@@ -1,0 +1,297 @@
+"""The words of the native record: one table for its reader, its JSON Schema and the documentation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tui.model.article import PARAGRAPH_STATES
+from tui.model.span import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What may stand behind a key."""
+
+    words: str
+    """What it is, for people."""
+    schema: Mapping[str, Json]
+    """The same as JSON Schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of an object."""
+
+    name: str
+    """The word in the file."""
+    kind: Kind
+    """What stands behind it."""
+    description: str
+    """One sentence: what it says."""
+    is_required: bool = False
+    """Whether the object is wrong without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An object with known keys."""
+
+    title: str
+    """Its heading in the documentation."""
+    keys: tuple[Key, ...]
+    """Every key that it has a place for."""
+    is_open: bool = False
+    """Whether it may have any other key, too."""
+    fewest: int = 0
+    """How many keys it needs at least."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its keys."""
+        return frozenset([key.name for key in self.keys])
+
+
+def _list_of(words: str, each: Mapping[str, Json], **more: Json) -> Kind:
+    return Kind(words, {"type": "array", "items": dict(each), **more})
+
+
+def _by_number(words: str, each: Mapping[str, Json]) -> Kind:
+    """Make an object whose keys are the numbers of paragraphs."""
+    schema: dict[str, Json] = {"type": "object", "patternProperties": {"^[1-9][0-9]*$": dict(each)}}
+    return Kind(words, schema | {"additionalProperties": False})
+
+
+def _refer(name: str) -> dict[str, Json]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+_TEXT: Final = Kind("text", {"type": "string"})
+_WORDS: Final = Kind("text, not empty", {"type": "string", "pattern": r"\S"})
+_ID: Final = Kind("text, not empty", {"type": "string", "minLength": 1})
+_START: Final = Kind("whole number from 0", {"type": "integer", "minimum": 0})
+_END: Final = Kind("whole number from 1", {"type": "integer", "minimum": 1})
+_NUMBER: Final = Kind("whole number from 0, or null", {"type": ["integer", "null"], "minimum": 0})
+_ANSWERS: Final = Kind(
+    "object; each is an answer", {"type": "object", "additionalProperties": _refer("answer")}
+)
+_STATE: Final = Kind(f"one of {', '.join(PARAGRAPH_STATES)}", {"enum": list[Json](PARAGRAPH_STATES)})
+
+RECORD: Final = Shape(
+    "A record",
+    (
+        Key(
+            "id",
+            _ID,
+            "The article's id; of a piece that begins with its third paragraph `ARTICLE#3`.",
+        ),
+        Key("text", _TEXT, "The text; every offset counts its code points.", is_required=True),
+        Key(
+            "spans",
+            _list_of("list of spans", _refer("span")),
+            "What is tagged; without the key nobody has looked yet, with an empty list there is nothing.",
+        ),
+        Key("relations", _list_of("list of relations", _refer("relation")), "Links between its spans."),
+        Key("entities", _list_of("list of entities", _refer("entity")), "Spans that mention one thing."),
+        Key("article_labels", _ANSWERS, "The labels of the article, each by its name."),
+        Key(
+            "paragraph_labels",
+            _by_number("object; numbers of paragraphs, from 1, to objects of answers", _ANSWERS.schema),
+            "The labels of paragraphs, each by its name.",
+        ),
+        Key("meta", Kind("object", _refer("meta")), "Everything else."),
+    ),
+)
+"""A line."""
+
+SPAN: Final = Shape(
+    "A span",
+    (
+        Key("id", _ID, "Unique in the record."),
+        Key("start", _START, "Its first code point.", is_required=True),
+        Key("end", _END, "One past its last code point; greater than `start`.", is_required=True),
+        Key("label", _WORDS, "The name of its label.", is_required=True),
+        Key("text", Kind("text, not empty", _ID.schema), "`text[start:end]` of the record."),
+        Key(
+            "attributes",
+            _ANSWERS,
+            "What more is said of it, and roles that nobody has; by name.",
+        ),
+        Key(
+            "fragments",
+            _list_of(
+                "list of pairs `[start, end]`",
+                {
+                    "type": "array",
+                    "prefixItems": [dict(_START.schema), dict(_END.schema)],
+                    "minItems": 2,
+                    "items": False,
+                },
+                minItems=2,
+            ),
+            "Its pieces, where it is discontinuous; the first begins at `start`, the last stops at `end`.",
+        ),
+        Key("note", _TEXT, "The annotator's remark."),
+        Key("origin", Kind("object", _refer("origin")), "Who proposed it; without the key a hand did."),
+    ),
+)
+"""A span."""
+
+ORIGIN: Final = Shape(
+    "An origin",
+    (
+        Key("source", _TEXT, "`hand`, `import`, or the name of what suggested it."),
+        Key("confidence", Kind("number", {"type": "number"}), "How sure that was, 0 to 1."),
+        Key("model", _TEXT, "The version of its model."),
+    ),
+)
+"""Who proposed a span."""
+
+RELATION: Final = Shape(
+    "A relation",
+    (
+        Key("id", _ID, "Unique in the record."),
+        Key(
+            "label",
+            _WORDS,
+            "The name of the relation, or of the role that its tail has in its head.",
+            is_required=True,
+        ),
+        Key(
+            "head",
+            _ID,
+            "The id of the span it starts from; of a role, the event.",
+            is_required=True,
+        ),
+        Key("tail", _ID, "The id of the span that it points to.", is_required=True),
+    ),
+)
+"""A link between two spans."""
+
+ENTITY: Final = Shape(
+    "An entity",
+    (
+        Key("id", _ID, "Unique in the record."),
+        Key("name", _TEXT, "What it is called; empty where it was given no name."),
+        Key(
+            "spans",
+            _list_of("list of ids of spans", _ID.schema, minItems=1, uniqueItems=True),
+            "Its mentions; a span is in one entity at most.",
+            is_required=True,
+        ),
+    ),
+)
+"""Spans that mention one thing."""
+
+COUNT: Final = Shape(
+    "A count",
+    (
+        Key("min", _NUMBER, "The least it can be."),
+        Key("max", _NUMBER, "The most it can be."),
+        Key("exact", _NUMBER, "How many it is, where one number is said."),
+        Key("approximate", Kind("true or false", {"type": "boolean"}), "Whether it is about so many."),
+    ),
+    fewest=1,
+)
+"""How many."""
+
+META: Final = Shape(
+    "Metadata",
+    (
+        Key("title", _TEXT, "The article's title."),
+        Key("annotator", _TEXT, "Whose work it is."),
+        Key("article", Kind("text", {}), "Of a piece: the id of its article."),
+        Key(
+            "paragraph",
+            Kind("whole number from 1", {}),
+            "Of a piece: the number of its first paragraph in the article.",
+        ),
+        Key(
+            "offset",
+            Kind("whole number from 0", {}),
+            "Of a piece: where its text begins in the article, in code points.",
+        ),
+        Key(
+            "state",
+            _STATE,
+            "The state of all its paragraphs. Else they are finished if it has `spans`.",
+        ),
+        Key(
+            "states",
+            _list_of("list of states", _STATE.schema),
+            "Each paragraph's state, where they differ.",
+        ),
+        Key(
+            "notes",
+            _by_number("object; numbers of paragraphs, from 1, to texts", _TEXT.schema),
+            "Remarks on paragraphs.",
+        ),
+        Key(
+            "flags",
+            _list_of("list of numbers of paragraphs, from 1", _END.schema, uniqueItems=True),
+            "The paragraphs that are marked for a second look.",
+        ),
+    ),
+    is_open=True,
+)
+"""What is known of the article, and of the work at it."""
+
+SHAPES: Final[Mapping[str, Shape]] = {
+    "span": SPAN,
+    "origin": ORIGIN,
+    "relation": RELATION,
+    "entity": ENTITY,
+    "count": COUNT,
+    "meta": META,
+}
+"""Every object inside a record, by its name in the schema."""
+
+_ANSWER: Final[Mapping[str, Json]] = {
+    "description": "An answer: null where the text does not tell, and of a role where nobody has it.",
+    "anyOf": [
+        {"type": "null"},
+        {"type": "string", "description": "A choice, a text, a date, or how many in the words of the text."},
+        {"type": "boolean", "description": "A flag."},
+        {"type": "number", "description": "A number or a count."},
+        {"description": "A count.", **_refer("count")},
+        {"type": "array", "description": "The values of an attribute that takes several."},
+        {"type": "object", "description": "What another tool kept there."},
+    ],
+}
+
+
+def record_schema() -> dict[str, Json]:
+    """Write the JSON Schema (draft 2020-12) of a line of spantag's JSONL.
+
+    Every line that is written fits it. What a schema cannot say (that a span is a stretch of the text, that
+    a relation's ends are spans) only reading finds; and reading also takes what other programs write.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A line of spantag's JSONL",
+        **_schema_of(RECORD),
+        "$defs": {**{name: _schema_of(shape) for name, shape in SHAPES.items()}, "answer": dict(_ANSWER)},
+    }
+
+
+def shapes_markdown() -> str:
+    """Write the tables of the keys of every object, for the documentation."""
+    return "\n\n".join([_table_of(shape) for shape in (RECORD, *SHAPES.values())])
+
+
+def _schema_of(shape: Shape) -> dict[str, Json]:
+    schema: dict[str, Json] = {
+        "type": "object",
+        "required": [key.name for key in shape.keys if key.is_required],
+        "properties": {key.name: {**key.kind.schema, "description": key.description} for key in shape.keys},
+    }
+    if shape.fewest:
+        schema["minProperties"] = shape.fewest
+    return schema if shape.is_open else {**schema, "additionalProperties": False}
+
+
+def _table_of(shape: Shape) -> str:
+    rows = [f"**{shape.title}**", "", "| key | value | what it says |", "| --- | --- | --- |"]
+    for key in shape.keys:
+        name = f"`{key.name}` (needed)" if key.is_required else f"`{key.name}`"
+        rows.append(f"| {name} | {key.kind.words} | {key.description} |")
+    return "\n".join([*rows, *(["| any other | any | Kept as it is. |"] if shape.is_open else [])])
