@@ -1,10 +1,13 @@
 """Bringing records into the store: idempotent, whole or not at all, nothing dropped unsaid."""
 
+import gc
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -281,8 +284,10 @@ class Importer:
         self._file_name = self._name_file(source) if reading.is_one_text else ""
         self._matcher.begin_file()
         try:
-            for records in _in_chunks(found):
-                self._take_together(records, source)
+            with _collecting_between() as collect:
+                for records in _in_chunks(found):
+                    self._take_together(records, source)
+                    collect()
         except StoreError as error:
             raise StoppedError(source.name, error.what, advice=error.advice) from error
         except KeyboardInterrupt as error:
@@ -791,6 +796,21 @@ def size_of(path: Path) -> int:
     except OSError:
         # The import itself says what is wrong with it.
         return 0
+
+
+@contextmanager
+def _collecting_between() -> Iterator[Callable[[], object]]:
+    """Look for garbage only where it is asked for: what is made of a record is none before it is in.
+
+    Looking for it at any time takes a tenth of an import.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield partial(gc.collect, 1)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _in_chunks(records: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:
