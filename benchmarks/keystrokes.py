@@ -33,7 +33,8 @@ from tui.project.exporting import ExportOptions
 from tui.project.place import LABELS_FILE, Place
 from tui.project.project import Project
 from tui.session import MODES, Mode
-from tui.suggest import LEARNER, PATTERN, REPEAT, Assistant
+from tui.suggest.assistant import Assistant
+from tui.suggest.suggestion import LEARNER, PATTERN, REPEAT
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 from tui.model.labels import LabelSet
 from tui.model.span import Span
 from tui.session import Direction, Edge, Session, TokenPlace
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 
 Gold: TypeAlias = tuple[int, int, str]
 """A gold span as start, end and label."""

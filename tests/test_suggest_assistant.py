@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tui.model.labels import Label, LabelSet, Pattern
 from tui.model.span import Span
-from tui.suggest import REPEAT, Assistant, Suggestion
 from tui.suggest.analysis import place_spans
+from tui.suggest.assistant import Assistant
 from tui.suggest.budget import COMEBACK, FREE_LOSS, LOSS_A_SPAN, WRONG_COSTS
+from tui.suggest.suggestion import REPEAT, Suggestion
 from tui.text.tokens import tokenize
 
 LABELS = LabelSet(

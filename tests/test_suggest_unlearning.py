@@ -11,7 +11,7 @@ from tests.at_work import STORY, enter, make_project, work_on
 from tui.model.labels import Label, LabelSet, Pattern
 from tui.model.span import Span
 from tui.session import Session
-from tui.suggest import Assistant
+from tui.suggest.assistant import Assistant
 from tui.suggest.journal import MOST_LESSONS
 from tui.text.tokens import tokenize
 

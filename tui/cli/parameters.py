@@ -1,12 +1,14 @@
 """Parameters that several commands take."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
-from click.shell_completion import CompletionItem
 
 from tui.project.place import Place
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 PATH: Final = click.Path(path_type=Path)
 
@@ -35,8 +37,10 @@ class FormatName(click.ParamType[str]):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    ) -> "list[CompletionItem]":
         """Complete the name of a format."""
+        from click.shell_completion import CompletionItem
+
         del ctx, param
         return [CompletionItem(name) for name in self._list_names() if name.startswith(incomplete)]
 

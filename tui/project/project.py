@@ -28,7 +28,6 @@ from tui.store import (
 )
 from tui.text.encoding import is_text
 from tui.text.messages import MOST_LISTED, count_noun
-from tui.text.tokens import tokenize
 
 if TYPE_CHECKING:
     from tui.formats.shared.limits import Limits
@@ -39,9 +38,10 @@ if TYPE_CHECKING:
     from tui.project.importing import Importer, ImportReport, StoppedError
     from tui.project.mentions import FoundMentions, Sought, Walk
     from tui.project.relabelling import LabelChange
-    from tui.suggest import Assistant, Suggestion
+    from tui.suggest.assistant import Assistant
     from tui.suggest.order import Doubt
     from tui.suggest.sources.external import Answer
+    from tui.suggest.suggestion import Suggestion
 
 _RECALLED_ARTICLES: Final = 300
 """How many of the newest articles the assistant learns from when it begins."""
@@ -481,7 +481,7 @@ class Project:
 
     def load_suggestions(self, number: int) -> "list[Suggestion]":
         """Read what sources outside suggest for an article."""
-        from tui.suggest import Suggestion
+        from tui.suggest.suggestion import Suggestion
 
         return [
             Suggestion(
@@ -502,7 +502,7 @@ class Project:
         What is learnt slowly is kept in the folder `cache`, where it may be thrown away; each database has a
         place of its own there, so that no project suggests what was tagged, or passed over, in another.
         """
-        from tui.suggest import Assistant
+        from tui.suggest.assistant import Assistant
 
         if self._assistant is None:
             database = str(self.place.database.resolve()).encode("utf-8", "surrogateescape")
@@ -567,6 +567,7 @@ class Project:
     def weigh_articles(self, numbers: Sequence[int]) -> "Iterator[tuple[int, Doubt]]":
         """Say how unsure the assistant is of some articles: after every few tokens, what is known so far."""
         from tui.suggest.order import Doubt
+        from tui.text.tokens import tokenize
 
         assistant = self.open_assistant()
         for number in numbers:

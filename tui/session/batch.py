@@ -17,7 +17,7 @@ from tui.model.events import Act, Event
 from tui.model.layer import Layer
 from tui.model.span import Json, Span
 from tui.project.project import Project
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 
 SHORT: Final = 600
 """Code points: an article up to this length may be at work beside others."""

@@ -7,7 +7,7 @@ from tui.model.span import Span
 from tui.session.annotations import Annotations
 from tui.session.suggestions import ArticleSuggestions
 from tui.session.tokens import Edge
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 
 _NEXT_HELD: Final[Mapping[Edge | None, Edge | None]] = {None: "end", "end": "start", "start": None}
 """Which edge of a span is held next."""

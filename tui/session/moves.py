@@ -11,7 +11,7 @@ from tui.session.focus import list_stops
 from tui.session.marks import Marks
 from tui.session.state import State
 from tui.session.tokens import Direction
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 
 
 class Moves:

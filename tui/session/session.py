@@ -31,7 +31,7 @@ from tui.session.search import Search
 from tui.session.state import State
 from tui.session.suggested_answers import SuggestedAnswers
 from tui.session.suggestions import ArticleSuggestions
-from tui.suggest import Assistant
+from tui.suggest.assistant import Assistant
 
 
 class Session:

@@ -6,7 +6,8 @@ from typing import Final
 from tui.model.labels import LabelSet
 from tui.model.span import Json, Span
 from tui.session.annotations import Annotations
-from tui.suggest import Assistant, SuggestedAnswer
+from tui.suggest.answers import SuggestedAnswer
+from tui.suggest.assistant import Assistant
 
 NO_ANSWERS: Final[Mapping[str, SuggestedAnswer]] = {}
 """What is suggested where nothing is."""

@@ -7,8 +7,9 @@ from typing import Final
 from tui.model.span import HAND, Span
 from tui.session.annotations import Annotations
 from tui.session.tokens import TokenPlace
-from tui.suggest import Assistant, Suggestion
+from tui.suggest.assistant import Assistant
 from tui.suggest.prior import predict_extent, rank_starts
+from tui.suggest.suggestion import Suggestion
 
 _NEAR_CHUNKS: Final = 20
 """Chunks before and after one whose spans are looked for in it as soon as they are tagged."""

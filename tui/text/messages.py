@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Final
 
 from tui.text.display import display_text
-from tui.text.tokens import tokenize
 
 MOST_LISTED: Final = 10
 """The most names that one message lists."""
@@ -21,6 +20,8 @@ def quote(text: str, start: int, end: int, *, limit: int = 60) -> str:
     """Quote `[start, end)` for a message: one line of at most `limit` code points, shortened with `…`."""
     if end - start <= limit:
         return display_text(text[start:end])
+    from tui.text.tokens import tokenize
+
     # One code point more than fits, so that a token which the limit cuts is seen to reach beyond it.
     room = start + max(limit - 1, 0)
     cut = max((edge for _, edge in tokenize(text, start, room + 1) if edge <= room), default=room)

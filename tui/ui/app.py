@@ -3,8 +3,9 @@
 import gc
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
 from textual.app import App
@@ -21,14 +22,18 @@ from tui.project.project import Project
 from tui.store.volumes import explain_risk
 from tui.text.display import display_lines
 from tui.ui.keys import Keymap, load_keymap
-from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import MessageDialog, NoteDialog
 from tui.ui.screens.input_queue import InputQueue
 from tui.ui.screens.library import LibraryScreen
 from tui.ui.screens.pressed import key_of, translate_key
-from tui.ui.screens.setup import SetupScreen
 from tui.ui.settings import KEYMAP_FILE, Settings, load_settings, save_settings
+
+if TYPE_CHECKING:
+    from tui.ui.screens.annotate import AnnotateScreen
+
+_BREATH: Final = 0.3
+"""Seconds after the first screen when what the next one needs is loaded."""
 
 THEMES = (
     Theme(
@@ -127,6 +132,8 @@ class SpantagApp(App[None], inherit_bindings=False):
         """Open the first screen."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         if self.project is None:
+            from tui.ui.screens.setup import SetupScreen
+
             self.push_screen(SetupScreen(self.place, self.user_keymap), self._on_set_up)
         else:
             self._open_over_library()
@@ -134,6 +141,7 @@ class SpantagApp(App[None], inherit_bindings=False):
             "Mistakes in your keymap; everything else in it counts", self.user_keymap.mistakes
         )
         self.call_after_refresh(_collect_garbage_again)
+        self.set_timer(_BREATH, _load_next)
         if risk := explain_risk(self.place.database):
             self.call_after_refresh(self.notify, f"{risk}.", severity="warning")
 
@@ -200,8 +208,10 @@ class SpantagApp(App[None], inherit_bindings=False):
 
     def _make_annotate_screen(
         self, number: int, *, done: str = "", accepted: int = 0, takes_back: str = ""
-    ) -> AnnotateScreen | None:
+    ) -> "AnnotateScreen | None":
         """Make the screen of an article; where the database refuses, say so."""
+        from tui.ui.screens.annotate import AnnotateScreen
+
         if self.project is None:
             return None
         try:
@@ -219,20 +229,20 @@ class SpantagApp(App[None], inherit_bindings=False):
             self.notify(str(error), severity="error", timeout=12)
             return None
 
-    @on(AnnotateScreen.Left)
-    def _on_article_left(self, message: AnnotateScreen.Left) -> None:
+    def on_annotate_screen_left(self, message: "AnnotateScreen.Left") -> None:
+        """Show in the library which article was left."""
         for library in self._libraries():
             library.return_to(message.number)
 
-    @on(AnnotateScreen.ArticleWanted)
-    def _on_article_wanted(self, message: AnnotateScreen.ArticleWanted) -> None:
+    def on_annotate_screen_article_wanted(self, message: "AnnotateScreen.ArticleWanted") -> None:
+        """Put another article in the place of the one at work."""
         screen = self._make_annotate_screen(
             message.number, done=message.done, accepted=message.accepted, takes_back=message.takes_back
         )
         if screen is not None:
             self.switch_screen(screen)
-        elif isinstance(self.screen, AnnotateScreen):
-            self.screen.stay()
+        else:
+            self._stay()
 
     def _on_set_up(self, project: Project | None) -> None:
         self.project = project
@@ -256,12 +266,27 @@ class SpantagApp(App[None], inherit_bindings=False):
             self._settings.theme = theme.name
             self._save_settings()
 
-    @on(AnnotateScreen.SettingsChanged)
+    def _stay(self) -> None:
+        from tui.ui.screens.annotate import AnnotateScreen
+
+        if isinstance(self.screen, AnnotateScreen):
+            self.screen.stay()
+
+    def on_annotate_screen_settings_changed(self) -> None:
+        """Remember how the annotator works."""
+        self._save_settings()
+
     def _save_settings(self) -> None:
         try:
             save_settings(self._settings_folder, self.place.annotator, self._settings)
         except OSError as error:
             self.notify(f"Your settings could not be saved: {error.strerror}.", severity="warning")
+
+
+def _load_next() -> None:
+    """Load what opens next while the first screen is looked at, so that its key need not wait."""
+    for name in ("annotate", "commands", "help"):
+        import_module(f"tui.ui.screens.{name}")
 
 
 def _collect_garbage_again() -> None:

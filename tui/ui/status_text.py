@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tui.model.article import ParagraphState
 from tui.model.span import Span
 from tui.session import Edge, Mode, Outcome, Session
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 from tui.text.display import display_text
 from tui.text.messages import count_noun
 from tui.ui import details_text

@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 
 from tui.model.span import Span
 from tui.session import Direction, Mode, Seen, Session
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 from tui.text.chunks import Chunk
 from tui.ui.layout import Line, stack_spans, wrap
 

@@ -8,7 +8,7 @@ from tui.model.span import NO_ATTRIBUTES, Json
 from tui.session.commands.spans import SpanCommands
 from tui.session.inquiry import Question
 from tui.session.state import State
-from tui.suggest import SuggestedAnswer
+from tui.suggest.answers import SuggestedAnswer
 
 
 class AnswerCommands:

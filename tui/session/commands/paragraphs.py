@@ -12,7 +12,7 @@ from tui.session.commands.spans import SpanCommands
 from tui.session.marks import Marks
 from tui.session.moves import Moves
 from tui.session.state import State
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 
 _STATE_WORDS: Final[Mapping[ParagraphState, str]] = {
     "finished": "finished",

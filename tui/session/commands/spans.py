@@ -11,7 +11,7 @@ from tui.model.span import Span
 from tui.session.attention import Attention
 from tui.session.moves import Moves
 from tui.session.state import State
-from tui.suggest import Suggestion
+from tui.suggest.suggestion import Suggestion
 
 Outcome: TypeAlias = Literal["done", "no span", "equal"]
 """What came of a change: it was made, there was nothing to change, or an equal span is there already."""

@@ -13,7 +13,6 @@ from textual.message import Message
 from tui.errors import SpantagError, StoreError
 from tui.model.article import ParagraphState
 from tui.model.span import Span
-from tui.project.mentions import Sought
 from tui.project.project import Project
 from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_cast, list_tolls, open_session
 from tui.text.messages import count_noun
@@ -27,7 +26,6 @@ from tui.ui.presenter import Presenter
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import LabelDialog, NoteDialog, PromptDialog, SearchDialog, SourcesDialog
 from tui.ui.screens.links import CastDialog, RelationsDialog
-from tui.ui.screens.mentions import MentionsScreen
 from tui.ui.screens.pressed import key_of
 from tui.ui.screens.tolls import TollsDialog
 from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
@@ -523,6 +521,9 @@ class AnnotateScreen(ActionScreen):
 
     def do_mentions(self) -> None:
         """Walk the equal mentions of the span in focus in all articles."""
+        from tui.project.mentions import Sought
+        from tui.ui.screens.mentions import MentionsScreen
+
         self.session.spans.accept()
         span = self.session.focus.span
         if span is None:

@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
 from textual.message import Message
@@ -13,11 +13,12 @@ from textual.worker import Worker, WorkerState
 from tui.errors import SpantagError
 from tui.model.labels import LabelSet
 from tui.ui.keys import Keymap, key_name
-from tui.ui.screens.commands import Command, CommandDialog
-from tui.ui.screens.help import HelpDialog
 from tui.ui.screens.left_once import LeftOnce
 from tui.ui.screens.pressed import key_of
 from tui.ui.widgets.lines import KeyLine, MessageLine
+
+if TYPE_CHECKING:
+    from tui.ui.screens.commands import Command
 
 
 class ActionScreen(LeftOnce[None], inherit_bindings=False):
@@ -93,6 +94,8 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
 
     def do_help(self) -> None:
         """Show every key, the ones that are useful as things stand first."""
+        from tui.ui.screens.help import HelpDialog
+
         self.app.push_screen(HelpDialog(self.keymap, self.SCOPE, self.labels, now=self.list_useful()))
 
     def list_useful(self) -> Sequence[str]:
@@ -101,15 +104,18 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
 
     def do_commands(self) -> None:
         """Find a command by its name."""
+        from tui.ui.screens.commands import CommandDialog
 
-        def run(command: Command | None) -> None:
+        def run(command: "Command | None") -> None:
             if command is not None:
                 command.run()
 
         self.app.push_screen(CommandDialog(list(self.list_commands())), run)
 
-    def list_commands(self) -> Iterator[Command]:
+    def list_commands(self) -> "Iterator[Command]":
         """Give what can be done here, spantag's themes and others, and what the other screens do."""
+        from tui.ui.screens.commands import Command
+
         for action in self.keymap.actions(self.SCOPE):
             # A command has no key that says how long.
             if action.id != "annotate.length":
@@ -124,8 +130,10 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
             yield Command(f"Theme: {name}", "", about, partial(setattr, self.app, "theme", name))
         yield from self._list_commands_elsewhere()
 
-    def _list_commands_elsewhere(self) -> Iterator[Command]:
+    def _list_commands_elsewhere(self) -> "Iterator[Command]":
         """Give what the other screens do; as a command, each says where it works and how to get there."""
+        from tui.ui.screens.commands import Command
+
         for scope, (place, ways) in _PLACES.items():
             if scope == self.SCOPE:
                 continue

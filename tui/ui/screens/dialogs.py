@@ -1,7 +1,7 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final, Generic, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,13 +13,17 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.model.labels import Label, LabelSet
-from tui.suggest import ANSWERS, LEARNER, PATTERN, REPEAT, Assistant
+from tui.suggest.answers import ANSWERS
+from tui.suggest.suggestion import LEARNER, PATTERN, REPEAT
 from tui.text.display import display_lines, display_text
 from tui.ui.keys import Keymap
 from tui.ui.screens.left_once import LeftOnce
 from tui.ui.screens.pressed import key_of
 from tui.ui.widgets.choice_list import ChoiceList
 from tui.ui.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from tui.suggest.assistant import Assistant
 
 _SOURCES: Final = {
     PATTERN: "the patterns of labels.yaml",
@@ -284,7 +288,7 @@ def _describe_label(label: Label) -> str:
 class SourcesDialog(Dialog[None]):
     """Shows where suggestions come from and how often they were right; Enter switches a source on or off."""
 
-    def __init__(self, assistant: Assistant, labels: LabelSet, outside: Sequence[str] = ()) -> None:
+    def __init__(self, assistant: "Assistant", labels: LabelSet, outside: Sequence[str] = ()) -> None:
         super().__init__()
         self._assistant = assistant
         self._labels = labels

@@ -6,7 +6,7 @@ from typing import Final
 
 from tui.project.project import Project
 from tui.session import Session
-from tui.suggest import Assistant
+from tui.suggest.assistant import Assistant
 
 _BREATH: Final = 0.1
 """Seconds without a key after which there is time for something else."""
