@@ -102,8 +102,9 @@ def _add_relation(relations: RelationList, raw: Json, ids: list[str | None], whe
     if not isinstance(raw, list) or len(raw) != 3:
         raise WrongError(f"{where} must be [head, tail, label], not {short(raw)}")
     head, tail = (_span_at(ids, end, where) for end in raw[:2])
-    if head is not None and tail is not None:
-        relations.add(raw[2], head, tail, where=where)
+    if head is None or tail is None:
+        raise WrongError(f"{where} names a span that was left out")
+    relations.add(raw[2], head, tail, where=where)
 
 
 def _span_at(ids: list[str | None], index: Json, where: str) -> str | None:

@@ -25,6 +25,7 @@ from tui.model.events import MARKS, Act, Add, Flag, JoinMentions, Mark, Note, Re
 from tui.model.json_text import to_json
 from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, put_labels_back, read_labels
 from tui.model.layer import Layer, paragraph_state
+from tui.model.links import find_wrong
 from tui.model.record import Record, fit_values
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
@@ -695,15 +696,12 @@ class Importer:
     def _fit_relations(self, record: Record, wrong: list[_Wrong]) -> tuple[Relation, ...]:
         """Leave out the relations that cannot be so, and say of each why."""
         label_of = {span.id: span.label for span in record.spans or ()}
-        relations: list[Relation] = []
-        for link in record.relations:
-            ends = label_of[link.head], label_of[link.tail]
-            reasons = self.labels.check_relation(link.label, *ends)
-            line = record.lines.get(link.id, record.line)
-            wrong += [("relation", link.id, line, reason) for reason in reasons[:1]]
-            if not reasons:
-                relations.append(link)
-        return tuple(relations)
+        reasons = find_wrong(record.relations, label_of, self.labels)
+        wrong += [
+            ("relation", name, record.lines.get(name, record.line), reason)
+            for name, reason in reasons.items()
+        ]
+        return tuple([link for link in record.relations if link.id not in reasons])
 
     def _missing_labels(self, record: Record) -> list[str]:
         used = {span.label for span in record.spans or ()}

@@ -56,16 +56,15 @@ class Events:
         spans = {span.id for span in record.spans or ()}
         there = {name: event for name, event in kept.items() if event.trigger in spans}
         used: set[str] = set()
-        by_ends: dict[tuple[str, str, str], list[str]] = {}
-        for relation in record.relations:
-            by_ends.setdefault((relation.label, relation.head, relation.tail), []).append(relation.id)
+        # Events of one trigger share a relation where they have the same argument.
+        by_ends = {(each.label, each.head, each.tail): each.id for each in record.relations}
         for event in there.values():
             arguments = []
             for role, target in event.arguments:
                 tail = there[target].trigger if target in there else target
-                left = by_ends.get((role, event.trigger, tail))
-                if left:
-                    used.add(left.pop(0))
+                found = by_ends.get((role, event.trigger, tail))
+                if found is not None:
+                    used.add(found)
                     arguments.append((role, target))
             event.arguments = arguments
         of_trigger: dict[str, list[str]] = {}

@@ -1,0 +1,80 @@
+"""Which relations cannot be: one that is there already, one that labels.yaml forbids, a circle of events."""
+
+from collections.abc import Iterable, Mapping
+
+from tui.model.labels import LabelSet, RelationType
+from tui.model.span import Relation
+
+TWICE = "another relation says the same"
+"""Said of the second of two that are equal."""
+
+CIRCLE = "an event cannot take part in itself, nor in what takes part in it"
+"""Said of the role that closes a circle of events."""
+
+
+def find_wrong(
+    relations: Iterable[Relation], label_of: Mapping[str, str], labels: LabelSet
+) -> dict[str, str]:
+    """Say why relations cannot be, by their ids; of two that cannot both be, the first can.
+
+    `label_of` has the label of every span. Relations may go round in a circle (two sides attack each other),
+    and from a span to itself ("the leaders met"); roles may not.
+    """
+    wrong: dict[str, str] = {}
+    there: set[tuple[str, str, str]] = set()
+    filled: set[tuple[str, str]] = set()
+    parts: dict[str, list[str]] = {}
+    for each in relations:
+        head_label = label_of[each.head]
+        declared = labels.find_link(each.label, head_label)
+        is_role = _is_role(each, head_label, labels)
+        reason = _explain(each, declared, label_of, labels, there, filled)
+        if not reason and is_role and _reaches(each.tail, each.head, parts):
+            reason = CIRCLE
+        if reason:
+            wrong[each.id] = reason
+            continue
+        there.add((each.label, each.head, each.tail))
+        if declared is not None and declared.symmetric:
+            there.add((each.label, each.tail, each.head))
+        filled.add((each.label, each.head))
+        if is_role:
+            parts.setdefault(each.head, []).append(each.tail)
+    return wrong
+
+
+def _explain(
+    relation: Relation,
+    declared: RelationType | None,
+    label_of: Mapping[str, str],
+    labels: LabelSet,
+    there: set[tuple[str, str, str]],
+    filled: set[tuple[str, str]],
+) -> str:
+    if (relation.label, relation.head, relation.tail) in there:
+        return TWICE
+    reasons = labels.check_relation(relation.label, label_of[relation.head], label_of[relation.tail])
+    if reasons:
+        return reasons[0]
+    if declared is not None and not declared.many and (relation.label, relation.head) in filled:
+        return f"{relation.label!r} points to one span, and there is one already"
+    return ""
+
+
+def _is_role(relation: Relation, head_label: str, labels: LabelSet) -> bool:
+    label = labels.label(head_label)
+    return label is not None and label.role(relation.label) is not None
+
+
+def _reaches(start: str, goal: str, parts: Mapping[str, list[str]]) -> bool:
+    """Tell whether a span takes part in another one, be it through others."""
+    seen: set[str] = set()
+    left = [start]
+    while left:
+        place = left.pop()
+        if place == goal:
+            return True
+        if place not in seen:
+            seen.add(place)
+            left += parts.get(place, ())
+    return False
