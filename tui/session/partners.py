@@ -91,13 +91,17 @@ class PartnerBoard:
         """Choose which role the next partner gets; None leaves it to the partner's label."""
         self._chosen, self._typed = relation, ""
 
-    def list_links(self, partner: Span) -> list[PossibleLink]:
-        """List the relations that can be made with a span, those that were chosen or are open first."""
+    def list_links(self, partner: Span, *, is_turned: bool = False) -> list[PossibleLink]:
+        """List the relations that can be made with a span, those that were chosen or are open first.
+
+        They start from the span at hand where their labels allow that, and with `is_turned` from the other.
+        """
         anchor = self.anchor
         if anchor is None or partner.id == anchor.id:
             return []
         relations = self._relations if self._chosen is None else (self._chosen,)
-        links = [link for each in relations if (link := _direct(each, anchor, partner)) is not None]
+        ends = (partner, anchor) if is_turned else (anchor, partner)
+        links = [link for each in relations if (link := _direct(each, *ends)) is not None]
         return sorted(links, key=lambda link: self._are_roles and not self.is_role_open(link.relation))
 
     def list_filled(self, relation: RelationType) -> list[Relation]:
@@ -170,11 +174,11 @@ class PartnerBoard:
         return list(partners.values())
 
 
-def _direct(relation: RelationType, anchor: Span, partner: Span) -> PossibleLink | None:
+def _direct(relation: RelationType, first: Span, second: Span) -> PossibleLink | None:
     """Give a relation its direction between two spans: from the first, where both are possible."""
-    if relation.allows(anchor.label, partner.label):
-        return PossibleLink(relation, anchor, partner)
-    return PossibleLink(relation, partner, anchor) if relation.allows(partner.label, anchor.label) else None
+    if relation.allows(first.label, second.label):
+        return PossibleLink(relation, first, second)
+    return PossibleLink(relation, second, first) if relation.allows(second.label, first.label) else None
 
 
 def _distance(span: Span, anchor: Span) -> int:

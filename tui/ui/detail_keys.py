@@ -98,16 +98,16 @@ class DetailKeys:
         if self._is_role(key):
             session.links.choose_role(key.lower())
             return ""
-        chosen = session.partners.type(key)
-        return self.pair(session.layer.spans[chosen]) if chosen else ""
+        chosen = session.partners.type(key.lower())
+        return self.pair(session.layer.spans[chosen], is_turned=key != key.lower()) if chosen else ""
 
-    def pair(self, partner: Span) -> str:
-        """Link or join a span with the one at hand."""
+    def pair(self, partner: Span, *, is_turned: bool = False) -> str:
+        """Link or join a span with the one at hand; with `is_turned` the other way round."""
         session = self._session
         if session.partners.is_joining:
             entity = session.links.join([partner])
             return details_text.say_joined(session, self._keymap, entity)
-        link = session.links.pair(partner)
+        link = session.links.pair(partner, is_turned=is_turned)
         return details_text.say_linked(session, self._keymap, link)
 
     def find_partner(self, offset: int) -> Span | None:
@@ -173,7 +173,9 @@ class DetailKeys:
         return had_roles and self._session.answers.open()
 
     def _is_partner(self, key: str) -> bool:
-        return any(left.startswith(key) for left in self._session.partners.list_shown().values())
+        if self._session.partners.are_roles and key != key.lower():
+            return False
+        return any(left.startswith(key.lower()) for left in self._session.partners.list_shown().values())
 
     def _is_role(self, key: str) -> bool:
         partners = self._session.partners

@@ -61,12 +61,13 @@ class LinkCommands:
 
     # What is done with one
 
-    def pair(self, partner: Span) -> PossibleLink | None:
+    def pair(self, partner: Span, *, is_turned: bool = False) -> PossibleLink | None:
         """Link a partner that was chosen, or take the link away where it is there; give what was made.
 
-        Where roles are filled the event stays at hand; else nothing is looked for any more.
+        With `is_turned` the link starts from the partner, where its labels allow that. Where roles are filled
+        the event stays at hand; else nothing is looked for any more.
         """
-        links = self._partners.list_links(partner)
+        links = self._partners.list_links(partner, is_turned=is_turned)
         if not links:
             return None
         made = self._toggle(links[0])

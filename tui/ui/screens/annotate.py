@@ -247,6 +247,10 @@ class AnnotateScreen(ActionScreen):
             done, accepted = session.annotations.last_action, session.paragraphs.accepted
             self.post_message(self.ArticleWanted(number, done=done, accepted=accepted))
 
+    def redraw(self) -> None:
+        """Show what something else than a key did to the session."""
+        self._show()
+
     def stay(self) -> None:
         """Go on here: the article that was wanted could not be opened."""
         self._is_leaving = False
