@@ -421,7 +421,12 @@ def test_a_quiet_import_says_nothing_where_all_is_right(folder: Path) -> None:
 def test_verify_says_to_a_program_what_disagrees(folder: Path) -> None:
     assert run(folder, "import", "-q", str(folder / "gold.jsonl")).exit_code == 0
     result = run(folder, "verify", "--json", "-q")
-    assert json.loads(result.stdout) == {"agrees": True, "disagreements": [], "rebuilt_layers": None}
+    assert json.loads(result.stdout) == {
+        "agrees": True,
+        "disagreements": [],
+        "rebuilt_layers": None,
+        "spans_not_in_labels_yaml": {},
+    }
     with closing(sqlite3.connect(folder / "annotations" / "annotations.db")) as database, database:
         database.execute("DELETE FROM spans")
     result = run(folder, "verify", "--json", "-q")
