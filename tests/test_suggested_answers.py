@@ -32,7 +32,11 @@ labels:
           - {name: injured, signs: [wounded, wounding, injured, hurt]}
           - missing
       - {name: count, type: count, rule: acled}
-  - {name: target, key: t, attributes: [{name: damage, values: [destroyed, damaged, none], default: damaged}]}
+  - name: target
+    key: t
+    attributes:
+      - {name: kind, values: [house, road]}
+      - {name: damage, values: [destroyed, damaged, none], default: damaged}
 """
 
 STORY = """\
@@ -136,6 +140,14 @@ def test_what_was_answered_for_the_same_words_is_suggested_else_for_the_last_of_
     assert values(others) == {"type": "police", "note": "city"}
     assert suggest(book, "Rebels fled.", "Rebels", "actor") == {}
     assert suggest(book, "Kavar police died.", "Kavar police", "casualty").keys() == {"outcome"}
+
+
+def test_nothing_is_suggested_by_words_of_which_the_text_did_not_tell_it() -> None:
+    book = AnswerBook(read())
+    learn(book, "Police fired.", {"Police": ("actor", {"type": "police"})}, 0)
+    for paragraph in (1, 2):
+        learn(book, "Police fired.", {"Police": ("actor", {"type": None})}, paragraph)
+    assert suggest(book, "Police fired.", "Police", "actor") == {}
 
 
 def test_the_default_is_suggested_where_nothing_else_is() -> None:
@@ -285,6 +297,20 @@ def test_the_question_shows_what_is_suggested_and_why_and_takes_it_with_nothing_
     assert "?~12+" in row.text
     assert session.answers.take() == ""
     assert session.layer.spans[span.id].attributes["outcome"] == ["injured"]
+    assert not session.inquiry.is_open
+
+
+def test_an_answer_by_key_goes_on_to_what_nothing_is_suggested_for(session: Session) -> None:
+    tag(session, "an officer", "actor")
+    session.answers.open()
+    assert session.answers.pick("a")
+    question = session.inquiry.question
+    assert question is not None
+    assert question.attribute.name == "note"
+    session.inquiry.close()
+    tag(session, "three soldiers", "target")
+    session.answers.open()
+    assert session.answers.pick("r")
     assert not session.inquiry.is_open
 
 

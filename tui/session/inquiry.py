@@ -3,7 +3,7 @@
 What is asked stands in labels.yaml: the attributes of a label, and the labels of texts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -117,11 +117,15 @@ class Inquiry:
             self._place = (self._place + direction) % len(self.questions)
         self._typed = ""
 
-    def go_to_open(self) -> bool:
-        """Ask the next question without an answer, round all of them; say whether there is one."""
+    def go_to_open(self, *, passing: Collection[str] = ()) -> bool:
+        """Ask the next question without an answer, round all of them; say whether there is one.
+
+        Those about the attributes `passing` are passed over.
+        """
         count = len(self.questions)
         places = [(self._place + step) % count for step in range(1, count + 1)] if count else []
-        place = next((each for each in places if not self.is_answered(self.questions[each])), None)
+        left = [each for each in places if self.questions[each].attribute.name not in passing]
+        place = next((each for each in left if not self.is_answered(self.questions[each])), None)
         self._place = self._place if place is None else place
         self._typed = ""
         return place is not None

@@ -173,7 +173,7 @@ class AnswerBook:
             account = each.source, span.label, attribute.name
             lesson.asked[account] += 1
             lesson.right[account] += _are_equal(attribute, each.value, given)
-        if given is not None and attribute.check(given) is None:
+        if attribute.check(given) is None:
             for words in _list_words(text, span.start, span.end, span.label, attribute):
                 lesson.given[words, json.dumps(given, sort_keys=True)] += 1
 
@@ -213,11 +213,12 @@ class AnswerBook:
         for words in _list_words(text, start, end, label_name, attribute):
             values = self._given.get(words)
             if values:
-                value = max(values, key=lambda each: (values[each], each))
+                value = json.loads(max(values, key=lambda each: (values[each], each)))
                 quoted = quote(words[3], 0, len(words[3]), limit=24)
-                yield SuggestedAnswer(
-                    attribute.name, json.loads(value), words[2], f"answered so for “{quoted}” before"
-                )
+                if value is not None:
+                    yield SuggestedAnswer(
+                        attribute.name, value, words[2], f"answered so for “{quoted}” before"
+                    )
         if attribute.default:
             default: Json = [attribute.default] if attribute.multiple else attribute.default
             yield SuggestedAnswer(attribute.name, default, "default", "the default of labels.yaml")

@@ -1,6 +1,6 @@
 """Questions answered: attributes of spans, and labels of paragraphs and articles."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from tui.model.events import Act, Change, Tag
 from tui.model.labels import Attribute
@@ -75,6 +75,8 @@ class AnswerCommands:
             self._answer(question, value)
         elif (suggested := self.find_suggested()) is not None:
             self._answer(question, suggested.value)
+            self._go_on(passing=())
+            return ""
         self._go_on()
         return ""
 
@@ -100,8 +102,12 @@ class AnswerCommands:
         if question is not None and not self._inquiry.untype():
             self._change(question, lambda answers: answers.pop(question.attribute.name, None))
 
-    def _go_on(self) -> None:
-        if not self._inquiry.go_to_open():
+    def _go_on(self, passing: Collection[str] | None = None) -> None:
+        """Ask what is open; without `passing`, what nothing is suggested for, which Enter takes by itself."""
+        span = self._inquiry.span
+        if passing is None:
+            passing = () if span is None else self._state.suggested_answers.of_open(span)
+        if not self._inquiry.go_to_open(passing=passing):
             self._inquiry.close()
 
     def _given(self, question: Question) -> Json:
