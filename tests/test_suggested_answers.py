@@ -137,7 +137,7 @@ def test_what_was_answered_for_the_same_words_is_suggested_else_for_the_last_of_
     assert values(again) == {"type": "police", "note": "city"}
     assert again["type"].why == "answered so for “kavar police” before"
     others = suggest(book, "Moru police stayed.", "Moru police", "actor")
-    assert values(others) == {"type": "police", "note": "city"}
+    assert (values(others), others["type"].source) == ({"type": "police", "note": "city"}, "last word")
     assert suggest(book, "Rebels fled.", "Rebels", "actor") == {}
     assert suggest(book, "Kavar police died.", "Kavar police", "casualty").keys() == {"outcome"}
 
@@ -159,11 +159,30 @@ def test_a_source_that_was_wrong_more_often_than_right_is_silent_until_it_would_
     book = AnswerBook(read())
     for paragraph in range(3):
         learn(book, "They hit a bridge.", {"bridge": ("target", {"damage": "destroyed"})}, paragraph)
-    assert suggest(book, "They hit a silo.", "silo", "target") == {}
+    assert suggest(book, "They hit a silo.", "silo", "target")["damage"].source == "alike"
     for paragraph in range(3, 9):
         learn(book, "They hit a road.", {"road": ("target", {"damage": "damaged"})}, paragraph)
     assert values(suggest(book, "They hit a silo.", "silo", "target")) == {"damage": "damaged"}
     assert book.count_right("target")[1] > 0
+
+
+def test_what_was_answered_for_spans_that_are_alike_is_suggested() -> None:
+    book = AnswerBook(read())
+    names = ["Kavar", "Moru", "Tiva", "Selim"]
+    for paragraph, name in enumerate(names):
+        learn(
+            book, f"Rebels of {name} fled.", {f"Rebels of {name}": ("actor", {"type": "rebels"})}, paragraph
+        )
+        learn(book, f"{name} police came.", {f"{name} police": ("actor", {"type": "police"})}, paragraph + 9)
+    assert values(suggest(book, "Rebels of Orsk fled.", "Rebels of Orsk", "actor")) == {"type": "rebels"}
+    assert suggest(book, "Orsk police came.", "Orsk police", "actor")["type"].value == "police"
+
+
+def test_an_attribute_that_is_mostly_left_open_is_suggested_for_no_span() -> None:
+    book = AnswerBook(read())
+    for paragraph, phrase in enumerate(["bridge", "silo", "road", "house"]):
+        learn(book, f"They hit a {phrase}.", {phrase: ("target", {"kind": "house"})}, paragraph)
+    assert values(suggest(book, "They hit a school.", "school", "target")) == {"kind": "house"}
 
 
 def test_an_answer_counts_as_right_whether_it_is_a_number_or_an_object() -> None:

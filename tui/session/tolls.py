@@ -8,7 +8,7 @@ from tui.model.labels import Label, LabelSet, write_answer
 from tui.model.record import sort_spans
 from tui.model.span import Json, Relation, Span
 from tui.text.counting.count import Count
-from tui.text.counting.phrase import read_count, says_how_many
+from tui.text.counting.phrase import read_answer, says_how_many
 from tui.text.folding import fold_text
 from tui.text.messages import quote
 from tui.text.tokens import tokenize
@@ -90,7 +90,7 @@ def _read_toll(span: Span, text: str, label: Label, suggested: Mapping[str, Json
     if asked is None:
         return None
     value = span.attributes.get(asked.name, suggested.get(asked.name))
-    count = read_count(value, asked.rule) if isinstance(value, str) else Count.read(value)
+    count = read_answer(value, asked.rule)
     if count is None:
         return None
     number = f"{write_answer({**count.write()})}{'' if asked.name in span.attributes else '?'}"

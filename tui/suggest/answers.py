@@ -1,10 +1,11 @@
 """What is suggested as the answer to a question about a span: its attributes, those of its label.
 
 Where answers come from: a count from the words of the span; a choice from the signs of its values, in the
-span or near it; anything from what was answered for the same words before, or for their last word; else the
-default. Each source has its own account for each attribute, in which every answer of a finished paragraph is
-judged, shown or not: one that was wrong more often than right is not shown until it would have been right
-again. The state is a sum over finished paragraphs, so each of them can be taken back exactly.
+span or near it; anything from what was answered for the same words before, or for the last of them; a choice
+from what was answered for spans that are alike; else the default. Each source has its own account for each
+attribute, in which every answer of a finished paragraph is judged, shown or not: one that was wrong more
+often than right is not shown until it would have been right again. The state is a sum over finished
+paragraphs, so each of them can be taken back exactly.
 """
 
 import json
@@ -17,21 +18,19 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from tui.model.labels import Attribute, LabelSet
 from tui.model.span import Json, Span
+from tui.suggest.alike import AlikeAnswers, AskedOf, list_signs
 from tui.suggest.lessons import ParagraphPlace
-from tui.text.counting.count import Count
 from tui.text.counting.language import Language, tell_language
-from tui.text.counting.phrase import find_lead, read_count
+from tui.text.counting.phrase import find_lead, read_answer, read_count
 from tui.text.folding import fold_text
 from tui.text.messages import quote
 from tui.text.sentences import find_sentence
 from tui.text.tokens import tokenize
 
-ANSWERS: Final = "answers"
-"""All that suggests answers, by the name by which it is switched off."""
-
-AnswerSource: TypeAlias = Literal["count", "sign", "given", "near", "last word", "default"]
+AnswerSource: TypeAlias = Literal["count", "sign", "given", "near", "last word", "alike", "default"]
 """Where an answer comes from: the words of the span as a count, a sign in it, what was answered for the same
-words, a sign near it, what was answered for the same last word, or the default."""
+words, a sign near it, what was answered for the same last word, or for spans that are alike, or the default.
+"""
 
 ANSWER_SOURCES: Final[tuple[AnswerSource, ...]] = get_args(AnswerSource)
 """Every source."""
@@ -42,9 +41,16 @@ _AT_FIRST: Final[Mapping[AnswerSource, float]] = {
     "given": 0.8,
     "near": 0.75,
     "last word": 0.6,
+    "alike": 0.6,
     "default": 0.55,
 }
 """How often a source is taken to be right before anything was judged."""
+
+_ALIKE_TYPES: Final = ("choice", "flag")
+"""What is asked where spans that are alike may have the same answer."""
+
+_LIKELY: Final = 0.6
+"""How probable what was answered for spans that are alike has to be."""
 
 _PRIOR: Final = 2.0
 """Answers that what is taken for right at first counts as much as."""
@@ -90,6 +96,7 @@ class _Lesson:
     right: Counter[_Account] = field(default_factory=Counter)
     asked: Counter[_Account] = field(default_factory=Counter)
     given: Counter[tuple[_Words, str]] = field(default_factory=Counter)
+    alike: list[tuple[AskedOf, str, tuple[str, ...]]] = field(default_factory=list)
 
 
 class AnswerBook:
@@ -100,6 +107,7 @@ class AnswerBook:
         self._right: Counter[_Account] = Counter()
         self._asked: Counter[_Account] = Counter()
         self._given: dict[_Words, Counter[str]] = {}
+        self._alike = AlikeAnswers()
         self._lessons: dict[ParagraphPlace, list[_Lesson]] = {}
         self._version = 0
         self._told: tuple[str, Language | None] = ("", None)
@@ -146,14 +154,17 @@ class AnswerBook:
     def learn(
         self, text: str, start: int, end: int, spans: Iterable[Span], place: ParagraphPlace | None
     ) -> None:
-        """Learn from the answers of the spans that begin in the finished paragraph `[start, end)`."""
+        """Learn from the answers of the spans that begin in the finished paragraph `[start, end)`.
+
+        What was left open of a span that has answers, and is not required, the text did not tell.
+        """
         lesson = _Lesson()
         for span in spans:
             label = self._labels.label(span.label)
             if label is None or not span.attributes or not start <= span.start < end:
                 continue
             for attribute in label.attributes:
-                given = span.attributes.get(attribute.name, [])
+                given = span.attributes.get(attribute.name, [] if attribute.required else None)
                 if given != []:
                     self._judge(lesson, text, span, attribute, given)
         if not lesson.asked and not lesson.given:
@@ -174,8 +185,12 @@ class AnswerBook:
             lesson.asked[account] += 1
             lesson.right[account] += _are_equal(attribute, each.value, given)
         if attribute.check(given) is None:
+            value = json.dumps(given, sort_keys=True)
             for words in _list_words(text, span.start, span.end, span.label, attribute):
-                lesson.given[words, json.dumps(given, sort_keys=True)] += 1
+                lesson.given[words, value] += 1
+            if attribute.type in _ALIKE_TYPES:
+                signs = list_signs(text, span.start, span.end)
+                lesson.alike.append(((span.label, attribute.name), value, signs))
 
     def _add(self, lesson: _Lesson) -> None:
         self._version += 1
@@ -183,6 +198,8 @@ class AnswerBook:
         self._asked.update(lesson.asked)
         for (words, value), times in lesson.given.items():
             self._given.setdefault(words, Counter())[value] += times
+        for each in lesson.alike:
+            self._alike.add(*each, 1)
 
     def _take_away(self, lesson: _Lesson) -> None:
         self._version += 1
@@ -194,6 +211,8 @@ class AnswerBook:
                 self._given[words] = left
             else:
                 del self._given[words]
+        for each in lesson.alike:
+            self._alike.add(*each, -1)
 
     # Where it comes from
 
@@ -210,18 +229,26 @@ class AnswerBook:
             yield from self._read(text, start, end, attribute)
         if any(attribute.signs):
             yield from _find_signs(text, start, end, attribute)
-        for words in _list_words(text, start, end, label_name, attribute):
-            values = self._given.get(words)
-            if values:
-                value = json.loads(max(values, key=lambda each: (values[each], each)))
-                quoted = quote(words[3], 0, len(words[3]), limit=24)
-                if value is not None:
-                    yield SuggestedAnswer(
-                        attribute.name, value, words[2], f"answered so for “{quoted}” before"
-                    )
+        yield from self._remember(text, start, end, label_name, attribute)
         if attribute.default:
             default: Json = [attribute.default] if attribute.multiple else attribute.default
             yield SuggestedAnswer(attribute.name, default, "default", "the default of labels.yaml")
+
+    def _remember(
+        self, text: str, start: int, end: int, label_name: str, attribute: Attribute
+    ) -> Iterator[SuggestedAnswer]:
+        """Give what was answered for the same words, and for spans that are alike."""
+        for words in _list_words(text, start, end, label_name, attribute):
+            values = self._given.get(words)
+            value = json.loads(max(values, key=lambda each: (values[each], each))) if values else None
+            if value is not None:
+                quoted = quote(words[3], 0, len(words[3]), limit=24)
+                yield SuggestedAnswer(attribute.name, value, words[2], f"answered so for “{quoted}” before")
+        if attribute.type in _ALIKE_TYPES:
+            likeliest = self._alike.propose((label_name, attribute.name), list_signs(text, start, end))
+            if likeliest is not None and likeliest[0] != "null" and likeliest[1] >= _LIKELY:
+                value = json.loads(likeliest[0])
+                yield SuggestedAnswer(attribute.name, value, "alike", "answered so for spans like it")
 
     def _read(self, text: str, start: int, end: int, attribute: Attribute) -> Iterator[SuggestedAnswer]:
         """Read the words of a span as a count; where they say none, with the number right before them."""
@@ -306,20 +333,17 @@ def _list_words(text: str, start: int, end: int, label_name: str, attribute: Att
     if end - start > _LONGEST:
         return []
     whole = " ".join(fold_text(text[start:end]).split())
-    words: list[_Words] = [(label_name, attribute.name, "given", whole)]
+    named: list[_Words] = [(label_name, attribute.name, "given", whole)]
     tokens = tokenize(text, start, end)
-    if len(tokens) > 1 and attribute.type != "count":
-        last = fold_text(text[slice(*tokens[-1])])
-        words.append((label_name, attribute.name, "last word", last))
-    elif tokens and attribute.type != "count":
-        words.append((label_name, attribute.name, "last word", whole))
-    return words
+    if tokens and attribute.type != "count":
+        named.append((label_name, attribute.name, "last word", fold_text(text[slice(*tokens[-1])])))
+    return named
 
 
 def _are_equal(attribute: Attribute, one: Json, other: Json) -> bool:
-    """Tell whether two answers say the same: a list in any order, a count as a number or an object."""
+    """Tell whether two answers say the same: a list in any order, a count in any form."""
     if attribute.type == "count" and other is not None:
-        return Count.read(one) == Count.read(other)
+        return read_answer(one, attribute.rule) == read_answer(other, attribute.rule)
     if isinstance(one, list) and isinstance(other, list):
         return sorted(map(json.dumps, one)) == sorted(map(json.dumps, other))
     return one == other and isinstance(one, bool) == isinstance(other, bool)

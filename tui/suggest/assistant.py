@@ -14,7 +14,7 @@ from typing import Final
 from tui.model.labels import LabelSet
 from tui.model.span import Json, Span
 from tui.suggest.analysis import Analysis, Analyst, place_in, place_spans
-from tui.suggest.answers import ANSWERS, AnswerBook, SuggestedAnswer
+from tui.suggest.answers import AnswerBook, SuggestedAnswer
 from tui.suggest.budget import (
     LIVE,
     WRONG_COSTS,
@@ -33,7 +33,7 @@ from tui.suggest.learning.model import Tagged
 from tui.suggest.lessons import Lesson, Lessons, ParagraphPlace
 from tui.suggest.recall import Recall
 from tui.suggest.sources.learner import Learner
-from tui.suggest.suggestion import Suggestion
+from tui.suggest.suggestion import ANSWERS, Suggestion
 
 
 class Assistant:

@@ -16,6 +16,10 @@ LEARNER = "learner"
 """The source that learns from finished paragraphs."""
 
 
+ANSWERS = "answers"
+"""All that suggests answers to what is asked of spans."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A span that an annotator may accept; it is none before that."""

@@ -50,7 +50,7 @@ class ParagraphCommands:
     def finish(self) -> bool:
         """Accept what is suggested in the current chunk, mark its paragraph finished and go on.
 
-        The answers that are suggested for the spans of what is finished are taken with it.
+        The answers that are suggested for the spans that begin there are taken with it.
         In other modes than `hints` this holds for every chunk at work. A paragraph that was skipped or is
         boilerplate stays what it is. What was never seen is neither accepted nor finished: where the screen
         does not hold the whole paragraph, its next part comes first.
@@ -117,9 +117,9 @@ class ParagraphCommands:
         suggested = [each for chunk in chunks for each in self._suggestions.in_chunk(chunk)]
         acts: list[Act] = []
         if suggested:
-            acts.append(Accept(tuple([self._make_answered(each, paragraphs) for each in suggested])))
+            acts.append(Accept(tuple(map(self._make_answered, suggested))))
+        acts += self._answer(chunks)
         if paragraphs:
-            acts += self._answer(paragraphs)
             acts.append(Finish(tuple(paragraphs)))
         if acts:
             self._annotations.act(acts)
@@ -128,25 +128,25 @@ class ParagraphCommands:
         self._state.focus.drop_suggestion()
         self._suggestions.follow(paragraphs)
 
-    def _make_answered(self, suggestion: Suggestion, paragraphs: Sequence[int]) -> Span:
-        """Make the span of a suggestion, with its answers where its paragraph is finished."""
+    def _make_answered(self, suggestion: Suggestion) -> Span:
+        """Make the span of a suggestion, with the answers that are suggested for it."""
         span = self._spans.make_span(suggestion)
-        answers = self._suggested_answers.fill(span) if self._paragraph_of(span) in paragraphs else None
+        answers = self._suggested_answers.fill(span)
         return structs.replace(span, attributes=answers) if answers else span
 
-    def _answer(self, paragraphs: Sequence[int]) -> list[Act]:
-        """Give the suggested answers to the spans that begin in some paragraphs and lack them."""
-        finished = [self._annotations.article.paragraphs[index] for index in paragraphs]
+    def _answer(self, chunks: Sequence[int]) -> list[Act]:
+        """Give the suggested answers to the spans that begin in some chunks, where nothing is decided yet."""
         spans = [
             span
-            for paragraph in finished
-            for span in self._annotations.spans_in(paragraph.start, paragraph.end)
-            if span.start >= paragraph.start and self._suggested_answers.of(span)
+            for chunk in chunks
+            for span in self._annotations.spans_in_chunk(chunk)
+            if self._annotations.chunks[chunk].start <= span.start < self._annotations.chunks[chunk].end
         ]
-        return [Change(span.id, attributes=self._suggested_answers.fill(span)) for span in spans]
-
-    def _paragraph_of(self, span: Span) -> int:
-        return self._annotations.chunks[self._annotations.tokens.chunk_at(span.start)].paragraph
+        return [
+            Change(span.id, attributes=self._suggested_answers.fill(span))
+            for span in spans
+            if self._suggested_answers.of_open(span)
+        ]
 
     def _count_missing(self, index: int) -> int:
         """Count the required answers that the spans which begin in a paragraph lack."""

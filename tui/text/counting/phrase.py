@@ -49,6 +49,11 @@ def read_count(phrase: str, rule: CountRule = "literal", *, language: Language |
     return _Reader(_prepare(phrase), rule).read()
 
 
+def read_answer(value: object, rule: CountRule) -> Count | None:
+    """Read the answer to a question for a count: a whole number, words or an object; else None."""
+    return read_count(value, rule) if isinstance(value, str) else Count.read(value)
+
+
 def find_lead(text: str, start: int) -> int:
     """Find where the words right before a code point begin that say how many: "at least two [soldiers]".
 

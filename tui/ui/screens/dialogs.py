@@ -13,8 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.model.labels import Label, LabelSet
-from tui.suggest.answers import ANSWERS
-from tui.suggest.suggestion import LEARNER, PATTERN, REPEAT
+from tui.suggest.suggestion import ANSWERS, LEARNER, PATTERN, REPEAT
 from tui.text.display import display_lines, display_text
 from tui.ui.keys import Keymap
 from tui.ui.screens.left_once import LeftOnce
