@@ -44,6 +44,7 @@ PHRASES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(?:an? (?:\w+ )?|the )?(?:quartet|foursome)(?: of)?", "four"),
         (r"as (?:few|little) as", AT_LEAST),
         (r"plus$", "+"),
+        (r"nos?\.(?=\s*\d)", "number"),
         (r"as well as|along with|together with|plus", "and"),
         (r"a further|an additional|yet another", "further"),
         (r"per cent|percentage points?", "percent"),
@@ -162,7 +163,7 @@ NOT_OF: Final = list_words(
     kilogram kilograms ton tons tonne tonnes litre litres liter liters gallon gallons barrel barrels
     degree degrees second seconds minute minutes hour hours day days night nights week weeks weekend
     weekends month months year years decade decades century centuries time times am pm o'clock o’clock
-    gmt utc dollar dollars euro euros pound pounds cent cents rupee rupees naira birr thirds quarters
+    gmt utc usd eur dollar dollars euro euros pound pounds cent cents rupee rupees naira birr thirds quarters
     fifths sixths eighths tenths third fourth quarter half january february march april may june july
     august september october november december calibre caliber gauge knots mph kph kmh km/h megawatts
     kilowatts

@@ -24,7 +24,7 @@ _ONLY_DIGITS: Final = re.compile(r"\d{1,12}")
 _AGE_NUMBER: Final = rf"(?:\d{{1,3}}|(?:{'|'.join(NUMBER_WORDS)})(?:-\w+)?)"
 _AGE: Final = re.compile(
     rf"\b(?:aged?|ages)\s+(?:between\s+)?{_AGE_NUMBER}(?:\s*(?:to|and|or|-|–)\s*{_AGE_NUMBER})?\b"
-    r"|(?<=[^\W\d]),\s+\d{1,3}(?:,?\s+and\s+\d{1,3})*\s*(?=,|$)"
+    r"|(?<=[^\W\d]),\s+\d{1,3}(?:,?\s+and\s+\d{1,3})*\s*(?=,|$)|(?<=[^\W\d])\s*\(\d{1,2}\)"
     r"|\b[\w-]+?[\s-]+(?:year|month|week|day)s?[\s-]+olds?\b",
     re.IGNORECASE,
 )
@@ -75,11 +75,16 @@ def says_how_many(word: str) -> bool:
 
 def _prepare(phrase: str) -> list[PhraseToken]:
     """Give the tokens of a phrase without ages and asides, several words that say one thing as one."""
-    text = _ASIDE.sub("", phrase).strip() or phrase
-    text = _AGE.sub(" aged ", text.replace("’", "'"))
+    text = _AGE.sub(_name_age, phrase.replace("’", "'"))
+    text = _ASIDE.sub("", text).strip() or text
     for pattern, sign in english.PHRASES:
         text = pattern.sub(sign, text)
     return split_phrase(text)
+
+
+def _name_age(age: re.Match[str]) -> str:
+    """Give what stands for an age: of one, or of several."""
+    return " ageds " if age[0].lower().endswith("olds") else " aged "
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +402,10 @@ class _Reader:
             return None
         ahead, noun = 1, ""
         while (token := self._peek(ahead)).text:
+            if token.value is not None and self._text(ahead + 1) == "-" and self._is_adjective(ahead + 2):
+                # "a five-storey building"
+                ahead += 2
+                continue
             is_number = token.value is not None or token.text in english.MANY_UNITS
             if is_number or token.text in english.VAGUE or token.is_name:
                 return None
@@ -404,12 +413,33 @@ class _Reader:
                 break
             noun = token.text
             ahead += 1
-        if self._text() == "aged" and english.is_plural(noun or self._text(-1)):
+        if self._text() == "aged" and not self._is_of_one(noun):
+            return None
+        if self._text(ahead) == "of" and self._has_number(ahead + 1):
+            # "a battalion of 600"
             return None
         if noun in english.NOT_OF | english.GROUPS or not (noun or self._text() == "aged"):
             return None
         self._at += ahead
         return Count.of(1)
+
+    def _is_adjective(self, ahead: int) -> bool:
+        """Tell whether what stands behind a number and a hyphen makes an adjective, and no group."""
+        return self._peek(ahead).value is None and self._text(ahead) not in (
+            english.PEOPLE_UNITS | english.SOME_MORE
+        )
+
+    def _is_of_one(self, noun: str) -> bool:
+        """Tell whether an age is that of one person, who is named behind it or right before it."""
+        before = self._text(-1)
+        return not english.is_plural(noun or before) and (bool(noun) or before not in english.COORDINATORS)
+
+    def _has_number(self, ahead: int) -> bool:
+        """Tell whether a number stands there, or behind what modifies it."""
+        while self._text(ahead) in english.MODIFIERS:
+            ahead += 1
+        token = self._peek(ahead)
+        return token.value is not None and self._text(ahead + 1) not in english.NOT_OF
 
 
 def _has_begun(part: _Part) -> bool:
