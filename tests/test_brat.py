@@ -68,17 +68,31 @@ def test_everything_brat_says_of_spans_comes_in(tmp_path: Path) -> None:
 
 
 def test_relations_and_the_arguments_of_events_become_relations(tmp_path: Path) -> None:
-    links = link_texts(read_rows(tmp_path, *ROWS))
+    record = read_rows(tmp_path, *ROWS)
+    links = link_texts(record)
     pieces = TEXT[17:39]
     assert sorted(links) == sorted(
         [
             ("Rebels", "Near", "three men"),
-            (pieces, "Same", "three men"),
             ("killed", "Agent", "Rebels"),
             ("killed", "Victim", pieces),
             ("killed", "Agent", "Rebels"),
         ]
     )
+    quoted = {span.id: record.text[span.start : span.end] for span in record.spans or ()}
+    assert [[quoted[each] for each in entity.spans] for entity in record.entities] == [[pieces, "three men"]]
+    assert record.meta["joined"] == {"e1": "Same"}
+
+
+def test_equivalences_that_share_a_span_are_one_entity_and_those_of_another_type_relations(
+    tmp_path: Path,
+) -> None:
+    spans = [f"T{at}\tActor {at} {at + 1}\t{TEXT[at]}" for at in range(5)]
+    joined = ["*\tEquiv T0 T1", "*\tEquiv T1 T2", "*\tAlias T3 T4", "*\tAlias T2 T3"]
+    record = read_rows(tmp_path, *spans, *joined)
+    assert [entity.spans for entity in record.entities] == [("T0", "T1", "T2"), ("T3", "T4")]
+    assert [(each.label, each.head, each.tail) for each in record.relations] == [("Alias", "T2", "T3")]
+    assert (record.meta["joined"], record.meta["equivalents"]) == ({"e2": "Alias"}, ["Alias"])
 
 
 def test_an_empty_annotation_says_nothing_yet(tmp_path: Path) -> None:
@@ -116,7 +130,7 @@ def test_a_span_that_cannot_be_right_refuses_the_text_with_its_line(
     [
         ("R1\tNear Arg1:T8 Arg2:T9", "relation: R1 points to T8, which the file does not have"),
         ("R1\tNear Arg1:T5", "relation: R1 must link two spans, not 1"),
-        ("*\tSame T5 T8", "relation: Same points to T8, which the file does not have"),
+        ("*\tSame T5 T8", "entity: Same names T8, which the file does not have"),
         ("E1\tKill:T5 Agent:T8", "relation: E1.Agent points to T8, which the file does not have"),
         ("E1\tKill Agent:T5", 'event: "Kill" must be written ROLE:ID'),
         ("A1\tKnown T9", "attribute: T9 is not in the file"),

@@ -6,8 +6,9 @@ from pathlib import Path
 from tests.readers import only_record, read_all
 from tests.written import write
 from tui.formats.shared.writing import Loss
-from tui.model.record import Record
-from tui.model.span import Json, Relation, Span
+from tui.model.labels import parse_labels
+from tui.model.record import Record, fit_values
+from tui.model.span import Entity, Json, Relation, Span
 
 TEXT = "Rebels attacked the old mill. They burnt it."
 SAID = """\
@@ -92,3 +93,103 @@ def test_events_in_the_metadata_that_are_not_brats_are_passed_over(tmp_path: Pat
         for each in (tmp_path / "out").iterdir():
             each.unlink()
         (tmp_path / "out").rmdir()
+
+
+EVENTS = parse_labels(
+    """
+labels:
+  - name: attack
+    roles:
+      attacker: {labels: [actor], many: true}
+      cause: [attack]
+      hit place: {labels: [place], required: true}
+    attributes: [{name: kind, values: [raid, siege]}]
+  - name: casualty
+    attributes:
+      - {name: toll, type: count}
+      - {name: outcome, values: [killed, injured], multiple: true}
+      - {name: sure, type: flag}
+      - {name: rate, type: number}
+  - actor
+  - place
+""",
+    file="labels.yaml",
+)
+TOLL: Json = {"min": 6, "max": None, "exact": None, "approximate": False}
+SAYING = Record(
+    "Rebels and militias raided Moru after the siege. At least six died.",
+    id="a",
+    spans=(
+        Span("s1", 0, 6, "actor"),
+        Span("s2", 11, 19, "actor"),
+        Span("s3", 20, 26, "attack", {"kind": "raid"}, note="whose?"),
+        Span("s4", 27, 31, "place"),
+        Span("s5", 42, 47, "attack"),
+        Span(
+            "s6",
+            49,
+            61,
+            "casualty",
+            {"toll": TOLL, "outcome": ["killed", "injured"], "sure": False, "rate": 0.5},
+        ),
+    ),
+    relations=(
+        Relation("r1", "attacker", "s3", "s1"),
+        Relation("r2", "attacker", "s3", "s2"),
+        Relation("r3", "hit place", "s3", "s4"),
+        Relation("r4", "cause", "s3", "s5"),
+        Relation("r5", "near", "s4", "s5"),
+    ),
+    entities=(Entity("e7", "", ("s1", "s2")),),
+)  # fmt: skip
+
+
+def test_a_label_with_roles_is_an_event_and_comes_back(tmp_path: Path) -> None:
+    told: list[Loss] = []
+    files, _ = write(tmp_path, "brat", [SAYING], labels=EVENTS, told=told)
+    lines = files["a.ann"].decode().splitlines()
+    assert "E1\tattack:T3 attacker:T1 attacker2:T2 hit_place:T4 cause:E2" in lines
+    assert "E2\tattack:T5" in lines
+    assert {"A1\tkind E1 raid", "#1\tAnnotatorNotes E1\twhose?", "*\tEquiv T1 T2"} < set(lines)
+    assert {"A2\ttoll T6 6+", "A5\tsure T6 false", "A6\trate T6 0.5"} < set(lines)
+    conf = files["annotation.conf"].decode()
+    assert "attack\tattacker*:actor, cause?:attack, hit_place:place\n" in conf
+    assert [(each.what, each.span) for each in told] == [("relation", "")]
+    found = fit_values(only_record(read_all(tmp_path / "out" / "a.ann")), EVENTS)
+    assert [(each.label, each.attributes, each.note) for each in found.spans or ()] == [
+        (each.label, each.attributes, each.note) for each in SAYING.spans or ()
+    ]
+    assert [entity.spans for entity in found.entities] == [("T1", "T2")]
+    assert sorted((each.label, each.head, each.tail) for each in found.relations) == sorted(
+        (each.label.replace(" ", "_"), f"T{each.head[1:]}", f"T{each.tail[1:]}") for each in SAYING.relations
+    )
+
+
+def test_a_role_that_is_filled_here_is_an_argument_of_the_event_that_came(tmp_path: Path) -> None:
+    roles = "{Agent: {labels: [Actor], many: true}, Place: [Place]}"
+    labels = parse_labels(f"labels: [{{name: Attack, roles: {roles}}}, Actor, Place]", file="labels.yaml")
+    record = read_brat(tmp_path)
+    relations = (*record.relations, Relation("new", "Agent", "T2", "T4"))
+    write(tmp_path, "brat", [replace(record, annotator="ana", relations=relations)], labels=labels)
+    lines = (tmp_path / "out" / "raid 1.ann").read_text(encoding="utf-8").splitlines()
+    assert "E5\tAttack:T2 Agent:T7 Place:T3 Agent2:T4" in lines
+    again = only_record(read_all(tmp_path / "out" / "raid 1.ann"))
+    assert ("Agent", "T2", "T4") in {(each.label, each.head, each.tail) for each in again.relations}
+
+
+def test_what_brat_has_no_room_for_is_named(tmp_path: Path) -> None:
+    odd: Json = {"min": 3, "exact": 5, "approximate": True}
+    spans = (
+        Span("s1", 0, 6, "actor", {"cause": None}),
+        Span("s2", 11, 19, "actor", {"toll": odd}),
+        Span("s3", 20, 26, "actor"),
+    )
+    entities = (Entity("e1", "rebels", ("s1", "s2")), Entity("e2", "", ("s3",)))
+    record = replace(SAYING, spans=spans, relations=(), entities=entities)
+    told: list[Loss] = []
+    files, _ = write(tmp_path, "brat", [record], labels=EVENTS, told=told)
+    assert [(each.what, each.span, each.why) for each in told] == [
+        ("attribute", "s1", "actor 'Rebels': cause: that the text does not tell it was left out"),
+        ("entity", "s1", "rebels: brat has no name for an entity; its mentions stay joined"),
+    ]
+    assert b'A1\ttoll T2 {"min":3,"exact":5,"approximate":true}\n' in files["a.ann"]

@@ -22,8 +22,10 @@ Person\t# not a comment of brat, but a word
 [relations]
 Located Arg1:Person, Arg2:<PLACE>
 <PLACE>=GPE
+Ally Arg1:Person, Arg2:Person, <REL-TYPE>:symmetric
+Equiv Arg1:Person, Arg2:Person, <REL-TYPE>:symmetric-transitive
 [events]
-Die Victim-Arg+:Person, Place-Arg?:<ENTITY>
+Die Victim-Arg+:Person, Place-Arg?:<ENTITY>, Cause:<ANY>
 [attributes]
 Negation Arg:<EVENT>
 Mention Arg:Person, Value:Name|Nominal
@@ -78,8 +80,12 @@ def test_annotation_conf_brings_labels_attributes_and_relations(tmp_path: Path) 
     assert known.labels[2].attributes == (Attribute("Negation", "flag"),)
     assert known.relations == (
         RelationType("Located", ("Person",), ("GPE",)),
-        RelationType("Victim-Arg", ("Die",), ("Person",)),
-        RelationType("Place-Arg", ("Die",), ("Person", "GPE")),
+        RelationType("Ally", ("Person",), ("Person",), symmetric=True),
+    )
+    assert known.labels[2].roles == (
+        RelationType("Victim-Arg", ("Die",), ("Person",), required=True),
+        RelationType("Place-Arg", ("Die",), ("Person", "GPE"), many=False),
+        RelationType("Cause", ("Die",), many=False, required=True),
     )
 
 

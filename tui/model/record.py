@@ -12,6 +12,7 @@ from tui.model.article import Article, ParagraphState
 from tui.model.labels import Attribute, LabelSet
 from tui.model.layer import Layer
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
+from tui.text.counting.notation import expand_count
 
 Unit: TypeAlias = Literal["paragraph", "article"]
 """What one exported record covers."""
@@ -168,8 +169,9 @@ def remark_on_nul(text: str) -> tuple[Remark, ...]:
 def fit_values(record: Record, labels: LabelSet) -> Record:
     """Give attributes and article labels that another tool wrote in its own way as labels.yaml declares them.
 
-    A list of one is its value where there can be but one, and the other way round; digits are a count, `true`
-    and `false` a flag, the lines of a text one text. What is not declared stays as it is.
+    A list of one is its value where there can be but one, and the other way round; digits are a count or
+    number, `6+` is a count, `true` and `false` are a flag, the lines of a text one text. What is not declared
+    stays as it is.
     """
     spans = record.spans
     if spans is not None and any(span.attributes for span in spans):
@@ -213,13 +215,24 @@ def _fit(attribute: Attribute, value: Json) -> Json:
 
 def _fit_one(attribute: Attribute, value: Json) -> Json:
     if isinstance(value, str):
-        if attribute.type == "count" and value.isascii() and value.isdecimal():
-            return int(value)
+        if attribute.type in ("count", "number"):
+            return _fit_number(attribute, value)
         if attribute.type == "flag" and value.lower() in ("true", "false"):
             return value.lower() == "true"
         return value
     is_written = attribute.type in ("choice", "text") and isinstance(value, int | float)
     return json.dumps(value) if is_written else value
+
+
+def _fit_number(attribute: Attribute, text: str) -> Json:
+    """Read what is no text: a number, or a count as `answers.as_text` writes it; else it stays a text."""
+    if attribute.type == "count" and (count := expand_count(text)) is not None:
+        return dict[str, Json](count.write())
+    try:
+        value: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return text if isinstance(value, str) or attribute.check(value) else value
 
 
 def _find_reaches(article: Article, layer: Layer) -> dict[str, range]:

@@ -14,7 +14,10 @@ FORMAT: Final = Format(
         offsets=(
             f"{CODE_POINTS}; UTF-16 units, bytes, CR LF as one where only that agrees with the quoted text"
         ),
-        brings="spans, pieces of discontinuous ones, relations, events as relations, attributes, notes",
+        brings=(
+            "spans, pieces of discontinuous ones, relations, events as relations by their roles, equivalences"
+            " as entities, attributes, notes"
+        ),
         lacks="names of a relation's roles other than Arg1 and Arg2",
         read=read,
         texts_of=list_texts,

@@ -2,16 +2,25 @@
 
     {"E1":{"type":"Attack","trigger":"T2","arguments":[["Agent","T1"]],"attributes":["Negation"],"is_noted":true}}
 
-The arguments are relations from the trigger, too; one whose relation is gone is no argument any more.
+The arguments are relations from the trigger, too; one whose relation is gone is no argument any more. A span
+whose label has roles in labels.yaml is an event, too, and a relation that is such a role an argument.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
 
 import msgspec
 
+from tui.model.labels import LabelSet
 from tui.model.record import Record
-from tui.model.span import Json
+from tui.model.span import Json, Relation
+
+EQUIVALENCE: Final = "Equiv"
+"""The type of equivalences, where they have no other."""
+
+_DIGITS: Final = "0123456789"
 
 
 class BratEvent(msgspec.Struct, omit_defaults=True):
@@ -27,6 +36,17 @@ class BratEvent(msgspec.Struct, omit_defaults=True):
     """The attributes of its trigger that are said of the event."""
     is_noted: bool = False
     """Whether the note of its trigger is on the event."""
+
+    def bare_role(self, role: str) -> str:
+        """Give a role without its number, where others of the event have the same one."""
+        bare = role.rstrip(_DIGITS)
+        return bare if bare and any(bare == other for other, _ in self.arguments) else role
+
+    def add(self, role: str, target: str) -> None:
+        """Add an argument; a role that is taken gets a number."""
+        taken = {other for other, _ in self.arguments}
+        free = (name for number in count(2) if (name := f"{role}{number}") not in taken)
+        self.arguments.append((next(free) if role in taken else role, target))
 
 
 def write_events(events: Mapping[str, BratEvent]) -> dict[str, Json]:
@@ -47,29 +67,25 @@ class Events:
     """The names of the events of each trigger."""
 
     @classmethod
-    def of(cls, record: Record) -> "Events":
-        """Find them, each with the arguments whose relations are still there."""
-        try:
-            kept = msgspec.convert(record.meta.get("events"), dict[str, BratEvent])
-        except msgspec.ValidationError:
-            return cls()
-        spans = {span.id for span in record.spans or ()}
-        there = {name: event for name, event in kept.items() if event.trigger in spans}
-        used: set[str] = set()
+    def of(cls, record: Record, labels: LabelSet) -> "Events":
+        """Find those that came from brat, with the arguments whose relations are there, and new ones."""
+        kept = _read_events(record.meta.get("events"))
+        label_of = {span.id: span.label for span in record.spans or ()}
+        there = {name: event for name, event in kept.items() if event.trigger in label_of}
         # Events of one trigger share a relation where they have the same argument.
         by_ends = {(each.label, each.head, each.tail): each.id for each in record.relations}
+        used: set[str] = set()
         for event in there.values():
-            arguments = []
-            for role, target in event.arguments:
-                tail = there[target].trigger if target in there else target
-                found = by_ends.get((role, event.trigger, tail))
-                if found is not None:
-                    used.add(found)
-                    arguments.append((role, target))
-            event.arguments = arguments
+            event.arguments = list(_keep_arguments(event, there, by_ends, used))
+        _add_events(record, labels, there, kept)
         of_trigger: dict[str, list[str]] = {}
         for name, event in there.items():
             of_trigger.setdefault(event.trigger, []).append(name)
+        for relation in record.relations:
+            if relation.id not in used and _is_role(relation, label_of, labels, of_trigger):
+                used.add(relation.id)
+                target = of_trigger.get(relation.tail, [relation.tail])[0]
+                there[of_trigger[relation.head][0]].add(relation.label, target)
         return cls(there, frozenset(used), of_trigger)
 
     def find_noted(self, span: str) -> str | None:
@@ -89,3 +105,46 @@ class Events:
 
     def _find(self, span: str, fits: Callable[[BratEvent], bool]) -> str | None:
         return next((name for name in self.of_trigger.get(span, ()) if fits(self.by_name[name])), None)
+
+
+def _read_events(meta: Json) -> dict[str, BratEvent]:
+    try:
+        return msgspec.convert(meta, dict[str, BratEvent])
+    except msgspec.ValidationError:
+        return {}
+
+
+def _keep_arguments(
+    event: BratEvent,
+    events: Mapping[str, BratEvent],
+    by_ends: Mapping[tuple[str, str, str], str],
+    used: set[str],
+) -> Iterator[tuple[str, str]]:
+    """Give the arguments of an event whose relations are there, and note which these are."""
+    for role, target in event.arguments:
+        tail = events[target].trigger if target in events else target
+        found = by_ends.get((event.bare_role(role), event.trigger, tail))
+        if found is not None:
+            used.add(found)
+            yield role, target
+
+
+def _add_events(
+    record: Record, labels: LabelSet, events: dict[str, BratEvent], known: Collection[str]
+) -> None:
+    """Make an event of every span whose label has roles, and that is the trigger of none."""
+    triggers = {event.trigger for event in events.values()}
+    numbers = [int(name[1:]) for name in known if name[:1] == "E" and name[1:].isdecimal()]
+    free = count(max(numbers, default=0) + 1)
+    for span in record.spans or ():
+        label = labels.label(span.label)
+        if label is not None and label.roles and span.id not in triggers:
+            made = BratEvent(span.label, span.id, [], list(span.attributes), is_noted=True)
+            events[f"E{next(free)}"] = made
+
+
+def _is_role(
+    relation: Relation, label_of: Mapping[str, str], labels: LabelSet, of_trigger: Collection[str]
+) -> bool:
+    label = labels.label(label_of[relation.head])
+    return relation.head in of_trigger and label is not None and label.role(relation.label) is not None

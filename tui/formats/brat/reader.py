@@ -13,10 +13,12 @@ A discontinuous span has its pieces parted by `;`::
     *	Equiv T2 T4
     #1	AnnotatorNotes T1	is this one?
 
-An event's arguments become relations from its trigger, named by the role; attributes of an event become
-those of its trigger, normalisations the attribute `normalizations`, notes on a span or event the span's
-note. What is said of relations goes to the metadata, and so do the events themselves, and the numbers of
-attributes and notes (`numbers`), so that they can be written again. An empty `.ann` says nothing yet: its
+An event's arguments become relations from its trigger, named by the role, without the number of a role that
+several take (`Agent2` beside `Agent`); attributes of an event become those of its trigger, normalisations
+the attribute `normalizations`, notes on a span or event the span's note, and spans that are equivalent
+mentions of one entity. What is said of relations goes to the metadata, and so do the events themselves, the
+types of equivalences (`joined`), and the numbers of attributes and notes (`numbers`), so that they can be
+written again. An empty `.ann` says nothing yet: its
 text comes in unfinished. `annotation.conf` beside them names the labels. A span that cannot be right
 refuses the text, because its offsets cannot be trusted; anything else is left out where it cannot be right,
 with its line.
@@ -34,9 +36,10 @@ from typing import Final
 from msgspec import structs
 
 from tui.errors import Refusal
-from tui.formats.brat.events import BratEvent, write_events
+from tui.formats.brat.events import EQUIVALENCE, BratEvent, write_events
 from tui.formats.shared.offsets import OffsetMap, find_counting
 from tui.formats.shared.reading import (
+    EntityList,
     RelationList,
     SpanList,
     Tally,
@@ -49,7 +52,7 @@ from tui.formats.shared.reading import (
 )
 from tui.formats.shared.source import Source
 from tui.model.record import Record
-from tui.model.span import Fragment, Json, Span
+from tui.model.span import Entity, Fragment, Json, Span
 
 _LINE: Final = re.compile(r"(?:[TERAMN#]\d|\*)[^\t]*\t")
 _SPACED: Final = re.compile(r"T\d+ \S+ \d+ \d+")
@@ -61,7 +64,7 @@ _EDGES: Final = re.compile(r"([0-9]+) ([0-9]+)")
 _NOUNS: Final = {
     "E": "event",
     "R": "relation",
-    "*": "relation",
+    "*": "entity",
     "A": "attribute",
     "M": "attribute",
     "N": "normalization",
@@ -142,8 +145,10 @@ class _Document:
     names: list[tuple[str, Json, int]] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     """What attributes and notes are about, by their ids."""
+    groups: list[tuple[str, list[str], int]] = field(default_factory=list)
+    """Types of equivalences with what they join."""
     equivalents: list[str] = field(default_factory=list)
-    """The labels of relations that hold in both directions."""
+    """The types of those that join spans that another type joins with others: they become relations."""
 
     def __post_init__(self) -> None:
         """Begin with no spans."""
@@ -181,10 +186,7 @@ class _Document:
             case "R":
                 self._take_relation(name, words)
             case "*":
-                if words[0] not in self.equivalents:
-                    self.equivalents.append(words[0])
-                for head, tail in pairwise(words[1:]):
-                    self.links.append(("", words[0], head, tail, self.line))
+                self.groups.append((words[0], words[1:], self.line))
             case "A" | "M":
                 value: Json = " ".join(words[2:]) if len(words) > 2 else True
                 self.attributes.append((self._target(words), words[0], value, self.line))
@@ -204,6 +206,7 @@ class _Document:
         """Make the record of it all; `place` says where in which article it stands, where a file does."""
         meta: dict[str, Json] = {"document": stem}
         keep_place(meta, place)
+        entities = self._join_all(meta)
         relations = self._relate()
         added: dict[str, dict[str, Json]] = {}
         noted: dict[str, list[str]] = {}
@@ -228,6 +231,7 @@ class _Document:
             meta=meta,
             spans=spans if self.is_annotated else None,
             relations=relations.as_tuple(),
+            entities=entities,
             lines=self.lines,
         )
 
@@ -316,7 +320,7 @@ class _Document:
         """Make relations of links and of the arguments of events."""
         relations = RelationList()
         arguments = [
-            (f"{name}.{role}", role, event.trigger, target, self.lines[name])
+            (f"{name}.{role}", event.bare_role(role), event.trigger, target, self.lines[name])
             for name, event in self.events.items()
             for role, target in event.arguments
         ]
@@ -325,6 +329,35 @@ class _Document:
             with self._leaving_out("relation"):
                 self._link(relations, name, label, head, tail)
         return relations
+
+    def _join_all(self, meta: dict[str, Json]) -> tuple[Entity, ...]:
+        """Make entities of equivalences; those of one type that share a span are one."""
+        joined, types = EntityList(), dict[str, Json]()
+        for kind, members, line in self.groups:
+            self.line = line
+            with self._leaving_out("entity"):
+                self._join(joined, types, kind, members)
+        if types:
+            meta["joined"] = types
+        return joined.as_tuple()
+
+    def _join(self, joined: EntityList, types: dict[str, Json], kind: str, members: Sequence[str]) -> None:
+        spans = [self._span_of(member) for member in members]
+        missing = next((member for member, span in zip(members, spans, strict=True) if span is None), None)
+        if missing is not None:
+            raise WrongError(f"{kind} names {missing}, which the file does not have")
+        mentions = [span for span in spans if span is not None]
+        homes = joined.find(mentions)
+        if not homes:
+            name = joined.add(mentions, where=kind)
+            if kind != EQUIVALENCE:
+                types[name] = kind
+        elif len(homes) == 1 and types.get(homes[0], EQUIVALENCE) == kind:
+            joined.extend(homes[0], mentions)
+        else:
+            if kind not in self.equivalents:
+                self.equivalents.append(kind)
+            self.links += [("", kind, head, tail, self.line) for head, tail in pairwise(members)]
 
     def _link(self, relations: RelationList, name: str, label: str, head: str, tail: str) -> None:
         ends = self._span_of(head), self._span_of(tail)

@@ -21,17 +21,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final
 
-from tui.formats.brat.events import Events
+from tui.formats.brat.events import EQUIVALENCE, Events
+from tui.formats.shared.answers import as_text
 from tui.formats.shared.fitting import Fitter
 from tui.formats.shared.reading import PLACES_FILE
 from tui.formats.shared.writing import Feature, FileNames, Target, What, WriteOptions, name_once, place_of
+from tui.model.labels import RelationType
 from tui.model.record import Record
 from tui.model.span import Json, Relation, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
-    {"text", "overlaps", "any edge", "fragments", "attributes", "relations"}
+    {"text", "overlaps", "any edge", "fragments", "attributes", "relations", "entities"}
 )
 """What the format carries beside spans, and notes on them."""
+
+_UNLISTED: Final = re.compile(r"[\s,|]")
+"""What no value in a list of `annotation.conf` can have."""
 
 # brat reads lines as `codecs` does, which breaks them where `str.splitlines` would.
 _LINE_BREAKS: Final = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
@@ -62,7 +67,7 @@ class BratWriter:
         pieces = {span.id: _pieces(span, fitted.text) for span in fitted.spans or ()}
         kept = self._without_line_breaks(fitted, pieces)
         self._tell_names(kept)
-        numbers, events = _keep_ids(kept.spans or (), "T"), Events.of(kept)
+        numbers, events = _keep_ids(kept.spans or (), "T"), Events.of(kept, self._labels)
         lines = [
             self._span_line(span, numbers[span.id], pieces[span.id], kept.text) for span in kept.spans or ()
         ]
@@ -70,6 +75,7 @@ class BratWriter:
         links = [relation for relation in kept.relations if relation.id not in events.arguments]
         related = self._relation_lines(kept, links, numbers)
         lines += related.values()
+        lines += self._entity_lines(kept, numbers)
         lines += self._attribute_lines(kept, events, numbers, related.keys())
         lines += self._note_lines(kept, events, numbers, related.keys())
         name = self._files.take(record)
@@ -125,6 +131,15 @@ class BratWriter:
         quoted = " ".join(text[start:end] for start, end in pieces)
         return f"{number}\t{_name(span.label, self._names)} {places}\t{quoted}\n"
 
+    def _entity_lines(self, record: Record, numbers: Mapping[str, str]) -> Iterator[str]:
+        """Give a line for each entity; brat has no names for them."""
+        said = record.meta.get("joined")
+        types = said if isinstance(said, dict) else {}
+        for entity in self._fitter.fit_clusters(record, "brat"):
+            name = _name(str(types.get(entity.id, EQUIVALENCE)), self._relations)
+            self._equivalents[name] = None
+            yield f"*\t{name} {' '.join(numbers[each] for each in entity.spans)}\n"
+
     def _event_lines(self, record: Record, events: Events, numbers: Mapping[str, str]) -> Iterator[str]:
         label_of = {span.id: span.label for span in record.spans or ()}
         for name, event in events.by_name.items():
@@ -132,8 +147,9 @@ class BratWriter:
             roles = self._roles.setdefault(label, {})
             words = [f"{label}:{numbers[event.trigger]}"]
             for role, target in event.arguments:
-                roles[role.rstrip("0123456789")] = None
-                words.append(f"{role}:{numbers.get(target, target)}")
+                clean = _clean_name(role)
+                roles[_clean_name(event.bare_role(role)).rstrip("0123456789")] = None
+                words.append(f"{clean}:{numbers.get(target, target)}")
             yield f"{name}\t{' '.join(words)}\n"
 
     def _relation_lines(
@@ -210,7 +226,8 @@ class BratWriter:
         self._attribute_values.setdefault(name, set()).update(word for word in words if word)
 
     def _configuration(self) -> str:
-        entities = [name for name in self._names.values() if name not in self._roles]
+        events = {*self._roles, *(self._names[label.name] for label in self._labels.labels if label.roles)}
+        entities = [name for name in self._names.values() if name not in events]
         lines = ["[entities]", *entities, "", "[relations]"]
         known = {relation.name: relation for relation in self._labels.relations}
         for name, written in self._relations.items():
@@ -220,14 +237,23 @@ class BratWriter:
             kind = ", <REL-TYPE>:symmetric-transitive" if written in self._equivalents else ""
             lines.append(f"{written}\tArg1:{self._choice(heads)}, Arg2:{self._choice(tails)}{kind}")
         lines += ["", "[events]"]
-        for name, roles in self._roles.items():
-            lines.append("\t".join(filter(None, [name, ", ".join(f"{role}*:<ANY>" for role in roles)])))
+        lines += self._event_types()
         lines += ["", "[attributes]"]
         for name in sorted(self._attribute_labels):
             labels = "|".join(sorted(self._attribute_labels[name]))
-            values = "|".join(sorted(self._attribute_values[name]))
+            said = self._attribute_values[name]
+            values = "|".join(sorted(value for value in said if not _UNLISTED.search(value)))
             lines.append(f"{name}\tArg:{labels}" + (f", Value:{values}" if values else ""))
         return "\n".join([*lines, ""])
+
+    def _event_types(self) -> Iterator[str]:
+        """Give a line for each kind of event: with the roles of labels.yaml, and others that were taken."""
+        declared = {self._names[label.name]: label for label in self._labels.labels if label.roles}
+        for name in dict.fromkeys((*declared, *self._roles)):
+            known = declared[name].roles if name in declared else ()
+            roles = {_clean_name(role.name): _describe_role(role, self._choice(role.tails)) for role in known}
+            roles |= {role: f"{role}*:<ANY>" for role in self._roles.get(name, ()) if role not in roles}
+            yield "\t".join(filter(None, [name, ", ".join(roles.values())]))
 
     def _choice(self, labels: Sequence[str]) -> str:
         return "|".join(self._names[label] for label in labels if label in self._names) or "<ENTITY>"
@@ -243,6 +269,12 @@ class BratWriter:
             if label.color
         ]
         return "\n".join([*lines, ""])
+
+
+def _describe_role(role: RelationType, labels: str) -> str:
+    """Say which labels a role takes, and how many."""
+    counts = {(True, True): "+", (True, False): "*", (False, True): "", (False, False): "?"}
+    return f"{_clean_name(role.name)}{counts[role.many, role.required]}:{labels}"
 
 
 class _Numbers:
@@ -372,7 +404,7 @@ def _words_of(value: Json) -> list[str] | None:
         return words if words and len(words) == len(value) else None
     if value is True:
         return [""]
-    if value is None or value is False or isinstance(value, dict):
+    word = as_text(value)
+    if word is None:
         return None
-    word = str(value)
     return None if not word.strip() or word != word.strip() or _LINE_BREAKS.search(word) else [word]

@@ -208,6 +208,23 @@ class Fitter:
                 kept.append(structs.replace(entity, spans=spans))
         return replace(record, entities=tuple(kept))
 
+    def fit_clusters(self, record: Record, tool: str) -> list[Entity]:
+        """Give the entities of a record for a format that has clusters of mentions without names.
+
+        An only mention without a name says nothing, unless others are in another piece of the article.
+        """
+        for entity in record.entities:
+            is_alone = len(entity.spans) < 2
+            if entity.name:
+                became = "it was left out" if is_alone else "its mentions stay joined"
+                why = f"{entity.name}: {tool} has no name for an entity; {became}"
+            elif is_alone and record.article is not None:
+                why = f"{entity.id}: only one of its mentions is in this text; it was left out"
+            else:
+                continue
+            self.losses.add(record, "entity", why, span=entity.spans[0])
+        return [entity for entity in record.entities if len(entity.spans) > 1]
+
     def _fit_relations(self, record: Record) -> Record:
         if not record.relations:
             return record

@@ -7,6 +7,8 @@ r"""Other tools' labels: Prodigy's patterns, brat's `annotation.conf`, Label Stu
     Person
     [relations]
     Located   Arg1:Person, Arg2:GPE
+    [events]
+    Die       Victim+:Person, Place?:GPE
     [attributes]
     Mention   Arg:<ENTITY>, Value:Name|Nominal
 
@@ -15,7 +17,8 @@ r"""Other tools' labels: Prodigy's patterns, brat's `annotation.conf`, Label Stu
     [{"text":"actor","suffix_key":"a","background_color":"#E69F00"}]          (doccano)
     {"name":"Event","tags":[{"tag_name":"attack","tag_description":"…"}]}     (a tagset of INCEpTION)
 
-They become labels, patterns, attributes and relations of labels.yaml; what that has no word for is refused.
+They become labels, patterns, attributes, roles and relations of labels.yaml; what that has no word for is
+refused.
 """
 
 import json
@@ -36,7 +39,7 @@ _TEXT_KEYS: Final = {"lower": True, "LOWER": True, "orth": False, "ORTH": False,
 """What a token pattern may say about a word, and whether it means it in any case."""
 
 _COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
-_ROLE: Final = re.compile(r"([^\s:?*+{]+)[?*+]?(?:\{[^}]*\})?\s*:\s*(\S+)")
+_ROLE: Final = re.compile(r"([^\s:?*+{]+)([?*+]?(?:\{[^}]*\})?)\s*:\s*(\S+)")
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -162,30 +165,45 @@ def _read_conf(text: str) -> LabelSet:
         return found
 
     relations: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    symmetric: set[str] = set()
     for name, rest in rows.get("relations", ()):
-        roles = dict(_ROLE.findall(rest.replace(",", " ")))
+        roles = {role: names for role, _, names in _ROLE.findall(rest.replace(",", " "))}
+        kind = roles.get("<REL-TYPE>", "").split("-")
+        if "transitive" in kind and "symmetric" in kind:
+            # Spans that are equivalent are mentions of one entity.
+            continue
+        if "symmetric" in kind:
+            symmetric.add(name)
         ends = relations.setdefault(name, ({}, {}))
         for end, role in zip(ends, ("Arg1", "Arg2"), strict=True):
             end.update(dict.fromkeys(expand(roles.get(role, "<ANY>"))))
+    roles_of: dict[str, list[RelationType]] = {}
     for name, rest in rows.get("events", ()):
-        for role, names in _ROLE.findall(rest.replace(",", " ")):
-            ends = relations.setdefault(role, ({}, {}))
-            ends[0][name] = None
-            ends[1].update(dict.fromkeys(expand(names)))
+        for role, number, names in _ROLE.findall(rest.replace(",", " ")):
+            many, required = not number.startswith("?") and bool(number), number in ("", "+")
+            tails = () if names == "<ANY>" else _unique(expand(names))
+            roles_of.setdefault(name, []).append(
+                RelationType(role, (name,), tails, many=many, required=required)
+            )
     attributes = [(name, *_read_attribute(name, rest)) for name, rest in rows.get("attributes", ())]
     return LabelSet(
         labels=tuple(
-            Label(name, attributes=tuple(each for _, targets, each in attributes if name in expand(targets)))
+            Label(
+                name,
+                attributes=tuple(each for _, targets, each in attributes if name in expand(targets)),
+                roles=tuple(roles_of.get(name, ())),
+            )
             for name in dict.fromkeys((*entities, *events))
         ),
         relations=tuple(
-            RelationType(name, tuple(heads), tuple(tails)) for name, (heads, tails) in relations.items()
+            RelationType(name, tuple(heads), tuple(tails), symmetric=name in symmetric)
+            for name, (heads, tails) in relations.items()
         ),
     )
 
 
 def _read_attribute(name: str, rest: str) -> tuple[str, Attribute]:
-    parts = dict(_ROLE.findall(rest.replace(",", " ")))
+    parts = {key: names for key, _, names in _ROLE.findall(rest.replace(",", " "))}
     values = tuple(parts["Value"].split("|")) if "Value" in parts else ()
     return parts.get("Arg", "<ANY>"), Attribute(name, "choice" if values else "flag", values)
 

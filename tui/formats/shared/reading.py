@@ -1,17 +1,19 @@
 """What readers share: how a record is refused, what is counted, and how spans are checked."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 from unicodedata import normalize
 
+from msgspec.structs import replace as replace_fields
+
 from tui.errors import Refusal
 from tui.formats.shared.source import Source
 from tui.model.record import Record, Remark
-from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Relation, Span
+from tui.model.span import HAND, NO_ATTRIBUTES, Entity, Fragment, Json, Origin, Relation, Span
 from tui.text.messages import count_noun
 
 NEAR: Final = 50
@@ -255,6 +257,42 @@ class RelationList:
     def as_tuple(self) -> tuple[Relation, ...]:
         """Give the relations."""
         return tuple(self.relations)
+
+
+@dataclass(slots=True)
+class EntityList:
+    """The entities of one record; a span is in one of them at most."""
+
+    entities: dict[str, Entity] = field(default_factory=dict)
+    """The entities by their ids, in the order in which they were added."""
+    _home: dict[str, str] = field(default_factory=dict)
+
+    def add(self, spans: Sequence[str], *, where: str, name: str = "") -> str:
+        """Add spans that mention one thing, and give the entity's id; raises `WrongError`."""
+        mentions = tuple(dict.fromkeys(spans))
+        if len(mentions) < 2:
+            raise WrongError(f"{where} must join two spans at least")
+        if any(span in self._home for span in mentions):
+            raise WrongError(f"{where} joins a span that is joined with others already")
+        entity = Entity(f"e{len(self.entities) + 1}", name, mentions)
+        self.entities[entity.id] = entity
+        self._home.update(dict.fromkeys(mentions, entity.id))
+        return entity.id
+
+    def find(self, spans: Iterable[str]) -> list[str]:
+        """Find the entities that any of these spans is in."""
+        return list(dict.fromkeys([self._home[span] for span in spans if span in self._home]))
+
+    def extend(self, entity_id: str, spans: Iterable[str]) -> None:
+        """Add mentions, which are in no other entity, to one that is there."""
+        entity = self.entities[entity_id]
+        mentions = tuple(dict.fromkeys([*entity.spans, *spans]))
+        self.entities[entity_id] = replace_fields(entity, spans=mentions)
+        self._home.update(dict.fromkeys(mentions, entity_id))
+
+    def as_tuple(self) -> tuple[Entity, ...]:
+        """Give the entities."""
+        return tuple(self.entities.values())
 
 
 def check_label(label: object, where: str) -> str:

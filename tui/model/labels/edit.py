@@ -151,7 +151,17 @@ def _write_label(label: Label) -> str:
         fields.append(f"patterns: [{', '.join(map(_write_pattern, label.patterns))}]")
     if label.attributes:
         fields.append(f"attributes: [{', '.join(map(_write_attribute, label.attributes))}]")
+    if label.roles:
+        fields.append(f"roles: [{', '.join(map(_write_role, label.roles))}]")
     return quote_name(label.name) if len(fields) == 1 else f"{{{', '.join(fields)}}}"
+
+
+def _write_role(role: RelationType) -> str:
+    fields = [f"name: {quote_name(role.name)}"]
+    if role.tails:
+        fields.append(f"labels: [{', '.join(map(quote_name, role.tails))}]")
+    fields += [f"{key}: true" for key, is_so in (("required", role.required), ("many", role.many)) if is_so]
+    return f"{{{', '.join(fields)}}}"
 
 
 def _write_relation(relation: RelationType) -> str:
@@ -159,6 +169,8 @@ def _write_relation(relation: RelationType) -> str:
     for key, names in (("from", relation.heads), ("to", relation.tails)):
         if names:
             fields.append(f"{key}: [{', '.join(map(quote_name, names))}]")
+    if relation.symmetric:
+        fields.append("symmetric: true")
     return f"{{{', '.join(fields)}}}"
 
 
