@@ -368,9 +368,15 @@ def task_of(number: int, each: Text) -> dict[str, object]:
             results.append({**head, "from_name": "sure", "type": "choices", "value": value})
             value = {**place, "rating": at}
             results.append({**head, "from_name": "stars", "type": "rating", "value": value})
-    for head_at, tail_at, label in each.relations:
-        ends = {"from_id": f"r{head_at}x", "to_id": f"r{tail_at}x", "direction": "right"}
-        results.append({"type": "relation", **ends, "labels": [label]})
+            value = {**place, "taxonomy": [["a", "b"], ["c"]]}
+            results.append({**head, "from_name": "kind", "type": "taxonomy", "value": value})
+            value = {**place, "number": 0.5}
+            results.append({**head, "from_name": "share", "type": "number", "value": value})
+    for at, (head_at, tail_at, label) in enumerate(each.relations):
+        direction = ("right", "left", "bi")[(at + len(each.words)) % 3]
+        ends = [f"r{head_at}x", f"r{tail_at}x"][:: -1 if direction == "left" else 1]
+        said = {"from_id": ends[0], "to_id": ends[1], "direction": direction}
+        results.append({"type": "relation", **said, "labels": [label, *["calls"] * at]})
     mood: dict[str, object] = {"id": "m1", "from_name": "mood", "to_name": "body", "type": "choices"}
     results.append({**mood, "value": {"choices": ["bad"]}, "origin": "manual"})
     annotation = {"id": 1000 + number, "completed_by": 4, "was_cancelled": False, "ground_truth": True}

@@ -31,7 +31,7 @@ _ANSWER: Final = (
 def open_chat(target: Target, options: WriteOptions) -> LineWriter:
     """Open a writer of chat-style JSONL."""
     system = describe_task(options.labels, options.used_labels)
-    fitter = Fitter.of(CARRIES, options)
+    fitter = Fitter.of(CARRIES, options, keeps_null=True)
     return LineWriter(target, lambda record: _format(fitter.fit(record), system).encode("utf-8"))
 
 

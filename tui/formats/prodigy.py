@@ -447,7 +447,7 @@ def _find_end(
 
 def open_prodigy(target: Target, options: WriteOptions) -> LineWriter:
     """Open a writer of Prodigy's JSONL."""
-    fitter = Fitter.of(CARRIES, options)
+    fitter = Fitter.of(CARRIES, options, keeps_null=True)
     return LineWriter(
         target, lambda record: _format(fitter.fit_tokens(_without_own(record, fitter), keep_space=True))
     )

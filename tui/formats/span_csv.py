@@ -190,7 +190,7 @@ class CsvWriter:
 
     def __init__(self, target: Target, options: WriteOptions) -> None:
         self._out = target.open_text()
-        self._fitter = Fitter.of(CARRIES | {"notes"}, options)
+        self._fitter = Fitter.of(CARRIES | {"notes"}, options, keeps_null=True)
         self._out.write("\ufeff")
         self._table = csv.writer(self._out, lineterminator="\r\n")
         self._table.writerow(COLUMNS)

@@ -28,6 +28,24 @@ class Control(msgspec.Struct, omit_defaults=True):
     """The id of its result, where that is about the whole text."""
 
 
+class Link(msgspec.Struct, omit_defaults=True):
+    """A relation that goes another way than from one region to another, or that has several labels."""
+
+    from_id: str
+    """The region it stands at."""
+    to_id: str
+    """The other region."""
+    direction: str = "right"
+    """`right`, `left` or `bi`."""
+    labels: list[str] = []
+    """Its labels; they are one relation each."""
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The regions that are head and tail."""
+        return (self.to_id, self.from_id) if self.direction == "left" else (self.from_id, self.to_id)
+
+
 class Home(msgspec.Struct, omit_defaults=True):
     """One task's origin."""
 
@@ -39,6 +57,8 @@ class Home(msgspec.Struct, omit_defaults=True):
     """The metadata that are fields of `data`; all others are the task's own."""
     controls: dict[str, Control] = {}
     """The questions that its results answer, by name."""
+    links: list[Link] = []
+    """The relations that are not as most are."""
 
     @classmethod
     def of(cls, meta: Mapping[str, Json]) -> "Home | None":
@@ -51,6 +71,8 @@ class Home(msgspec.Struct, omit_defaults=True):
     def note(self, regions: Iterable[Mapping[str, Json]]) -> None:
         """Note the questions that regions answer."""
         for region in regions:
+            if region.get("type") == "relation":
+                self._note_link(region)
             name, kind, to_name = (region.get(key) for key in ("from_name", "type", "to_name"))
             value = region.get("value")
             if not isinstance(name, str) or not isinstance(kind, str) or not isinstance(value, dict):
@@ -61,6 +83,15 @@ class Home(msgspec.Struct, omit_defaults=True):
                 control.labels += [str(each) for each in labels if str(each) not in control.labels]
             if "start" not in value and "startOffset" not in value:
                 control.id = str(region.get("id", ""))
+
+    def _note_link(self, region: Mapping[str, Json]) -> None:
+        labels = region.get("labels")
+        named = [str(label) for label in labels] if isinstance(labels, list) else []
+        link = Link(
+            str(region.get("from_id")), str(region.get("to_id")), str(region.get("direction", "right")), named
+        )
+        if (link.direction != "right" or len(named) > 1) and link not in self.links:
+            self.links.append(link)
 
     def find_control(self, label: str) -> tuple[str, Control] | None:
         """Find the question that is answered with a label, else the first that is answered with any."""

@@ -258,7 +258,7 @@ class _Task:
         if direction == "left":
             head, tail = tail, head
         elif direction == "bi":
-            self._tell("{} in both directions came in as from one to the other", "relation")
+            self._tell("{} in both directions {are} from one to the other here", "relation")
         for label in _relation_labels(region):
             relations.add(label, by_region[head][0], by_region[tail][0], where=where)
 

@@ -13,12 +13,13 @@ task that came from Label Studio goes back as it was, to its own questions, unde
 people say of it stands in one task again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from tui.formats.label_studio.home import HOME_KEY, Control, Home, name_annotator
+from tui.formats.shared.answers import as_text
 from tui.formats.shared.fitting import Fitter
 from tui.formats.shared.reading import NATIVE_META_KEYS
 from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line
@@ -34,6 +35,8 @@ CARRIES: Final[frozenset[Feature]] = frozenset(
 _OWN_META: Final = frozenset({HOME_KEY, "annotations", "document"})
 _LABELS_CONTROL: Final = "label"
 _TEXT_OBJECT: Final = "text"
+_UNNAMED: Final = "relation"
+"""What a relation without a label is called here."""
 
 
 class LabelStudioWriter:
@@ -105,23 +108,39 @@ class LabelStudioWriter:
         for span in record.spans or ():
             if span.id not in region_of:
                 results += self._results_of(span, labels[span.id], record.text, home)
-        for relation in record.relations:
-            result: dict[str, Json] = {
-                "type": "relation",
-                "from_id": region_of.get(relation.head, relation.head),
-                "to_id": region_of.get(relation.tail, relation.tail),
-                "direction": "right",
-            }
-            # A relation that Label Studio gave no label came in under this name.
-            if home is None or relation.label != "relation" or relation.label in self._relations:
-                self._relations[relation.label] = None
-                result["labels"] = [relation.label]
-            results.append(result)
+        results += self._links_of(record, region_of, home)
         for name, value in record.article_labels.items():
             results.append(self._answer_of_article(name, value, home))
         said: dict[str, Json] = {"was_cancelled": False, "ground_truth": False}
         annotation: dict[str, Json] = {"id": self._count, "result": results, **said}
         return annotation | (_said_by(record) if home is not None else {})
+
+    def _links_of(self, record: Record, region_of: Mapping[str, str], home: Home | None) -> Iterator[Json]:
+        """Give the relations: those that came with several labels, or in another direction, as they were."""
+        left: dict[tuple[str, str], list[str]] = {}
+        for each in record.relations:
+            ends = region_of.get(each.head, each.head), region_of.get(each.tail, each.tail)
+            left.setdefault(ends, []).append(each.label)
+        for link in home.links if home is not None else ():
+            there = left.get(link.ends, [])
+            # A relation that Label Studio gave no label came in under this name.
+            kept = [label for label in link.labels or [_UNNAMED] if label in there]
+            for label in kept:
+                there.remove(label)
+            if kept:
+                labels = kept if link.labels else []
+                yield self._link(link.from_id, link.to_id, link.direction, labels)
+        for (head, tail), names in left.items():
+            for label in names:
+                is_nameless = home is not None and label == _UNNAMED and label not in self._relations
+                declared = self._options.labels.relation(label)
+                direction = "bi" if declared is not None and declared.symmetric else "right"
+                yield self._link(head, tail, direction, [] if is_nameless else [label])
+
+    def _link(self, head: str, tail: str, direction: str, labels: Sequence[str]) -> Json:
+        self._relations.update(dict.fromkeys(labels))
+        result: dict[str, Json] = {"type": "relation", "from_id": head, "to_id": tail, "direction": direction}
+        return result | ({"labels": list[Json](labels)} if labels else {})
 
     def _answer_of_article(self, name: str, value: Json, home: Home | None) -> Json:
         came = home.controls.get(name) if home is not None else None
@@ -227,24 +246,28 @@ class LabelStudioWriter:
 
 @dataclass(slots=True)
 class _Control:
-    """One question of the labelling interface: a choice, or a line of text where `choices` is None."""
+    """One question of the labelling interface: a choice, or where `choices` is None a text or a number."""
 
     choices: dict[str, None] | None = None
     multiple: bool = False
+    is_number: bool = False
     labels: dict[str, None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, attribute: Attribute) -> "_Control":
-        return cls(_choices_of(attribute), attribute.multiple)
+        return cls(_choices_of(attribute), attribute.multiple, attribute.type == "number")
 
     def join(self, attribute: Attribute) -> None:
         """Ask for an attribute of the same name that another label has."""
         choices = _choices_of(attribute)
         self.choices = None if self.choices is None or choices is None else self.choices | choices
         self.multiple = self.multiple or attribute.multiple
+        self.is_number = self.is_number and attribute.type == "number"
 
     def answer(self, value: Json) -> dict[str, Json]:
         """Write a value as the control's answer."""
+        if self.is_number:
+            return {"type": "number", "value": {"number": value}}
         answers = [_answer_text(each) for each in (value if isinstance(value, list) else [value])]
         if self.choices is None:
             return {"type": "textarea", "value": {"text": list[Json](answers)}}
@@ -254,6 +277,8 @@ class _Control:
     def describe(self, name: str, title: str, when: str) -> list[str]:
         """Write the control's tag."""
         head = f"name={quoteattr(name)} toName={quoteattr(_TEXT_OBJECT)}{when}"
+        if self.is_number:
+            return [f"  <Number {head}/>"]
         if self.choices is None:
             return [f"  <TextArea {head} placeholder={quoteattr(title)}/>"]
         kind = "multiple" if self.multiple else "single"
@@ -268,6 +293,8 @@ def _choices_of(attribute: Attribute) -> dict[str, None] | None:
 
 
 def _answer_text(value: Json) -> str:
+    if isinstance(value, dict):
+        return as_text(value) or ""
     return value if isinstance(value, str) else dump_line(value)
 
 

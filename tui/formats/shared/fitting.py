@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from tui.formats.shared.writing import Feature, Losses, OnLoss, What, WriteOptions
 from tui.model.record import Record, sort_spans
-from tui.model.span import NO_ATTRIBUTES, Entity, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Span
 from tui.text.messages import quote
 from tui.text.tokens import tokenize
 
@@ -55,11 +55,15 @@ class Fitter:
     """What to do with the rest."""
     losses: Losses
     """Hears of the rest."""
+    keeps_null: bool = False
+    """Whether an attribute or label may be null: most tools cannot say that the text does not tell it."""
 
     @classmethod
-    def of(cls, carries: AbstractSet[Feature], options: WriteOptions) -> "Fitter":
+    def of(
+        cls, carries: AbstractSet[Feature], options: WriteOptions, *, keeps_null: bool = False
+    ) -> "Fitter":
         """Make one as a writer was told."""
-        return cls(carries, options.on_loss, options.losses)
+        return cls(carries, options.on_loss, options.losses, keeps_null)
 
     def fit(self, record: Record) -> Record:
         """Fit a record into a format whose spans may begin and end at any character."""
@@ -161,7 +165,8 @@ class Fitter:
     def _fit_rest(self, record: Record, spans: tuple[Span, ...]) -> Record:
         if "attributes" not in self.carries:
             spans = tuple([self._without_attributes(record, span) for span in spans])
-        spans = tuple([self._without_nulls(record, span) if span.attributes else span for span in spans])
+        if not self.keeps_null:
+            spans = tuple([self._without_nulls(record, span) if span.attributes else span for span in spans])
         if "notes" not in self.carries:
             spans = tuple([self._without_note(record, span) for span in spans])
             self.lose_notes(record)
@@ -169,9 +174,6 @@ class Fitter:
             first = record.paragraph or 0
             for index in sorted(record.flags):
                 self.losses.add(record, "flag", f"the flag on paragraph {first + index + 1} was left out")
-        if record.article_labels and "article labels" not in self.carries:
-            named = ", ".join(record.article_labels)
-            self.losses.add(record, "article label", f"{named}: article labels were left out")
         if "paragraph labels" not in self.carries:
             self._lose_paragraph_labels(record)
         return self._fit_links(
@@ -180,10 +182,25 @@ class Fitter:
                 spans=spans,
                 notes=record.notes if "notes" in self.carries else {},
                 flags=record.flags if "flags" in self.carries else frozenset(),
-                article_labels=record.article_labels if "article labels" in self.carries else NO_ATTRIBUTES,
+                article_labels=self._fit_article_labels(record),
                 paragraph_labels=record.paragraph_labels if "paragraph labels" in self.carries else {},
             )
         )
+
+    def _fit_article_labels(self, record: Record) -> Mapping[str, Json]:
+        labels = record.article_labels
+        if not labels:
+            return labels
+        if "article labels" not in self.carries:
+            self.losses.add(record, "article label", f"{', '.join(labels)}: article labels were left out")
+            return NO_ATTRIBUTES
+        told = {name: value for name, value in labels.items() if value is not None}
+        if self.keeps_null or len(told) == len(labels):
+            return labels
+        named = ", ".join([name for name in labels if name not in told])
+        why = f"{named}: that the text does not tell it was left out"
+        self.losses.add(record, "article label", why)
+        return told
 
     def _lose_paragraph_labels(self, record: Record) -> None:
         first = record.paragraph or 0
