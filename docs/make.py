@@ -7,7 +7,7 @@ import click
 
 from tui.cli import main as command
 from tui.formats import list_readable, list_writable
-from tui.formats.native_schema import shapes_markdown
+from tui.formats.native.schema import shapes_markdown
 from tui.formats.shared.writing import FEATURES
 from tui.ui.keys.reference import keys_markdown
 

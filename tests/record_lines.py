@@ -6,7 +6,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from tui.formats.native_schema import record_schema
+from tui.formats.native.schema import record_schema
 
 VALIDATOR = Draft202012Validator(record_schema())
 """Checks one line."""

@@ -114,7 +114,7 @@ def clusters_of(record: Record) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("toll", COUNTS, ids=str)
-@pytest.mark.parametrize("name", ["jsonl", "prodigy", "label-studio", "brat", "csv"])
+@pytest.mark.parametrize("name", ["jsonl", "prodigy", "label-studio", "brat", "uima-cas", "csv"])
 def test_every_type_of_attribute_comes_back(tmp_path: Path, name: str, toll: Json) -> None:
     told: list[Loss] = []
     record = story(toll)
@@ -123,7 +123,9 @@ def test_every_type_of_attribute_comes_back(tmp_path: Path, name: str, toll: Jso
     assert attributes_of(read_back(tmp_path, name)) == attributes_of(record)
 
 
-@pytest.mark.parametrize("name", ["jsonl", "prodigy", "label-studio", "brat", "doccano", "gliner"])
+@pytest.mark.parametrize(
+    "name", ["jsonl", "prodigy", "label-studio", "brat", "uima-cas", "doccano", "gliner"]
+)
 def test_relations_and_roles_come_back(tmp_path: Path, name: str) -> None:
     told: list[Loss] = []
     write(tmp_path, name, [story()], labels=LABELS, told=told)

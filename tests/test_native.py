@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.readers import edges, reading_of
 from tui.errors import Refusal
-from tui.formats import native, open_sources, recognise
+from tui.formats import open_sources, recognise
 from tui.formats.native import format_line, open_native, read
+from tui.formats.native import lines as native
 from tui.formats.shared.reading import Tally
 from tui.formats.shared.source import Source
 from tui.formats.shared.writing import WriteOptions

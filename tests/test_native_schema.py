@@ -14,8 +14,8 @@ from tests.readers import only_record, read_text, sentences
 from tests.record_lines import VALIDATOR
 from tests.test_native import records
 from tui.errors import Refusal
-from tui.formats import native
-from tui.formats.native_schema import RECORD, SHAPES, SPAN, record_schema
+from tui.formats.native import lines as native
+from tui.formats.native.schema import RECORD, SHAPES, SPAN, record_schema
 from tui.model.record import Record
 from tui.model.span import Entity, Relation
 

@@ -191,16 +191,13 @@ def test_features_hold_what_labels_yaml_declares_in_every_file(tmp_path: Path) -
     ]
     told: list[Loss] = []
     first, second, third = write_cas(tmp_path, *records, told=told, labels=labels)
-    assert structures_of(first)[0]["count"] == 2
+    assert structures_of(first)[0]["count"] == "2"
     assert structures_of(second)[1]["%ELEMENTS"] == ["killed"]
-    assert structures_of(third)[0]["odd__"] == 1
-    assert [each.why for each in told] == [
-        "casualty: INCEpTION has no room for the value of count; it was left out",
-        "casualty: 'odd-é' is written as 'odd__'",
-    ]
+    assert [structures_of(third)[0][key] for key in ("count", "odd__")] == ["many", 1]
+    assert [each.why for each in told] == ["casualty: 'odd-é' is written as 'odd__'"]
     layers = ElementTree.parse(tmp_path / "out" / "typesystem.xml")
     held = [each.text for each in layers.iter("{http://uima.apache.org/resourceSpecifier}rangeTypeName")]
-    assert held == ["uima.cas.String", "uima.cas.Integer", "uima.cas.StringArray", "uima.cas.Integer"]
+    assert held == ["uima.cas.String", "uima.cas.String", "uima.cas.StringArray", "uima.cas.Integer"]
 
 
 def test_two_annotators_of_one_document_get_a_file_each(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def _make_option(option: Option[str] | Option[int] | Option[bool]) -> click.Opti
 def _print_schema(context: click.Context, parameter: click.Parameter, is_asked: bool) -> None:
     del parameter
     if is_asked:
-        from tui.formats.native_schema import record_schema
+        from tui.formats.native.schema import record_schema
 
         click.echo(json.dumps(record_schema(), ensure_ascii=False, indent=2))
         context.exit()

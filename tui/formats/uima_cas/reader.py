@@ -96,6 +96,8 @@ class _Structure:
     links: dict[str, str] = field(default_factory=dict)
     """Feature to the id of another structure."""
     text: str | None = None
+    names_by_text: bool = False
+    """Whether a text among its features may name other structures: in XMI, which has nothing but texts."""
 
     @property
     def short_type(self) -> str:
@@ -196,6 +198,7 @@ def _read_xmi(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
                 features,
                 {key: str(value) for key, value in features.items() if any(key in pair for pair in _ENDS)},
                 element.get("sofaString"),
+                names_by_text=True,
             )
         )
     yield from _read_structures(structures, source, tally, in_utf16=True)
@@ -392,7 +395,8 @@ def _find_links(each: _Structure, by_id: Mapping[str, _Structure]) -> Iterator[t
             yield key, Link("reference", feature=key), target
     for key, value in each.features.items():
         named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
-        for slot in (by_id.get(str(name)) for name in named):
+        ids = [str(name) for name in named if each.names_by_text or type(name) is int]
+        for slot in (by_id.get(name) for name in ids):
             if slot is not None and slot.begin is None and (target := _reference(slot, "target")):
                 role = slot.features.get("role")
                 is_named = isinstance(role, str) and bool(role)

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Final
 
+from tui.formats.shared.answers import as_text
 from tui.formats.shared.fitting import Fitter
 from tui.formats.shared.layers import LAYERS_KEY, OWN_LAYER, SEGMENTS, USUAL_LABEL, Layers, Link, features_of
 from tui.formats.shared.offsets import Utf16Map
@@ -34,7 +35,7 @@ from tui.formats.shared.writing import (
     name_once,
     place_of,
 )
-from tui.model.labels import LabelSet
+from tui.model.labels import Attribute, LabelSet
 from tui.model.record import Record
 from tui.model.span import Json, Relation, Span
 
@@ -48,6 +49,8 @@ _LABEL: Final = "label"
 _ANNOTATION: Final = "uima.tcas.Annotation"
 _TOP: Final = "uima.cas.TOP"
 _STRING: Final = "uima.cas.String"
+_BOOLEAN: Final = "uima.cas.Boolean"
+_DOUBLE: Final = "uima.cas.Double"
 _STRINGS: Final = "uima.cas.String[]"
 _DOCUMENT: Final = "uima.tcas.DocumentAnnotation"
 _METADATA: Final = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
@@ -95,10 +98,9 @@ class _Types:
         self._features: dict[str, dict[str, str]] = {}
         self._names: dict[str, dict[str, str]] = {}
         self._declared = {
-            (label.name, each.name): _STRINGS if each.multiple else _RANGES.get(each.type, _STRING)
-            for label in labels.labels
-            for each in label.attributes
+            (label.name, each.name): each for label in labels.labels for each in label.attributes
         }
+        self._roles = {(label.name, role.name) for label in labels.labels for role in label.roles}
 
     @property
     def layers(self) -> list[str]:
@@ -123,16 +125,28 @@ class _Types:
             names.update(name_once([attribute], _clean_feature, taken=[*names.values(), *_RESERVED]))
         return names[attribute]
 
+    def find_role(self, layer: str, label: str, role: str) -> Link | None:
+        """Say how a role of labels.yaml stands: as a link feature of the event's layer; None for no role."""
+        if (label, role) not in self._roles:
+            return None
+        feature = self.name_feature(layer, role)
+        holder = f"{layer}{feature[:1].upper()}{feature[1:]}Link"
+        return Link("role", layer=holder, feature=feature, is_named=feature != role)
+
     def fit_value(self, layer: str, feature: str, label: str, attribute: str, value: Json) -> Json:
         """Write a value as its feature holds it; None where it cannot."""
-        usual = self._declared.get((label, attribute)) or _range_of(value)
+        declared = self._declared.get((label, attribute))
+        usual = _range_of(value) if declared is None else _range_of_type(declared, value, layer)
         held = self._features[layer].setdefault(feature, usual) if usual else ""
         if held == _STRINGS:
             values = value if isinstance(value, list) else [value]
             texts = [_as_text(each) for each in values]
             return list[Json](texts) if None not in texts else None
         if held == _STRING:
-            return _as_text(value)
+            is_count = declared is not None and declared.type == "count"
+            return as_text(value) if is_count and isinstance(value, dict) else _as_text(value)
+        if held == _DOUBLE and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
         return value if held and _range_of(value) == held else None
 
     def as_json(self, used: Iterable[str]) -> dict[str, Json]:
@@ -182,6 +196,7 @@ class _Document:
         self._members: list[Json] = []
         self._of_span: dict[str, dict[str, Json]] = {}
         self._tokens: dict[tuple[int, int], dict[str, Json]] = {}
+        self._labels = {span.id: span.label for span in record.spans or ()}
         self._edges = {span.id: (span.start, span.end) for span in record.spans or ()}
         self._add_document()
         self._add_spans(record.spans or ())
@@ -331,7 +346,9 @@ class _Document:
         if usual is not None and not usual.feature:
             usual = None
         for relation in relations:
-            link = self._layers.links.get(relation.label) or usual or _RELATION
+            host = str(self._of_span[relation.head]["%TYPE"])
+            role = self._types.find_role(host, self._labels[relation.head], relation.label)
+            link = self._layers.links.get(relation.label) or role or usual or _RELATION
             link = self._layers.other_links.get(relation.id, link)
             if (
                 link.of_tokens
@@ -428,8 +445,20 @@ class _Document:
                 self._add(name)["@first"] = each["%ID"]
 
 
-_RANGES: Final = {"count": "uima.cas.Integer", "flag": "uima.cas.Boolean"}
-"""What the features of attributes hold that labels.yaml declares; any other a text."""
+def _range_of_type(attribute: Attribute, value: Json, layer: str) -> str:
+    """Say what the feature of an attribute that labels.yaml declares holds."""
+    if attribute.multiple:
+        return _STRINGS
+    match attribute.type:
+        case "flag":
+            return _BOOLEAN
+        case "number":
+            return _DOUBLE if layer == OWN_LAYER else _range_of(value)
+        case "count":
+            # A count may be a text, too; where it came from, all of them may be numbers.
+            return _range_of(value) if layer != OWN_LAYER and isinstance(value, int) else _STRING
+        case _:
+            return _STRING
 
 
 def _keep_numbers(named: Iterable[Span | Relation]) -> dict[tuple[type, str], int]:
@@ -461,11 +490,11 @@ def _range_of(value: Json) -> str:
     """Say what holds a value; empty where nothing does."""
     match value:
         case bool():
-            return "uima.cas.Boolean"
+            return _BOOLEAN
         case int():
             return "uima.cas.Integer" if -_MOST_SHORT <= value < _MOST_SHORT else "uima.cas.Long"
         case float():
-            return "uima.cas.Double"
+            return _DOUBLE
         case str():
             return _STRING
         case list():

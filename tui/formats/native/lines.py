@@ -30,8 +30,7 @@ from msgspec import Struct, structs
 from msgspec.json import Decoder
 
 from tui.errors import Refusal
-from tui.formats.format import CODE_POINTS, Format, Reading, Writing
-from tui.formats.native_schema import META, RECORD, SPAN
+from tui.formats.native.schema import META, RECORD, SPAN
 from tui.formats.shared.json_values import parse, read_records
 from tui.formats.shared.reading import Tally, WrongError, is_quoted, short, summarise
 from tui.formats.shared.source import Source
@@ -687,26 +686,3 @@ def _write_more(entry: _SpanEntry, span: Span) -> None:
     if span.origin != HAND:
         said = structs.asdict(span.origin)
         entry.origin = dump_raw({name: value for name, value in said.items() if value is not None})
-
-
-FORMAT: Final = Format(
-    "jsonl",
-    reading=Reading(
-        title="spantag JSONL",
-        suffixes=(".jsonl", ".ndjson"),
-        offsets=CODE_POINTS,
-        brings="everything",
-        lacks="nothing",
-        read=read,
-        is_own=True,
-    ),
-    writing=Writing(
-        title="spantag's JSONL",
-        suffix=".jsonl",
-        offsets=CODE_POINTS,
-        load="spantag import FILE.jsonl",
-        open=open_native,
-        carries=CARRIES,
-    ),
-)
-"""How it is read and written."""
