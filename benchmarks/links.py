@@ -223,6 +223,8 @@ async def _make(hands: _Hands, relation: Relation, first: Span) -> None:
 async def _reach(hands: _Hands, span: Span) -> None:
     """Bring a span into focus: by its hint where its paragraph is at work, else from the paragraph before."""
     session = hands.screen.session
+    if session.partners.is_open:
+        await hands.press("escape")
     if session.focus.span_id == span.id:
         return
     chunk = session.tokens.chunk_at(span.start)
