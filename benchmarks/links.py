@@ -26,6 +26,7 @@ from tui.model.span import Relation, Span
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.session import list_cast
+from tui.text.folding import fold_text
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen
@@ -208,7 +209,8 @@ async def _make(hands: _Hands, relation: Relation, first: Span) -> None:
     pages = 0
     while role is not None and tail.id not in partners.list_shown() and pages < _MOST_PAGES:
         pages += 1
-        await hands.press("pagedown" if tail.start > session.offset else "pageup")
+        is_below = session.tokens.chunk_at(tail.start) > max(session.reading.drawn)
+        await hands.press("pagedown" if is_below else "pageup")
     links = partners.list_links(tail)
     if role is not None and links[0].relation.name != role.name and role.key:
         await hands.press(role.key.upper())
@@ -251,9 +253,10 @@ async def _pick(hands: _Hands, tail: Span) -> None:
     if anchor is None or member.nearest(anchor.start) != tail:
         raise SystemExit(f"{tail} is not the nearest mention")
     await hands.press("slash")
-    name = member.name.casefold()
+    name = fold_text(member.name)
     for length in range(len(name) + 1):
-        found = [each for each in members if name[:length] in each.name.casefold()]
+        typed = name[:length].strip()
+        found = [each for each in members if typed in fold_text(each.name) or typed in fold_text(each.label)]
         if found and found[0] == member:
             await hands.press(*["space" if each == " " else each for each in name[:length]], "enter")
             return

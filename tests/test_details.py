@@ -301,6 +301,48 @@ def test_a_role_that_was_chosen_gets_the_next_span_and_nobody_can_have_one(sessi
     assert session.marks.list_missing(now(session, event)) == ["victim"]
 
 
+def test_a_relation_is_made_the_other_way_round(session: Session) -> None:
+    rebels = tag(session, "Masked rebels", "actor")
+    tag(session, "army", "actor")
+    leads = session.batch.project.labels.relation("leads")
+    assert leads is not None
+    session.links.open_relation(leads)
+    session.links.pair(rebels, is_turned=True)
+    assert links_of(session) == [("Masked rebels", "leads", "army")]
+
+
+async def test_a_letter_in_upper_case_turns_a_relation_and_one_of_another_event_takes_it_to_hand(
+    tmp_path: Path,
+) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right a right right right right a D")
+        (letters,) = session.partners.list_shown().values()
+        await press(pilot, letters.upper())
+        assert links_of(session) == [("Masked", "leads", "army")]
+        await press(pilot, "escape right right e")
+        first = session.focus.span_id
+        await press(pilot, "escape right right right right e ;")
+        assert session.partners.anchor is not None
+        second, codes = session.partners.anchor.id, session.partners.list_shown()
+        assert first in codes
+        assert first != second
+        await press(pilot, codes[str(first)])
+        assert session.partners.anchor.id == first
+
+
+async def test_paging_goes_to_what_can_take_a_role(tmp_path: Path) -> None:
+    far = "It rained on.\n\n" * 30
+    text = f"Rebels attacked.\n\n{far}The army fled.\n"
+    async with annotating(tmp_path, text, labels=LABELS) as (pilot, session):
+        army = tag(session, "army", "actor")
+        tag(session, "attacked", "event")
+        await press(pilot, "; pagedown")
+        (letters,) = session.partners.list_shown().values()
+        await press(pilot, letters)
+        assert links_of(session) == [("attacked", "attacker", "army")]
+        assert session.reading.chunk.start <= army.start
+
+
 # Pieces
 
 

@@ -123,6 +123,8 @@ class PartnerBoard:
         if self._codes[0] != ids:
             anchor = self.anchor
             order = sorted(partners, key=lambda span: _distance(span, anchor)) if anchor else []
+            # What fits comes before the other events.
+            order.sort(key=self.is_other_event)
             ranks = {span.id: rank for rank, span in enumerate(order)}
             codes = assign_codes([ranks[each] for each in ids], self._letters)
             self._codes = (ids, dict(zip(codes, ids, strict=True)))
@@ -165,11 +167,17 @@ class PartnerBoard:
             return partner.label == anchor.label
         return any(_direct(each, anchor, partner) for each in self._relations)
 
+    def is_other_event(self, span: Span) -> bool:
+        """Tell whether a span is another event, which can be taken to hand instead of this one."""
+        label = self._labels.label(span.label)
+        has_roles = label is not None and bool(label.roles)
+        return self._are_roles and has_roles and span.id != self._anchor_id and not self.can_pair(span)
+
     def _list_partners(self) -> list[Span]:
         partners: dict[str, Span] = {}
         for chunk in self._reading.drawn:
             for span in self._annotations.spans_in_chunk(chunk):
-                if self.can_pair(span):
+                if self.can_pair(span) or self.is_other_event(span):
                     partners[span.id] = span
         return list(partners.values())
 

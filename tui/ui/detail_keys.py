@@ -104,6 +104,10 @@ class DetailKeys:
     def pair(self, partner: Span, *, is_turned: bool = False) -> str:
         """Link or join a span with the one at hand; with `is_turned` the other way round."""
         session = self._session
+        if session.partners.is_other_event(partner):
+            session.moves.set_focus(partner.id)
+            session.links.open_roles()
+            return ""
         if session.partners.is_joining:
             entity = session.links.join([partner])
             return details_text.say_joined(session, self._keymap, entity)
@@ -116,8 +120,31 @@ class DetailKeys:
         if not partners.is_open:
             return None
         there = self._session.annotations.spans_in(offset, offset + 1)
-        fitting = [span for span in there if partners.can_pair(span)]
+        fitting = [span for span in there if partners.can_pair(span) or partners.is_other_event(span)]
         return min(fitting, key=lambda span: span.end - span.start, default=None)
+
+    def page(self, direction: int) -> bool:
+        """Go on to the next paragraph, or back to one, with a span off the screen that can take a role.
+
+        Says whether roles are filled and there is one.
+        """
+        session, partners = self._session, self._session.partners
+        drawn = session.reading.drawn
+        if not partners.are_roles or not drawn:
+            return False
+        linked = {each.tail for role in partners.relations for each in partners.list_filled(role)}
+        chunk_at = session.tokens.chunk_at
+        chunks = sorted(
+            {
+                chunk_at(span.start)
+                for span in session.layer.spans.values()
+                if span.id not in linked and partners.can_pair(span)
+            }
+        )
+        there = [each for each in chunks if (each > max(drawn) if direction > 0 else each < min(drawn))]
+        if there:
+            session.moves.go_to_chunk(there[0] if direction > 0 else there[-1])
+        return bool(there)
 
     def step(self, direction: int) -> None:
         """Ask the next question or the one before; of an event, choose the next role."""

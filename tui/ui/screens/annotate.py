@@ -280,12 +280,14 @@ class AnnotateScreen(ActionScreen):
             self._say_state(self.session.paragraphs.toggle_state(state))
 
     def do_next_paragraph(self) -> None:
-        """Go to the next paragraph."""
-        self.session.moves.go_to_next_chunk()
+        """Go to the next paragraph; while roles are filled, to one with a span that can take one."""
+        if not self._details.page(1):
+            self.session.moves.go_to_next_chunk()
 
     def do_previous_paragraph(self) -> None:
-        """Go to the previous paragraph."""
-        self.session.moves.go_to_chunk(self.session.reading.current - 1)
+        """Go to the previous paragraph; while roles are filled, to one with a span that can take one."""
+        if not self._details.page(-1):
+            self.session.moves.go_to_chunk(self.session.reading.current - 1)
 
     def do_review(self) -> None:
         """Show all paragraphs with their labels, or only the one at work again."""
