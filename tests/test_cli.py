@@ -240,6 +240,19 @@ def test_the_past_can_be_exported(folder: Path, time: str, records: int) -> None
     assert run_process(folder, "export", "--as-of", time).stdout.count("\n") == records
 
 
+def test_status_counts_relations_and_entities(folder: Path) -> None:
+    spans = [{"id": name, "start": at, "end": at + 3, "label": "actor"} for name, at in (("a", 0), ("b", 4))]
+    relations = [{"label": "leads", "head": "a", "tail": "b"}, {"label": "leads", "head": "b", "tail": "a"}]
+    line = {"text": "Two men", "spans": spans, "relations": relations}
+    line |= {"entities": [{"id": "e", "spans": ["a", "b"]}]}
+    (folder / "linked.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    run(folder, "import", str(folder / "linked.jsonl"))
+    counted = json.loads(run(folder, "status", "--json").stdout)["annotators"]["ana"]
+    assert (counted["spans"], counted["relations"], counted["entities"]) == ({"actor": 2}, {"leads": 2}, 1)
+    shown = run(folder, "status").stdout.split()
+    assert shown[-5:] == ["relations:", "leads", "2", "1", "entity"]
+
+
 def test_status_is_one_json_object_for_scripts(folder: Path) -> None:
     run(folder, "import", str(folder / "gold.jsonl"))
     assert json.loads(run(folder, "status", "--json").stdout) == {
@@ -251,6 +264,8 @@ def test_status_is_one_json_object_for_scripts(folder: Path) -> None:
                 "paragraphs": {"unfinished": 0, "finished": 2, "skipped": 0, "boilerplate": 0},
                 "flagged": 0,
                 "spans": {"actor": 1},
+                "relations": {},
+                "entities": 0,
             }
         },
         "labels_not_in_labels_yaml": [],

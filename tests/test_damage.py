@@ -62,6 +62,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project in which two annotators have said something of each kind, at rest."""
     folder = tmp_path_factory.mktemp("sound")
     labels = "labels: [actor, weapon, location]\nrelations: [targets]\narticle_labels: [topic]\n"
+    labels += "paragraph_labels: [tone]\n"
     (folder / "labels.yaml").write_text(labels, encoding="utf-8")
     chance = random.Random(5)
     lines: list[str] = []
@@ -81,6 +82,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
             meta = {"title": f"Article {number}", "annotator": annotator, "page": number}
             line = {"id": f"a{number}", "text": text, "spans": spans, "meta": meta}
             line["relations"] = [{"id": "r1", "label": "targets", "head": "s0", "tail": "s1"}]
+            line["entities"] = [{"id": "e1", "name": "men", "spans": ["s2", "s5", "s7"]}]
+            line["paragraph_labels"] = {"2": {"tone": "report"}, "4": {"other": ["dry", 1]}}
             lines.append(json.dumps(line))
     (folder / "articles.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     said: list[Refusal] = []

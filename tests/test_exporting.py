@@ -6,7 +6,7 @@ import pytest
 
 from tests.record_lines import read_lines
 from tests.stored import add_text
-from tui.model.events import Accept, Act, Add, Change, Finish, Note, Relate, Remove, Tag
+from tui.model.events import Accept, Act, Add, Change, Finish, JoinMentions, Note, Relate, Remove, Tag
 from tui.model.layer import Layer
 from tui.model.span import Origin, Relation, Span
 from tui.project.exporting import ExportOptions, ExportReport, read_records
@@ -140,6 +140,32 @@ def test_an_export_is_of_one_moment_whatever_is_written_meanwhile(project: Proje
     assert len(list(read_records(project.store, ExportOptions(), report))) == 251
 
 
+def test_entities_and_labels_of_paragraphs_are_exported_as_they_were(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[list[Act]] = [
+        [
+            span("s1", 0, 3), span("s2", 4, 7),
+            JoinMentions("e", ("s1", "s2"), "men"), Tag("tone", "dry", paragraph=0),
+        ],
+        [JoinMentions("e", ("s2",), "man"), Tag("tone", "wry", paragraph=0)],
+        [JoinMentions("e", ()), Tag("tone", None, paragraph=0)],
+    ]  # fmt: skip
+    for day, acts in enumerate(days, start=1):
+        monkeypatch.setattr("tui.store.clock.utc_now", lambda day=day: f"2026-01-0{day}T10:00:00.000Z")
+        at_work(project, *acts)
+    found = []
+    for day in (1, 2, 3):
+        options = ExportOptions("article", everything=True, as_of=f"2026-01-0{day}T12:00:00.000Z")
+        ((record,), _) = export(project, options)
+        found.append((record.get("entities"), record.get("paragraph_labels")))
+    assert found == [
+        ([{"id": "e", "name": "men", "spans": ["s1", "s2"]}], {"1": {"tone": "dry"}}),
+        ([{"id": "e", "name": "man", "spans": ["s2"]}], {"1": {"tone": "wry"}}),
+        (None, None),
+    ]
+
+
 def test_what_is_read_from_the_derived_tables_is_what_the_log_says(project: Project) -> None:
     acts: list[Act] = [
         span("a", 0, 3), span("b", 4, 7, "weapon"), Note(span="a", text="sic"),
@@ -147,12 +173,15 @@ def test_what_is_read_from_the_derived_tables_is_what_the_log_says(project: Proj
         Note(paragraph=0, text="odd"), Tag("event_type", "attack"),
         Change("b", attributes={"n": [1, {"x": None}]}, fragments=((4, 5), (6, 7))),
         Accept((Span("c", 16, 22, "weapon", origin=Origin("crf", 0.25, "m")),)),
+        JoinMentions("e", ("a", "b"), "men"), Tag("tone", "report", paragraph=1),
         Finish((0, 1, 2)),
     ]  # fmt: skip
     at_work(project, *acts)
     now = export(project, ExportOptions("article"))
     assert now == export(project, ExportOptions("article", as_of="9999"))
     assert now[1].spans == 3
+    assert now[0][0]["entities"] == [{"id": "e", "name": "men", "spans": ["a", "b"]}]
+    assert now[0][0]["paragraph_labels"] == {"2": {"tone": "report"}}
 
 
 def test_what_is_read_for_some_articles_does_not_grow_with_their_number(project: Project) -> None:

@@ -41,6 +41,7 @@ from tui.model.events import (
     Change,
     Finish,
     Flag,
+    JoinMentions,
     Note,
     Redo,
     Relate,
@@ -253,6 +254,10 @@ FORGED_SPAN = "INSERT INTO spans SELECT article, 'eve', id, 0, 1, label, NULL, N
         ("DELETE FROM relations", "the table relations disagrees"),
         ("UPDATE paragraph_states SET state = 'skipped'", "the table paragraph_states disagrees"),
         ("UPDATE article_labels SET value = '\"x\"'", "the table article_labels disagrees"),
+        ("DELETE FROM entities", "the table entities disagrees"),
+        ("UPDATE entities SET spans = '[\"s2\"]'", "the table entities disagrees"),
+        ("UPDATE paragraph_labels SET value = 'null'", "the table paragraph_labels disagrees"),
+        ("UPDATE paragraph_labels SET position = 2", "the table paragraph_labels disagrees"),
         ("UPDATE progress SET finished = 9", "the table progress disagrees"),
         ("DELETE FROM progress", "the table progress disagrees"),
         ("UPDATE texts SET text = replace(text, 'fled', 'left')", "its text is not the text"),
@@ -266,6 +271,7 @@ FORGED_SPAN = "INSERT INTO spans SELECT article, 'eve', id, 0, 1, label, NULL, N
     ],
     ids=[
         *("span moved", "span deleted", "span forged", "attributes", "relations", "states", "article labels"),
+        *("entity deleted", "entity changed", "paragraph label", "paragraph label moved"),
         *("progress", "progress deleted", "text", "paragraph outside", "paragraphs overlap", "event forged"),
         *("span outside", "event changed", "title changed", "text deleted"),
     ],
@@ -273,7 +279,8 @@ FORGED_SPAN = "INSERT INTO spans SELECT article, 'eve', id, 0, 1, label, NULL, N
 def test_verify_finds_tampering(store: Store, article: Article, statement: str, sentence: str) -> None:
     acts: list[Act] = [
         add_span("s1"), add_span("s2", 8, 12), Relate((Relation("r", "targets", "s1", "s2"),)),
-        Finish((0,)), Tag("event_type", "attack"),
+        Finish((0,)), Tag("event_type", "attack"), JoinMentions("e", ("s1", "s2"), "men"),
+        Tag("tone", "report", paragraph=1),
     ]  # fmt: skip
     store.log.append(article, "ana", Layer(), acts)
     assert list(store.verify.check()) == []

@@ -22,7 +22,7 @@ from tui.text.messages import count_noun
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @pass_place
 def status(place: Place, as_json: bool) -> None:
-    """Count articles, paragraphs and spans, per label and annotator."""
+    """Count articles, paragraphs, spans, relations and entities, per label and annotator."""
     with closing(Project.open(place, create=False)) as project:
         counts = project.read_status()
     if as_json:
@@ -36,6 +36,8 @@ def status(place: Place, as_json: bool) -> None:
                         "paragraphs": each.paragraphs,
                         "flagged": each.flagged,
                         "spans": counts.spans.get(each.annotator, {}),
+                        "relations": counts.relations.get(each.annotator, {}),
+                        "entities": counts.entities.get(each.annotator, 0),
                     }
                     for each in counts.annotators
                 },
@@ -51,10 +53,19 @@ def status(place: Place, as_json: bool) -> None:
         shown = ", ".join(f"{count} {mark}" for mark, count in marks if count)
         finished = count_noun(each.articles, "article")
         say(f"\n{each.annotator}: {finished} finished; paragraphs: {shown}")
-        for label, count in sorted(counts.spans.get(each.annotator, {}).items(), key=lambda pair: -pair[1]):
-            say(f"  {label:<24} {count:>8}")
+        _say_counts("", counts.spans.get(each.annotator, {}))
+        _say_counts("relations", counts.relations.get(each.annotator, {}))
+        if entities := counts.entities.get(each.annotator):
+            say(f"  {count_noun(entities, 'entity')}")
     if counts.unknown_labels:
         say(f"\nnot in {place.labels}: {', '.join(counts.unknown_labels)}")
+
+
+def _say_counts(title: str, counts: dict[str, int]) -> None:
+    if title and counts:
+        say(f"  {title}:")
+    for label, count in sorted(counts.items(), key=lambda pair: -pair[1]):
+        say(f"  {label:<24} {count:>8}")
 
 
 @main.command()

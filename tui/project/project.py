@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -65,6 +65,10 @@ class Status:
     """What each annotator has decided."""
     spans: dict[str, dict[str, int]]
     """Each annotator's spans by label."""
+    relations: dict[str, dict[str, int]]
+    """Each annotator's relations by label, roles among them."""
+    entities: dict[str, int]
+    """How many entities each annotator has made, where there are any."""
     unknown_labels: list[str]
     """Labels of spans that labels.yaml does not have."""
 
@@ -346,17 +350,15 @@ class Project:
 
     def read_status(self) -> Status:
         """Count what there is."""
-        spans: dict[str, dict[str, int]] = {}
-        for annotator, label, count in self.store.progress.count_spans():
-            spans.setdefault(annotator, {})[label] = count
+        progress = self.store.progress
         return Status(
             articles=self.count_articles(),
             paragraphs=self.store.articles.count_paragraphs(),
-            annotators=self.store.progress.count_states(),
-            spans=spans,
-            unknown_labels=[
-                name for name in self.store.progress.used_labels() if self.labels.label(name) is None
-            ],
+            annotators=progress.count_states(),
+            spans=_by_annotator(progress.count_spans()),
+            relations=_by_annotator(progress.count_relations()),
+            entities=progress.count_entities(),
+            unknown_labels=[name for name in progress.used_labels() if self.labels.label(name) is None],
         )
 
     def verify(self) -> Iterator[str]:
@@ -639,3 +641,11 @@ def _write_whole(path: Path, content: bytes) -> None:
 def is_number(name: str) -> bool:
     """Tell whether a text is a whole number that is not too long for anything that is counted here."""
     return name.isascii() and name.isdecimal() and len(name) < _LONGEST_NUMBER
+
+
+def _by_annotator(counts: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
+    """Give counts of labels by annotator."""
+    found: dict[str, dict[str, int]] = {}
+    for annotator, label, count in counts:
+        found.setdefault(annotator, {})[label] = count
+    return found

@@ -33,6 +33,19 @@ class Progress:
             "SELECT annotator, label, count(*) FROM spans GROUP BY annotator, label ORDER BY annotator, label"
         )
 
+    def count_relations(self) -> list[tuple[str, str, int]]:
+        """Count relations as annotator, label, number."""
+        return self._db.rows(
+            "SELECT annotator, label, count(*) FROM relations"
+            " GROUP BY annotator, label ORDER BY annotator, label"
+        )
+
+    def count_entities(self) -> dict[str, int]:
+        """Count each annotator's entities."""
+        return dict(
+            self._db.rows("SELECT annotator, count(*) FROM entities GROUP BY annotator ORDER BY annotator")
+        )
+
     def count_states(self) -> list[AnnotatorCounts]:
         """Count each annotator's paragraphs by state, and the articles that are done."""
         sums = ", ".join(f"sum({state}) AS {state}" for state in PARAGRAPH_STATES)
