@@ -15,15 +15,20 @@ from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.settings import Settings
 
+_TAGGING = "enter c @Three 3 w @drones 1 t @grain 2 l @Varenna 1 d @Tuesday 1 c @at 4"
+
 PICTURES = {
     "annotate": (
         (110, 30),
         "spantag-dark",
-        "enter c @Three 3 w @drones 1 t @grain 2 l @Varenna 1 d @Tuesday 1 c @at 4",
+        f"{_TAGGING} e @hit 1 ; &drones &grain &Three &at &Varenna &Tuesday A - escape",
     ),
     "hints": ((100, 26), "spantag-light", "enter c @Three 3 enter w"),
 }
-"""Name: size in cells, theme, keys pressed on the sample article; `@word` is the hint under a word."""
+"""Name: size in cells, theme, keys pressed on the sample article.
+
+`@word` is the hint under a word, `&word` the letters of a span that begins with it and can take a role.
+"""
 
 
 def find_hint(app: SpantagApp, word: str) -> str:
@@ -36,6 +41,17 @@ def find_hint(app: SpantagApp, word: str) -> str:
         if session.article.text[start:end] == word:
             return code
     raise SystemExit(f"{word!r} has no hint")
+
+
+def find_partner(app: SpantagApp, word: str) -> str:
+    """Give the letters of the first such span that can take a role."""
+    screen = app.screen
+    assert isinstance(screen, AnnotateScreen)
+    session = screen.session
+    for span_id, letters in session.partners.list_shown().items():
+        if session.article.text.startswith(word, session.layer.spans[span_id].start):
+            return letters
+    raise SystemExit(f"{word!r} has no letters")
 
 
 async def take(name: str, size: tuple[int, int], theme: str, keys: str) -> None:
@@ -54,7 +70,8 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: str) -> None:
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         for key in keys.split():
-            await pilot.press(*(find_hint(app, key[1:]) if key.startswith("@") else [key]))
+            find = {"@": find_hint, "&": find_partner}.get(key[0])
+            await pilot.press(*([key] if find is None else find(app, key[1:])))
         await pilot.pause()
         picture = re.sub(
             r"(saved\S+?)\d\d:\d\d:\d\d", r"\g<1>10:42:07", app.export_screenshot(title="spantag")
