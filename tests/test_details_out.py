@@ -139,7 +139,7 @@ def test_relations_and_roles_come_back(tmp_path: Path, name: str) -> None:
         assert links_of(found) == links_of(expected)
 
 
-@pytest.mark.parametrize("name", ["jsonl", "brat"])
+@pytest.mark.parametrize("name", ["jsonl", "brat", "uima-cas"])
 def test_entities_come_back(tmp_path: Path, name: str) -> None:
     told: list[Loss] = []
     write(tmp_path, name, [story()], labels=LABELS, told=told)

@@ -202,7 +202,8 @@ def test_brat(peers: Path, folder: str) -> None:
         arguments = sum(len(row[1].split()) - 1 for row in rows if row[0].startswith("E"))
         pairs = sum(len(row[1].split()) - 2 for row in rows if row[0] == "*")
         binary = sum(row[0].startswith("R") for row in rows)
-        assert len(record.relations) == arguments + pairs + binary
+        assert len(record.relations) == arguments + binary
+        assert sum(len(entity.spans) - 1 for entity in record.entities) == pairs
         values = sum(
             len(span.attributes.keys() - {"events", "normalizations"}) for span in record.spans or ()
         )

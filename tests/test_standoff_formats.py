@@ -91,7 +91,12 @@ def test_the_columns_of_a_webanno_chain_stand_in_either_order(tmp_path: Path, is
     )
     record = only_record(read_text(tmp_path, tsv, "a.tsv"))
     assert quote_spans(record) == [("Rebels", "group"), ("their", "Link"), ("their arms", "group")]
-    assert link_texts(record) == [("Rebels", "same", "their")]
+    assert link_texts(record) == []
+    quoted = {span.id: record.text[span.start : span.end] for span in record.spans or ()}
+    assert [[quoted[each] for each in entity.spans] for entity in record.entities] == [["Rebels", "their"]]
+    layers = record.meta["layers"]
+    assert isinstance(layers, dict)
+    assert layers["chain_links"] == {record.entities[0].spans[0]: "same"}
 
 
 def test_webanno_values_that_look_like_tags_are_not_taken_for_conll(tmp_path: Path) -> None:

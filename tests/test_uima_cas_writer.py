@@ -12,7 +12,7 @@ from tests.written import write
 from tui.formats.shared.writing import Loss
 from tui.model.labels import LabelSet, parse_labels
 from tui.model.record import Record
-from tui.model.span import Json, Relation, Span
+from tui.model.span import Entity, Json, Relation, Span
 
 TEXT = "😀 Two men fired rockets."
 SOFA = {
@@ -114,13 +114,53 @@ def test_a_chain_goes_back_with_its_head(tmp_path: Path) -> None:
     assert next(each for each in found if each["%ID"] == 6)["referenceType"] == "x"
 
 
-def test_a_link_that_would_close_a_chain_is_lost(tmp_path: Path) -> None:
+def test_a_chain_is_an_entity_and_its_links_keep_their_names(tmp_path: Path) -> None:
+    links: list[dict[str, Json]] = [
+        {"%ID": 5 + at, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 3 + 4 * at, "end": 6 + 4 * at}
+        for at in range(3)
+    ]
+    links[0] |= {"@next": 6, "referenceRelation": "same"}
+    links[1] |= {"@next": 7, "referenceRelation": "part"}
+    record = read_cas(tmp_path, SOFA, *links, {"%ID": 9, "%TYPE": "custom.RefChain", "@first": 5})
+    assert ([entity.spans for entity in record.entities], record.relations) == ([("5", "6", "7")], ())
+    (cas,) = write_cas(tmp_path, record)
+    found = {each["%ID"]: each for each in structures_of(cas)}
+    assert [(found[at].get("@next"), found[at].get("referenceRelation")) for at in (5, 6, 7)] == [
+        (6, "same"),
+        (7, "part"),
+        (None, None),
+    ]
+
+
+def test_an_entity_of_other_layers_is_a_chain_beside_its_spans_and_comes_back(tmp_path: Path) -> None:
+    spans = (Span("a", 0, 3, "x"), Span("b", 0, 3, "y"), Span("c", 4, 7, "x"), Span("d", 8, 9, "x"))
+    entities = (Entity("e", "", ("b", "c")), Entity("f", "the men", ("a", "d")))
+    told: list[Loss] = []
+    record = Record("Two men ran.", id="a", spans=spans, entities=entities)
+    (cas,) = write_cas(tmp_path, record, told=told)
+    assert [each.why for each in told] == [
+        "the men: INCEpTION has no name for an entity; its mentions stay joined"
+    ]
+    chains = [each for each in structures_of(cas) if each["%TYPE"] == "custom.EntityChain"]
+    assert len(chains) == 2
+    again = read_cas(tmp_path, *cas["%FEATURE_STRUCTURES"])
+    place = {each.id: (each.start, each.label) for each in again.spans or ()}
+    assert sorted(place.values()) == [(0, "x"), (0, "y"), (4, "x"), (8, "x")]
+    assert [[place[each] for each in entity.spans] for entity in again.entities] == [
+        [(0, "y"), (4, "x")],
+        [(0, "x"), (8, "x")],
+    ]
+
+
+def test_a_link_that_would_close_a_chain_of_an_older_project_is_lost(tmp_path: Path) -> None:
     first = {"%ID": 5, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 3, "end": 6, "@next": 6}
     second = {"%ID": 6, "%TYPE": "custom.RefLink", "@sofa": 1, "begin": 7, "end": 10}
     record = read_cas(tmp_path, SOFA, first, second, {"%ID": 8, "%TYPE": "custom.RefChain", "@first": 5})
-    back = Relation("r9", record.relations[0].label, "6", "5")
+    layers: Json = {"chains": ["custom.RefLink"], "links": {"RefLink": {"kind": "chain", "feature": "next"}}}
+    links = (Relation("r8", "RefLink", "5", "6"), Relation("r9", "RefLink", "6", "5"))
     told: list[Loss] = []
-    write_cas(tmp_path, replace(record, relations=(*record.relations, back)), told=told)
+    before = replace(record, meta={"layers": layers}, relations=links, entities=())
+    write_cas(tmp_path, before, told=told)
     assert [(each.what, each.why) for each in told] == [
         ("relation", "RefLink from 6 to 5: it would close a chain; it was left out")
     ]

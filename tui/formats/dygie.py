@@ -7,8 +7,8 @@
 Token indices count from the beginning of the document, and the last one is **inclusive**; files that count
 from that of each sentence are known by what lies outside of it. The layout is that of dygiepp's
 `doc/data.md`. The text is made of the tokens with single spaces, a sentence a line. Triggers of events become
-spans, their arguments relations by their role; the mentions of a cluster are linked one to the next by
-`coreference`. What the file gives no label is called `mention`. The spans that a model predicted are
+spans, their arguments relations by their role; a cluster is an entity. What the file gives no label is
+called `mention`. The spans that a model predicted are
 suggestions with its probability. RAMS has its events apart, with scores behind each name::
 
     {"doc_key":"a1","sentences":[["Two","men","fled","."]],"ent_spans":[[0,1,[["evt1arg01agent",1.0]]]],
@@ -17,14 +17,23 @@ suggestions with its probability. RAMS has its events apart, with scores behind 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
 from tui.formats.format import LINES_OF_JSON, Format, Reading
 from tui.formats.shared.json_values import outline, read_records, take_list, take_parts
-from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.shared.reading import (
+    EntityList,
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    keep_meta,
+    short,
+    summarise,
+)
 from tui.formats.shared.source import Source
 from tui.formats.shared.tokens import SPACED, join_tokens
 from tui.model.record import Record
@@ -35,7 +44,6 @@ _SAID_KEYS: Final = ("ner", "relations", "events", "clusters", "event_clusters",
 _LEFT_OUT: Final = ("predicted_relations", "predicted_events", "predicted_clusters")
 _KEYS: Final = frozenset({"sentences", "predicted_ner", *_SAID_KEYS, *_LEFT_OUT})
 _MENTION: Final = "mention"
-_COREFERENCE: Final = "coreference"
 _MODEL: Final = "predicted"
 
 
@@ -73,6 +81,7 @@ class _Document:
         self._is_by_sentence = self._counts_by_sentence()
         self._spans = SpanList(self._text, tally, line=line)
         self._relations = RelationList()
+        self._entities = EntityList()
 
     def read(self) -> Record:
         """Read all that is said of it."""
@@ -98,6 +107,7 @@ class _Document:
             meta=self._read_meta(),
             spans=self._spans.as_tuple() if is_said else None,
             relations=self._relations.as_tuple(),
+            entities=self._entities.as_tuple(),
             suggestions=self._read_predictions(),
             line=self._line,
         )
@@ -147,8 +157,9 @@ class _Document:
 
     def _read_cluster(self, cluster: Sequence[Json], where: str) -> None:
         places = [self._place(take_list(each, where), 0, where) for each in cluster]
-        for first, second in pairwise([self._find(place, where) for place in places]):
-            self._relate(_COREFERENCE, first, second, where)
+        found = [self._find(place, where) for place in places]
+        if len(found) > 1:
+            self._entities.add([name for name in found if name is not None], where=where)
 
     def _read_predictions(self) -> tuple[Span, ...]:
         """Read the spans that a model predicted: label, logit and probability."""
@@ -256,8 +267,8 @@ FORMAT: Final = Format(
         suffixes=LINES_OF_JSON,
         offsets="tokens, end inclusive",
         brings=(
-            "spans, relations, events and clusters as relations; predicted spans as suggestions; the text of"
-            " tokens with single spaces, a sentence a line"
+            "spans, relations, events as relations, clusters as entities; predicted spans as suggestions; the"
+            " text of tokens with single spaces, a sentence a line"
         ),
         lacks="predicted relations, events and clusters",
         read=read,

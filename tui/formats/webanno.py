@@ -22,7 +22,6 @@ file: line ends take its place.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -30,10 +29,18 @@ from tui.errors import Refusal
 from tui.formats.format import Format, Reading
 from tui.formats.shared.layers import Layers, Link
 from tui.formats.shared.offsets import Utf16Map, utf16_length
-from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, short, summarise
+from tui.formats.shared.reading import (
+    EntityList,
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    short,
+    summarise,
+)
 from tui.formats.shared.source import Source
 from tui.model.record import Record
-from tui.model.span import NO_ATTRIBUTES, Json
+from tui.model.span import NO_ATTRIBUTES, Entity, Json
 
 _MARK: Final = b"#FORMAT=WebAnno TSV 3"
 _OLDER: Final = re.compile(rb"#id=\S+\r?\n#text=| # (?:de\.tudarmstadt|webanno)\.")
@@ -245,10 +252,12 @@ class _Document:
                 link = Link("role", layer=held, feature=feature, is_named=name != feature)
                 target = self._find_any(find, unit, number)
                 self._relate(relations, name, ids.get(id(annotation)), target, link)
-        self._relate_chains(relations, ids)
+        entities = self._join_chains(ids)
         self._keep_segments(utf16)
         meta = {**self._meta, **layers.as_meta(self._features), "document": self._name}
-        return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+        return Record(
+            text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple(), entities=entities
+        )
 
     def _keep_segments(self, utf16: Utf16Map) -> None:
         """Keep where tokens and sentences stand."""
@@ -292,7 +301,9 @@ class _Document:
             self._kept.note_link(label, link, added)
             self._features[added] = known
 
-    def _relate_chains(self, relations: RelationList, ids: dict[int, str | None]) -> None:
+    def _join_chains(self, ids: dict[int, str | None]) -> tuple[Entity, ...]:
+        """Make an entity of every chain of several spans."""
+        joined = EntityList()
         chains: dict[tuple[str, str], list[_Annotation]] = {}
         for annotation in self._annotations.values():
             if annotation.chain is not None:
@@ -300,12 +311,15 @@ class _Document:
                 chains.setdefault((annotation.layer.name, annotation.chain[1]), []).append(annotation)
         for links in chains.values():
             links.sort(key=lambda each: each.chain[2] if each.chain else 0)
-            for first, second in pairwise(links):
-                named = first.chain[0] if first.chain else ""
-                is_named = named not in ("", "*", "_")
-                label = named if is_named else first.layer.short_name
-                link = Link("chain", feature="next", is_named=is_named)
-                self._relate(relations, label, ids.get(id(first)), ids.get(id(second)), link)
+            mentions = [(name, link) for link in links if (name := ids.get(id(link))) is not None]
+            for name, link in mentions[:-1]:
+                called = link.chain[0] if link.chain else ""
+                if called not in ("", "*", "_"):
+                    self._kept.chain_links[name] = called
+            if len(mentions) > 1:
+                with self._tally.leaving_out("entity", line=links[0].line):
+                    joined.add([name for name, _ in mentions], where=f"the chain of {links[0].unit}")
+        return joined.as_tuple()
 
     def _take_layer(self, row: str) -> None:
         kind, _, described = row[3:].partition("=")
@@ -491,7 +505,7 @@ FORMAT: Final = Format(
         title="WebAnno TSV 3",
         suffixes=(".tsv",),
         offsets="UTF-16 units, end exclusive",
-        brings="spans of every layer with their features, relations, links, chains",
+        brings="spans of every layer with their features, relations, links, chains as entities",
         lacks="text between sentences, spans without characters",
         read=read,
         recognises=recognises,

@@ -27,6 +27,9 @@ _FEATURES: Final = "features"
 OWN_LAYER: Final = "custom.Span"
 """The layer of spans that came from nowhere in INCEpTION: the one of its basic project."""
 
+ENTITY_LINK: Final = "custom.EntityLink"
+"""The links of the chains of entities that came from nowhere in INCEpTION; their spans stand beside them."""
+
 USUAL_LABEL: Final = "value"
 """The feature that a span is called by, where nothing is kept of it."""
 
@@ -60,7 +63,9 @@ class Layers(msgspec.Struct, omit_defaults=True):
     other_links: dict[str, Link] = {}
     """Relation to how it stands, where that is otherwise than its label's."""
     chains: list[str] = []
-    """The layers whose spans are the links of chains."""
+    """The layers whose spans are the links of chains; a chain is an entity."""
+    chain_links: dict[str, str] = {}
+    """Span to what its link to the next one of its chain is called, where it has a name."""
     segments: dict[str, str] = {}
     """Type to where its tokens or sentences stand, in code points: `0-3 4-7`."""
     attached: dict[str, str] = {}

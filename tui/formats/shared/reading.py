@@ -191,9 +191,10 @@ class SpanList:
         is_inside = type(start) is int and type(end) is int and 0 <= start <= end <= len(self._text)
         return is_inside and is_quoted(self._text, start, end, (), quoted)  # type: ignore[arg-type]
 
-    def find(self, start: int, end: int) -> str | None:
-        """Find the id of a span with these edges."""
-        return next((span.id for span in self._spans if (span.start, span.end) == (start, end)), None)
+    def find(self, start: int, end: int, *, label: object = None) -> str | None:
+        """Find the id of a span with these edges, and a label where one is given."""
+        same = (span for span in self._spans if (span.start, span.end) == (start, end))
+        return next((span.id for span in same if label in (None, span.label)), None)
 
     def find_at(self, position: int) -> list[str]:
         """Find the ids of the spans that cover a code point, the longest first."""

@@ -28,9 +28,10 @@ from msgspec import structs
 
 from tui.errors import Refusal
 from tui.formats.shared.json_values import outline, read_records
-from tui.formats.shared.layers import OWN_LAYER, SEGMENTS, Layers, Link
+from tui.formats.shared.layers import ENTITY_LINK, OWN_LAYER, SEGMENTS, Layers, Link
 from tui.formats.shared.offsets import Utf16Map
 from tui.formats.shared.reading import (
+    EntityList,
     RelationList,
     SpanList,
     Tally,
@@ -43,7 +44,7 @@ from tui.formats.shared.reading import (
 from tui.formats.shared.source import Source
 from tui.formats.shared.xml_tree import read_tree
 from tui.model.record import Record
-from tui.model.span import NO_ATTRIBUTES, Json, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Span
 
 _LABEL_FEATURES: Final = ("value", "label", "category", "PosValue")
 _RELATION_FEATURES: Final = ("value", "label", "DependencyType", "relation")
@@ -252,6 +253,7 @@ def _read_view(
     layers = Layers()
     by_id = {each.id: each for each in structures}
     used = _find_slots(structures, by_id)
+    following: dict[str, str] = {}
     chained = _find_chained(structures, by_id)
     for each in structures:
         if each is sofa or (each.sofa != sofa.id and not (is_only and not each.sofa)):
@@ -293,6 +295,11 @@ def _read_view(
                     f" {utf16.length} UTF-16 units, or cuts a character in two"
                 )
             start, end = turned
+        if (next_link := _reference(each, "next")) in by_id:
+            following[each.id] = next_link
+        if each.type == ENTITY_LINK and (found := _find_mention(each, start, end, spans)):
+            ids[each.id] = found
+            continue
         links = list(_find_links(each, by_id))
         label, attributes, called_by = _describe(each, {link.feature for _, link, _ in links})
         added = spans.add(
@@ -304,6 +311,8 @@ def _read_view(
                 layers.note_label(each.type, called_by, added)
             if each.id in chained:
                 layers.note_chain(each.type)
+                if isinstance(called := each.features.get("referenceRelation"), str) and called:
+                    layers.chain_links[added] = called
         linking += [(label, link, each.id, target, "") for label, link, target in links]
     for label, link, head, tail, name in linking:
         # A dependency links tokens; the span over a token's place stands for it.
@@ -316,10 +325,33 @@ def _read_view(
             added = relations.add(label, ends_found[0], ends_found[1], where=label, name=name)
             layers.note_link(label, structs.replace(link, of_tokens=of_tokens), added)
             features[added] = known_of.get(name, {})
+    entities = _join_chains(following, ids, tally)
     for name, places in segments.items():
         layers.note_segments(name, places)
     meta |= layers.as_meta(features)
-    return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
+    return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple(), entities=entities)
+
+
+def _find_mention(link: _Structure, start: object, end: object, spans: SpanList) -> str | None:
+    """Find the span that a link of an entity's chain stands beside."""
+    if type(start) is not int or type(end) is not int:
+        return None
+    return spans.find(start, end, label=link.features.get("referenceType"))
+
+
+def _join_chains(following: Mapping[str, str], ids: Mapping[str, str], tally: Tally) -> tuple[Entity, ...]:
+    """Make an entity of every chain of several spans, in its order."""
+    joined = EntityList()
+    followed = set(following.values())
+    for first in (link for link in following if link not in followed):
+        chain = [first]
+        while (place := following.get(chain[-1], "")) and place not in chain:
+            chain.append(place)
+        mentions = [ids[link] for link in chain if link in ids]
+        if len(mentions) > 1:
+            with tally.leaving_out("entity"):
+                joined.add(mentions, where=f"the chain of {first}")
+    return joined.as_tuple()
 
 
 def _place_of(each: _Structure, utf16: Utf16Map, *, in_utf16: bool) -> tuple[int, int] | None:
@@ -380,16 +412,10 @@ def _find_chained(structures: list[_Structure], by_id: Mapping[str, _Structure])
 
 
 def _find_links(each: _Structure, by_id: Mapping[str, _Structure]) -> Iterator[tuple[str, Link, str]]:
-    """Find the targets of an annotation's roles, the next link of its chain, and others it names.
+    """Find the targets of an annotation's roles, and others it names; chains are entities.
 
     Gives the label, how the link stands, and the id of the target.
     """
-    following = _reference(each, "next")
-    if following and following in by_id:
-        label = each.features.get("referenceRelation")
-        is_named = isinstance(label, str) and bool(label)
-        link = Link("chain", feature="next", is_named=is_named)
-        yield str(label) if is_named else each.short_type, link, following
     for key, target in each.links.items():
         if key != "next" and target in by_id:
             yield key, Link("reference", feature=key), target

@@ -16,13 +16,22 @@ that there were; INCEpTION makes those that a file lacks.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Final
 
 from tui.formats.shared.answers import as_text
 from tui.formats.shared.fitting import Fitter
-from tui.formats.shared.layers import LAYERS_KEY, OWN_LAYER, SEGMENTS, USUAL_LABEL, Layers, Link, features_of
+from tui.formats.shared.layers import (
+    ENTITY_LINK,
+    LAYERS_KEY,
+    OWN_LAYER,
+    SEGMENTS,
+    USUAL_LABEL,
+    Layers,
+    Link,
+    features_of,
+)
 from tui.formats.shared.offsets import Utf16Map
 from tui.formats.shared.reading import PLACES_FILE
 from tui.formats.shared.writing import (
@@ -39,7 +48,9 @@ from tui.model.labels import Attribute, LabelSet
 from tui.model.record import Record
 from tui.model.span import Json, Relation, Span
 
-CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "attributes", "relations"})
+CARRIES: Final[frozenset[Feature]] = frozenset(
+    {"text", "overlaps", "any edge", "attributes", "relations", "entities"}
+)
 """What the format carries beside spans."""
 
 _RELATION: Final = Link(layer="custom.Relation", feature="label")
@@ -202,7 +213,7 @@ class _Document:
         self._add_spans(record.spans or ())
         self._add_segments(record)
         self._add_relations(record.relations)
-        self._add_chains(record.spans or ())
+        self._add_chains([*self._links_of(record.spans or ()), *self._add_entities()])
 
     def as_json(self) -> Json:
         """Write it all."""
@@ -432,10 +443,44 @@ class _Document:
             place = self._by_number.get(place.get("@next"))
         return False
 
-    def _add_chains(self, spans: Iterable[Span]) -> None:
-        """Add a chain for every first link."""
+    def _links_of(self, spans: Iterable[Span]) -> list[dict[str, Json]]:
+        """List the spans that are links of chains in their own layer."""
         links = [self._of_span[span.id] for span in spans]
-        links = [each for each in links if each["%TYPE"] in self._layers.chains]
+        return [each for each in links if each["%TYPE"] in self._layers.chains]
+
+    def _add_entities(self) -> list[dict[str, Json]]:
+        """Link the mentions of every entity: those of a chain's layer itself, else links beside them.
+
+        Gives the links that were added.
+        """
+        added: list[dict[str, Json]] = []
+        for entity in self._fitter.fit_clusters(self._record, "INCEpTION"):
+            links = [self._of_span[each] for each in entity.spans]
+            is_chain = all(each["%TYPE"] in self._layers.chains and "@next" not in each for each in links)
+            if not is_chain or len({each["%TYPE"] for each in links}) > 1:
+                links = [self._add_entity_link(each) for each in entity.spans]
+                added += links
+            for span, link, following in zip(entity.spans[:-1], links[:-1], links[1:], strict=True):
+                layer = str(link["%TYPE"])
+                link["@next"] = following["%ID"]
+                self._types.add_feature(layer, "next", layer)
+                if is_chain and span in self._layers.chain_links:
+                    link["referenceRelation"] = self._layers.chain_links[span]
+                    self._types.add_feature(layer, "referenceRelation", _STRING)
+        return added
+
+    def _add_entity_link(self, span: str) -> dict[str, Json]:
+        """Add the link of a chain beside a span."""
+        link = self._add(ENTITY_LINK)
+        self._types.add(ENTITY_LINK, _ANNOTATION)
+        self._place(link, *self._edges[span])
+        link["referenceType"] = self._labels[span]
+        for feature in ("referenceType", "referenceRelation"):
+            self._types.add_feature(ENTITY_LINK, feature, _STRING)
+        return link
+
+    def _add_chains(self, links: Sequence[dict[str, Json]]) -> None:
+        """Add a chain for every first link."""
         followed = {each.get("@next") for each in links}
         for each in links:
             if each["%ID"] not in followed:
