@@ -128,7 +128,7 @@ def test_a_relation_to_what_is_not_there_is_named(tmp_path: Path, name: str) -> 
 def test_every_line_of_brat_that_points_to_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
     found = read_text(tmp_path, BRAT, "a.ann")
-    (said,) = sentences(found)
-    assert said.startswith("3 relations are left out (line 2: R1 points to T9")
-    assert "line 3: Equiv points to T8" in said
-    assert "line 4: E1.Agent points to T7" in said
+    entities, relations = sentences(found)
+    assert entities.startswith("1 entity is left out (line 3: Equiv names T8, which")
+    assert relations.startswith("2 relations are left out (line 2: R1 points to T9")
+    assert "line 4: E1.Agent points to T7" in relations

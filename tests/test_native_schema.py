@@ -15,7 +15,7 @@ from tests.record_lines import VALIDATOR
 from tests.test_native import records
 from tui.errors import Refusal
 from tui.formats.native import lines as native
-from tui.formats.native.schema import RECORD, SHAPES, SPAN, record_schema
+from tui.formats.native.schema import OBJECTS, RECORD, SPAN, record_schema
 from tui.model.record import Record
 from tui.model.span import Entity, Relation
 
@@ -67,7 +67,7 @@ def test_the_example_of_the_documentation_fits_the_schema_and_comes_back(tmp_pat
 
 @pytest.mark.parametrize("shape", ["span", "relation", "entity", "origin", "count"])
 def test_the_example_shows_every_key(shape: str) -> None:
-    keys = SHAPES[shape].names
+    keys = OBJECTS[shape].names
     shown = {key for each in objects_in(EXAMPLE) for key in each if keys >= set(each)}
     assert shown == keys
 

@@ -28,7 +28,7 @@ class Control(msgspec.Struct, omit_defaults=True):
     """The id of its result, where that is about the whole text."""
 
 
-class Link(msgspec.Struct, omit_defaults=True):
+class OddLink(msgspec.Struct, omit_defaults=True):
     """A relation that goes another way than from one region to another, or that has several labels."""
 
     from_id: str
@@ -57,7 +57,7 @@ class Home(msgspec.Struct, omit_defaults=True):
     """The metadata that are fields of `data`; all others are the task's own."""
     controls: dict[str, Control] = {}
     """The questions that its results answer, by name."""
-    links: list[Link] = []
+    links: list[OddLink] = []
     """The relations that are not as most are."""
 
     @classmethod
@@ -87,7 +87,7 @@ class Home(msgspec.Struct, omit_defaults=True):
     def _note_link(self, region: Mapping[str, Json]) -> None:
         labels = region.get("labels")
         named = [str(label) for label in labels] if isinstance(labels, list) else []
-        link = Link(
+        link = OddLink(
             str(region.get("from_id")), str(region.get("to_id")), str(region.get("direction", "right")), named
         )
         if (link.direction != "right" or len(named) > 1) and link not in self.links:

@@ -19,7 +19,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Field:
     """One key of an object."""
 
     name: str
@@ -33,12 +33,12 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class JsonObject:
     """An object with known keys."""
 
     title: str
     """Its heading in the documentation."""
-    keys: tuple[Key, ...]
+    keys: tuple[Field, ...]
     """Every key that it has a place for."""
     is_open: bool = False
     """Whether it may have any other key, too."""
@@ -76,47 +76,47 @@ _ANSWERS: Final = Kind(
 )
 _STATE: Final = Kind(f"one of {', '.join(PARAGRAPH_STATES)}", {"enum": list[Json](PARAGRAPH_STATES)})
 
-RECORD: Final = Shape(
+RECORD: Final = JsonObject(
     "A record",
     (
-        Key(
+        Field(
             "id",
             _ID,
             "The article's id; of a piece that begins with its third paragraph `ARTICLE#3`.",
         ),
-        Key("text", _TEXT, "The text; every offset counts its code points.", is_required=True),
-        Key(
+        Field("text", _TEXT, "The text; every offset counts its code points.", is_required=True),
+        Field(
             "spans",
             _list_of("list of spans", _refer("span")),
             "What is tagged; without the key nobody has looked yet, with an empty list there is nothing.",
         ),
-        Key("relations", _list_of("list of relations", _refer("relation")), "Links between its spans."),
-        Key("entities", _list_of("list of entities", _refer("entity")), "Spans that mention one thing."),
-        Key("article_labels", _ANSWERS, "The labels of the article, each by its name."),
-        Key(
+        Field("relations", _list_of("list of relations", _refer("relation")), "Links between its spans."),
+        Field("entities", _list_of("list of entities", _refer("entity")), "Spans that mention one thing."),
+        Field("article_labels", _ANSWERS, "The labels of the article, each by its name."),
+        Field(
             "paragraph_labels",
             _by_number("object; numbers of paragraphs, from 1, to objects of answers", _ANSWERS.schema),
             "The labels of paragraphs, each by its name.",
         ),
-        Key("meta", Kind("object", _refer("meta")), "Everything else."),
+        Field("meta", Kind("object", _refer("meta")), "Everything else."),
     ),
 )
 """A line."""
 
-SPAN: Final = Shape(
+SPAN: Final = JsonObject(
     "A span",
     (
-        Key("id", _ID, "Unique in the record."),
-        Key("start", _START, "Its first code point.", is_required=True),
-        Key("end", _END, "One past its last code point; greater than `start`.", is_required=True),
-        Key("label", _WORDS, "The name of its label.", is_required=True),
-        Key("text", Kind("text, not empty", _ID.schema), "`text[start:end]` of the record."),
-        Key(
+        Field("id", _ID, "Unique in the record."),
+        Field("start", _START, "Its first code point.", is_required=True),
+        Field("end", _END, "One past its last code point; greater than `start`.", is_required=True),
+        Field("label", _WORDS, "The name of its label.", is_required=True),
+        Field("text", Kind("text, not empty", _ID.schema), "`text[start:end]` of the record."),
+        Field(
             "attributes",
             _ANSWERS,
             "What more is said of it, and roles that nobody has; by name.",
         ),
-        Key(
+        Field(
             "fragments",
             _list_of(
                 "list of pairs `[start, end]`",
@@ -130,49 +130,49 @@ SPAN: Final = Shape(
             ),
             "Its pieces, where it is discontinuous; the first begins at `start`, the last stops at `end`.",
         ),
-        Key("note", _TEXT, "The annotator's remark."),
-        Key("origin", Kind("object", _refer("origin")), "Who proposed it; without the key a hand did."),
+        Field("note", _TEXT, "The annotator's remark."),
+        Field("origin", Kind("object", _refer("origin")), "Who proposed it; without the key a hand did."),
     ),
 )
 """A span."""
 
-ORIGIN: Final = Shape(
+_ORIGIN: Final = JsonObject(
     "An origin",
     (
-        Key("source", _TEXT, "`hand`, `import`, or the name of what suggested it."),
-        Key("confidence", Kind("number", {"type": "number"}), "How sure that was, 0 to 1."),
-        Key("model", _TEXT, "The version of its model."),
+        Field("source", _TEXT, "`hand`, `import`, or the name of what suggested it."),
+        Field("confidence", Kind("number", {"type": "number"}), "How sure that was, 0 to 1."),
+        Field("model", _TEXT, "The version of its model."),
     ),
 )
 """Who proposed a span."""
 
-RELATION: Final = Shape(
+_RELATION: Final = JsonObject(
     "A relation",
     (
-        Key("id", _ID, "Unique in the record."),
-        Key(
+        Field("id", _ID, "Unique in the record."),
+        Field(
             "label",
             _WORDS,
             "The name of the relation, or of the role that its tail has in its head.",
             is_required=True,
         ),
-        Key(
+        Field(
             "head",
             _ID,
             "The id of the span it starts from; of a role, the event.",
             is_required=True,
         ),
-        Key("tail", _ID, "The id of the span that it points to.", is_required=True),
+        Field("tail", _ID, "The id of the span that it points to.", is_required=True),
     ),
 )
 """A link between two spans."""
 
-ENTITY: Final = Shape(
+_ENTITY: Final = JsonObject(
     "An entity",
     (
-        Key("id", _ID, "Unique in the record."),
-        Key("name", _TEXT, "What it is called; empty where it was given no name."),
-        Key(
+        Field("id", _ID, "Unique in the record."),
+        Field("name", _TEXT, "What it is called; empty where it was given no name."),
+        Field(
             "spans",
             _list_of("list of ids of spans", _ID.schema, minItems=1, uniqueItems=True),
             "Its mentions; a span is in one entity at most.",
@@ -182,50 +182,50 @@ ENTITY: Final = Shape(
 )
 """Spans that mention one thing."""
 
-COUNT: Final = Shape(
+_COUNT: Final = JsonObject(
     "A count",
     (
-        Key("min", _NUMBER, "The least it can be."),
-        Key("max", _NUMBER, "The most it can be."),
-        Key("exact", _NUMBER, "How many it is, where one number is said."),
-        Key("approximate", Kind("true or false", {"type": "boolean"}), "Whether it is about so many."),
+        Field("min", _NUMBER, "The least it can be."),
+        Field("max", _NUMBER, "The most it can be."),
+        Field("exact", _NUMBER, "How many it is, where one number is said."),
+        Field("approximate", Kind("true or false", {"type": "boolean"}), "Whether it is about so many."),
     ),
     fewest=1,
 )
 """How many."""
 
-META: Final = Shape(
+META: Final = JsonObject(
     "Metadata",
     (
-        Key("title", _TEXT, "The article's title."),
-        Key("annotator", _TEXT, "Whose work it is."),
-        Key("article", Kind("text", {}), "Of a piece: the id of its article."),
-        Key(
+        Field("title", _TEXT, "The article's title."),
+        Field("annotator", _TEXT, "Whose work it is."),
+        Field("article", Kind("text", {}), "Of a piece: the id of its article."),
+        Field(
             "paragraph",
             Kind("whole number from 1", {}),
             "Of a piece: the number of its first paragraph in the article.",
         ),
-        Key(
+        Field(
             "offset",
             Kind("whole number from 0", {}),
             "Of a piece: where its text begins in the article, in code points.",
         ),
-        Key(
+        Field(
             "state",
             _STATE,
             "The state of all its paragraphs. Else they are finished if it has `spans`.",
         ),
-        Key(
+        Field(
             "states",
             _list_of("list of states", _STATE.schema),
             "Each paragraph's state, where they differ.",
         ),
-        Key(
+        Field(
             "notes",
             _by_number("object; numbers of paragraphs, from 1, to texts", _TEXT.schema),
             "Remarks on paragraphs.",
         ),
-        Key(
+        Field(
             "flags",
             _list_of("list of numbers of paragraphs, from 1", _END.schema, uniqueItems=True),
             "The paragraphs that are marked for a second look.",
@@ -235,12 +235,12 @@ META: Final = Shape(
 )
 """What is known of the article, and of the work at it."""
 
-SHAPES: Final[Mapping[str, Shape]] = {
+OBJECTS: Final[Mapping[str, JsonObject]] = {
     "span": SPAN,
-    "origin": ORIGIN,
-    "relation": RELATION,
-    "entity": ENTITY,
-    "count": COUNT,
+    "origin": _ORIGIN,
+    "relation": _RELATION,
+    "entity": _ENTITY,
+    "count": _COUNT,
     "meta": META,
 }
 """Every object inside a record, by its name in the schema."""
@@ -269,16 +269,16 @@ def record_schema() -> dict[str, Json]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A line of spantag's JSONL",
         **_schema_of(RECORD),
-        "$defs": {**{name: _schema_of(shape) for name, shape in SHAPES.items()}, "answer": dict(_ANSWER)},
+        "$defs": {**{name: _schema_of(shape) for name, shape in OBJECTS.items()}, "answer": dict(_ANSWER)},
     }
 
 
 def shapes_markdown() -> str:
     """Write the tables of the keys of every object, for the documentation."""
-    return "\n\n".join([_table_of(shape) for shape in (RECORD, *SHAPES.values())])
+    return "\n\n".join([_table_of(shape) for shape in (RECORD, *OBJECTS.values())])
 
 
-def _schema_of(shape: Shape) -> dict[str, Json]:
+def _schema_of(shape: JsonObject) -> dict[str, Json]:
     schema: dict[str, Json] = {
         "type": "object",
         "required": [key.name for key in shape.keys if key.is_required],
@@ -289,7 +289,7 @@ def _schema_of(shape: Shape) -> dict[str, Json]:
     return schema if shape.is_open else {**schema, "additionalProperties": False}
 
 
-def _table_of(shape: Shape) -> str:
+def _table_of(shape: JsonObject) -> str:
     rows = [f"**{shape.title}**", "", "| key | value | what it says |", "| --- | --- | --- |"]
     for key in shape.keys:
         name = f"`{key.name}` (needed)" if key.is_required else f"`{key.name}`"
