@@ -7,6 +7,7 @@ Every message is one sentence that says what is wrong, where, and what would be 
     │   └── LabelsError        labels.yaml has mistakes; carries every one of them
     ├── InputError             a file could not be read at all (exit 1)
     ├── OutputError            an export could not be written (exit 1)
+    ├── NothingSharedError     there is nothing that two annotators both finished (exit 1)
     └── StoreError             the database refused (exit 1)
         ├── StoreBusyError     another program kept it locked for too long
         ├── StoreFullError     the disk is full
@@ -66,6 +67,10 @@ class InputError(SpantagError):
 
 class OutputError(SpantagError):
     """An export could not be written."""
+
+
+class NothingSharedError(SpantagError):
+    """There is nothing that two annotators both finished."""
 
 
 class StoreError(SpantagError):

@@ -3,7 +3,6 @@
 import json
 import shlex
 from contextlib import closing
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -12,7 +11,7 @@ import click
 
 from tui.cli.group import main
 from tui.cli.output import open_stdout, say, show_progress
-from tui.cli.parameters import PATH, FormatName, pass_place, quiet_option
+from tui.cli.parameters import PATH, FormatName, parse_time, pass_place, quiet_option
 from tui.errors import ConfigurationError
 from tui.formats import FORMATS, list_writable
 from tui.formats.format import Option
@@ -171,7 +170,7 @@ def export(
     writing = FORMATS[format_name].writing
     if writing is not None and output is not None:
         own |= writing.read_name(output)
-    options = ExportOptions(unit, only, everything, None if as_of is None else _parse_time(as_of))
+    options = ExportOptions(unit, only, everything, None if as_of is None else parse_time(as_of))
     told = WriteOptions(
         on_loss=on_loss,
         max_tokens=max_tokens,
@@ -320,14 +319,3 @@ def _explain_nothing(project: Project, options: ExportOptions, format_name: str)
     writing = FORMATS[format_name].writing
     more = "; --all writes everything" if writing is not None and writing.carries_all else ""
     return f"nothing is finished yet: Enter finishes a paragraph{more}"
-
-
-def _parse_time(text: str) -> str:
-    try:
-        time = datetime.fromisoformat(text)
-        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter(
-            f"{text!r} is not a time; write 2026-11-22 or 2026-11-22T10:42", param_hint="--as-of"
-        ) from error
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

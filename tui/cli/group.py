@@ -29,6 +29,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "remove": "importing",
     "export": "exporting",
     "suggest": "suggesting",
+    "agreement": "agreeing",
     "status": "checking",
     "labels": "labelling",
     "verify": "checking",

@@ -1,5 +1,6 @@
 """Parameters that several commands take."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,3 +56,15 @@ quiet_option = click.option(
 )
 
 pass_place = click.make_pass_decorator(Place)
+
+
+def parse_time(text: str) -> str:
+    """Read a time of `--as-of`, as the log writes times; raises `click.BadParameter`."""
+    try:
+        time = datetime.fromisoformat(text)
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(
+            f"{text!r} is not a time; write 2026-11-22 or 2026-11-22T10:42", param_hint="--as-of"
+        ) from error
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
@@ -137,9 +137,9 @@ def cut_records(
         whole = range(count)
         share = _Share(list(spans), relations, entities=list(layer.entities.values()))
         return [_record_of(article, annotator, layer, states, whole, share, looked_for)], Withheld()
-    reaches = _find_reaches(article, layer)
+    reaches = find_reaches(article, layer.spans.values())
     crossing = [reach for reach in reaches.values() if len(reach) > 1]
-    kept = _without_half_spans(wanted, crossing)
+    kept = without_half_spans(wanted, crossing)
     runs = _runs(kept, crossing, join_neighbours=unit == "article")
     shares, unsettled = _share_out(layer, reaches, runs)
     records = [
@@ -191,6 +191,27 @@ def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted(spans, key=lambda span: (span.start, -span.end, span.label, span.id)))
 
 
+def find_reaches(article: Article, spans: Iterable[Span]) -> dict[str, range]:
+    """Say by id which paragraphs each span touches; white space counts to the paragraph before it."""
+    starts = [paragraph.start for paragraph in article.paragraphs]
+    return {
+        span.id: range(
+            max(bisect_right(starts, span.start) - 1, 0), max(bisect_right(starts, span.end - 1), 1)
+        )
+        for span in spans
+    }
+
+
+def without_half_spans(wanted: Set[int], crossing: Sequence[range]) -> set[int]:
+    """Leave out the paragraphs that share a span with one that is not wanted, or left out so."""
+    kept = set(wanted)
+    while True:
+        cut = {index for reach in crossing if not kept.issuperset(reach) for index in reach if index in kept}
+        if not cut:
+            return kept
+        kept -= cut
+
+
 def _fit_span(span: Span, labels: LabelSet) -> Span:
     label = labels.label(span.label)
     attributes = _fit_all(label.attributes if label else (), span.attributes)
@@ -233,26 +254,6 @@ def _fit_number(attribute: Attribute, text: str) -> Json:
     except (ValueError, RecursionError):
         return text
     return text if isinstance(value, str) or attribute.check(value) else value
-
-
-def _find_reaches(article: Article, layer: Layer) -> dict[str, range]:
-    """Say which paragraphs each span touches; white space counts to the paragraph before it."""
-    starts = [paragraph.start for paragraph in article.paragraphs]
-    return {
-        span_id: range(
-            max(bisect_right(starts, span.start) - 1, 0), max(bisect_right(starts, span.end - 1), 1)
-        )
-        for span_id, span in layer.spans.items()
-    }
-
-
-def _without_half_spans(wanted: set[int], crossing: Sequence[range]) -> set[int]:
-    kept = set(wanted)
-    while True:
-        cut = {index for reach in crossing if not kept.issuperset(reach) for index in reach if index in kept}
-        if not cut:
-            return kept
-        kept -= cut
 
 
 def _runs(kept: set[int], crossing: Sequence[range], *, join_neighbours: bool) -> list[range]:

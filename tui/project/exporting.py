@@ -74,11 +74,25 @@ def read_records(
     """
     with store.snapshot():
         for articles in store.articles.read_articles(as_of=options.as_of):
-            layers = _read_layers(store, articles, options)
+            layers = read_layers(store, articles, options.as_of)
             for article in articles:
                 if progress is not None:
                     progress(1)
                 yield from _cut_article(article, layers.get(article.number, {}), options, report)
+
+
+def read_layers(
+    store: Store, articles: Sequence[Article], as_of: str | None
+) -> Mapping[int, Mapping[str, Layer]]:
+    """Read what was said, up to the UTC time `as_of`, of articles that follow each other.
+
+    Gives the layers by article and annotator.
+    """
+    if not articles:
+        return {}
+    if as_of is None:
+        return store.log.read_layers(articles[0].number, articles[-1].number)
+    return {article.number: store.log.read_past(article.number, as_of) for article in articles}
 
 
 def _cut_article(
@@ -99,14 +113,3 @@ def _cut_article(
             report.records += 1
             report.spans += len(record.spans or ())
             yield record
-
-
-def _read_layers(
-    store: Store, articles: Sequence[Article], options: ExportOptions
-) -> Mapping[int, Mapping[str, Layer]]:
-    """Read what was said of some articles that follow each other, by article and annotator."""
-    if not articles:
-        return {}
-    if options.as_of is None:
-        return store.log.read_layers(articles[0].number, articles[-1].number)
-    return {article.number: store.log.read_past(article.number, options.as_of) for article in articles}

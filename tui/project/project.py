@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tui.formats.shared.limits import Limits
     from tui.formats.shared.source import ReadOptions
     from tui.formats.shared.writing import WriteOptions
+    from tui.project.agreement.comparison import Agreement
+    from tui.project.comparing import Wanted
     from tui.project.datasets import Job
     from tui.project.exporting import ExportOptions, ExportReport
     from tui.project.importing import Importer, ImportReport, StoppedError
@@ -360,6 +362,16 @@ class Project:
             entities=progress.count_entities(),
             unknown_labels=[name for name in progress.used_labels() if self.labels.label(name) is None],
         )
+
+    def measure_agreement(
+        self, wanted: "Wanted", *, progress: Callable[[int], None] | None = None
+    ) -> "Agreement":
+        """Measure how far annotators agree; raises `NothingSharedError` where there is nothing to compare."""
+        from tui.project.comparing import measure_agreement
+
+        symmetric = frozenset([each.name for each in self.labels.relations if each.symmetric])
+        wanted = replace(wanted, terms=replace(wanted.terms, symmetric=symmetric))
+        return measure_agreement(self.store, wanted, progress=progress)
 
     def verify(self) -> Iterator[str]:
         """Check that offsets, derived tables and log agree; yield a sentence for each disagreement."""

@@ -1,0 +1,85 @@
+"""F1 of spans between two annotators: exact, and partial as SemEval-2013 task 9 (and nervaluate) define it.
+
+With `same` the spans that both made, `overlapping` the others that can be paired because they share a code
+point, and `left` and `right` the spans of each::
+
+    exact    2 · same / (left + right)                          the same edges and label
+    partial  2 · (same + overlapping / 2) / (left + right)      the same edges; any label
+
+Of one label both look only at the spans that have it. Precision is `same / right`, recall `same / left`,
+where the left one is gold. Segura-Bedmar, Martínez and Herrero-Zazo (2013), SemEval-2013 Task 9.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from tui.model.span import Span
+from tui.project.agreement.counts import Count, Counts, Key, Tally, add_counts
+from tui.project.agreement.matching import (
+    Matched,
+    extent_of,
+    labelled_extent_of,
+    match_equal,
+    match_overlapping,
+)
+
+
+def count_spans(
+    tally: Tally, between: tuple[str, str], left: Sequence[Span], right: Sequence[Span], *, is_gold: bool
+) -> None:
+    """Count the spans of two annotators, both in reading order, in all and by label."""
+    same = match_equal(left, right, labelled_extent_of)
+    _add(tally, between, "", _count(same, left, right), is_gold=is_gold)
+    edges = match_equal(left, right, extent_of)
+    add_counts(tally, Key("f1_partial", between), _count_partial(edges, left, right))
+    for label, (own_left, own_right) in _by_label(left, right).items():
+        matched = match_equal(own_left, own_right, extent_of)
+        _add(tally, between, label, _count(matched, own_left, own_right), is_gold=is_gold)
+        add_counts(tally, Key("f1_partial", between, label), _count_partial(matched, own_left, own_right))
+
+
+def exact_f1(counts: Mapping[Count, int]) -> float | None:
+    """Give F1 of spans with the same edges and label."""
+    total = counts["left",] + counts["right",]
+    return 2 * counts["same",] / total if total else None
+
+
+def partial_f1(counts: Mapping[Count, int]) -> float | None:
+    """Give F1 where a span that overlaps counts half."""
+    total = counts["left",] + counts["right",]
+    return (2 * counts["same",] + counts["overlapping",]) / total if total else None
+
+
+def precision(counts: Mapping[Count, int]) -> float | None:
+    """Give the share of the right one's spans that are the left one's, too."""
+    return counts["same",] / counts["right",] if counts["right",] else None
+
+
+def recall(counts: Mapping[Count, int]) -> float | None:
+    """Give the share of the left one's spans that are the right one's, too."""
+    return counts["same",] / counts["left",] if counts["left",] else None
+
+
+def _add(tally: Tally, between: tuple[str, str], label: str, counts: Counts, *, is_gold: bool) -> None:
+    add_counts(tally, Key("f1_exact", between, label), counts)
+    if is_gold:
+        add_counts(tally, Key("precision_exact", between, label), counts)
+        add_counts(tally, Key("recall_exact", between, label), counts)
+
+
+def _count(matched: Matched, left: Sequence[Span], right: Sequence[Span]) -> Counts:
+    return Counter({("same",): len(matched.pairs), ("left",): len(left), ("right",): len(right)})
+
+
+def _count_partial(matched: Matched, left: Sequence[Span], right: Sequence[Span]) -> Counts:
+    overlapping = match_overlapping(matched.left, matched.right)
+    return _count(matched, left, right) + Counter({("overlapping",): len(overlapping.pairs)})
+
+
+def _by_label(left: Sequence[Span], right: Sequence[Span]) -> Mapping[str, tuple[list[Span], list[Span]]]:
+    found: defaultdict[str, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
+    for span in left:
+        found[span.label][0].append(span)
+    for span in right:
+        found[span.label][1].append(span)
+    return found
