@@ -19,6 +19,7 @@ from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.article_labels import ArticleLabelsDialog
+from tui.ui.screens.audit import AuditScreen
 from tui.ui.screens.commands import CommandDialog
 from tui.ui.screens.dialogs import (
     ConfirmDialog,
@@ -60,6 +61,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     CastDialog: "enter right a ctrl+t",
     TollsDialog: "enter ctrl+o",
     ArticleLabelsDialog: "l",
+    AuditScreen: "enter right a escape escape a enter",
     RelationsDialog: "enter right a %",
 }
 """The keys that lead to each from where the app begins: the library, with an article."""

@@ -144,10 +144,11 @@ def main(
 @pass_place
 def open_app(place: Place, paths: tuple[Path, ...]) -> None:
     """Open the app; FILES are imported first, and the first of them opens."""
-    _run_app(place, paths)
+    run_app(place, paths)
 
 
-def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
+def run_app(place: Place, paths: tuple[Path, ...], *, audit: str = "") -> None:
+    """Run the app on files, or on the audit of a label."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigurationError(
             "the app needs a terminal; in a script use: spantag import, export, status, verify"
@@ -163,7 +164,7 @@ def _run_app(place: Place, paths: tuple[Path, ...]) -> None:
     gc.disable()
     from tui.ui.app import run
 
-    run(place, paths)
+    run(place, paths, audit=audit)
 
 
 def _is_size(text: str) -> bool:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import click
 
-from tui.cli.group import main
+from tui.cli.group import main, run_app
 from tui.cli.output import say, write_json
 from tui.cli.parameters import pass_place, quiet_option
 from tui.model.labels import labels_schema, read_labels
@@ -107,6 +107,20 @@ def labels_delete(
     with closing(Project.open(place, create=False)) as project:
         done = project.change_labels().delete(label, with_spans=with_spans, dry_run=dry_run)
     _say_done(done, f"{label} is deleted", dry_run=dry_run, as_json=as_json, quiet=quiet)
+
+
+@labels.command("split")
+@click.argument("label")
+@pass_place
+def labels_split(place: Place, label: str) -> None:
+    """Walk the spans of LABEL in all articles, the most doubtful first, and give each its label with one key.
+
+    The same audit is reached in the library. Where a label is to become two, add the new ones to labels.yaml
+    first.
+    """
+    with closing(Project.open(place, create=False)) as project:
+        project.change_labels().check(label)
+    run_app(place, (), audit=label)
 
 
 def _say_done(done: Relabelled, what: str, *, dry_run: bool, as_json: bool, quiet: bool) -> None:

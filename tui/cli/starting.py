@@ -1,6 +1,6 @@
 """Commands that begin a project: `init` and `demo`."""
 
-from tui.cli.group import _run_app, main
+from tui.cli.group import main, run_app
 from tui.cli.output import say, warn_of_risk
 from tui.cli.parameters import pass_place
 from tui.project.place import Place
@@ -31,5 +31,5 @@ def demo(place: Place) -> None:
     from tui.project.demo import make_demo
 
     demo_place, article = make_demo(place.annotator)
-    _run_app(demo_place, (article,))
+    run_app(demo_place, (article,))
     say(f"The demo project is in {demo_place.folder}; delete it whenever you like.", err=True)

@@ -437,6 +437,11 @@ class Project:
         """Count the spans whose label labels.yaml does not have, by label."""
         return self.store.progress.count_unknown(self.labels.names)
 
+    def list_articles_with(self, label: str) -> list[int]:
+        """List the numbers of the articles in which the annotator has spans of a label."""
+        layers = self.store.progress.list_layers_with([label])
+        return [number for number, annotator in layers if annotator == self.annotator]
+
     def find_unfinished(self, number: int) -> int | None:
         """Find the next article with something left to do behind one, if any other has."""
         found = self.store.articles.find_unfinished(self.annotator, after=number)

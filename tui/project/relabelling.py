@@ -71,7 +71,7 @@ class LabelChange:
         if self._labels.label(old) is None and self._labels.label(new) is not None:
             # It was cut short behind labels.yaml.
             return self._relabel([old], new, dry_run=dry_run)
-        self._check(old)
+        self.check(old)
         if self._labels.label(new) is not None:
             raise InputError(f"{new!r} is a label already; spantag labels merge brings the two together")
         rename_in_file(self._path, old, new, dry_run=True)
@@ -84,11 +84,11 @@ class LabelChange:
 
         Raises `InputError` where one of them is neither a label nor that of any span.
         """
-        self._check(into)
+        self.check(into)
         if into in old:
             raise InputError(f"{into!r} cannot become itself; name those that go, then the one that stays")
         for label in old:
-            self._check(label, or_spans=True)
+            self.check(label, or_spans=True)
         known = [label for label in old if self._labels.label(label) is not None]
         for label in known:
             take_out_of_file(self._path, label, into=into, dry_run=True)
@@ -102,7 +102,7 @@ class LabelChange:
 
         Raises `InputError` where it has spans and nothing says that they may go.
         """
-        self._check(label, or_spans=True)
+        self.check(label, or_spans=True)
         there = self._relabel([label], None, dry_run=True)
         if there.removed and not with_spans and not dry_run:
             spans, articles = count_noun(there.removed, "span"), count_noun(there.articles, "article")
@@ -118,7 +118,8 @@ class LabelChange:
             take_out_of_file(self._path, label, dry_run=dry_run)
         return done
 
-    def _check(self, name: str, *, or_spans: bool = False) -> None:
+    def check(self, name: str, *, or_spans: bool = False) -> None:
+        """Raise `InputError` for what is no label, nor, with `or_spans`, that of any span."""
         unknown = self._store.progress.count_unknown(self._labels.names) if or_spans else {}
         if self._labels.label(name) is None and name not in unknown:
             raise InputError(f"{name!r} is no label; {self._path} has {list_some(self._labels.names)}")

@@ -90,6 +90,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         cache: Path | None = None,
         files: Sequence[Path] = (),
         first_article: int | None = None,
+        first_audit: str = "",
         refusals: Sequence[Refusal] = (),
     ) -> None:
         super().__init__()
@@ -106,6 +107,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         self._cache = cache
         self._files = files
         self._first_article = first_article
+        self._first_audit = first_audit
         self._refusals = refusals
         self.input = InputQueue(self, self._give)
         """What was typed and pasted, and is not answered yet."""
@@ -255,6 +257,12 @@ class SpantagApp(App[None], inherit_bindings=False):
     def _open_over_library(self) -> None:
         if self._first_article is not None:
             self._open_article(self._first_article)
+        if self._first_audit and self.project is not None:
+            from tui.ui.screens.audit import AuditScreen
+
+            self.push_screen(
+                AuditScreen(self.project, self._first_audit, self.user_keymap, cache=self._cache)
+            )
         self._show_refusals("What was refused", self._refusals)
 
     def _show_refusals(self, title: str, refusals: Sequence[Refusal]) -> None:
@@ -295,8 +303,8 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
-def run(place: Place, files: Sequence[Path] = ()) -> None:
-    """Import `files` and run the app until the annotator leaves.
+def run(place: Place, files: Sequence[Path] = (), *, audit: str = "") -> None:
+    """Import `files` and run the app until the annotator leaves, from the `audit` of a label if one is named.
 
     Where the project has no labels yet, the app asks for them first and imports then. Raises
     `SpantagError` where the project is not usable.
@@ -318,6 +326,7 @@ def run(place: Place, files: Sequence[Path] = ()) -> None:
         cache=cache_folder(),
         files=files,
         first_article=numbers[0] if numbers else None,
+        first_audit=audit,
         refusals=refusals,
     )
     try:

@@ -18,6 +18,7 @@ _TITLES: Final = {
     "details": "While details are asked",
     "library": "The library",
     "mentions": "The same words everywhere",
+    "audit": "The audit of a label",
     "dialog": "Dialogs",
     "app": "Everywhere",
 }

@@ -7,7 +7,7 @@ On every keyboard of `layouts.py` each action has one key that is pressed alone,
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
-Scope: TypeAlias = Literal["annotate", "search", "details", "library", "mentions", "dialog", "app"]
+Scope: TypeAlias = Literal["annotate", "search", "details", "library", "mentions", "audit", "dialog", "app"]
 """Where an action's keys work: on one screen, while a search goes on or details are asked, in dialogs, or
 everywhere."""
 
@@ -584,6 +584,14 @@ ACTIONS: Final = (
         is_in_long_line=True,
     ),
     Action(
+        "library.audit",
+        ("a",),
+        "Audit",
+        "Look through all spans of a label, the most doubtful first: keep, relabel, widen or remove each.",
+        "Articles",
+        is_in_long_line=True,
+    ),
+    Action(
         "library.remove",
         ("x", "delete"),
         "Remove",
@@ -698,6 +706,66 @@ ACTIONS: Final = (
         "Back",
         "Stop tagging all that are left; then, go back to the article.",
         "Looking around",
+        is_in_line=True,
+    ),
+    Action(
+        "audit.keep",
+        ("enter",),
+        "Keep",
+        "Leave the span as it is and go to the next one.",
+        "Deciding on spans",
+        is_in_line=True,
+    ),
+    Action(
+        "audit.remove",
+        ("backspace", "delete"),
+        "Remove",
+        "Remove the span and go to the next one.",
+        "Deciding on spans",
+        is_in_line=True,
+    ),
+    Action(
+        "audit.longer",
+        ("right",),
+        "Longer",
+        "End the span one word later.",
+        "Deciding on spans",
+        is_in_line=True,
+    ),
+    Action("audit.shorter", ("left",), "Shorter", "End the span one word earlier.", "Deciding on spans"),
+    Action(
+        "audit.start_earlier",
+        ("home", "("),
+        "Start earlier",
+        "Start the span one word earlier.",
+        "Deciding on spans",
+        is_in_long_line=True,
+    ),
+    Action(
+        "audit.start_later",
+        ("end", ")"),
+        "Start later",
+        "Start the span one word later.",
+        "Deciding on spans",
+    ),
+    Action(
+        "audit.undo",
+        (",", "ctrl+z"),
+        "Undo",
+        "Take back the last decision.",
+        "Deciding on spans",
+        is_in_line=True,
+    ),
+    Action("audit.up", ("up",), "Up", "Go one span up.", "Going about spans"),
+    Action("audit.down", ("down",), "Down", "Go one span down.", "Going about spans"),
+    Action("audit.page_up", ("pageup",), "Page up", "Go one page up.", "Going about spans"),
+    Action("audit.page_down", ("pagedown",), "Page down", "Go one page down.", "Going about spans"),
+    Action(
+        "audit.back",
+        ("escape",),
+        "Back",
+        "Go back to the library.",
+        "Going about spans",
         is_in_line=True,
     ),
     Action(

@@ -172,13 +172,18 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
 _PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
     "annotate": (
         "in an article",
-        {"library": ("library.open", "opens one"), "mentions": ("mentions.back", "goes back there")},
+        {
+            "library": ("library.open", "opens one"),
+            "mentions": ("mentions.back", "goes back there"),
+            "audit": ("audit.back", "goes to the library, which opens one"),
+        },
     ),
     "library": (
         "in the library",
         {
             "annotate": ("annotate.back", "goes back there"),
             "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
+            "audit": ("audit.back", "goes back there"),
         },
     ),
     "mentions": (
@@ -186,6 +191,18 @@ _PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
         {
             "annotate": ("annotate.mentions", "goes there from the span in focus"),
             "library": ("library.open", "opens an article, from whose spans it is reached"),
+            "audit": (
+                "audit.back",
+                "goes to the library, and from there to an article",
+            ),
+        },
+    ),
+    "audit": (
+        "in the audit of a label",
+        {
+            "annotate": ("annotate.back", "goes back to the library, from which it is reached"),
+            "library": ("library.audit", "goes there"),
+            "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
         },
     ),
 }

@@ -281,6 +281,18 @@ class LibraryScreen(ActionScreen):
         session = open_session(self._project, number)
         self.app.push_screen(ArticleLabelsDialog(session, self.labels), lambda _: self._list(at=number))
 
+    def do_audit(self) -> None:
+        """Ask for a label, and look through its spans."""
+        from tui.ui.screens.audit import AuditScreen
+        from tui.ui.screens.dialogs import LabelDialog
+
+        def look(name: str | None) -> None:
+            if name is not None:
+                screen = AuditScreen(self._project, name, self.keymap, cache=self._cache)
+                self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
+
+        self.app.push_screen(LabelDialog(self.labels, "Audit which label?"), look)
+
     def do_remove(self) -> None:
         """Ask whether to take the article under the cursor out of the project."""
         number = self.query_one(ArticleList).number
