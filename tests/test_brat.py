@@ -76,7 +76,6 @@ def test_relations_and_the_arguments_of_events_become_relations(tmp_path: Path) 
             ("Rebels", "Near", "three men"),
             ("killed", "Agent", "Rebels"),
             ("killed", "Victim", pieces),
-            ("killed", "Agent", "Rebels"),
         ]
     )
     quoted = {span.id: record.text[span.start : span.end] for span in record.spans or ()}

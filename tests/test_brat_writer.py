@@ -1,14 +1,20 @@
 """brat: what came from there goes back under its own ids, with its events and equivalences."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from tests.readers import only_record, read_all
 from tests.written import write
-from tui.formats.shared.writing import Loss
+from tui.errors import Refusal
+from tui.formats.shared.writing import Loss, Losses, WriteOptions
 from tui.model.labels import parse_labels
 from tui.model.record import Record, fit_values
 from tui.model.span import Entity, Json, Relation, Span
+from tui.project.datasets import export_files
+from tui.project.exporting import ExportOptions
+from tui.project.place import Place
+from tui.project.project import Project
 
 TEXT = "Rebels attacked the old mill. They burnt it."
 SAID = """\
@@ -193,3 +199,61 @@ def test_what_brat_has_no_room_for_is_named(tmp_path: Path) -> None:
         ("entity", "s1", "rebels: brat has no name for an entity; its mentions stay joined"),
     ]
     assert b'A1\ttoll T2 {"min":3,"exact":5,"approximate":true}\n' in files["a.ann"]
+
+
+def test_a_project_of_brats_goes_back_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    conf = """\
+[entities]
+Actor
+Weapon
+[relations]
+Owns Owner:Actor, Owned:Weapon
+Ally Arg1:Actor, Arg2:Actor, <REL-TYPE>:symmetric
+Equiv Arg1:Actor, Arg2:Actor, <REL-TYPE>:symmetric-transitive
+[events]
+Attack Attacker*:Actor, Instrument:Weapon, Cause?:<EVENT>
+[attributes]
+Negation Arg:<EVENT>
+Confidence Arg:<EVENT>, Value:Likely|Certain
+Mention Arg:Actor, Value:Name|Other
+"""
+    said = """\
+T1\tActor 0 4\tJohn
+T2\tActor 9 12\tAnn
+T3\tAttack 13 18\tfired
+T4\tWeapon 22 27\tAK-47
+T5\tWeapon 34 40\tmortar
+T6\tActor 42 45\tShe
+T7\tAttack 46 49\thit
+E1\tAttack:T3 Attacker:T1 Attacker2:T2 Instrument:T4
+E2\tAttack:T3 Attacker:T1 Instrument:T5
+E3\tAttack:T7 Attacker:T6 Cause:E1
+R1\tOwns Owner:T1 Owned:T4
+R2\tAlly Arg1:T1 Arg2:T2
+*\tEquiv T2 T6
+A1\tNegation E3
+A2\tConfidence E1 Likely
+A3\tConfidence E2 Certain
+A4\tMention T1 Name
+#1\tAnnotatorNotes E3\tsecond one
+"""
+    (tmp_path / "in" / "annotation.conf").write_text(conf, encoding="utf-8")
+    (tmp_path / "in" / "raid.txt").write_text(
+        "John and Ann fired an AK-47 and a mortar. She hit again.\n", encoding="utf-8"
+    )
+    (tmp_path / "in" / "raid.ann").write_text(said, encoding="utf-8")
+    (tmp_path / "labels.yaml").write_text("labels: []\n", encoding="utf-8")
+    told: list[Loss] = []
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"))) as project:
+        said_of_it: list[Refusal] = []
+        project.import_files([tmp_path / "in"], add_labels=True, tell=said_of_it.append)
+        assert said_of_it == []
+        job = project.plan_export(ExportOptions("article"), "brat", WriteOptions(losses=Losses(told.append)))
+        export_files(job, tmp_path / "out")
+    assert told == []
+    written = (tmp_path / "out" / "raid.ann").read_text(encoding="utf-8")
+    assert sorted(written.splitlines()) == sorted(said.splitlines())
+    conf = (tmp_path / "out" / "annotation.conf").read_text(encoding="utf-8")
+    assert "Attack\tAttacker*:Actor, Instrument+:Weapon, Cause*:Attack\n" in conf
+    assert "Ally\tArg1:Actor, Arg2:Actor, <REL-TYPE>:symmetric\n" in conf

@@ -84,8 +84,8 @@ def test_annotation_conf_brings_labels_attributes_and_relations(tmp_path: Path) 
     )
     assert known.labels[2].roles == (
         RelationType("Victim-Arg", ("Die",), ("Person",), required=True),
-        RelationType("Place-Arg", ("Die",), ("Person", "GPE"), many=False),
-        RelationType("Cause", ("Die",), many=False, required=True),
+        RelationType("Place-Arg", ("Die",), ("Person", "GPE")),
+        RelationType("Cause", ("Die",), required=True),
     )
 
 

@@ -18,7 +18,7 @@ FORMAT: Final = Format(
             "spans, pieces of discontinuous ones, relations, events as relations by their roles, equivalences"
             " as entities, attributes, notes"
         ),
-        lacks="names of a relation's roles other than Arg1 and Arg2",
+        lacks="relations of more than two",
         read=read,
         texts_of=list_texts,
         describes=describes,

@@ -17,8 +17,8 @@ An event's arguments become relations from its trigger, named by the role, witho
 several take (`Agent2` beside `Agent`); attributes of an event become those of its trigger, normalisations
 the attribute `normalizations`, notes on a span or event the span's note, and spans that are equivalent
 mentions of one entity. What is said of relations goes to the metadata, and so do the events themselves, the
-types of equivalences (`joined`), and the numbers of attributes and notes (`numbers`), so that they can be
-written again. An empty `.ann` says nothing yet: its
+types of equivalences (`joined`), the names of relations' ends (`roles`), and the numbers of attributes and
+notes (`numbers`), so that they can be written again. An empty `.ann` says nothing yet: its
 text comes in unfinished. `annotation.conf` beside them names the labels. A span that cannot be right
 refuses the text, because its offsets cannot be trusted; anything else is left out where it cannot be right,
 with its line.
@@ -147,6 +147,8 @@ class _Document:
     """What attributes and notes are about, by their ids."""
     groups: list[tuple[str, list[str], int]] = field(default_factory=list)
     """Types of equivalences with what they join."""
+    roles: dict[str, Json] = field(default_factory=dict)
+    """The names of the two roles of relations that have others than Arg1 and Arg2."""
     equivalents: list[str] = field(default_factory=list)
     """The types of those that join spans that another type joins with others: they become relations."""
 
@@ -223,6 +225,8 @@ class _Document:
             meta["numbers"] = dict[str, Json](self.numbers)
         if self.events:
             meta["events"] = write_events(self.events)
+        if self.roles:
+            meta["roles"] = self.roles
         if self.equivalents:
             meta["equivalents"] = list[Json](self.equivalents)
         spans = tuple([_with(span, added.get(span.id), noted.get(span.id)) for span in self.spans.as_tuple()])
@@ -313,7 +317,7 @@ class _Document:
         if {role for role, _ in pairs} == {"Arg1", "Arg2"}:
             pairs.sort()
         else:
-            self.tally.add("the roles of {} are left out: head and tail stay", "relation", line=self.line)
+            self.roles[name] = [role for role, _ in pairs]
         self.links.append((name, words[0], pairs[0][1], pairs[1][1], self.line))
 
     def _relate(self) -> RelationList:
@@ -324,10 +328,19 @@ class _Document:
             for name, event in self.events.items()
             for role, target in event.arguments
         ]
-        for name, label, head, tail, line in (*self.links, *arguments):
+        for name, label, head, tail, line in self.links:
             self.line = line
             with self._leaving_out("relation"):
                 self._link(relations, name, label, head, tail)
+        shared: set[tuple[str, str, str | None]] = set()
+        for name, label, head, tail, line in arguments:
+            self.line = line
+            # Events of one trigger may have the same argument: it is one relation of that.
+            if (label, head, self._span_of(tail)) in shared:
+                continue
+            with self._leaving_out("relation"):
+                self._link(relations, name, label, head, tail)
+                shared.add((label, head, self._span_of(tail)))
         return relations
 
     def _join_all(self, meta: dict[str, Json]) -> tuple[Entity, ...]:

@@ -56,6 +56,7 @@ class BratWriter:
         self._attribute_values: dict[str, set[str]] = {}
         self._equivalents: dict[str, None] = {}
         self._roles: dict[str, dict[str, None]] = {}
+        self._role_names: dict[str, str] = {}
         self._files = FileNames()
         self._renamed: set[tuple[What, str]] = set()
         self._places: list[str] = []
@@ -66,8 +67,8 @@ class BratWriter:
         fitted = self._fitter.fit(record)
         pieces = {span.id: _pieces(span, fitted.text) for span in fitted.spans or ()}
         kept = self._without_line_breaks(fitted, pieces)
-        self._tell_names(kept)
         numbers, events = _keep_ids(kept.spans or (), "T"), Events.of(kept, self._labels)
+        self._tell_names(kept, events)
         lines = [
             self._span_line(span, numbers[span.id], pieces[span.id], kept.text) for span in kept.spans or ()
         ]
@@ -109,15 +110,17 @@ class BratWriter:
                 dropped.add(span.id)
         return self._fitter.drop(record, dropped)
 
-    def _tell_names(self, record: Record) -> None:
+    def _tell_names(self, record: Record, events: Events) -> None:
         """Name the labels, relations and attributes that had to be written in another way, each once."""
         for span in record.spans or ():
             self._tell_name(record, "label", span.label, self._names)
             for attribute, value in span.attributes.items():
-                if _words_of(value) is not None:
-                    self._tell_name(record, "attribute", attribute, self._attributes)
+                if _words_of(value) is not None and not events.is_list(span.id, attribute, value):
+                    called = events.find_target(span.id, attribute)[1]
+                    self._tell_name(record, "attribute", called, self._attributes)
         for relation in record.relations:
-            self._tell_name(record, "relation", relation.label, self._relations)
+            names = self._role_names if relation.id in events.arguments else self._relations
+            self._tell_name(record, "relation", relation.label, names)
 
     def _tell_name(self, record: Record, what: What, name: str, names: dict[str, str]) -> None:
         written = _name(name, names)
@@ -164,7 +167,8 @@ class BratWriter:
         lines: dict[str, str] = {}
         for relation in directed:
             name = _name(relation.label, self._relations)
-            ends = f"Arg1:{numbers[relation.head]} Arg2:{numbers[relation.tail]}"
+            first, second = _roles_of(record.meta.get("roles"), relation.id)
+            ends = f"{first}:{numbers[relation.head]} {second}:{numbers[relation.tail]}"
             lines[ids[relation.id]] = f"{ids[relation.id]}\t{name} {ends}\n"
         for label, group in _group(equal):
             name = _name(label, self._relations)
@@ -234,7 +238,8 @@ class BratWriter:
             relation = known.get(name)
             heads = relation.heads if relation else ()
             tails = relation.tails if relation else ()
-            kind = ", <REL-TYPE>:symmetric-transitive" if written in self._equivalents else ""
+            kind = ", <REL-TYPE>:symmetric" if relation and relation.symmetric else ""
+            kind = f"{kind or ', <REL-TYPE>:symmetric'}-transitive" if written in self._equivalents else kind
             lines.append(f"{written}\tArg1:{self._choice(heads)}, Arg2:{self._choice(tails)}{kind}")
         lines += ["", "[events]"]
         lines += self._event_types()
@@ -260,7 +265,7 @@ class BratWriter:
 
     def _looks(self) -> str:
         lines = ["[labels]"]
-        for names in (self._names, self._relations, self._attributes):
+        for names in (self._names, self._relations, self._role_names, self._attributes):
             lines += [f"{written} | {name}" for name, written in names.items() if written != name]
         lines += ["", "[drawing]"]
         lines += [
@@ -341,6 +346,15 @@ def _keep_ids(named: Iterable[Span | Relation], kind: str, *, also: Iterable[str
     known = [int(each[1:]) for each in (*ids.values(), *also) if is_ours.fullmatch(each)]
     free = count(max(known, default=0) + 1)
     return {name: own or f"{kind}{next(free)}" for name, own in ids.items()}
+
+
+def _roles_of(said: Json, relation: str) -> tuple[str, str]:
+    """Give the names of a relation's ends: those that it came with, else brat's usual ones."""
+    match said.get(relation) if isinstance(said, dict) else None:
+        case [str(first), str(second)]:
+            return first, second
+        case _:
+            return "Arg1", "Arg2"
 
 
 def _facts_in(meta: Mapping[str, Json], key: str) -> Iterator[tuple[str, Json]]:

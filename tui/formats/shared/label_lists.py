@@ -175,16 +175,17 @@ def _read_conf(text: str) -> LabelSet:
         if "symmetric" in kind:
             symmetric.add(name)
         ends = relations.setdefault(name, ({}, {}))
-        for end, role in zip(ends, ("Arg1", "Arg2"), strict=True):
+        own = [role for role in roles if not role.startswith("<")]
+        named = ("Arg1", "Arg2") if len(own) != 2 or "Arg1" in own else own
+        for end, role in zip(ends, named, strict=True):
             end.update(dict.fromkeys(expand(roles.get(role, "<ANY>"))))
     roles_of: dict[str, list[RelationType]] = {}
     for name, rest in rows.get("events", ()):
         for role, number, names in _ROLE.findall(rest.replace(",", " ")):
-            many, required = not number.startswith("?") and bool(number), number in ("", "+")
             tails = () if names == "<ANY>" else _unique(expand(names))
-            roles_of.setdefault(name, []).append(
-                RelationType(role, (name,), tails, many=many, required=required)
-            )
+            # A trigger of several events has the roles of them all, so that none is only once.
+            made = RelationType(role, (name,), tails, many=True, required=number in ("", "+"))
+            roles_of.setdefault(name, []).append(made)
     attributes = [(name, *_read_attribute(name, rest)) for name, rest in rows.get("attributes", ())]
     return LabelSet(
         labels=tuple(
