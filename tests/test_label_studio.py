@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ import pytest
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
 from tests.written import write
 from tui.errors import Refusal
+from tui.formats.shared.writing import WriteOptions
 from tui.model.record import Record
 from tui.model.span import Origin
+from tui.project.datasets import export_files
+from tui.project.exporting import ExportOptions
+from tui.project.place import Place
+from tui.project.project import Project
 
 TEXT = "😀 Rebels fled."
 
@@ -402,3 +408,22 @@ def test_a_region_of_several_labels_goes_back_as_one(tmp_path: Path) -> None:
         (None, None),
     ]
     assert (found[2]["from_id"], found[2]["to_id"]) == ("f", "m-1")
+
+
+def test_a_region_with_two_labels_stays_one_though_their_attributes_have_other_types(tmp_path: Path) -> None:
+    (tmp_path / "labels.yaml").write_text(
+        "labels:\n  - civilian\n  - {name: casualty, attributes: [{name: remark, type: text}]}\n", "utf-8"
+    )
+    area = region(2, 8, name="a") | {"from_name": "remark", "type": "textarea"}
+    area["value"] = {"start": 2, "end": 8, "text": ["one", "two"]}
+    said = [region(2, 8, "casualty", "civilian"), area]
+    (tmp_path / "in.json").write_text(task(said, completed_by=4), encoding="utf-8")
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"))) as project:
+        refused: list[Refusal] = []
+        project.import_files([tmp_path / "in.json"], tell=refused.append)
+        assert refused == []
+        job = project.plan_export(ExportOptions("article"), "label-studio", WriteOptions())
+        export_files(job, tmp_path / "out.json")
+    (back,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    results = back["annotations"][0]["result"]
+    assert [each["value"] for each in results] == [each["value"] for each in said]

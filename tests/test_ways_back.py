@@ -370,6 +370,8 @@ def task_of(number: int, each: Text) -> dict[str, object]:
             results.append({**head, "from_name": "stars", "type": "rating", "value": value})
             value = {**place, "taxonomy": [["a", "b"], ["c"]]}
             results.append({**head, "from_name": "kind", "type": "taxonomy", "value": value})
+            value = {**place, "text": ["one", "two"]}
+            results.append({**head, "from_name": "remark", "type": "textarea", "value": value})
             value = {**place, "number": 0.5}
             results.append({**head, "from_name": "share", "type": "number", "value": value})
     for at, (head_at, tail_at, label) in enumerate(each.relations):

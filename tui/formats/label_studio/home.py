@@ -26,6 +26,8 @@ class Control(msgspec.Struct, omit_defaults=True):
     """The labels that were given with it."""
     id: str = ""
     """The id of its result, where that is about the whole text."""
+    has_many: bool = False
+    """Whether it is a text area with several texts in one answer, which are the lines of one here."""
 
 
 class OddLink(msgspec.Struct, omit_defaults=True):
@@ -81,6 +83,8 @@ class Home(msgspec.Struct, omit_defaults=True):
             labels = value.get(kind)
             if kind.endswith("labels") and isinstance(labels, list):
                 control.labels += [str(each) for each in labels if str(each) not in control.labels]
+            said = value.get("text")
+            control.has_many |= kind == "textarea" and isinstance(said, list) and len(said) > 1
             if "start" not in value and "startOffset" not in value:
                 control.id = str(region.get("id", ""))
 

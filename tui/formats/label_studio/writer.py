@@ -310,8 +310,20 @@ def _join_labels(spans: Iterable[Span]) -> dict[str, str]:
 
 
 def _is_one_region(first: Span, span: Span) -> bool:
-    said = [(each.start, each.end, each.attributes, each.note, each.origin) for each in (first, span)]
+    said = [(each.start, each.end, _plainly(each), each.note, each.origin) for each in (first, span)]
     return said[0] == said[1]
+
+
+def _plainly(span: Span) -> dict[str, list[str]]:
+    """Give what is said of a span, whatever types labels.yaml gives to its label's attributes."""
+    return {
+        name: [line for each in (value if isinstance(value, list) else [value]) for line in _lines_of(each)]
+        for name, value in span.attributes.items()
+    }
+
+
+def _lines_of(value: Json) -> list[str]:
+    return _answer_text(value).split("\n")
 
 
 def _is_one_task(before: Record, after: Record) -> bool:
@@ -350,6 +362,8 @@ def _object_of(home: Home) -> str:
 def _answer(control: Control, value: Json) -> dict[str, Json]:
     """Write a value as the answer to a question that was there."""
     key = "text" if control.type == "textarea" else control.type
+    if control.has_many and isinstance(value, str):
+        value = list[Json](value.split("\n"))
     if control.type in ("choices", "textarea"):
         value = [_answer_text(each) for each in (value if isinstance(value, list) else [value])]
     return {"type": control.type, "value": value if isinstance(value, dict) else {key: value}}
