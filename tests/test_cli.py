@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from tests.record_lines import read_lines
 from tui.cli import main
+from tui.formats.native.schema import record_schema
 
 STORY = "Two men fled.\nA rocket hit Kharsa.\n"
 GOLD = {
@@ -503,4 +504,10 @@ def test_where_there_is_no_room_init_leaves_nothing_and_names_the_file(tmp_path:
         2,
         f"{tmp_path / 'labels.yaml'}: the file cannot be written: File too large\n",
     )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_schema_of_a_line_is_printed_without_a_project(tmp_path: Path) -> None:
+    done = run_process(tmp_path, "export", "--schema")
+    assert json.loads(done.stdout) == record_schema()
     assert list(tmp_path.iterdir()) == []

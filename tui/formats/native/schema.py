@@ -9,7 +9,7 @@ from tui.model.span import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueKind:
     """What may stand behind a key."""
 
     words: str
@@ -24,7 +24,7 @@ class Field:
 
     name: str
     """The word in the file."""
-    kind: Kind
+    kind: ValueKind
     """What stands behind it."""
     description: str
     """One sentence: what it says."""
@@ -51,30 +51,30 @@ class JsonObject:
         return frozenset([key.name for key in self.keys])
 
 
-def _list_of(words: str, each: Mapping[str, Json], **more: Json) -> Kind:
-    return Kind(words, {"type": "array", "items": dict(each), **more})
+def _list_of(words: str, each: Mapping[str, Json], **more: Json) -> ValueKind:
+    return ValueKind(words, {"type": "array", "items": dict(each), **more})
 
 
-def _by_number(words: str, each: Mapping[str, Json]) -> Kind:
+def _by_number(words: str, each: Mapping[str, Json]) -> ValueKind:
     """Make an object whose keys are the numbers of paragraphs."""
     schema: dict[str, Json] = {"type": "object", "patternProperties": {"^[1-9][0-9]*$": dict(each)}}
-    return Kind(words, schema | {"additionalProperties": False})
+    return ValueKind(words, schema | {"additionalProperties": False})
 
 
 def _refer(name: str) -> dict[str, Json]:
     return {"$ref": f"#/$defs/{name}"}
 
 
-_TEXT: Final = Kind("text", {"type": "string"})
-_WORDS: Final = Kind("text, not empty", {"type": "string", "pattern": r"\S"})
-_ID: Final = Kind("text, not empty", {"type": "string", "minLength": 1})
-_START: Final = Kind("whole number from 0", {"type": "integer", "minimum": 0})
-_END: Final = Kind("whole number from 1", {"type": "integer", "minimum": 1})
-_NUMBER: Final = Kind("whole number from 0, or null", {"type": ["integer", "null"], "minimum": 0})
-_ANSWERS: Final = Kind(
+_TEXT: Final = ValueKind("text", {"type": "string"})
+_WORDS: Final = ValueKind("text, not empty", {"type": "string", "pattern": r"\S"})
+_ID: Final = ValueKind("text, not empty", {"type": "string", "minLength": 1})
+_START: Final = ValueKind("whole number from 0", {"type": "integer", "minimum": 0})
+_END: Final = ValueKind("whole number from 1", {"type": "integer", "minimum": 1})
+_NUMBER: Final = ValueKind("whole number from 0, or null", {"type": ["integer", "null"], "minimum": 0})
+_ANSWERS: Final = ValueKind(
     "object; each is an answer", {"type": "object", "additionalProperties": _refer("answer")}
 )
-_STATE: Final = Kind(f"one of {', '.join(PARAGRAPH_STATES)}", {"enum": list[Json](PARAGRAPH_STATES)})
+_STATE: Final = ValueKind(f"one of {', '.join(PARAGRAPH_STATES)}", {"enum": list[Json](PARAGRAPH_STATES)})
 
 RECORD: Final = JsonObject(
     "A record",
@@ -98,7 +98,7 @@ RECORD: Final = JsonObject(
             _by_number("object; numbers of paragraphs, from 1, to objects of answers", _ANSWERS.schema),
             "The labels of paragraphs, each by its name.",
         ),
-        Field("meta", Kind("object", _refer("meta")), "Everything else."),
+        Field("meta", ValueKind("object", _refer("meta")), "Everything else."),
     ),
 )
 """A line."""
@@ -110,7 +110,7 @@ SPAN: Final = JsonObject(
         Field("start", _START, "Its first code point.", is_required=True),
         Field("end", _END, "One past its last code point; greater than `start`.", is_required=True),
         Field("label", _WORDS, "The name of its label.", is_required=True),
-        Field("text", Kind("text, not empty", _ID.schema), "`text[start:end]` of the record."),
+        Field("text", ValueKind("text, not empty", _ID.schema), "`text[start:end]` of the record."),
         Field(
             "attributes",
             _ANSWERS,
@@ -131,7 +131,9 @@ SPAN: Final = JsonObject(
             "Its pieces, where it is discontinuous; the first begins at `start`, the last stops at `end`.",
         ),
         Field("note", _TEXT, "The annotator's remark."),
-        Field("origin", Kind("object", _refer("origin")), "Who proposed it; without the key a hand did."),
+        Field(
+            "origin", ValueKind("object", _refer("origin")), "Who proposed it; without the key a hand did."
+        ),
     ),
 )
 """A span."""
@@ -140,7 +142,7 @@ _ORIGIN: Final = JsonObject(
     "An origin",
     (
         Field("source", _TEXT, "`hand`, `import`, or the name of what suggested it."),
-        Field("confidence", Kind("number", {"type": "number"}), "How sure that was, 0 to 1."),
+        Field("confidence", ValueKind("number", {"type": "number"}), "How sure that was, 0 to 1."),
         Field("model", _TEXT, "The version of its model."),
     ),
 )
@@ -188,7 +190,7 @@ _COUNT: Final = JsonObject(
         Field("min", _NUMBER, "The least it can be."),
         Field("max", _NUMBER, "The most it can be."),
         Field("exact", _NUMBER, "How many it is, where one number is said."),
-        Field("approximate", Kind("true or false", {"type": "boolean"}), "Whether it is about so many."),
+        Field("approximate", ValueKind("true or false", {"type": "boolean"}), "Whether it is about so many."),
     ),
     fewest=1,
 )
@@ -199,15 +201,15 @@ META: Final = JsonObject(
     (
         Field("title", _TEXT, "The article's title."),
         Field("annotator", _TEXT, "Whose work it is."),
-        Field("article", Kind("text", {}), "Of a piece: the id of its article."),
+        Field("article", ValueKind("text", {}), "Of a piece: the id of its article."),
         Field(
             "paragraph",
-            Kind("whole number from 1", {}),
+            ValueKind("whole number from 1", {}),
             "Of a piece: the number of its first paragraph in the article.",
         ),
         Field(
             "offset",
-            Kind("whole number from 0", {}),
+            ValueKind("whole number from 0", {}),
             "Of a piece: where its text begins in the article, in code points.",
         ),
         Field(
