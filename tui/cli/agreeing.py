@@ -9,7 +9,7 @@ import click
 
 from tui.cli.group import main
 from tui.cli.output import say, show_progress, write_json
-from tui.cli.parameters import parse_time, pass_place, quiet_option
+from tui.cli.parameters import parse_time, pass_place, quiet_option, split_names
 from tui.project.agreement.comparison import Agreement, Example, Figure, Terms
 from tui.project.agreement.counts import Measure
 from tui.project.agreement.disagreements import KINDS, Side
@@ -73,8 +73,7 @@ def agreement(
     """
     if len(times) > 2:
         raise click.BadParameter("two times at most are compared", param_hint="--as-of")
-    names = tuple([name.strip() for name in (annotators or "").split(",") if name.strip()])
-    terms = Terms(names, gold, frozenset(labels), examples=examples, seed=seed)
+    terms = Terms(split_names(annotators), gold, frozenset(labels), examples=examples, seed=seed)
     wanted = Wanted(terms, tuple(sorted(parse_time(time) for time in times)))
     with (
         closing(Project.open(place, create=False)) as project,

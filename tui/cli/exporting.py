@@ -11,7 +11,7 @@ import click
 
 from tui.cli.group import main
 from tui.cli.output import open_stdout, say, show_progress
-from tui.cli.parameters import PATH, FormatName, parse_time, pass_place, quiet_option
+from tui.cli.parameters import PATH, FormatName, parse_time, pass_place, quiet_option, split_names
 from tui.errors import ConfigurationError
 from tui.formats import FORMATS, list_writable
 from tui.formats.format import Option
@@ -23,6 +23,7 @@ from tui.formats.shared.writing import (
 )
 from tui.model.record import Unit
 from tui.model.span import Json
+from tui.project.consensus import Rule
 from tui.project.exporting import ExportOptions, ExportReport
 from tui.project.place import Place
 from tui.project.project import Project
@@ -111,6 +112,13 @@ def _print_schema(context: click.Context, parameter: click.Parameter, is_asked: 
     help="What one record covers: a finished paragraph, or an unbroken run of them.",
 )
 @click.option("--annotator", "only", metavar="NAME", help="Only this annotator's work.")
+@click.option(
+    "--consensus",
+    type=click.Choice(get_args(Rule)),
+    help="What annotators say together, where two or more finished: what more than half of them tagged, what"
+    " any did, or what all did. Who voted for a span stands in the JSONL.",
+)
+@click.option("--annotators", metavar="A,B", help="Who votes on the consensus; everybody unless told.")
 @click.option("--all", "everything", is_flag=True, help="Unfinished paragraphs and untouched articles too.")
 @click.option(
     "--as-of", metavar="TIME", help="As it was at this time: 2026-11-22, or 2026-11-22T10:42 in UTC."
@@ -153,6 +161,8 @@ def export(
     format_name: str,
     unit: Unit,
     only: str | None,
+    consensus: Rule | None,
+    annotators: str | None,
     everything: bool,
     as_of: str | None,
     on_loss: OnLoss,
@@ -170,7 +180,15 @@ def export(
     writing = FORMATS[format_name].writing
     if writing is not None and output is not None:
         own |= writing.read_name(output)
-    options = ExportOptions(unit, only, everything, None if as_of is None else parse_time(as_of))
+    options = ExportOptions(
+        unit,
+        only,
+        everything,
+        None if as_of is None else parse_time(as_of),
+        consensus,
+        split_names(annotators),
+    )
+    _check_consensus(options)
     told = WriteOptions(
         on_loss=on_loss,
         max_tokens=max_tokens,
@@ -221,6 +239,17 @@ def _export(
     return job.report
 
 
+def _check_consensus(options: ExportOptions) -> None:
+    """Raise `ConfigurationError` for what does not go with a consensus, or only with one."""
+    if options.consensus is None:
+        if options.voters:
+            raise ConfigurationError("--annotators says who votes: give --consensus, or --annotator for one")
+    elif options.everything:
+        raise ConfigurationError("--consensus is of what was finished: leave out --all")
+    elif options.annotator is not None:
+        raise ConfigurationError("--consensus is of several: name them with --annotators, not --annotator")
+
+
 def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path, *, quiet: bool) -> None:
     """Export a split, and say which articles are in none of its parts."""
     from importlib.metadata import version
@@ -248,6 +277,8 @@ def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -
     words = ["spantag", "export", "--format", job.format_name, "--split", "/".join(map(str, parts.shares))]
     words += ["--unit", options.unit, "--on-loss", told.on_loss]
     words += ["--annotator", options.annotator] if options.annotator is not None else []
+    words += ["--consensus", options.consensus] if options.consensus is not None else []
+    words += ["--annotators", ",".join(options.voters)] if options.voters else []
     until = options.as_of or last
     words += ["--as-of", until] if until else []
     words += ["--max-tokens", str(told.max_tokens)] if told.max_tokens is not None else []
@@ -296,6 +327,11 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
             " a span reaches from there into an unfinished one",
             err=True,
         )
+    if report.alone:
+        say(
+            f"left out {count_noun(report.alone, 'paragraph')} that only one annotator finished",
+            err=True,
+        )
     if report.withheld.skipped:
         say(f"left out {count_noun(report.withheld.skipped, 'skipped paragraph')}", err=True)
     if report.withheld.relations:
@@ -316,6 +352,8 @@ def _explain_nothing(project: Project, options: ExportOptions, format_name: str)
     if options.annotator is not None and options.annotator not in annotators:
         named = ", ".join(annotators) or "nobody"
         return f"there is nothing by {options.annotator!r}; annotators so far: {named}"
+    if options.consensus is not None:
+        return f"no paragraph was finished by two of {', '.join(options.voters or annotators) or 'nobody'}"
     writing = FORMATS[format_name].writing
     more = "; --all writes everything" if writing is not None and writing.carries_all else ""
     return f"nothing is finished yet: Enter finishes a paragraph{more}"

@@ -68,3 +68,8 @@ def parse_time(text: str) -> str:
             f"{text!r} is not a time; write 2026-11-22 or 2026-11-22T10:42", param_hint="--as-of"
         ) from error
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def split_names(text: str | None) -> tuple[str, ...]:
+    """Read the names of an option such as `--annotators ana,bea`."""
+    return tuple([name.strip() for name in (text or "").split(",") if name.strip()])

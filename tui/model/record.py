@@ -84,6 +84,8 @@ class Record:
     """Whether its file holds only some of the text, and `UNKNOWN` stands for each other character."""
     looked_for: tuple[str, ...] = ()
     """The labels its annotator used anywhere in its article (export only)."""
+    votes: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    """Who voted for each of its spans, and who did not, by the span's id; empty where nobody voted."""
     line: int | None = None
     """The line it stands on in its file, counted from 1 (import only)."""
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -184,6 +186,17 @@ def fit_values(record: Record, labels: LabelSet) -> Record:
     if is_same:
         return record
     return replace(record, spans=spans, article_labels=article_labels, paragraph_labels=paragraph_labels)
+
+
+def keep_votes(record: Record) -> Record:
+    """Keep who voted for a span among what is said of it: a consensus that comes in is a work like any."""
+    spans = [
+        structs.replace(span, attributes={**span.attributes, "votes": dict(record.votes[span.id])})
+        if span.id in record.votes
+        else span
+        for span in record.spans or ()
+    ]
+    return replace(record, spans=tuple(spans), votes={})
 
 
 def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:

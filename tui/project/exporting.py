@@ -1,11 +1,12 @@
 """Taking records out of the store: streaming, of one moment, only what is settled."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui.model.article import Article
 from tui.model.layer import Layer
 from tui.model.record import Record, Unit, Withheld, cut_records
+from tui.project.consensus import CONSENSUS, Rule, find_consensus
 from tui.store import Store
 from tui.text.messages import count_noun
 
@@ -22,6 +23,12 @@ class ExportOptions:
     """Unfinished paragraphs and untouched articles too."""
     as_of: str | None = None
     """What the log said at this UTC time; None: now."""
+    consensus: Rule | None = None
+    """What is taken of several annotators, who vote on each article together; None: each one's own work."""
+    voters: tuple[str, ...] = ()
+    """Who votes; none: everybody."""
+    symmetric: frozenset[str] = frozenset()
+    """The relations that mean the same from either end, where there is a vote."""
 
 
 @dataclass(slots=True)
@@ -34,6 +41,8 @@ class ExportReport:
     """Spans in them."""
     withheld: Withheld = field(default_factory=Withheld)
     """What was left out."""
+    alone: int = 0
+    """Paragraphs that were left out because only one annotator finished them, and there was a vote."""
     lost: int = 0
     """Relations that were left out, because the other span is in another record."""
     cut: int = 0
@@ -98,7 +107,10 @@ def read_layers(
 def _cut_article(
     article: Article, layers: Mapping[str, Layer], options: ExportOptions, report: ExportReport
 ) -> Iterator[Record]:
-    """Cut what each annotator says of an article into records, and count them."""
+    """Cut what each annotator says of an article, or all together, into records, and count them."""
+    if options.consensus is not None:
+        yield from _cut_consensus(article, layers, options.consensus, options, report)
+        return
     chosen: list[tuple[str | None, Layer]] = [
         (annotator, layer) for annotator, layer in layers.items() if options.annotator in (None, annotator)
     ]
@@ -113,3 +125,23 @@ def _cut_article(
             report.records += 1
             report.spans += len(record.spans or ())
             yield record
+
+
+def _cut_consensus(
+    article: Article,
+    layers: Mapping[str, Layer],
+    rule: Rule,
+    options: ExportOptions,
+    report: ExportReport,
+) -> Iterator[Record]:
+    """Cut what annotators say of an article together into records, and count them."""
+    voting = {name: layer for name, layer in layers.items() if not options.voters or name in options.voters}
+    found = find_consensus(article, voting, rule, symmetric=options.symmetric)
+    records, withheld = cut_records(article, CONSENSUS, found.layer, unit=options.unit, everything=False)
+    report.alone += found.alone
+    report.withheld += withheld
+    for record in records:
+        spans = record.spans or ()
+        report.records += 1
+        report.spans += len(spans)
+        yield replace(record, votes={span.id: found.votes[span.id] for span in spans})

@@ -26,7 +26,7 @@ from tui.model.json_text import to_json
 from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, put_labels_back, read_labels
 from tui.model.layer import Layer, paragraph_state
 from tui.model.links import find_wrong
-from tui.model.record import Record, fit_values
+from tui.model.record import Record, fit_values, keep_votes
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.store import About, FirstLayer, NewArticle, Store
@@ -281,6 +281,7 @@ class Importer:
         unfit = Tally()
         if not reading.is_own:
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
+        found = (keep_votes(each) if isinstance(each, Record) and each.votes else each for each in found)
         found = (self._fit(each, unfit) if isinstance(each, Record) else each for each in found)
         self._file_name = self._name_file(source) if reading.is_one_text else ""
         self._matcher.begin_file()

@@ -345,10 +345,26 @@ class Project:
                 f"{format_name} cannot say that a paragraph is unfinished, so it would teach that nothing is"
                 f" there; --all goes with --format {named}"
             )
+        if options.consensus is not None:
+            options = self._complete_vote(options)
         used = tuple(name for name in self.store.progress.used_labels() if self.labels.label(name) is None)
         has_relations = self.store.progress.has_relations()
         told = replace(told, labels=self.labels, used_labels=used, has_relations=has_relations)
         return Job(self.store, options, told, format_name, writing, progress=progress)
+
+    def _complete_vote(self, options: "ExportOptions") -> "ExportOptions":
+        """Say which relations are symmetric; raises `ConfigurationError` for a voter who is not there."""
+        known = [each.annotator for each in self.store.progress.count_states()]
+        for name in options.voters:
+            if name not in known:
+                raise ConfigurationError(
+                    f"there is nothing by {name!r}; annotators so far: {', '.join(known) or 'nobody'}"
+                )
+        return replace(options, symmetric=self._find_symmetric())
+
+    def _find_symmetric(self) -> frozenset[str]:
+        """Name the relations that mean the same from either end."""
+        return frozenset([each.name for each in self.labels.relations if each.symmetric])
 
     def read_status(self) -> Status:
         """Count what there is."""
@@ -369,8 +385,7 @@ class Project:
         """Measure how far annotators agree; raises `NothingSharedError` where there is nothing to compare."""
         from tui.project.comparing import measure_agreement
 
-        symmetric = frozenset([each.name for each in self.labels.relations if each.symmetric])
-        wanted = replace(wanted, terms=replace(wanted.terms, symmetric=symmetric))
+        wanted = replace(wanted, terms=replace(wanted.terms, symmetric=self._find_symmetric()))
         return measure_agreement(self.store, wanted, progress=progress)
 
     def verify(self) -> Iterator[str]:

@@ -88,6 +88,7 @@ class _SpanEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=Fals
     fragments: object = None
     note: str | None = None
     origin: object = None
+    votes: object = None
 
 
 class _Line(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False, kw_only=True):
@@ -146,7 +147,7 @@ def format_line(record: Record) -> bytes:
         _Line(
             id=record.id,
             text=text,
-            spans=None if record.spans is None else _write_spans(record.spans, text),
+            spans=None if record.spans is None else _write_spans(record, record.spans),
             relations=record.relations or None,
             entities=record.entities or None,
             article_labels=dump_raw(dict(record.article_labels)) if record.article_labels else None,
@@ -190,7 +191,7 @@ def _take_spans(entries: Sequence[_SpanEntry], text: str) -> tuple[Span, ...]:
         start, end, label = entry.start, entry.end, entry.label
         if not (0 <= start < end <= length and entry.id and label.strip()):
             raise ValueError(entry)
-        if entry.text is not None and entry.text != text[start:end]:
+        if entry.votes is not None or (entry.text is not None and entry.text != text[start:end]):
             raise ValueError(entry)
         spans.append(
             Span(
@@ -221,6 +222,7 @@ def _make_record(
     article_labels: object,
     paragraph_labels: object,
     number: int,
+    votes: Mapping[str, Mapping[str, bool]] | None = None,
     remarks: tuple[Remark, ...] = (),
     leave_out: _LeaveOut | None = None,
 ) -> Record:
@@ -245,6 +247,7 @@ def _make_record(
         flags=_read_flags(meta, text, states, leave_out),
         offset=offset,
         article=article,
+        votes=votes or {},
         line=number,
         remarks=remarks,
     )
@@ -306,9 +309,10 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
         tally.add(said, "span", line=number, number=count_of_spans, name=key)
     kept.update(_keep_plain(more, leave_out))
     raw_spans, labels = entry.get("spans"), entry.get("article_labels")
+    votes: dict[str, Mapping[str, bool]] = {}
     return _make_record(
         text,
-        None if raw_spans is None else _read_spans(raw_spans, text, leave_out),
+        None if raw_spans is None else _read_spans(raw_spans, text, votes, leave_out),
         meta,
         kept,
         record_id=_keep(_read_id, entry.get("id"), '"id"', leave_out),
@@ -317,6 +321,7 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
         paragraph_labels=entry.get("paragraph_labels"),
         article_labels=None if labels is None else _keep(_mapping, labels, "article_labels", leave_out),
         number=number,
+        votes=votes,
         remarks=(Remark(NUL_REMARK, number, nul_column),) if "\0" in text else (),
         leave_out=leave_out,
     )
@@ -377,8 +382,12 @@ def _read_id(value: object, where: str) -> str | None:
     raise WrongError(f"{where} must be a string that is not empty, or a whole number")
 
 
-def _read_spans(value: object, text: str, leave_out: _LeaveOut) -> tuple[Span, ...]:
+def _read_spans(
+    value: object, text: str, votes: dict[str, Mapping[str, bool]], leave_out: _LeaveOut
+) -> tuple[Span, ...]:
+    """Read spans, and into `votes` who voted for each of them."""
     spans: list[Span] = []
+    cast: list[Mapping[str, bool]] = []
     known: set[str] = set()
     for position, entry in enumerate(_sequence(value, "spans")):
         where = f"spans[{position}]"
@@ -393,9 +402,22 @@ def _read_spans(value: object, text: str, leave_out: _LeaveOut) -> tuple[Span, .
             leave_out(WrongError(said), "id")
             span = structs.replace(span, id="")
         spans.append(span)
+        own = entry.get("votes") if isinstance(entry, dict) else None
+        cast.append(_keep(_read_votes, own, "votes", _under(where, leave_out)) or {})
         if span.id:
             known.add(span.id)
-    return tuple(_give_ids(spans))
+    named = _give_ids(spans)
+    votes.update({span.id: each for span, each in zip(named, cast, strict=True) if each})
+    return tuple(named)
+
+
+def _read_votes(value: object, where: str) -> Mapping[str, bool]:
+    votes: dict[str, bool] = {}
+    for name, vote in _mapping(value, where).items():
+        if not isinstance(vote, bool):
+            raise WrongError(f"{where} must map the names of annotators to true or false")
+        votes[name] = vote
+    return votes
 
 
 def _give_ids(spans: Sequence[Span]) -> list[Span]:
@@ -664,7 +686,8 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
     return meta
 
 
-def _write_spans(spans: Iterable[Span], text: str) -> list[_SpanEntry]:
+def _write_spans(record: Record, spans: Iterable[Span]) -> list[_SpanEntry]:
+    text, votes = record.text, record.votes
     entries: list[_SpanEntry] = []
     for span in spans:
         start, end = span.start, span.end
@@ -674,6 +697,8 @@ def _write_spans(spans: Iterable[Span], text: str) -> list[_SpanEntry]:
         entry = _SpanEntry(span.id, start, end, span.label, quoted)
         if not span.is_plain:
             _write_more(entry, span)
+        if votes:
+            entry.votes = votes.get(span.id)
         entries.append(entry)
     return entries
 

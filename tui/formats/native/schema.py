@@ -134,6 +134,14 @@ SPAN: Final = JsonObject(
         Field(
             "origin", ValueKind("object", _refer("origin")), "Who proposed it; without the key a hand did."
         ),
+        Field(
+            "votes",
+            ValueKind(
+                "object; names of annotators to true or false",
+                {"type": "object", "additionalProperties": {"type": "boolean"}},
+            ),
+            "Of a consensus: who made it, and who finished its paragraphs and did not.",
+        ),
     ),
 )
 """A span."""
