@@ -11,12 +11,14 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 import tui.ui.screens
+from tests.adjudicated import say
 from tests.at_work import LABELS as BARE_LABELS
 from tests.at_work import STORY, make_project
 from tests.piloted import Size, make_app, press
 from tui.project.place import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
+from tui.ui.screens.adjudicate import AdjudicateScreen
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.article_labels import ArticleLabelsDialog
 from tui.ui.screens.audit import AuditScreen
@@ -61,6 +63,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     CastDialog: "enter right a ctrl+t",
     TollsDialog: "enter ctrl+o",
     ArticleLabelsDialog: "l",
+    AdjudicateScreen: "g",
     AuditScreen: "enter right a escape escape a enter",
     RelationsDialog: "enter right a %",
 }
@@ -96,7 +99,11 @@ async def at_screen(screen: AnyScreen, folder: Path, *, size: Size = (80, 24)) -
             settings_folder=folder / "config",
         )
     else:
-        app = make_app(make_project(folder, STORY, labels=LABELS))
+        project = make_project(folder, STORY, labels=LABELS)
+        if screen is AdjudicateScreen:
+            for annotator, label in (("bea", "actor"), ("cat", "weapon")):
+                say(project, annotator, [("army", label)])
+        app = make_app(project)
     try:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click_default_group import DefaultGroup
@@ -16,6 +16,9 @@ from tui.cli.output import explain_output_error, say
 from tui.cli.parameters import PATH, pass_place
 from tui.errors import ConfigurationError, SpantagError
 from tui.project.place import Place
+
+if TYPE_CHECKING:
+    from tui.ui.app import Begin
 
 _MOST_CELLS: Final = 2_000
 """Columns or rows of the largest terminal that is believed."""
@@ -32,6 +35,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "agreement": "agreeing",
     "status": "checking",
     "labels": "labelling",
+    "adjudicate": "adjudicating",
     "verify": "checking",
 }
 """The file of each command but `open`."""
@@ -147,8 +151,8 @@ def open_app(place: Place, paths: tuple[Path, ...]) -> None:
     run_app(place, paths)
 
 
-def run_app(place: Place, paths: tuple[Path, ...], *, audit: str = "") -> None:
-    """Run the app on files, or on the audit of a label."""
+def run_app(place: Place, paths: tuple[Path, ...], *, begin: "Begin | None" = None) -> None:
+    """Run the app on files, or first on the screen that `begin` makes."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigurationError(
             "the app needs a terminal; in a script use: spantag import, export, status, verify"
@@ -164,7 +168,7 @@ def run_app(place: Place, paths: tuple[Path, ...], *, audit: str = "") -> None:
     gc.disable()
     from tui.ui.app import run
 
-    run(place, paths, audit=audit)
+    run(place, paths, begin=begin)
 
 
 def _is_size(text: str) -> bool:

@@ -3,6 +3,8 @@
 import json
 import sys
 from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,10 @@ from tui.model.labels import labels_schema, read_labels
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.project.relabelling import Relabelled
+
+if TYPE_CHECKING:
+    from tui.ui.keys import Keymap
+    from tui.ui.screens.audit import AuditScreen
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 """Do nothing, and say what would be done."""
@@ -120,7 +126,13 @@ def labels_split(place: Place, label: str) -> None:
     """
     with closing(Project.open(place, create=False)) as project:
         project.change_labels().check(label)
-    run_app(place, (), audit=label)
+
+    def begin(project: Project, keymap: "Keymap", cache: Path | None) -> "AuditScreen":
+        from tui.ui.screens.audit import AuditScreen
+
+        return AuditScreen(project, label, keymap, cache=cache)
+
+    run_app(place, (), begin=begin)
 
 
 def _say_done(done: Relabelled, what: str, *, dry_run: bool, as_json: bool, quiet: bool) -> None:

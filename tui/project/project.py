@@ -27,12 +27,13 @@ from tui.store import (
     TakenBack,
 )
 from tui.text.encoding import is_text
-from tui.text.messages import MOST_LISTED, count_noun
+from tui.text.messages import MOST_LISTED, count_noun, list_some
 
 if TYPE_CHECKING:
     from tui.formats.shared.limits import Limits
     from tui.formats.shared.source import ReadOptions
     from tui.formats.shared.writing import WriteOptions
+    from tui.project.adjudication import Adjudication
     from tui.project.agreement.comparison import Agreement
     from tui.project.comparing import Wanted
     from tui.project.datasets import Job
@@ -441,6 +442,26 @@ class Project:
                     f" {span.end:,}; spantag verify says more"
                 )
         return article, layer
+
+    def adjudicate(self, annotators: Sequence[str] = (), *, gold: str = "gold") -> "Adjudication":
+        """Begin to decide between annotators, all of them unless some are named, in the layer of `gold`.
+
+        Raises `InputError` where there are not at least two.
+        """
+        from tui.project.adjudication import Adjudication
+
+        there = [each.annotator for each in self.store.progress.count_states()]
+        chosen = list(annotators) or [name for name in there if name != gold]
+        unknown = [name for name in chosen if name not in there]
+        if unknown or len(chosen) < 2:
+            few = "fewer than two annotators are here"
+            what = f"{list_some(unknown)} said nothing here" if unknown else few
+            raise InputError(f"{what}; those who did are {list_some(there)}")
+        return Adjudication(self.store, chosen, gold)
+
+    def count_labels_of(self, words: str) -> dict[str, dict[str, int]]:
+        """Count which labels just these words have, by label and annotator, the commonest label first."""
+        return self.store.progress.count_labels_of(words)
 
     def change_labels(self) -> "LabelChange":
         """Begin to change the set of labels with all that has them."""

@@ -85,6 +85,18 @@ class Progress:
         )
         return dict(rows)
 
+    def count_labels_of(self, words: str) -> dict[str, dict[str, int]]:
+        """Count which labels just these words have, by label and annotator, the commonest label first."""
+        rows = self._db.rows(
+            "SELECT label, annotator, count(*) FROM span_texts WHERE text = ? GROUP BY label, annotator"
+            " ORDER BY label, annotator",
+            words,
+        )
+        counts: dict[str, dict[str, int]] = {}
+        for label, annotator, count in rows:
+            counts.setdefault(label, {})[annotator] = count
+        return dict(sorted(counts.items(), key=lambda pair: -sum(pair[1].values())))
+
     def has_relations(self) -> bool:
         """Tell whether any two spans are related."""
         return bool(self._db.rows("SELECT 1 FROM relations LIMIT 1"))

@@ -2,10 +2,10 @@
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from textual import events, on
 from textual.app import App
@@ -68,6 +68,13 @@ THEMES = (
 """spantag's own themes; Textual's stand beside them."""
 
 
+_STYLED: Final = ("adjudicate", "annotate", "dialogs", "library", "mentions", "setup")
+"""The screens that have a file of styles."""
+
+Begin: TypeAlias = Callable[[Project, Keymap, Path | None], Screen[Any]]
+"""Makes the screen that stands over the library first; gets the folder of the cache, too."""
+
+
 class SpantagApp(App[None], inherit_bindings=False):
     """The app of one project."""
 
@@ -75,7 +82,10 @@ class SpantagApp(App[None], inherit_bindings=False):
     # A screen that had its own would make Textual work out every style anew when it opens.
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "app.tcss",
-        *(f"screens/{name}.tcss" for name in ("annotate", "dialogs", "library", "mentions", "setup")),
+        *(
+            f"screens/{name}.tcss"
+            for name in ("adjudicate", "annotate", "dialogs", "library", "mentions", "setup")
+        ),
     ]
     ENABLE_COMMAND_PALETTE = False
 
@@ -90,7 +100,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         cache: Path | None = None,
         files: Sequence[Path] = (),
         first_article: int | None = None,
-        first_audit: str = "",
+        begin: "Begin | None" = None,
         refusals: Sequence[Refusal] = (),
     ) -> None:
         super().__init__()
@@ -107,7 +117,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         self._cache = cache
         self._files = files
         self._first_article = first_article
-        self._first_audit = first_audit
+        self._begin_with = begin
         self._refusals = refusals
         self.input = InputQueue(self, self._give)
         """What was typed and pasted, and is not answered yet."""
@@ -257,12 +267,8 @@ class SpantagApp(App[None], inherit_bindings=False):
     def _open_over_library(self) -> None:
         if self._first_article is not None:
             self._open_article(self._first_article)
-        if self._first_audit and self.project is not None:
-            from tui.ui.screens.audit import AuditScreen
-
-            self.push_screen(
-                AuditScreen(self.project, self._first_audit, self.user_keymap, cache=self._cache)
-            )
+        if self._begin_with is not None and self.project is not None:
+            self.push_screen(self._begin_with(self.project, self.user_keymap, self._cache))
         self._show_refusals("What was refused", self._refusals)
 
     def _show_refusals(self, title: str, refusals: Sequence[Refusal]) -> None:
@@ -303,8 +309,8 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
-def run(place: Place, files: Sequence[Path] = (), *, audit: str = "") -> None:
-    """Import `files` and run the app until the annotator leaves, from the `audit` of a label if one is named.
+def run(place: Place, files: Sequence[Path] = (), *, begin: "Begin | None" = None) -> None:
+    """Import `files` and run the app until the annotator leaves, from the screen that `begin` makes if given.
 
     Where the project has no labels yet, the app asks for them first and imports then. Raises
     `SpantagError` where the project is not usable.
@@ -326,7 +332,7 @@ def run(place: Place, files: Sequence[Path] = (), *, audit: str = "") -> None:
         cache=cache_folder(),
         files=files,
         first_article=numbers[0] if numbers else None,
-        first_audit=audit,
+        begin=begin,
         refusals=refusals,
     )
     try:

@@ -19,6 +19,7 @@ _TITLES: Final = {
     "library": "The library",
     "mentions": "The same words everywhere",
     "audit": "The audit of a label",
+    "adjudicate": "Adjudication",
     "dialog": "Dialogs",
     "app": "Everywhere",
 }

@@ -7,7 +7,9 @@ On every keyboard of `layouts.py` each action has one key that is pressed alone,
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
-Scope: TypeAlias = Literal["annotate", "search", "details", "library", "mentions", "audit", "dialog", "app"]
+Scope: TypeAlias = Literal[
+    "annotate", "search", "details", "library", "mentions", "audit", "adjudicate", "dialog", "app"
+]
 """Where an action's keys work: on one screen, while a search goes on or details are asked, in dialogs, or
 everywhere."""
 
@@ -584,6 +586,14 @@ ACTIONS: Final = (
         is_in_long_line=True,
     ),
     Action(
+        "library.adjudicate",
+        ("g",),
+        "Gold",
+        "Go from disagreement to disagreement between annotators, and make the gold layer.",
+        "Articles",
+        is_in_long_line=True,
+    ),
+    Action(
         "library.audit",
         ("a",),
         "Audit",
@@ -766,6 +776,69 @@ ACTIONS: Final = (
         "Back",
         "Go back to the library.",
         "Going about spans",
+        is_in_line=True,
+    ),
+    Action(
+        "adjudicate.take",
+        ("enter",),
+        "Take",
+        "Take what most say; a letter takes what stands behind it.",
+        "Deciding between annotators",
+        is_in_line=True,
+    ),
+    Action(
+        "adjudicate.nothing",
+        ("backspace", "delete"),
+        "Nothing",
+        "Decide that nothing is there.",
+        "Deciding between annotators",
+        is_in_line=True,
+    ),
+    Action(
+        "adjudicate.undo",
+        (",", "ctrl+z"),
+        "Undo",
+        "Take back the last decision, and go there.",
+        "Deciding between annotators",
+        is_in_line=True,
+    ),
+    Action(
+        "adjudicate.past",
+        ("/", "f3"),
+        "Before",
+        "Say what the same words were called before, and by whom.",
+        "Deciding between annotators",
+        is_in_line=True,
+    ),
+    Action(
+        "adjudicate.blind",
+        ("!", "f4"),
+        "Blind",
+        "Show who says what no more, or again.",
+        "Deciding between annotators",
+        is_in_long_line=True,
+    ),
+    Action(
+        "adjudicate.next",
+        ("down", "tab"),
+        "Next",
+        "Go to the next disagreement; this one stays open.",
+        "Going about disagreements",
+        is_in_line=True,
+    ),
+    Action(
+        "adjudicate.previous",
+        ("up", "shift+tab"),
+        "Previous",
+        "Go to the disagreement before.",
+        "Going about disagreements",
+    ),
+    Action(
+        "adjudicate.back",
+        ("escape",),
+        "Back",
+        "Go to the library.",
+        "Going about disagreements",
         is_in_line=True,
     ),
     Action(

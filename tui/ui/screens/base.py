@@ -176,6 +176,7 @@ _PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
             "library": ("library.open", "opens one"),
             "mentions": ("mentions.back", "goes back there"),
             "audit": ("audit.back", "goes to the library, which opens one"),
+            "adjudicate": ("adjudicate.back", "goes to the library, which opens one"),
         },
     ),
     "library": (
@@ -184,6 +185,7 @@ _PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
             "annotate": ("annotate.back", "goes back there"),
             "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
             "audit": ("audit.back", "goes back there"),
+            "adjudicate": ("adjudicate.back", "goes there"),
         },
     ),
     "mentions": (
@@ -203,6 +205,16 @@ _PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
             "annotate": ("annotate.back", "goes back to the library, from which it is reached"),
             "library": ("library.audit", "goes there"),
             "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
+            "adjudicate": ("adjudicate.back", "goes to the library, from which it is reached"),
+        },
+    ),
+    "adjudicate": (
+        "in the adjudication",
+        {
+            "annotate": ("annotate.back", "goes back to the library, from which it is reached"),
+            "library": ("library.adjudicate", "goes there"),
+            "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
+            "audit": ("audit.back", "goes back to the library, from which it is reached"),
         },
     ),
 }

@@ -281,6 +281,13 @@ class LibraryScreen(ActionScreen):
         session = open_session(self._project, number)
         self.app.push_screen(ArticleLabelsDialog(session, self.labels), lambda _: self._list(at=number))
 
+    def do_adjudicate(self) -> None:
+        """Decide between the annotators of this project."""
+        from tui.ui.screens.adjudicate import AdjudicateScreen
+
+        screen = AdjudicateScreen(self._project, self._project.adjudicate(), self.keymap)
+        self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
+
     def do_audit(self) -> None:
         """Ask for a label, and look through its spans."""
         from tui.ui.screens.audit import AuditScreen

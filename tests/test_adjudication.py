@@ -1,0 +1,187 @@
+"""Adjudication: what annotators do not say alike, and the gold layer that comes of deciding."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.adjudicated import say
+from tests.at_work import STORY, make_project, spans_of, work_on
+from tests.piloted import SIZES, Size, make_app, press, said, screen_of
+from tui.errors import InputError
+from tui.model.events import Act, Add, Finish
+from tui.model.span import Span
+from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
+from tui.project.project import Project
+from tui.ui.keys import Keymap
+from tui.ui.screens.adjudicate import AdjudicateScreen
+
+Said = dict[str, list[tuple[str, str]]]
+
+PHRASES: Said = {
+    "ana": [
+        ("Masked rebels", "actor"),
+        ("army", "actor"),
+        ("Moru", "location"),
+        ("three soldiers", "casualty"),
+    ],
+    "bea": [("rebels", "actor"), ("army", "actor"), ("Moru", "location"), ("soldiers", "casualty")],
+    "cat": [("Masked rebels", "actor"), ("army", "weapon"), ("Moru", "location")],
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """Give a project in which three annotators finished an article."""
+    project = make_project(tmp_path, STORY)
+    for annotator, phrases in PHRASES.items():
+        say(project, annotator, phrases)
+    yield project
+    project.close()
+
+
+def open_article(project: Project) -> AdjudicatedArticle:
+    return project.adjudicate().open_article(1)
+
+
+def gold_of(article: AdjudicatedArticle) -> list[tuple[str, str]]:
+    text = article.article.text
+    return sorted((text[span.start : span.end], span.label) for span in article.layer.spans.values())
+
+
+def told(article: AdjudicatedArticle) -> list[list[tuple[list[str], str]]]:
+    def quote(span: Span) -> str:
+        return f"{span.label} {article.article.text[span.start : span.end]}"
+
+    return [
+        [(list(map(quote, one.spans)), "+".join(one.annotators)) for one in place.opinions]
+        for place in article.list_open()
+    ]
+
+
+def test_what_all_say_is_gold_at_once_and_the_rest_is_open(project: Project) -> None:
+    article = open_article(project)
+    assert article.accept_agreed() == 1
+    assert gold_of(article) == [("Moru", "location")]
+    assert told(article) == [
+        [(["actor Masked rebels"], "ana+cat"), (["actor rebels"], "bea")],
+        [(["actor army"], "ana+bea"), (["weapon army"], "cat")],
+        [(["casualty three soldiers"], "ana"), (["casualty soldiers"], "bea"), ([], "cat")],
+    ]
+    assert article.layer.states == {0: "finished", 2: "finished", 3: "finished"}
+    assert article.accept_agreed() == 0
+
+
+def test_a_decision_settles_its_place_and_can_be_undone(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    for at, opinion in ((0, 1), (0, 0)):
+        place = article.list_open()[at]
+        article.take(place, place.opinions[opinion])
+    action = article.take(article.list_open()[0], None)
+    assert article.list_open() == []
+    assert gold_of(article) == [("Moru", "location"), ("army", "actor"), ("rebels", "actor")]
+    article.accept_agreed()
+    assert article.layer.states[1] == "finished"
+    article.undo(action)
+    assert len(article.list_open()) == 1
+    origins = {span.origin.source for span in article.layer.spans.values()}
+    assert origins == {"ana+bea+cat", "ana+bea", "bea"}
+    assert list(project.verify()) == []
+
+
+def test_what_an_annotator_changes_later_is_open_again(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    while article.list_open():
+        place = article.list_open()[0]
+        article.take(place, place.opinions[0])
+    say(project, "bea", [("Friday", "location")])
+    again = open_article(project)
+    assert told(again) == [[([], "ana+cat"), (["location Friday"], "bea")]]
+
+
+def test_a_decision_can_be_made_the_other_way_later(project: Project) -> None:
+    article = open_article(project)
+    place = article.list_all()[0]
+    article.take(place, place.opinions[0])
+    article.take(place, place.opinions[1])
+    assert gold_of(article) == [("rebels", "actor")]
+    assert place not in article.list_open()
+
+
+def test_fewer_than_two_annotators_are_refused(project: Project) -> None:
+    with pytest.raises(InputError, match="'dan' said nothing here"):
+        project.adjudicate(["ana", "dan"])
+    with pytest.raises(InputError, match="fewer than two"):
+        project.adjudicate(["ana"])
+
+
+def test_the_order_tells_nothing_where_it_is_blind_and_stays(project: Project) -> None:
+    for place in open_article(project).list_all():
+        assert sorted(map(repr, shuffle_opinions(place))) == sorted(map(repr, place.opinions))
+        assert shuffle_opinions(place) == shuffle_opinions(place)
+
+
+places = st.tuples(st.integers(0, 30), st.integers(1, 6), st.sampled_from(["actor", "weapon"]))
+
+
+@given(st.lists(st.lists(places, max_size=5), min_size=2, max_size=4))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_every_place_is_settled_by_one_decision(
+    tmp_path_factory: pytest.TempPathFactory, layers: list[list[tuple[int, int, str]]]
+) -> None:
+    text = "One line of words and some more of it.\n"
+    with closing(make_project(tmp_path_factory.mktemp("p"), text)) as project:
+        article = project.store.articles.load_article(1)
+        for who, own in enumerate(layers):
+            layer = project.store.log.load_layer(1, f"a{who}")
+            unique = {(start, start + count, label) for start, count, label in own}
+            spans = tuple(Span(f"{who}.{at}", *each) for at, each in enumerate(sorted(unique)))
+            acts: list[Act] = [Add(spans), Finish((0,))] if spans else [Finish((0,))]
+            project.store.log.append(article, f"a{who}", layer, acts)
+        opened = project.adjudicate().open_article(1)
+        opened.accept_agreed()
+        count = len(opened.list_open())
+        for _ in range(count):
+            place = opened.list_open()[0]
+            opened.take(place, place.opinions[-1])
+        assert opened.list_open() == []
+        assert list(project.verify()) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_key_takes_an_opinion(project: Project, size: Size) -> None:
+    app = make_app(project)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await app.push_screen(AdjudicateScreen(project, project.adjudicate(), Keymap()))
+        await pilot.pause()
+        shown = screen_of(pilot)
+        assert "1/3 here" in shown
+        assert "actor “Masked rebels”   ana, cat" in shown
+        assert " b" in shown
+        await press(pilot, "b enter backspace")
+        assert "Everything is decided" in screen_of(pilot)
+        assert gold_of(open_article(project)) == [
+            ("Moru", "location"),
+            ("army", "actor"),
+            ("rebels", "actor"),
+        ]
+        await press(pilot, ",")
+        assert "casualty" in screen_of(pilot)
+        await press(pilot, "/")
+        assert "“three soldiers”: casualty 1 (ana)" in said(pilot)
+        await press(pilot, "f4")
+        assert "ana" not in screen_of(pilot).replace("annotator", "")
+
+
+def test_gold_is_a_layer_like_any_other(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    assert spans_of(work_on(project)) != gold_of(article)
+    layers = project.store.log.read_layers(1, 1)[1]
+    assert layers["gold"].spans == article.layer.spans

@@ -1,0 +1,253 @@
+"""Adjudication: where annotators disagree, and the gold layer that comes of deciding between them.
+
+Gold is a layer like any other, of an annotator by that name. What all say who finished a paragraph goes there
+at once; of spans that differ and touch each other one opinion is taken. Whatever is not taken is turned down
+there, so that the log alone says what is decided: what an annotator changes later, and what is undone, is
+open again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from msgspec import structs
+
+from tui.model.article import Article
+from tui.model.events import Act, Add, Finish, Reject, Remove, Unreject
+from tui.model.layer import Layer, paragraph_state
+from tui.model.span import HAND, NO_ATTRIBUTES, Origin, Span
+from tui.store import Store
+
+GOLD: Final = "gold"
+"""The annotator whose layer is the gold one, where no other is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What some annotators say of a place where not all say the same."""
+
+    annotators: tuple[str, ...]
+    """Who say so."""
+    spans: tuple[Span, ...]
+    """Their spans; none where they say that nothing is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A place where annotators do not say the same."""
+
+    article: int
+    """The article's number."""
+    paragraph: int
+    """The index of the paragraph in which it begins."""
+    start: int
+    """Its first code point."""
+    end: int
+    """One past its last code point."""
+    opinions: tuple[Opinion, ...]
+    """What is said of it, what most say first; the order is the same each time."""
+
+
+class Adjudication:
+    """The disagreements of some annotators, and the decisions of whoever makes the gold layer."""
+
+    def __init__(self, store: Store, annotators: Sequence[str], gold: str = GOLD) -> None:
+        """Decide between `annotators` in the layer of `gold`."""
+        self._store = store
+        self.annotators: Final = tuple(annotators)
+        """Between whom is decided."""
+        self.gold: Final = gold
+        """Whose layer is the gold one."""
+
+    def list_articles(self) -> list[int]:
+        """List the articles of which at least two of them said anything, in order of arrival."""
+        log = self._store.log
+        return [
+            number
+            for number in self._store.articles.list_articles(self.gold)
+            if sum(each in self.annotators for each in log.list_annotators(number)) > 1
+        ]
+
+    def open_article(self, number: int) -> "AdjudicatedArticle":
+        """Open an article with all that is said of it."""
+        article = self._store.articles.load_article(number)
+        layers = {each: self._store.log.load_layer(number, each) for each in self.annotators}
+        layers = {name: layer for name, layer in layers.items() if layer.events}
+        gold = self._store.log.load_layer(number, self.gold)
+        return AdjudicatedArticle(self._store, article, layers, gold, self.gold)
+
+
+class AdjudicatedArticle:
+    """One article: what is agreed, what is open, and the decisions on it."""
+
+    def __init__(
+        self, store: Store, article: Article, layers: Mapping[str, Layer], gold: Layer, name: str
+    ) -> None:
+        self._store = store
+        self.article: Final = article
+        """The article."""
+        self.layers: Final = layers
+        """What each annotator says of it."""
+        self.layer: Final = gold
+        """The gold layer."""
+        self._name = name
+
+    def accept_agreed(self) -> int:
+        """Take over what all say who finished a paragraph, and finish what nothing is open of.
+
+        Gives how many spans were taken over. It is one action, done when there is anything to do.
+        """
+        agreed = [span for span in self._list_agreed() if not self._is_decided(span)]
+        acts: list[Act] = [Add(tuple(map(self._make_gold, agreed)))] if agreed else []
+        open_paragraphs = {each.paragraph for each in self.list_open()}
+        done = [
+            index
+            for index in self._list_compared()
+            if index not in open_paragraphs and self.layer.states.get(index) != "finished"
+        ]
+        acts += [Finish(tuple(done))] if done else []
+        if acts:
+            self._append(acts)
+        return len(agreed)
+
+    def list_open(self) -> list[Dispute]:
+        """List the places that are not decided yet, in reading order."""
+        return [each for each in self.list_all() if not self._is_settled(each)]
+
+    def list_all(self) -> list[Dispute]:
+        """List the places where those who finished a paragraph do not say the same, in reading order."""
+        found: list[Dispute] = []
+        for index in self._list_compared():
+            found += self._compare(index)
+        return found
+
+    def take(self, place: Dispute, opinion: Opinion | None) -> str:
+        """Decide that a opinion is right, or with None that nothing is there; give the id of the action."""
+        wanted = () if opinion is None else opinion.spans
+        keys = {_key(span) for span in wanted}
+        there = {_key(span): span for span in self.layer.spans.values()}
+        acts: list[Act] = []
+        taken_back = [span for span in wanted if _key(span) in self.layer.rejected]
+        if taken_back:
+            acts.append(Unreject(tuple(map(self._make_gold, taken_back))))
+        new = [span for span in wanted if _key(span) not in there]
+        if new:
+            acts.append(Add(tuple(map(self._make_gold, new))))
+        said = {_key(span): span for each in place.opinions for span in each.spans}
+        others = {key: span for key, span in said.items() if key not in keys}
+        gone = [there[key].id for key in others if key in there]
+        if gone:
+            acts.append(Remove(tuple(gone)))
+        refused = [span for key, span in others.items() if key not in self.layer.rejected]
+        if refused:
+            acts.append(Reject(tuple(map(self._make_gold, refused))))
+        return self._append(acts)
+
+    def undo(self, action: str) -> None:
+        """Take a decision back."""
+        self._store.log.step(self.article, self._name, self.layer, "undo", action)
+
+    def _append(self, acts: Sequence[Act]) -> str:
+        events = self._store.log.append(self.article, self._name, self.layer, acts)
+        return events[0].action if events else ""
+
+    def _make_gold(self, span: Span) -> Span:
+        same = {
+            name: each
+            for name, layer in self.layers.items()
+            for each in layer.spans.values()
+            if _key(each) == _key(span)
+        }
+        origin = Origin("+".join(same)) if same else HAND
+        # What not all answered alike stays open.
+        answers = {
+            name: value
+            for name, value in span.attributes.items()
+            if all(each.attributes.get(name) == value for each in same.values())
+        }
+        made = f"g{len(self.layer.events)}-{span.id}"
+        return structs.replace(span, id=made, note="", origin=origin, attributes=answers or NO_ATTRIBUTES)
+
+    def _list_compared(self) -> list[int]:
+        """List the paragraphs that at least two finished."""
+        return [
+            index for index in range(len(self.article.paragraphs)) if len(self._list_finishers(index)) > 1
+        ]
+
+    def _list_finishers(self, index: int) -> list[str]:
+        return [
+            name
+            for name, layer in self.layers.items()
+            if paragraph_state(self.article, layer, index) == "finished"
+        ]
+
+    def _spans_of(self, name: str, index: int) -> list[Span]:
+        """List the spans of an annotator that begin in a paragraph."""
+        paragraph = self.article.paragraphs[index]
+        following = self.article.paragraphs[index + 1 : index + 2]
+        end = following[0].start if following else len(self.article.text) + 1
+        return [span for span in self.layers[name].spans.values() if paragraph.start <= span.start < end]
+
+    def _list_agreed(self) -> Iterator[Span]:
+        """List the spans that all say who finished their paragraph, where nothing differs around them."""
+        for index in self._list_compared():
+            names = self._list_finishers(index)
+            shared = set.intersection(
+                *[{_key(span) for span in self._spans_of(name, index)} for name in names]
+            )
+            for span in self._spans_of(names[0], index):
+                if _key(span) in shared:
+                    yield span
+
+    def _compare(self, index: int) -> Iterator[Dispute]:
+        """Find where those who finished a paragraph differ: their spans that touch each other together."""
+        names = self._list_finishers(index)
+        spans = {name: {_key(span): span for span in self._spans_of(name, index)} for name in names}
+        shared = set.intersection(*map(set, spans.values()))
+        differing = sorted({key for own in spans.values() for key in own} - shared)
+        for group in _group(differing):
+            start, end = min(key[0] for key in group), max(key[1] for key in group)
+            opinions: dict[tuple[object, ...], list[str]] = {}
+            for name in names:
+                said = tuple([key for key in group if key in spans[name]])
+                opinions.setdefault(said, []).append(name)
+            listed = [
+                Opinion(tuple(who), tuple([spans[who[0]][key] for key in group if key in spans[who[0]]]))
+                for who in opinions.values()
+            ]
+            listed.sort(key=lambda each: (-len(each.annotators), not each.spans, each.annotators))
+            yield Dispute(self.article.number, index, start, end, tuple(listed))
+
+    def _is_settled(self, place: Dispute) -> bool:
+        return all(self._is_decided(span) for opinion in place.opinions for span in opinion.spans)
+
+    def _is_decided(self, span: Span) -> bool:
+        """Tell whether a span is in the gold layer, or was turned down there."""
+        is_there = any(_key(each) == _key(span) for each in self.layer.spans.values())
+        return is_there or _key(span) in self.layer.rejected
+
+
+def shuffle_opinions(place: Dispute) -> tuple[Opinion, ...]:
+    """Give the opinions in an order that says nothing of who said what, the same each time."""
+    opinions = list(place.opinions)
+    Random(f"{place.article} {place.start} {place.end}").shuffle(opinions)
+    return tuple(opinions)
+
+
+def _key(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.label
+
+
+def _group(keys: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:
+    """Group places, in order, that touch each other."""
+    group: list[tuple[int, int, str]] = []
+    reached = -1
+    for key in keys:
+        if group and key[0] >= reached:
+            yield group
+            group = []
+        group.append(key)
+        reached = max(reached, key[1]) if len(group) > 1 else key[1]
+    if group:
+        yield group
