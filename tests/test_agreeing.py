@@ -116,7 +116,7 @@ def test_a_label_can_be_looked_at_alone(folder: Path) -> None:
         (["--annotators", "ana,zoe"], "there is nothing by 'zoe'; annotators so far: ana, bea"),
         (["--gold", "zoe"], "there is nothing by 'zoe'; annotators so far: ana, bea"),
         (["--as-of", "2020-01-01"], "no paragraph was finished by two of ana, bea"),
-        (["--as-of", "2020-01-01", "--as-of", "2021-01-01"], "two times compare one annotator with himself"),
+        (["--as-of", "2020-01-01", "--as-of", "2021-01-01"], "two times compare what one annotator said"),
         (["--annotators", "ana", "--as-of", "2999-01-01"], "ana finished no paragraph again between 2999"),
     ],
 )

@@ -398,3 +398,38 @@ def test_the_pieces_of_a_span_are_units_of_their_own() -> None:
     found = measure([(article, {"ana": one, "bea": other})], annotators=("ana", "bea"))
     assert figure(found, "alpha_units", ("ana", "bea")) == 1
     assert figure(found, "f1_exact", ("ana", "bea")) == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_says_the_same_agrees_wholly(seed: int) -> None:
+    corpus = [
+        (article, dict.fromkeys(NAMES, said["ana"])) for article, said in make_corpus(seed, nested=True)
+    ]
+    found = measure(corpus, rounds=20)
+    assert {each.value for each in found.figures} == {1}
+    assert {each.interval for each in found.figures} <= {(1, 1), None}
+    assert not found.examples
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_does_not_matter_who_is_named_first(seed: int) -> None:
+    corpus = make_corpus(seed, nested=True, skip=0.2)
+    pair = ("ana", "bea")
+    there, back = (measure(corpus, annotators=names) for names in (pair, pair[::-1]))
+    assert len(there.figures) == len(back.figures)
+    for each in there.figures:
+        turned = each.key.between[::-1]
+        assert each.value == pytest.approx(figure(back, each.key.measure, turned, each.key.of))
+    turned_table = {(right, left): number for (left, right), number in there.confusion[pair].items()}
+    assert turned_table == back.confusion[pair[::-1]]
+    assert there.disagreements[pair] == back.disagreements[pair[::-1]]
+
+
+def test_a_span_that_overlaps_several_is_paired_with_the_one_it_shares_most_with() -> None:
+    article = article_of(TEXT)
+    one = finished(article, [span("attacked a convoy near")])
+    other = finished(article, [span("attacked"), span("a convoy near Moru")])
+    found = measure([(article, {"ana": one, "bea": other})], annotators=("ana", "bea"))
+    assert figure(found, "f1_partial", ("ana", "bea")) == 1 / 3
+    kinds = [(each.disagreement.kind, each.disagreement.left is None) for each in found.examples]
+    assert kinds == [("missed", True), ("boundary", False)]

@@ -214,7 +214,7 @@ def test_some_annotators_can_vote_alone_and_other_formats_have_no_votes(folder: 
     assert "B-casualty" in export(folder, *words, "--format", "conll")[0]
 
 
-def test_a_split_says_how_it_is_made_again(folder: Path) -> None:
+def test_a_split_says_who_voted_and_how_it_is_made_again(folder: Path) -> None:
     done = run(
         folder, "export", "--consensus", "majority", "--annotators", "ana,cem",
         "--split", "80/20", "-o", str(folder / "set"),
@@ -223,6 +223,8 @@ def test_a_split_says_how_it_is_made_again(folder: Path) -> None:
     assert "--consensus majority --annotators ana,cem" in (folder / "set" / "manifest.json").read_text(
         "utf-8"
     )
+    card = (folder / "set" / "datacard.md").read_text("utf-8")
+    assert "- Who voted for the spans: ana (2 spans), cem (2 spans)\n" in card
 
 
 def test_an_imported_consensus_keeps_its_votes_as_what_is_said_of_a_span(

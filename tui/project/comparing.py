@@ -20,7 +20,7 @@ class Wanted:
     terms: Terms
     """Who, and how; without annotators everybody."""
     times: tuple[str, ...] = ()
-    """UTC times; none: now. One annotator is compared with himself: then and now, or then and later."""
+    """UTC times; none: now. Of one annotator they compare what was said then with now, or with later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def measure_agreement(
         raise NothingSharedError(_explain_one(terms, known))
     if len(wanted.times) > 1:
         raise NothingSharedError(
-            "two times compare one annotator with himself: name one with --annotators, or give one --as-of"
+            "two times compare what one annotator said: name one with --annotators, or give one --as-of"
         )
     time = wanted.times[0] if wanted.times else None
     comparison = Comparison(terms)

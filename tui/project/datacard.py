@@ -35,6 +35,8 @@ class PartFacts:
     """Spans by who proposed them: `hand`, `import`, or the suggester whose suggestion was accepted."""
     annotators: Counter[str] = field(default_factory=Counter)
     """Spans by annotator; an annotator without spans is there too."""
+    voters: Counter[str] = field(default_factory=Counter)
+    """Of a consensus: how many of the spans each voted for."""
 
     def add(self, record: Record, imported: AbstractSet[str]) -> None:
         """Count a record; `imported` are the ids of spans that came with an import."""
@@ -47,6 +49,8 @@ class PartFacts:
             self.labels[span.label] += 1
             source = span.origin.source
             self.origins["import" if source == "hand" and span.id in imported else source] += 1
+        for votes in record.votes.values():
+            self.voters.update({name: int(vote) for name, vote in votes.items()})
 
     @property
     def spans(self) -> int:
@@ -64,6 +68,7 @@ class PartFacts:
             "labels": _sorted(self.labels),
             "origins": _sorted(self.origins),
             "annotators": _sorted(self.annotators),
+            **({"voters": _sorted(self.voters)} if self.voters else {}),
         }
 
 
@@ -97,6 +102,8 @@ class Facts:
     """What was done with it."""
     withheld: dict[str, int]
     """What was not settled yet, by kind."""
+    alone: int
+    """Of a consensus: paragraphs that only one annotator finished."""
     method: dict[str, Json]
     """How articles were put into parts."""
     copies: int
@@ -135,6 +142,7 @@ def format_manifest(facts: Facts) -> str:
         "lengths": facts.lengths,
         "losses": {"policy": facts.on_loss, **_sorted(Counter(facts.losses))},
         "withheld": dict[str, Json](facts.withheld),
+        **({"finished_by_one": facts.alone} if facts.alone else {}),
         "files": {name: {"sha256": digest} for name, digest in sorted(facts.files.items())},
     }
     return json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
@@ -154,6 +162,7 @@ def format_datacard(facts: Facts) -> str:
         *([f"- {facts.lengths[0].upper()}{facts.lengths[1:]}."] if facts.lengths else []),
         f"- Annotated: {facts.first_event or 'never'} to {facts.last_event or 'never'} (UTC)",
         f"- Annotators: {_counts(total.annotators)}",
+        *([f"- Who voted for the spans: {_counts(total.voters)}"] if total.voters else []),
         f"- Who proposed the spans: {_counts(total.origins)}. {_ORIGINS}",
         f"- Labels: {len(facts.labels.names)}, hash `{facts.labels.hash}`",
         f"- Made by spantag {facts.version}; the same again:",
@@ -194,6 +203,8 @@ def format_datacard(facts: Facts) -> str:
     lines.append("- Paragraphs that were not finished")
     kept_back = ", ".join(f"{count:,} {what}" for what, count in facts.withheld.items() if count)
     lines.append(f"- Finished, but with a link to what was not: {kept_back or 'nothing'}")
+    if facts.alone:
+        lines.append(f"- Finished, but by one annotator only: {count_noun(facts.alone, 'paragraph')}")
     lines += ["", "## Guidelines", "", facts.labels.guidelines.strip() or "None were written."]
     for label in facts.labels.labels:
         said = [part for part in (label.description, label.guidelines.strip()) if part]
@@ -232,6 +243,7 @@ def _sum(parts: Sequence[PartFacts]) -> PartFacts:
         total.labels.update(part.labels)
         total.origins.update(part.origins)
         total.annotators.update(part.annotators)
+        total.voters.update(part.voters)
     return total
 
 

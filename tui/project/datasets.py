@@ -169,6 +169,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
                 "relations": job.report.withheld.relations,
                 "skipped paragraphs": job.report.withheld.skipped,
             },
+            alone=job.report.alone,
             method={
                 "shares": "/".join(map(str, parts.shares)),
                 "by": "blake2b of the article's key",

@@ -39,12 +39,13 @@ def find_links(
 
 
 def count_links(left: Links, right: Links) -> dict[str, Counts]:
-    """Count relations by label; under the empty label all of them."""
+    """Count relations by label; under the empty label all of them, where there are any."""
     found: dict[str, Counts] = {}
+    total: Counts = Counter()
     for label in sorted({label for _, label in (*left, *right)}):
         own = [{ends for ends, other in links if other == label} for links in (left, right)]
         found[label] = Counter(
             {("same",): len(own[0] & own[1]), ("left",): len(own[0]), ("right",): len(own[1])}
         )
-    found[""] = sum(found.values(), Counter())
-    return found
+        total.update(found[label])
+    return {"": total, **found} if found else {}
