@@ -439,6 +439,12 @@ async def test_details_are_asked_and_answered_with_single_keys(tmp_path: Path, s
         assert not session.inquiry.is_open
 
 
+async def test_the_line_of_the_focus_says_what_a_narrow_box_has_no_room_for(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, _):
+        await press(pilot, "pagedown right right right right c ; k escape")
+        assert "casualty “an”  killed" in screen_of(pilot)
+
+
 async def test_a_click_on_an_answer_gives_it(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right c ;")

@@ -223,14 +223,16 @@ def _describe_span(session: Session, keymap: Keymap, span: Span, width: int) -> 
     )
     details = (_DETAIL_KEYS,) if held is None and session.marks.asks_of(span.label) else ()
     keys = [write_uses(keymap, *details, *uses) for uses in lists]
-    room = width - cell_len(f"{span.label}{nested}{note}") - _AROUND
+    answers = session.marks.of(span).text
+    more = f"{f'  {display_text(answers)}' if answers else ''}{nested}{note}"
+    room = width - cell_len(f"{span.label}{more}") - _AROUND
     # The text is cut so that keys have room behind it, as many as leave enough of it.
     left = [room - cell_len(each) for each in keys]
     limit = next((each for each in left if each >= _LEAST_QUOTED), left[-1])
     said = [
         (f"{span.label} ", "line--strong"),
         (f"“{session.annotations.quote_span(span, limit=max(limit, _LEAST_QUOTED))}”", ""),
-        (nested + note, "line--good"),
+        (more, "line--good"),
     ]
     return said, keys
 
