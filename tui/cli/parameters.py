@@ -51,6 +51,21 @@ class FormatName(click.ParamType[str]):
         return list(list_writable() if self._is_written else list_readable())
 
 
+class Time(click.ParamType[str]):
+    """A time, as the log writes times."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no time."""
+        try:
+            return read_time(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+TIME: Final = Time()
+
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Say only what was refused or lost, and what went wrong."
 )
@@ -61,12 +76,18 @@ pass_place = click.make_pass_decorator(Place)
 def parse_time(text: str) -> str:
     """Read a time of `--as-of`, as the log writes times; raises `click.BadParameter`."""
     try:
+        return read_time(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--as-of") from error
+
+
+def read_time(text: str) -> str:
+    """Read a time, as the log writes times; raises `ValueError` with a sentence."""
+    try:
         time = datetime.fromisoformat(text)
         time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise click.BadParameter(
-            f"{text!r} is not a time; write 2026-11-22 or 2026-11-22T10:42", param_hint="--as-of"
-        ) from error
+        raise ValueError(f"{text!r} is not a time; write 2026-11-22 or 2026-11-22T10:42") from error
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -23,6 +23,7 @@ from tui.store import (
     ArticleFilter,
     ArticleRow,
     ImportRow,
+    LogQuery,
     Store,
     TakenBack,
 )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from tui.project.datasets import Job
     from tui.project.exporting import ExportOptions, ExportReport
     from tui.project.importing import Importer, ImportReport, StoppedError
+    from tui.project.logbook import LogEntry
     from tui.project.mentions import FoundMentions, Sought, Walk
     from tui.project.relabelling import LabelChange
     from tui.suggest.assistant import Assistant
@@ -379,6 +381,12 @@ class Project:
             entities=progress.count_entities(),
             unknown_labels=[name for name in progress.used_labels() if self.labels.label(name) is None],
         )
+
+    def read_log(self, sought: LogQuery) -> "Iterator[LogEntry]":
+        """Read who did what when, the newest last; raises `StoreError` for what cannot be read."""
+        from tui.project.logbook import read_entries
+
+        return read_entries(self.store, sought)
 
     def measure_agreement(
         self, wanted: "Wanted", *, progress: Callable[[int], None] | None = None

@@ -5,7 +5,7 @@ writes is one transaction, and on disk when it returns: in WAL mode with `synchr
 loses nothing, and a power cut at most what came after the last `checkpoint`.
 
 A store holds parts, each a class in a file of its own that is given the connection, and the parts below it:
-`connection` ← `articles`, `imports`, `suggestions`, `progress` ← `log` ← `history`, `verify`.
+`connection` ← `articles`, `imports`, `suggestions`, `progress`, `chronicle` ← `log` ← `history`, `verify`.
 `file` watches the database file, `rows` says how everything stands in the tables, `clock` when it happened.
 """
 
@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tui.store.articles import ArticleFilter, ArticleRow, Articles
+from tui.store.chronicle import Chronicle, LogQuery
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION, Connection
 from tui.store.history import History, ImportRow, TakenBack
 from tui.store.imports import About, FirstLayer, Imports, Known, NewArticle
@@ -34,6 +35,7 @@ __all__ = [
     "FirstLayer",
     "ImportRow",
     "Known",
+    "LogQuery",
     "NewArticle",
     "Store",
     "TakenBack",
@@ -63,6 +65,8 @@ class Store:
         """How much there is."""
         self.log = Log(connection, self.articles)
         """What annotators did, and the layers it folds to."""
+        self.chronicle = Chronicle(connection)
+        """What all annotators did, action by action."""
         self.history = History(connection, self.articles, self.log, self.imports)
         """What was done to the project as a whole."""
         self.verify = Verification(connection, self.articles, self.log, self.imports)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from tui.model.article import ParagraphState
+from tui.model.describe import describe_action
 from tui.model.record import sort_spans
 from tui.model.span import Span
-from tui.session.describe import describe_action
 from tui.session.moves import Moves
 from tui.session.state import State
 

@@ -1,0 +1,51 @@
+"""What an action was, in a few words."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from msgspec import UNSET
+
+from tui.model.events import Accept, Act, Add, Change, Event, Note
+from tui.text.messages import count_noun, quote
+
+_LONGEST_QUOTE = 24
+"""The most code points of a text that are quoted."""
+
+
+def describe_action(events: Iterable[Event], text: str) -> str:
+    """Say what the events of an action did to an article of this text.
+
+    `weapon “drones”`, or with more than one span `3 accepted suggestions, 1 finished paragraph`.
+    """
+    counts: Counter[str] = Counter()
+    made = ""
+    for event in events:
+        if event.act.noun:
+            counts[event.act.noun] += event.act.count
+            made = _describe_one(event.act, text)
+    if made and counts.total() == 1:
+        return made
+    return ", ".join(count_noun(count, noun) for noun, count in counts.items())
+
+
+def _describe_one(act: Act, text: str) -> str:
+    """Say what was done to a single thing; nothing where its name says enough."""
+    match act:
+        case Add((span,)) | Accept((span,)):
+            return f"{span.label} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
+        case Change():
+            return f"{act.noun}: {', '.join(_list_changes(act, text))}"
+        case Note() if isinstance(act.text, str) and act.text:
+            return f"{act.noun} “{quote(act.text, 0, len(act.text), limit=_LONGEST_QUOTE)}”"
+    return ""
+
+
+def _list_changes(change: Change, text: str) -> Iterator[str]:
+    if change.label is not UNSET:
+        yield change.label
+    if change.start is not UNSET and change.end is not UNSET:
+        yield f"“{quote(text, change.start, change.end, limit=_LONGEST_QUOTE)}”"
+    elif change.start is not UNSET or change.end is not UNSET or change.fragments is not UNSET:
+        yield "edges"
+    if change.attributes is not UNSET:
+        yield "answers"
