@@ -104,6 +104,14 @@ def test_gold_is_named_first_and_measured_by_precision_and_recall(folder: Path) 
     assert "; 2 of 5 spans right, 4 in gold\n" in done.stdout
 
 
+def test_the_gold_layer_is_compared_only_where_it_is_named(folder: Path) -> None:
+    (folder / "gold.jsonl").write_text(record(0, "gold", {"Rebels": "actor"}), encoding="utf-8")
+    before = run(folder, "agreement", "-q").stdout
+    assert run(folder, "import", str(folder / "gold.jsonl")).exit_code == 0
+    assert run(folder, "agreement", "-q").stdout == before
+    assert "2 annotators, and gold as gold;" in run(folder, "agreement", "-q", "--gold", "gold").stdout
+
+
 def test_a_label_can_be_looked_at_alone(folder: Path) -> None:
     done = json.loads(run(folder, "agreement", "--json", "-q", "--label", "casualty").stdout)
     assert {each["of"] for each in done["figures"]} == {None, "casualty"}

@@ -214,6 +214,15 @@ def test_some_annotators_can_vote_alone_and_other_formats_have_no_votes(folder: 
     assert "B-casualty" in export(folder, *words, "--format", "conll")[0]
 
 
+def test_what_was_decided_between_others_has_no_vote(folder: Path) -> None:
+    words = ["--consensus", "union", "--unit", "article"]
+    before, _ = export(folder, *words)
+    (folder / "gold.jsonl").write_text(line_of("gold", [("Nobody", "actor")]), encoding="utf-8")
+    assert run(folder, "import", str(folder / "gold.jsonl")).exit_code == 0
+    assert export(folder, *words)[0] == before
+    assert "Nobody" in export(folder, *words, "--annotators", "ana,gold")[0]
+
+
 def test_a_split_says_who_voted_and_how_it_is_made_again(folder: Path) -> None:
     done = run(
         folder, "export", "--consensus", "majority", "--annotators", "ana,cem",

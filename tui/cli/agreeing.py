@@ -29,7 +29,7 @@ _BLANK: Final = "–"
 
 
 @main.command()
-@click.option("--annotators", metavar="A,B", help="Who is compared; everybody unless told.")
+@click.option("--annotators", metavar="A,B", help="Who is compared; all but gold and consensus unless told.")
 @click.option("--gold", metavar="NAME", help="Compare each with this one, too, who is always right.")
 @click.option(
     "--label", "labels", metavar="LABEL", multiple=True, help="Look at this label only; can be repeated."

@@ -118,7 +118,7 @@ def _print_schema(context: click.Context, parameter: click.Parameter, is_asked: 
     help="What annotators say together, where two or more finished: what more than half of them tagged, what"
     " any did, or what all did. Who voted for a span stands in the JSONL.",
 )
-@click.option("--annotators", metavar="A,B", help="Who votes on the consensus; everybody unless told.")
+@click.option("--annotators", metavar="A,B", help="Who votes on the consensus; all but gold unless told.")
 @click.option("--all", "everything", is_flag=True, help="Unfinished paragraphs and untouched articles too.")
 @click.option(
     "--as-of", metavar="TIME", help="As it was at this time: 2026-11-22, or 2026-11-22T10:42 in UTC."

@@ -17,10 +17,8 @@ from tui.model.article import Article
 from tui.model.events import Act, Add, Finish, Reject, Remove, Unreject
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Origin, Span
+from tui.project.consensus import GOLD
 from tui.store import Store
-
-GOLD: Final = "gold"
-"""The annotator whose layer is the gold one, where no other is named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from tui.model.article import Article
 from tui.model.events import Finish
 from tui.model.layer import Layer
 from tui.project.agreement.comparison import Agreement, Comparison, Terms
+from tui.project.consensus import OF_OTHERS
 from tui.project.exporting import read_layers
 from tui.store import Store
 
@@ -18,7 +19,7 @@ class Wanted:
     """Who is to be compared, and as of when."""
 
     terms: Terms
-    """Who, and how; without annotators everybody."""
+    """Who, and how; without annotators everybody whose work is not made of others'."""
     times: tuple[str, ...] = ()
     """UTC times; none: now. Of one annotator they compare what was said then with now, or with later."""
 
@@ -79,7 +80,7 @@ def _choose(terms: Terms, known: Sequence[str]) -> Terms:
     for name in terms.everybody:
         if name not in known:
             raise NothingSharedError(f"there is nothing by {name!r}; annotators so far: {_list(known)}")
-    chosen = terms.annotators or tuple(known)
+    chosen = terms.annotators or tuple([each for each in known if each not in OF_OTHERS])
     return replace(terms, annotators=tuple([each for each in dict.fromkeys(chosen) if each != terms.gold]))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from tui.model.article import Article
 from tui.model.layer import Layer
 from tui.model.record import Record, Unit, Withheld, cut_records
-from tui.project.consensus import CONSENSUS, Rule, find_consensus
+from tui.project.consensus import CONSENSUS, OF_OTHERS, Rule, find_consensus
 from tui.store import Store
 from tui.text.messages import count_noun
 
@@ -26,7 +26,7 @@ class ExportOptions:
     consensus: Rule | None = None
     """What is taken of several annotators, who vote on each article together; None: each one's own work."""
     voters: tuple[str, ...] = ()
-    """Who votes; none: everybody."""
+    """Who votes; none: everybody whose work is not made of others'."""
     symmetric: frozenset[str] = frozenset()
     """The relations that mean the same from either end, where there is a vote."""
 
@@ -135,7 +135,8 @@ def _cut_consensus(
     report: ExportReport,
 ) -> Iterator[Record]:
     """Cut what annotators say of an article together into records, and count them."""
-    voting = {name: layer for name, layer in layers.items() if not options.voters or name in options.voters}
+    voters = options.voters or layers.keys() - OF_OTHERS
+    voting = {name: layer for name, layer in layers.items() if name in voters}
     found = find_consensus(article, voting, rule, symmetric=options.symmetric)
     records, withheld = cut_records(article, CONSENSUS, found.layer, unit=options.unit, everything=False)
     report.alone += found.alone

@@ -158,7 +158,7 @@ def compare(left: Version, right: Version, *, symmetric: Set[str]) -> Compared:
         own,
         other,
         same,
-        align(own, other),
+        align(same),
         (
             relations.find_links(left.relations, own, same.pairs, symmetric=symmetric),
             relations.find_links(right.relations, other, same.pairs, symmetric=symmetric),
@@ -253,7 +253,7 @@ class Comparison:
         own: Tally = {}
         self._shared[between] += len(compared.paragraphs)
         is_gold = left == self.terms.gold
-        count_spans(own, between, compared.left, compared.right, is_gold=is_gold)
+        count_spans(own, between, compared.left, compared.right, compared.same, is_gold=is_gold)
         counts = tokens.count_pair(found, said[left], said[right], compared.paragraphs)
         add_counts(own, Key("kappa_tokens", between), counts)
         for name, answers in attributes.count_pair(compared.same.pairs).items():

@@ -74,9 +74,8 @@ def match_overlapping(left: Sequence[Span], right: Sequence[Span]) -> Matched:
     )
 
 
-def align(left: Sequence[Span], right: Sequence[Span]) -> Matched:
-    """Pair spans with the same edges and label, then those with the same edges, then those that overlap."""
-    same = match_equal(left, right, labelled_extent_of)
+def align(same: Matched) -> Matched:
+    """Pair, after those with the same edges and label, spans with the same edges, then those that overlap."""
     other = match_equal(same.left, same.right, extent_of)
     overlapping = match_overlapping(other.left, other.right)
     return Matched(same.pairs + other.pairs + overlapping.pairs, overlapping.left, overlapping.right)

@@ -10,7 +10,7 @@ Of one label both look only at the spans that have it. Precision is `same / righ
 where the left one is gold. Segura-Bedmar, Martínez and Herrero-Zazo (2013), SemEval-2013 Task 9.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from tui.model.span import Span
@@ -18,24 +18,36 @@ from tui.project.agreement.counts import Count, Counts, Key, Tally, add_counts
 from tui.project.agreement.matching import (
     Matched,
     extent_of,
-    labelled_extent_of,
     match_equal,
     match_overlapping,
 )
 
 
 def count_spans(
-    tally: Tally, between: tuple[str, str], left: Sequence[Span], right: Sequence[Span], *, is_gold: bool
+    tally: Tally,
+    between: tuple[str, str],
+    left: Sequence[Span],
+    right: Sequence[Span],
+    same: Matched,
+    *,
+    is_gold: bool,
 ) -> None:
-    """Count the spans of two annotators, both in reading order, in all and by label."""
-    same = match_equal(left, right, labelled_extent_of)
+    """Count the spans of two annotators, both in reading order, in all and by label.
+
+    `same` are those with the same edges and label.
+    """
     _add(tally, between, "", _count(same, left, right), is_gold=is_gold)
     edges = match_equal(left, right, extent_of)
     add_counts(tally, Key("f1_partial", between), _count_partial(edges, left, right))
-    for label, (own_left, own_right) in _by_label(left, right).items():
-        matched = match_equal(own_left, own_right, extent_of)
-        _add(tally, between, label, _count(matched, own_left, own_right), is_gold=is_gold)
-        add_counts(tally, Key("f1_partial", between, label), _count_partial(matched, own_left, own_right))
+    for label in {span.label for side in (left, right) for span in side}:
+        own_left, own_right = ([each for each in side if each.label == label] for side in (left, right))
+        own = Matched(
+            [each for each in same.pairs if each[0].label == label],
+            [each for each in same.left if each.label == label],
+            [each for each in same.right if each.label == label],
+        )
+        _add(tally, between, label, _count(own, own_left, own_right), is_gold=is_gold)
+        add_counts(tally, Key("f1_partial", between, label), _count_partial(own, own_left, own_right))
 
 
 def exact_f1(counts: Mapping[Count, int]) -> float | None:
@@ -74,12 +86,3 @@ def _count(matched: Matched, left: Sequence[Span], right: Sequence[Span]) -> Cou
 def _count_partial(matched: Matched, left: Sequence[Span], right: Sequence[Span]) -> Counts:
     overlapping = match_overlapping(matched.left, matched.right)
     return _count(matched, left, right) + Counter({("overlapping",): len(overlapping.pairs)})
-
-
-def _by_label(left: Sequence[Span], right: Sequence[Span]) -> Mapping[str, tuple[list[Span], list[Span]]]:
-    found: defaultdict[str, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
-    for span in left:
-        found[span.label][0].append(span)
-    for span in right:
-        found[span.label][1].append(span)
-    return found
