@@ -382,3 +382,32 @@ def test_event_ids_always_grow_even_when_the_clock_goes_back(ticks: list[tuple[i
             assert new > last
             assert (len(new), new[14], new[19] in "89ab") == (36, "7", True)
             last = new
+
+
+def test_two_copies_with_late_clocks_make_different_ids() -> None:
+    (last,) = next_event_ids("", 1, clock=2**40, tail=2**74 - 1)
+    first, second = [next_event_ids(last, 2, clock=1, tail=tail) for tail in (5, 2**73 + 6)]
+    assert last < first[0] < first[1]
+    assert last < second[0] < second[1]
+
+
+def test_a_record_that_came_in_twice_does_not_undo_what_was_done_since() -> None:
+    came: list[Act] = [Add((span("a"),), digest="d"), Finish((0,), digest="d")]
+    events = make_events(*came, Remove(("a",)), Reopen((0,)), *came)
+    layer = fold(events)
+    assert (layer.spans, layer.states) == ({}, {0: "unfinished"})
+    stepwise = fold(events[:4])
+    for event in events[4:]:
+        stepwise.apply(event)
+    assert stepwise == layer
+
+
+def test_a_record_that_was_taken_back_and_came_in_again_counts() -> None:
+    came = Add((span("a"),), digest="d")
+    events = make_events(came)
+    events = make_events(came, Undo(events[0].action), came)
+    assert fold(events).spans == {"a": span("a")}
+    stepwise = fold([])
+    for event in events:
+        stepwise.apply(event)
+    assert stepwise == fold(events)

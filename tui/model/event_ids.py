@@ -6,18 +6,20 @@ _ID_TAIL_BITS: Final = 74
 _UUID_NODE_BITS: Final = 62
 _ID_TAIL: Final = (1 << _ID_TAIL_BITS) - 1
 _UUID_NODE: Final = (1 << _UUID_NODE_BITS) - 1
+"""Of the random bits those behind the version; as a step, too: ten thousand of them last a millisecond."""
 
 
 def next_event_ids(last: str, count: int, *, clock: int, tail: int) -> list[str]:
     """Make the UUIDv7s of the next events: each greater than `last` and the one before, whatever the clock.
 
     `clock` is milliseconds since 1970, `tail` 74 random bits. Where they would not be greater than `last`
-    (empty before the first event), the first id is the smallest greater one; so is each that follows another
+    (empty before the first event), the first id is greater by a random number, because another copy of the
+    same log may have a clock that is late, too; each that follows another is the smallest greater one
     (RFC 9562, section 6.2, method 2).
     """
     first = (clock << _ID_TAIL_BITS) | tail
-    if last:
-        first = max(first, _id_value(last) + 1)
+    if last and first <= (least := _id_value(last)):
+        first = least + 1 + (tail & _UUID_NODE)
     return [_write_id(value) for value in range(first, first + count)]
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, fields
 from itertools import groupby
 from typing import Final
 
+from msgspec import UNSET, structs
+
 from tui.model.annotation import NOTHING_TOUCHED, Annotation, Touched
 from tui.model.article import Article, ParagraphState
-from tui.model.events import Event, Redo, Undo
+from tui.model.events import Act, Add, Event, Redo, Undo, write_act
 
 _KEPT_ACTIONS: Final = 8
 """The newest actions that are undone without a fold of all events."""
@@ -44,6 +46,8 @@ class Layer(Annotation):
     """Actions that count as if they had never happened."""
     _known: set[str] = field(default_factory=set)
     """Actions that undo could take back, whatever became of them."""
+    _imported: set[tuple[str, str, str]] = field(default_factory=set)
+    """What came with an import and counts: the digest of its record, and what of that."""
     _found: list[_Found] = field(default_factory=list, compare=False, repr=False)
     """What the newest actions that count found, the last one last."""
 
@@ -100,7 +104,7 @@ class Layer(Annotation):
         runs = [list(some) for _, some in groupby(counting, lambda event: event.action)]
         newest = sum(map(len, runs[-_KEPT_ACTIONS:]))
         for event in counting[: len(counting) - newest]:
-            event.act.apply(self)
+            self._apply(event.act)
         for event in counting[len(counting) - newest :]:
             self._change(event)
 
@@ -139,10 +143,29 @@ class Layer(Annotation):
         if self._found:
             found = self._found[-1]
             found.touched |= touched
-            for name in _parts_of(touched):
+            imported = () if event.act.digest is UNSET else ("_imported",)
+            for name in (*_parts_of(touched), *imported):
                 if name not in found.parts:
                     found.parts[name] = copy(getattr(self, name))
-        event.act.apply(self)
+        self._apply(event.act)
+
+    def _apply(self, act: Act) -> None:
+        """Make the change of an act that counts.
+
+        Of a record that came in twice, in two copies of a project, what is there already is left out: else
+        the second time would overwrite what was done since the first one.
+        """
+        if isinstance(act, Add) and isinstance(act.digest, str):
+            names = {(act.digest, act.kind, span.id): span for span in act.spans}
+            spans = [span for name, span in names.items() if name not in self._imported]
+            self._imported.update(names)
+            act = structs.replace(act, spans=tuple(spans))
+        elif isinstance(act.digest, str):
+            name = (act.digest, act.kind, write_act(act))
+            if name in self._imported:
+                return
+            self._imported.add(name)
+        act.apply(self)
 
     def _take_back(self, action: str) -> Touched:
         """Undo an action: put back what it found, where it is the newest one that counts; else fold anew."""
