@@ -37,6 +37,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "status": "checking",
     "labels": "labelling",
     "adjudicate": "adjudicating",
+    "sync": "syncing",
     "verify": "checking",
 }
 """The file of each command but `open`."""

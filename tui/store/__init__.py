@@ -5,7 +5,8 @@ writes is one transaction, and on disk when it returns: in WAL mode with `synchr
 loses nothing, and a power cut at most what came after the last `checkpoint`.
 
 A store holds parts, each a class in a file of its own that is given the connection, and the parts below it:
-`connection` ← `articles`, `imports`, `suggestions`, `progress`, `chronicle` ← `log` ← `history`, `verify`.
+`connection` ← `articles`, `imports`, `suggestions`, `progress`, `chronicle` ← `log` ← `history`, `verify`
+← `exchange`.
 `file` watches the database file, `rows` says how everything stands in the tables, `clock` when it happened.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from tui.store.articles import ArticleFilter, ArticleRow, Articles
 from tui.store.chronicle import Chronicle, LogQuery
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION, Connection
+from tui.store.exchange import Exchange, Listed, NewerError, Server
 from tui.store.history import History, ImportRow, TakenBack
 from tui.store.imports import About, FirstLayer, Imports, Known, NewArticle
 from tui.store.log import Log
@@ -32,11 +34,15 @@ __all__ = [
     "AnnotatorCounts",
     "ArticleFilter",
     "ArticleRow",
+    "Exchange",
     "FirstLayer",
     "ImportRow",
     "Known",
+    "Listed",
     "LogQuery",
     "NewArticle",
+    "NewerError",
+    "Server",
     "Store",
     "TakenBack",
 ]
@@ -69,6 +75,8 @@ class Store:
         """What all annotators did, action by action."""
         self.history = History(connection, self.articles, self.log, self.imports)
         """What was done to the project as a whole."""
+        self.exchange = Exchange(connection, self.articles, self.log, self.imports, self.history)
+        """What goes out to other copies of the project, and comes in from them."""
         self.verify = Verification(connection, self.articles, self.log, self.imports)
         """Whether all of it agrees, and making anew what is derived."""
 

@@ -133,20 +133,25 @@ class Articles:
 
     def fold_removed(self, as_of: str | None = None) -> set[int]:
         """Say by the log which articles are taken out, up to the last event of `as_of` or before."""
+        joined = self.find_joined()
         removed: set[int] = set()
         for kind, number in self._db.rows(
             "SELECT kind, article.value FROM project_events, json_each(payload, '$.articles') AS article"
-            " WHERE ? IS NULL"
-            " OR project_events.number <= (SELECT max(number) FROM project_events WHERE at <= ?)"
-            " ORDER BY project_events.number",
+            " WHERE ? IS NULL OR project_events.id <= (SELECT max(id) FROM project_events WHERE at <= ?)"
+            " ORDER BY project_events.id",
             as_of,
             as_of,
         ):
+            meant = joined.get(number, number)
             if kind == "restore":
-                removed.discard(number)
+                removed.discard(meant)
             else:
-                removed.add(number)
-        return removed
+                removed.add(meant)
+        return removed | joined.keys()
+
+    def find_joined(self) -> dict[int, int]:
+        """List the articles that turned out to be others, and which."""
+        return dict(self._db.rows("SELECT article, same_as FROM joined_articles"))
 
     def is_removed(self, number: int) -> bool:
         """Tell whether an article is taken out of the project."""

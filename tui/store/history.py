@@ -91,6 +91,22 @@ class TakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Articles were taken out or put back."""
+
+    id: str
+    """Its id, the same in every copy of the project."""
+    at: str
+    """When, in UTC."""
+    annotator: str
+    """Who."""
+    kind: str
+    """What was done."""
+    articles: tuple[int, ...]
+    """The articles' numbers here."""
+
+
+@dataclass(frozen=True, slots=True)
 class _ProjectEvent:
     """One thing that was done to the project."""
 
@@ -146,12 +162,36 @@ class History:
         """Put articles back, with all that was said of them; `brought` is the import that did."""
         with self._db.transaction():
             self._note(annotator, "restore", {"articles": list[Json](numbers), "import": brought})
-            self._db.execute(
-                f"UPDATE articles SET removed = 0 WHERE number IN {_LISTED}", (to_json(list(numbers)),)
+            self._show(numbers)
+
+    def read_steps(self) -> list[Step]:
+        """Read what was done to articles, in the order in which it counts; what imports brought is none."""
+        rows = self._db.named(
+            "SELECT id, at, annotator, kind, payload FROM project_events WHERE kind <> 'import' ORDER BY id"
+        )
+        return [
+            Step(
+                row["id"],
+                row["at"],
+                row["annotator"],
+                row["kind"],
+                tuple(_articles_of(parse_object(row["payload"]))),
             )
-            self._log.derive_again(
-                [(number, each) for number in numbers for each in self._log.list_annotators(number)]
-            )
+            for row in rows
+        ]
+
+    def take_step(self, step: Step) -> None:
+        """Take in what was done in another copy of the project; `refresh` does it to the articles."""
+        self._db.execute(
+            "INSERT INTO project_events (at, annotator, kind, payload, id) VALUES (?, ?, ?, ?, ?)",
+            (step.at, step.annotator, step.kind, to_json({"articles": step.articles}), step.id),
+        )
+
+    def refresh(self) -> None:
+        """Take articles out and put them back, as the log says."""
+        wanted, there = self._articles.fold_removed(), self._articles.find_removed()
+        self._hide(sorted(wanted - there))
+        self._show(sorted(there - wanted))
 
     def find_last_removed(self) -> list[int]:
         """List the articles that the last removal took out and that are out still."""
@@ -187,9 +227,10 @@ class History:
 
     def _note(self, annotator: str, kind: str, payload: Mapping[str, Json]) -> int:
         with self._db.transaction():
+            last = self._db.text("SELECT max(id) FROM project_events")
             cursor = self._db.execute(
-                "INSERT INTO project_events (at, annotator, kind, payload) VALUES (?, ?, ?, ?)",
-                (clock.utc_now(), annotator, kind, to_json(payload)),
+                "INSERT INTO project_events (at, annotator, kind, payload, id) VALUES (?, ?, ?, ?, ?)",
+                (clock.utc_now(), annotator, kind, to_json(payload), *clock.make_ids(last, 1)),
             )
         if cursor.lastrowid is None:
             raise StoreError(f"{self._db.path}: the log of the project took no event")
@@ -200,6 +241,14 @@ class History:
         self._db.execute(f"UPDATE articles SET removed = 1 WHERE number IN {_LISTED}", listed)
         for table in DERIVED_TABLES:
             self._db.execute(f"DELETE FROM {table} WHERE article IN {_LISTED}", listed)
+
+    def _show(self, numbers: Sequence[int]) -> None:
+        self._db.execute(
+            f"UPDATE articles SET removed = 0 WHERE number IN {_LISTED}", (to_json(list(numbers)),)
+        )
+        self._log.derive_again(
+            [(number, each) for number in numbers for each in self._log.list_annotators(number)]
+        )
 
     def _count_taken(self, numbers: Sequence[int]) -> TakenBack:
         ((spans, annotators),) = self._db.rows(
@@ -280,8 +329,7 @@ class History:
 
     def _read_events(self, *kinds: str) -> list[_ProjectEvent]:
         rows = self._db.named(
-            f"SELECT number, at, annotator, payload FROM project_events WHERE kind IN {_LISTED}"
-            " ORDER BY number",
+            f"SELECT number, at, annotator, payload FROM project_events WHERE kind IN {_LISTED} ORDER BY id",
             to_json(kinds),
         )
         return [

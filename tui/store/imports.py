@@ -9,11 +9,13 @@ from tui.errors import StoreError
 from tui.model.article import KEY_LENGTH
 from tui.model.json_text import to_json
 from tui.model.layer import Layer
+from tui.model.parcel import name_article
 from tui.model.span import NO_ATTRIBUTES, Json
 from tui.store import clock
 from tui.store.connection import Connection
 from tui.store.rows import (
     INSERTS,
+    LastEvent,
     Row,
     checksum_article,
     layer_rows,
@@ -58,6 +60,8 @@ class NewArticle:
     """Its metadata."""
     said: FirstLayer | None = None
     """What is said of it, where anything is."""
+    added_at: str | None = None
+    """When it came into another copy of the project, in UTC; None where it is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,10 @@ class Imports:
             marks = ", ".join("?" * len(names))
             rows = self._db.rows(f"SELECT {column} FROM articles WHERE {column} IN ({marks})", *names)
             taken.update([name for (name,) in rows])
-        return taken
+        called = {name_article(each, ""): each for each in ids}
+        marks = ", ".join("?" * len(called))
+        rows = self._db.rows(f"SELECT name FROM article_names WHERE name IN ({marks})", *called)
+        return taken | {called[name] for (name,) in rows}
 
     def add_articles(self, articles: Sequence[NewArticle], *, brought: int | None = None) -> list[int]:
         """Add articles whose keys and ids are new, with what is said of them; give their numbers.
@@ -125,13 +132,14 @@ class Imports:
                         searched_text(new.title, new.id),
                         len(new.text),
                         len(new.paragraphs),
-                        at,
+                        new.added_at or at,
                         meta,
                         0,
                         brought,
                         0,
                         checksum_article(
-                            (number, new.key, new.id, new.title, at, meta, new.text), new.paragraphs
+                            (number, new.key, new.id, new.title, new.added_at or at, meta, new.text),
+                            new.paragraphs,
                         ),
                         *write_boilerplate(new.text, new.paragraphs),
                     )
@@ -191,10 +199,16 @@ class Imports:
         return checksum_article(row, paragraphs)
 
     def find_known(self, *, key: str | None = None, article_id: str | None = None) -> Known | None:
-        """Find the article with this key, or else this id."""
+        """Find the article with this key, or else this id, which may be one that it has in another copy."""
         column, name = ("key", key) if key is not None else ("id", article_id)
+        called = None if article_id is None else name_article(article_id, "")
         for row in self._db.named(
-            f"SELECT number, key, id, removed, merged FROM articles WHERE {column} = ?", name
+            "SELECT number, key, id, removed, merged FROM articles WHERE number ="
+            f" (SELECT coalesce((SELECT same_as FROM joined_articles WHERE article = number), number) FROM"
+            f" (SELECT number FROM articles WHERE {column} = ?"
+            " UNION ALL SELECT article FROM article_names WHERE name = ?) LIMIT 1)",
+            name,
+            called,
         ):
             return Known(row["number"], row["key"], row["id"], bool(row["removed"]), bool(row["merged"]))
         return None
@@ -288,5 +302,7 @@ def _add_first_layer(
         rows[table] += some
     counts = Counter(layer.states.values())
     rows["progress"].append(
-        progress_row(place, layer, counts, at, own[-1], sum_rows(chain(*said_rows.values())))
+        progress_row(
+            place, layer, counts, LastEvent(at, own[-1], len(own)), sum_rows(chain(*said_rows.values()))
+        )
     )

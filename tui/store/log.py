@@ -199,7 +199,7 @@ class Log:
         count = len(layer.events)
         try:
             with self._db.transaction():
-                if self._last_event_of(article.number, annotator) != layer.last_event:
+                if self._is_stale(article.number, annotator, layer):
                     self._refresh(article.number, annotator, layer)
                 count = len(layer.events)
                 touched = Touched()
@@ -238,7 +238,7 @@ class Log:
 
     def reload(self, article: int, annotator: str, layer: Layer) -> bool:
         """Bring a layer up to date where another connection or layer wrote to it; say whether one had."""
-        is_stale = self._last_event_of(article, annotator) != layer.last_event
+        is_stale = self._is_stale(article, annotator, layer)
         if is_stale:
             self._refresh(article, annotator, layer)
         return is_stale
@@ -279,12 +279,17 @@ class Log:
 
     def derive_again(self, layers: Iterable[tuple[int, str]]) -> None:
         """Make the derived rows of layers, given as article and annotator, anew from the log."""
-        for place in layers:
-            for table in DERIVED_TABLES:
-                self._db.execute(f"DELETE FROM {table} WHERE article = ? AND annotator = ?", place)
-            number, annotator = place
-            article = self._articles.load_article(number, checks=False)
-            self._db.insert(derive(article, annotator, self.load_layer(number, annotator)))
+        for number, annotator in layers:
+            self.derive_layer(number, annotator)
+
+    def derive_layer(self, number: int, annotator: str) -> Layer:
+        """Make the derived rows of a layer anew from the log, and give it."""
+        for table in DERIVED_TABLES:
+            self._db.execute(f"DELETE FROM {table} WHERE article = ? AND annotator = ?", (number, annotator))
+        layer = self.load_layer(number, annotator)
+        article = self._articles.load_article(number, checks=False)
+        self._db.insert(derive(article, annotator, layer))
+        return layer
 
     def read_time_span(self, *, as_of: str | None = None) -> tuple[str | None, str | None]:
         """Read when the first and the last event happened, up to the UTC time `as_of`."""
@@ -296,10 +301,16 @@ class Log:
     def _refresh(self, article: int, annotator: str, layer: Layer) -> None:
         layer.become(self.load_layer(article, annotator))
 
-    def _last_event_of(self, article: int, annotator: str) -> str:
-        return self._db.text(
-            "SELECT max(id) FROM events WHERE article = ? AND annotator = ?", article, annotator
+    def _is_stale(self, article: int, annotator: str, layer: Layer) -> bool:
+        """Tell whether a layer lacks events of the log, which may be older than its last."""
+        place, known = (article, annotator), (layer.last_event, len(layer.events))
+        where = "WHERE article = ? AND annotator = ?"
+        written = self._db.rows(f"SELECT last_event, events FROM progress {where}", *place)
+        # Of an article that was taken out nothing is derived.
+        written = written or self._db.rows(
+            f"SELECT coalesce(max(id), ''), count(*) FROM events {where}", *place
         )
+        return written != [known]
 
     def _write_derived(self, article: Article, annotator: str, layer: Layer, touched: Touched) -> None:
         """Write the rows of what was touched in place of those that were there."""

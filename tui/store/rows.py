@@ -90,6 +90,18 @@ class _Insert:
             connection.executemany(f"{self.verb} INTO {self.table} VALUES ({marks})", rows)
 
 
+@dataclass(frozen=True, slots=True)
+class LastEvent:
+    """The newest event of a layer, and how many it has."""
+
+    at: str
+    """When it happened, in UTC."""
+    id: str
+    """Its id."""
+    count: int
+    """How many events the layer has."""
+
+
 INSERTS: Final = {
     each.table: each
     for each in (
@@ -104,7 +116,7 @@ INSERTS: Final = {
         _Insert("article_labels", 4),
         _Insert("entities", 5),
         _Insert("paragraph_labels", 5),
-        _Insert("progress", 11),
+        _Insert("progress", 12),
     )
 }
 """The tables that are written row by row."""
@@ -189,7 +201,8 @@ def derive(
     counts["unfinished"] = len(article.paragraphs) - counts.total() + counts["unfinished"]
     newest = layer.events[-1]
     total = sum_rows(chain(*rows.values()), start=untouched)
-    rows["progress"] = [progress_row(place, layer, counts, newest.at, newest.id, total)]
+    last = LastEvent(newest.at, newest.id, len(layer.events))
+    rows["progress"] = [progress_row(place, layer, counts, last, total)]
     return rows
 
 
@@ -274,13 +287,12 @@ def progress_row(
     place: tuple[int, str],
     layer: Layer,
     counts: Mapping[ParagraphState, int],
-    touched_at: str,
-    newest: str,
+    last: LastEvent,
     total: int,
 ) -> Row:
-    """Give the row that counts a layer's paragraphs by state.
+    """Give the row that counts a layer's paragraphs by state, with its newest event.
 
-    It has the time and id of the layer's newest event, and the checksum of all its rows.
+    `total` is the checksum of all its rows.
     """
     number, annotator = place
     return (
@@ -292,9 +304,10 @@ def progress_row(
         counts["boilerplate"],
         counts["unfinished"],
         len(layer.spans),
-        touched_at,
-        newest,
+        last.at,
+        last.id,
         total,
+        last.count,
     )
 
 

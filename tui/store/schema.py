@@ -7,13 +7,17 @@ module only when a database is not at `VERSION` yet.
 """
 
 import sqlite3
+from datetime import datetime
+from hashlib import blake2b
 
 from sqlite_utils import Database, Migrations
+
+from tui.model.event_ids import next_event_ids
 
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 7
+VERSION = 8
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -94,6 +98,40 @@ def m006_more_than_spans(db: Database) -> None:
 @migrations()
 def m007_search_without_accents(db: Database) -> None:
     """Look for titles and ids without their accents; the store writes anew what they are searched by."""
+
+
+@migrations()
+def m008_sync(db: Database) -> None:
+    """Let copies of a project take in what others have.
+
+    What was done to the project gets ids that say its order in every copy. A layer is known by how many
+    events it has, because one that comes in may be older than the newest. Articles that turn out to be one
+    are joined: the events of one become those of the other. Names say what it is called in other copies.
+    """
+    for statement in _SYNC:
+        db.execute(statement)
+    last = ""
+    for number, at, *rest in db.execute(
+        "SELECT number, at, annotator, kind, payload FROM project_events ORDER BY number"
+    ).fetchall():
+        last = _name_project_event(last, number, at, *rest)
+        db.execute("UPDATE project_events SET id = ? WHERE number = ?", (last, number))
+    db.execute("CREATE UNIQUE INDEX project_events_id ON project_events (id)")
+    db.execute(
+        """CREATE TRIGGER project_events_are_never_changed BEFORE UPDATE ON project_events
+        BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"""
+    )
+
+
+def _name_project_event(last: str, number: int, at: str, *rest: str) -> str:
+    """Give an event of the project the id that it gets in every copy of the database."""
+    try:
+        clock = int(datetime.fromisoformat(at).timestamp() * 1000)
+    except ValueError:
+        clock = 0
+    digest = blake2b("\n".join([str(number), at, *rest]).encode("utf-8"), digest_size=9).digest()
+    (event_id,) = next_event_ids(last, 1, clock=max(clock, 0), tail=int.from_bytes(digest, "big"))
+    return event_id
 
 
 def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:
@@ -291,5 +329,44 @@ _MORE_THAN_SPANS = (
         name TEXT NOT NULL,
         value TEXT NOT NULL,
         PRIMARY KEY (article, annotator, position, name)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+_SYNC = (
+    # How many events a layer has: any that comes in is seen, also where it is not the newest.
+    "ALTER TABLE progress ADD COLUMN events INTEGER NOT NULL DEFAULT 0",
+    """UPDATE progress SET events = (SELECT count(*) FROM events
+        WHERE events.article = progress.article AND events.annotator = progress.annotator)""",
+    "DROP TRIGGER events_are_never_changed",
+    """CREATE TRIGGER events_are_never_changed
+    BEFORE UPDATE OF id, "action", at, annotator, kind, payload ON events
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END""",
+    "DROP TRIGGER project_events_are_never_changed",
+    "ALTER TABLE project_events ADD COLUMN id TEXT",
+    # What articles are called in other copies: by their ids, and those without one by their keys.
+    """CREATE TABLE article_names (
+        name TEXT PRIMARY KEY,
+        article INTEGER NOT NULL REFERENCES articles (number)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX article_names_article ON article_names (article)",
+    # Articles that turned out to be others; what was said of them is said of those.
+    """CREATE TABLE joined_articles (
+        article INTEGER PRIMARY KEY REFERENCES articles (number),
+        same_as INTEGER NOT NULL REFERENCES articles (number)
+    ) STRICT""",
+    # How far a server's log was read, and how much of this one it has: `pulled` is the server's number of the
+    # last thing that was read, `pulled_id` what that is; `pushed` are rows of the log that the server has.
+    """CREATE TABLE servers (
+        name TEXT PRIMARY KEY,
+        pulled INTEGER NOT NULL,
+        pulled_id TEXT NOT NULL,
+        pushed INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # What a server knows of the articles: the digest of what was sent or read last.
+    """CREATE TABLE server_articles (
+        server TEXT NOT NULL REFERENCES servers (name),
+        article INTEGER NOT NULL REFERENCES articles (number),
+        digest TEXT NOT NULL,
+        PRIMARY KEY (server, article)
     ) STRICT, WITHOUT ROWID""",
 )

@@ -1,0 +1,109 @@
+"""The command that brings copies of a project together: `sync`."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from tui.cli.group import main
+from tui.cli.output import say, warn_of_risk, write_json
+from tui.cli.parameters import pass_place, quiet_option
+from tui.errors import SpantagError
+from tui.model.labels import add_labels
+from tui.model.span import Json
+from tui.project.place import Place
+from tui.project.project import Project
+from tui.store.volumes import explain_risk
+from tui.sync.files import Ways, sync_with_file
+from tui.sync.report import SyncReport
+
+
+@main.command()
+@click.argument("other", metavar="OTHER")
+@click.option("--pull", is_flag=True, help="Only take what OTHER has.")
+@click.option("--push", is_flag=True, help="Only give what is here.")
+@click.option(
+    "--add-labels",
+    "adds",
+    is_flag=True,
+    help="Add labels that OTHER uses and labels.yaml lacks to labels.yaml.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="What was done, as one JSON object on stdout.")
+@quiet_option
+@pass_place
+def sync(
+    place: Place,
+    other: str,
+    pull: bool,
+    push: bool,
+    adds: bool,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Bring this project and another copy of it together, both ways unless told.
+
+    OTHER is another database file; one that is not there is made. Articles, the work of all annotators, and
+    what was taken out or put back go over, as far as they are missing. It may be stopped at any time, and
+    done in any order among any copies: all end up with the same. labels.yaml stays yours.
+    """
+    if pull and push:
+        raise click.UsageError("--pull and --push leave nothing out together; leave both out for both ways.")
+    report = SyncReport()
+    ways = Ways(pull=not push, push=not pull, dry_run=dry_run)
+    with closing(Project.open(place, is_without_labels=True)) as project:
+        before = project.count_unknown_labels()
+        try:
+            sync_with_file(project.store, Path(other), ways, report)
+        except SpantagError:
+            if report.has_done and not dry_run:
+                _say_report(report, other, ways)
+            raise
+        missing = [name for name in project.count_unknown_labels() if adds or name not in before]
+    for reason in filter(None, [*report.refused.values(), report.held_back]):
+        say(reason, err=True)
+    if not quiet:
+        _say_report(report, other, ways)
+    _settle_labels(place, missing, other, adds=adds and not dry_run)
+    if as_json:
+        write_json({**report.as_json(), "new_labels": list[Json](missing), "dry_run": dry_run})
+    if not quiet:
+        warn_of_risk(place)
+        if risk := explain_risk(Path(other)):
+            say(risk, err=True)
+    if report.refused or report.held_back:
+        sys.exit(1)
+
+
+def _settle_labels(place: Place, missing: list[str], other: str, *, adds: bool) -> None:
+    """Add labels that came in and are unknown here, or say how."""
+    if not missing:
+        return
+    listed = ", ".join(missing)
+    if adds:
+        add_labels(place.labels, missing)
+        say(f"added to {place.labels}: {listed}", err=True)
+    else:
+        say(
+            f"{place.labels} lacks labels that came in: {listed}; nothing is lost, and they are added with:"
+            f" spantag sync --add-labels {other}",
+            err=True,
+        )
+
+
+def _say_report(report: SyncReport, other: str, ways: Ways) -> None:
+    """Say what was exchanged, or would be."""
+    if ways.pull:
+        say(f"from {other}: {report.pulled.describe()}", err=True)
+    if ways.push and not report.held_back:
+        say(f"to {other}: {report.pushed.describe()}", err=True)
+    if report.shared_names:
+        say(
+            f"both sides had new work by {', '.join(report.shared_names)}: it was put together, in the order"
+            " in which it was done; two people need two names (--annotator)",
+            err=True,
+        )
+    if ways.dry_run:
+        say("nothing was changed (--dry-run)", err=True)
