@@ -34,6 +34,7 @@ from tui.ui.screens.dialogs import (
     SourcesDialog,
 )
 from tui.ui.screens.help import HelpDialog
+from tui.ui.screens.layer import LayerScreen
 from tui.ui.screens.library import LibraryScreen
 from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.mentions import MentionsScreen
@@ -64,6 +65,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     TollsDialog: "enter ctrl+o",
     ArticleLabelsDialog: "l",
     AdjudicateScreen: "g",
+    LayerScreen: "enter f8 f8",
     AuditScreen: "enter right a escape escape a enter",
     RelationsDialog: "enter right a %",
 }
@@ -100,7 +102,7 @@ async def at_screen(screen: AnyScreen, folder: Path, *, size: Size = (80, 24)) -
         )
     else:
         project = make_project(folder, STORY, labels=LABELS)
-        if screen is AdjudicateScreen:
+        if screen in (AdjudicateScreen, LayerScreen):
             for annotator, label in (("bea", "actor"), ("cat", "weapon")):
                 say(project, annotator, [("army", label)])
         app = make_app(project)

@@ -18,6 +18,7 @@ from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
 from tui.project.project import Project
 from tui.ui.keys import Keymap
 from tui.ui.screens.adjudicate import AdjudicateScreen
+from tui.ui.screens.layer import LayerScreen
 
 Said = dict[str, list[tuple[str, str]]]
 
@@ -185,3 +186,17 @@ def test_gold_is_a_layer_like_any_other(project: Project) -> None:
     assert spans_of(work_on(project)) != gold_of(article)
     layers = project.store.log.read_layers(1, 1)[1]
     assert layers["gold"].spans == article.layer.spans
+
+
+async def test_what_others_say_is_read_behind_the_review_and_changes_nothing(project: Project) -> None:
+    app = make_app(project, article=1)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        await press(pilot, "f8 f8")
+        assert isinstance(pilot.app.screen, LayerScreen)
+        assert "bea  read only" in screen_of(pilot)
+        await press(pilot, "a down tab")
+        assert "cat  read only" in screen_of(pilot)
+        await press(pilot, "f8")
+        assert "read only" not in screen_of(pilot)
+    assert [len(project.read_layer(1, name)[1].events) for name in PHRASES] == [2, 2, 2]

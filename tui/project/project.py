@@ -481,6 +481,14 @@ class Project:
         """Count the spans whose label labels.yaml does not have, by label."""
         return self.store.progress.count_unknown(self.labels.names)
 
+    def list_others(self, number: int) -> list[str]:
+        """List who else has said anything of an article."""
+        return [each for each in self.store.log.list_annotators(number) if each != self.annotator]
+
+    def read_layer(self, number: int, annotator: str) -> tuple[Article, Layer]:
+        """Read what an annotator says of an article, which is not to be changed."""
+        return self.store.articles.load_article(number), self.store.log.load_layer(number, annotator)
+
     def list_articles_with(self, label: str) -> list[int]:
         """List the numbers of the articles in which the annotator has spans of a label."""
         layers = self.store.progress.list_layers_with([label])

@@ -20,6 +20,7 @@ _TITLES: Final = {
     "mentions": "The same words everywhere",
     "audit": "The audit of a label",
     "adjudicate": "Adjudication",
+    "layer": "What another annotator says",
     "dialog": "Dialogs",
     "app": "Everywhere",
 }

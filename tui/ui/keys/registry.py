@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 Scope: TypeAlias = Literal[
-    "annotate", "search", "details", "library", "mentions", "audit", "adjudicate", "dialog", "app"
+    "annotate", "search", "details", "library", "mentions", "audit", "adjudicate", "layer", "dialog", "app"
 ]
 """Where an action's keys work: on one screen, while a search goes on or details are asked, in dialogs, or
 everywhere."""
@@ -93,7 +93,8 @@ ACTIONS: Final = (
         "annotate.review",
         ("f8",),
         "Review",
-        "Show all paragraphs with their labels, to read the article once more; again: back to work.",
+        "Show all paragraphs with their labels, to read the article once more; again: what each other "
+        "annotator says of it, then back to work.",
         "Paragraphs",
         is_in_long_line=True,
         words="overview read check proofread all",
@@ -839,6 +840,28 @@ ACTIONS: Final = (
         "Back",
         "Go to the library.",
         "Going about disagreements",
+        is_in_line=True,
+    ),
+    Action(
+        "layer.next",
+        ("f8", "tab"),
+        "Next",
+        "Show the next annotator's layer; behind the last one, go back to work.",
+        "Reading another's layer",
+        is_in_line=True,
+    ),
+    Action("layer.down", ("down",), "Down", "Look further down.", "Reading another's layer", is_in_line=True),
+    Action("layer.up", ("up",), "Up", "Look further up.", "Reading another's layer"),
+    Action(
+        "layer.page_down", ("pagedown",), "Page down", "Look a page further down.", "Reading another's layer"
+    ),
+    Action("layer.page_up", ("pageup",), "Page up", "Look a page further up.", "Reading another's layer"),
+    Action(
+        "layer.back",
+        ("escape",),
+        "Back",
+        "Go back to work.",
+        "Reading another's layer",
         is_in_line=True,
     ),
     Action(

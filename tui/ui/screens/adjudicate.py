@@ -91,8 +91,8 @@ class AdjudicateScreen(ActionScreen):
 
     def do_take(self) -> None:
         """Take what most say."""
-        if self._dispute is not None:
-            self._take(self._dispute.opinions[0])
+        if self.dispute is not None:
+            self._take(self.dispute.opinions[0])
 
     def do_nothing(self) -> None:
         """Decide that nothing is there."""
@@ -128,7 +128,7 @@ class AdjudicateScreen(ActionScreen):
 
     def do_past(self) -> None:
         """Say what the same words were called before, and by whom."""
-        dispute, article = self._dispute, self._article
+        dispute, article = self.dispute, self._article
         if dispute is None or article is None:
             return
         words = article.article.text[dispute.start : dispute.end]
@@ -147,18 +147,19 @@ class AdjudicateScreen(ActionScreen):
     # Inside
 
     @property
-    def _dispute(self) -> Dispute | None:
+    def dispute(self) -> Dispute | None:
+        """The disagreement that is to be decided; None where none is left."""
         return self._open[self._place] if self._place < len(self._open) else None
 
     @property
     def _opinions(self) -> Sequence[Opinion]:
         """What is said of the place, in the order in which it stands there."""
-        if self._dispute is None:
+        if self.dispute is None:
             return ()
-        return shuffle_opinions(self._dispute) if self._is_blind else self._dispute.opinions
+        return shuffle_opinions(self.dispute) if self._is_blind else self.dispute.opinions
 
     def _take(self, opinion: Opinion | None) -> None:
-        dispute, article = self._dispute, self._article
+        dispute, article = self.dispute, self._article
         if dispute is None or article is None:
             return
         try:
@@ -193,7 +194,7 @@ class AdjudicateScreen(ActionScreen):
         self._place = 0
 
     def _show(self) -> None:
-        dispute, article = self._dispute, self._article
+        dispute, article = self.dispute, self._article
         opinions = self.query_one("#opinions", Static)
         if dispute is None or article is None:
             done = [("nothing is open ", "line--good")]

@@ -25,6 +25,7 @@ from tui.ui.palette import label_color
 from tui.ui.presenter import Presenter
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import LabelDialog, NoteDialog, PromptDialog, SearchDialog, SourcesDialog
+from tui.ui.screens.layer import LayerScreen
 from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.pressed import key_of
 from tui.ui.screens.tolls import TollsDialog
@@ -294,6 +295,10 @@ class AnnotateScreen(ActionScreen):
         self.presenter.toggle_review()
         if self.presenter.is_reviewing:
             self._message = status_text.say_reviewing(self.keymap)
+            return
+        article, place = self.session.batch.locate(self.session.offset)
+        if self._project.list_others(article.number):
+            self.app.push_screen(LayerScreen(self._project, article.number, self.keymap, offset=place))
 
     # Cursor and selection
 

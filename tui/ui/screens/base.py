@@ -134,10 +134,10 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
         """Give what the other screens do; as a command, each says where it works and how to get there."""
         from tui.ui.screens.commands import Command
 
-        for scope, (place, ways) in _PLACES.items():
+        for scope, (place, _, _) in _PLACES.items():
             if scope == self.SCOPE:
                 continue
-            way, leads = ways[self.SCOPE]
+            way, leads = _find_way(self.SCOPE, scope)
             way = f"{self.keymap.shown(way)} {leads}"
             for action in self.keymap.actions(scope):
                 if action.scope == scope and action.id != "annotate.length":
@@ -169,53 +169,43 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
             self.refuse(error)
 
 
-_PLACES: Final[Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]] = {
-    "annotate": (
-        "in an article",
-        {
-            "library": ("library.open", "opens one"),
-            "mentions": ("mentions.back", "goes back there"),
-            "audit": ("audit.back", "goes to the library, which opens one"),
-            "adjudicate": ("adjudicate.back", "goes to the library, which opens one"),
-        },
-    ),
-    "library": (
-        "in the library",
-        {
-            "annotate": ("annotate.back", "goes back there"),
-            "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
-            "audit": ("audit.back", "goes back there"),
-            "adjudicate": ("adjudicate.back", "goes there"),
-        },
-    ),
+_PLACES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "annotate": ("in an article", "library.open", "opens one"),
+    "library": ("in the library", "", ""),
     "mentions": (
         "in the list of the same words",
-        {
-            "annotate": ("annotate.mentions", "goes there from the span in focus"),
-            "library": ("library.open", "opens an article, from whose spans it is reached"),
-            "audit": (
-                "audit.back",
-                "goes to the library, and from there to an article",
-            ),
-        },
+        "library.open",
+        "opens an article, from whose spans it is reached",
     ),
-    "audit": (
-        "in the audit of a label",
-        {
-            "annotate": ("annotate.back", "goes back to the library, from which it is reached"),
-            "library": ("library.audit", "goes there"),
-            "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
-            "adjudicate": ("adjudicate.back", "goes to the library, from which it is reached"),
-        },
-    ),
-    "adjudicate": (
-        "in the adjudication",
-        {
-            "annotate": ("annotate.back", "goes back to the library, from which it is reached"),
-            "library": ("library.adjudicate", "goes there"),
-            "mentions": ("mentions.back", "goes back to the article, and from there to the library"),
-            "audit": ("audit.back", "goes back to the library, from which it is reached"),
-        },
+    "audit": ("in the audit of a label", "library.audit", "goes there"),
+    "adjudicate": ("in the adjudication", "library.adjudicate", "goes there"),
+    "layer": (
+        "where another annotator's layer is read",
+        "library.open",
+        "opens an article, from which it is reached",
     ),
 }
-"""Where the actions of each screen work, and which action of each other screen leads there."""
+"""Where the actions of each screen work, and which action of the library leads there."""
+
+_BACK: Final = "goes back there"
+
+_DIRECT: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("annotate", "library"): ("annotate.back", _BACK),
+    ("annotate", "mentions"): ("annotate.mentions", "goes there from the span in focus"),
+    ("annotate", "layer"): ("annotate.review", "goes there, pressed twice"),
+    ("mentions", "annotate"): ("mentions.back", _BACK),
+    ("layer", "annotate"): ("layer.back", _BACK),
+    ("audit", "library"): ("audit.back", _BACK),
+    ("adjudicate", "library"): ("adjudicate.back", _BACK),
+}
+"""Which action of a screen leads to another one at once."""
+
+
+def _find_way(here: str, there: str) -> tuple[str, str]:
+    """Find the action of a screen that leads to another one, or towards it, and what it does."""
+    if here == "library":
+        return _PLACES[there][1:]
+    library = "goes back to the library"
+    towards = f"goes back to the article, and {library}" if here in ("mentions", "layer") else library
+    way = f"{here}.back", towards if there == "library" else f"{towards}, from which it is reached"
+    return _DIRECT.get((here, there), way)
