@@ -10,9 +10,9 @@ import click
 from tui.cli.group import main
 from tui.cli.output import say, show_progress, write_json
 from tui.cli.parameters import parse_time, pass_place, quiet_option, split_names
-from tui.project.agreement.comparison import Agreement, Example, Figure, Terms
+from tui.project.agreement.comparison import Agreement, DisagreementExample, Figure, Terms
 from tui.project.agreement.counts import Measure
-from tui.project.agreement.disagreements import KINDS, Side
+from tui.project.agreement.disagreements import DISAGREEMENT_KINDS, Side
 from tui.project.comparing import Wanted
 from tui.project.place import Place
 from tui.project.project import Project
@@ -183,7 +183,9 @@ def _describe_disagreements(found: Agreement) -> Iterable[str]:
     if not kinds:
         yield "They disagree nowhere."
         return
-    yield "They disagree on: " + ", ".join([f"{kind} {kinds[kind]:,}" for kind in KINDS if kinds[kind]])
+    yield "They disagree on: " + ", ".join(
+        [f"{kind} {kinds[kind]:,}" for kind in DISAGREEMENT_KINDS if kinds[kind]]
+    )
     confused = Counter(
         {
             pair: number
@@ -198,11 +200,11 @@ def _describe_disagreements(found: Agreement) -> Iterable[str]:
         :_MOST_CONFUSED
     ]:
         yield f"  {number:>6,}  {quote_name(left)} / {quote_name(right) or 'nothing'}"
-    for example in sorted(found.examples, key=lambda each: KINDS.index(each.disagreement.kind)):
+    for example in sorted(found.examples, key=lambda each: DISAGREEMENT_KINDS.index(each.disagreement.kind)):
         yield from _describe_example(example)
 
 
-def _describe_example(example: Example) -> Iterable[str]:
+def _describe_example(example: DisagreementExample) -> Iterable[str]:
     article, each = example.article, example.disagreement
     name = f" {each.name}" if each.name else ""
     place = f"{article.id or article.key} ¶{example.paragraph + 1} {each.start}–{each.end}"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from tui.model.span import Json, Span
-from tui.project.agreement.comparison import Agreement, Example, Figure
+from tui.project.agreement.comparison import Agreement, DisagreementExample, Figure
 from tui.project.agreement.counts import Measure
-from tui.project.agreement.disagreements import KINDS, Side
+from tui.project.agreement.disagreements import DISAGREEMENT_KINDS, Side
 
 MEASURES: Final[Mapping[Measure, str]] = {
     "f1_exact": "F1 of spans with the same edges and label: 2*same / (left + right)",
@@ -48,7 +48,7 @@ def agreement_as_json(found: Agreement) -> dict[str, Json]:
             {
                 "between": [*between],
                 "paragraphs": paragraphs,
-                "disagreements": {kind: found.disagreements[between][kind] for kind in KINDS},
+                "disagreements": {kind: found.disagreements[between][kind] for kind in DISAGREEMENT_KINDS},
                 "labels": [
                     {"left": left or None, "right": right or None, "spans": number}
                     for (left, right), number in sorted(found.confusion[between].items())
@@ -75,7 +75,7 @@ def _figure_as_json(figure: Figure) -> dict[str, Json]:
     }
 
 
-def _example_as_json(example: Example) -> dict[str, Json]:
+def _example_as_json(example: DisagreementExample) -> dict[str, Json]:
     article, each = example.article, example.disagreement
     return {
         "kind": each.kind,

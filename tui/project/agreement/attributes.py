@@ -7,16 +7,16 @@ from typing import Final
 
 from tui.model.span import Json, Span
 from tui.project.agreement.cohen_kappa import count_sayings
-from tui.project.agreement.counts import Count, Counts
+from tui.project.agreement.counts import Category, Counts
 from tui.project.agreement.krippendorff_alpha import count_unit
 from tui.project.agreement.matching import Pair, labelled_extent_of
 
-_NO_ANSWER: Final[Count] = ()
+_NO_ANSWER: Final[Category] = ()
 
 
 def count_pair(pairs: Iterable[Pair]) -> dict[str, Counts]:
     """Count what two answer to each attribute of the same spans that either answers, for κ."""
-    said: defaultdict[str, Counter[tuple[Count, Count]]] = defaultdict(Counter)
+    said: defaultdict[str, Counter[tuple[Category, Category]]] = defaultdict(Counter)
     for left, right in pairs:
         for name in {*left.attributes, *right.attributes}:
             said[f"{left.label}.{name}"][_answer_of(left, name), _answer_of(right, name)] += 1
@@ -44,7 +44,7 @@ def find_differences(left: Span, right: Span) -> Iterator[tuple[str, Json, Json]
             yield name, left.attributes.get(name), right.attributes.get(name)
 
 
-def _answer_of(span: Span, name: str) -> Count:
+def _answer_of(span: Span, name: str) -> Category:
     attributes: Mapping[str, Json] = span.attributes
     return (_write(attributes[name]),) if name in attributes else _NO_ANSWER
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tui.project.agreement.counts import Count, Formula, Key, Measure, Tally
+from tui.project.agreement.counts import Category, FigureKey, FigureTally, Formula, Measure
 
 _BYTES: Final = 8
 _OUTSIDE: Final = 0.025
@@ -18,8 +18,8 @@ _OUTSIDE: Final = 0.025
 
 
 def find_intervals(
-    tallies: Sequence[Tally], formulas: Mapping[Measure, Formula], *, rounds: int, seed: int
-) -> dict[Key, tuple[float, float]]:
+    tallies: Sequence[FigureTally], formulas: Mapping[Measure, Formula], *, rounds: int, seed: int
+) -> dict[FigureKey, tuple[float, float]]:
     """Give the interval of 95 % of every figure, from the counts of each article.
 
     A figure that can be computed in fewer than half of the draws has none, nor has any of one article.
@@ -30,7 +30,7 @@ def find_intervals(
     total = sum(map(len, lanes.values()))
     packed = [_pack(tally, lanes) for tally in tallies]
     drawer = random.Random(seed)
-    drawn: dict[Key, list[float]] = {key: [] for key in lanes}
+    drawn: dict[FigureKey, list[float]] = {key: [] for key in lanes}
     for _ in range(rounds):
         whole = sum(drawer.choices(packed, k=len(packed)))
         numbers = struct.unpack(f"<{total}Q", whole.to_bytes(total * _BYTES, "little"))
@@ -44,23 +44,23 @@ def find_intervals(
     return {key: _cut(sorted(values)) for key, values in drawn.items() if 2 * len(values) >= rounds}
 
 
-class _Drawn(dict[Count, int]):
+class _Drawn(dict[Category, int]):
     """Counts of a draw; what was never counted is none."""
 
-    def __missing__(self, count: Count) -> int:
+    def __missing__(self, count: Category) -> int:
         return 0
 
 
-def _lay_lanes(tallies: Sequence[Tally]) -> dict[Key, list[Count]]:
+def _lay_lanes(tallies: Sequence[FigureTally]) -> dict[FigureKey, list[Category]]:
     """Give each count of each figure its place, in an order that does not depend on chance."""
-    found: dict[Key, set[Count]] = {}
+    found: dict[FigureKey, set[Category]] = {}
     for tally in tallies:
         for key, counts in tally.items():
             found.setdefault(key, set()).update(counts)
     return {key: sorted(found[key]) for key in sorted(found)}
 
 
-def _pack(tally: Tally, lanes: Mapping[Key, Sequence[Count]]) -> int:
+def _pack(tally: FigureTally, lanes: Mapping[FigureKey, Sequence[Category]]) -> int:
     numbers = [tally[key][name] if key in tally else 0 for key, names in lanes.items() for name in names]
     return int.from_bytes(struct.pack(f"<{len(numbers)}Q", *numbers), "little")
 

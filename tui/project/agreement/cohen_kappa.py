@@ -8,10 +8,10 @@ Measurement 20, 37–46.
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from tui.project.agreement.counts import Count, Counts
+from tui.project.agreement.counts import Category, Counts
 
 
-def count_sayings(said: Mapping[tuple[Count, Count], int]) -> Counts:
+def count_sayings(said: Mapping[tuple[Category, Category], int]) -> Counts:
     """Count how often each category was said by the one, by the other, and by both of the same thing."""
     counts: Counts = Counter()
     for (left, right), number in said.items():
@@ -22,10 +22,10 @@ def count_sayings(said: Mapping[tuple[Count, Count], int]) -> Counts:
     return counts
 
 
-def cohen_kappa(counts: Mapping[Count, int]) -> float | None:
+def cohen_kappa(counts: Mapping[Category, int]) -> float | None:
     """Give κ; None where there is nothing, or both say one and the same of everything."""
     total = counts["things",]
-    sides: dict[str, defaultdict[Count, int]] = {"left": defaultdict(int), "right": defaultdict(int)}
+    sides: dict[str, defaultdict[Category, int]] = {"left": defaultdict(int), "right": defaultdict(int)}
     for (name, *category), number in counts.items():
         if name in sides:
             sides[name][tuple(category)] = number

@@ -12,14 +12,14 @@ from tui.model.span import Span
 from tui.project.agreement import attributes, relations, tokens
 from tui.project.agreement.bootstrap import find_intervals
 from tui.project.agreement.cohen_kappa import cohen_kappa
-from tui.project.agreement.counts import Count, Formula, Key, Measure, Tally, add_counts
-from tui.project.agreement.disagreements import Disagreement, Kind, find_disagreements
+from tui.project.agreement.counts import Category, FigureKey, FigureTally, Formula, Measure, add_counts
+from tui.project.agreement.disagreements import Disagreement, DisagreementKind, find_disagreements
 from tui.project.agreement.krippendorff_alpha import krippendorff_alpha
 from tui.project.agreement.matching import Matched, align, labelled_extent_of, match_equal
 from tui.project.agreement.span_f1 import count_spans, exact_f1, partial_f1, precision, recall
-from tui.project.agreement.tokens import Tokens
+from tui.project.agreement.tokens import TokenLabels
 from tui.project.agreement.unitizing_alpha import Continuum, unitizing_alpha
-from tui.project.agreement.versions import Version, find_shared, settle
+from tui.project.agreement.versions import OwnVersion, find_shared, settle
 
 Between: TypeAlias = tuple[str, str]
 """Two annotators, a gold one first."""
@@ -76,7 +76,7 @@ class Terms:
 class Figure:
     """One figure, and what it rests on."""
 
-    key: Key
+    key: FigureKey
     """Which it is."""
     value: float | None
     """The figure; None where there is nothing to measure, or chance alone would agree."""
@@ -89,7 +89,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class DisagreementExample:
     """A disagreement with its article."""
 
     article: Article
@@ -120,14 +120,14 @@ class Agreement:
     """Every figure, in a stable order."""
     confusion: Mapping[Between, Counter[tuple[str, str]]]
     """Of two: how often a span has one label here and one there; the empty one where nobody made one."""
-    disagreements: Mapping[Between, Counter[Kind]]
+    disagreements: Mapping[Between, Counter[DisagreementKind]]
     """Of two: how many disagreements of each kind."""
-    examples: tuple[Example, ...]
+    examples: tuple[DisagreementExample, ...]
     """The first of each kind, in the order of the articles and their texts."""
 
     def find(self, measure: Measure, between: tuple[str, ...], of: str = "") -> Figure | None:
         """Find a figure."""
-        return next((each for each in self.figures if each.key == Key(measure, between, of)), None)
+        return next((each for each in self.figures if each.key == FigureKey(measure, between, of)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Compared:
     """The relations of each between spans that both made."""
 
 
-def compare(left: Version, right: Version, *, symmetric: Set[str]) -> Compared:
+def compare(left: OwnVersion, right: OwnVersion, *, symmetric: Set[str]) -> Compared:
     """Compare two versions of an article."""
     shared = find_shared([left, right])
     own, other = left.spans_in(shared), right.spans_in(shared)
@@ -172,15 +172,15 @@ class Comparison:
 
     terms: Terms
     """Who is compared, and how."""
-    _tallies: list[Tally] = field(default_factory=list)
+    _tallies: list[FigureTally] = field(default_factory=list)
     _paragraphs: int = 0
     _shared: Counter[Between] = field(default_factory=Counter)
     _continua: dict[tuple[str, ...], Continuum] = field(default_factory=dict)
     _unitized: Counter[tuple[str, ...]] = field(default_factory=Counter)
     _confusion: dict[Between, Counter[tuple[str, str]]] = field(default_factory=dict)
-    _disagreements: dict[Between, Counter[Kind]] = field(default_factory=dict)
-    _shown: Counter[Kind] = field(default_factory=Counter)
-    _examples: list[Example] = field(default_factory=list)
+    _disagreements: dict[Between, Counter[DisagreementKind]] = field(default_factory=dict)
+    _shown: Counter[DisagreementKind] = field(default_factory=Counter)
+    _examples: list[DisagreementExample] = field(default_factory=list)
 
     def add(
         self, article: Article, annotations: Mapping[str, Annotation], *, only: Set[int] | None = None
@@ -196,9 +196,9 @@ class Comparison:
         if not shared:
             return
         self._paragraphs += len(shared)
-        found = Tokens.of(article, shared)
+        found = TokenLabels.of(article, shared)
         said = {name: found.label(version.spans) for name, version in versions.items()}
-        tally: Tally = {}
+        tally: FigureTally = {}
         for between in self.terms.pairs:
             if versions.keys() >= {*between}:
                 self._add_pair(tally, between, article, versions, found, said)
@@ -207,8 +207,8 @@ class Comparison:
 
     def finish(self) -> Agreement:
         """Make the figures of all that was added."""
-        totals: Tally = {}
-        articles: Counter[Key] = Counter()
+        totals: FigureTally = {}
+        articles: Counter[FigureKey] = Counter()
         for tally in self._tallies:
             articles.update(tally.keys())
             for key, counts in tally.items():
@@ -239,27 +239,27 @@ class Comparison:
 
     def _add_pair(
         self,
-        tally: Tally,
+        tally: FigureTally,
         between: Between,
         article: Article,
-        versions: Mapping[str, Version],
-        found: Tokens,
-        said: Mapping[str, Mapping[int, Count]],
+        versions: Mapping[str, OwnVersion],
+        found: TokenLabels,
+        said: Mapping[str, Mapping[int, Category]],
     ) -> None:
         left, right = between
         compared = compare(versions[left], versions[right], symmetric=self.terms.symmetric)
         if not compared.paragraphs:
             return
-        own: Tally = {}
+        own: FigureTally = {}
         self._shared[between] += len(compared.paragraphs)
         is_gold = left == self.terms.gold
         count_spans(own, between, compared.left, compared.right, compared.same, is_gold=is_gold)
         counts = tokens.count_pair(found, said[left], said[right], compared.paragraphs)
-        add_counts(own, Key("kappa_tokens", between), counts)
+        add_counts(own, FigureKey("kappa_tokens", between), counts)
         for name, answers in attributes.count_pair(compared.same.pairs).items():
-            add_counts(own, Key("kappa_attribute", between, name), answers)
+            add_counts(own, FigureKey("kappa_attribute", between, name), answers)
         for label, links in relations.count_links(*compared.links).items():
-            add_counts(own, Key("f1_relations", between, label), links)
+            add_counts(own, FigureKey("f1_relations", between, label), links)
         for key, each in own.items():
             add_counts(tally, key, each)
             if key.measure in _POOLED and not is_gold:
@@ -269,20 +269,20 @@ class Comparison:
 
     def _add_all(
         self,
-        tally: Tally,
+        tally: FigureTally,
         article: Article,
-        versions: Mapping[str, Version],
-        found: Tokens,
-        said: Mapping[str, Mapping[int, Count]],
+        versions: Mapping[str, OwnVersion],
+        found: TokenLabels,
+        said: Mapping[str, Mapping[int, Category]],
     ) -> None:
         """Add what is measured of all at once; gold is not one of them."""
         there = [name for name in self.terms.annotators if name in versions]
         own = [(versions[name], said[name]) for name in there]
         if counts := tokens.count_all(found, own):
-            add_counts(tally, Key("alpha_tokens", ()), counts)
+            add_counts(tally, FigureKey("alpha_tokens", ()), counts)
         spans = [versions[name].spans_in(versions[name].paragraphs) for name in there]
         for name, answers in attributes.count_all(spans).items():
-            add_counts(tally, Key("alpha_attribute", (), name), answers)
+            add_counts(tally, FigureKey("alpha_attribute", (), name), answers)
         if len(there) == len(self.terms.annotators) > 1:
             shared = find_shared([versions[name] for name in there])
             self._extend((), article, shared, [versions[name].spans_in(shared) for name in there])
@@ -311,7 +311,7 @@ class Comparison:
             kinds[each.kind] += 1
             if self._shown[each.kind] < self.terms.examples:
                 self._shown[each.kind] += 1
-                self._examples.append(Example(article, each))
+                self._examples.append(DisagreementExample(article, each))
 
     def _measure_units(self) -> list[Figure]:
         """Measure α of units, without an interval: an article is no part of a continuum by itself."""
@@ -320,6 +320,6 @@ class Comparison:
             found = continuum.disagreements()
             for label, some in [("", list(found.values())), *[(name, [own]) for name, own in found.items()]]:
                 counts = {"code_points": continuum.length, "units": sum(each.units for each in some)}
-                key = Key("alpha_units", between, label)
+                key = FigureKey("alpha_units", between, label)
                 figures.append(Figure(key, unitizing_alpha(some), None, self._unitized[between], counts))
         return figures

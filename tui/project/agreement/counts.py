@@ -18,17 +18,17 @@ Measure: TypeAlias = Literal[
 ]
 """What a figure is, as it is called in JSON."""
 
-Count: TypeAlias = tuple[str, ...]
+Category: TypeAlias = tuple[str, ...]
 """What was counted; behind its name may stand which: `("left", "actor")`."""
 
-Counts: TypeAlias = Counter[Count]
+Counts: TypeAlias = Counter[Category]
 """How many there are of each; never less than none."""
 
-Formula: TypeAlias = Callable[[Mapping[Count, int]], float | None]
+Formula: TypeAlias = Callable[[Mapping[Category, int]], float | None]
 """Makes a figure of counts; None where there is nothing to measure, or chance alone would agree."""
 
 
-class Key(NamedTuple):
+class FigureKey(NamedTuple):
     """Which figure it is."""
 
     measure: Measure
@@ -39,11 +39,11 @@ class Key(NamedTuple):
     """Of which label, attribute (`label.name`) or relation; empty for all."""
 
 
-Tally: TypeAlias = dict[Key, Counts]
+FigureTally: TypeAlias = dict[FigureKey, Counts]
 """What is counted for every figure."""
 
 
-def add_counts(tally: Tally, key: Key, counts: Counts) -> None:
+def add_counts(tally: FigureTally, key: FigureKey, counts: Counts) -> None:
     """Add counts to those of a figure."""
     own = tally.get(key)
     if own is None:

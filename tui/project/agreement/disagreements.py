@@ -9,12 +9,12 @@ from tui.project.agreement.attributes import find_differences
 from tui.project.agreement.matching import Matched, Pair, extent_of
 from tui.project.agreement.relations import Links
 
-Kind: TypeAlias = Literal["boundary", "label", "missed", "attribute", "relation"]
+DisagreementKind: TypeAlias = Literal["boundary", "label", "missed", "attribute", "relation"]
 """`boundary`: one label, other edges; `label`: they overlap and have different labels; `missed`: only one
 made it; `attribute`: the same span, another answer; `relation`: the same two spans, linked otherwise or by
 one alone."""
 
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+DISAGREEMENT_KINDS: Final[tuple[DisagreementKind, ...]] = get_args(DisagreementKind)
 """Every kind, in the order in which they are listed."""
 
 
@@ -32,7 +32,7 @@ class Side:
 class Disagreement:
     """One thing that two annotators say differently."""
 
-    kind: Kind
+    kind: DisagreementKind
     """What differs."""
     between: tuple[str, str]
     """Who they are."""
@@ -94,7 +94,7 @@ def _compare_links(
 
 
 def _make(
-    kind: Kind,
+    kind: DisagreementKind,
     between: tuple[str, str],
     article: int,
     left: Side | None,
@@ -110,4 +110,4 @@ def _make(
 def _place(each: Disagreement) -> tuple[int, int, int, str, str]:
     side = each.left or each.right
     label = side.spans[0].label if side is not None else ""
-    return each.start, each.end, KINDS.index(each.kind), label, each.name
+    return each.start, each.end, DISAGREEMENT_KINDS.index(each.kind), label, each.name

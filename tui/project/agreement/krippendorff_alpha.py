@@ -9,10 +9,10 @@ Reliability.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tui.project.agreement.counts import Count, Counts
+from tui.project.agreement.counts import Category, Counts
 
 
-def count_unit(counts: Counts, values: Iterable[Count], *, times: int = 1) -> None:
+def count_unit(counts: Counts, values: Iterable[Category], *, times: int = 1) -> None:
     """Count the values that annotators give a unit, `times` such units; one of fewer than two counts not."""
     by_category = Counter(values)
     coders = by_category.total()
@@ -24,7 +24,7 @@ def count_unit(counts: Counts, values: Iterable[Count], *, times: int = 1) -> No
     counts["agreeing", str(coders)] += times * sum(number * (number - 1) for number in by_category.values())
 
 
-def krippendorff_alpha(counts: Mapping[Count, int]) -> float | None:
+def krippendorff_alpha(counts: Mapping[Category, int]) -> float | None:
     """Give α; None where there is nothing, or all say one and the same of everything."""
     values = [number for (name, *_), number in counts.items() if name == "values"]
     agreeing = sum(

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from tui.model.span import Span
-from tui.project.agreement.counts import Count, Counts, Key, Tally, add_counts
+from tui.project.agreement.counts import Category, Counts, FigureKey, FigureTally, add_counts
 from tui.project.agreement.matching import (
     Matched,
     extent_of,
@@ -24,7 +24,7 @@ from tui.project.agreement.matching import (
 
 
 def count_spans(
-    tally: Tally,
+    tally: FigureTally,
     between: tuple[str, str],
     left: Sequence[Span],
     right: Sequence[Span],
@@ -38,7 +38,7 @@ def count_spans(
     """
     _add(tally, between, "", _count(same, left, right), is_gold=is_gold)
     edges = match_equal(left, right, extent_of)
-    add_counts(tally, Key("f1_partial", between), _count_partial(edges, left, right))
+    add_counts(tally, FigureKey("f1_partial", between), _count_partial(edges, left, right))
     for label in {span.label for side in (left, right) for span in side}:
         own_left, own_right = ([each for each in side if each.label == label] for side in (left, right))
         own = Matched(
@@ -47,36 +47,36 @@ def count_spans(
             [each for each in same.right if each.label == label],
         )
         _add(tally, between, label, _count(own, own_left, own_right), is_gold=is_gold)
-        add_counts(tally, Key("f1_partial", between, label), _count_partial(own, own_left, own_right))
+        add_counts(tally, FigureKey("f1_partial", between, label), _count_partial(own, own_left, own_right))
 
 
-def exact_f1(counts: Mapping[Count, int]) -> float | None:
+def exact_f1(counts: Mapping[Category, int]) -> float | None:
     """Give F1 of spans with the same edges and label."""
     total = counts["left",] + counts["right",]
     return 2 * counts["same",] / total if total else None
 
 
-def partial_f1(counts: Mapping[Count, int]) -> float | None:
+def partial_f1(counts: Mapping[Category, int]) -> float | None:
     """Give F1 where a span that overlaps counts half."""
     total = counts["left",] + counts["right",]
     return (2 * counts["same",] + counts["overlapping",]) / total if total else None
 
 
-def precision(counts: Mapping[Count, int]) -> float | None:
+def precision(counts: Mapping[Category, int]) -> float | None:
     """Give the share of the right one's spans that are the left one's, too."""
     return counts["same",] / counts["right",] if counts["right",] else None
 
 
-def recall(counts: Mapping[Count, int]) -> float | None:
+def recall(counts: Mapping[Category, int]) -> float | None:
     """Give the share of the left one's spans that are the right one's, too."""
     return counts["same",] / counts["left",] if counts["left",] else None
 
 
-def _add(tally: Tally, between: tuple[str, str], label: str, counts: Counts, *, is_gold: bool) -> None:
-    add_counts(tally, Key("f1_exact", between, label), counts)
+def _add(tally: FigureTally, between: tuple[str, str], label: str, counts: Counts, *, is_gold: bool) -> None:
+    add_counts(tally, FigureKey("f1_exact", between, label), counts)
     if is_gold:
-        add_counts(tally, Key("precision_exact", between, label), counts)
-        add_counts(tally, Key("recall_exact", between, label), counts)
+        add_counts(tally, FigureKey("precision_exact", between, label), counts)
+        add_counts(tally, FigureKey("recall_exact", between, label), counts)
 
 
 def _count(matched: Matched, left: Sequence[Span], right: Sequence[Span]) -> Counts:

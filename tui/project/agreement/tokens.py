@@ -14,17 +14,17 @@ from typing import Final
 from tui.model.article import Article
 from tui.model.span import Span
 from tui.project.agreement.cohen_kappa import count_sayings
-from tui.project.agreement.counts import Count, Counts
+from tui.project.agreement.counts import Category, Counts
 from tui.project.agreement.krippendorff_alpha import count_unit
-from tui.project.agreement.versions import Version
+from tui.project.agreement.versions import OwnVersion
 from tui.text.tokens import tokenize
 
-NOTHING: Final[Count] = ()
+NOTHING: Final[Category] = ()
 """The category of a token that no span touches."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenLabels:
     """The tokens of some paragraphs of an article."""
 
     edges: Sequence[tuple[int, int]]
@@ -35,7 +35,7 @@ class Tokens:
     """How many each paragraph has, by index."""
 
     @classmethod
-    def of(cls, article: Article, paragraphs: Iterable[int]) -> "Tokens":
+    def of(cls, article: Article, paragraphs: Iterable[int]) -> "TokenLabels":
         """Find the tokens of some paragraphs."""
         found = {
             index: tokenize(article.text, article.paragraphs[index].start, article.paragraphs[index].end)
@@ -47,7 +47,7 @@ class Tokens:
             {index: len(tokens) for index, tokens in found.items()},
         )
 
-    def label(self, spans: Iterable[Span]) -> dict[int, Count]:
+    def label(self, spans: Iterable[Span]) -> dict[int, Category]:
         """Give the category of every token that a span touches, by its place."""
         labels: dict[int, set[str]] = {}
         ends = [end for _, end in self.edges]
@@ -61,7 +61,7 @@ class Tokens:
 
 
 def count_pair(
-    tokens: Tokens, left: Mapping[int, Count], right: Mapping[int, Count], paragraphs: Set[int]
+    tokens: TokenLabels, left: Mapping[int, Category], right: Mapping[int, Category], paragraphs: Set[int]
 ) -> Counts:
     """Count what two say of the tokens of some paragraphs, for κ."""
     said = Counter(
@@ -73,7 +73,7 @@ def count_pair(
     return count_sayings(said)
 
 
-def count_all(tokens: Tokens, versions: Sequence[tuple[Version, Mapping[int, Count]]]) -> Counts:
+def count_all(tokens: TokenLabels, versions: Sequence[tuple[OwnVersion, Mapping[int, Category]]]) -> Counts:
     """Count what all say of the tokens of the paragraphs that two or more have settled, for α."""
     counts: Counts = Counter()
     coders = {

@@ -26,11 +26,11 @@ from typing import NamedTuple, TypeAlias
 from tui.model.article import Article
 from tui.model.span import Span
 
-Unit: TypeAlias = tuple[int, int]
+LabelledUnit: TypeAlias = tuple[int, int]
 """`[start, end)` on a continuum."""
 
 
-class Disagreement(NamedTuple):
+class UnitDisagreement(NamedTuple):
     """How far annotators disagree on the units of a label."""
 
     observed: float
@@ -55,7 +55,7 @@ class Continuum:
     """How many they are."""
     length: int = 0
     """Code points so far."""
-    _units: defaultdict[str, list[list[Unit]]] = field(init=False)
+    _units: defaultdict[str, list[list[LabelledUnit]]] = field(init=False)
     """The units of each label, by annotator."""
 
     def __post_init__(self) -> None:
@@ -80,7 +80,7 @@ class Continuum:
                     if begin < stop:
                         self._units[span.label][annotator].append((begin, stop))
 
-    def disagreements(self) -> dict[str, Disagreement]:
+    def disagreements(self) -> dict[str, UnitDisagreement]:
         """Say how far the annotators disagree, by label."""
         return {
             label: disagree([join_units(own) for own in units], self.length)
@@ -88,15 +88,15 @@ class Continuum:
         }
 
 
-def unitizing_alpha(disagreements: Sequence[Disagreement]) -> float | None:
+def unitizing_alpha(disagreements: Sequence[UnitDisagreement]) -> float | None:
     """Give α of some labels; None where there is nothing to disagree on."""
     expected = sum(each.expected for each in disagreements)
     return 1 - sum(each.observed for each in disagreements) / expected if expected else None
 
 
-def join_units(units: Sequence[Unit]) -> list[Unit]:
+def join_units(units: Sequence[LabelledUnit]) -> list[LabelledUnit]:
     """Put units into order; those that overlap become one."""
-    joined: list[Unit] = []
+    joined: list[LabelledUnit] = []
     for start, end in sorted(units):
         if joined and start < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
@@ -105,18 +105,20 @@ def join_units(units: Sequence[Unit]) -> list[Unit]:
     return joined
 
 
-def disagree(units: Sequence[Sequence[Unit]], length: int) -> Disagreement:
+def disagree(units: Sequence[Sequence[LabelledUnit]], length: int) -> UnitDisagreement:
     """Say how far annotators disagree, by their units of one label, in order, on a continuum of a length."""
     number = sum(map(len, units))
     coders = len(units)
     if not number or coders < 2:
-        return Disagreement(0, 0, number)
+        return UnitDisagreement(0, 0, number)
     sections = [_cut(own, length) for own in units]
     observed = sum(_compare(one, other) for one, other in combinations(sections, 2))
-    return Disagreement(2 * observed / (coders * (coders - 1) * length**2), _expect(sections, length), number)
+    return UnitDisagreement(
+        2 * observed / (coders * (coders - 1) * length**2), _expect(sections, length), number
+    )
 
 
-def _cut(units: Sequence[Unit], length: int) -> list[_Section]:
+def _cut(units: Sequence[LabelledUnit], length: int) -> list[_Section]:
     """Give units with the gaps before, between and behind them."""
     sections: list[_Section] = []
     last = 0

@@ -10,7 +10,7 @@ from tui.model.span import Relation, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class OwnVersion:
     """What one annotator settled of an article."""
 
     paragraphs: frozenset[int]
@@ -28,7 +28,9 @@ class Version:
         return [span for span in self.spans if all(index in paragraphs for index in reaches[span.id])]
 
 
-def settle(article: Article, annotation: Annotation, *, labels: Set[str], only: Set[int] | None) -> Version:
+def settle(
+    article: Article, annotation: Annotation, *, labels: Set[str], only: Set[int] | None
+) -> OwnVersion:
     """Take what is settled of an annotation.
 
     `labels` are those of the spans that are looked at (none: of all), `only` the paragraphs (None: all).
@@ -39,7 +41,7 @@ def settle(article: Article, annotation: Annotation, *, labels: Set[str], only: 
     if only is not None:
         finished &= only
     there = {span.id for span in spans}
-    return Version(
+    return OwnVersion(
         frozenset(without_half_spans(finished, _crossing(reaches))),
         spans,
         reaches,
@@ -51,7 +53,7 @@ def settle(article: Article, annotation: Annotation, *, labels: Set[str], only: 
     )  # fmt: skip
 
 
-def find_shared(versions: Sequence[Version]) -> Set[int]:
+def find_shared(versions: Sequence[OwnVersion]) -> Set[int]:
     """Find the paragraphs that all have settled, by index; a span keeps its paragraphs together."""
     common = frozenset.intersection(*[version.paragraphs for version in versions])
     if not common:
