@@ -445,6 +445,13 @@ async def test_the_line_of_the_focus_says_what_a_narrow_box_has_no_room_for(tmp_
         assert "casualty “an”  killed" in screen_of(pilot)
 
 
+async def test_the_labels_of_the_paragraph_and_the_article_are_shown(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, _):
+        await press(pilot, "pagedown ; o b")
+        assert "tone opinion" in screen_of(pilot)
+        assert "near Moru  battle" in screen_of(pilot)
+
+
 async def test_a_click_on_an_answer_gives_it(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right c ;")

@@ -8,7 +8,8 @@ from typing import Final
 from rich.cells import cell_len
 
 from tui.model.article import ParagraphState
-from tui.model.span import Span
+from tui.model.labels import write_answer
+from tui.model.span import Json, Span
 from tui.session import Edge, Mode, Outcome, Session
 from tui.suggest.suggestion import Suggestion
 from tui.text.display import display_text
@@ -109,9 +110,12 @@ def describe_place(session: Session, annotator: str, *, is_reviewing: bool, save
 
 
 def describe_title(session: Session) -> Pieces:
-    """Say which article one is in."""
+    """Say which article one is in, and what it is labelled."""
     article, _ = session.batch.locate(session.offset)
-    return [(f" {display_text(article.title)}", "line--strong")]
+    labels = session.batch.article_labels_at(session.offset)
+    said: Pieces = [(f" {display_text(article.title)}", "line--strong")]
+    values = ", ".join(map(write_answer, labels.values()))
+    return [*said, (f"  {display_text(values)}", "line--good")] if labels else said
 
 
 def describe_saved(*, is_saved: bool, saved_at: str) -> tuple[str, str]:
@@ -179,8 +183,10 @@ def _describe_nothing(
     session: Session, keymap: Keymap, *, is_reviewing: bool
 ) -> tuple[Pieces, Sequence[str]]:
     note = session.paragraphs.read_note()
-    if note:
-        return [("note: ", "line--muted"), (display_text(note), "")], ()
+    labels = session.layer.paragraph_labels.get(session.paragraph, {}) if session.chunks else {}
+    if note or labels:
+        said: Pieces = [(f"{_write_labels(labels)}  ", "line--good")] if labels else []
+        return [*said, *([("note: ", "line--muted"), (display_text(note), "")] if note else [])], ()
     if is_reviewing:
         back = f"{keymap.shown('annotate.review')} goes back to work"
         return [("All paragraphs with their labels, to be read once more.", "")], [back]
@@ -189,6 +195,11 @@ def _describe_nothing(
         return said, [_describe_finish(session, keymap)]
     said = [("A label key, then the letters of a hint, tags a span.", "")]
     return said, [f"{write_keys(keymap, _ARROWS)} or the mouse select."]
+
+
+def _write_labels(labels: Mapping[str, Json]) -> str:
+    """Write what a paragraph or article is labelled: `tone report, sure yes`."""
+    return display_text(", ".join([f"{name} {write_answer(value)}" for name, value in labels.items()]))
 
 
 def _describe_finish(session: Session, keymap: Keymap) -> str:
