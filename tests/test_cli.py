@@ -267,9 +267,16 @@ def test_status_is_one_json_object_for_scripts(folder: Path) -> None:
                 "spans": {"actor": 1},
                 "relations": {},
                 "entities": 0,
+                "notes": 0,
+                "paragraphs_left": 0,
+                "work": {"seconds": 0.0, "actions": 0, "paragraphs": 0, "spans": 0},
+                "effort_by_label": {},
+                "days": {},
             }
         },
         "labels_not_in_labels_yaml": [],
+        "longest_pause": 120.0,
+        "agreement": [],
     }
 
 

@@ -1,18 +1,15 @@
 """Commands that look at a project: `status` and `verify`."""
 
-import json
 import sys
 from contextlib import closing
 
 import click
 
 from tui.cli.group import main
-from tui.cli.output import say, write_json
+from tui.cli.output import say, show_progress, write_json
 from tui.cli.parameters import pass_place, quiet_option
-from tui.formats.shared.writing import (
-    escape_json,
-)
 from tui.model.span import Json
+from tui.project.overview import Status, overview_as_json
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.text.messages import count_noun
@@ -22,31 +19,27 @@ from tui.text.messages import count_noun
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @pass_place
 def status(place: Place, as_json: bool) -> None:
-    """Count articles, paragraphs, spans, relations and entities, per label and annotator."""
+    """Say how far the project is: what there is per label and annotator, what went into it, and by day.
+
+    On a terminal it is a page with bars. Seconds are told from the log (docs/team.md).
+    """
     with closing(Project.open(place, create=False)) as project:
-        counts = project.read_status()
+        if not as_json and not sys.stdout.isatty():
+            _say_status(project.read_status(), place)
+            return
+        with show_progress("Counting", project.count_articles()) as advance:
+            found = project.read_overview(progress=advance)
     if as_json:
-        content = json.dumps(
-            {
-                "articles": counts.articles,
-                "paragraphs": counts.paragraphs,
-                "annotators": {
-                    each.annotator: {
-                        "articles_finished": each.articles,
-                        "paragraphs": each.paragraphs,
-                        "flagged": each.flagged,
-                        "spans": counts.spans.get(each.annotator, {}),
-                        "relations": counts.relations.get(each.annotator, {}),
-                        "entities": counts.entities.get(each.annotator, 0),
-                    }
-                    for each in counts.annotators
-                },
-                "labels_not_in_labels_yaml": counts.unknown_labels,
-            },
-            ensure_ascii=False,
-        )
-        click.echo(escape_json(content))
+        write_json(overview_as_json(found))
         return
+    from rich.console import Console
+
+    from tui.ui.overview_page import draw_overview
+
+    Console().print(draw_overview(found))
+
+
+def _say_status(counts: Status, place: Place) -> None:
     say(f"{count_noun(counts.articles, 'article')}, {count_noun(counts.paragraphs, 'paragraph')}")
     for each in counts.annotators:
         marks = [*each.paragraphs.items(), ("flagged", each.flagged)]

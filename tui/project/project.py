@@ -3,9 +3,9 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from shutil import copyfile
@@ -17,9 +17,9 @@ from tui.model.events import Act, Event
 from tui.model.labels import LabelSet, read_labels
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import Span
+from tui.project.overview import Overview, Status, read_overview, read_status
 from tui.project.place import Place
 from tui.store import (
-    AnnotatorCounts,
     ArticleFilter,
     ArticleRow,
     ImportRow,
@@ -56,26 +56,6 @@ _WEIGHED_AT_ONCE: Final = 80
 _WEIGHED_TOKENS: Final = 2_000
 _WEIGHED_LENGTH: Final = 10_000
 """How many tokens are weighed at once, of one article, and about how many code points of one paragraph."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Where a project stands."""
-
-    articles: int
-    """Articles in it."""
-    paragraphs: int
-    """Paragraphs of all articles."""
-    annotators: list[AnnotatorCounts]
-    """What each annotator has decided."""
-    spans: dict[str, dict[str, int]]
-    """Each annotator's spans by label."""
-    relations: dict[str, dict[str, int]]
-    """Each annotator's relations by label, roles among them."""
-    entities: dict[str, int]
-    """How many entities each annotator has made, where there are any."""
-    unknown_labels: list[str]
-    """Labels of spans that labels.yaml does not have."""
 
 
 _MOST_FOUND: Final = 5
@@ -371,16 +351,11 @@ class Project:
 
     def read_status(self) -> Status:
         """Count what there is."""
-        progress = self.store.progress
-        return Status(
-            articles=self.count_articles(),
-            paragraphs=self.store.articles.count_paragraphs(),
-            annotators=progress.count_states(),
-            spans=_by_annotator(progress.count_spans()),
-            relations=_by_annotator(progress.count_relations()),
-            entities=progress.count_entities(),
-            unknown_labels=[name for name in progress.used_labels() if self.labels.label(name) is None],
-        )
+        return read_status(self.store, self.labels)
+
+    def read_overview(self, *, progress: Callable[[int], None] | None = None) -> Overview:
+        """Say how far a project is: counts, effort, days and agreement; `progress` hears of each article."""
+        return read_overview(self.store, self.labels, symmetric=self._find_symmetric(), progress=progress)
 
     def read_log(self, sought: LogQuery) -> "Iterator[LogEntry]":
         """Read who did what when, the newest last; raises `StoreError` for what cannot be read."""
@@ -710,11 +685,3 @@ def _write_whole(path: Path, content: bytes) -> None:
 def is_number(name: str) -> bool:
     """Tell whether a text is a whole number that is not too long for anything that is counted here."""
     return name.isascii() and name.isdecimal() and len(name) < _LONGEST_NUMBER
-
-
-def _by_annotator(counts: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
-    """Give counts of labels by annotator."""
-    found: dict[str, dict[str, int]] = {}
-    for annotator, label, count in counts:
-        found.setdefault(annotator, {})[label] = count
-    return found

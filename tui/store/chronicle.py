@@ -15,6 +15,9 @@ _EVENTS: Final = 'SELECT id, "action", at, annotator, article, kind, payload, ch
 _AT_ONCE: Final = 2_000
 """How many events are read at once."""
 
+_ARTICLES_AT_ONCE: Final = 20
+"""Of how many articles the events are read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
@@ -67,6 +70,35 @@ class Chronicle:
             else:
                 taken_back.discard((article, action))
         return taken_back
+
+    def read_starts(self) -> Iterator[tuple[str, str, str]]:
+        """Read who began which action when, in order; what was imported is none."""
+        last = ""
+        while rows := self._db.rows(
+            'SELECT annotator, id, at FROM events WHERE id = "action"'
+            " AND json_extract(payload, '$.import') IS NULL AND id > ? ORDER BY id LIMIT ?",
+            last,
+            _AT_ONCE,
+        ):
+            yield from rows
+            last = rows[-1][1]
+
+    def read_by_layer(self) -> Iterator[list[Event]]:
+        """Read the events of each layer of the articles that are in the project, in order of arrival.
+
+        Raises `StoreError` for an event that is not what was written.
+        """
+        newest = self._db.number("SELECT max(article) FROM events") or 0
+        for first in range(1, newest + 1, _ARTICLES_AT_ONCE):
+            rows = self._db.rows(
+                f"{_EVENTS} WHERE article BETWEEN ? AND ?"
+                " AND article NOT IN (SELECT number FROM articles WHERE removed)"
+                " ORDER BY article, annotator, id",
+                first,
+                first + _ARTICLES_AT_ONCE - 1,
+            )
+            for _, some in groupby(map(read_event, rows), key=lambda event: (event.article, event.annotator)):
+                yield list(some)
 
     def _read_events(self, sought: LogQuery) -> Iterator[Event]:
         where, values = _where(sought.article, sought.annotator, since=sought.since, until=sought.until)

@@ -63,6 +63,17 @@ class Progress:
             for row in rows
         ]
 
+    def count_notes(self) -> dict[str, int]:
+        """Count each annotator's notes, on spans and on paragraphs."""
+        return dict(
+            self._db.rows(
+                "SELECT annotator, sum(notes) FROM ("
+                "SELECT annotator, count(*) AS notes FROM spans WHERE note IS NOT NULL GROUP BY annotator"
+                " UNION ALL SELECT annotator, count(*) FROM paragraph_states WHERE note IS NOT NULL"
+                " GROUP BY annotator) GROUP BY annotator"
+            )
+        )
+
     def used_labels(self) -> list[str]:
         """List the labels that any span has."""
         return [row[0] for row in self._db.rows("SELECT DISTINCT label FROM spans ORDER BY label")]

@@ -1,0 +1,147 @@
+"""Time and actions by the log, and the page that shows them."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from tests.test_agreeing import LABELS, record, run
+from tui.model.events import Act, Add, Change, Event, Finish, Flag, Note, Undo
+from tui.model.span import Span
+from tui.project.effort import LONGEST_PAUSE, Effort, Work, measure_layer, time_actions
+from tui.project.place import Place
+from tui.project.project import Project
+from tui.ui.overview_page import draw_overview
+
+ACTOR, PLACE = Span("s1", 0, 6, "actor"), Span("s2", 30, 34, "location")
+STARTS = (0, 25)
+"""Where two paragraphs start; the second span is in the second."""
+
+
+def events_of(*acts: Act | tuple[Act, ...]) -> list[Event]:
+    """Give one action after the other, whose id is its number."""
+    events: list[Event] = []
+    for number, each in enumerate(acts):
+        for place, one in enumerate(each if isinstance(each, tuple) else (each,)):
+            event_id = f"{number}.{place}"
+            events.append(Event(event_id, f"{number}.0", "2026-11-22T10:00:00.000Z", "ana", 1, one))
+    return events
+
+
+def times(*seconds: float) -> dict[str, float]:
+    return {f"{number}.0": each for number, each in enumerate(seconds)}
+
+
+def test_an_action_took_the_time_since_the_one_before_of_the_same_annotator() -> None:
+    starts = [
+        ("ana", "a", "2026-11-22T10:00:00.000Z"),
+        ("bea", "b", "2026-11-22T10:00:01.000Z"),
+        ("ana", "c", "2026-11-22T10:00:07.500Z"),
+    ]
+    assert time_actions(starts) == {"a": 0.0, "b": 0.0, "c": 7.5}
+
+
+@pytest.mark.parametrize(
+    ("then", "took"),
+    [("2026-11-23T10:00:00.000Z", LONGEST_PAUSE), ("2026-11-21T10:00:00.000Z", 0.0)],
+    ids=["a night between", "a clock that was put back"],
+)
+def test_a_pause_that_cannot_be_work_is_cut(then: str, took: float) -> None:
+    starts = [("ana", "a", "2026-11-22T10:00:00.000Z"), ("ana", "b", then)]
+    assert time_actions(starts)["b"] == took
+
+
+def test_time_is_that_of_the_paragraph_and_of_the_span_and_its_label() -> None:
+    found = measure_layer(
+        events_of(Add(spans=(ACTOR,)), Finish(paragraphs=(0,)), Add(spans=(PLACE,))), times(4, 2, 8), STARTS
+    )
+    assert found.paragraphs == {0: Effort(6, 2), 1: Effort(8, 1)}
+    assert found.spans == {"s1": Effort(4, 1), "s2": Effort(8, 1)}
+    assert found.labels == {"actor": Work(Effort(4, 1), spans=1), "location": Work(Effort(8, 1), spans=1)}
+
+
+def test_what_one_key_did_at_several_places_shares_its_time() -> None:
+    both = (Add(spans=(ACTOR, PLACE)), Finish(paragraphs=(0, 1)))
+    found = measure_layer(events_of(both), times(10), STARTS)
+    assert found.paragraphs == {0: Effort(5, 1), 1: Effort(5, 1)}
+    assert found.spans == {"s1": Effort(5, 1), "s2": Effort(5, 1)}
+
+
+def test_a_change_counts_for_the_new_label_and_a_note_for_the_span() -> None:
+    changed = Change(span="s1", label="location"), Note(span="s1", text="?")
+    found = measure_layer(events_of(Add(spans=(ACTOR,)), *changed), times(1, 2, 4))
+    assert found.spans == {"s1": Effort(7, 3)}
+    assert found.labels["location"].effort == Effort(6, 2)
+
+
+def test_undoing_takes_time_where_that_was_and_takes_away_what_came_of_it() -> None:
+    acts = events_of(Flag(paragraphs=(0,)), Add(spans=(PLACE,)), Undo("1.0"))
+    found = measure_layer(acts, times(1, 2, 4), STARTS)
+    assert found.paragraphs[1] == Effort(6, 2)
+    assert found.days == {"2026-11-22": Work(Effort(7, 3), paragraphs=0, spans=0)}
+
+
+def test_what_was_imported_took_nobody_any_time() -> None:
+    found = measure_layer(events_of(Add(spans=(ACTOR,), digest="d"), Finish(paragraphs=(0,))), times(0, 3))
+    assert found.days == {"2026-11-22": Work(Effort(3, 1), paragraphs=1)}
+    assert found.spans == {}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a project that two annotators imported something into, and one worked in."""
+    (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
+    lines = [
+        *[record(0, name, {"Rebels": "actor"}) for name in ("ana", "bea")],
+        json.dumps({"id": "new", "text": "Rebels fled.\nNobody died.\n"}),
+    ]
+    (tmp_path / "all.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert run(tmp_path, "import", str(tmp_path / "all.jsonl")).exit_code == 0
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"))) as project:
+        article, layer = project.open_article(2)
+        project.act(article, layer, [Add(spans=(ACTOR,)), Note(span="s1", text="who?")])
+        project.act(article, layer, [Finish(paragraphs=(0,)), Flag(paragraphs=(0,))])
+    return tmp_path
+
+
+def read_status(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(folder, "status", "--json").stdout)
+    return found
+
+
+def test_status_has_work_notes_days_and_agreement_for_programs(folder: Path) -> None:
+    found = read_status(folder)
+    ana = found["annotators"]["ana"]
+    assert (ana["notes"], ana["flagged"], ana["paragraphs_left"]) == (1, 1, 1)
+    assert {name: ana["work"][name] for name in ("actions", "paragraphs", "spans")} == {
+        "actions": 2,
+        "paragraphs": 1,
+        "spans": 1,
+    }
+    assert list(ana["days"].values()) == [ana["work"]]
+    assert ana["effort_by_label"]["actor"]["spans"] == 1
+    assert found["agreement"][0]["between"] == ["ana", "bea"]
+    assert found["agreement"][0]["f1_exact"] == 1.0
+
+
+def test_the_page_fits_into_eighty_cells_and_names_everything(folder: Path) -> None:
+    console = Console(width=80, color_system=None)
+    with closing(Project.open(Place.of(folder))) as project, console.capture() as shown:
+        console.print(draw_overview(project.read_overview()))
+    page = shown.get()
+    assert max(map(len, page.splitlines())) <= 80
+    for words in ("2 articles, 6 paragraphs", "ana  ", "actor", "F1 exact", "ana – bea", "█ finished"):
+        assert words in page
+
+
+def test_the_page_of_an_empty_project_says_what_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
+    console = Console(width=80, color_system=None)
+    with closing(Project.open(Place.of(tmp_path))) as project, console.capture() as shown:
+        console.print(draw_overview(project.read_overview()))
+    page = shown.get()
+    assert "Nothing was done by hand yet." in page
+    assert "No paragraph was finished by two annotators" in page
