@@ -63,6 +63,20 @@ def test_the_demo_is_tagged_finished_and_exported(tmp_path: Path) -> None:
     assert record["text"][span["start"] : span["end"]] == "Varenna"
 
 
+def test_who_is_at_work_is_asked_where_several_people_are(folder: Path) -> None:
+    for annotator in ("ana", "bea"):
+        project = make_project(folder, annotator=annotator)
+        work_on(project).spans.add(0, 6, "actor")
+        project.close()
+    with Terminal([], cwd=folder) as terminal:
+        terminal.wait_for("1 ana  2 bea")
+        terminal.press("2", "enter")
+        terminal.wait_for("bea")
+        terminal.wait_for("Rebels attack")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_painted_span_outlives_a_signal(folder: Path, number: signal.Signals) -> None:
     words = ["Rebels", "attack", "a"]

@@ -29,6 +29,8 @@ class Place:
     """Its database."""
     annotator: str
     """The annotator's name."""
+    is_annotator_told: bool = True
+    """Whether somebody said who that is; else it is the login name."""
 
     @classmethod
     def of(
@@ -43,7 +45,13 @@ class Place:
         name = annotator if annotator is not None else _login_name()
         if (reason := explain_name(name)) is not None:
             raise ConfigurationError(f"the annotator's name {reason}; give another with --annotator")
-        place = cls(folder, labels or folder / LABELS_FILE, database or folder / DATABASE_FILE, name)
+        place = cls(
+            folder,
+            labels or folder / LABELS_FILE,
+            database or folder / DATABASE_FILE,
+            name,
+            annotator is not None,
+        )
         for path in (place.folder, place.labels, place.database):
             try:
                 path.exists()

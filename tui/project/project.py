@@ -433,7 +433,7 @@ class Project:
         """
         from tui.project.adjudication import Adjudication
 
-        there = [each.annotator for each in self.store.progress.count_states()]
+        there = self.list_annotators()
         chosen = list(annotators) or [name for name in there if name != gold]
         unknown = [name for name in chosen if name not in there]
         if unknown or len(chosen) < 2:
@@ -455,6 +455,10 @@ class Project:
     def count_unknown_labels(self) -> dict[str, int]:
         """Count the spans whose label labels.yaml does not have, by label."""
         return self.store.progress.count_unknown(self.labels.names)
+
+    def list_annotators(self) -> list[str]:
+        """List who has said anything in the project."""
+        return [each.annotator for each in self.store.progress.count_states()]
 
     def list_others(self, number: int) -> list[str]:
         """List who else has said anything of an article."""

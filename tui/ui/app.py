@@ -309,6 +309,28 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
+def _ask_annotator(project: Project) -> Project:
+    """Ask who is at work where several people are, and the login name is none of theirs."""
+    names = project.list_annotators()
+    login = project.place.annotator
+    if len(names) < 2 or login in names:
+        return project
+    listed = "  ".join(f"{number} {display_lines(name)}" for number, name in enumerate(names, start=1))
+    sys.stderr.write(f"Several people work here. Who are you?\n  {listed}\n")
+    sys.stderr.write(f"A number, a new name, or Enter for {display_lines(login)}: ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip()
+    is_number = answer.isdecimal() and 0 < int(answer) <= len(names)
+    chosen = names[int(answer) - 1] if is_number else answer or login
+    if chosen == login:
+        return project
+    place = project.place
+    project.close()
+    return Project.open(
+        Place.of(place.folder, labels=place.labels, database=place.database, annotator=chosen)
+    )
+
+
 def run(place: Place, files: Sequence[Path] = (), *, begin: "Begin | None" = None) -> None:
     """Import `files` and run the app until the annotator leaves, from the screen that `begin` makes if given.
 
@@ -318,6 +340,9 @@ def run(place: Place, files: Sequence[Path] = (), *, begin: "Begin | None" = Non
     folder = config_folder()
     keymap = load_keymap(folder / KEYMAP_FILE)
     project = Project.open(place) if place.labels.exists() else None
+    if project is not None and not place.is_annotator_told:
+        project = _ask_annotator(project)
+        place = project.place
     refusals: list[Refusal] = []
     numbers: list[int] = []
     if project is not None and files:
