@@ -5,10 +5,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from rich.console import Console
 
 from tests.test_agreeing import LABELS, record, run
+from tui.formats.native.schema import record_schema
 from tui.model.events import Act, Add, Change, Event, Finish, Flag, Note, Undo
 from tui.model.span import Span
 from tui.project.effort import LONGEST_PAUSE, Effort, Work, measure_layer, time_actions
@@ -145,3 +147,34 @@ def test_the_page_of_an_empty_project_says_what_is_not_there(tmp_path: Path) -> 
     page = shown.get()
     assert "Nothing was done by hand yet." in page
     assert "No paragraph was finished by two annotators" in page
+
+
+def test_an_export_says_how_long_each_record_and_span_took(folder: Path) -> None:
+    out = folder / "out.jsonl"
+    assert run(folder, "export", "--with-effort", "--annotator", "ana", "-o", str(out)).exit_code == 0
+    records = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    for each in records:
+        jsonschema.validate(each, record_schema())
+    *imported, own = records
+    assert all(each["meta"]["effort"] == {"seconds": 0.0, "actions": 0, "spans": {}} for each in imported)
+    assert own["meta"]["effort"]["actions"] == 2
+    assert own["meta"]["effort"]["spans"].keys() == {"s1"}
+
+
+def test_an_effort_is_not_read_back_but_other_metadata_of_this_name_is(folder: Path) -> None:
+    for name, effort in (("x", {"seconds": 2.5, "actions": 1, "spans": {}}), ("y", {"seconds": 9})):
+        line = {"id": name, "text": f"Text {name}.", "spans": [], "meta": {"effort": effort}}
+        (folder / f"{name}.jsonl").write_text(json.dumps(line), encoding="utf-8")
+        assert run(folder, "import", str(folder / f"{name}.jsonl")).exit_code == 0
+    with closing(Project.open(Place.of(folder))) as project:
+        assert dict(project.open_article(3)[0].meta).get("effort") is None
+        assert project.open_article(4)[0].meta["effort"] == {"seconds": 9}
+
+
+@pytest.mark.parametrize(
+    "words", [("--format", "conll"), ("--consensus", "union")], ids=["another format", "a vote"]
+)
+def test_what_has_no_effort_is_refused(folder: Path, words: tuple[str, ...]) -> None:
+    refused = run(folder, "export", "--with-effort", *words)
+    assert refused.exit_code == 2
+    assert "--with-effort" in refused.output

@@ -124,6 +124,11 @@ def _print_schema(context: click.Context, parameter: click.Parameter, is_asked: 
     "--as-of", metavar="TIME", help="As it was at this time: 2026-11-22, or 2026-11-22T10:42 in UTC."
 )
 @click.option(
+    "--with-effort",
+    is_flag=True,
+    help="Say in the JSONL's meta.effort how long each record and span took, and how many actions.",
+)
+@click.option(
     "--on-loss",
     type=click.Choice(get_args(OnLoss)),
     default="error",
@@ -165,6 +170,7 @@ def export(
     annotators: str | None,
     everything: bool,
     as_of: str | None,
+    with_effort: bool,
     on_loss: OnLoss,
     report: Path | None,
     shares: str | None,
@@ -187,8 +193,10 @@ def export(
         None if as_of is None else parse_time(as_of),
         consensus,
         split_names(annotators),
+        with_effort=with_effort,
     )
     _check_consensus(options)
+    _check_effort(options, format_name)
     told = WriteOptions(
         on_loss=on_loss,
         max_tokens=max_tokens,
@@ -250,6 +258,14 @@ def _check_consensus(options: ExportOptions) -> None:
         raise ConfigurationError("--consensus is of several: name them with --annotators, not --annotator")
 
 
+def _check_effort(options: ExportOptions, format_name: str) -> None:
+    """Raise `ConfigurationError` for what has no place for an effort."""
+    if options.with_effort and format_name != "jsonl":
+        raise ConfigurationError(f"{format_name} has no place for it; --with-effort goes with --format jsonl")
+    if options.with_effort and options.consensus is not None:
+        raise ConfigurationError("--with-effort is of one annotator's work: leave out --consensus")
+
+
 def _export_split(project: Project, job: "Job", parts: "Parts", folder: Path, *, quiet: bool) -> None:
     """Export a split, and say which articles are in none of its parts."""
     from importlib.metadata import version
@@ -279,6 +295,7 @@ def _command_again(project: Project, job: "Job", parts: "Parts", folder: Path) -
     words += ["--annotator", options.annotator] if options.annotator is not None else []
     words += ["--consensus", options.consensus] if options.consensus is not None else []
     words += ["--annotators", ",".join(options.voters)] if options.voters else []
+    words += ["--with-effort"] if options.with_effort else []
     until = options.as_of or last
     words += ["--as-of", until] if until else []
     words += ["--max-tokens", str(told.max_tokens)] if told.max_tokens is not None else []

@@ -86,6 +86,8 @@ class Record:
     """The labels its annotator used anywhere in its article (export only)."""
     votes: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     """Who voted for each of its spans, and who did not, by the span's id; empty where nobody voted."""
+    effort: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
+    """How long its paragraphs and spans took, and how many actions (export only); empty where not asked."""
     line: int | None = None
     """The line it stands on in its file, counted from 1 (import only)."""
     lines: Mapping[str, int] = field(default_factory=dict)

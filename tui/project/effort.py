@@ -18,7 +18,7 @@ from typing import Final
 
 from tui.model.events import Accept, Add, Change, Event, Finish, Redo, Undo
 from tui.model.layer import fold
-from tui.model.span import Span
+from tui.model.span import Json, Span
 
 LONGEST_PAUSE: Final = 120.0
 """The most seconds that count as work between two actions."""
@@ -36,6 +36,10 @@ class Effort:
     def __add__(self, other: "Effort") -> "Effort":
         """Add up two efforts."""
         return Effort(self.seconds + other.seconds, self.actions + other.actions)
+
+    def as_json(self) -> dict[str, Json]:
+        """Give it for a program."""
+        return {"seconds": round(self.seconds, 1), "actions": self.actions}
 
 
 @dataclass(frozen=True, slots=True)

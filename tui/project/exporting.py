@@ -1,12 +1,14 @@
 """Taking records out of the store: streaming, of one moment, only what is settled."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tui.model.article import Article
 from tui.model.layer import Layer
 from tui.model.record import Record, Unit, Withheld, cut_records
+from tui.model.span import Json
 from tui.project.consensus import CONSENSUS, OF_OTHERS, Rule, find_consensus
+from tui.project.effort import Effort, LayerEffort, measure_layer, time_actions
 from tui.store import Store
 from tui.text.messages import count_noun
 
@@ -29,6 +31,8 @@ class ExportOptions:
     """Who votes; none: everybody whose work is not made of others'."""
     symmetric: frozenset[str] = frozenset()
     """The relations that mean the same from either end, where there is a vote."""
+    with_effort: bool = False
+    """Say how long each record took its annotator."""
 
 
 @dataclass(slots=True)
@@ -82,12 +86,16 @@ def read_records(
     They are all from one moment, whatever is written meanwhile.
     """
     with store.snapshot():
+        seconds = time_actions(store.chronicle.read_starts()) if options.with_effort else {}
         for articles in store.articles.read_articles(as_of=options.as_of):
             layers = read_layers(store, articles, options.as_of)
             for article in articles:
                 if progress is not None:
                     progress(1)
-                yield from _cut_article(article, layers.get(article.number, {}), options, report)
+                records = _cut_article(article, layers.get(article.number, {}), options, report)
+                if options.with_effort:
+                    records = _add_efforts(store, article, records, seconds, as_of=options.as_of)
+                yield from records
 
 
 def read_layers(
@@ -125,6 +133,36 @@ def _cut_article(
             report.records += 1
             report.spans += len(record.spans or ())
             yield record
+
+
+def _add_efforts(
+    store: Store,
+    article: Article,
+    records: Iterable[Record],
+    seconds: Mapping[str, float],
+    *,
+    as_of: str | None,
+) -> Iterator[Record]:
+    """Say of each record of an article how long it took, by the seconds of each action."""
+    starts = [paragraph.start for paragraph in article.paragraphs]
+    measured: dict[str, LayerEffort] = {}
+    for record in records:
+        name = record.annotator
+        if name is None:
+            yield record
+            continue
+        if name not in measured:
+            layer = store.log.load_layer(article.number, name, as_of=as_of)
+            measured[name] = measure_layer(layer.events, seconds, starts)
+        yield replace(record, effort=_effort_of(article, record, measured[name]))
+
+
+def _effort_of(article: Article, record: Record, found: LayerEffort) -> Mapping[str, Json]:
+    start, end = record.offset, record.offset + len(record.text)
+    inside = [each.index for each in article.paragraphs if each.start < end and start < each.end]
+    total = sum([found.paragraphs[index] for index in inside if index in found.paragraphs], Effort())
+    spans = {span.id: found.spans[span.id].as_json() for span in record.spans or () if span.id in found.spans}
+    return {**total.as_json(), "spans": dict[str, Json](spans)}
 
 
 def _cut_consensus(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.errors import NothingSharedError
 from tui.model.labels import LabelSet
 from tui.model.span import Json
-from tui.project.effort import LONGEST_PAUSE, Effort, LayerEffort, Work, measure_layer, time_actions
+from tui.project.effort import LONGEST_PAUSE, LayerEffort, Work, measure_layer, time_actions
 from tui.store import AnnotatorCounts, Store
 
 if TYPE_CHECKING:
@@ -188,19 +188,15 @@ def _annotator_as_json(found: Overview, counts: AnnotatorCounts) -> dict[str, Js
         "entities": status.entities.get(name, 0),
         "work": _work_as_json(work.total),
         "effort_by_label": {
-            label: {**_effort_as_json(each.effort), "spans": each.spans}
+            label: {**each.effort.as_json(), "spans": each.spans}
             for label, each in sorted(work.labels.items())
         },
         "days": {day: _work_as_json(each) for day, each in sorted(work.days.items())},
     }
 
 
-def _effort_as_json(effort: Effort) -> dict[str, Json]:
-    return {"seconds": round(effort.seconds, 1), "actions": effort.actions}
-
-
 def _work_as_json(work: Work) -> dict[str, Json]:
-    return {**_effort_as_json(work.effort), "paragraphs": work.paragraphs, "spans": work.spans}
+    return {**work.effort.as_json(), "paragraphs": work.paragraphs, "spans": work.spans}
 
 
 def _agreement_as_json(found: "Agreement | None") -> list[Json]:

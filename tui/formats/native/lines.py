@@ -30,7 +30,7 @@ from msgspec import Struct, structs
 from msgspec.json import Decoder
 
 from tui.errors import Refusal
-from tui.formats.native.schema import META, RECORD, SPAN
+from tui.formats.native.schema import EFFORT, META, RECORD, SPAN
 from tui.formats.shared.json_values import parse, read_records
 from tui.formats.shared.reading import Tally, WrongError, is_quoted, short, summarise
 from tui.formats.shared.source import Source
@@ -256,7 +256,14 @@ def _make_record(
 def _own_meta(meta: Mapping[str, Json]) -> dict[str, Json]:
     """Leave out of the metadata what has a place of its own in a record."""
     own = META.names if _read_place(meta)[0] is not None else META.names - _PLACE_KEYS
+    if not _is_effort(meta.get("effort")):
+        own -= {"effort"}
     return {key: value for key, value in meta.items() if key not in own}
+
+
+def _is_effort(value: Json) -> bool:
+    """Tell whether something is the effort that an export wrote: it stays in the log that it is told from."""
+    return isinstance(value, dict) and value.keys() == EFFORT.names
 
 
 def _read_place(meta: Mapping[str, Json]) -> tuple[str | None, int]:
@@ -683,6 +690,8 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
         meta["notes"] = {str(index + 1): text for index, text in record.notes.items()}
     if record.flags:
         meta["flags"] = [index + 1 for index in sorted(record.flags)]
+    if record.effort:
+        meta["effort"] = dict(record.effort)
     return meta
 
 

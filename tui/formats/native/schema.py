@@ -71,6 +71,7 @@ _ID: Final = ValueKind("text, not empty", {"type": "string", "minLength": 1})
 _START: Final = ValueKind("whole number from 0", {"type": "integer", "minimum": 0})
 _END: Final = ValueKind("whole number from 1", {"type": "integer", "minimum": 1})
 _NUMBER: Final = ValueKind("whole number from 0, or null", {"type": ["integer", "null"], "minimum": 0})
+_AMOUNT: Final = ValueKind("number from 0", {"type": "number", "minimum": 0})
 _ANSWERS: Final = ValueKind(
     "object; each is an answer", {"type": "object", "additionalProperties": _refer("answer")}
 )
@@ -204,6 +205,32 @@ _COUNT: Final = JsonObject(
 )
 """How many."""
 
+EFFORT: Final = JsonObject(
+    "An effort",
+    (
+        Field("seconds", _AMOUNT, "The time that went into its paragraphs.", is_required=True),
+        Field("actions", _START, "The actions that touched them.", is_required=True),
+        Field(
+            "spans",
+            ValueKind(
+                "object; ids of spans to objects with `seconds` and `actions`",
+                {
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": "object",
+                        "required": ["seconds", "actions"],
+                        "properties": {"seconds": dict(_AMOUNT.schema), "actions": dict(_START.schema)},
+                        "additionalProperties": False,
+                    },
+                },
+            ),
+            "The same of each of its spans, which is a part of that.",
+            is_required=True,
+        ),
+    ),
+)
+"""What went into a record, told from the log."""
+
 META: Final = JsonObject(
     "Metadata",
     (
@@ -240,6 +267,11 @@ META: Final = JsonObject(
             _list_of("list of numbers of paragraphs, from 1", _END.schema, uniqueItems=True),
             "The paragraphs that are marked for a second look.",
         ),
+        Field(
+            "effort",
+            ValueKind("object", {"anyOf": [_refer("effort"), {}]}),
+            "Of `export --with-effort`: how long it took; it is not read back.",
+        ),
     ),
     is_open=True,
 )
@@ -251,6 +283,7 @@ OBJECTS: Final[Mapping[str, JsonObject]] = {
     "relation": _RELATION,
     "entity": _ENTITY,
     "count": _COUNT,
+    "effort": EFFORT,
     "meta": META,
 }
 """Every object inside a record, by its name in the schema."""
