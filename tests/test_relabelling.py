@@ -81,6 +81,15 @@ def test_a_label_is_renamed_with_all_that_names_it_and_comments_stay(project: Pr
     again.close()
 
 
+def test_a_renaming_that_was_taken_back_can_be_made_again(project: Project) -> None:
+    for old, new in (("actor", "group"), ("group", "actor"), ("actor", "group")):
+        again = Project.open(project.place)
+        assert again.change_labels().rename(old, new).spans == 2
+        assert ("Rebels", new) in labels_of(again, "bea")
+        assert list(again.verify()) == []
+        again.close()
+
+
 def test_a_rehearsal_changes_nothing(project: Project) -> None:
     before = labels_of(project, "ana")
     assert project.change_labels().rename("actor", "group", dry_run=True).spans == 2

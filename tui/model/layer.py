@@ -14,7 +14,7 @@ from msgspec import UNSET, structs
 
 from tui.model.annotation import NOTHING_TOUCHED, Annotation, Touched
 from tui.model.article import Article, ParagraphState
-from tui.model.events import Act, Add, Event, Redo, Undo, write_act
+from tui.model.events import Act, Add, Change, Event, Redo, Remove, Undo, write_act
 
 _KEPT_ACTIONS: Final = 8
 """The newest actions that are undone without a fold of all events."""
@@ -153,14 +153,15 @@ class Layer(Annotation):
         """Make the change of an act that counts.
 
         Of a record that came in twice, in two copies of a project, what is there already is left out: else
-        the second time would overwrite what was done since the first one.
+        the second time would overwrite what was done since the first one. A record changes and removes
+        nothing: what does so was said of a label, and may be said again.
         """
         if isinstance(act, Add) and isinstance(act.digest, str):
             names = {(act.digest, act.kind, span.id): span for span in act.spans}
             spans = [span for name, span in names.items() if name not in self._imported]
             self._imported.update(names)
             act = structs.replace(act, spans=tuple(spans))
-        elif isinstance(act.digest, str):
+        elif isinstance(act.digest, str) and not isinstance(act, Change | Remove):
             name = (act.digest, act.kind, write_act(act))
             if name in self._imported:
                 return
