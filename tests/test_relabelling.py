@@ -8,7 +8,7 @@ import pytest
 
 from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.test_cli import run_process
-from tui.errors import LabelsError
+from tui.errors import InputError, LabelsError
 from tui.model.events import Add, Relate
 from tui.model.labels import read_labels, rename_in_file, take_out_of_file
 from tui.model.span import Relation, Span
@@ -88,6 +88,11 @@ def test_a_renaming_that_was_taken_back_can_be_made_again(project: Project) -> N
         assert ("Rebels", new) in labels_of(again, "bea")
         assert list(again.verify()) == []
         again.close()
+
+
+def test_a_label_that_nothing_has_is_not_renamed(project: Project) -> None:
+    with pytest.raises(InputError, match="'aktor' is no label"):
+        project.change_labels().rename("aktor", "actor")
 
 
 def test_a_rehearsal_changes_nothing(project: Project) -> None:

@@ -70,6 +70,7 @@ class LabelChange:
         """
         if self._labels.label(old) is None and self._labels.label(new) is not None:
             # It was cut short behind labels.yaml.
+            self.check(old, or_spans=True)
             return self._relabel([old], new, dry_run=dry_run)
         self.check(old)
         if self._labels.label(new) is not None:
