@@ -39,6 +39,8 @@ class ArticleSuggestions:
         self._labels = annotations.batch.project.labels.names
         self._from_outside = [] if assistant is None else annotations.batch.load_suggestions()
         self._known: dict[int, tuple[tuple[int, int], list[Suggestion]]] = {}
+        self._open_at = -1
+        self._open: dict[int, list[Span]] = {}
         self._asked_anew = 0
         self._changed: set[int] = set()
 
@@ -185,11 +187,19 @@ class ArticleSuggestions:
         return chunks[first].start, chunks[last].end
 
     def _open_spans(self, chunk: int) -> list[Span]:
-        """List the spans near a chunk that stand in it or in paragraphs that are not finished."""
-        paragraph = self._tokens.chunks[chunk].paragraph
-        return [
-            span for span in self._annotations.spans_in(*self._near(chunk)) if self._is_open(span, paragraph)
-        ]
+        """List the spans near a chunk that stand in it or in paragraphs that are not finished.
+
+        It is one list until anything changes: every hint asks for it.
+        """
+        revision = self._annotations.revision
+        if self._open_at != revision:
+            self._open_at, self._open = revision, {}
+        known = self._open.get(chunk)
+        if known is None:
+            paragraph = self._tokens.chunks[chunk].paragraph
+            near = self._annotations.spans_in(*self._near(chunk))
+            known = self._open[chunk] = [span for span in near if self._is_open(span, paragraph)]
+        return known
 
     def _is_open(self, span: Span, paragraph: int) -> bool:
         """Tell whether a span stands in this or another paragraph that is not finished."""

@@ -101,6 +101,7 @@ class Analyst:
         self._analyses: dict[tuple[int, int], Analysis] = {}
         self._words: dict[tuple[int, int], list[str]] = {}
         self._fresh: SpanModels | None = None
+        self._fresh_of: tuple[Sequence[Span], int] = ((), -1)
 
     # Learning
 
@@ -140,7 +141,14 @@ class Analyst:
             self.mix.observe(*odds, happened=token in firsts)
 
     def learn_fresh(self, existing: Sequence[Span]) -> SpanModels:
-        """Learn for the time being from what stands tagged in the paragraphs at work."""
+        """Learn for the time being from what stands tagged in the paragraphs at work.
+
+        The same list of spans again is learnt from once: every hint gives it.
+        """
+        learnt_of = (existing, len(self._analyses))
+        if self._fresh is not None and self._fresh_of[0] is existing and self._fresh_of[1] == learnt_of[1]:
+            return self._fresh
+        self._fresh_of = learnt_of
         at_work = {start: analysis for (start, _), analysis in self._analyses.items()}
         spans = {
             (start, span)
