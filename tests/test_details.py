@@ -21,9 +21,10 @@ from tests.piloted import (
     screen_of,
     wait_for,
 )
+from tui.errors import SpantagError
 from tui.model.span import Json, Span
 from tui.project.project import Project
-from tui.session import Session
+from tui.session import Session, open_session
 from tui.ui.details_text import describe_answers
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.library import LibraryScreen
@@ -328,6 +329,30 @@ async def test_a_letter_in_upper_case_turns_a_relation_and_one_of_another_event_
         assert first != second
         await press(pilot, codes[str(first)])
         assert session.partners.anchor.id == first
+
+
+def test_spans_of_two_short_articles_at_work_together_are_neither_linked_nor_joined(tmp_path: Path) -> None:
+    texts = ("One\n\nRebels killed ten men.", "Two\n\nRebels killed six men.")
+    project = make_project(tmp_path, *texts, labels=LABELS)
+    session = open_session(project, 1, mode="screen")
+    killed, elsewhere = tag(session, "ten", "casualty"), tag(session, "six", "casualty")
+    other = tag(session, "Rebels", "actor", nth=1)
+    tag(session, "Rebels", "actor")
+    show(session)
+    targets = project.labels.relation("targets")
+    assert targets is not None
+    session.links.open_relation(targets)
+    assert set(session.partners.list_shown()) == {killed.id}
+    with pytest.raises(SpantagError, match="in two articles"):
+        session.links.pair(elsewhere)
+    assert session.layer.relations == {}
+    session.links.open_join()
+    assert (session.partners.list_shown(), session.links.list_equal()) == ({}, [])
+    with pytest.raises(SpantagError, match="in two articles"):
+        session.links.join([other])
+    assert {event.act.kind for event in session.layer.events} == {"add"}
+    assert list(project.verify()) == []
+    project.close()
 
 
 async def test_paging_goes_to_what_can_take_a_role(tmp_path: Path) -> None:

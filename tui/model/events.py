@@ -276,7 +276,9 @@ class Relate(_Act, frozen=True):
                 annotation.relations[relation.id] = relation
 
     def divide(self, homes: Homes) -> Iterator[tuple[int, Self]]:
-        """Give each article the relations of its spans."""
+        """Give each article the relations of its spans; the two of one must be in the same."""
+        if any(homes.of_id(each.head) != homes.of_id(each.tail) for each in self.relations):
+            raise SpantagError("A relation cannot link spans in two articles.")
         for home, relations in _group(self.relations, lambda relation: homes.of_id(relation.head)):
             yield home, structs.replace(self, relations=relations)
 

@@ -107,6 +107,10 @@ class Annotations:
         spans = self.spans_in(start, end)
         return next((span for span in spans if (span.start, span.end, span.label) == wanted), None)
 
+    def are_together(self, one: Span, other: Span) -> bool:
+        """Tell whether two spans are in one article: only then they can be linked."""
+        return self.batch.locate(one.start)[0] is self.batch.locate(other.start)[0]
+
     def count_labels(self) -> Mapping[str, int]:
         """Count the spans of each label."""
         return self._index.counts

@@ -161,7 +161,7 @@ class PartnerBoard:
     def can_pair(self, partner: Span) -> bool:
         """Tell whether a span can be linked to, or joined with, the one whose partner is looked for."""
         anchor = self.anchor
-        if anchor is None or partner.id == anchor.id:
+        if anchor is None or partner.id == anchor.id or not self._annotations.are_together(anchor, partner):
             return False
         if self.is_joining:
             return partner.label == anchor.label

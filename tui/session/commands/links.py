@@ -115,6 +115,7 @@ class LinkCommands:
             if span.label == anchor.label
             and span.id != anchor.id
             and span.id not in joined
+            and self._annotations.are_together(anchor, span)
             and text[span.start : span.end].casefold() == words
         ]
 
