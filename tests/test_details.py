@@ -355,6 +355,20 @@ def test_spans_of_two_short_articles_at_work_together_are_neither_linked_nor_joi
     project.close()
 
 
+async def test_a_role_that_was_chosen_is_offered_to_what_fits_it_alone(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        rebels, moru = tag(session, "Masked rebels", "actor"), tag(session, "Moru", "location", nth=1)
+        tag(session, "attacked", "event")
+        await press(pilot, ";")
+        before = session.partners.list_shown()
+        await press(pilot, "P")
+        assert session.partners.list_shown() == {moru.id: before[moru.id]}
+        await press(pilot, before[rebels.id])
+        assert "begins the letters of no span here" in said(pilot)
+        await pilot.click(offset=place_of(pilot, "Masked rebels"))
+        assert (links_of(session), session.focus.span_id) == ([], rebels.id)
+
+
 async def test_paging_goes_to_what_can_take_a_role(tmp_path: Path) -> None:
     far = "It rained on.\n\n" * 30
     text = f"Rebels attacked.\n\n{far}The army fled.\n"

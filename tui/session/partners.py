@@ -99,7 +99,7 @@ class PartnerBoard:
         anchor = self.anchor
         if anchor is None or partner.id == anchor.id:
             return []
-        relations = self._relations if self._chosen is None else (self._chosen,)
+        relations = self._wanted
         ends = (partner, anchor) if is_turned else (anchor, partner)
         links = [link for each in relations if (link := _direct(each, *ends)) is not None]
         return sorted(links, key=lambda link: self._are_roles and not self.is_role_open(link.relation))
@@ -132,11 +132,12 @@ class PartnerBoard:
 
     def list_shown(self) -> dict[str, str]:
         """Give the letters that are left to type, by the ids of the spans that they choose."""
-        typed = self._typed
+        typed, spans = self._typed, self._annotations.layer.spans
         return {
             span_id: code[len(typed) :]
             for code, span_id in (self.assign_codes() if self.is_open else {}).items()
             if code.startswith(typed)
+            and (self.can_pair(spans[span_id]) or self.is_other_event(spans[span_id]))
         }
 
     def type(self, letter: str) -> str | None:
@@ -159,25 +160,37 @@ class PartnerBoard:
         return had_any
 
     def can_pair(self, partner: Span) -> bool:
-        """Tell whether a span can be linked to, or joined with, the one whose partner is looked for."""
+        """Tell whether a span can be linked to, or joined with, the one whose partner is looked for.
+
+        Where a role was chosen, it has to fit that one.
+        """
+        return self._fits(partner, self._wanted)
+
+    def is_other_event(self, span: Span) -> bool:
+        """Tell whether a span is another event, which can be taken to hand instead of this one."""
+        label = self._labels.label(span.label)
+        is_event = label is not None and bool(label.roles) and span.id != self._anchor_id
+        return self._are_roles and is_event and not self._fits(span, self._relations)
+
+    @property
+    def _wanted(self) -> tuple[RelationType, ...]:
+        """What the next partner can be linked by."""
+        return self._relations if self._chosen is None else (self._chosen,)
+
+    def _fits(self, partner: Span, relations: Sequence[RelationType]) -> bool:
+        """Tell whether a span can be joined with the one at hand, or linked by one of these relations."""
         anchor = self.anchor
         if anchor is None or partner.id == anchor.id or not self._annotations.are_together(anchor, partner):
             return False
         if self.is_joining:
             return partner.label == anchor.label
-        return any(_direct(each, anchor, partner) for each in self._relations)
-
-    def is_other_event(self, span: Span) -> bool:
-        """Tell whether a span is another event, which can be taken to hand instead of this one."""
-        label = self._labels.label(span.label)
-        has_roles = label is not None and bool(label.roles)
-        return self._are_roles and has_roles and span.id != self._anchor_id and not self.can_pair(span)
+        return any(_direct(each, anchor, partner) for each in relations)
 
     def _list_partners(self) -> list[Span]:
         partners: dict[str, Span] = {}
         for chunk in self._reading.drawn:
             for span in self._annotations.spans_in_chunk(chunk):
-                if self.can_pair(span) or self.is_other_event(span):
+                if self._fits(span, self._relations) or self.is_other_event(span):
                     partners[span.id] = span
         return list(partners.values())
 
