@@ -57,6 +57,22 @@ class Toll:
     """Whether another toll says another number of what may be the same people."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a toll is compared by."""
+
+    label: str
+    """The label of its span."""
+    outcomes: frozenset[str]
+    """What became of them."""
+    group: str
+    """Who they are; empty for anyone."""
+    least: int
+    """The least that it can be."""
+    most: int | None
+    """The most; None where there is no bound."""
+
+
 def list_tolls(
     spans: Iterable[Span],
     text: str,
@@ -79,8 +95,10 @@ def list_tolls(
         toll = None if label is None else _read_toll(span, text, label, suggested)
         if toll is not None:
             tolls.append(replace(toll, by=", ".join(speakers.get(span.id, ()))))
+    claims = [_read_claim(each, text) for each in tolls]
     return [
-        replace(each, contradicts=any(_contradict(each, other, text) for other in tolls)) for each in tolls
+        replace(toll, contradicts=any(_contradict(claim, other) for other in claims if other is not claim))
+        for toll, claim in zip(tolls, claims, strict=True)
     ]
 
 
@@ -121,17 +139,19 @@ def _list_speakers(
     return speakers
 
 
-def _contradict(one: Toll, other: Toll, text: str) -> bool:
+def _read_claim(toll: Toll, text: str) -> _Claim:
+    outcomes = frozenset(toll.outcome.rstrip("?").split("+"))
+    return _Claim(toll.span.label, outcomes, _name_group(text, toll.span), *_bounds(toll.count))
+
+
+def _contradict(one: _Claim, other: _Claim) -> bool:
     """Tell whether two tolls say different numbers of what may be the same people."""
-    outcomes = [set(each.outcome.rstrip("?").split("+")) for each in (one, other)]
-    if (
-        one.span.id == other.span.id
-        or one.span.label != other.span.label
-        or outcomes[0].isdisjoint(outcomes[1])
-    ):
+    are_apart = (one.most is not None and one.most < other.least) or (
+        other.most is not None and other.most < one.least
+    )
+    if not are_apart or one.label != other.label or one.outcomes.isdisjoint(other.outcomes):
         return False
-    groups = {_name_group(text, each.span) for each in (one, other)}
-    return (len(groups) == 1 or bool(groups & _ANYONE)) and _are_apart(one.count, other.count)
+    return one.group == other.group or one.group in _ANYONE or other.group in _ANYONE
 
 
 def _name_group(text: str, span: Span) -> str:
@@ -140,14 +160,8 @@ def _name_group(text: str, span: Span) -> str:
     return next((word for word in reversed(words) if word.isalpha() and not says_how_many(word)), "")
 
 
-def _are_apart(one: Count, other: Count) -> bool:
-    """Tell whether no number is both, a little more or less where it is about so many."""
-    low, high = _bounds(one)
-    least, most = _bounds(other)
-    return (high is not None and high < least) or (most is not None and most < low)
-
-
 def _bounds(count: Count) -> tuple[int, int | None]:
+    """Give the least and the most that it can be, a little more or less where it is about so many."""
     low, high = count.bounds()
     if not count.approximate:
         return low, high
