@@ -17,8 +17,9 @@ from tui.project.exporting import ExportOptions
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.store import Store, clock
-from tui.sync.files import Ways, sync_with_file
+from tui.sync.files import sync_with_file
 from tui.sync.report import SyncReport
+from tui.sync.ways import Ways
 
 TEXTS: Final = (
     "Two men fled.\n\nA rocket hit Kharsa.\n",
@@ -188,3 +189,19 @@ def reopen(project: Project) -> Project:
     """Open a project as a new process would."""
     with closing(project):
         return project.open_again()
+
+
+def bring(project: Project, *records: object) -> None:
+    """Import records, none of which is refused."""
+    path = project.place.folder / "in.jsonl"
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in records), encoding="utf-8")
+    report = project.import_files([path], tell=lambda _: None)
+    assert report.refused == 0
+
+
+def tag(project: Project, number: int, start: int, end: int, label: str = "actor") -> str:
+    """Make a span, as its annotator would; give its id."""
+    article, layer = project.open_article(number)
+    span = Span(project.new_id(), start, end, label)
+    project.act(article, layer, [Add((span,))])
+    return span.id

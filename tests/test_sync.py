@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.copies import DAY, open_copy, shift_clock, state_of, sync, work
+from tests.copies import DAY, bring, open_copy, shift_clock, state_of, sync, tag, work
 from tests.test_identity import export
 from tests.test_migrations import OLD
 from tui.cli import main
@@ -82,20 +82,6 @@ def test_copies_that_were_edited_and_synced_anyhow_end_up_equal(
 STORY = "Two men fled.\n\nA rocket hit Kharsa.\n"
 
 
-def bring(project: Project, *records: object) -> None:
-    path = project.place.folder / "in.jsonl"
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in records), encoding="utf-8")
-    report = project.import_files([path], tell=lambda _: None)
-    assert report.refused == 0
-
-
-def tag(project: Project, number: int, start: int, end: int, label: str = "actor") -> str:
-    article, layer = project.open_article(number)
-    span = Span(project.new_id(), start, end, label)
-    project.act(article, layer, [Add((span,))])
-    return span.id
-
-
 def are_equal(*copies: Project) -> bool:
     states = [state_of(each) for each in copies]
     return all(state == states[0] for state in states) and all(not list(each.verify()) for each in copies)
@@ -142,7 +128,8 @@ def test_another_text_under_one_id_is_refused_by_name_and_the_rest_goes_on(copy:
     bea.remove_articles([1])
     bring(bea, {"id": "n4", "text": "Nobody was hurt."})
     assert run(bea, "sync", str(ana.place.database)).exit_code == 0
-    assert {line["id"]: line["text"] for line in export(bea)}["n1"] == STORY
+    texts = {line["id"]: line["text"] for line in export(bea)}
+    assert (texts["n1"], texts["n4"]) == (STORY, "Nobody was hurt.")
     assert sync(ana, bea.place.database).refused == {}
     assert are_equal(ana, bea)
 

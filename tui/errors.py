@@ -7,6 +7,7 @@ Every message is one sentence that says what is wrong, where, and what would be 
     │   └── LabelsError        labels.yaml has mistakes; carries every one of them
     ├── InputError             a file could not be read at all (exit 1)
     ├── OutputError            an export could not be written (exit 1)
+    ├── ServerError            a server refused, or went away (exit 1)
     ├── NothingSharedError     there is nothing that two annotators both finished (exit 1)
     └── StoreError             the database refused (exit 1)
         ├── StoreBusyError     another program kept it locked for too long
@@ -71,6 +72,10 @@ class OutputError(SpantagError):
 
 class NothingSharedError(SpantagError):
     """There is nothing that two annotators both finished."""
+
+
+class ServerError(SpantagError):
+    """A server refused, or went away; what was exchanged with it before stays."""
 
 
 class StoreError(SpantagError):

@@ -3,20 +3,23 @@
 import sys
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import click
 
 from tui.cli.group import main
 from tui.cli.output import say, warn_of_risk, write_json
 from tui.cli.parameters import pass_place, quiet_option
-from tui.errors import SpantagError
+from tui.errors import ConfigurationError, SpantagError
 from tui.model.labels import add_labels
 from tui.model.span import Json
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.store.volumes import explain_risk
-from tui.sync.files import Ways, sync_with_file
+from tui.sync.address import hide_password, is_address
+from tui.sync.files import sync_with_file
 from tui.sync.report import SyncReport
+from tui.sync.ways import Ways
 
 
 @main.command()
@@ -29,6 +32,18 @@ from tui.sync.report import SyncReport
     is_flag=True,
     help="Add labels that OTHER uses and labels.yaml lacks to labels.yaml.",
 )
+@click.option(
+    "--as",
+    "name",
+    metavar="NAME",
+    help="The project's name on the server, where there are several; for --init the folder's unless told.",
+)
+@click.option(
+    "--init",
+    "begins",
+    is_flag=True,
+    help="Only make the shared log on the server, its roles, and a project in it.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--json", "as_json", is_flag=True, help="What was done, as one JSON object on stdout.")
 @quiet_option
@@ -39,42 +54,75 @@ def sync(
     pull: bool,
     push: bool,
     adds: bool,
+    name: str | None,
+    begins: bool,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Bring this project and another copy of it together, both ways unless told.
 
-    OTHER is another database file; one that is not there is made. Articles, the work of all annotators, and
-    what was taken out or put back go over, as far as they are missing. It may be stopped at any time, and
-    done in any order among any copies: all end up with the same. labels.yaml stays yours.
+    OTHER is another database file, one that is not there is made; or a PostgreSQL server that holds a log for
+    all, postgresql://host/database (docs/sync.md). Articles, the work of all annotators, and what was taken
+    out or put back go over, as far as they are missing. It may be stopped at any time, and done in any order
+    among any copies: all end up with the same. labels.yaml stays yours.
     """
     if pull and push:
         raise click.UsageError("--pull and --push leave nothing out together; leave both out for both ways.")
+    if begins:
+        _begin(place, other, name)
+        return
+    shown = hide_password(other) if is_address(other) else other
     report = SyncReport()
     ways = Ways(pull=not push, push=not pull, dry_run=dry_run)
     with closing(Project.open(place, is_without_labels=True)) as project:
         before = project.count_unknown_labels()
         try:
-            sync_with_file(project.store, Path(other), ways, report)
+            if is_address(other):
+                there = _load_server()
+                there.sync_with_server(project.store, there.Target(other, name), ways, report)
+            else:
+                sync_with_file(project.store, Path(other), ways, report)
         except SpantagError:
             if report.has_done and not dry_run:
-                _say_report(report, other, ways)
+                _say_report(report, shown, ways)
             raise
         missing = [name for name in project.count_unknown_labels() if adds or name not in before]
     for reason in filter(None, [*report.refused.values(), report.held_back]):
         say(reason, err=True)
     if not quiet:
-        _say_report(report, other, ways)
-    _settle_labels(place, missing, other, adds=adds and not dry_run)
+        _say_report(report, shown, ways)
+    _settle_labels(place, missing, shown, adds=adds and not dry_run)
     if as_json:
         write_json({**report.as_json(), "new_labels": list[Json](missing), "dry_run": dry_run})
     if not quiet:
         warn_of_risk(place)
-        if risk := explain_risk(Path(other)):
+        if not is_address(other) and (risk := explain_risk(Path(other))):
             say(risk, err=True)
     if report.refused or report.held_back:
         sys.exit(1)
+
+
+def _load_server() -> ModuleType:
+    """Load what speaks with servers; raises `ConfigurationError` where a package for it is missing."""
+    try:
+        from tui.sync import server
+    except ImportError as error:
+        raise ConfigurationError(
+            f"a server needs the package psycopg ({error}); install it with: pip install 'spantag[postgres]'"
+        ) from error
+    return server
+
+
+def _begin(place: Place, other: str, name: str | None) -> None:
+    """Make the shared log on a server."""
+    if not is_address(other):
+        raise click.BadParameter("only a server, postgresql://…, is made ready", param_hint="--init")
+    there = _load_server()
+    made = there.begin_on_server(there.Target(other), name or place.folder.resolve().name)
+    for each in made or ["everything is there already; nothing was changed"]:
+        say(each, err=True)
+    say(f"next: spantag sync {hide_password(other)}", err=True)
 
 
 def _settle_labels(place: Place, missing: list[str], other: str, *, adds: bool) -> None:
@@ -97,7 +145,7 @@ def _say_report(report: SyncReport, other: str, ways: Ways) -> None:
     """Say what was exchanged, or would be."""
     if ways.pull:
         say(f"from {other}: {report.pulled.describe()}", err=True)
-    if ways.push and not report.held_back:
+    if report.pushed.has_any or (ways.push and not report.held_back):
         say(f"to {other}: {report.pushed.describe()}", err=True)
     if report.shared_names:
         say(

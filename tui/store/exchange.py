@@ -396,10 +396,14 @@ class Exchange:
             )
 
     def _free_id(self, number: int, name: str) -> None:
-        """Take an id from an article that was taken out, because it is that of another one."""
+        """Take an id from an article that was taken out, because it is that of another one.
+
+        It gets one that every copy makes of its text; one without an id would be that of any with its text.
+        """
         self._db.execute("DELETE FROM article_names WHERE name = ?", (name,))
+        (key,) = self._db.texts("SELECT key FROM articles WHERE number = ?", number)
         about = self._imports.read_about(number)
-        self._imports.write_about(number, replace(about, id=None))
+        self._imports.write_about(number, replace(about, id=f"{quote_article(name)}~{key[:8]}"))
 
     def _add_beside(self, about: SharedArticle, shared: SharedText) -> None:
         """Add an article that has the text of others."""

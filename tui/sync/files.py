@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,22 +10,7 @@ from tui.store import SCHEMA_VERSION, Store
 from tui.store.copying import copy_database, read_schema
 from tui.sync.carry import carry
 from tui.sync.report import SyncReport
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Which ways things go, and whether they do."""
-
-    pull: bool = True
-    """Does what is there come here?"""
-    push: bool = True
-    """Does what is here go there?"""
-    dry_run: bool = False
-    """Is all of it undone again?"""
-
-
-class _UndoneError(Exception):
-    """A rehearsal is over; nothing of it stays."""
+from tui.sync.ways import UndoneError, Ways
 
 
 def sync_with_file(here: Store, path: Path, ways: Ways, report: SyncReport) -> None:
@@ -39,9 +23,9 @@ def sync_with_file(here: Store, path: Path, ways: Ways, report: SyncReport) -> N
         if not ways.dry_run:
             _exchange(here, there, ways, report)
             return
-        with suppress(_UndoneError), here.transaction(), there.transaction():
+        with suppress(UndoneError), here.transaction(), there.transaction():
             _exchange(here, there, ways, report)
-            raise _UndoneError
+            raise UndoneError
 
 
 def _exchange(here: Store, there: Store, ways: Ways, report: SyncReport) -> None:

@@ -76,6 +76,10 @@ class SyncReport:
         """Annotators of whom both sides had new work."""
         return sorted(self.pulled.events.keys() & self.pushed.events.keys())
 
+    def hold_back(self, reason: str) -> None:
+        """Take note of why something is not written to the other side."""
+        self.held_back = f"{self.held_back}; {reason}" if self.held_back else reason
+
     def refuse(self, refused: Iterable[tuple[str, str]]) -> None:
         """Take note of articles that are not exchanged."""
         for name, reason in refused:

@@ -1,0 +1,19 @@
+"""Which ways things go in a sync."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Which ways things go, and whether they do."""
+
+    pull: bool = True
+    """Does what is there come here?"""
+    push: bool = True
+    """Does what is here go there?"""
+    dry_run: bool = False
+    """Is all of it undone again?"""
+
+
+class UndoneError(Exception):
+    """A rehearsal is over; nothing of it stays."""
