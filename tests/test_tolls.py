@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.piloted import SIZES, Size, annotating, press, screen_of
+from tests.at_work import make_project
+from tests.piloted import SIZES, Size, annotating, make_app, press, screen_of, session_of
 from tui.model.labels import parse_labels
 from tui.model.span import Json, Relation, Span
 from tui.session import Toll, list_tolls
 from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.settings import Settings
 
 LABELS = """\
 labels:
@@ -108,3 +110,24 @@ async def test_an_article_without_tolls_says_so(tmp_path: Path) -> None:
         assert "no span here says how many" in screen_of(pilot)
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, AnnotateScreen)
+
+
+async def test_tolls_of_other_short_articles_at_work_are_not_compared(tmp_path: Path) -> None:
+    texts = ("One\n\nThree soldiers were killed.", "Two\n\nFive soldiers were killed.")
+    project = make_project(tmp_path, *texts, labels=LABELS)
+    app = make_app(project, article=1, settings=Settings(mode="screen"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        session = session_of(app)
+        for phrase in ("Three soldiers", "Five soldiers"):
+            start = session.article.text.index(phrase)
+            session.spans.add(start, start + len(phrase), "casualty")
+        await press(pilot, "ctrl+o")
+        screen = screen_of(pilot)
+        assert ("Five soldiers" in screen, "Three soldiers  ¶" in screen, "¶2" in screen) == (
+            True,
+            False,
+            True,
+        )
+        assert "contradict" not in screen
+    project.close()

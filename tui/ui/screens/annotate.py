@@ -580,7 +580,9 @@ class AnnotateScreen(ActionScreen):
     def do_tolls(self) -> None:
         """List the tolls of the article, and go to one of them."""
         session = self.session
-        spans = session.layer.spans.values()
+        article, place = session.batch.locate(session.offset)
+        start = session.offset - place
+        spans = session.annotations.spans_in(start, start + len(article.text))
         suggested = {
             span.id: {name: each.value for name, each in session.suggested_answers.of_open(span).items()}
             for span in spans
@@ -592,7 +594,8 @@ class AnnotateScreen(ActionScreen):
             relations=session.layer.relations.values(),
             answers=suggested,
         )
-        places = [session.chunks[session.tokens.chunk_at(toll.span.start)].paragraph + 1 for toll in tolls]
+        paragraphs = [session.chunks[session.tokens.chunk_at(toll.span.start)].paragraph for toll in tolls]
+        places = [session.batch.place_of(each)[1] + 1 for each in paragraphs]
         self.app.push_screen(TollsDialog(list(zip(tolls, places, strict=True))), self._on_span_chosen)
 
     def do_pick_label(self) -> None:
