@@ -507,6 +507,39 @@ async def test_a_letter_that_answers_nothing_says_so_and_tags_nothing(tmp_path: 
         assert session.inquiry.is_open
 
 
+async def test_a_value_is_picked_by_its_key_though_that_stands_for_a_command_elsewhere(
+    tmp_path: Path,
+) -> None:
+    labels = "labels:\n  - {name: weapon, key: w, attributes: [{name: kind, values: [öl, ß, gas]}]}\n"
+    async with annotating(tmp_path, labels=labels) as (pilot, session):
+        span = tag(session, "convoy", "weapon")
+        await press(pilot, "; ö")
+        assert now(session, span).attributes == {"kind": "öl"}
+
+
+async def test_a_letter_of_another_script_is_taken_by_its_place_or_said_to_be_none(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        span = tag(session, "three soldiers", "casualty")
+        await press(pilot, "; я")
+        assert "я answers nothing here" in said(pilot)
+        assert session.inquiry.typed == ""
+        await press(pilot, "л")
+        assert now(session, span).attributes == {"outcome": ["killed"]}
+        await press(pilot, "э")
+        assert isinstance(pilot.app.screen, RelationsDialog)
+
+
+async def test_an_article_is_labelled_on_a_keyboard_of_another_script(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY, labels=LABELS)
+    async with browsing(project) as pilot:
+        assert isinstance(pilot.app.screen, LibraryScreen)
+        await press(pilot, "l")
+        await press(pilot, "z")
+        assert "z answers nothing here" in screen_of(pilot)
+        await press(pilot, "и")
+        assert layer_of(pilot).article_labels == {"kind": "battle"}
+
+
 async def test_a_relation_takes_its_key_and_a_hint(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right a right right right right w C")

@@ -76,7 +76,15 @@ class DetailKeys:
         question = inquiry.question
         is_number = question is not None and question.attribute.type == "number"
         is_begun = not inquiry.is_open or bool(inquiry.typed)
-        return action in _BEFORE_ANSWERS and not is_begun and not is_number
+        is_choice = self._session.answers.is_choice()
+        return action in _BEFORE_ANSWERS and not is_begun and not is_number and not is_choice
+
+    def find_answer(self, key: str, character: str) -> str:
+        """Give the character that is taken of a key, where need be that of its place; empty for none."""
+        if character and self.takes(character):
+            return character
+        place = self._keymap.find_place(key, self.takes)
+        return place.key if place is not None and self.takes(place.key) else ""
 
     def takes(self, key: str) -> bool:
         """Tell whether a character is an answer, a letter of a partner, or the key of a role."""

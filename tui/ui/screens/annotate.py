@@ -804,11 +804,10 @@ class AnnotateScreen(ActionScreen):
             return False
         action = self.keymap.action("details", key)
         character = event.character if event.is_printable and event.character else ""
-        place = None if self._details.takes(character) else self.keymap.find_place(key, self._details.takes)
-        is_taken = place is not None or self._details.takes(character)
-        if character and is_taken and not self._details.is_command(action):
-            self._guard(lambda: self._say(self._details.type(character if place is None else place.key)))
-        elif action is not None and action.startswith("details."):
+        answer = self._details.find_answer(key, character)
+        if answer and not self._details.is_command(action):
+            self._guard(lambda: self._say(self._details.type(answer)))
+        elif (action := self.keymap.find_action("details", key)[0]) and action.startswith("details."):
             self.do(action)
         elif character.isalnum():
             self.tell(details_text.say_no_answer(self.session, self.keymap, character))

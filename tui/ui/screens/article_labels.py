@@ -12,6 +12,7 @@ from tui.session import Session
 from tui.text.display import display_text
 from tui.ui.asked import describe_asked
 from tui.ui.detail_keys import DetailKeys
+from tui.ui.details_text import say_no_answer
 from tui.ui.screens.dialogs import Dialog
 from tui.ui.screens.pressed import key_of
 
@@ -55,10 +56,11 @@ class ArticleLabelsDialog(Dialog[None]):
             self.dismiss(None)
 
     def _do(self, event: events.Key) -> None:
-        character = event.character if event.is_printable and event.character else ""
-        action = self.keymap.action("details", key_of(event))
-        if character and self._details.takes(character):
-            self._details.type(character)
+        key, character = key_of(event), event.character if event.is_printable and event.character else ""
+        action, _ = self.keymap.find_action("details", key)
+        answer = self._details.find_answer(key, character)
+        if answer:
+            self._details.type(answer)
         elif event.key == "enter":
             is_taken, self._reason = self._details.take()
             if not is_taken:
@@ -67,6 +69,8 @@ class ArticleLabelsDialog(Dialog[None]):
             self._details.step(1 if action == "details.next" else -1)
         elif action == "details.clear":
             self._reason = self._details.clear()
+        elif character:
+            self._reason = say_no_answer(self._session, self.keymap, character)
 
     def _show(self) -> None:
         inquiry = self._session.inquiry
