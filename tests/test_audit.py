@@ -7,6 +7,9 @@ import pytest
 
 from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.piloted import SIZES, Size, browsing, press, screen_of
+from tui.errors import SpantagError
+from tui.model.events import Add
+from tui.model.span import Span
 from tui.project.project import Project
 from tui.session.audit import Audit
 from tui.ui.screens.audit import AuditScreen
@@ -60,6 +63,31 @@ def test_each_decision_is_stored_and_taken_back_by_itself(project: Project) -> N
     assert {each.verdict for each in audit.spans} == {"open"}
     assert ("Lake Tiva", "location") in spans_of(work_on(project, 1))
     assert list(project.verify()) == []
+
+
+def test_a_span_that_was_removed_is_neither_kept_nor_changed(project: Project) -> None:
+    audit = collect(project)
+    audit.remove(0)
+    for decide in (
+        audit.keep,
+        lambda place: audit.relabel(place, "weapon"),
+        lambda place: audit.move_edge(place, "end", 1),
+    ):
+        with pytest.raises(SpantagError, match="was removed"):
+            decide(0)
+    assert audit.spans[0].verdict == "removed"
+    audit.undo()
+    audit.keep(0)
+
+
+def test_no_second_span_of_the_same_words_and_label_is_made(project: Project) -> None:
+    article, layer = project.open_article(1)
+    moru = next(span for span in layer.spans.values() if span.label == "location")
+    project.act(article, layer, [Add((Span("w", moru.start, moru.end, "weapon"),))])
+    audit = collect(project)
+    with pytest.raises(SpantagError, match="equal span"):
+        audit.relabel(0, "weapon")
+    assert (audit.spans[0].verdict, audit.undo()) == ("open", None)
 
 
 def test_what_the_assistant_finds_least_likely_comes_first(project: Project) -> None:

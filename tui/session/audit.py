@@ -10,8 +10,10 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import structs
 
+from tui.errors import SpantagError
 from tui.model.article import Article
 from tui.model.events import Act, Change, Remove
+from tui.model.layer import Layer
 from tui.model.span import Span
 from tui.project.mentions import find_sentence
 from tui.project.project import Project
@@ -77,21 +79,21 @@ class Audit:
         self.spans.sort(key=lambda each: (each.agreement, each.article, each.span.start))
 
     def keep(self, place: int) -> None:
-        """Leave a span as it is."""
+        """Leave a span as it is; raises `SpantagError` where it is there no more, as the others do."""
+        self._open(place)
         self._done.append((place, "", self.spans[place].verdict))
         self.spans[place].verdict = "kept"
 
     def relabel(self, place: int, label: str) -> None:
-        """Give a span another label."""
+        """Give a span another label; raises `SpantagError` where an equal span has it already."""
         span = self.spans[place].span
         if label != span.label:
             self._change(place, Change(span.id, label=label), structs.replace(span, label=label))
 
     def move_edge(self, place: int, edge: Edge, direction: Direction) -> None:
         """Move an edge of a span by a word."""
-        audited = self.spans[place]
-        article, _ = self._project.open_article(audited.article)
-        span = audited.span
+        article, _ = self._open(place)
+        span = self.spans[place].span
         start, end = Tokens(article).step_edge(span.start, span.end, edge, direction)
         moved = span.with_edges(start, end)
         if moved != span:
@@ -124,13 +126,28 @@ class Audit:
         places = [(place + step) % count for step in range(1, count + 1)] if count else []
         return next((each for each in places if self.spans[each].verdict == "open"), None)
 
-    def _change(self, place: int, act: Act, after: Span, *, verdict: Verdict = "changed") -> None:
+    def _open(self, place: int) -> tuple[Article, Layer]:
+        """Open the article of a span that is there."""
         audited = self.spans[place]
         article, layer = self._project.open_article(audited.article)
+        if audited.span.id not in layer.spans:
+            raise SpantagError("This span was removed, here or in another window.")
+        return article, layer
+
+    def _change(self, place: int, act: Act, after: Span, *, verdict: Verdict = "changed") -> None:
+        audited = self.spans[place]
+        article, layer = self._open(place)
+        if verdict == "changed" and any(_are_equal(each, after) for each in layer.spans.values()):
+            raise SpantagError("An equal span with that label is there already.")
         events = self._project.act(article, layer, [act])
         self._done.append((place, events[0].action, audited.verdict))
         audited.span, audited.verdict = after, verdict
         audited.find_context(article)
+
+
+def _are_equal(one: Span, other: Span) -> bool:
+    """Tell whether two spans have the same edges and label."""
+    return one.id != other.id and (one.start, one.end, one.label) == (other.start, other.end, other.label)
 
 
 def _rate(assistant: Assistant, text: str, span: Span) -> float:
