@@ -355,6 +355,42 @@ def test_spans_of_two_short_articles_at_work_together_are_neither_linked_nor_joi
     project.close()
 
 
+def test_no_link_is_made_that_an_import_would_leave_out(tmp_path: Path) -> None:
+    labels = """\
+labels:
+  - {name: actor, key: a}
+  - {name: event, key: e, roles: {cause: [event]}}
+relations:
+  - {name: leads, from: [actor], to: [actor], many: false}
+  - {name: helps, from: [actor], to: [actor]}
+"""
+    project = make_project(tmp_path, STORY, labels=labels)
+    session = work_on(project)
+    show(session)
+    first, second = (tag(session, phrase, "event") for phrase in ("attacked", "killing"))
+    session.links.open_roles()
+    session.links.pair(first)
+    session.moves.set_focus(first.id)
+    session.links.open_roles()
+    with pytest.raises(SpantagError, match="An event cannot take part in itself"):
+        session.links.pair(second)
+    army, residents, rebels = (tag(session, phrase, "actor") for phrase in ("army", "Residents", "rebels"))
+    for name, other in (("leads", army), ("helps", residents)):
+        relation = project.labels.relation(name)
+        assert relation is not None
+        session.moves.set_focus(rebels.id)
+        session.links.open_relation(relation)
+        session.links.pair(other)
+    helps = next(each for each in session.layer.relations.values() if each.label == "helps")
+    assert session.links.relabel(helps, "leads") == "'leads' points to one span, and there is one already"
+    assert links_of(session) == [
+        ("killing", "cause", "attacked"),
+        ("rebels", "helps", "Residents"),
+        ("rebels", "leads", "army"),
+    ]
+    project.close()
+
+
 async def test_a_role_that_was_chosen_is_offered_to_what_fits_it_alone(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         rebels, moru = tag(session, "Masked rebels", "actor"), tag(session, "Moru", "location", nth=1)

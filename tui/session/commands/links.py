@@ -1,11 +1,13 @@
 """Relations and roles made and taken away, and spans joined that mention one thing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import structs
 
+from tui.errors import SpantagError
 from tui.model.events import Act, Change, JoinMentions, Relate, Unrelate
 from tui.model.labels import LabelSet, RelationType
+from tui.model.links import find_wrong
 from tui.model.span import NO_ATTRIBUTES, Entity, Relation, Span
 from tui.session.commands.spans import SpanCommands
 from tui.session.partners import PossibleLink
@@ -65,7 +67,8 @@ class LinkCommands:
         """Link a partner that was chosen, or take the link away where it is there; give what was made.
 
         With `is_turned` the link starts from the partner, where its labels allow that. Where roles are filled
-        the event stays at hand; else nothing is looked for any more.
+        the event stays at hand; else nothing is looked for any more. Raises `SpantagError` for a role that
+        closes a circle of events.
         """
         links = self._partners.list_links(partner, is_turned=is_turned)
         if not links:
@@ -191,15 +194,18 @@ class LinkCommands:
         return sorted(found, key=lambda each: (spans[each.head].start, spans[each.tail].start, each.id))
 
     def _replace(self, relation: Relation) -> str:
-        spans = self._annotations.layer.spans
-        ends = spans[relation.head].label, spans[relation.tail].label
-        reasons = self._labels.check_relation(relation.label, *ends)
-        if reasons:
-            return reasons[0]
-        if self._find_equal(relation) is not None:
-            return "an equal relation is there already"
-        self._annotations.act([Relate((relation,))])
-        return ""
+        reason = self._explain(relation)
+        if not reason:
+            self._annotations.act([Relate((relation,))])
+        return reason
+
+    def _explain(self, relation: Relation, *, instead_of: Collection[str] = ()) -> str:
+        """Say why a relation cannot be beside the others, but for those of some ids; else nothing."""
+        layer = self._annotations.layer
+        gone = {relation.id, *instead_of}
+        others = [each for each in layer.relations.values() if each.id not in gone]
+        label_of = {span.id: span.label for span in layer.spans.values()}
+        return find_wrong([*others, relation], label_of, self._labels).get(relation.id, "")
 
     def _toggle(self, link: PossibleLink) -> PossibleLink | None:
         relation = Relation(self._annotations.new_id(), link.relation.name, link.head.id, link.tail.id)
@@ -207,14 +213,16 @@ class LinkCommands:
         if same is not None:
             self.unlink(same)
             return None
-        acts: list[Act] = [Relate((relation,))]
-        if not link.relation.many:
-            there = [
-                each.id
-                for each in self._annotations.layer.relations.values()
-                if each.label == relation.label and each.head == relation.head
-            ]
-            acts = [Unrelate(tuple(there)), *acts] if there else acts
+        there = [
+            each.id
+            for each in self._annotations.layer.relations.values()
+            if not link.relation.many and each.label == relation.label and each.head == relation.head
+        ]
+        reason = self._explain(relation, instead_of=there)
+        if reason:
+            raise SpantagError(f"{reason[:1].upper()}{reason[1:]}.")
+        acts: list[Act] = [Unrelate(tuple(there))] if there else []
+        acts.append(Relate((relation,)))
         if link.relation.name in link.head.attributes and self._partners.are_roles:
             kept = {name: each for name, each in link.head.attributes.items() if name != link.relation.name}
             acts.append(Change(link.head.id, attributes=kept or NO_ATTRIBUTES))
