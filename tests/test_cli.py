@@ -275,6 +275,7 @@ def test_status_is_one_json_object_for_scripts(folder: Path) -> None:
             }
         },
         "labels_not_in_labels_yaml": [],
+        "assigned": {},
         "longest_pause": 120.0,
         "agreement": [],
     }

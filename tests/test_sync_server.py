@@ -21,6 +21,7 @@ from tests.servers import TeamServer, needs_server, open_server
 from tests.test_identity import export
 from tui.cli import main
 from tui.errors import ConfigurationError, ServerError
+from tui.model.assignment import AssignmentRule
 from tui.model.event_ids import next_event_ids
 from tui.model.parcel import SharedEvent
 from tui.project.project import Project
@@ -84,6 +85,16 @@ def test_what_two_people_did_meets_on_the_server(copy: Opener, team: TeamServer)
     for project, address in ((ana, at_ana), (bea, at_bea)):
         report = meet(project, address)
         assert (report.has_done, report.refused, report.held_back) == (False, {}, "")
+
+
+@needs_server
+def test_who_has_which_articles_goes_over_the_server(copy: Opener, team: TeamServer) -> None:
+    lead, ana = copy("a", team.name_of("lead")), copy("b", team.name_of("ana"))
+    lead.assign_by_rule(AssignmentRule({"ana": 1.0, "bea": 2.0}, 2, 7))
+    meet(lead, team.add_login("lead", "spantag_lead"))
+    meet(ana, team.add_login("ana"))
+    assert ana.read_assignment() == lead.read_assignment()
+    assert ana.read_assignment()
 
 
 @needs_server

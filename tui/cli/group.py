@@ -33,6 +33,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "export": "exporting",
     "suggest": "suggesting",
     "agreement": "agreeing",
+    "assign": "overseeing",
     "log": "overseeing",
     "status": "checking",
     "labels": "labelling",

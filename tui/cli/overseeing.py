@@ -1,19 +1,23 @@
-"""Commands for who leads a project: `log`."""
+"""Commands for who leads a project: `log` and `assign`."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 
 import click
 
 from tui.cli.group import main
 from tui.cli.output import say, write_json
-from tui.cli.parameters import TIME, pass_place
-from tui.errors import InputError
+from tui.cli.parameters import TIME, pass_place, split_names
+from tui.errors import ConfigurationError, InputError
+from tui.model.assignment import Assignment, AssignmentRule
+from tui.model.span import Json
+from tui.project.assigning import AssignedCounts
 from tui.project.logbook import LogEntry
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.store import LogQuery
-from tui.text.messages import quote, quote_name
+from tui.text.messages import count_noun, quote, quote_name
 
 _LONGEST_TITLE = 30
 """Code points of an article's title that are shown."""
@@ -44,6 +48,105 @@ def log(
         number = None if article is None else _find_article(project, article)
         entries = project.read_log(LogQuery(number, by, span, since, until))
         _write_entries(entries, as_json=as_json)
+
+
+@main.command()
+@click.argument("articles", nargs=-1)
+@click.option("--to", "names", metavar="A,B=2", help="To whom: names, each with its share if not 1.")
+@click.option(
+    "--overlap",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many annotators have each article.",
+)
+@click.option(
+    "--calibration",
+    metavar="NUMBER",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Give so many articles to all of them.",
+)
+@click.option("--seed", metavar="NUMBER", type=int, default=0, show_default=True, help="Where chance begins.")
+@click.option("--clear", is_flag=True, help="Let no article be anybody's in particular.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be assigned.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@pass_place
+def assign(
+    place: Place,
+    articles: tuple[str, ...],
+    names: str | None,
+    overlap: int,
+    calibration: int,
+    seed: int,
+    clear: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Say whose work which articles are: all of them by shares, or those that are named; else say how it is.
+
+    Articles that are added later are assigned by the same rule, and nobody loses any. ARTICLES are ids,
+    numbers or files.
+    """
+    shares = _read_shares(names)
+    _check_assignment(bool(articles or overlap > 1 or calibration), shares, overlap, clear=clear)
+    with closing(Project.open(place, create=False)) as project:
+        if clear:
+            assignment = project.clear_assignment(dry_run=dry_run)
+        elif articles:
+            numbers = [_find_article(project, name) for name in articles]
+            assignment = project.assign_articles(numbers, list(shares), dry_run=dry_run)
+        elif shares:
+            rule = AssignmentRule(shares, overlap, seed)
+            assignment = project.assign_by_rule(rule, calibration=calibration, dry_run=dry_run)
+        else:
+            assignment = project.read_assignment()
+        counts = project.count_assigned(assignment)
+    _say_assignment(assignment, counts, as_json=as_json)
+
+
+def _check_assignment(gives: bool, shares: Mapping[str, float], overlap: int, *, clear: bool) -> None:
+    """Raise `ConfigurationError` for what does not go together."""
+    if gives and not shares:
+        raise ConfigurationError("to whom? name them: spantag assign --to ana,bea")
+    if clear and shares:
+        raise ConfigurationError("--clear takes every assignment away; leave it out: --to replaces them")
+    if overlap > len(shares) > 0:
+        raise ConfigurationError(f"--overlap {overlap} needs as many annotators; --to names {len(shares)}")
+
+
+def _say_assignment(assignment: Assignment, counts: Mapping[str, AssignedCounts], *, as_json: bool) -> None:
+    if as_json:
+        rule = None if assignment.rule is None else assignment.rule.as_json()
+        annotators = {name: each.as_json() for name, each in counts.items()}
+        write_json({"rule": rule, "named": len(assignment.named), "annotators": dict[str, Json](annotators)})
+        return
+    if not assignment:
+        say("no article is anybody's in particular; spantag assign --to ana,bea gives them out")
+    for name, each in counts.items():
+        paragraphs = f"{each.left:,} of {count_noun(each.paragraphs, 'paragraph')} left"
+        say(f"{quote_name(name)}: {count_noun(each.articles, 'article')}, {paragraphs}")
+
+
+def _read_shares(text: str | None) -> dict[str, float]:
+    """Read `ana,bea=2`; raises `click.BadParameter` for a share that is none."""
+    shares: dict[str, float] = {}
+    for each in split_names(text):
+        name, _, share = each.partition("=")
+        try:
+            shares[name.strip()] = float(share or 1)
+        except ValueError as error:
+            raise _explain_share(each) from error
+        if not (name.strip() and 0 < shares[name.strip()] < math.inf):
+            raise _explain_share(each)
+    return shares
+
+
+def _explain_share(text: str) -> click.BadParameter:
+    return click.BadParameter(
+        f"{text!r} is no annotator with a share; write ana, or ana=2 for twice as much", param_hint="--to"
+    )
 
 
 def _find_article(project: Project, name: str) -> int:

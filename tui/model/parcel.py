@@ -7,7 +7,7 @@ same in whatever order and however often it is asked.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
@@ -96,7 +96,7 @@ class SharedEvent:
 
 @dataclass(frozen=True, slots=True)
 class SharedStep:
-    """One thing that was done to the project as a whole: articles were taken out, or put back."""
+    """One thing that was done to the project as a whole: articles were taken out, put back or assigned."""
 
     id: str
     """Its id, the same in every copy."""
@@ -108,6 +108,8 @@ class SharedStep:
     """What kind of thing."""
     articles: tuple[str, ...]
     """A name of each article."""
+    more: Mapping[str, Json] = field(default_factory=dict)
+    """What else was said, in words that every copy understands."""
 
 
 def name_article(article_id: str | None, key: str) -> str:

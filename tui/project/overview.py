@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.errors import NothingSharedError
 from tui.model.labels import LabelSet
 from tui.model.span import Json
+from tui.project.assigning import AssignedCounts, count_assigned
 from tui.project.effort import LONGEST_PAUSE, LayerEffort, Work, measure_layer, time_actions
 from tui.store import AnnotatorCounts, Store
 
@@ -76,11 +77,15 @@ class Overview:
     """How many notes each annotator wrote that are there still."""
     work: Mapping[str, AnnotatorWork]
     """What each annotator did, imports left out."""
+    assigned: Mapping[str, AssignedCounts]
+    """What is whose work, where anything is assigned."""
     agreement: "Agreement | None"
     """How far annotators agree, without intervals; None where no two finished the same."""
 
     def count_left(self, counts: AnnotatorCounts) -> int:
-        """Count the paragraphs of the project that an annotator has not decided."""
+        """Count the paragraphs that an annotator has not decided: of his own, else of the project."""
+        if counts.annotator in self.assigned:
+            return self.assigned[counts.annotator].left
         decided = sum(number for state, number in counts.paragraphs.items() if state != "unfinished")
         return max(self.status.paragraphs - decided, 0)
 
@@ -138,7 +143,8 @@ def read_overview(
         status = read_status(store, labels)
         notes = store.progress.count_notes()
         work = _read_work(store)
-    return Overview(status, notes, work, _measure(store, symmetric, progress))
+        assigned = count_assigned(store, store.history.read_assignment())
+    return Overview(status, notes, work, assigned, _measure(store, symmetric, progress))
 
 
 def _read_work(store: Store) -> dict[str, AnnotatorWork]:
@@ -169,6 +175,7 @@ def overview_as_json(found: Overview) -> dict[str, Json]:
         "paragraphs": status.paragraphs,
         "annotators": {each.annotator: _annotator_as_json(found, each) for each in status.annotators},
         "labels_not_in_labels_yaml": [*status.unknown_labels],
+        "assigned": {name: each.as_json() for name, each in found.assigned.items()},
         "longest_pause": LONGEST_PAUSE,
         "agreement": _agreement_as_json(found.agreement),
     }

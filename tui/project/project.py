@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import replace
 from importlib.resources import files
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.model.article import Article
+from tui.model.assignment import Assignment, AssignmentRule
 from tui.model.events import Act, Event
 from tui.model.labels import LabelSet, read_labels
 from tui.model.layer import Layer, paragraph_state
-from tui.model.span import Span
+from tui.model.span import Json, Span
 from tui.project.overview import Overview, Status, read_overview, read_status
 from tui.project.place import Place
 from tui.store import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tui.formats.shared.writing import WriteOptions
     from tui.project.adjudication import Adjudication
     from tui.project.agreement.comparison import Agreement
+    from tui.project.assigning import AssignedCounts
     from tui.project.comparing import Wanted
     from tui.project.datasets import Job
     from tui.project.exporting import ExportOptions, ExportReport
@@ -406,6 +408,54 @@ class Project:
         """List the numbers of the articles that fit."""
         return self.store.articles.list_articles(self.annotator, text=text, state=state)
 
+    def read_assignment(self) -> Assignment:
+        """Read which articles are whose work."""
+        return self.store.history.read_assignment()
+
+    def list_own_articles(self) -> list[int] | None:
+        """List the articles that are the annotator's work; None where nothing was assigned to them."""
+        from tui.project.assigning import list_assigned
+
+        assignment = self.read_assignment()
+        if self.annotator not in assignment.names():
+            return None
+        return list_assigned(self.store, assignment, self.annotator)
+
+    def assign_by_rule(
+        self, rule: AssignmentRule, *, calibration: int = 0, dry_run: bool = False
+    ) -> Assignment:
+        """Give all articles to annotators by a rule, in place of what was assigned, some of them to all."""
+        from tui.project.assigning import plan_rule
+
+        return self._assign(plan_rule(self.store, rule, calibration), dry_run=dry_run)
+
+    def assign_articles(
+        self, numbers: Sequence[int], names: Sequence[str], *, dry_run: bool = False
+    ) -> Assignment:
+        """Give some articles to some annotators, whatever was said of them before."""
+        from tui.project.assigning import plan_named
+
+        return self._assign(plan_named(self.store, numbers, names), dry_run=dry_run)
+
+    def clear_assignment(self, *, dry_run: bool = False) -> Assignment:
+        """Let no article be anybody's in particular."""
+        return self._assign({"clear": True}, dry_run=dry_run)
+
+    def _assign(self, payload: Mapping[str, Json], *, dry_run: bool) -> Assignment:
+        found: list[Assignment] = []
+        with suppress(_UndoneError), self.store.transaction():
+            self.store.history.assign(self.annotator, payload)
+            found.append(self.read_assignment())
+            if dry_run:
+                raise _UndoneError
+        return found[0]
+
+    def count_assigned(self, assignment: Assignment) -> "dict[str, AssignedCounts]":
+        """Count the articles that each annotator has by an assignment."""
+        from tui.project.assigning import count_assigned
+
+        return count_assigned(self.store, assignment)
+
     def read_rows(self, numbers: Sequence[int]) -> list[ArticleRow]:
         """Read what the library shows of these articles."""
         return self.store.articles.read_rows(numbers, self.annotator)
@@ -474,9 +524,17 @@ class Project:
         return [number for number, annotator in layers if annotator == self.annotator]
 
     def find_unfinished(self, number: int) -> int | None:
-        """Find the next article with something left to do behind one, if any other has."""
-        found = self.store.articles.find_unfinished(self.annotator, after=number)
-        return None if found == number else found
+        """Find the next article with something left to do behind one, of one's own where some are."""
+        articles, assignment = self.store.articles, self.read_assignment()
+        has_own = self.annotator in assignment.names()
+        found = articles.find_unfinished(self.annotator, after=number)
+        passed = {number}
+        while has_own and found is not None and found not in passed:
+            if self.annotator in assignment.choose(articles.read_key(found)):
+                break
+            passed.add(found)
+            found = articles.find_unfinished(self.annotator, after=found)
+        return None if found in passed else found
 
     def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""

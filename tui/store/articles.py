@@ -236,6 +236,14 @@ class Articles:
         )
         return [ArticleRow(**{**dict(row), "labels": parse_json(row["labels"])}) for row in rows]
 
+    def read_key(self, number: int) -> str:
+        """Read the key of an article."""
+        return self._db.text("SELECT key FROM articles WHERE number = ?", number)
+
+    def read_keys(self) -> list[tuple[int, str, int]]:
+        """Read number, key and count of paragraphs of every article in the project, in order of arrival."""
+        return self._db.rows("SELECT number, key, paragraphs FROM articles WHERE NOT removed ORDER BY number")
+
     def find_unfinished(self, annotator: str, *, after: int) -> int | None:
         """Find the next article with something left to do, in order of arrival, round the project."""
         query = (

@@ -164,6 +164,7 @@ class Exchange:
                 step.annotator,
                 step.kind,
                 tuple([names[number] for number in step.articles]),
+                step.more,
             )
             for step in steps
         ]
@@ -249,7 +250,7 @@ class Exchange:
             for step in fresh:
                 numbers = [self.find_number(name) for name in step.articles]
                 there = tuple([each for each in numbers if each is not None])
-                self._history.take_step(Step(step.id, step.at, step.annotator, step.kind, there))
+                self._history.take_step(Step(step.id, step.at, step.annotator, step.kind, there, step.more))
             if fresh:
                 self._history.refresh()
         return len(fresh)

@@ -1,4 +1,4 @@
-"""History: what was done to the project as a whole: imports, and articles that were taken out and put back.
+"""History: what was done to the project as a whole: imports, articles taken out and put back, assignments.
 
 Events about it stand in a log of their own, which is only ever appended to. What an import brought is known
 by its event's number, so that it can be taken back; an article that was taken out keeps its rows and its log,
@@ -7,10 +7,11 @@ and loses what is derived from that, so that nothing finds it and everything can
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tui.errors import StoreError
+from tui.model.assignment import Assignment, fold_assignment
 from tui.model.events import Undo, write_act
 from tui.model.json_text import parse_object, to_json
 from tui.model.span import Json
@@ -21,6 +22,9 @@ from tui.store.imports import About, Imports
 from tui.store.log import Log
 from tui.store.rows import DERIVED_TABLES, sign_event
 from tui.text.messages import count_noun
+
+_ASSIGN: Final = "assign"
+"""The kind of event that says whose work articles are."""
 
 _LISTED: Final = "(SELECT value FROM json_each(?))"
 """The numbers in a parameter that is a list in JSON."""
@@ -92,7 +96,7 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Articles were taken out or put back."""
+    """Articles were taken out, put back, or assigned."""
 
     id: str
     """Its id, the same in every copy of the project."""
@@ -104,6 +108,8 @@ class Step:
     """What was done."""
     articles: tuple[int, ...]
     """The articles' numbers here."""
+    more: Mapping[str, Json] = field(default_factory=dict)
+    """What else was said; nothing in it is a number of this copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,14 @@ class History:
             self._note(annotator, "restore", {"articles": list[Json](numbers), "import": brought})
             self._show(numbers)
 
+    def assign(self, annotator: str, payload: Mapping[str, Json]) -> None:
+        """Note whose work articles are, as `tui.model.assignment` reads it."""
+        self._note(annotator, _ASSIGN, payload)
+
+    def read_assignment(self) -> Assignment:
+        """Read whose work articles are."""
+        return fold_assignment([event.payload for event in self._read_events(_ASSIGN)])
+
     def read_steps(self) -> list[Step]:
         """Read what was done to articles, in the order in which it counts; what imports brought is none."""
         rows = self._db.named(
@@ -176,6 +190,7 @@ class History:
                 row["annotator"],
                 row["kind"],
                 tuple(_articles_of(parse_object(row["payload"]))),
+                parse_object(row["payload"]) if row["kind"] == _ASSIGN else {},
             )
             for row in rows
         ]
@@ -184,7 +199,7 @@ class History:
         """Take in what was done in another copy of the project; `refresh` does it to the articles."""
         self._db.execute(
             "INSERT INTO project_events (at, annotator, kind, payload, id) VALUES (?, ?, ?, ?, ?)",
-            (step.at, step.annotator, step.kind, to_json({"articles": step.articles}), step.id),
+            (step.at, step.annotator, step.kind, to_json({**step.more, "articles": step.articles}), step.id),
         )
 
     def refresh(self) -> None:

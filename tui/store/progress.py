@@ -63,6 +63,10 @@ class Progress:
             for row in rows
         ]
 
+    def read_left(self, annotator: str) -> dict[int, int]:
+        """Read how many paragraphs an annotator has left of each article that he has begun, by number."""
+        return dict(self._db.rows("SELECT article, unfinished FROM progress WHERE annotator = ?", annotator))
+
     def count_notes(self) -> dict[str, int]:
         """Count each annotator's notes, on spans and on paragraphs."""
         return dict(

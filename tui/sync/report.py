@@ -20,7 +20,7 @@ class Carried:
     events: Counter[str] = field(default_factory=Counter)
     """What was done to articles, by annotator."""
     steps: int = 0
-    """How often articles were taken out or put back."""
+    """How often articles were taken out, put back or assigned."""
 
     @property
     def has_any(self) -> bool:
@@ -37,7 +37,7 @@ class Carried:
             "articles": self.articles,
             "updated_articles": self.updated,
             "events": dict[str, Json](self.events),
-            "removals": self.steps,
+            "decisions": self.steps,
         }
 
     def describe(self) -> str:
@@ -49,7 +49,7 @@ class Carried:
             by = ", ".join(f"{name} {count:,}" for name, count in sorted(self.events.items()))
             parts.append(f"{count_noun(self.events.total(), 'event')} ({by})")
         if self.steps:
-            parts.append(count_noun(self.steps, "removal"))
+            parts.append(f"{count_noun(self.steps, 'decision')} about articles")
         return ", ".join(parts) or "nothing new"
 
 

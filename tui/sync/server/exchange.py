@@ -202,8 +202,8 @@ class _Meeting:
             return
         if not self._there.may_remove():
             self._report.hold_back(
-                f"{count_noun(len(missing), 'removal')} of articles stay here: on the server only a lead"
-                " takes articles out and puts them back"
+                f"{count_noun(len(missing), 'decision')} about articles stay here: on the server only a lead"
+                " takes articles out, puts them back and assigns them"
             )
             return
         self._there.append_steps(missing)

@@ -78,6 +78,7 @@ CREATE TABLE spantag.steps (
     annotator text NOT NULL,
     kind text NOT NULL,
     articles text[] NOT NULL,
+    more text NOT NULL,
     sent_by text NOT NULL DEFAULT session_user,
     PRIMARY KEY (project, id)
 );

@@ -77,11 +77,14 @@ class SharedLog:
     def read_steps(self, ids: Collection[str]) -> list[SharedStep]:
         """Read what was done to the project, by ids."""
         rows = self._ask(
-            "SELECT id, at, annotator, kind, articles FROM spantag.steps"
+            "SELECT id, at, annotator, kind, articles, more FROM spantag.steps"
             " WHERE project = %s AND id = ANY(%s) ORDER BY id",
             ids,
         )
-        return [SharedStep(step, at, who, kind, tuple(names)) for step, at, who, kind, names in rows]
+        return [
+            SharedStep(step, at, who, kind, tuple(names), parse_object(more))
+            for step, at, who, kind, names, more in rows
+        ]
 
     def find_keys(self, names: Collection[str]) -> dict[str, str]:
         """Find the keys of the texts that articles with some names have."""
@@ -137,9 +140,12 @@ class SharedLog:
         """Append what was done to the project."""
         with self._connection.transaction(), self._connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO spantag.steps (project, id, at, annotator, kind, articles)"
-                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [(self._project, s.id, s.at, s.annotator, s.kind, list(s.articles)) for s in steps],
+                "INSERT INTO spantag.steps (project, id, at, annotator, kind, articles, more)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                [
+                    (self._project, s.id, s.at, s.annotator, s.kind, list(s.articles), to_json(s.more))
+                    for s in steps
+                ],
             )
 
     def _ask(self, query: LiteralString, names: Collection[str]) -> list[tuple[Any, ...]]:
