@@ -23,6 +23,7 @@ from tui.cli import main
 from tui.errors import StoreFullError
 from tui.model.events import Add, Change, Finish, Remove
 from tui.model.span import Span
+from tui.project.place import DATABASE_FILE
 from tui.project.project import Project
 from tui.store import SCHEMA_VERSION, Store
 
@@ -377,4 +378,25 @@ def test_a_sync_that_is_killed_at_any_moment_is_gone_on_with(copy: Opener) -> No
         assert list(ana.verify()) == list(bea.verify()) == []
     sync(ana, bea.place.database)
     assert ana.count_articles() == 3000
+    assert are_equal(ana, bea)
+
+
+@pytest.mark.parametrize("schema", [3, SCHEMA_VERSION - 1])
+def test_a_database_of_an_older_version_that_was_copied_and_edited_on_both_sides_is_one_again(
+    copy: Opener, tmp_path: Path, schema: int
+) -> None:
+    for name in ("a", "b"):
+        database = tmp_path / name / DATABASE_FILE
+        database.parent.mkdir(parents=True)
+        with closing(sqlite3.connect(database)) as made:
+            made.executescript((OLD / f"schema{schema}.sql").read_text("utf-8"))
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    before = len(ana.store.exchange.list_steps()), ana.count_articles()
+    tag(ana, 1, 0, 3)
+    tag(bea, 1, 4, 7)
+    bea.remove_articles([2])
+    report = sync(ana, bea.place.database)
+    assert (report.pulled.articles, report.pulled.events, report.pulled.steps) == (0, {"bea": 1}, 1)
+    assert (report.pushed.articles, report.pushed.events, report.pushed.steps) == (0, {"ana": 1}, 0)
+    assert (len(ana.store.exchange.list_steps()), ana.count_articles()) == (before[0] + 1, before[1] - 1)
     assert are_equal(ana, bea)

@@ -66,6 +66,8 @@ class Server:
     """What that was, by which a server that was put back to an earlier day is known."""
     pushed: int = 0
     """The last row of the log here that the server has."""
+    sent_change: int = 0
+    """The last change of an article here that the server knows."""
 
 
 class Exchange:
@@ -90,6 +92,20 @@ class Exchange:
             after,
             most,
         )
+
+    def list_changed(self, *, after: int, most: int) -> tuple[list[Listed], int]:
+        """List the articles that changed after a change, in their order, and give the last change of these.
+
+        At most so many changes are looked at.
+        """
+        rows = self._db.rows(
+            "SELECT number, article FROM article_changes WHERE number > ? ORDER BY number LIMIT ?",
+            after,
+            most,
+        )
+        joined = self._articles.find_joined() if rows else {}
+        listed = self._list_numbers({article for _, article in rows if article not in joined})
+        return listed, rows[-1][0] if rows else after
 
     def load_text(self, number: int) -> SharedText:
         """Read the text of an article; raises `StoreError` where it is not what was written."""
@@ -120,9 +136,17 @@ class Exchange:
         """List the ids of events after one, in their order, at most so many."""
         return self._db.texts("SELECT id FROM events WHERE id > ? ORDER BY id LIMIT ?", after, most)
 
-    def list_ids_between(self, first: str, last: str) -> set[str]:
-        """List the ids of the events from one to another."""
-        return set(self._db.texts("SELECT id FROM events WHERE id BETWEEN ? AND ?", first, last))
+    def join_ids(self, *, after: str, most: int) -> tuple[str, str]:
+        """Give the ids of at most so many events after one, with commas between them, and the last of them.
+
+        To compare them like this takes a fifth of the time that a list takes.
+        """
+        return self._join_ids("WHERE id > ? ORDER BY id LIMIT ?", after, most)
+
+    def join_ids_up_to(self, last: str, *, after: str) -> str:
+        """Give the ids of the events after one, up to another, with commas between them."""
+        ids, _ = self._join_ids("WHERE id > ? AND id <= ? ORDER BY id", after, last)
+        return ids
 
     def list_known(self, ids: Collection[str]) -> set[str]:
         """List which of some events are here, by their ids."""
@@ -259,19 +283,20 @@ class Exchange:
 
     def read_server(self, name: str) -> Server:
         """Read how far this copy and a server have come together."""
-        for pulled, pulled_id, pushed in self._db.rows(
-            "SELECT pulled, pulled_id, pushed FROM servers WHERE name = ?", name
+        for row in self._db.rows(
+            "SELECT pulled, pulled_id, pushed, sent_change FROM servers WHERE name = ?", name
         ):
-            return Server(pulled, pulled_id, pushed)
+            return Server(*row)
         return Server()
 
     def write_server(self, name: str, state: Server) -> None:
         """Remember how far this copy and a server have come together."""
         with self._db.transaction():
             self._db.execute(
-                "INSERT INTO servers VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " pulled = excluded.pulled, pulled_id = excluded.pulled_id, pushed = excluded.pushed",
-                (name, state.pulled, state.pulled_id, state.pushed),
+                "INSERT INTO servers VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " pulled = excluded.pulled, pulled_id = excluded.pulled_id, pushed = excluded.pushed,"
+                " sent_change = excluded.sent_change",
+                (name, state.pulled, state.pulled_id, state.pushed, state.sent_change),
             )
 
     def forget_server(self, name: str) -> None:
@@ -301,6 +326,14 @@ class Exchange:
             )
 
     # Parts
+
+    def _join_ids(self, which: str, *parameters: str | int) -> tuple[str, str]:
+        ((ids, last),) = self._db.rows(
+            f"SELECT coalesce(group_concat(id), ''), coalesce(max(id), '') FROM"
+            f" (SELECT id FROM events {which})",
+            *parameters,
+        )
+        return ids, last
 
     def _list(self, query: str, *parameters: str | int) -> list[Listed]:
         rows = self._db.named(query, *parameters)
@@ -445,7 +478,9 @@ class Exchange:
 
     def _write_names(self, number: int, names: Iterable[str]) -> None:
         self._db.executemany(
-            "INSERT OR REPLACE INTO article_names VALUES (?, ?)", [(name, number) for name in names]
+            "INSERT INTO article_names VALUES (?, ?) ON CONFLICT DO UPDATE SET article = excluded.article"
+            " WHERE article <> excluded.article",
+            [(name, number) for name in names],
         )
 
     def _join(self, number: int, same_as: int) -> None:

@@ -17,7 +17,7 @@ from tui.model.event_ids import next_event_ids
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 8
+VERSION = 9
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -121,6 +121,13 @@ def m008_sync(db: Database) -> None:
         """CREATE TRIGGER project_events_are_never_changed BEFORE UPDATE ON project_events
         BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"""
     )
+
+
+@migrations()
+def m009_article_changes(db: Database) -> None:
+    """Keep which articles changed last, so that a sync with a server looks at these only."""
+    for statement in _ARTICLE_CHANGES:
+        db.execute(statement)
 
 
 def _name_project_event(last: str, number: int, at: str, *rest: str) -> str:
@@ -369,4 +376,31 @@ _SYNC = (
         digest TEXT NOT NULL,
         PRIMARY KEY (server, article)
     ) STRICT, WITHOUT ROWID""",
+)
+
+_ARTICLE_CHANGES = (
+    # Numbers are never given twice, also where the newest change is replaced by another of the same article.
+    """CREATE TABLE article_changes (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL UNIQUE REFERENCES articles (number)
+    ) STRICT""",
+    "INSERT INTO article_changes (article) SELECT number FROM articles ORDER BY number",
+    """CREATE TRIGGER article_is_new AFTER INSERT ON articles
+    BEGIN INSERT INTO article_changes (article) VALUES (NEW.number); END""",
+    """CREATE TRIGGER article_changes AFTER UPDATE OF key, id, title, meta, added_at ON articles
+    BEGIN
+        DELETE FROM article_changes WHERE article = NEW.number;
+        INSERT INTO article_changes (article) VALUES (NEW.number);
+    END""",
+    """CREATE TRIGGER article_is_named AFTER INSERT ON article_names
+    BEGIN
+        DELETE FROM article_changes WHERE article = NEW.article;
+        INSERT INTO article_changes (article) VALUES (NEW.article);
+    END""",
+    """CREATE TRIGGER article_is_named_anew AFTER UPDATE ON article_names
+    BEGIN
+        DELETE FROM article_changes WHERE article = NEW.article;
+        INSERT INTO article_changes (article) VALUES (NEW.article);
+    END""",
+    "ALTER TABLE servers ADD COLUMN sent_change INTEGER NOT NULL DEFAULT 0",
 )

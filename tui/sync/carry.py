@@ -71,10 +71,16 @@ def count_articles(
 
 def _carry_events(source: Exchange, target: Exchange, carried: Carried, refused: set[str]) -> None:
     after = ""
-    while ids := source.list_event_ids(after=after, most=_COMPARED_EVENTS):
-        after = ids[-1]
-        known = target.list_ids_between(ids[0], after)
-        for some in batch([each for each in ids if each not in known], _TAKEN_EVENTS):
+    while True:
+        ids, last = source.join_ids(after=after, most=_COMPARED_EVENTS)
+        if not ids:
+            return
+        known = target.join_ids_up_to(last, after=after)
+        after = last
+        if ids == known:
+            continue
+        missing = sorted(set(ids.split(",")) - set(known.split(",")))
+        for some in batch(missing, _TAKEN_EVENTS):
             events = [event for event in source.read_events(some) if event.article not in refused]
             carried.add_events(target.take_events(events))
 

@@ -141,11 +141,17 @@ class _Meeting:
     # What goes there
 
     def _push_articles(self) -> None:
-        after = 0
-        while chunk := self._here.list_articles(after=after, most=_LISTED_ARTICLES):
-            after = chunk[-1].number
-            for some in batch(self._here.list_unsent(self._name, chunk), _ARTICLES):
+        change, is_whole = self._read_state().sent_change, True
+        while True:
+            listed, last = self._here.list_changed(after=change, most=_LISTED_ARTICLES)
+            if last == change:
+                return
+            for some in batch(self._here.list_unsent(self._name, listed), _ARTICLES):
                 self._send_articles([each for each in some if self._refused.isdisjoint(each.about.names)])
+            is_whole &= all(self._refused.isdisjoint(each.about.names) for each in listed)
+            change = last
+            if is_whole:
+                self._here.write_server(self._name, replace(self._read_state(), sent_change=change))
 
     def _send_articles(self, listed: Sequence[Listed]) -> None:
         """Send articles of which the server knows less, but for those it cannot take."""
