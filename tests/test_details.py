@@ -565,6 +565,38 @@ async def test_a_letter_of_another_script_is_taken_by_its_place_or_said_to_be_no
         assert isinstance(pilot.app.screen, RelationsDialog)
 
 
+async def test_a_relation_is_renamed_by_the_key_in_whose_place_a_letter_of_another_script_stands(
+    tmp_path: Path,
+) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        army, rebels = tag(session, "army", "actor"), tag(session, "Masked rebels", "casualty")
+        session.moves.set_focus(army.id)
+        targets = session.batch.project.labels.relation("targets")
+        assert targets is not None
+        session.links.open_relation(targets)
+        session.links.pair(rebels)
+        session.spans.relabel("actor")
+        session.moves.set_focus(rebels.id)
+        session.spans.relabel("actor")
+        await press(pilot, "% в")
+        assert [each.label for each in session.layer.relations.values()] == ["leads"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ("& -", "No role is filled here"),
+        ("& backspace", "No role is filled here"),
+        ("T tab", "No role is filled here"),
+    ],
+)
+async def test_a_key_for_roles_says_where_there_are_none(tmp_path: Path, keys: str, sentence: str) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        tag(session, "army", "actor")
+        await press(pilot, keys)
+        assert (session.partners.is_open, sentence in said(pilot)) == (True, True)
+
+
 async def test_an_article_is_labelled_on_a_keyboard_of_another_script(tmp_path: Path) -> None:
     project = make_project(tmp_path, STORY, labels=LABELS)
     async with browsing(project) as pilot:

@@ -154,17 +154,18 @@ class DetailKeys:
             session.moves.go_to_chunk(there[0] if direction > 0 else there[-1])
         return bool(there)
 
-    def step(self, direction: int) -> None:
-        """Ask the next question or the one before; of an event, choose the next role."""
+    def step(self, direction: int) -> str:
+        """Ask the next question or the one before, or choose the next role; say where there are none."""
         session = self._session
         if session.inquiry.is_open:
             session.inquiry.go(1 if direction > 0 else -1)
-            return
+            return ""
         roles = session.partners.relations if session.partners.are_roles else ()
         if roles:
             chosen = session.partners.chosen
             place = (roles.index(chosen) if chosen in roles else -1 if direction > 0 else 0) + direction
             session.partners.choose(roles[place % len(roles)])
+        return "" if roles else details_text.NO_ROLES
 
     def take(self) -> tuple[bool, str]:
         """Take what is typed or suggested, or join all that say the same.
@@ -199,7 +200,7 @@ class DetailKeys:
             return ""
         if session.partners.untype():
             return ""
-        return details_text.say_cleared(self._keymap, session.links.clear_role())
+        return details_text.say_cleared(session, self._keymap, session.links.clear_role())
 
     def more(self) -> bool:
         """Go on from the roles to what else is asked; say whether there is anything."""

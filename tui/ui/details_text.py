@@ -16,6 +16,9 @@ from tui.ui.pieces import Pieces
 DENIED_OF_TEXT: Final = "Only an attribute of a span can be what the text does not tell; leave this one open."
 """Said where a label of a paragraph or article is denied."""
 
+NO_ROLES: Final = "No role is filled here: type the letters of a span."
+"""Said where a key is about roles, and a span is looked for to link or join."""
+
 _LONGEST: Final = 16
 """Code points of a span that is named among others."""
 
@@ -92,7 +95,7 @@ def say_denied(session: Session, role: RelationType | None) -> str:
     """Say that nobody has a role, or that it is open again."""
     event = session.partners.anchor
     if role is None or event is None:
-        return "Every role is filled."
+        return "Every role is filled." if session.partners.are_roles else NO_ROLES
     return (
         f"{role.name}: nobody, says the text."
         if role.name in event.attributes
@@ -100,8 +103,13 @@ def say_denied(session: Session, role: RelationType | None) -> str:
     )
 
 
-def say_cleared(keymap: Keymap, role: RelationType | None) -> str:
+def say_cleared(session: Session, keymap: Keymap, role: RelationType | None) -> str:
     """Say which role is open again."""
+    chosen = session.partners.chosen
+    if not session.partners.are_roles:
+        return NO_ROLES
+    if role is None and chosen is not None:
+        return f"{chosen.name} is open: there is nothing to clear."
     if role is None:
         return f"{keymap.shown('details.next')} chooses the role that is to be cleared."
     return f"{role.name} is open again; {keymap.shown('annotate.undo')} brings back what it was."

@@ -406,11 +406,11 @@ class AnnotateScreen(ActionScreen):
 
     def details_next(self) -> None:
         """Ask the next question, or choose the next role."""
-        self._details.step(1)
+        self._message = self._details.step(1)
 
     def details_previous(self) -> None:
         """Ask the question before, or choose the role before."""
-        self._details.step(-1)
+        self._message = self._details.step(-1)
 
     def details_deny(self) -> None:
         """Say that the text does not tell it."""

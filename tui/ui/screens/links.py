@@ -18,6 +18,7 @@ from tui.text.display import display_text
 from tui.text.folding import fold_text
 from tui.text.messages import count_noun
 from tui.ui.screens.dialogs import Dialog, PickDialog
+from tui.ui.screens.pressed import key_of
 from tui.ui.widgets.choice_list import ChoiceList
 
 _LONGEST: Final = 32
@@ -77,7 +78,7 @@ class RelationsDialog(Dialog[str | None]):
         """Step back; remove, turn or rename the relation under the cursor."""
         place = self.query_one(ChoiceList).highlighted
         relation = self._find(place)
-        key = event.key
+        key = key_of(event)
         if event.key == "escape":
             event.stop()
             self.dismiss(None)
@@ -99,8 +100,10 @@ class RelationsDialog(Dialog[str | None]):
         if key == "left":
             return lambda: links.reverse(relation)
         head = self._session.layer.spans[relation.head]
-        names = [each.name for each in self._labels.list_links(head.label) if each.key == key.lower()]
-        return (lambda: links.relabel(relation, names[0])) if names else None
+        names = {each.key: each.name for each in self._labels.list_links(head.label)[::-1] if each.key}
+        place = self.keymap.find_place(key, names.__contains__)
+        name = names.get(key.lower()) or (names.get(place.key.lower()) if place is not None else None)
+        return (lambda: links.relabel(relation, name)) if name is not None else None
 
     def _find(self, place: int | None) -> Relation | None:
         relations = self._session.links.list_relations(self._span_id)
