@@ -38,6 +38,7 @@ from tui.ui.screens.layer import LayerScreen
 from tui.ui.screens.library import LibraryScreen
 from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.mentions import MentionsScreen
+from tui.ui.screens.overview import OverviewScreen
 from tui.ui.screens.setup import SetupScreen
 from tui.ui.screens.tolls import TollsDialog
 from tui.ui.settings import Settings
@@ -66,6 +67,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     ArticleLabelsDialog: "l",
     AdjudicateScreen: "g",
     LayerScreen: "enter f8 f8",
+    OverviewScreen: "p",
     AuditScreen: "enter right a escape escape a enter",
     RelationsDialog: "enter right a %",
 }

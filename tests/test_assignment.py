@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.copies import open_copy, sync
+from tests.piloted import make_app, press, said, screen_of
 from tests.test_agreeing import LABELS, run
 from tui.model.article import article_key
 from tui.model.assignment import Assignment, AssignmentRule, fold_assignment
@@ -169,3 +170,24 @@ def test_what_is_no_assignment_is_refused(folder: Path, words: list[str], said: 
     refused = run(folder, "assign", *words)
     assert refused.exit_code == 2
     assert said in refused.output
+
+
+async def test_the_library_shows_ones_own_articles_by_one_key(folder: Path) -> None:
+    assign(folder, "a5", "a9", "--to", "ana")
+    with closing(Project.open(Place.of(folder, annotator="ana"))) as project:
+        async with make_app(project).run_test() as pilot:
+            assert "30 articles " in screen_of(pilot)
+            await press(pilot, "m")
+            assert "2 articles of yours" in screen_of(pilot)
+            await press(pilot, "s s s")
+            assert "There is no article of yours finished." in screen_of(pilot)
+            await press(pilot, "escape")
+            assert "30 articles " in screen_of(pilot)
+
+
+async def test_who_has_nothing_is_told_and_sees_all(folder: Path) -> None:
+    with closing(Project.open(Place.of(folder, annotator="ana"))) as project:
+        async with make_app(project).run_test() as pilot:
+            await press(pilot, "m")
+            assert "30 articles " in screen_of(pilot)
+            assert "Nothing is assigned to you" in said(pilot)

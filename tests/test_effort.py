@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from rich.console import Console
 
+from tests.piloted import make_app, press, screen_of
 from tests.test_agreeing import LABELS, record, run
 from tui.formats.native.schema import record_schema
 from tui.model.events import Act, Add, Change, Event, Finish, Flag, Note, Undo
@@ -17,6 +18,7 @@ from tui.project.effort import LONGEST_PAUSE, Effort, Work, measure_layer, time_
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.ui.overview_page import draw_overview
+from tui.ui.screens.library import LibraryScreen
 
 ACTOR, PLACE = Span("s1", 0, 6, "actor"), Span("s2", 30, 34, "location")
 STARTS = (0, 25)
@@ -178,3 +180,16 @@ def test_what_has_no_effort_is_refused(folder: Path, words: tuple[str, ...]) -> 
     refused = run(folder, "export", "--with-effort", *words)
     assert refused.exit_code == 2
     assert "--with-effort" in refused.output
+
+
+async def test_the_library_leads_to_the_page_by_one_key(folder: Path) -> None:
+    with closing(Project.open(Place.of(folder, annotator="ana"))) as project:
+        async with make_app(project).run_test(size=(80, 24)) as pilot:
+            await press(pilot, "p")
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+            assert "2 articles, 6 paragraphs" in screen_of(pilot)
+            await press(pilot, "pagedown")
+            assert "ana – bea" in screen_of(pilot)
+            await press(pilot, "escape")
+            assert isinstance(pilot.app.screen, LibraryScreen)

@@ -404,9 +404,15 @@ class Project:
         """Remember the code point of the annotator's cursor in an article."""
         self.store.articles.save_position(self.annotator, number, offset)
 
-    def list_articles(self, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
-        """List the numbers of the articles that fit."""
-        return self.store.articles.list_articles(self.annotator, text=text, state=state)
+    def list_articles(
+        self, *, text: str = "", state: ArticleFilter = "all", own: bool = False
+    ) -> Sequence[int]:
+        """List the numbers of the articles that fit, where told only the annotator's own."""
+        numbers = self.store.articles.list_articles(self.annotator, text=text, state=state)
+        if not own:
+            return numbers
+        assigned = set(self.list_own_articles() or ())
+        return [number for number in numbers if number in assigned]
 
     def read_assignment(self) -> Assignment:
         """Read which articles are whose work."""

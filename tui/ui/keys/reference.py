@@ -21,6 +21,7 @@ _TITLES: Final = {
     "audit": "The audit of a label",
     "adjudicate": "Adjudication",
     "layer": "What another annotator says",
+    "overview": "How far the project is",
     "dialog": "Dialogs",
     "app": "Everywhere",
 }

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 Scope: TypeAlias = Literal[
-    "annotate", "search", "details", "library", "mentions", "audit", "adjudicate", "layer", "dialog", "app"
+    "annotate",
+    "search",
+    "details",
+    "library",
+    "mentions",
+    "audit",
+    "adjudicate",
+    "layer",
+    "overview",
+    "dialog",
+    "app",
 ]
 """Where an action's keys work: on one screen, while a search goes on or details are asked, in dialogs, or
 everywhere."""
@@ -603,6 +613,24 @@ ACTIONS: Final = (
         is_in_long_line=True,
     ),
     Action(
+        "library.overview",
+        ("p",),
+        "Progress",
+        "Show how far the project is: what each annotator did and has left, by label and day, and agreement.",
+        "Articles",
+        is_in_long_line=True,
+        words="status statistics lead team overview",
+    ),
+    Action(
+        "library.own",
+        ("m",),
+        "Mine",
+        "Show only the articles that are your work, or all again.",
+        "Articles",
+        is_in_long_line=True,
+        words="assigned assignment filter",
+    ),
+    Action(
         "library.remove",
         ("x", "delete"),
         "Remove",
@@ -842,6 +870,12 @@ ACTIONS: Final = (
         "Going about disagreements",
         is_in_line=True,
     ),
+    Action("overview.again", ("r", "f5"), "Again", "Count again.", "How far it is", is_in_line=True),
+    Action("overview.down", ("down",), "Down", "Look further down.", "How far it is", is_in_line=True),
+    Action("overview.up", ("up",), "Up", "Look further up.", "How far it is"),
+    Action("overview.page_down", ("pagedown",), "Page down", "Look a page further down.", "How far it is"),
+    Action("overview.page_up", ("pageup",), "Page up", "Look a page further up.", "How far it is"),
+    Action("overview.back", ("escape",), "Back", "Go back to the library.", "How far it is", is_in_line=True),
     Action(
         "layer.next",
         ("f8", "tab"),

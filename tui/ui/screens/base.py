@@ -179,6 +179,7 @@ _PLACES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "audit": ("in the audit of a label", "library.audit", "goes there"),
     "adjudicate": ("in the adjudication", "library.adjudicate", "goes there"),
+    "overview": ("where it stands how far the project is", "library.overview", "goes there"),
     "layer": (
         "where another annotator's layer is read",
         "library.open",
@@ -197,6 +198,7 @@ _DIRECT: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("layer", "annotate"): ("layer.back", _BACK),
     ("audit", "library"): ("audit.back", _BACK),
     ("adjudicate", "library"): ("adjudicate.back", _BACK),
+    ("overview", "library"): ("overview.back", _BACK),
 }
 """Which action of a screen leads to another one at once."""
 

@@ -157,6 +157,7 @@ class LibraryScreen(ActionScreen):
         self._cache = cache
         self._filter: ArticleFilter = "all"
         self._text = ""
+        self._is_own = False
         self._weighing: Iterator[tuple[int, Doubt] | None] | None = None
         self._doubts: dict[int, Doubt] = {}
         self._ranked: list[int] = []
@@ -281,6 +282,21 @@ class LibraryScreen(ActionScreen):
         session = open_session(self._project, number)
         self.app.push_screen(ArticleLabelsDialog(session, self.labels), lambda _: self._list(at=number))
 
+    def do_overview(self) -> None:
+        """Show how far the project is."""
+        from tui.ui.screens.overview import OverviewScreen
+
+        screen = OverviewScreen(self._project, self.keymap)
+        self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
+
+    def do_own(self) -> None:
+        """Show only what is the annotator's work, or all again."""
+        if not self._is_own and self._project.list_own_articles() is None:
+            self.notify("Nothing is assigned to you: spantag assign gives articles to annotators.")
+            return
+        self._is_own = not self._is_own
+        self._list(at=self.query_one(ArticleList).number)
+
     def do_adjudicate(self) -> None:
         """Decide between the annotators of this project."""
         from tui.ui.screens.adjudicate import AdjudicateScreen
@@ -361,6 +377,7 @@ class LibraryScreen(ActionScreen):
         here = self._find_unfiltered()
         self._text = ""
         self._filter = "all"
+        self._is_own = False
         filter_input = self.query_one("#filter", Input)
         with filter_input.prevent(Input.Changed):
             filter_input.value = ""
@@ -551,7 +568,7 @@ class LibraryScreen(ActionScreen):
         self.post_message(self.ArticleChosen(number))
 
     def _list(self, *, at: int | None) -> None:
-        numbers = self._project.list_articles(text=self._text, state=self._filter)
+        numbers = self._project.list_articles(text=self._text, state=self._filter, own=self._is_own)
         if self._ranked:
             numbers = put_first(self._ranked, numbers)
         articles = self.query_one(ArticleList)
@@ -567,13 +584,13 @@ class LibraryScreen(ActionScreen):
 
     def _say_what_to_do(self) -> Content:
         """Say why the list is empty, and which keys help."""
-        if not self._text and self._filter == "all":
+        if not self._text and self._filter == "all" and not self._is_own:
             return self._list_keys("There are no articles here yet.", _WELCOME)
         keys = [("library.back", "show all articles")]
         is_typing = self.focused is self.query_one("#filter", LineInput)
         if self._filter != "all" and not is_typing:
             keys.append(("library.state", "show the next kind of articles"))
-        what = f"There is no article{_FILTER_NAMES[self._filter]}"
+        what = f"There is no article{self._of_yours}{_FILTER_NAMES[self._filter]}"
         if self._text:
             what += f" with “{self._text}” in its title, id or labels"
             if not is_typing:
@@ -592,7 +609,7 @@ class LibraryScreen(ActionScreen):
 
     def _show_header(self) -> None:
         noun = "article" if self._count == 1 else "articles"
-        shown = f"{self._count:,} {noun}{_FILTER_NAMES[self._filter]}"
+        shown = f"{self._count:,} {noun}{self._of_yours}{_FILTER_NAMES[self._filter]}"
         if self._text:
             shown += f" with “{self._text}”"
         order = ""
@@ -695,6 +712,10 @@ class LibraryScreen(ActionScreen):
     @property
     def _export_path(self) -> Path:
         return self._project.place.folder / EXPORT_FILE
+
+    @property
+    def _of_yours(self) -> str:
+        return " of yours" if self._is_own else ""
 
     @property
     def _undo(self) -> str:

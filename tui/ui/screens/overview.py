@@ -1,0 +1,110 @@
+"""How far the project is: the page that `spantag status` draws, in the app."""
+
+from contextlib import closing
+from typing import ClassVar
+
+from rich.console import RenderableType
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.errors import SpantagError
+from tui.project.project import Project
+from tui.ui.keys import Keymap
+from tui.ui.overview_page import draw_overview
+from tui.ui.screens.base import ActionScreen
+from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
+
+
+class OverviewScreen(ActionScreen):
+    """What each annotator did and has left, by label and by day, and how far they agree."""
+
+    SCOPE: ClassVar[str] = "overview"
+
+    class Counted(Message):
+        """All is counted."""
+
+        def __init__(self, page: RenderableType) -> None:
+            super().__init__()
+            self.page = page
+            """What it says."""
+
+    class Refused(Message):
+        """It could not be counted."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+            """Why."""
+
+    def __init__(self, project: Project, keymap: Keymap) -> None:
+        super().__init__(keymap, project.labels)
+        self._project = project
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page."""
+        yield HeaderLine()
+        with VerticalScroll(can_focus=False):
+            yield Static("Counting …", id="page", markup=False)
+        yield MessageLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin to count."""
+        self.query_one(HeaderLine).show([(" how far the project is", "line--strong")], [])
+        self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
+        self._count()
+
+    @on(Counted)
+    def _on_counted(self, message: Counted) -> None:
+        self.query_one("#page", Static).update(message.page)
+
+    @on(Refused)
+    def _on_refused(self, message: Refused) -> None:
+        self.query_one("#page", Static).update("")
+        self.tell(message.reason, "error")
+
+    # Actions
+
+    def do_again(self) -> None:
+        """Count again."""
+        self._count()
+
+    def do_down(self) -> None:
+        """Look further down."""
+        self._scroll.scroll_down(animate=False)
+
+    def do_up(self) -> None:
+        """Look further up."""
+        self._scroll.scroll_up(animate=False)
+
+    def do_page_down(self) -> None:
+        """Look a page further down."""
+        self._scroll.scroll_page_down(animate=False)
+
+    def do_page_up(self) -> None:
+        """Look a page further up."""
+        self._scroll.scroll_page_up(animate=False)
+
+    def do_back(self) -> None:
+        """Go back to the library."""
+        self.dismiss(None)
+
+    # Inside
+
+    @property
+    def _scroll(self) -> VerticalScroll:
+        return self.query_one(VerticalScroll)
+
+    @work(name="count", thread=True, exclusive=True, exit_on_error=False)
+    def _count(self) -> None:
+        """Count in a thread of its own with a connection of its own, so that the screen stays alive."""
+        try:
+            with closing(self._project.open_again()) as project:
+                page = draw_overview(project.read_overview())
+        except SpantagError as error:
+            self.post_message(self.Refused(str(error)))
+        else:
+            self.post_message(self.Counted(page))
