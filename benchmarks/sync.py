@@ -18,11 +18,13 @@ import shutil
 import sqlite3
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus import make_project
 
@@ -35,9 +37,15 @@ from tui.sync.files import sync_with_file
 from tui.sync.report import SyncReport
 from tui.sync.ways import Ways
 
+if TYPE_CHECKING:
+    from tui.sync.server import Target
+
 EVENTS_PER_ARTICLE = 30
 ANNOTATORS = 5
 DAY_ARTICLES = 50
+RUSH = 50
+"""Annotators who sync at one moment."""
+
 ROUNDS = 5
 """Days that are measured for each size; medians are given."""
 
@@ -70,6 +78,8 @@ class Measured:
     """Nothing new."""
     server_floor: float | None = None
     """Raw inserts of the day's rows onto the server."""
+    server_rush: float | None = None
+    """A day's work of fifty annotators onto the server at one moment, until the last one is through."""
 
 
 def main() -> None:
@@ -145,7 +155,30 @@ def measure_server(folder: Path, here: Store, measured: Measured, day: int, addr
         server_take=statistics.median(takes),
         server_nothing=nothing,
         server_floor=statistics.median(floors),
+        server_rush=rush(target, day),
     )
+
+
+def rush(target: "Target", day: int) -> float:
+    """Let fifty annotators send a day's work at once; give the seconds until all of it is there."""
+    from tui.sync.server.connection import connect, find_project
+    from tui.sync.server.shared_log import SharedLog
+
+    def send(number: int) -> None:
+        (chance, payload) = random.Random(number), write_act(Finish((0,)))
+        ids = next_event_ids("", day, clock=time.time_ns() // 1_000_000, tail=chance.randrange(2**74))
+        at, who = "2026-11-27T10:00:00.000Z", f"rush{number}"
+        events = [SharedEvent(each, each, at, who, "id:n0", Finish.kind, payload) for each in ids]
+        with connect(target) as connection:
+            SharedLog(connection, find_project(connection, target)[0]).append_events(events)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(RUSH)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - start
 
 
 def take_time(act: Callable[[], object]) -> float:

@@ -24,7 +24,6 @@ from tui.model.parcel import (
     merge_about,
     name_article,
     quote_article,
-    split_name,
     text_key,
 )
 from tui.store.articles import Articles
@@ -36,6 +35,18 @@ from tui.store.rows import DERIVED_TABLES, checksum, read_event, read_meta, sign
 
 _ARTICLES: Final = "SELECT number, key, id, title, meta, added_at FROM articles"
 _LISTED: Final = "(SELECT value FROM json_each(?))"
+
+_NUMBERS: Final = """
+    SELECT name, coalesce((SELECT same_as FROM joined_articles WHERE article = number), number) FROM (
+        SELECT value AS name, coalesce(
+            (SELECT article FROM article_names WHERE article_names.name = value),
+            CASE WHEN substr(value, 1, 3) = 'id:'
+                THEN (SELECT number FROM articles WHERE articles.id = substr(value, 4))
+                ELSE (SELECT number FROM articles
+                    WHERE articles.key = substr(value, 5) AND articles.id IS NULL) END) AS number
+        FROM json_each(?))
+    WHERE number IS NOT NULL"""
+"""The articles with names in a list in JSON: as it was told, else by their ids, else by their keys."""
 
 
 class UnfitError(Exception):
@@ -114,23 +125,13 @@ class Exchange:
 
     def find_articles(self, names: Iterable[str]) -> dict[str, Listed]:
         """Find the articles that are here under some names."""
-        numbers = {name: number for name in names if (number := self.find_number(name)) is not None}
+        numbers = self._find_numbers(names)
         listed = {each.number: each for each in self._list_numbers(set(numbers.values()))}
         return {name: listed[number] for name, number in numbers.items()}
 
     def find_number(self, name: str) -> int | None:
         """Find the number of the article with a name."""
-        number = self._db.number("SELECT article FROM article_names WHERE name = ?", name)
-        if number is None:
-            article_id, key = split_name(name)
-            number = (
-                self._db.number("SELECT number FROM articles WHERE id = ?", article_id)
-                if article_id is not None
-                else self._db.number("SELECT number FROM articles WHERE key = ? AND id IS NULL", key or "")
-            )
-        if number is None:
-            return None
-        return self._db.number("SELECT same_as FROM joined_articles WHERE article = ?", number) or number
+        return self._find_numbers([name]).get(name)
 
     def list_event_ids(self, *, after: str, most: int) -> list[str]:
         """List the ids of events after one, in their order, at most so many."""
@@ -326,6 +327,9 @@ class Exchange:
             )
 
     # Parts
+
+    def _find_numbers(self, names: Iterable[str]) -> dict[str, int]:
+        return dict(self._db.rows(_NUMBERS, to_json(list(names))))
 
     def _join_ids(self, which: str, *parameters: str | int) -> tuple[str, str]:
         ((ids, last),) = self._db.rows(
