@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.copies import DAY, bring, open_copy, shift_clock, state_of, sync, tag, work
+from tests.stored import forge_event
 from tests.test_identity import export
 from tests.test_migrations import OLD
 from tui.cli import main
@@ -399,4 +400,34 @@ def test_a_database_of_an_older_version_that_was_copied_and_edited_on_both_sides
     assert (report.pulled.articles, report.pulled.events, report.pulled.steps) == (0, {"bea": 1}, 1)
     assert (report.pushed.articles, report.pushed.events, report.pushed.steps) == (0, {"ana": 1}, 0)
     assert (len(ana.store.exchange.list_steps()), ana.count_articles()) == (before[0] + 1, before[1] - 1)
+    assert are_equal(ana, bea)
+
+
+def test_what_only_a_newer_version_knows_is_not_taken_in_and_a_sentence_says_what_to_do(copy: Opener) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(bea, {"id": "n1", "text": STORY})
+    forge_event(bea.store, 1, "bea", "teleport", {"to": 3})
+    result = run(ana, "sync", str(bea.place.database))
+    assert result.exit_code == 1
+    assert "events of the kind 'teleport', which a newer spantag writes" in result.stderr
+    assert "pip install --upgrade spantag" in result.stderr
+    assert (ana.count_articles(), list(ana.verify())) == (1, [])
+    assert ana.store.exchange.list_event_ids(after="", most=9) == []
+
+
+def test_an_import_that_was_taken_back_is_taken_back_in_other_copies_and_can_come_in_again(
+    copy: Opener,
+) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(ana, {"id": "n1", "text": STORY, "spans": [{"start": 0, "end": 3, "label": "actor"}]})
+    sync(ana, bea.place.database)
+    ana.undo_import()
+    sync(ana, bea.place.database)
+    assert list(bea.list_articles()) == []
+    assert bea.list_imports() == []
+    assert are_equal(ana, bea)
+    bring(bea, {"id": "n1", "text": STORY, "spans": [{"start": 0, "end": 3, "label": "actor"}]})
+    assert count_spans(bea) == [("n1", 0), ("n1", 1)]
+    sync(bea, ana.place.database)
+    assert count_spans(ana) == [("n1", 0), ("n1", 1)]
     assert are_equal(ana, bea)

@@ -77,6 +77,8 @@ class Server:
     """What that was, by which a server that was put back to an earlier day is known."""
     pushed: int = 0
     """The last row of the log here that the server has."""
+    sent_article: int = 0
+    """The last article that came here and that the server knows."""
     sent_change: int = 0
     """The last change of an article here that the server knows."""
 
@@ -105,7 +107,7 @@ class Exchange:
         )
 
     def list_changed(self, *, after: int, most: int) -> tuple[list[Listed], int]:
-        """List the articles that changed after a change, in their order, and give the last change of these.
+        """List the articles that changed, after they came, after a change; give the last change of these.
 
         At most so many changes are looked at.
         """
@@ -285,7 +287,7 @@ class Exchange:
     def read_server(self, name: str) -> Server:
         """Read how far this copy and a server have come together."""
         for row in self._db.rows(
-            "SELECT pulled, pulled_id, pushed, sent_change FROM servers WHERE name = ?", name
+            "SELECT pulled, pulled_id, pushed, sent_article, sent_change FROM servers WHERE name = ?", name
         ):
             return Server(*row)
         return Server()
@@ -294,10 +296,17 @@ class Exchange:
         """Remember how far this copy and a server have come together."""
         with self._db.transaction():
             self._db.execute(
-                "INSERT INTO servers VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                "INSERT INTO servers VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " pulled = excluded.pulled, pulled_id = excluded.pulled_id, pushed = excluded.pushed,"
-                " sent_change = excluded.sent_change",
-                (name, state.pulled, state.pulled_id, state.pushed, state.sent_change),
+                " sent_article = excluded.sent_article, sent_change = excluded.sent_change",
+                (
+                    name,
+                    state.pulled,
+                    state.pulled_id,
+                    state.pushed,
+                    state.sent_article,
+                    state.sent_change,
+                ),
             )
 
     def forget_server(self, name: str) -> None:

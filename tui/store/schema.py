@@ -125,7 +125,7 @@ def m008_sync(db: Database) -> None:
 
 @migrations()
 def m009_article_changes(db: Database) -> None:
-    """Keep which articles changed last, so that a sync with a server looks at these only."""
+    """Keep which articles changed after they came, so that a sync with a server looks at these only."""
     for statement in _ARTICLE_CHANGES:
         db.execute(statement)
 
@@ -384,9 +384,6 @@ _ARTICLE_CHANGES = (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         article INTEGER NOT NULL UNIQUE REFERENCES articles (number)
     ) STRICT""",
-    "INSERT INTO article_changes (article) SELECT number FROM articles ORDER BY number",
-    """CREATE TRIGGER article_is_new AFTER INSERT ON articles
-    BEGIN INSERT INTO article_changes (article) VALUES (NEW.number); END""",
     """CREATE TRIGGER article_changes AFTER UPDATE OF key, id, title, meta, added_at ON articles
     BEGIN
         DELETE FROM article_changes WHERE article = NEW.number;
@@ -402,5 +399,6 @@ _ARTICLE_CHANGES = (
         DELETE FROM article_changes WHERE article = NEW.article;
         INSERT INTO article_changes (article) VALUES (NEW.article);
     END""",
+    "ALTER TABLE servers ADD COLUMN sent_article INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE servers ADD COLUMN sent_change INTEGER NOT NULL DEFAULT 0",
 )

@@ -141,17 +141,28 @@ class _Meeting:
     # What goes there
 
     def _push_articles(self) -> None:
+        """Send what the server does not know: articles that came, and those that changed since."""
+        after, is_whole = self._read_state().sent_article, True
+        while listed := self._here.list_articles(after=after, most=_LISTED_ARTICLES):
+            after = listed[-1].number
+            is_whole &= self._send_unsent(listed)
+            if is_whole:
+                self._here.write_server(self._name, replace(self._read_state(), sent_article=after))
         change, is_whole = self._read_state().sent_change, True
         while True:
             listed, last = self._here.list_changed(after=change, most=_LISTED_ARTICLES)
             if last == change:
                 return
-            for some in batch(self._here.list_unsent(self._name, listed), _ARTICLES):
-                self._send_articles([each for each in some if self._refused.isdisjoint(each.about.names)])
-            is_whole &= all(self._refused.isdisjoint(each.about.names) for each in listed)
             change = last
+            is_whole &= self._send_unsent(listed)
             if is_whole:
                 self._here.write_server(self._name, replace(self._read_state(), sent_change=change))
+
+    def _send_unsent(self, listed: Sequence[Listed]) -> bool:
+        """Send those of some articles that the server does not know; tell whether it knows all now."""
+        for some in batch(self._here.list_unsent(self._name, listed), _ARTICLES):
+            self._send_articles([each for each in some if self._refused.isdisjoint(each.about.names)])
+        return all(self._refused.isdisjoint(each.about.names) for each in listed)
 
     def _send_articles(self, listed: Sequence[Listed]) -> None:
         """Send articles of which the server knows less, but for those it cannot take."""
