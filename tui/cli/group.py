@@ -35,6 +35,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "agreement": "agreeing",
     "assign": "overseeing",
     "log": "overseeing",
+    "report": "overseeing",
     "status": "checking",
     "labels": "labelling",
     "adjudicate": "adjudicating",

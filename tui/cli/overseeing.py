@@ -1,21 +1,25 @@
-"""Commands for who leads a project: `log` and `assign`."""
+"""Commands for who leads a project: `log`, `assign` and `report`."""
 
 import math
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from tui.cli.group import main
-from tui.cli.output import say, write_json
-from tui.cli.parameters import TIME, pass_place, split_names
+from tui.cli.output import say, show_progress, write_json
+from tui.cli.parameters import PATH, TIME, pass_place, quiet_option, split_names
 from tui.errors import ConfigurationError, InputError
 from tui.model.assignment import Assignment, AssignmentRule
 from tui.model.span import Json
 from tui.project.assigning import AssignedCounts
 from tui.project.logbook import LogEntry
+from tui.project.outputs import check_file, open_whole
 from tui.project.place import Place
 from tui.project.project import Project
+from tui.project.report import write_report
 from tui.store import LogQuery
 from tui.text.messages import count_noun, quote, quote_name
 
@@ -127,6 +131,26 @@ def _say_assignment(assignment: Assignment, counts: Mapping[str, AssignedCounts]
     for name, each in counts.items():
         paragraphs = f"{each.left:,} of {count_noun(each.paragraphs, 'paragraph')} left"
         say(f"{quote_name(name)}: {count_noun(each.articles, 'article')}, {paragraphs}")
+
+
+@main.command()
+@click.option("-o", "--output", metavar="FILE", type=PATH, required=True, help="Where to: report.html.")
+@quiet_option
+@pass_place
+def report(place: Place, output: Path, quiet: bool) -> None:
+    """Write how far the project is as one page of HTML, which can be sent around: it needs nothing else."""
+    check_file(output)
+    with (
+        closing(Project.open(place, create=False)) as project,
+        show_progress("Counting", project.count_articles(), quiet=quiet) as advance,
+    ):
+        found = project.read_overview(progress=advance)
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    page = write_report(found, title=place.folder.resolve().name or "spantag", at=now)
+    with open_whole(output) as out:
+        out.write(page)
+    if not quiet:
+        say(f"{output}: {count_noun(len(found.status.annotators), 'annotator')}", err=True)
 
 
 def _read_shares(text: str | None) -> dict[str, float]:
