@@ -1,6 +1,7 @@
 """Who did what when: `spantag log`."""
 
 import json
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 
 from tests.test_agreeing import LABELS, run
-from tui.model.events import Act, Add, Change, Finish, Note
+from tui.model.events import Act, Add, Change, Finish, Flag, Note
 from tui.model.span import Span
 from tui.project.place import Place
 from tui.project.project import Project
+from tui.store import chronicle
 
 TEXT = "Rebels fled from Moru.\nThree soldiers were killed.\n"
 REBELS = Span("s1", 0, 6, "actor")
@@ -110,3 +112,23 @@ def test_what_was_imported_is_said_to_be(folder: Path) -> None:
     (folder / "more.jsonl").write_text(json.dumps(line), encoding="utf-8")
     assert run(folder, "import", str(folder / "more.jsonl")).exit_code == 0
     assert all(each.startswith("imported: ") for each in said(folder, "c"))
+
+
+def test_a_log_that_was_tampered_with_is_refused_in_a_sentence(folder: Path) -> None:
+    act(folder, "ana", 1, Add(spans=(REBELS,)))
+    with closing(sqlite3.connect(folder / "annotations" / "annotations.db")) as connection:
+        connection.execute("UPDATE events SET checksum = 1")
+        connection.commit()
+    for words in (["log"], ["status", "--json"]):
+        refused = run(folder, *words)
+        assert refused.exit_code == 1
+        assert "is not what was written" in refused.output
+
+
+def test_more_than_is_read_at_once_is_said_in_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chronicle, "_AT_ONCE", 2)
+    for index in (0, 1, 0, 1, 0):
+        act(folder, "ana", 1, Flag(paragraphs=(index,)), Note(paragraph=index, text="?"))
+    entries = read(folder)
+    assert [entry["paragraphs"] for entry in entries] == [[0], [1], [0], [1], [0]]
+    assert {tuple(entry["kinds"]) for entry in entries} == {("flag", "note")}
