@@ -12,8 +12,8 @@ from tests.adjudicated import say
 from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.piloted import SIZES, Size, make_app, press, said, screen_of
 from tui.errors import InputError
-from tui.model.events import Act, Add, Finish
-from tui.model.span import Span
+from tui.model.events import Act, Add, Change, Finish, Relate
+from tui.model.span import Relation, Span
 from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
 from tui.project.project import Project
 from tui.ui.keys import Keymap
@@ -114,6 +114,28 @@ def test_a_decision_can_be_made_the_other_way_later(project: Project) -> None:
     assert place not in article.list_open()
 
 
+def test_answers_and_relations_that_most_give_are_gold_and_others_are_counted(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, STORY)) as project:
+        said = {"ana": ("killed", 3, "lost"), "bea": ("killed", 4, "lost"), "cat": ("hurt", 5, "led")}
+        for annotator, (outcome, count, relation) in said.items():
+            say(project, annotator, [("army", "actor"), ("three soldiers", "casualty")])
+            article, layer = project.read_layer(1, annotator)
+            army, dead = list(layer.spans)
+            acts: list[Act] = [
+                Change(dead, attributes={"outcome": outcome, "count": count}),
+                Relate((Relation("r", relation, army, dead),)),
+            ]
+            project.store.log.append(article, annotator, layer, acts)
+        opened = open_article(project)
+        opened.accept_agreed()
+        (dead_gold,) = [span for span in opened.layer.spans.values() if span.label == "casualty"]
+        assert dead_gold.attributes == {"outcome": "killed"}
+        assert [each.label for each in opened.layer.relations.values()] == ["lost"]
+        assert opened.count_left() == (1, 1)
+        opened.accept_agreed()
+        assert len(opened.layer.relations) == 1
+
+
 def test_fewer_than_two_annotators_are_refused(project: Project) -> None:
     with pytest.raises(InputError, match="'dan' said nothing here"):
         project.adjudicate(["ana", "dan"])
@@ -166,7 +188,7 @@ async def test_one_key_takes_an_opinion(project: Project, size: Size) -> None:
         assert "actor “Masked rebels”   ana, cat" in shown
         assert " b" in shown
         await press(pilot, "b enter backspace")
-        assert "Everything is decided" in screen_of(pilot)
+        assert "Every span is decided" in screen_of(pilot)
         assert gold_of(open_article(project)) == [
             ("Moru", "location"),
             ("army", "actor"),

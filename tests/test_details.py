@@ -1,6 +1,7 @@
 """Details of spans and texts: questions answered, relations and roles made, mentions joined."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.piloted import (
     press,
     said,
     screen_of,
+    send,
     wait_for,
 )
 from tui.errors import SpantagError
@@ -189,6 +191,19 @@ def test_enter_says_how_many_required_answers_are_missing_and_a_key_goes_there(s
     assert session.paragraphs.missing == 1
     assert session.moves.go_to_incomplete(session.marks)
     assert session.focus.span_id == span.id
+
+
+def test_a_finished_paragraph_that_lacks_a_required_label_is_counted_and_found(tmp_path: Path) -> None:
+    labels = LABELS.replace("values: [report, opinion]}", "values: [report, opinion], required: true}")
+    with closing(make_project(tmp_path, STORY, labels=labels)) as project:
+        session = work_on(project)
+        enter(session)
+        assert session.paragraphs.missing == 1
+        assert session.moves.go_to_incomplete(session.marks)
+        assert session.paragraph == 0
+        session.answers.open()
+        session.answers.pick("r")
+        assert not session.moves.go_to_incomplete(session.marks)
 
 
 def ask(session: Session, name: str) -> None:
@@ -535,6 +550,17 @@ async def test_a_click_on_an_answer_gives_it(tmp_path: Path) -> None:
         assert span.attributes == {"outcome": ["injured"]}
 
 
+async def test_enter_goes_on_behind_several_answers_and_a_paste_is_typed(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right c ; k i enter")
+        assert session.inquiry.question is not None
+        assert session.inquiry.question.attribute.name == "count"
+        await send(pilot, "\x1b[200~at least\nnine\x1b[201~")
+        await press(pilot, "tab")
+        (span,) = session.layer.spans.values()
+        assert span.attributes == {"outcome": ["killed", "injured"], "count": "at least nine"}
+
+
 async def test_a_letter_that_answers_nothing_says_so_and_tags_nothing(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right c ; a")
@@ -632,8 +658,10 @@ async def test_an_event_is_filled_marked_and_finished_without_leaving_the_keyboa
         await press(pilot, "-")
         assert links_of(session) == [("attacked", "attacker", "Masked")]
         await press(pilot, "enter")
-        assert session.annotations.state_of(1) == "finished"
+        assert session.annotations.state_of(1) == "unfinished"
         assert not session.partners.is_open
+        await press(pilot, "enter")
+        assert session.annotations.state_of(1) == "finished"
 
 
 async def test_a_partner_is_clicked_or_found_in_a_list(tmp_path: Path) -> None:

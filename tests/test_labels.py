@@ -199,7 +199,7 @@ def test_a_relation_takes_no_label_for_its_key_and_can_be_read_from_either_end()
     ("type_", "right", "wrong"),
     [
         ("number", [0, 1.5, -3], ["1", True, float("inf")]),
-        ("date", ["2026", "2026-11", "2026-11-27"], ["27.11.2026", "2026-13", 2026]),
+        ("date", ["2026", "2026-11", "2026-11-27"], ["27.11.2026", "2026-13", "2026-02-30", 2026]),
         ("count", [0, "a dozen", {"min": 3, "approximate": True}], [-1, "", {}, {"min": "3"}, {"most": 3}]),
         ("flag", [True, False], ["true", 1]),
     ],
@@ -389,6 +389,10 @@ MISTAKES = {
     "role of a label that is not there": (
         "labels: [actor, {name: raid, roles: {by: [acter]}}]\n",
         "1:43: 'acter' is not a label; did you mean 'actor'?",
+    ),
+    "role with the name of an attribute": (
+        "labels: [{name: raid, attributes: [by], roles: {by: []}}]\n",
+        "1:49: the role 'by' has the name of an attribute; give one of the two another",
     ),
     "default that is no value": (
         "labels: [{name: a, attributes: [{name: x, values: [yes, no], default: non}]}]\n",
@@ -905,6 +909,7 @@ RELATIONS_BETWEEN_VALUES = (
     "is not a value of",
     "is that of the label",
     "only a count has one",
+    "has the name of an attribute",
 )
 """What only reading finds: mistakes between values that are right by themselves."""
 

@@ -26,7 +26,7 @@ def adjudicate(place: Place, annotators: str | None, gold: str, blind: bool) -> 
 
     Paragraphs that at least two annotators finished are compared. What all say goes into the gold layer at
     once; spans that differ and touch each other are one decision. Export the layer with
-    spantag --annotator gold export.
+    spantag export --annotator gold.
     """
     names = [each.strip() for each in (annotators or "").split(",") if each.strip()]
     with closing(Project.open(place, create=False)) as project:

@@ -6,19 +6,26 @@ there, so that the log alone says what is decided: what an annotator changes lat
 open again.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import structs
 
 from tui.model.article import Article
-from tui.model.events import Act, Add, Finish, Reject, Remove, Unreject
+from tui.model.events import Act, Add, Finish, Reject, Relate, Remove, Unreject
 from tui.model.layer import Layer, paragraph_state
-from tui.model.span import HAND, NO_ATTRIBUTES, Origin, Span
+from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.project.consensus import GOLD
 from tui.store import Store
+
+_Place: TypeAlias = tuple[int, int, str]
+"""A span's start, end and label."""
+
+_Link: TypeAlias = tuple[str, _Place, _Place]
+"""A relation's name, and its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,10 @@ class AdjudicatedArticle:
         Gives how many spans were taken over. It is one action, done when there is anything to do.
         """
         agreed = [span for span in self._list_agreed() if not self._is_decided(span)]
-        acts: list[Act] = [Add(tuple(map(self._make_gold, agreed)))] if agreed else []
+        made = [self._make_gold(span) for span in agreed]
+        acts: list[Act] = [Add(tuple(made))] if made else []
+        relations = self._list_agreed_relations([*self.layer.spans.values(), *made])
+        acts += [Relate(tuple(relations))] if relations else []
         open_paragraphs = {each.paragraph for each in self.list_open()}
         done = [
             index
@@ -108,6 +118,24 @@ class AdjudicatedArticle:
         if acts:
             self._append(acts)
         return len(agreed)
+
+    def count_left(self) -> tuple[int, int]:
+        """Count what is left open of the gold spans: answers and relations that fewer than half give."""
+        answers = relations = 0
+        for span in self.layer.spans.values():
+            said = [each.attributes for each in self._find_same(span).values()]
+            names = {name for own in said for name in own}
+            answers += sum(name not in span.attributes for name in names)
+        known = {_link(relation, self.layer.spans) for relation in self.layer.relations.values()}
+        gold = {_key(span) for span in self.layer.spans.values()}
+        others = {
+            link
+            for layer in self.layers.values()
+            for relation in layer.relations.values()
+            if (link := _link(relation, layer.spans)) not in known and {link[1], link[2]} <= gold
+        }
+        relations = len(others)
+        return answers, relations
 
     def list_open(self) -> list[Dispute]:
         """List the places that are not decided yet, in reading order."""
@@ -151,21 +179,42 @@ class AdjudicatedArticle:
         return events[0].action if events else ""
 
     def _make_gold(self, span: Span) -> Span:
-        same = {
+        same = self._find_same(span)
+        origin = Origin("+".join(same)) if same else HAND
+        # What fewer than half answer alike stays open.
+        answers: dict[str, Json] = {}
+        for name in {name for each in same.values() for name in each.attributes}:
+            value, count = _find_commonest([each.attributes.get(name) for each in same.values()])
+            if 2 * count > len(same) and value is not None:
+                answers[name] = value
+        made = f"g{len(self.layer.events)}.{span.start}.{span.end}.{span.label}"
+        return structs.replace(span, id=made, note="", origin=origin, attributes=answers or NO_ATTRIBUTES)
+
+    def _find_same(self, span: Span) -> dict[str, Span]:
+        """Find the span that each annotator has there, by annotator."""
+        return {
             name: each
             for name, layer in self.layers.items()
             for each in layer.spans.values()
             if _key(each) == _key(span)
         }
-        origin = Origin("+".join(same)) if same else HAND
-        # What not all answered alike stays open.
-        answers = {
-            name: value
-            for name, value in span.attributes.items()
-            if all(each.attributes.get(name) == value for each in same.values())
-        }
-        made = f"g{len(self.layer.events)}-{span.id}"
-        return structs.replace(span, id=made, note="", origin=origin, attributes=answers or NO_ATTRIBUTES)
+
+    def _list_agreed_relations(self, gold: Sequence[Span]) -> list[Relation]:
+        """List the relations between gold spans that more than half give who have both spans."""
+        known = {_link(relation, self.layer.spans) for relation in self.layer.relations.values()}
+        ids = {_key(span): span.id for span in gold}
+        counts: Counter[_Link] = Counter()
+        for layer in self.layers.values():
+            counts.update({_link(relation, layer.spans) for relation in layer.relations.values()})
+        found: list[Relation] = []
+        for link, count in sorted(counts.items()):
+            name, head, tail = link
+            ends = {head, tail}
+            able = sum(ends <= {*map(_key, layer.spans.values())} for layer in self.layers.values())
+            if link not in known and head in ids and tail in ids and 2 * count > able:
+                made = f"g{len(self.layer.events)}.r{len(found)}"
+                found.append(Relation(made, name, ids[head], ids[tail]))
+        return found
 
     def _list_compared(self) -> list[int]:
         """List the paragraphs that at least two finished."""
@@ -231,6 +280,17 @@ def shuffle_opinions(place: Dispute) -> tuple[Opinion, ...]:
     opinions = list(place.opinions)
     Random(f"{place.article} {place.start} {place.end}").shuffle(opinions)
     return tuple(opinions)
+
+
+def _find_commonest(values: Sequence[Json]) -> tuple[Json, int]:
+    """Give the value that stands there most often, and how often."""
+    counted = [(value, sum(value == other for other in values)) for value in values]
+    return max(counted, key=lambda pair: pair[1])
+
+
+def _link(relation: Relation, spans: Mapping[str, Span]) -> "_Link":
+    """Give a relation by what its ends are, as annotators have ids of their own."""
+    return relation.label, _key(spans[relation.head]), _key(spans[relation.tail])
 
 
 def _key(span: Span) -> tuple[int, int, str]:

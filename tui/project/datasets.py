@@ -215,7 +215,9 @@ def _tell_cut_relations(job: Job, record: Record) -> None:
     """Tell of the relations that reach out of a record."""
     if not record.cut_relations:
         return
-    advice = "; --unit article keeps it" if job.options.unit == "paragraph" else ""
+    advice = ""
+    if job.options.unit == "paragraph":
+        advice = "; --unit article keeps it where all between is finished, --all in any case"
     spans = {span.id: span for span in record.spans or ()}
     for relation in record.cut_relations:
         head = spans[relation.head]

@@ -69,6 +69,22 @@ class Marks:
             missing += [name for name in required if name not in filled]
         return missing
 
+    def count_missing_of(self, paragraph: int) -> int:
+        """Count the required labels that a paragraph lacks."""
+        labels = self._annotations.layer.paragraph_labels.get(paragraph, {})
+        return len(find_missing(self._labels.paragraph_labels, labels))
+
+    def list_unlabelled(self) -> list[int]:
+        """List the finished paragraphs that lack a required label."""
+        if not any(each.required for each in self._labels.paragraph_labels):
+            return []
+        count = len(self._annotations.article.paragraphs)
+        return [
+            index
+            for index in range(count)
+            if self._annotations.state_of(index) == "finished" and self.count_missing_of(index)
+        ]
+
     def list_incomplete(self) -> list[Span]:
         """List the spans of which anything is missing, in reading order."""
         spans = sort_spans(self._annotations.layer.spans.values())

@@ -66,7 +66,13 @@ class Moves:
         behind = [span for span in incomplete if span.start > self._state.offset]
         for span in [*behind, *incomplete][:1]:
             self.set_focus(span.id)
-        return bool(incomplete)
+        if incomplete:
+            return True
+        unlabelled = marks.list_unlabelled()
+        later = [index for index in unlabelled if index > self._state.paragraph]
+        for index in [*later, *unlabelled][:1]:
+            self.go_to_chunk(self._tokens.first_chunk_of(index))
+        return bool(unlabelled)
 
     def enter(self, chunk: int) -> None:
         """Go to a chunk; where that is another one, a newly learnt model may speak from now on."""

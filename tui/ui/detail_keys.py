@@ -28,6 +28,10 @@ _BEFORE_ANSWERS: Final = frozenset(
 """What a key stands for where nothing is typed yet, and no more then."""
 
 
+_LONGEST_ANSWER: Final = 4_000
+"""Code points of an answer that is pasted."""
+
+
 class DetailKeys:
     """Keys while details are asked."""
 
@@ -158,6 +162,8 @@ class DetailKeys:
         """Ask the next question or the one before, or choose the next role; say where there are none."""
         session = self._session
         if session.inquiry.is_open:
+            if session.inquiry.typed.strip():
+                return details_text.say_taken(session.answers.take())
             session.inquiry.go(1 if direction > 0 else -1)
             return ""
         roles = session.partners.relations if session.partners.are_roles else ()
@@ -167,22 +173,28 @@ class DetailKeys:
             session.partners.choose(roles[place % len(roles)])
         return "" if roles else details_text.NO_ROLES
 
-    def take(self) -> tuple[bool, str]:
-        """Take what is typed or suggested, or join all that say the same.
+    def take(self) -> str:
+        """Take what is typed or suggested and go on, or join all that say the same; else close.
 
-        Says whether that was it, and what came of it.
+        Says what came of it. It finishes nothing: the paragraph on the screen may not be that of an event.
         """
         session = self._session
-        is_suggested = session.answers.find_suggested() is not None
-        if session.inquiry.is_open and (session.inquiry.typed.strip() or is_suggested):
-            reason = session.answers.take()
-            return True, f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+        if session.inquiry.question is not None:
+            return details_text.say_taken(session.answers.take())
         equal = session.links.list_equal() if session.partners.is_joining else []
         if equal:
             entity = session.links.join(equal)
-            return True, details_text.say_joined(session, self._keymap, entity)
-        self.close()
-        return False, ""
+            return details_text.say_joined(session, self._keymap, entity)
+        self.let_go()
+        return ""
+
+    def paste(self, text: str) -> bool:
+        """Type what is pasted, as one line, where an answer is typed; say whether one is."""
+        session = self._session
+        is_typed = session.inquiry.question is not None and not session.answers.is_choice()
+        if is_typed:
+            session.inquiry.type(" ".join(text.split())[:_LONGEST_ANSWER])
+        return is_typed
 
     def deny(self) -> str:
         """Say that the text does not tell what is asked, or gives the role to nobody."""

@@ -80,6 +80,11 @@ def say_joined(session: Session, keymap: Keymap, entity: Entity | None) -> str:
     return f"“{name}” has {count_noun(len(entity.spans), 'mention')} now."
 
 
+def say_taken(reason: str) -> str:
+    """Say why what is typed is no answer; nothing where it is one."""
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+
+
 def say_piece(keymap: Keymap, outcome: Outcome, session: Session) -> str:
     """Say what became of a selection that was joined with the span before it."""
     span = session.focus.span

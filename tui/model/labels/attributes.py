@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from string import ascii_lowercase
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -106,7 +107,7 @@ class Attribute:
             case "number":
                 wanted = None if _is_number(value) else "a number"
             case "date":
-                is_date = isinstance(value, str) and re.fullmatch(_DATE, value) is not None
+                is_date = isinstance(value, str) and _is_date(value)
                 wanted = None if is_date else "a date such as 2026-11-27, 2026-11 or 2026"
             case "text":
                 wanted = None if is_text else "text"
@@ -159,6 +160,17 @@ def write_answer(value: Json) -> str:
             return _write_count(value)
         case _:
             return str(value)
+
+
+def _is_date(text: str) -> bool:
+    """Tell a day that the calendar has, a month or a year."""
+    if re.fullmatch(_DATE, text) is None:
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_whole(value: object) -> bool:

@@ -114,18 +114,23 @@ class _Reader:
         names = self._read_names(entries)
         keys = assign_keys(zip(names, self._read_own_keys(entries), strict=True))
         return tuple(
-            Label(
-                name=name,
-                key=key,
-                color=entry.text("color") or None,
-                description=entry.text("description"),
-                examples=entry.texts("examples"),
-                patterns=tuple(self._read_patterns(entry.nodes("patterns"))),
-                attributes=self._read_attributes(entry.nodes("attributes"), ATTRIBUTE),
-                guidelines=entry.text("guidelines"),
-                roles=self._read_roles(entry.nodes("roles"), name, names),
-            )
+            self._read_label(entry, name, key, names)
             for entry, name, key in zip(entries, names, keys, strict=True)
+        )
+
+    def _read_label(self, entry: "_Fields", name: str, key: str | None, names: Sequence[str]) -> Label:
+        attributes = self._read_attributes(entry.nodes("attributes"), ATTRIBUTE)
+        asked = [attribute.name for attribute in attributes]
+        return Label(
+            name=name,
+            key=key,
+            color=entry.text("color") or None,
+            description=entry.text("description"),
+            examples=entry.texts("examples"),
+            patterns=tuple(self._read_patterns(entry.nodes("patterns"))),
+            attributes=attributes,
+            guidelines=entry.text("guidelines"),
+            roles=self._read_roles(entry.nodes("roles"), name, names, asked),
         )
 
     def _read_names(self, entries: Sequence["_Fields"]) -> list[str]:
@@ -207,13 +212,16 @@ class _Reader:
         )
 
     def _read_roles(
-        self, nodes: Sequence[Node], label: str, labels: Sequence[str]
+        self, nodes: Sequence[Node], label: str, labels: Sequence[str], asked: Sequence[str]
     ) -> tuple[RelationType, ...]:
         entries = [_Fields(self, node, ROLE) for node in nodes]
         names = self._read_names(entries)
         keys = assign_keys(zip(names, self._read_own_keys(entries), strict=True))
-        for entry in entries:
+        for entry, name in zip(entries, names, strict=True):
             self._check_labels(entry, "labels", labels)
+            if name in asked:
+                reason = f"the role {_quote(name)} has the name of an attribute; give one of the two another"
+                self.refuse(entry.place("name"), reason)
         return tuple(
             RelationType(
                 name,

@@ -152,7 +152,8 @@ class ParagraphCommands:
         """Count the required answers that the spans which begin in a paragraph lack."""
         paragraph = self._annotations.article.paragraphs[index]
         spans = self._annotations.spans_in(paragraph.start, paragraph.end)
-        return sum(len(self._marks.list_missing(span)) for span in spans if span.start >= paragraph.start)
+        of_spans = sum(len(self._marks.list_missing(span)) for span in spans if span.start >= paragraph.start)
+        return of_spans + self._marks.count_missing_of(index)
 
     def _next_part(self, last: int) -> int:
         """Say where a paragraph goes on behind a part of it; behind the last, where it was passed over."""

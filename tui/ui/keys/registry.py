@@ -454,8 +454,8 @@ ACTIONS: Final = (
         "details.take",
         ("enter",),
         "Take",
-        "Take what is typed, else what is suggested; where mentions are joined, all that say the same."
-        " Else close, and finish.",
+        "Take what is typed, else what is suggested, and go on; where mentions are joined, all that say "
+        "the same. Else close.",
         "While details are asked",
         is_in_line=True,
     ),

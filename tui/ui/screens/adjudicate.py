@@ -200,7 +200,9 @@ class AdjudicateScreen(ActionScreen):
             done = [("nothing is open ", "line--good")]
             self.query_one(HeaderLine).show([(" adjudication", "line--strong")], done)
             back = self.keymap.shown("adjudicate.back")
-            opinions.update(Content(f"Everything is decided. {back} goes back."), layout=False)
+            opinions.update(
+                Content(f"Every span is decided. {self._say_left()}{back} goes back."), layout=False
+            )
             self.query_one(OpinionsView).show("", (0, 0), (0, 0), ())
             return
         left = f"{self._place + 1}/{len(self._open)} here, article {self._at + 1}/{len(self._numbers)} "
@@ -219,6 +221,17 @@ class AdjudicateScreen(ActionScreen):
         )
         lines = [self._describe(at, each) for at, each in enumerate(self._opinions)]
         opinions.update(Content("\n".join(lines)), layout=False)
+
+    def _say_left(self) -> str:
+        """Say what is left open beside the spans, with a blank behind; nothing where nothing is."""
+        answers = relations = 0
+        for number in self._numbers:
+            more = self._adjudication.open_article(number).count_left()
+            answers, relations = answers + more[0], relations + more[1]
+        if not answers and not relations:
+            return ""
+        what = f"{count_noun(answers, 'answer')} and {count_noun(relations, 'relation')}"
+        return f"On {what} not more than half agree: the gold layer leaves them open. "
 
     def _describe(self, at: int, opinion: Opinion) -> str:
         names = ", ".join(opinion.annotators)

@@ -399,10 +399,8 @@ class AnnotateScreen(ActionScreen):
     # While details are asked
 
     def details_take(self) -> None:
-        """Take what is typed, or join all that say the same; else close, and finish."""
-        is_taken, self._message = self._details.take()
-        if not is_taken:
-            self.do_finish()
+        """Take what is typed or suggested, or join all that say the same; else close."""
+        self._message = self._details.take()
 
     def details_next(self) -> None:
         """Ask the next question, or choose the next role."""
@@ -794,6 +792,14 @@ class AnnotateScreen(ActionScreen):
         getattr(self, action.replace(".", "_"))()
         self._show()
         return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Type what is pasted where an answer is typed."""
+        if self._details.paste(event.text):
+            event.stop()
+            self._show()
+        else:
+            super().on_paste(event)
 
     def _asks_on(self, event: events.Key, key: str) -> bool:
         """Do what a key stands for while details are asked; say whether it is such a key.

@@ -62,9 +62,7 @@ class ArticleLabelsDialog(Dialog[None]):
         if answer:
             self._details.type(answer)
         elif event.key == "enter":
-            is_taken, self._reason = self._details.take()
-            if not is_taken:
-                self._details.close()
+            self._reason = self._details.take()
         elif action in ("details.next", "details.previous"):
             self._details.step(1 if action == "details.next" else -1)
         elif action == "details.clear":
