@@ -431,3 +431,18 @@ def test_an_import_that_was_taken_back_is_taken_back_in_other_copies_and_can_com
     sync(bea, ana.place.database)
     assert count_spans(ana) == [("n1", 0), ("n1", 1)]
     assert are_equal(ana, bea)
+
+
+def test_a_damaged_event_is_not_taken_over_and_the_database_that_has_it_is_named(copy: Opener) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(bea, {"id": "n1", "text": STORY})
+    tag(bea, 1, 0, 3)
+    with closing(sqlite3.connect(bea.place.database)) as connection:
+        connection.execute("DROP TRIGGER events_are_never_changed")
+        connection.execute("UPDATE events SET at = '2020'")
+        connection.commit()
+    result = run(ana, "sync", str(bea.place.database))
+    assert result.exit_code == 1
+    assert f"{bea.place.database}: event " in result.stderr
+    assert "is not what was written: the checksum differs" in result.stderr
+    assert (ana.store.exchange.list_event_ids(after="", most=9), list(ana.verify())) == ([], [])

@@ -5,7 +5,8 @@ there so that the order in which copies meet does not matter; every call that wr
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
@@ -122,7 +123,8 @@ class Exchange:
 
     def load_text(self, number: int) -> SharedText:
         """Read the text of an article; raises `StoreError` where it is not what was written."""
-        article = self._articles.load_article(number)
+        with self._naming():
+            article = self._articles.load_article(number)
         return SharedText(article.text, tuple([(each.start, each.end) for each in article.paragraphs]))
 
     def find_articles(self, names: Iterable[str]) -> dict[str, Listed]:
@@ -175,7 +177,8 @@ class Exchange:
         names = self._names_of({row[4] for row in rows})
         events: list[SharedEvent] = []
         for row in rows:
-            read_event(row)
+            with self._naming():
+                read_event(row)
             event_id, action, at, annotator, number, kind, payload, _ = row
             events.append(SharedEvent(event_id, action, at, annotator, names[number], kind, payload))
         return events
@@ -339,6 +342,14 @@ class Exchange:
 
     def _find_numbers(self, names: Iterable[str]) -> dict[str, int]:
         return dict(self._db.rows(_NUMBERS, to_json(list(names))))
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """Say in which of several databases something is not what was written."""
+        try:
+            yield
+        except StoreError as error:
+            raise StoreError(f"{self._db.path}: {error.what}", error.advice) from error
 
     def _join_ids(self, which: str, *parameters: str | int) -> tuple[str, str]:
         ((ids, last),) = self._db.rows(
