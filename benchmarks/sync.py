@@ -38,7 +38,7 @@ from tui.sync.report import SyncReport
 from tui.sync.ways import Ways
 
 if TYPE_CHECKING:
-    from tui.sync.server import Target
+    from tui.sync.server import ServerAddress
 
 EVENTS_PER_ARTICLE = 30
 ANNOTATORS = 5
@@ -129,11 +129,11 @@ def measure(folder: Path, events: int, day: int, server: str | None) -> Measured
 
 def measure_server(folder: Path, here: Store, measured: Measured, day: int, address: str) -> Measured:
     """Measure the same over a server."""
-    from tui.sync.server import Target, begin_on_server, sync_with_server
+    from tui.sync.server import ServerAddress, begin_on_server, sync_with_server
 
     name = f"benchmark {time.time_ns()}"
-    target = Target(address, name)
-    begin_on_server(Target(address), name)
+    target = ServerAddress(address, name)
+    begin_on_server(ServerAddress(address), name)
 
     def sync(store: Store) -> float:
         return take_time(lambda: sync_with_server(store, target, Ways(), SyncReport()))
@@ -159,7 +159,7 @@ def measure_server(folder: Path, here: Store, measured: Measured, day: int, addr
     )
 
 
-def rush(target: "Target", day: int) -> float:
+def rush(target: "ServerAddress", day: int) -> float:
     """Let fifty annotators send a day's work at once; give the seconds until all of it is there."""
     from tui.sync.server.connection import connect, find_project
     from tui.sync.server.shared_log import SharedLog

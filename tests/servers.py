@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tui.sync.server import Target, begin_on_server
+from tui.sync.server import ServerAddress, begin_on_server
 
 ADDRESS: Final = os.environ.get("POSTGRES_FOR_TESTS")
 """The address of a superuser; None where there is no server."""
@@ -78,7 +78,7 @@ def open_server(*, begins: bool = True) -> Iterator[TeamServer]:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
         try:
             if begins:
-                begin_on_server(Target(team.owner), "news")
+                begin_on_server(ServerAddress(team.owner), "news")
             yield team
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))

@@ -27,7 +27,7 @@ from tui.model.parcel import SharedEvent
 from tui.project.project import Project
 from tui.sync.address import hide_password
 from tui.sync.report import SyncReport
-from tui.sync.server import Target, sync_with_server
+from tui.sync.server import ServerAddress, sync_with_server
 from tui.sync.server.connection import connect
 from tui.sync.server.shared_log import SharedLog
 from tui.sync.ways import Ways
@@ -54,7 +54,7 @@ def team() -> Iterator[TeamServer]:
 def meet(project: Project, address: str, **ways: bool) -> SyncReport:
     """Sync a project with a server."""
     report = SyncReport()
-    sync_with_server(project.store, Target(address), Ways(**ways), report)
+    sync_with_server(project.store, ServerAddress(address), Ways(**ways), report)
     return report
 
 
@@ -107,7 +107,7 @@ def test_nobody_sends_the_work_of_others_and_nobody_changes_or_deletes(
     report = meet(ana, address)
     assert report.held_back.startswith("1 event of 'carl' stay here: this login may send only its own work")
     assert (report.pushed.articles, team.ask("SELECT count(*) FROM spantag.events")) == (1, [(0,)])
-    with connect(Target(address)) as connection:
+    with connect(ServerAddress(address)) as connection:
         forged = SharedEvent("x", "x", "2026", "carl", "id:n1", "finish", "{}")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             SharedLog(connection, 1).append_events([forged])
@@ -312,7 +312,7 @@ def test_nothing_is_passed_over_while_many_write_at_once(copy: Opener, team: Tea
 
     def write(number: int) -> None:
         chance = Random(number)
-        with connect(Target(team.owner)) as connection:
+        with connect(ServerAddress(team.owner)) as connection:
             log = SharedLog(connection, 1)
             for _ in range(batches):
                 # Rows get their numbers long before they can be read: the transaction stays open.
@@ -398,4 +398,4 @@ def test_a_server_that_goes_away_in_the_middle_loses_nothing(
 @needs_server
 def test_no_project_is_guessed(copy: Opener, team: TeamServer) -> None:
     with pytest.raises(ConfigurationError, match="name a project that is there with --as: 'news'"):
-        sync_with_server(copy("a", "ana").store, Target(team.owner, "blogs"), Ways(), SyncReport())
+        sync_with_server(copy("a", "ana").store, ServerAddress(team.owner, "blogs"), Ways(), SyncReport())

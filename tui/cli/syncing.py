@@ -80,7 +80,7 @@ def sync(
         try:
             if is_address(other):
                 there = _load_server()
-                there.sync_with_server(project.store, there.Target(other, name), ways, report)
+                there.sync_with_server(project.store, there.ServerAddress(other, name), ways, report)
             else:
                 sync_with_file(project.store, Path(other), ways, report)
         except SpantagError:
@@ -119,7 +119,7 @@ def _begin(place: Place, other: str, name: str | None) -> None:
     if not is_address(other):
         raise click.BadParameter("only a server, postgresql://…, is made ready", param_hint="--init")
     there = _load_server()
-    made = there.begin_on_server(there.Target(other), name or place.folder.resolve().name)
+    made = there.begin_on_server(there.ServerAddress(other), name or place.folder.resolve().name)
     for each in made or ["everything is there already; nothing was changed"]:
         say(each, err=True)
     say(f"next: spantag sync {hide_password(other)}", err=True)

@@ -85,7 +85,10 @@ class Server:
 
 
 class Exchange:
-    """What goes out to other copies, and comes in from them."""
+    """What goes out to other copies, and comes in from them.
+
+    It has more methods than a class should, because each kind of what is shared is listed, read and taken in.
+    """
 
     def __init__(
         self, connection: Connection, articles: Articles, log: Log, imports: Imports, history: History

@@ -7,7 +7,7 @@ appends, `exchange` brings a copy and the log together. Passwords are libpq's ma
 """
 
 from tui.sync.server.begin import begin_on_server
-from tui.sync.server.connection import Target
+from tui.sync.server.connection import ServerAddress
 from tui.sync.server.exchange import sync_with_server
 
-__all__ = ["Target", "begin_on_server", "sync_with_server"]
+__all__ = ["ServerAddress", "begin_on_server", "sync_with_server"]

@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 
 from psycopg import errors
 
-from tui.sync.server.connection import Connection, Target, ask, check_layout, connect
+from tui.sync.server.connection import ServerAddress, ServerConnection, ask, check_layout, connect
 
 _ROLES: Final[tuple[tuple[str, LiteralString], ...]] = (
     ("spantag_annotator", "CREATE ROLE spantag_annotator NOLOGIN"),
@@ -14,7 +14,7 @@ _ROLES: Final[tuple[tuple[str, LiteralString], ...]] = (
 )
 
 
-def begin_on_server(target: Target, name: str) -> list[str]:
+def begin_on_server(target: ServerAddress, name: str) -> list[str]:
     """Make the shared log, its roles and a project in it, as far as they are not there; say what was made.
 
     Raises `ServerError`.
@@ -34,7 +34,7 @@ def begin_on_server(target: Target, name: str) -> list[str]:
     return said
 
 
-def _make_roles(connection: Connection) -> list[str]:
+def _make_roles(connection: ServerConnection) -> list[str]:
     said: list[str] = []
     for role, statement in _ROLES:
         if not ask(connection, "SELECT FROM pg_roles WHERE rolname = %s", role):

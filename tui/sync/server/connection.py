@@ -14,7 +14,7 @@ from tui.errors import ConfigurationError, ServerError
 from tui.sync.address import hide_password
 from tui.text.messages import list_some
 
-Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+ServerConnection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 """A connection to a server; each statement is a transaction, unless a block is."""
 
 LAYOUT: Final = 1
@@ -33,7 +33,7 @@ _STAYS: Final = "what was exchanged before stays"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ServerAddress:
     """Which server, and which of its projects."""
 
     address: str
@@ -48,7 +48,7 @@ class Target:
 
 
 @contextmanager
-def connect(target: Target) -> Iterator[Connection]:
+def connect(target: ServerAddress) -> Iterator[ServerConnection]:
     """Connect to a server; raises `ServerError` where it refuses anything in the block."""
     shown = target.shown
     try:
@@ -72,12 +72,12 @@ def connect(target: Target) -> Iterator[Connection]:
         ) from error
 
 
-def ask(connection: Connection, query: LiteralString, *parameters: object) -> list[tuple[Any, ...]]:
+def ask(connection: ServerConnection, query: LiteralString, *parameters: object) -> list[tuple[Any, ...]]:
     """Ask for rows."""
     return connection.execute(query, parameters).fetchall()
 
 
-def check_layout(connection: Connection, target: Target) -> str:
+def check_layout(connection: ServerConnection, target: ServerAddress) -> str:
     """Give what tells the server's log from every other; raises `ConfigurationError` where there is none."""
     if not ask(connection, "SELECT to_regclass('spantag.layout') IS NOT NULL")[0][0]:
         raise ConfigurationError(
@@ -93,7 +93,7 @@ def check_layout(connection: Connection, target: Target) -> str:
     return str(log_id)
 
 
-def find_project(connection: Connection, target: Target) -> tuple[int, str]:
+def find_project(connection: ServerConnection, target: ServerAddress) -> tuple[int, str]:
     """Find a project's number and name; raises `ConfigurationError` where it is not clear which is meant."""
     projects = {name: number for number, name in ask(connection, "SELECT number, name FROM spantag.projects")}
     name = target.project
@@ -107,7 +107,7 @@ def find_project(connection: Connection, target: Target) -> tuple[int, str]:
     return projects[name], name
 
 
-def _explain(error: psycopg.Error, target: Target) -> str:
+def _explain(error: psycopg.Error, target: ServerAddress) -> str:
     """Give what a server says in one line; a password in the address is not in it."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = lines[0] if lines else type(error).__name__

@@ -15,7 +15,7 @@ from tui.model.parcel import SharedArticle, SharedText, quote_article
 from tui.store import Exchange, Listed, Server, Store
 from tui.sync.carry import batch, count_articles
 from tui.sync.report import SyncReport
-from tui.sync.server.connection import Target, check_layout, connect, find_project
+from tui.sync.server.connection import ServerAddress, check_layout, connect, find_project
 from tui.sync.server.shared_log import SharedLog
 from tui.sync.ways import UndoneError, Ways
 from tui.text.messages import count_noun, list_some
@@ -28,7 +28,7 @@ _ARTICLES: Final = 100
 """How many articles are looked at, and taken over, at once."""
 
 
-def sync_with_server(here: Store, target: Target, ways: Ways, report: SyncReport) -> None:
+def sync_with_server(here: Store, target: ServerAddress, ways: Ways, report: SyncReport) -> None:
     """Bring the project's database and a project on a server together, both ways unless told.
 
     `report` hears as it goes. Raises `ConfigurationError` where there is no such project, and `ServerError`

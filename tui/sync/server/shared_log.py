@@ -6,7 +6,7 @@ from typing import Any, Final, LiteralString
 
 from tui.model.json_text import parse_json, parse_object, to_json
 from tui.model.parcel import SharedArticle, SharedEvent, SharedStep, SharedText
-from tui.sync.server.connection import Connection, ask
+from tui.sync.server.connection import ServerConnection, ask
 
 _ENTRIES: Final = """
     SELECT seq, 'article' AS kind, digest AS id FROM spantag.articles
@@ -20,7 +20,7 @@ _ENTRIES: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SharedEntry:
     """Something in the log, as far as must be known to tell whether it is missing elsewhere."""
 
     seq: int
@@ -34,14 +34,14 @@ class Entry:
 class SharedLog:
     """The log of one project."""
 
-    def __init__(self, connection: Connection, project: int) -> None:
+    def __init__(self, connection: ServerConnection, project: int) -> None:
         self._connection = connection
         self._project = project
 
-    def list_entries(self, *, after: int, most: int) -> list[Entry]:
+    def list_entries(self, *, after: int, most: int) -> list[SharedEntry]:
         """List the entries after a number, in their order, at most so many."""
         parameters = {"project": self._project, "seq": after, "most": most}
-        return [Entry(*row) for row in self._connection.execute(_ENTRIES, parameters).fetchall()]
+        return [SharedEntry(*row) for row in self._connection.execute(_ENTRIES, parameters).fetchall()]
 
     def read_articles(self, digests: Collection[str]) -> list[SharedArticle]:
         """Read what is known of articles, by its digests."""
