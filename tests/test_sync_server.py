@@ -234,6 +234,21 @@ def test_another_text_under_one_id_is_refused_and_comes_later(copy: Opener, team
 
 
 @needs_server
+def test_an_article_that_got_an_id_after_it_was_sent_is_still_known(copy: Opener, team: TeamServer) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(ana, {"text": STORY})
+    for each in (ana, ana, bea):
+        meet(each, team.owner)
+    tag(bea, 1, 0, 3)
+    bring(ana, {"id": "n1", "text": STORY})
+    meet(bea, team.owner)
+    meet(ana, team.owner)
+    meet(bea, team.owner)
+    assert are_equal(ana, bea)
+    assert [line["id"] for line in export(bea)] == ["n1"]
+
+
+@needs_server
 def test_a_character_that_the_server_cannot_hold_stops_its_article_only(
     copy: Opener, team: TeamServer
 ) -> None:

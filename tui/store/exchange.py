@@ -333,9 +333,11 @@ class Exchange:
         )
         return [each for each in articles if known.get(each.number) != each.about.digest]
 
-    def note_sent(self, server: str, articles: Iterable[Listed]) -> None:
-        """Remember what a server knows of some articles."""
+    def note_sent(self, server: str, articles: Collection[Listed]) -> None:
+        """Remember what a server knows of some articles, and by what names, which they keep for good."""
         with self._db.transaction():
+            for each in articles:
+                self._write_names(each.number, each.about.names)
             self._db.executemany(
                 "INSERT OR REPLACE INTO server_articles VALUES (?, ?, ?)",
                 [(server, each.number, each.about.digest) for each in articles],
