@@ -561,6 +561,26 @@ async def test_enter_goes_on_behind_several_answers_and_a_paste_is_typed(tmp_pat
         assert span.attributes == {"outcome": ["killed", "injured"], "count": "at least nine"}
 
 
+async def test_what_is_half_typed_of_an_answer_is_there_when_it_is_asked_again(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        await press(pilot, "pagedown right c ; k enter")
+        await press(pilot, "t w escape")
+        assert not session.inquiry.is_open
+        await press(pilot, ";")
+        assert session.inquiry.typed == "tw"
+        await press(pilot, "o enter ; shift+tab")
+        (span,) = session.layer.spans.values()
+        assert (span.attributes, session.inquiry.typed) == ({"outcome": ["killed"], "count": "two"}, "")
+
+
+async def test_a_space_before_it_lets_a_typed_answer_begin_with_any_character(tmp_path: Path) -> None:
+    labels = "labels:\n  - {name: weapon, key: w, attributes: [{name: remark, type: text}]}\n"
+    async with annotating(tmp_path, labels=labels) as (pilot, session):
+        span = tag(session, "convoy", "weapon")
+        await press(pilot, "; space slash minus ö semicolon equals_sign enter")
+        assert now(session, span).attributes == {"remark": "/-ö;="}
+
+
 async def test_a_letter_that_answers_nothing_says_so_and_tags_nothing(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right c ; a")

@@ -39,7 +39,7 @@ class Inquiry:
         self._place = 0
         self._span_id = ""
         self._offset = 0
-        self._typed = ""
+        self._drafts: dict[tuple[Subject, str | int, str], str] = {}
 
     @property
     def is_open(self) -> bool:
@@ -78,8 +78,8 @@ class Inquiry:
 
     @property
     def typed(self) -> str:
-        """What was typed of an answer that is no choice."""
-        return self._typed
+        """What was typed of an answer that is no choice; it stays until it is taken, or taken back."""
+        return "" if self.question is None else self._drafts.get(self._place_of(self.question), "")
 
     def list_answers(self, subject: Subject) -> Mapping[str, Json]:
         """Give what was answered, by name."""
@@ -115,7 +115,6 @@ class Inquiry:
         """Ask the next question or the one before, round all of them."""
         if self.questions:
             self._place = (self._place + direction) % len(self.questions)
-        self._typed = ""
 
     def go_to_open(self, *, passing: Collection[str] = ()) -> bool:
         """Ask the next question without an answer, round all of them; say whether there is one.
@@ -127,31 +126,48 @@ class Inquiry:
         left = [each for each in places if self.questions[each].attribute.name not in passing]
         place = next((each for each in left if not self.is_answered(self.questions[each])), None)
         self._place = self._place if place is None else place
-        self._typed = ""
         return place is not None
 
     def type(self, character: str) -> None:
         """Type a character of the answer."""
-        self._typed += character
+        if self.question is not None:
+            self._drafts[self._place_of(self.question)] = self.typed + character
 
     def untype(self) -> bool:
         """Take back the last character; say whether there was any."""
-        had_any = bool(self._typed)
-        self._typed = self._typed[:-1]
+        had_any = bool(self.typed)
+        if self.question is not None and had_any:
+            self._drafts[self._place_of(self.question)] = self.typed[:-1]
         return had_any
+
+    def forget_typed(self, question: Question) -> None:
+        """Forget what was typed of an answer: there is one now."""
+        self._drafts.pop(self._place_of(question), None)
 
     def close(self) -> bool:
         """Ask nothing more; say whether anything was asked."""
         was_open = self.is_open
-        self._is_open, self._questions, self._span_id, self._typed = False, (), "", ""
+        self._is_open, self._questions, self._span_id = False, (), ""
         return was_open
 
     def _open(self, asked: list[tuple[Subject, tuple[Attribute, ...]]], span_id: str, offset: int) -> bool:
         self._questions = tuple(
             [Question(subject, each) for subject, attributes in asked for each in attributes]
         )
-        self._span_id, self._offset, self._place, self._typed = span_id, offset, -1, ""
+        self._span_id, self._offset, self._place = span_id, offset, -1
         self._is_open = self._is_open or bool(self._questions)
         if not self.go_to_open():
             self._place = 0
         return bool(self._questions)
+
+    def _place_of(self, question: Question) -> tuple[Subject, str | int, str]:
+        """Give the span, paragraph or article that a question is about, with what is asked of it."""
+        match question.subject:
+            case "span":
+                about: str | int = self._span_id
+            case "paragraph":
+                about = self.paragraph
+            case "article":
+                article, _ = self._annotations.batch.locate(self.offset)
+                about = article.number
+        return question.subject, about, question.attribute.name

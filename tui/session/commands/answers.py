@@ -114,6 +114,7 @@ class AnswerCommands:
         return self._inquiry.list_answers(question.subject).get(question.attribute.name)
 
     def _answer(self, question: Question, value: Json) -> None:
+        self._inquiry.forget_typed(question)
         self._change(question, lambda answers: answers.update({question.attribute.name: value}))
 
     def _change(self, question: Question, change: Callable[[dict[str, Json]], object]) -> None:
