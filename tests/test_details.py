@@ -542,6 +542,19 @@ async def test_the_labels_of_the_paragraph_and_the_article_are_shown(tmp_path: P
         assert "near Moru  battle" in screen_of(pilot)
 
 
+async def test_every_choice_shows_its_key_where_the_names_have_no_room(tmp_path: Path) -> None:
+    values = [f"kind_of_a_long_name_{letter}" for letter in "abcdefghij"]
+    labels = f"labels:\n  - {{name: weapon, key: w, attributes: [{{name: kind, values: {values}}}]}}\n"
+    async with annotating(tmp_path, labels=labels, size=(80, 24)) as (pilot, session):
+        span = tag(session, "convoy", "weapon")
+        await press(pilot, ";")
+        row = next(line for line in screen_of(pilot).splitlines() if "kind  " in line)
+        keys = session.inquiry.questions[0].attribute.keys
+        assert all(f"  {key} k" in row for key in keys)
+        await press(pilot, str(keys[-1]))
+        assert now(session, span).attributes == {"kind": values[-1]}
+
+
 async def test_a_click_on_an_answer_gives_it(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right c ;")

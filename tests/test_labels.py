@@ -184,6 +184,15 @@ def test_roles_are_relations_from_their_event(roles: str) -> None:
     assert "it is filled by a relation" in labels.check_attributes("attack", {"attacker": "x"})["attacker"]
 
 
+def test_more_values_than_letters_have_digits_and_upper_case_letters_for_keys() -> None:
+    attribute = Attribute("kind", "choice", tuple(f"v{number}" for number in range(70)))
+    keys = [key for key in attribute.keys if key is not None]
+    assert (len(keys), len(set(keys))) == (62, 62)
+    assert attribute.value_of("1") == "v26"
+    assert attribute.value_of("A") == "v36"
+    assert attribute.keys[62:] == (None,) * 8
+
+
 def test_a_relation_takes_no_label_for_its_key_and_can_be_read_from_either_end() -> None:
     labels = parse(
         "labels: [actor, {name: bomb, key: b}]\n"

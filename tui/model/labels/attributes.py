@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final, Literal, TypeAlias, get_args
 
 from tui.model.span import Json
@@ -56,13 +56,13 @@ class Attribute:
     signs: tuple[tuple[str, ...], ...] = ()
     """For each of `values` the words in or around a span that suggest it; empty where none has any."""
     keys: tuple[str | None, ...] = field(default=(), compare=False)
-    """For each of `values` the lower-case letter that picks it; None where all letters are taken."""
+    """For each of `values` the character that picks it; None where all are taken."""
 
     def __post_init__(self) -> None:
         """Give every value a key."""
         if len(self.keys) < len(self.values):
             given = self.keys or (None,) * len(self.values)
-            object.__setattr__(self, "keys", tuple(assign_keys(zip(self.values, given, strict=True))))
+            object.__setattr__(self, "keys", tuple(_assign_value_keys(self.values, given)))
 
     def value_of(self, key: str) -> str | bool | None:
         """Find the value that a key picks; None where it picks none."""
@@ -134,6 +134,13 @@ def assign_keys(labels: Iterable[tuple[str, str | None]], *, taken: Iterable[str
             used.add(key)
         keys.append(key)
     return keys
+
+
+def _assign_value_keys(values: Sequence[str], given: Sequence[str | None]) -> list[str | None]:
+    """Give every value a key: a letter as names get one, then a digit, then an upper-case letter."""
+    keys = assign_keys(zip(values, given, strict=True))
+    spare = iter("1234567890" + ascii_uppercase)
+    return [key if key is not None else next(spare, None) for key in keys]
 
 
 def check_all(declared: Sequence[Attribute], values: Mapping[str, object]) -> dict[str, str]:

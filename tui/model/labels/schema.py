@@ -97,7 +97,11 @@ VALUE = Shape(
     "a value",
     (
         _VALUE_NAME,
-        Key("key", LETTER, "The letter that picks it. Else the first free letter of the name."),
+        Key(
+            "key",
+            LETTER,
+            "The letter that picks it. Else the first free letter of the name, a digit or a capital.",
+        ),
         Key("signs", ListOf(WORDS, at_least=1), "Words in the span or around it that suggest the value."),
     ),
     short=_VALUE_NAME,

@@ -25,7 +25,7 @@ from tui.ui.layout import Box, Line, draw_box, draw_hint_row, stack_spans
 from tui.ui.palette import blend, contrast_text, readable
 from tui.ui.scene import ChunkScene, Scene, ShownHint, find_overlapping
 from tui.ui.viewport import ScreenRow, ViewSize, is_suggestion
-from tui.ui.widgets.asked_row import draw_asked, find_asked_key, place_asked
+from tui.ui.widgets.asked_row import draw_asked, find_asked_key, fit_asked, place_asked
 
 _GUTTER: Final = 4
 """Cells before the text: the mark of the paragraph's state."""
@@ -289,7 +289,7 @@ class ArticleView(Widget):
         }
         drawn = [self._draw(row) for row in scene.frame.rows]
         if scene.asked is not None:
-            y, asked = scene.asked
+            y, asked = scene.asked[0], fit_asked(scene.asked[1], self._cells)
             styles, x = self._styles(), place_asked(asked, scene.frame.rows[y].line, self._cells)
             begun = (("  ▎ ", styles.mark), (" " * x, styles.text))
             drawn[y] = (*begun, *draw_asked(asked, x, self._cells, styles.asked))
@@ -338,7 +338,7 @@ class ArticleView(Widget):
         """Find the key that a click on a question stands for: empty beside its choices, None elsewhere."""
         if self._scene is None or self._scene.asked is None or self._scene.asked[0] != y:
             return None
-        asked = self._scene.asked[1]
+        asked = fit_asked(self._scene.asked[1], self._cells)
         line = self._scene.frame.rows[y].line
         return find_asked_key(asked, x - _GUTTER - place_asked(asked, line, self._cells))
 

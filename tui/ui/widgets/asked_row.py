@@ -1,12 +1,32 @@
 """The row of a question as it is drawn: where it begins, its pieces, and what a click on one stands for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.style import Style
 
-from tui.ui.asked import AskedPart, AskedRow
+from tui.ui.asked import AskedPart, AskedPiece, AskedRow
 from tui.ui.layout import Line, cut_text
+
+
+def fit_asked(asked: AskedRow, cells: int) -> AskedRow:
+    """Cut the names of choices so that the keys of all have room in so many cells, as far as that goes.
+
+    What is no choice and stands behind them, such as why one is suggested, has the room that is left.
+    """
+    names = [cell_len(piece.text) for piece in asked.pieces if _is_name(piece)]
+    room = cells - sum(
+        [cell_len(piece.text) for piece in asked.pieces if piece.key or piece.part == "question"]
+    )
+    room += sum(names)
+    if sum(names) <= room:
+        return asked
+    widths = range(1, max(names, default=1) + 1)
+    fitting = [width for width in widths if sum(min(width, each) for each in names) <= room]
+    longest = max(fitting, default=1)
+    pieces = [replace(p, text=cut_text(p.text, longest)) if _is_name(p) else p for p in asked.pieces]
+    return replace(asked, pieces=tuple(pieces))
 
 
 def place_asked(asked: AskedRow, line: Line | None, cells: int) -> int:
@@ -37,3 +57,8 @@ def find_asked_key(asked: AskedRow, x: int) -> str:
             return piece.key
         x -= cell_len(piece.text)
     return ""
+
+
+def _is_name(piece: AskedPiece) -> bool:
+    """Tell whether a piece is the name of a choice."""
+    return piece.part in ("choice", "given") and bool(piece.key)
