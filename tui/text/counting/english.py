@@ -44,6 +44,7 @@ PHRASES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(?:an? (?:\w+ )?|the )?(?:quartet|foursome)(?: of)?", "four"),
         (r"as (?:few|little) as", AT_LEAST),
         (r"plus$", "+"),
+        (r"(?:ca?|approx)\.(?=\s*\d)", ABOUT),
         (r"nos?\.(?=\s*\d)", "number"),
         (r"as well as|along with|together with|plus", "and"),
         (r"a further|an additional|yet another", "further"),
@@ -151,7 +152,8 @@ GROUPS: Final = list_words(
     series string variety handful record household community generation unit wave convoy patrol army
     force militia party proportion percentage share fraction third quarter half fifth tenth dozen
     score hundred thousand million most public staff congregation audience cluster flood fleet swarm
-    barrage volley range
+    barrage volley range platoon battalion brigade regiment squadron column cell garrison delegation
+    contingent detachment posse
     """
 )
 """Nouns whose singular is more than one, or none that is counted."""

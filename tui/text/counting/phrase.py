@@ -28,6 +28,7 @@ _AGE: Final = re.compile(
     r"|\b[\w-]+?[\s-]+(?:year|month|week|day)s?[\s-]+olds?\b",
     re.IGNORECASE,
 )
+_AND_A_HALF: Final = re.compile(r"-and-a-half\b", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _RANGES: Final = frozenset(("-", "–", "—", "to", "or"))
 _LEAD_WORD: Final = re.compile(r"[^\s,;:.!?()\"“”]+(?:[.,]\d+)*")
@@ -77,6 +78,7 @@ def _prepare(phrase: str) -> list[PhraseToken]:
     """Give the tokens of a phrase without ages and asides, several words that say one thing as one."""
     text = _AGE.sub(_name_age, phrase.replace("’", "'"))
     text = _ASIDE.sub("", text).strip() or text
+    text = _AND_A_HALF.sub(" and a half", text)
     for pattern, sign in english.PHRASES:
         text = pattern.sub(sign, text)
     return split_phrase(text)
@@ -154,7 +156,9 @@ class _Reader:
             here = parts[-1]
             text = self._text()
             if text in english.ENDS and any(part.count is not None for part in parts):
-                if self._text(1) == "them" and len(parts) > 1:
+                is_share = here.count is not None and not here.words and here.joint != "and"
+                if (self._text(1) == "them" or is_share) and len(parts) > 1:
+                    # "five people, two of them children", "… and among them two children"
                     parts.pop()
                 break
             if text in english.COORDINATORS:
