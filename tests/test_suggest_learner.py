@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
@@ -295,7 +296,7 @@ def test_the_training_gives_way_to_everything_else() -> None:
         " print(os.nice(0), os.sched_getscheduler(0) == os.SCHED_IDLE)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["19", "True"]
+    assert done.stdout.split() == [str(min(os.nice(0) + 19, 19)), "True"]
 
 
 def test_without_room_for_its_examples_it_says_so_once_and_learns_no_more(
