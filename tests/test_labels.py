@@ -193,6 +193,18 @@ def test_more_values_than_letters_have_digits_and_upper_case_letters_for_keys() 
     assert attribute.keys[62:] == (None,) * 8
 
 
+def test_labels_are_given_no_key_that_a_relation_has_of_its_own() -> None:
+    read = parse("labels: [rad, {name: a, key: d}]\nrelations:\n- {name: xx, key: r}\n")
+    assert read.labels[0].key == "a"
+    assert read.relations[0].key == "r"
+
+
+def test_values_behind_the_alphabet_have_keys_in_labels_yaml_too() -> None:
+    values = ", ".join(f"v{number}" for number in range(30))
+    read = parse(f"labels:\n- name: a\n  attributes: [{{name: kind, values: [{values}]}}]\n")
+    assert read.labels[0].attributes[0].keys[26:] == ("1", "2", "3", "4")
+
+
 def test_a_relation_takes_no_label_for_its_key_and_can_be_read_from_either_end() -> None:
     labels = parse(
         "labels: [actor, {name: bomb, key: b}]\n"

@@ -62,7 +62,7 @@ class Attribute:
         """Give every value a key."""
         if len(self.keys) < len(self.values):
             given = self.keys or (None,) * len(self.values)
-            object.__setattr__(self, "keys", tuple(_assign_value_keys(self.values, given)))
+            object.__setattr__(self, "keys", tuple(assign_value_keys(self.values, given)))
 
     def value_of(self, key: str) -> str | bool | None:
         """Find the value that a key picks; None where it picks none."""
@@ -136,7 +136,7 @@ def assign_keys(labels: Iterable[tuple[str, str | None]], *, taken: Iterable[str
     return keys
 
 
-def _assign_value_keys(values: Sequence[str], given: Sequence[str | None]) -> list[str | None]:
+def assign_value_keys(values: Sequence[str], given: Sequence[str | None]) -> list[str | None]:
     """Give every value a key: a letter as names get one, then a digit, then an upper-case letter."""
     keys = assign_keys(zip(values, given, strict=True))
     spare = iter("1234567890" + ascii_uppercase)

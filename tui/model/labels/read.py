@@ -19,6 +19,7 @@ from tui.model.labels.attributes import (
     Attribute,
     AttributeType,
     assign_keys,
+    assign_value_keys,
 )
 from tui.model.labels.regexes import explain_regex
 from tui.model.labels.schema import (
@@ -98,21 +99,24 @@ class _Reader:
             self.mistakes.append(Refusal(self.file, f"the file is empty; write for example `{example}`"))
             return LabelSet()
         fields = _Fields(self, root, FILE)
-        labels = self._read_labels(fields.nodes("labels"))
+        relations = [_Fields(self, node, RELATION) for node in fields.nodes("relations")]
+        relation_keys = self._read_own_keys(relations)
+        labels = self._read_labels(fields.nodes("labels"), taken=list(filter(None, relation_keys)))
         names = [label.name for label in labels]
         return LabelSet(
             title=fields.text("title"),
             guidelines=fields.text("guidelines"),
             labels=labels,
-            relations=tuple(self._read_relations(fields.nodes("relations"), names, labels)),
+            relations=tuple(self._read_relations(relations, relation_keys, names, labels)),
             article_labels=self._read_attributes(fields.nodes("article_labels"), ARTICLE_LABEL),
             paragraph_labels=self._read_attributes(fields.nodes("paragraph_labels"), PARAGRAPH_LABEL),
         )
 
-    def _read_labels(self, nodes: Sequence[Node]) -> tuple[Label, ...]:
+    def _read_labels(self, nodes: Sequence[Node], *, taken: Sequence[str]) -> tuple[Label, ...]:
+        """Read the labels; none is given one of the keys that relations have of their own."""
         entries = [_Fields(self, node, LABEL) for node in nodes]
         names = self._read_names(entries)
-        keys = assign_keys(zip(names, self._read_own_keys(entries), strict=True))
+        keys = assign_keys(zip(names, self._read_own_keys(entries), strict=True), taken=taken)
         return tuple(
             self._read_label(entry, name, key, names)
             for entry, name, key in zip(entries, names, keys, strict=True)
@@ -208,7 +212,7 @@ class _Reader:
             by_default,
             next((each for each in COUNT_RULES if each == fields.text("rule")), "literal"),
             signs if any(signs) else (),
-            tuple(assign_keys(zip(values, own_keys, strict=True))),
+            tuple(assign_value_keys(values, own_keys)),
         )
 
     def _read_roles(
@@ -236,10 +240,13 @@ class _Reader:
         )
 
     def _read_relations(
-        self, nodes: Sequence[Node], names: Sequence[str], labels: Sequence[Label]
+        self,
+        entries: Sequence["_Fields"],
+        own_keys: Sequence[str | None],
+        names: Sequence[str],
+        labels: Sequence[Label],
     ) -> Iterator[RelationType]:
-        entries = [_Fields(self, node, RELATION) for node in nodes]
-        own_names, own_keys = self._read_names(entries), self._read_own_keys(entries)
+        own_names = self._read_names(entries)
         label_keys = {label.key: label.name for label in labels if label.key}
         for entry, key in zip(entries, own_keys, strict=True):
             if key in label_keys:
