@@ -24,7 +24,8 @@ from tests.piloted import (
     wait_for,
 )
 from tui.errors import SpantagError
-from tui.model.span import Json, Span
+from tui.model.events import Relate
+from tui.model.span import Json, Relation, Span
 from tui.project.project import Project
 from tui.session import Session, open_session
 from tui.ui.details_text import describe_answers
@@ -572,6 +573,33 @@ async def test_enter_goes_on_behind_several_answers_and_a_paste_is_typed(tmp_pat
         await press(pilot, "tab")
         (span,) = session.layer.spans.values()
         assert span.attributes == {"outcome": ["killed", "injured"], "count": "at least nine"}
+
+
+async def test_enter_closes_the_only_open_question_that_is_left_without_an_answer(tmp_path: Path) -> None:
+    labels = "labels:\n  - {name: weapon, key: w, attributes: [{name: kind, values: [gun]}, remark]}\n"
+    async with annotating(tmp_path, labels=labels) as (pilot, session):
+        span = tag(session, "convoy", "weapon")
+        await press(pilot, "; g")
+        assert session.inquiry.question is not None
+        await press(pilot, "enter")
+        assert not session.inquiry.is_open
+        assert now(session, span).attributes == {"kind": "gun"}
+
+
+async def test_every_role_has_its_place_in_a_narrow_line(tmp_path: Path) -> None:
+    roles = "{attacker: [actor], weapon: [actor], victim: [actor], place: [actor], time: [actor]}"
+    labels = f"labels:\n  - {{name: actor, key: a}}\n  - {{name: event, key: e, roles: {roles}}}\n"
+    async with annotating(tmp_path, labels=labels, size=(80, 24)) as (pilot, session):
+        event, army = tag(session, "three soldiers", "event"), tag(session, "Masked rebels", "actor")
+        session.moves.set_focus(event.id)
+        relations = session.batch.project.labels.labels[1].roles
+        for role in relations[:4]:
+            link = Relation(session.annotations.new_id(), role.name, event.id, army.id)
+            session.annotations.act([Relate((link,))])
+        session.moves.set_focus(event.id)
+        await press(pilot, ";")
+        line = next(each for each in screen_of(pilot).splitlines() if "attacker" in each)
+        assert [role.name for role in relations if role.name in line] == [role.name for role in relations]
 
 
 async def test_what_is_half_typed_of_an_answer_is_there_when_it_is_asked_again(tmp_path: Path) -> None:

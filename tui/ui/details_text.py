@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
+
 from tui.model.labels import RelationType, write_answer
 from tui.model.span import Entity, Span
 from tui.session import Outcome, PossibleLink, Session
@@ -19,12 +21,12 @@ DENIED_OF_TEXT: Final = "Only an attribute of a span can be what the text does n
 NO_ROLES: Final = "No role is filled here: type the letters of a span."
 """Said where a key is about roles, and a span is looked for to link or join."""
 
-_LONGEST: Final = 16
-"""Code points of a span that is named among others."""
+_LONGEST: Final = ((24, 16), (16, 12), (12, 8), (8, 6), (0, 6), (0, 3))
+"""Code points of an event, and of who has its roles, where there is much room for them, and little."""
 
 
-def describe_details(session: Session, keymap: Keymap) -> tuple[Pieces, Sequence[str]] | None:
-    """Say what is asked or looked for, and which keys matter for it; None where nothing is."""
+def describe_details(session: Session, keymap: Keymap, *, width: int) -> tuple[Pieces, Sequence[str]] | None:
+    """Say in `width` cells what is asked or looked for, and which keys matter; None where nothing is."""
     asked = describe_asked(session)
     if asked is not None:
         said: Pieces = [(f"{asked.place} ", "line--muted")] if asked.place else []
@@ -32,9 +34,9 @@ def describe_details(session: Session, keymap: Keymap) -> tuple[Pieces, Sequence
     anchor = session.partners.anchor
     if anchor is None:
         return None
-    named = f"{anchor.label} “{session.annotations.quoted(anchor.start, anchor.end, limit=24)}” "
     if session.partners.are_roles:
-        return [(named, "line--strong"), *_list_roles(session)], ()
+        return _describe_roles(session, anchor, width), ()
+    named = f"{anchor.label} “{session.annotations.quoted(anchor.start, anchor.end, limit=24)}” "
     if session.partners.is_joining:
         return _describe_join(session, keymap, named)
     (relation,) = session.partners.relations
@@ -140,7 +142,19 @@ _CLASSES: Final = {
 }
 
 
-def _list_roles(session: Session) -> Pieces:
+def _describe_roles(session: Session, event: Span, width: int) -> Pieces:
+    """Write an event and all its roles, as long as there is room for."""
+    said = Pieces()
+    for longest, longest_name in _LONGEST:
+        quoted = session.annotations.quoted(event.start, event.end, limit=longest) if longest else ""
+        named = f"{event.label} “{quoted}” " if quoted else f"{event.label} "
+        said = [(named, "line--strong"), *_list_roles(session, longest_name)]
+        if sum(cell_len(display_text(text)) for text, _ in said) < width:
+            break
+    return said
+
+
+def _list_roles(session: Session, longest: int) -> Pieces:
     """Write each role with the key that chooses it, and who has it: `_` nobody yet, `–` nobody."""
     partners, said = session.partners, Pieces()
     event = partners.anchor
@@ -148,7 +162,7 @@ def _list_roles(session: Session) -> Pieces:
         key = (role.key or "").upper()
         is_chosen = role == partners.chosen
         filled = [session.layer.spans[each.tail] for each in partners.list_filled(role)]
-        names = [session.annotations.quoted(each.start, each.end, limit=_LONGEST) for each in filled]
+        names = [session.annotations.quoted(each.start, each.end, limit=longest) for each in filled]
         is_denied = event is not None and role.name in event.attributes
         who = ", ".join(names) or ("–" if is_denied else "_" if role.required else "·")
         said += [

@@ -142,7 +142,7 @@ def describe_work(
 ) -> tuple[Pieces, Sequence[str]]:
     """Say in `width` cells what is at work, and which keys matter for it, the most of them first."""
     focus, asked = session.focus, session.hints.asked
-    details = details_text.describe_details(session, keymap)
+    details = details_text.describe_details(session, keymap, width=width)
     if details is not None:
         return details
     if asked is not None:

@@ -58,7 +58,7 @@ class AnswerCommands:
         return True
 
     def take(self) -> str:
-        """Answer with what is typed, else with what is suggested, and go on.
+        """Answer with what is typed, else with what is suggested, and go on, or close.
 
         Says in a sentence why what is typed is no answer, else nothing.
         """
@@ -78,6 +78,9 @@ class AnswerCommands:
             self._go_on(passing=())
             return ""
         self._go_on()
+        if self._inquiry.question == question:
+            # Nothing was given, and nothing else is open.
+            self._inquiry.close()
         return ""
 
     def find_suggested(self) -> SuggestedAnswer | None:
