@@ -5,6 +5,7 @@ import re
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -378,6 +379,35 @@ def test_results_go_back_to_the_questions_of_their_own_interface(tmp_path: Path)
     assert found[1]["value"] == results[1]["value"]
     assert '<Labels name="ner" toName="body">' in interface
     assert '<Text name="body" value="$story"/>' in interface
+
+
+def test_the_interface_asks_every_question_that_was_answered_of_a_text_that_it_shows(tmp_path: Path) -> None:
+    place = {"start": 0, "end": 7, "text": TEXT[:7]}
+    answers = {"age": ("number", 52), "sure": ("rating", 4), "kind": ("choices", ["a", "b"])}
+    results = [{**region(0, 7, "actor", name="m"), "from_name": "ner", "to_name": "body"}]
+    for name, (kind, value) in answers.items():
+        head = {"id": "m", "from_name": name, "to_name": "body", "type": kind}
+        results.append({**head, "value": {**place, kind: value}})
+    topic = {"id": "t", "from_name": "topic", "to_name": "body", "type": "choices"}
+    results.append({**topic, "value": {"choices": ["war"]}})
+    bare = {"id": 4, "data": {"story": TEXT}, "annotations": [{"id": 1, "result": []}]}
+    task = {"id": 5, "data": {"story": TEXT}, "annotations": [{"id": 1, "result": results}]}
+    _, interface = come_back(tmp_path, bare, task)
+    root = ElementTree.fromstring(interface)
+    texts = {each.get("name"): each.get("value") for each in root.iter("Text")}
+    assert texts == {"body": "$story"}
+    assert {each.get("toName") for each in root.iter() if each.get("toName")} == {"body"}
+    asked = {each.get("name"): each for each in root.iter() if each.get("toName")}
+    assert {name: asked[name].tag for name in ("ner", *answers, "topic")} == {
+        "ner": "Labels",
+        "age": "Number",
+        "sure": "Rating",
+        "kind": "Choices",
+        "topic": "Choices",
+    }
+    assert [each.get("value") for each in asked["kind"]] == ["a", "b"]
+    assert (asked["kind"].get("perRegion"), asked["kind"].get("choice")) == ("true", "multiple")
+    assert (asked["topic"].get("perRegion"), asked["topic"].get("choice")) == (None, "single")
 
 
 def test_a_task_of_hypertext_does_not_pretend_to_go_back(tmp_path: Path) -> None:

@@ -54,7 +54,10 @@ class LabelStudioWriter:
         self._article_labels: dict[str, _Control] = {}
         self._labels: dict[str, dict[str, None]] = {}
         self._texts: dict[str, str] = {}
+        self._shown = "text"
+        """The field of the tasks that is shown where no object is known to show one."""
         self._came: dict[str, tuple[str, str]] = {}
+        self._came_controls: dict[str, _Control] = {}
         self._relations = dict.fromkeys(relation.name for relation in options.labels.relations)
         for label in options.labels.labels:
             for attribute in label.attributes:
@@ -80,7 +83,9 @@ class LabelStudioWriter:
         task: dict[str, Json] = {"id": self._count, "data": _task_data(fitted)} if home is None else {}
         if home is not None:
             task = _task_of(fitted, home, self._count)
-            self._texts.setdefault(_object_of(home), home.text)
+            if home.controls:
+                self._texts.setdefault(self._object_of(home), home.text)
+            self._shown = home.text
         self._held = fitted, {**task, "annotations": [annotation], "predictions": []}
 
     def close(self) -> None:
@@ -146,20 +151,23 @@ class LabelStudioWriter:
         came = home.controls.get(name) if home is not None else None
         if came is not None:
             self._came[name] = came.type, came.to_name
+            self._control_that_came(name, came).note(_answer(came, value))
             head: dict[str, Json] = {"id": came.id or f"article-{name}", "from_name": name}
             return {**head, "to_name": came.to_name, **_answer(came, value), "origin": "manual"}
         control = self._article_labels.setdefault(name, _Control())
         answer: dict[str, Json] = {
             "id": f"article-{name}",
             "from_name": self._control_of_article(name),
-            "to_name": _TEXT_OBJECT,
+            "to_name": self._object_of(home),
         }
         return answer | control.answer(value) | {"origin": "manual"}
 
     def _results_of(self, span: Span, labels: Sequence[str], text: str, home: Home | None) -> list[Json]:
         place: dict[str, Json] = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
         asked = home.find_control(span.label) if home is not None else None
-        name, to_name = (asked[0], asked[1].to_name) if asked is not None else (_LABELS_CONTROL, _TEXT_OBJECT)
+        name, to_name = (
+            (asked[0], asked[1].to_name) if asked is not None else (_LABELS_CONTROL, self._object_of(home))
+        )
         is_taken = home is not None and span.origin.source not in ("hand", "import")
         region: dict[str, Json] = {
             "id": span.id,
@@ -179,6 +187,7 @@ class LabelStudioWriter:
             if came is not None:
                 self._came[attribute] = came.type, came.to_name
                 answer = _answer(came, value)
+                self._control_that_came(attribute, came).note(answer, span.label)
                 from_name, to_name = attribute, came.to_name
             elif home is not None and attribute not in self._attributes:
                 _set_property(region, attribute, value)
@@ -187,7 +196,7 @@ class LabelStudioWriter:
                 control = self._attributes.setdefault(attribute, _Control())
                 control.labels[span.label] = None
                 answer = control.answer(value)
-                from_name, to_name = _clean_control(attribute), _TEXT_OBJECT
+                from_name, to_name = _clean_control(attribute), self._object_of(home)
             inner = answer["value"]
             results.append(
                 {
@@ -200,6 +209,17 @@ class LabelStudioWriter:
                 }
             )
         return results
+
+    def _object_of(self, home: Home | None) -> str:
+        """Name the object that shows a task's text; one without answers has that of the tasks before it."""
+        came = () if home is None else home.controls.values()
+        known = () if home is None else self._texts
+        return next((each.to_name for each in came), next(iter(known), _TEXT_OBJECT))
+
+    def _control_that_came(self, name: str, came: Control) -> "_Control":
+        """Find the control of an answer that came from Label Studio; it keeps its name."""
+        known = self._attributes.get(name) or self._article_labels.get(name)
+        return self._came_controls.setdefault(name, known or _Control.of_type(came.type))
 
     def _control_of_article(self, name: str) -> str:
         """Name the control of an article label: no attribute's control has the same name."""
@@ -215,8 +235,10 @@ class LabelStudioWriter:
         asked = self._labels or {_LABELS_CONTROL: {}}
         first = _LABELS_CONTROL if _LABELS_CONTROL in asked else next(iter(asked))
         asked[first] = dict.fromkeys(self._options.label_names) | asked[first]
+        texts = self._texts or {_TEXT_OBJECT: self._shown}
+        text = "", next(iter(texts))
         for control_name, labels in asked.items():
-            to_name = self._came.get(control_name, ("", _TEXT_OBJECT))[1]
+            to_name = self._came.get(control_name, text)[1]
             lines.append(f"  <Labels name={quoteattr(control_name)} toName={quoteattr(to_name)}>")
             for name in labels:
                 label = known.get(name)
@@ -227,16 +249,22 @@ class LabelStudioWriter:
                     line += f" background={quoteattr(label.color)}"
                 lines.append(f"{line}/>")
             lines.append("  </Labels>")
-        for name, value in (self._texts or {_TEXT_OBJECT: "text"}).items():
+        for name, value in texts.items():
             lines.append(f'  <Text name={quoteattr(name)} value="${value}"/>')
-        for name, control in self._attributes.items():
+        controls = {
+            **{_clean_control(name): control for name, control in self._attributes.items()},
+            **{self._control_of_article(name): control for name, control in self._article_labels.items()},
+        }
+        came = self._came_controls
+        taken = {id(control) for control in came.values()}
+        controls = {name: each for name, each in controls.items() if id(each) not in taken} | came
+        for name, control in controls.items():
             when = (
                 f' perRegion="true" whenTagName={quoteattr(first)}'
                 f" whenLabelValue={quoteattr(','.join(control.labels))}"
             )
-            lines += control.describe(_clean_control(name), name, when)
-        for name, control in self._article_labels.items():
-            lines += control.describe(self._control_of_article(name), name, "")
+            about = when if control.labels else ""
+            lines += control.describe(name, about, self._came.get(name, text)[1])
         if self._relations:
             lines.append("  <Relations>")
             lines += [f"    <Relation value={quoteattr(name)}/>" for name in self._relations]
@@ -251,11 +279,27 @@ class _Control:
     choices: dict[str, None] | None = None
     multiple: bool = False
     is_number: bool = False
+    is_rating: bool = False
     labels: dict[str, None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, attribute: Attribute) -> "_Control":
         return cls(_choices_of(attribute), attribute.multiple, attribute.type == "number")
+
+    @classmethod
+    def of_type(cls, kind: str) -> "_Control":
+        """Make the control that gives results of a type."""
+        choices: dict[str, None] | None = {} if kind == "choices" else None
+        return cls(choices, is_number=kind == "number", is_rating=kind == "rating")
+
+    def note(self, answer: Mapping[str, Json], label: str = "") -> None:
+        """Ask for what was answered of a region with a label, else of the text, and offer its choices."""
+        self.labels |= dict.fromkeys([label] if label else [])
+        value = answer["value"]
+        listed = value.get("choices") if isinstance(value, dict) else None
+        if self.choices is not None and isinstance(listed, list):
+            self.choices |= dict.fromkeys(str(each) for each in listed)
+            self.multiple = self.multiple or len(listed) > 1
 
     def join(self, attribute: Attribute) -> None:
         """Ask for an attribute of the same name that another label has."""
@@ -274,13 +318,13 @@ class _Control:
         self.choices |= dict.fromkeys(answers)
         return {"type": "choices", "value": {"choices": list[Json](answers)}}
 
-    def describe(self, name: str, title: str, when: str) -> list[str]:
+    def describe(self, name: str, when: str, to_name: str) -> list[str]:
         """Write the control's tag."""
-        head = f"name={quoteattr(name)} toName={quoteattr(_TEXT_OBJECT)}{when}"
-        if self.is_number:
-            return [f"  <Number {head}/>"]
+        head = f"name={quoteattr(name)} toName={quoteattr(to_name)}{when}"
+        if self.is_number or self.is_rating:
+            return [f"  <{'Number' if self.is_number else 'Rating'} {head}/>"]
         if self.choices is None:
-            return [f"  <TextArea {head} placeholder={quoteattr(title)}/>"]
+            return [f"  <TextArea {head} placeholder={quoteattr(name)}/>"]
         kind = "multiple" if self.multiple else "single"
         choices = [f"    <Choice value={quoteattr(choice)}/>" for choice in self.choices]
         return [f'  <Choices {head} choice="{kind}">', *choices, "  </Choices>"]
@@ -352,11 +396,6 @@ def _said_by(record: Record) -> dict[str, Json]:
         if isinstance(each, dict) and name_annotator(each.get("completed_by")) in (None, record.annotator):
             return {key: value for key, value in each.items() if key != "result"}
     return {}
-
-
-def _object_of(home: Home) -> str:
-    """Name the object that shows a task's text."""
-    return next((each.to_name for each in home.controls.values()), _TEXT_OBJECT)
 
 
 def _answer(control: Control, value: Json) -> dict[str, Json]:
