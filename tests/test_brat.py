@@ -67,6 +67,15 @@ def test_everything_brat_says_of_spans_comes_in(tmp_path: Path) -> None:
     assert record.meta["notes_on"] == [["R1", "how near?"]]
 
 
+def test_an_event_of_another_type_than_its_trigger_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8", newline="")
+    found = read_text(tmp_path, "T5\tKill 9 15\tkilled\nE1\tHurt:T5\n", "a.ann")
+    assert quote_spans(only_record(found)) == [("killed", "Kill")]
+    (sentence,) = sentences(found)
+    assert "1 event has another type than the trigger" in sentence
+    assert "E1 Hurt" in sentence
+
+
 def test_relations_and_the_arguments_of_events_become_relations(tmp_path: Path) -> None:
     record = read_rows(tmp_path, *ROWS)
     links = link_texts(record)
@@ -131,6 +140,7 @@ def test_a_span_that_cannot_be_right_refuses_the_text_with_its_line(
         ("R1\tNear Arg1:T5", "relation: R1 must link two spans, not 1"),
         ("*\tSame T5 T8", "entity: Same names T8, which the file does not have"),
         ("E1\tKill:T5 Agent:T8", "relation: E1.Agent points to T8, which the file does not have"),
+        ("E1\tKill:T8 Agent:T5", "relation: E1 has the trigger T8, which the file does not have"),
         ("E1\tKill Agent:T5", 'event: "Kill" must be written ROLE:ID'),
         ("A1\tKnown T9", "attribute: T9 is not in the file"),
         ("A1\tKnown", 'attribute: "Known" does not say what it is about'),

@@ -323,6 +323,7 @@ class _Document:
     def _relate(self) -> RelationList:
         """Make relations of links and of the arguments of events."""
         relations = RelationList()
+        self._check_types()
         arguments = [
             (f"{name}.{role}", event.bare_role(role), event.trigger, target, self.lines[name])
             for name, event in self.events.items()
@@ -342,6 +343,14 @@ class _Document:
                 self._link(relations, name, label, head, tail)
                 shared.add((label, head, self._span_of(tail)))
         return relations
+
+    def _check_types(self) -> None:
+        """Say which events have another type than their triggers; brat writes the same for both."""
+        label_of = {span.id: span.label for span in self.spans.as_tuple()}
+        for name, event in self.events.items():
+            if label_of.get(event.trigger, event.type) != event.type:
+                said = "{} {have} another type than the trigger: that of the trigger counts"
+                self.tally.add(said, "event", line=self.lines[name], name=f"{name} {event.type}")
 
     def _join_all(self, meta: dict[str, Json]) -> tuple[Entity, ...]:
         """Make entities of equivalences; those of one type that share a span are one."""
@@ -379,6 +388,10 @@ class _Document:
             if missing in self.lost:
                 self.tally.add("{} at spans without any character {are} left out", "relation", line=self.line)
                 return
+            if ends[0] is None and "." in name:
+                raise WrongError(
+                    f"{name.partition('.')[0]} has the trigger {head}, which the file does not have"
+                )
             raise WrongError(f"{name or label} points to {missing}, which the file does not have")
         added = relations.add(label, ends[0], ends[1], where=name or label, name=name)
         self.lines.setdefault(added, self.line)
