@@ -336,8 +336,7 @@ class Exchange:
     def note_sent(self, server: str, articles: Collection[Listed]) -> None:
         """Remember what a server knows of some articles, and by what names, which they keep for good."""
         with self._db.transaction():
-            for each in articles:
-                self._write_names(each.number, each.about.names)
+            self._write_names([(name, each.number) for each in articles for name in each.about.names])
             self._db.executemany(
                 "INSERT OR REPLACE INTO server_articles VALUES (?, ?, ?)",
                 [(server, each.number, each.about.digest) for each in articles],
@@ -414,8 +413,8 @@ class Exchange:
                 for about, shared in new
             ]
         )
-        for number, (about, _) in zip(added, new, strict=True):
-            self._write_names(number, about.names)
+        named = zip(added, new, strict=True)
+        self._write_names([(name, number) for number, (about, _) in named for name in about.names])
 
     def _take_article(self, about: SharedArticle, shared: SharedText) -> None:
         """Take in what another copy knows of an article of which something is here; or raise `UnfitError`."""
@@ -492,7 +491,7 @@ class Exchange:
             self._give_key(number, about.own_key)
         self._db.execute("UPDATE articles SET added_at = ? WHERE number = ?", (about.added_at, number))
         self._imports.write_about(number, About(about.id, about.title, about.meta))
-        self._write_names(number, about.names)
+        self._write_names([(name, number) for name in about.names])
 
     def _give_key(self, number: int, key: str) -> None:
         """Give an article without an id the key that it has everywhere; who has it gets a free one."""
@@ -505,11 +504,12 @@ class Exchange:
             self._imports.sign_article(holder)
         self._db.execute("UPDATE articles SET key = ? WHERE number = ?", (key, number))
 
-    def _write_names(self, number: int, names: Iterable[str]) -> None:
+    def _write_names(self, numbers: Iterable[tuple[str, int]]) -> None:
+        """Remember names of articles, each with the number of its article."""
         self._db.executemany(
             "INSERT INTO article_names VALUES (?, ?) ON CONFLICT DO UPDATE SET article = excluded.article"
             " WHERE article <> excluded.article",
-            [(name, number) for name in names],
+            numbers,
         )
 
     def _join(self, number: int, same_as: int) -> None:

@@ -323,7 +323,8 @@ class _Document:
     def _relate(self) -> RelationList:
         """Make relations of links and of the arguments of events."""
         relations = RelationList()
-        self._check_types()
+        if self.events:
+            self._check_types()
         arguments = [
             (f"{name}.{role}", event.bare_role(role), event.trigger, target, self.lines[name])
             for name, event in self.events.items()

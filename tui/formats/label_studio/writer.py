@@ -56,7 +56,8 @@ class LabelStudioWriter:
         self._texts: dict[str, str] = {}
         self._shown = "text"
         """The field of the tasks that is shown where no object is known to show one."""
-        self._came: dict[str, tuple[str, str]] = {}
+        self._came: dict[str, str] = {}
+        """The object that each control that came is about."""
         self._came_controls: dict[str, _Control] = {}
         self._relations = dict.fromkeys(relation.name for relation in options.labels.relations)
         for label in options.labels.labels:
@@ -150,10 +151,10 @@ class LabelStudioWriter:
     def _answer_of_article(self, name: str, value: Json, home: Home | None) -> Json:
         came = home.controls.get(name) if home is not None else None
         if came is not None:
-            self._came[name] = came.type, came.to_name
-            self._control_that_came(name, came).note(_answer(came, value))
+            said = _answer(came, value)
+            self._control_that_came(name, came).note(said)
             head: dict[str, Json] = {"id": came.id or f"article-{name}", "from_name": name}
-            return {**head, "to_name": came.to_name, **_answer(came, value), "origin": "manual"}
+            return {**head, "to_name": came.to_name, **said, "origin": "manual"}
         control = self._article_labels.setdefault(name, _Control())
         answer: dict[str, Json] = {
             "id": f"article-{name}",
@@ -180,12 +181,11 @@ class LabelStudioWriter:
         if span.note:
             region["meta"] = {"text": [span.note]}
         self._labels.setdefault(name, {}).update(dict.fromkeys(labels))
-        self._came.setdefault(name, ("labels", to_name))
+        self._came.setdefault(name, to_name)
         results: list[Json] = [region]
         for attribute, value in span.attributes.items():
             came = home.controls.get(attribute) if home is not None else None
             if came is not None:
-                self._came[attribute] = came.type, came.to_name
                 answer = _answer(came, value)
                 self._control_that_came(attribute, came).note(answer, span.label)
                 from_name, to_name = attribute, came.to_name
@@ -218,6 +218,7 @@ class LabelStudioWriter:
 
     def _control_that_came(self, name: str, came: Control) -> "_Control":
         """Find the control of an answer that came from Label Studio; it keeps its name."""
+        self._came[name] = came.to_name
         known = self._attributes.get(name) or self._article_labels.get(name)
         return self._came_controls.setdefault(name, known or _Control.of_type(came.type))
 
@@ -236,9 +237,9 @@ class LabelStudioWriter:
         first = _LABELS_CONTROL if _LABELS_CONTROL in asked else next(iter(asked))
         asked[first] = dict.fromkeys(self._options.label_names) | asked[first]
         texts = self._texts or {_TEXT_OBJECT: self._shown}
-        text = "", next(iter(texts))
+        text = next(iter(texts))
         for control_name, labels in asked.items():
-            to_name = self._came.get(control_name, text)[1]
+            to_name = self._came.get(control_name, text)
             lines.append(f"  <Labels name={quoteattr(control_name)} toName={quoteattr(to_name)}>")
             for name in labels:
                 label = known.get(name)
@@ -264,7 +265,7 @@ class LabelStudioWriter:
                 f" whenLabelValue={quoteattr(','.join(control.labels))}"
             )
             about = when if control.labels else ""
-            lines += control.describe(name, about, self._came.get(name, text)[1])
+            lines += control.describe(name, about, self._came.get(name, text))
         if self._relations:
             lines.append("  <Relations>")
             lines += [f"    <Relation value={quoteattr(name)}/>" for name in self._relations]
