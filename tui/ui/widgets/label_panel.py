@@ -5,14 +5,13 @@ from itertools import zip_longest
 from typing import ClassVar, Final, TypeAlias
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.model.labels import Label
 from tui.text.display import display_lines, display_text
 from tui.ui.layout import wrap
+from tui.ui.widgets.styled import StyledWidget
 
 _Line: TypeAlias = tuple[str, str]
 """A line of text, and its component class."""
@@ -25,7 +24,7 @@ _Shown: TypeAlias = tuple[Label | None, tuple[tuple[str, int], ...], tuple[tuple
 """A label, texts that have it, and what is said of the span in focus."""
 
 
-class LabelPanel(Widget):
+class LabelPanel(StyledWidget):
     """The label at work, in the room that is left beside the text."""
 
     ALLOW_SELECT = False
@@ -40,13 +39,11 @@ class LabelPanel(Widget):
         super().__init__()
         self._shown: _Shown = (None, (), ())
         self._lines: list[_Line] = []
-        self._styles: dict[str, Style] = {}
         self._strips: dict[_Line, Strip] = {}
 
     def notify_style_update(self) -> None:
         """Forget the styles of the old theme."""
         super().notify_style_update()
-        self._styles.clear()
         self._strips.clear()
 
     def render_line(self, y: int) -> Strip:
@@ -113,13 +110,6 @@ class LabelPanel(Widget):
             if number:
                 yield "", ""
             yield from _break_lines(text, name, width)
-
-    def _style(self, name: str) -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(name) if name else self.rich_style
-            self._styles[name] = style
-        return style
 
 
 def _break_lines(text: str, name: str, width: int) -> Iterator[_Line]:

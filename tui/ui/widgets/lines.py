@@ -6,16 +6,15 @@ from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.text.display import display_lines, display_text
 from tui.ui.keys import Keymap
 from tui.ui.layout import cut_text, wrap
+from tui.ui.widgets.styled import StyledWidget
 
 _WARNING_SECONDS: Final = 3.0
 """Seconds that it takes to see that something went wrong."""
@@ -31,7 +30,7 @@ _SEVERITIES: Final[Mapping[SeverityLevel, tuple[str, str]]] = {
 """The sign of a message, and its component class."""
 
 
-class LineWidget(Widget):
+class LineWidget(StyledWidget):
     """A widget of one line, drawn without layout."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -56,12 +55,6 @@ class LineWidget(Widget):
         super().__init__()
         self._left: tuple[tuple[str, str], ...] = ()
         self._right: tuple[tuple[str, str], ...] = ()
-        self._styles: dict[str, Style] = {}
-
-    def notify_style_update(self) -> None:
-        """Forget the styles of the old theme."""
-        super().notify_style_update()
-        self._styles.clear()
 
     def show(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]] = ()) -> None:
         """Draw pieces of text, each with a component class, from the left and at the right edge.
@@ -92,13 +85,6 @@ class LineWidget(Widget):
         gap = [(" " * (room + (1 if self._right else 0)), "")]
         segments = [Segment(text, self._style(name)) for text, name in (*pieces, *gap, *self._right)]
         return Strip(segments).adjust_cell_length(width, self._style(""))
-
-    def _style(self, name: str) -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(name) if name else self.rich_style
-            self._styles[name] = style
-        return style
 
 
 class HeaderLine(LineWidget):
