@@ -2,7 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -247,3 +247,187 @@ def test_two_annotators_of_one_document_get_a_file_each(tmp_path: Path) -> None:
         "my raid.bea.json",
         "my raid.json",
     ]
+
+
+TYPES = {
+    "custom.Sure": {"%NAME": "custom.Sure", "%SUPER_TYPE": "uima.cas.String"},
+    "custom.Base": {
+        "%NAME": "custom.Base", "%SUPER_TYPE": "uima.tcas.Annotation",
+        "order": {"%NAME": "order", "%RANGE": "uima.cas.Long"},
+    },
+    "custom.Claim": {
+        "%NAME": "custom.Claim", "%SUPER_TYPE": "custom.Base",
+        "value": {"%NAME": "value", "%RANGE": "uima.cas.String"},
+        "weight": {"%NAME": "weight", "%RANGE": "uima.cas.Float"},
+        "sure": {"%NAME": "sure", "%RANGE": "custom.Sure"},
+        "never": {"%NAME": "never", "%RANGE": "uima.cas.Boolean"},
+        "years": {"%NAME": "years", "%RANGE": "uima.cas.Integer[]"},
+    },
+    "custom.Tie": {
+        "%NAME": "custom.Tie", "%SUPER_TYPE": "uima.tcas.Annotation",
+        "kind": {"%NAME": "kind", "%RANGE": "uima.cas.String"},
+        "Governor": {"%NAME": "Governor", "%RANGE": "custom.Claim"},
+        "Dependent": {"%NAME": "Dependent", "%RANGE": "custom.Claim"},
+        "times": {"%NAME": "times", "%RANGE": "uima.cas.Short"},
+        "share": {"%NAME": "share", "%RANGE": "uima.cas.Float"},
+    },
+}  # fmt: skip
+CLAIM = {
+    "%ID": 30, "%TYPE": "custom.Claim", "@sofa": 1, "begin": 3, "end": 10, "value": "men", "weight": 2.0,
+    "order": 3, "sure": "yes", "@years": 31,
+}  # fmt: skip
+YEARS = {"%ID": 31, "%TYPE": "uima.cas.IntegerArray", "%ELEMENTS": [2023, 2024]}
+OTHER = {"%ID": 40, "%TYPE": "custom.Claim", "@sofa": 1, "begin": 17, "end": 24, "value": "arms"}
+TIE = {
+    "%ID": 60, "%TYPE": "custom.Tie", "@sofa": 1, "begin": 17, "end": 24, "times": 3, "share": 0.5,
+    "@Governor": 30, "@Dependent": 40,
+}  # fmt: skip
+
+
+def write_typed(folder: Path) -> Path:
+    path = folder / "typed.json"
+    members = [30, 40, 60]
+    cas = {"%TYPES": TYPES, "%FEATURE_STRUCTURES": [SOFA, CLAIM, YEARS, OTHER, TIE]}
+    path.write_text(json.dumps(cas | {"%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}}))
+    return path
+
+
+def test_what_a_file_declares_of_its_types_goes_back_with_every_value_as_it_was(tmp_path: Path) -> None:
+    record = only_record(read_all(write_typed(tmp_path)))
+    told: list[Loss] = []
+    (cas,) = write_cas(tmp_path, record, told=told)
+    assert told == []
+    assert {name: each for name, each in cas["%TYPES"].items() if name in TYPES} == TYPES
+    by_number = {each["%ID"]: each for each in cas["%FEATURE_STRUCTURES"]}
+    assert by_number[60] | {"@sofa": 1} == TIE
+    assert type(by_number[60]["times"]) is int
+    (years,) = [by_number[by_number[30].pop("@years")]]
+    assert (years["%TYPE"], years["%ELEMENTS"]) == ("uima.cas.IntegerArray", [2023, 2024])
+    assert by_number[30] | {"@sofa": 1} == {key: each for key, each in CLAIM.items() if key != "@years"}
+
+
+def test_a_new_value_is_written_as_its_feature_is_declared_or_named_as_lost(tmp_path: Path) -> None:
+    record = only_record(read_all(write_typed(tmp_path)))
+    assert record.spans is not None
+    changed = replace_values(record, {"weight": 7, "order": 4, "sure": 5, "never": "maybe"})
+    told: list[Loss] = []
+    (cas,) = write_cas(tmp_path, changed, told=told)
+    claim = next(each for each in cas["%FEATURE_STRUCTURES"] if each["%ID"] == 30)
+    assert (claim["weight"], claim["order"], claim["sure"]) == (7.0, 4, "5")
+    assert "never" not in claim
+    assert [each.why for each in told] == [
+        "men: INCEpTION has no room for the value of never; it was left out"
+    ]
+
+
+def replace_values(record: Record, values: dict[str, Json]) -> Record:
+    first, *rest = record.spans or ()
+    attributes = {"layer": "custom.Claim", **values}
+    return replace(record, spans=(Span(first.id, first.start, first.end, first.label, attributes), *rest))
+
+
+XMI = """<?xml version="1.0" encoding="UTF-8"?>
+<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore"
+    xmlns:custom="http:///custom.ecore" xmi:version="2.0">
+  <cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="Two men fired rockets."/>
+  <custom:Claim xmi:id="30" sofa="1" begin="0" end="7" value="men" weight="2.0" order="3" years="2023 2024"/>
+  <custom:Claim xmi:id="40" sofa="1" begin="14" end="21" value="arms" about="30"/>
+  <custom:Tie xmi:id="60" sofa="1" begin="14" end="21" times="3" share="0.5" Governor="30" Dependent="40"/>
+  <cas:View sofa="1" members="30 40 60"/>
+</xmi:XMI>
+"""
+DESCRIPTION = """<?xml version="1.0" encoding="UTF-8"?>
+<typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"><types>
+  <typeDescription><name>custom.Claim</name><description/><supertypeName>uima.tcas.Annotation</supertypeName>
+  <features>
+    <featureDescription><name>value</name><rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>
+    <featureDescription><name>weight</name><rangeTypeName>uima.cas.Float</rangeTypeName></featureDescription>
+    <featureDescription><name>order</name><rangeTypeName>uima.cas.Long</rangeTypeName></featureDescription>
+    <featureDescription><name>years</name><rangeTypeName>uima.cas.IntegerArray</rangeTypeName>
+    </featureDescription>
+    <featureDescription><name>about</name><rangeTypeName>custom.Claim</rangeTypeName></featureDescription>
+  </features></typeDescription>
+  <typeDescription><name>custom.Tie</name><description/><supertypeName>uima.tcas.Annotation</supertypeName>
+  <features>
+    <featureDescription><name>times</name><rangeTypeName>uima.cas.Short</rangeTypeName></featureDescription>
+    <featureDescription><name>share</name><rangeTypeName>uima.cas.Float</rangeTypeName></featureDescription>
+    <featureDescription><name>Governor</name><rangeTypeName>custom.Claim</rangeTypeName></featureDescription>
+    <featureDescription><name>Dependent</name><rangeTypeName>custom.Claim</rangeTypeName></featureDescription>
+  </features></typeDescription>
+</types></typeSystemDescription>
+"""
+
+
+def test_texts_of_xmi_become_the_values_that_the_description_beside_it_declares(tmp_path: Path) -> None:
+    (tmp_path / "raid.xmi").write_text(XMI)
+    (tmp_path / "TypeSystem.xml").write_text(DESCRIPTION)
+    record = only_record(read_all(tmp_path / "raid.xmi"))
+    assert record.spans is not None
+    assert record.spans[0].attributes == {
+        "layer": "custom.Claim",
+        "weight": 2.0,
+        "order": 3,
+        "years": [2023, 2024],
+    }
+    assert [(each.label, each.head, each.tail) for each in record.relations] == [
+        ("about", "40", "30"),
+        ("Tie", "30", "40"),
+    ]
+    (cas,) = write_cas(tmp_path, record)
+    tie = next(each for each in cas["%FEATURE_STRUCTURES"] if each["%TYPE"] == "custom.Tie")
+    assert (tie["times"], tie["share"]) == (3, 0.5)
+    assert cas["%TYPES"]["custom.Claim"]["weight"] == {"%NAME": "weight", "%RANGE": "uima.cas.Float"}
+
+
+def test_a_layer_with_texts_called_source_and_target_links_nothing(tmp_path: Path) -> None:
+    types = {"custom.Quote": {"%NAME": "custom.Quote", "%SUPER_TYPE": "uima.tcas.Annotation"} | {
+        name: {"%NAME": name, "%RANGE": "uima.cas.String"} for name in ("source", "target")
+    }}  # fmt: skip
+    quote = {
+        "%ID": 5,
+        "%TYPE": "custom.Quote",
+        "@sofa": 1,
+        "begin": 3,
+        "end": 10,
+        "source": "a",
+        "target": "b",
+    }
+    (tmp_path / "a.json").write_text(json.dumps({"%TYPES": types, "%FEATURE_STRUCTURES": [SOFA, quote]}))
+    record = only_record(read_all(tmp_path / "a.json"))
+    assert [each.attributes for each in record.spans or ()] == [
+        {"layer": "custom.Quote", "source": "a", "target": "b"}
+    ]
+
+
+def remarks_on(folder: Path, *structures: Mapping[str, object], members: Sequence[int] = ()) -> list[str]:
+    views = {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}
+    cas = {"%TYPES": {}, "%FEATURE_STRUCTURES": structures, "%VIEWS": views}
+    (folder / "odd.json").write_text(json.dumps(cas))
+    return [each.sentence for each in only_record(read_all(folder / "odd.json")).remarks]
+
+
+def test_what_cannot_come_in_is_said(tmp_path: Path) -> None:
+    lost = ROCKETS | {"%ID": 41, "@sofa": 9}
+    said = remarks_on(tmp_path, SOFA, ROCKETS, lost)
+    assert said == ["1 annotation of the type Thing is left out: its text is not in the file (41)"]
+    said = remarks_on(
+        tmp_path,
+        SOFA,
+        MEN,
+        NAMES,
+        ROCKETS,
+        USES,
+        {key: USES[key] for key in USES if key != "@Governor"} | {"%ID": 61},
+    )
+    assert said == ["1 relation of the type Link is left out: it has no Governor (61)"]
+    said = remarks_on(tmp_path, SOFA, ROCKETS, members=[40, 77])
+    assert said == ["the views name 1 annotation that is not in the file (77)"]
+    said = remarks_on(tmp_path, SOFA, ROCKETS | {"@about": 99})
+    assert said == ["1 reference to what is not in the file is left out (about of Thing 40: 99)"]
+
+
+def test_two_structures_with_one_id_are_refused(tmp_path: Path) -> None:
+    cas = {"%TYPES": {}, "%FEATURE_STRUCTURES": [SOFA, ROCKETS, ROCKETS]}
+    (tmp_path / "twin.json").write_text(json.dumps(cas))
+    (refusal,) = read_all(tmp_path / "twin.json")
+    assert '"40" is the id of two feature structures' in str(refusal)

@@ -51,6 +51,15 @@ class Link(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether it links tokens, for which spans at the same places stand."""
 
 
+class LayerType(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a file declares of a type."""
+
+    super_type: str = "uima.tcas.Annotation"
+    """The type above it."""
+    features: dict[str, str] = {}
+    """Feature to what it holds: a type, with `[]` behind it where it holds several."""
+
+
 class Layers(msgspec.Struct, omit_defaults=True):
     """Where the annotations of one document stand."""
 
@@ -68,6 +77,8 @@ class Layers(msgspec.Struct, omit_defaults=True):
     """Span to what its link to the next one of its chain is called, where it has a name."""
     segments: dict[str, str] = {}
     """Type to where its tokens or sentences stand, in code points: `0-3 4-7`."""
+    types: dict[str, LayerType] = {}
+    """What the file declares of the types that stand in it, so that features that nobody filled stay, too."""
     attached: dict[str, str] = {}
     """Feature of tokens to the layer of the spans at the same places that it names."""
 

@@ -20,7 +20,7 @@ name, are the metadata `layers` and `document`, so that they can be written back
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -38,17 +38,17 @@ from tui.formats.shared.reading import (
     WrongError,
     keep_place,
     read_place,
-    short,
     summarise,
 )
 from tui.formats.shared.source import Source
 from tui.formats.shared.xml_tree import read_tree
+from tui.formats.uima_cas.structures import ENDS, Cas, Structure, read_json, read_xmi
+from tui.formats.uima_cas.types import TypeSystem
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Span
 
 _LABEL_FEATURES: Final = ("value", "label", "category", "PosValue")
 _RELATION_FEATURES: Final = ("value", "label", "DependencyType", "relation")
-_ENDS: Final = (("Governor", "Dependent"), ("source", "target"), ("Source", "Target"))
 _SEGMENTS: Final = frozenset(
     {
         *("Token", "Sentence", "Paragraph", "Heading", "Div", "TagsetDescription"),
@@ -59,7 +59,8 @@ _ATTACHED: Final = ("pos", "lemma", "stem", "morph")
 """The features of tokens that name spans at their places."""
 
 _DOCUMENTS: Final = ("DocumentAnnotation", "DocumentMetaData", "Metadata")
-_OWN_KEYS: Final = frozenset({"%ID", "%TYPE", "%FLAGS", "@sofa", "begin", "end"})
+_NO_ANNOTATIONS: Final = ("View", "NULL", "Sofa")
+_TYPE_FILES: Final = ("TypeSystem.xml", "typesystem.xml")
 _PLACES_XML: Final = re.compile(rb"<(?:\w+:)?XMI\b")
 
 
@@ -80,144 +81,57 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     """Read the document; each view that has a text is a record."""
     tally = Tally()
     if source.first_characters(1) == "<":
-        return summarise(_read_xmi(source, tally), tally)
-    return summarise(read_records(source, lambda value, _: _read_json(value, source, tally)), tally)
+        return summarise(_read_xml(source, tally), tally)
+    return summarise(read_records(source, lambda value, _: _read_cas(read_json(value), source, tally)), tally)
 
 
-@dataclass(slots=True)
-class _Structure:
-    """One feature structure."""
-
-    id: str
-    type: str
-    sofa: str = ""
-    begin: object = None
-    end: object = None
-    features: dict[str, Json] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-    """Feature to the id of another structure."""
-    text: str | None = None
-    names_by_text: bool = False
-    """Whether a text among its features may name other structures: in XMI, which has nothing but texts."""
-
-    @property
-    def short_type(self) -> str:
-        """Its type without the package."""
-        return re.split(r"[.:]", self.type)[-1]
-
-
-def _read_json(value: Json, source: Source, tally: Tally) -> Iterator[Record | Refusal]:
-    if not isinstance(value, dict):
-        raise WrongError(f"a CAS must be an object, not {short(value)}")
-    header = value.get("%HEADER")
-    unit = header.get("%OFFSET_ENCODING") if isinstance(header, dict) else None
-    structures = _structures_of(value.get("%FEATURE_STRUCTURES"))
-    in_utf16 = str(unit or "UTF-16").upper().replace("_", "-") == "UTF-16"
-    return _read_structures(structures, source, tally, in_utf16=in_utf16)
-
-
-def _structures_of(value: Json) -> list[_Structure]:
-    if isinstance(value, dict):
-        value = [{"%ID": key, **inner} for key, inner in value.items() if isinstance(inner, dict)]
-    if not isinstance(value, list):
-        raise WrongError(f'"%FEATURE_STRUCTURES" must be a list, not {short(value)}')
-    structures: list[_Structure] = []
-    lists = _lists_in(value)
-    for index, raw in enumerate(value):
-        if isinstance(raw, dict) and str(raw.get("%ID")) in lists:
-            continue
-        if not isinstance(raw, dict) or not isinstance(raw.get("%TYPE"), str):
-            raise WrongError(f"feature structure {index} must be an object with %TYPE, not {short(raw)}")
-        text = raw.get("sofaString")
-        structures.append(
-            _Structure(
-                str(raw.get("%ID", index)),
-                str(raw["%TYPE"]),
-                str(raw.get("@sofa", "")),
-                raw.get("begin"),
-                raw.get("end"),
-                _features_of(raw, lists),
-                {
-                    key[1:]: str(each)
-                    for key, each in raw.items()
-                    if key.startswith("@") and key != "@sofa" and str(each) not in lists
-                },
-                text if isinstance(text, str) else None,
-            )
-        )
-    return structures
-
-
-def _lists_in(structures: list[Json]) -> dict[str, list[Json]]:
-    """Find the structures that only hold the values of others, by id."""
-    found: dict[str, list[Json]] = {}
-    for raw in structures:
-        elements = raw.get("%ELEMENTS") if isinstance(raw, dict) else None
-        if isinstance(raw, dict) and isinstance(elements, list):
-            found[str(raw.get("%ID"))] = elements
-    return found
-
-
-def _features_of(raw: Mapping[str, Json], lists: Mapping[str, list[Json]]) -> dict[str, Json]:
-    """Give what a structure says itself, a list in the place of the structure that holds it."""
-    features: dict[str, Json] = {}
-    for key, value in raw.items():
-        if key.startswith("@") and key != "@sofa" and str(value) in lists:
-            features[key[1:]] = lists[str(value)]
-        elif key not in _OWN_KEYS and key[0] not in "^@":
-            features[key.removeprefix("#")] = value
-    return features
-
-
-def _read_xmi(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+def _read_xml(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
     root = read_tree(source)
     if isinstance(root, Refusal):
         yield root
         return
-    structures: list[_Structure] = []
-    for element in root:
-        uri, _, name = element.tag.rpartition("}")
-        package = uri.removeprefix("{http:///").removesuffix(".ecore").replace("/", ".")
-        ids = [value for key, value in element.attrib.items() if key.endswith("}id")]
-        features: dict[str, Json] = {
-            key: value
-            for key, value in element.attrib.items()
-            if "}" not in key and key not in ("sofa", "begin", "end")
-        }
-        for child in element:
-            values = features.setdefault(child.tag, [])
-            if isinstance(values, list):
-                values.append(child.text or "")
-        begin, end = element.get("begin"), element.get("end")
-        structures.append(
-            _Structure(
-                ids[0] if ids else "",
-                f"{package}.{name}",
-                element.get("sofa", ""),
-                int(begin) if begin is not None and begin.isdecimal() else begin,
-                int(end) if end is not None and end.isdecimal() else end,
-                features,
-                {key: str(value) for key, value in features.items() if any(key in pair for pair in _ENDS)},
-                element.get("sofaString"),
-                names_by_text=True,
-            )
-        )
-    yield from _read_structures(structures, source, tally, in_utf16=True)
+    try:
+        cas = read_xmi(root, _find_types(source))
+    except WrongError as error:
+        yield Refusal(source.name, str(error))
+    else:
+        yield from _read_cas(cas, source, tally)
 
 
-def _read_structures(
-    structures: list[_Structure], source: Source, tally: Tally, *, in_utf16: bool
-) -> Iterator[Record | Refusal]:
-    sofas = [each for each in structures if each.text is not None]
+def _find_types(source: Source) -> TypeSystem:
+    """Read the description of types beside an XMI file; there may be none."""
+    for name in (f"{source.inner_path.stem}-typesystem.xml", *_TYPE_FILES):
+        described = source.sibling(name)
+        root = read_tree(described) if described is not None else None
+        if root is not None and not isinstance(root, Refusal):
+            return TypeSystem.of_xml(root)
+    return TypeSystem()
+
+
+def _read_cas(cas: Cas, source: Source, tally: Tally) -> Iterator[Record | Refusal]:
+    sofas = [each for each in cas.structures if each.text is not None]
     if not sofas:
         yield Refusal(source.name, "this CAS has no text (no sofaString)")
+    _tally_strays(cas, sofas, tally)
     for sofa in sofas:
         try:
-            record = _read_view(sofa, structures, tally, in_utf16=in_utf16, is_only=len(sofas) == 1)
+            record = _View(sofa, cas, tally, is_only=len(sofas) == 1).read()
         except WrongError as error:
             yield Refusal(source.name, str(error))
         else:
             yield _name_document(record, source)
+
+
+def _tally_strays(cas: Cas, sofas: list[Structure], tally: Tally) -> None:
+    """Count what belongs to no text of the file, and what its views name although it is not there."""
+    texts = {each.id for each in sofas}
+    for each in cas.structures:
+        is_lost = bool(each.sofa) if len(texts) == 1 else each.has_place
+        if is_lost and each.sofa not in texts and each.short_type not in _NO_ANNOTATIONS:
+            said = f"{{}} of the type {each.short_type} {{are}} left out: {{their}} text is not in the file"
+            tally.add(said, "annotation", name=each.id)
+    for name in sorted(cas.members - {each.id for each in cas.structures}):
+        tally.add("the views name {} that {are} not in the file", "annotation", name=name)
 
 
 def _name_document(record: Record, source: Source) -> Record:
@@ -238,101 +152,162 @@ def _without_own_layer(span: Span) -> Span:
     return structs.replace(span, attributes=kept or NO_ATTRIBUTES)
 
 
-def _read_view(
-    sofa: _Structure, structures: list[_Structure], tally: Tally, *, in_utf16: bool, is_only: bool
-) -> Record:
-    text = sofa.text or ""
-    utf16 = Utf16Map(text)
-    spans, relations = SpanList(text, tally), RelationList()
-    meta: dict[str, Json] = {}
-    ids: dict[str, str] = {}
-    linking: list[tuple[str, Link, str, str, str]] = []
-    known_of: dict[str, dict[str, Json]] = {}
-    segments: dict[str, list[tuple[int, int]]] = {}
-    features: dict[str, Mapping[str, Json]] = {}
-    layers = Layers()
-    by_id = {each.id: each for each in structures}
-    used = _find_slots(structures, by_id)
-    following: dict[str, str] = {}
-    chained = _find_chained(structures, by_id)
-    for each in structures:
-        if each is sofa or (each.sofa != sofa.id and not (is_only and not each.sofa)):
-            continue
+class _View:
+    """What becomes of one text and its annotations."""
+
+    def __init__(self, sofa: Structure, cas: Cas, tally: Tally, *, is_only: bool) -> None:
+        self._sofa = sofa
+        self._cas = cas
+        self._tally = tally
+        self._is_only = is_only
+        self._text = sofa.text or ""
+        self._utf16 = Utf16Map(self._text)
+        self._spans, self._relations = SpanList(self._text, tally), RelationList()
+        self._meta: dict[str, Json] = {}
+        self._layers = Layers()
+        self._by_id = {each.id: each for each in cas.structures}
+        self._slots = _find_slots(cas.structures, self._by_id)
+        self._chained = _find_chained(cas.structures, self._by_id)
+        self._linking = _find_linking(cas)
+        self._span_ids: dict[str, str] = {}
+        """The id of a structure to that of its span."""
+        self._found_links: list[tuple[str, Link, str, str, str]] = []
+        """Label, how it stands, the two structures that it links, and its own id."""
+        self._known_of: dict[str, dict[str, Json]] = {}
+        """What else is known of a relation."""
+        self._following: dict[str, str] = {}
+        """The link of a chain to the next one."""
+        self._segments: dict[str, list[tuple[int, int]]] = {}
+
+    def read(self) -> Record:
+        """Make a record of it; raises `WrongError`."""
+        mine = [each for each in self._cas.structures if self._is_mine(each)]
+        for each in mine:
+            self._take(each)
+        features = self._relate()
+        entities = _join_chains(self._following, self._span_ids, self._tally)
+        for name, places in self._segments.items():
+            self._layers.note_segments(name, places)
+        self._layers.types = self._cas.types.part_of([each.type for each in mine if each.has_place])
+        meta = self._meta | self._layers.as_meta(features)
+        relations = self._relations.as_tuple()
+        return Record(
+            self._text, meta=meta, spans=self._spans.as_tuple(), relations=relations, entities=entities
+        )
+
+    def _is_mine(self, each: Structure) -> bool:
+        belongs = each.sofa == self._sofa.id or (self._is_only and not each.sofa)
+        return belongs and each is not self._sofa
+
+    def _take(self, each: Structure) -> None:
         if each.short_type in _DOCUMENTS:
             keep = {key: value for key, value in each.features.items() if key != "sofaString"}
-            meta[each.short_type] = keep
-            continue
-        if each.short_type in _SEGMENTS:
-            place = _place_of(each, utf16, in_utf16=in_utf16)
-            is_kept = each.short_type in SEGMENTS and place is not None
-            if place is not None and is_kept:
-                segments.setdefault(each.type, []).append(place)
-                layers.attached |= {
-                    key: by_id[named].type for key in _ATTACHED if (named := _reference(each, key)) in by_id
-                }
-            became = "{stay} in the metadata" if is_kept else "{are} left out"
-            said = f"{{}} of the type {each.short_type} {became}: {{they}} only {{part}} the text"
-            tally.add(said, "annotation")
-            continue
-        if each.begin is None or each.end is None:
-            if each.short_type not in ("View", "NULL", "Sofa") and each.id not in used:
+            self._meta[each.short_type] = keep
+        elif each.short_type in _SEGMENTS:
+            self._take_segment(each)
+        elif not each.has_place:
+            if each.short_type not in _NO_ANNOTATIONS and each.id not in self._slots:
                 said = f"{{}} of the type {each.short_type} {{are}} left out: {{they}} {{have}} no place"
-                tally.add(said, "structure")
-            continue
-        ends = next((pair for pair in _ENDS if pair[0] in each.links and pair[1] in each.links), None)
-        if ends is not None:
-            label, feature, known = _name_relation(each, tally)
-            link = Link(layer=each.type, feature=feature, ends=ends)
-            linking.append((label, link, each.links[ends[0]], each.links[ends[1]], each.id))
-            known_of[each.id] = known
-            continue
-        start, end = each.begin, each.end
-        if in_utf16 and type(start) is int and type(end) is int:
-            turned = utf16.to_code_points(start), utf16.to_code_points(end)
-            if None in turned:
-                raise WrongError(
-                    f"{each.short_type} {each.id}: {start}–{end} is outside the text of"
-                    f" {utf16.length} UTF-16 units, or cuts a character in two"
-                )
-            start, end = turned
-        if (next_link := _reference(each, "next")) in by_id:
-            following[each.id] = next_link
-        if each.type == ENTITY_LINK and (found := _find_mention(each, start, end, spans)):
-            ids[each.id] = found
-            continue
-        links = list(_find_links(each, by_id))
-        label, attributes, called_by = _describe(each, {link.feature for _, link, _ in links})
-        added = spans.add(
-            start, end, label, where=f"{each.short_type} {each.id}", name=each.id, attributes=attributes
-        )
-        if added is not None:
-            ids[each.id] = added
-            if called_by:
-                layers.note_label(each.type, called_by, added)
-            if each.id in chained:
-                layers.note_chain(each.type)
-                if isinstance(called := each.features.get("referenceRelation"), str) and called:
-                    layers.chain_links[added] = called
-        linking += [(label, link, each.id, target, "") for label, link, target in links]
-    for label, link, head, tail, name in linking:
-        # A dependency links tokens; the span over a token's place stands for it.
-        ends_found = [_span_of(end, ids, by_id) for end in (head, tail)]
-        if ends_found[0] is None or ends_found[1] is None:
-            named = f"{label} {name}".rstrip()
-            tally.add("{} between what is no span {are} left out", "relation", name=named)
+                self._tally.add(said, "structure")
+        elif each.type in self._linking:
+            self._take_relation(each, self._linking[each.type])
         else:
-            of_tokens = head not in ids or tail not in ids
-            added = relations.add(label, ends_found[0], ends_found[1], where=label, name=name)
-            layers.note_link(label, structs.replace(link, of_tokens=of_tokens), added)
-            features[added] = known_of.get(name, {})
-    entities = _join_chains(following, ids, tally)
-    for name, places in segments.items():
-        layers.note_segments(name, places)
-    meta |= layers.as_meta(features)
-    return Record(text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple(), entities=entities)
+            self._take_span(each)
+
+    def _take_segment(self, each: Structure) -> None:
+        place = self._place_of(each)
+        is_kept = each.short_type in SEGMENTS and place is not None
+        if place is not None and is_kept:
+            self._segments.setdefault(each.type, []).append(place)
+            named = {key: self._by_id.get(each.reference(key)) for key in _ATTACHED}
+            self._layers.attached |= {key: other.type for key, other in named.items() if other is not None}
+        became = "{stay} in the metadata" if is_kept else "{are} left out"
+        said = f"{{}} of the type {each.short_type} {became}: {{they}} only {{part}} the text"
+        self._tally.add(said, "annotation")
+
+    def _take_relation(self, each: Structure, ends: tuple[str, str]) -> None:
+        missing = [end for end in ends if each.links.get(end) not in self._by_id]
+        if missing:
+            said = f"{{}} of the type {each.short_type} {{are}} left out: {{they}} {{have}} no {missing[0]}"
+            self._tally.add(said, "relation", name=each.id)
+            return
+        label, feature, known = _name_relation(each, self._tally)
+        link = Link(layer=each.type, feature=feature, ends=ends)
+        self._found_links.append((label, link, each.links[ends[0]], each.links[ends[1]], each.id))
+        self._known_of[each.id] = known
+
+    def _take_span(self, each: Structure) -> None:
+        start, end = self._edges_of(each)
+        if (following := each.reference("next")) in self._by_id:
+            self._following[each.id] = following
+        if each.type == ENTITY_LINK and (mention := _find_mention(each, start, end, self._spans)):
+            self._span_ids[each.id] = mention
+            return
+        links = list(_find_links(each, self._by_id))
+        for feature, target in each.links.items():
+            if target not in self._by_id:
+                said = "{} to what is not in the file {are} left out"
+                self._tally.add(said, "reference", name=f"{feature} of {each.short_type} {each.id}: {target}")
+        label, attributes, called_by = _describe(
+            each, {link.feature for _, link, _ in links} | set(each.links)
+        )
+        where = f"{each.short_type} {each.id}"
+        added = self._spans.add(start, end, label, where=where, name=each.id, attributes=attributes)
+        if added is not None:
+            self._note_span(each, added, called_by)
+        self._found_links += [(label, link, each.id, target, "") for label, link, target in links]
+
+    def _note_span(self, each: Structure, added: str, called_by: str) -> None:
+        """Keep what goes back with a span to where it came from."""
+        self._span_ids[each.id] = added
+        if called_by:
+            self._layers.note_label(each.type, called_by, added)
+        if each.id in self._chained:
+            self._layers.note_chain(each.type)
+            if isinstance(called := each.features.get("referenceRelation"), str) and called:
+                self._layers.chain_links[added] = called
+
+    def _edges_of(self, each: Structure) -> tuple[object, object]:
+        """Give where an annotation stands in code points; raises `WrongError` where that is nowhere."""
+        start, end = each.begin, each.end
+        if not self._cas.in_utf16 or type(start) is not int or type(end) is not int:
+            return start, end
+        place = self._place_of(each)
+        if place is None:
+            raise WrongError(
+                f"{each.short_type} {each.id}: {start}–{end} is outside the text of"
+                f" {self._utf16.length} UTF-16 units, or cuts a character in two"
+            )
+        return place
+
+    def _place_of(self, each: Structure) -> tuple[int, int] | None:
+        """Give where a structure stands in code points; None where that is nowhere."""
+        start, end = each.begin, each.end
+        if type(start) is not int or type(end) is not int:
+            return None
+        if not self._cas.in_utf16:
+            return start, end
+        first, last = self._utf16.to_code_points(start), self._utf16.to_code_points(end)
+        return None if first is None or last is None else (first, last)
+
+    def _relate(self) -> dict[str, Mapping[str, Json]]:
+        """Make the relations of all links; gives what else is known of each."""
+        features: dict[str, Mapping[str, Json]] = {}
+        for label, link, head, tail, name in self._found_links:
+            # A dependency links tokens; the span over a token's place stands for it.
+            ends = [_span_of(end, self._span_ids, self._by_id) for end in (head, tail)]
+            if ends[0] is None or ends[1] is None:
+                named = f"{label} {name}".rstrip()
+                self._tally.add("{} between what is no span {are} left out", "relation", name=named)
+                continue
+            of_tokens = head not in self._span_ids or tail not in self._span_ids
+            added = self._relations.add(label, ends[0], ends[1], where=label, name=name)
+            self._layers.note_link(label, structs.replace(link, of_tokens=of_tokens), added)
+            features[added] = self._known_of.get(name, {})
+        return features
 
 
-def _find_mention(link: _Structure, start: object, end: object, spans: SpanList) -> str | None:
+def _find_mention(link: Structure, start: object, end: object, spans: SpanList) -> str | None:
     """Find the span that a link of an entity's chain stands beside."""
     if type(start) is not int or type(end) is not int:
         return None
@@ -354,20 +329,9 @@ def _join_chains(following: Mapping[str, str], ids: Mapping[str, str], tally: Ta
     return joined.as_tuple()
 
 
-def _place_of(each: _Structure, utf16: Utf16Map, *, in_utf16: bool) -> tuple[int, int] | None:
-    """Give where a structure stands in code points; None where that is nowhere."""
-    start, end = each.begin, each.end
-    if type(start) is not int or type(end) is not int:
-        return None
-    if not in_utf16:
-        return start, end
-    first, last = utf16.to_code_points(start), utf16.to_code_points(end)
-    return None if first is None or last is None else (first, last)
-
-
-def _name_relation(link: _Structure, tally: Tally) -> tuple[str, str, dict[str, Json]]:
+def _name_relation(link: Structure, tally: Tally) -> tuple[str, str, dict[str, Json]]:
     """Find what a relation is called, by which feature, and what else is known of it."""
-    ends = {end for pair in _ENDS for end in pair}
+    ends = {end for pair in ENDS for end in pair}
     features: dict[str, Json] = {
         key: value for key, value in link.features.items() if value not in (None, "") and key not in ends
     }
@@ -379,7 +343,7 @@ def _name_relation(link: _Structure, tally: Tally) -> tuple[str, str, dict[str, 
     return label, found or "", features
 
 
-def _span_of(target: str, ids: Mapping[str, str], by_id: Mapping[str, _Structure]) -> str | None:
+def _span_of(target: str, ids: Mapping[str, str], by_id: Mapping[str, Structure]) -> str | None:
     token = by_id.get(target)
     if target in ids or token is None:
         return ids.get(target)
@@ -391,27 +355,36 @@ def _span_of(target: str, ids: Mapping[str, str], by_id: Mapping[str, _Structure
     return next((ids[each.id] for each in same), None)
 
 
-def _find_slots(structures: list[_Structure], by_id: Mapping[str, _Structure]) -> set[str]:
-    """Find the structures that only carry a link: to a role's target, or to the first link of a chain."""
-    used = {each.id for each in structures if "target" in each.features and each.begin is None}
-    used |= {each.id for each in structures if "target" in each.links and each.begin is None}
-    return used | {
-        each.id for each in structures if each.begin is None and _reference(each, "first") in by_id
-    }
-
-
-def _find_chained(structures: list[_Structure], by_id: Mapping[str, _Structure]) -> set[str]:
-    """Find the links of chains: the first ones that chains name, and those that follow."""
-    found: set[str] = set()
-    for each in structures:
-        place = _reference(each, "first") if each.begin is None else ""
-        while place in by_id and place not in found:
-            found.add(place)
-            place = _reference(by_id[place], "next")
+def _find_linking(cas: Cas) -> dict[str, tuple[str, str]]:
+    """Find the types that link two annotations, each with the features that name them."""
+    found: dict[str, tuple[str, str]] = {}
+    for each in cas.structures:
+        for ends in ENDS:
+            is_link = all(end in each.links or cas.types.names_one(each.type, end) for end in ends)
+            if each.has_place and is_link:
+                found.setdefault(each.type, ends)
     return found
 
 
-def _find_links(each: _Structure, by_id: Mapping[str, _Structure]) -> Iterator[tuple[str, Link, str]]:
+def _find_slots(structures: list[Structure], by_id: Mapping[str, Structure]) -> set[str]:
+    """Find the structures that only carry a link: to a role's target, or to the first link of a chain."""
+    used = {each.id for each in structures if "target" in each.features and each.begin is None}
+    used |= {each.id for each in structures if "target" in each.links and each.begin is None}
+    return used | {each.id for each in structures if each.begin is None and each.reference("first") in by_id}
+
+
+def _find_chained(structures: list[Structure], by_id: Mapping[str, Structure]) -> set[str]:
+    """Find the links of chains: the first ones that chains name, and those that follow."""
+    found: set[str] = set()
+    for each in structures:
+        place = each.reference("first") if each.begin is None else ""
+        while place in by_id and place not in found:
+            found.add(place)
+            place = by_id[place].reference("next")
+    return found
+
+
+def _find_links(each: Structure, by_id: Mapping[str, Structure]) -> Iterator[tuple[str, Link, str]]:
     """Find the targets of an annotation's roles, and others it names; chains are entities.
 
     Gives the label, how the link stands, and the id of the target.
@@ -423,19 +396,14 @@ def _find_links(each: _Structure, by_id: Mapping[str, _Structure]) -> Iterator[t
         named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
         ids = [str(name) for name in named if each.names_by_text or type(name) is int]
         for slot in (by_id.get(name) for name in ids):
-            if slot is not None and slot.begin is None and (target := _reference(slot, "target")):
+            if slot is not None and slot.begin is None and (target := slot.reference("target")):
                 role = slot.features.get("role")
                 is_named = isinstance(role, str) and bool(role)
                 link = Link("role", layer=slot.type, feature=key, is_named=is_named)
                 yield str(role) if is_named else key, link, target
 
 
-def _reference(structure: _Structure, key: str) -> str:
-    value = structure.links.get(key, structure.features.get(key))
-    return str(value) if isinstance(value, int | str) else ""
-
-
-def _describe(structure: _Structure, linking: AbstractSet[str]) -> tuple[str, dict[str, Json], str]:
+def _describe(structure: Structure, linking: AbstractSet[str]) -> tuple[str, dict[str, Json], str]:
     """Find what an annotation is called, what else is known of it, and by which feature it is called.
 
     Features that link it are not among these.

@@ -16,7 +16,7 @@ that there were; INCEpTION makes those that a file lacks.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Final
 
@@ -29,6 +29,7 @@ from tui.formats.shared.layers import (
     SEGMENTS,
     USUAL_LABEL,
     Layers,
+    LayerType,
     Link,
     features_of,
 )
@@ -43,6 +44,18 @@ from tui.formats.shared.writing import (
     dump_line,
     name_once,
     place_of,
+)
+from tui.formats.uima_cas.types import (
+    ARRAYS,
+    BOOLEAN,
+    DOUBLE,
+    INTEGER,
+    LONG,
+    REAL,
+    STRING,
+    WHOLE_BITS,
+    element_of,
+    fits_bits,
 )
 from tui.model.labels import Attribute, LabelSet
 from tui.model.record import Record
@@ -59,17 +72,13 @@ _LABEL: Final = "label"
 
 _ANNOTATION: Final = "uima.tcas.Annotation"
 _TOP: Final = "uima.cas.TOP"
-_STRING: Final = "uima.cas.String"
-_BOOLEAN: Final = "uima.cas.Boolean"
-_DOUBLE: Final = "uima.cas.Double"
-_STRINGS: Final = "uima.cas.String[]"
+_STRINGS: Final = f"{STRING}[]"
 _DOCUMENT: Final = "uima.tcas.DocumentAnnotation"
 _METADATA: Final = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 _IS_LAYER: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+", re.ASCII)
 _IS_NUMBER: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _UNFIT: Final = re.compile(r"\W", re.ASCII)
 _RESERVED: Final = ("begin", "end", "sofa")
-_MOST_SHORT: Final = 2**31
 
 
 class UimaCasWriter:
@@ -123,11 +132,32 @@ class _Types:
         self._supers.setdefault(name, super_type)
         self._features.setdefault(name, {})
 
+    def declare(self, types: Mapping[str, LayerType]) -> None:
+        """Add what a file declared; what another one declared before counts."""
+        for name, declared in types.items():
+            self.add(name, declared.super_type)
+            self._features[name] = declared.features | self._features[name]
+
     def add_feature(self, name: str, feature: str, held: str) -> None:
         """Add a feature of a type, or widen it to any span where it names spans of several layers."""
-        before = self._features[name].setdefault(feature, held)
-        if before != held and not before.startswith("uima.cas."):
-            self._features[name][feature] = _ANNOTATION
+        home = self._home_of(name, feature)
+        before = self._features[home].setdefault(feature, held)
+        if held not in (before, STRING) and not before.startswith("uima.cas."):
+            self._features[home][feature] = _ANNOTATION
+
+    def _home_of(self, name: str, feature: str) -> str:
+        """Find the type that has a feature: this one, or one above it."""
+        for each in self._lineage(name):
+            if feature in self._features[each]:
+                return each
+        return name
+
+    def _lineage(self, name: str) -> list[str]:
+        found: list[str] = []
+        while name in self._supers and name not in found:
+            found.append(name)
+            name = self._supers[name]
+        return found
 
     def name_feature(self, layer: str, attribute: str) -> str:
         """Name the feature of an attribute: letters, digits and `_`."""
@@ -148,29 +178,42 @@ class _Types:
         """Write a value as its feature holds it; None where it cannot."""
         declared = self._declared.get((label, attribute))
         usual = _range_of(value) if declared is None else _range_of_type(declared, value, layer)
-        held = self._features[layer].setdefault(feature, usual) if usual else ""
-        if held == _STRINGS:
+        held = self._hold(layer, feature, usual)
+        if held in ARRAYS:
             values = value if isinstance(value, list) else [value]
-            texts = [_as_text(each) for each in values]
-            return list[Json](texts) if None not in texts else None
-        if held == _STRING:
-            is_count = declared is not None and declared.type == "count"
-            return as_text(value) if is_count and isinstance(value, dict) else _as_text(value)
-        if held == _DOUBLE and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
-        return value if held and _range_of(value) == held else None
+            fitted = [_fit(each, element_of(held)) for each in values]
+            return list[Json](fitted) if None not in fitted else None
+        is_count = declared is not None and declared.type == "count"
+        if held == STRING and is_count and isinstance(value, dict):
+            return as_text(value)
+        return _fit(value, held)
+
+    def _hold(self, layer: str, feature: str, usual: str) -> str:
+        """Say what a feature holds, from now on what is usual where nothing is declared of it."""
+        home = self._home_of(layer, feature)
+        held = self._features[home].setdefault(feature, usual) if usual else ""
+        texts = self._lineage(held)
+        return STRING if texts and self._supers[texts[-1]] == STRING else held
+
+    def hold(self, layer: str, feature: str, usual: str) -> str:
+        """Say which structure has the values of a feature that holds several."""
+        return ARRAYS.get(self._hold(layer, feature, usual), ARRAYS[_STRINGS])
 
     def as_json(self, used: Iterable[str]) -> dict[str, Json]:
         """Write the types that a file uses."""
         written: dict[str, Json] = {}
-        for name in dict.fromkeys(used):
-            if name not in self._supers:
+        waiting = list(used)
+        while waiting:
+            name = waiting.pop()
+            if name in written or name not in self._supers:
                 continue
             described: dict[str, Json] = {"%NAME": name, "%SUPER_TYPE": self._supers[name]}
             for feature, held in self._features[name].items():
                 described[feature] = {"%NAME": feature, "%RANGE": held}
+                waiting.append(element_of(held))
             written[name] = described
-        return written
+            waiting.append(self._supers[name])
+        return dict(sorted(written.items()))
 
     def describe(self) -> str:
         """Write all types as a type system description, as INCEpTION imports layers."""
@@ -197,6 +240,7 @@ class _Document:
         self._fitter = fitter
         self._homes = homes
         self._layers = Layers.of(record.meta.get(LAYERS_KEY))
+        types.declare(self._layers.types)
         self._utf16 = Utf16Map(record.text)
         self._numbers = _keep_numbers([*(record.spans or ()), *record.relations])
         taken = set(self._numbers.values())
@@ -298,7 +342,7 @@ class _Document:
         called_by = self._layers.other_labels.get(span.id, called_by)
         if not is_own or span.label != layer.rpartition(".")[2]:
             structure[called_by] = span.label
-            self._types.add_feature(layer, called_by, _STRING)
+            self._types.add_feature(layer, called_by, STRING)
         for attribute, value in span.attributes.items():
             if not (is_own and attribute == "layer"):
                 self._set_attribute(span, structure, attribute, value, called_by)
@@ -324,7 +368,7 @@ class _Document:
 
     def _set_value(self, structure: dict[str, Json], feature: str, value: Json) -> None:
         if isinstance(value, list):
-            listed = self._add("uima.cas.StringArray", is_indexed=False)
+            listed = self._add(self._types.hold(str(structure["%TYPE"]), feature, _STRINGS), is_indexed=False)
             listed["%ELEMENTS"] = value
             structure[f"@{feature}"] = listed["%ID"]
         else:
@@ -388,16 +432,17 @@ class _Document:
             self._types.add_feature(link.layer, feature, str(span["%TYPE"]))
         if link.feature:
             structure[link.feature] = relation.label
-            self._types.add_feature(link.layer, link.feature, _STRING)
+            self._types.add_feature(link.layer, link.feature, STRING)
         for feature, value in features_of(self._record.meta.get(LAYERS_KEY), relation.id).items():
-            if self._types.fit_value(link.layer, feature, relation.label, feature, value) is not None:
-                self._set_value(structure, feature, value)
+            fitted = self._types.fit_value(link.layer, feature, relation.label, feature, value)
+            if fitted is not None:
+                self._set_value(structure, feature, fitted)
 
     def _add_role(self, relation: Relation, link: Link) -> None:
         host, target = self._of_span[relation.head], self._of_span[relation.tail]
         role = self._add(link.layer, is_indexed=False)
         self._types.add(link.layer, _TOP)
-        self._types.add_feature(link.layer, "role", _STRING)
+        self._types.add_feature(link.layer, "role", STRING)
         if link.is_named:
             role["role"] = relation.label
         role["@target"] = target["%ID"]
@@ -432,7 +477,7 @@ class _Document:
         self._types.add_feature(str(host["%TYPE"]), link.feature, str(target["%TYPE"]))
         if link.kind == "chain" and link.is_named:
             host["referenceRelation"] = relation.label
-            self._types.add_feature(str(host["%TYPE"]), "referenceRelation", _STRING)
+            self._types.add_feature(str(host["%TYPE"]), "referenceRelation", STRING)
 
     def _is_before(self, first: dict[str, Json], second: dict[str, Json]) -> bool:
         """Tell whether a chain leads from one span to another."""
@@ -466,7 +511,7 @@ class _Document:
                 self._types.add_feature(layer, "next", layer)
                 if is_chain and span in self._layers.chain_links:
                     link["referenceRelation"] = self._layers.chain_links[span]
-                    self._types.add_feature(layer, "referenceRelation", _STRING)
+                    self._types.add_feature(layer, "referenceRelation", STRING)
         return added
 
     def _add_entity_link(self, span: str) -> dict[str, Json]:
@@ -476,7 +521,7 @@ class _Document:
         self._place(link, *self._edges[span])
         link["referenceType"] = self._labels[span]
         for feature in ("referenceType", "referenceRelation"):
-            self._types.add_feature(ENTITY_LINK, feature, _STRING)
+            self._types.add_feature(ENTITY_LINK, feature, STRING)
         return link
 
     def _add_chains(self, links: Sequence[dict[str, Json]]) -> None:
@@ -496,14 +541,14 @@ def _range_of_type(attribute: Attribute, value: Json, layer: str) -> str:
         return _STRINGS
     match attribute.type:
         case "flag":
-            return _BOOLEAN
+            return BOOLEAN
         case "number":
-            return _DOUBLE if layer == OWN_LAYER else _range_of(value)
+            return DOUBLE if layer == OWN_LAYER else _range_of(value)
         case "count":
             # A count may be a text, too; where it came from, all of them may be numbers.
-            return _range_of(value) if layer != OWN_LAYER and isinstance(value, int) else _STRING
+            return _range_of(value) if layer != OWN_LAYER and isinstance(value, int) else STRING
         case _:
-            return _STRING
+            return STRING
 
 
 def _keep_numbers(named: Iterable[Span | Relation]) -> dict[tuple[type, str], int]:
@@ -535,17 +580,31 @@ def _range_of(value: Json) -> str:
     """Say what holds a value; empty where nothing does."""
     match value:
         case bool():
-            return _BOOLEAN
+            return BOOLEAN
         case int():
-            return "uima.cas.Integer" if -_MOST_SHORT <= value < _MOST_SHORT else "uima.cas.Long"
+            return INTEGER if fits_bits(value, INTEGER) else LONG
         case float():
-            return _DOUBLE
+            return DOUBLE
         case str():
-            return _STRING
+            return STRING
         case list():
             return _STRINGS
         case _:
             return ""
+
+
+def _fit(value: Json, held: str) -> Json:
+    """Write one value as a range holds it; None where it cannot."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if held == STRING:
+        return _as_text(value)
+    if held == BOOLEAN:
+        return value if isinstance(value, bool) else None
+    if isinstance(value, int) and is_whole and held in WHOLE_BITS:
+        return value if fits_bits(value, held) else None
+    if isinstance(value, int | float) and held in REAL and not isinstance(value, bool):
+        return float(value)
+    return None
 
 
 def _as_text(value: Json) -> str | None:
@@ -567,8 +626,8 @@ def _describe_feature(feature: str, held: str) -> list[str]:
         f"          <name>{feature}</name>",
         "          <description/>",
     ]
-    if held == _STRINGS:
-        lines.append("          <rangeTypeName>uima.cas.StringArray</rangeTypeName>")
+    if held in ARRAYS:
+        lines.append(f"          <rangeTypeName>{ARRAYS[held]}</rangeTypeName>")
     elif held.endswith("[]"):
         lines.append("          <rangeTypeName>uima.cas.FSArray</rangeTypeName>")
         lines.append(f"          <elementType>{held.removesuffix('[]')}</elementType>")
