@@ -15,7 +15,7 @@ that there were; INCEpTION makes those that a file lacks.
 
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Final
@@ -202,9 +202,9 @@ class _Types:
     def as_json(self, used: Iterable[str]) -> dict[str, Json]:
         """Write the types that a file uses."""
         written: dict[str, Json] = {}
-        waiting = list(used)
+        waiting = deque(used)
         while waiting:
-            name = waiting.pop()
+            name = waiting.popleft()
             if name in written or name not in self._supers:
                 continue
             described: dict[str, Json] = {"%NAME": name, "%SUPER_TYPE": self._supers[name]}
@@ -213,7 +213,7 @@ class _Types:
                 waiting.append(element_of(held))
             written[name] = described
             waiting.append(self._supers[name])
-        return dict(sorted(written.items()))
+        return written
 
     def describe(self) -> str:
         """Write all types as a type system description, as INCEpTION imports layers."""
