@@ -2,19 +2,27 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 
 from tui.model.article import Article, article_key
 from tui.model.event_ids import next_event_ids
-from tui.model.span import Json
+from tui.model.span import NO_ATTRIBUTES, Json
 from tui.store import NewArticle, Store
 from tui.store.rows import sign_event
 from tui.text.paragraphs import find_paragraphs
 
 
-def add_text(store: Store, text: str, *, article_id: str | None = None, title: str = "A title") -> Article:
+def add_text(
+    store: Store,
+    text: str,
+    *,
+    article_id: str | None = None,
+    title: str = "A title",
+    meta: Mapping[str, Json] = NO_ATTRIBUTES,
+) -> Article:
     """Add an article and read it back."""
-    new = NewArticle(text, title, find_paragraphs(text), article_key(text), article_id)
+    new = NewArticle(text, title, find_paragraphs(text), article_key(text), article_id, meta)
     (number,) = store.imports.add_articles([new])
     return store.articles.load_article(number)
 

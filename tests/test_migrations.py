@@ -12,6 +12,7 @@ import pytest
 
 from tests.test_identity import export
 from tui.errors import Refusal
+from tui.model.article_query import read_query
 from tui.model.record import Unit
 from tui.project.importing import ImportReport
 from tui.project.place import DATABASE_FILE, Place
@@ -65,7 +66,7 @@ def test_what_looked_like_boilerplate_in_schema_4_is_kept(tmp_path: Path) -> Non
 
 def test_titles_of_schema_6_are_found_without_accents_and_case(tmp_path: Path) -> None:
     with closing(open_old(tmp_path, 6)) as store:
-        found = {wanted: list(store.articles.list_articles("ana", text=wanted)) for wanted in _WANTED}
+        found = {wanted: list(store.finding.find("ana", read_query(wanted))) for wanted in _WANTED}
         assert found == {"CAFE": [1], "café": [1], "STRASSE": [1], "οδος": [2], "B2": [2], "kharsa": [3]}
 
 

@@ -33,6 +33,7 @@ from tui.errors import (
     StoreReadOnlyError,
 )
 from tui.model.article import PARAGRAPH_STATES, Article, article_key
+from tui.model.article_query import ArticleQuery, read_query
 from tui.model.events import (
     KINDS,
     MARKS,
@@ -505,16 +506,16 @@ def test_articles_are_filtered_by_text_and_by_state(store: Store) -> None:
     )
     store.log.append(store.articles.load_article(first), "ana", Layer(), [Finish((0,))])
     store.log.append(store.articles.load_article(second), "ana", Layer(), [Flag((0,)), add_span("s1", 0, 4)])
-    assert list(store.articles.list_articles("ana")) == [first, second, third]
-    assert store.articles.list_articles("ana", text="ärger") == [first]
-    assert store.articles.list_articles("ana", text="ID-Z") == [second]
-    assert store.articles.list_articles("ana", state="finished") == [first]
-    assert store.articles.list_articles("ana", state="flagged") == [second]
-    assert store.articles.list_articles("ana", state="new") == [third]
+    assert list(store.articles.list_articles()) == [first, second, third]
+    assert store.finding.find("ana", read_query("ärger")) == [first]
+    assert store.finding.find("ana", read_query("ID-Z")) == [second]
+    assert store.finding.find("ana", ArticleQuery(), state="finished") == [first]
+    assert store.finding.find("ana", ArticleQuery(), state="flagged") == [second]
+    assert store.finding.find("ana", ArticleQuery(), state="new") == [third]
     store.log.append(store.articles.load_article(third), "ana", Layer(), [Skip((0,))])
-    assert store.articles.list_articles("ana", state="finished") == [first]
-    assert store.articles.list_articles("ana", state="skipped") == [third]
-    assert list(store.articles.list_articles("bea", state="new")) == [first, second, third]
+    assert store.finding.find("ana", ArticleQuery(), state="finished") == [first]
+    assert store.finding.find("ana", ArticleQuery(), state="skipped") == [third]
+    assert list(store.finding.find("bea", ArticleQuery(), state="new")) == [first, second, third]
     assert [row.number for row in store.articles.read_rows([third, first], "ana")] == [first, third]
 
 
@@ -529,7 +530,7 @@ def test_articles_are_found_however_the_marks_of_their_letters_are_written(
     by_id = add_text(store, "Two.", article_id=unicodedata.normalize(form, "Libéré-2"))
     bare = add_text(store, "Three.", title="Emile libere")
     add_text(store, "Four.", title="Emile libre")
-    assert store.articles.list_articles("ana", text=typed) == [by_title.number, by_id.number, bare.number]
+    assert store.finding.find("ana", read_query(typed)) == [by_title.number, by_id.number, bare.number]
 
 
 def test_rebuild_mends_the_text_that_articles_are_searched_by(store: Store, article: Article) -> None:
@@ -538,7 +539,7 @@ def test_rebuild_mends_the_text_that_articles_are_searched_by(store: Store, arti
     assert fault.startswith(f"article {article.number} is searched by")
     store.verify.rebuild()
     assert list(store.verify.check()) == []
-    assert store.articles.list_articles("ana", text="a title") == [article.number]
+    assert store.finding.find("ana", read_query("a title")) == [article.number]
 
 
 def test_the_place_of_the_cursor_is_remembered_for_each_annotator(store: Store, article: Article) -> None:

@@ -70,7 +70,7 @@ class Adjudication:
         log = self._store.log
         return [
             number
-            for number in self._store.articles.list_articles(self.gold)
+            for number in self._store.articles.list_articles()
             if sum(each in self.annotators for each in log.list_annotators(number)) > 1
         ]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.model.article import Article
+from tui.model.article_query import KEYS, TEXT, explain_unknown, read_query, split_last, write_term
 from tui.model.assignment import Assignment, AssignmentRule
 from tui.model.events import Act, Event
 from tui.model.labels import LabelSet, read_labels
@@ -22,6 +23,7 @@ from tui.project.overview import Overview, Status, read_overview, read_status
 from tui.project.place import Place
 from tui.store import (
     ArticleFilter,
+    ArticleOrder,
     ArticleRow,
     ImportRow,
     LogQuery,
@@ -29,6 +31,7 @@ from tui.store import (
     TakenBack,
 )
 from tui.text.encoding import is_text
+from tui.text.folding import fold_wanted
 from tui.text.messages import MOST_LISTED, count_noun, list_some
 
 if TYPE_CHECKING:
@@ -59,6 +62,9 @@ _WEIGHED_TOKENS: Final = 2_000
 _WEIGHED_LENGTH: Final = 10_000
 """How many tokens are weighed at once, of one article, and about how many code points of one paragraph."""
 
+
+_MOST_OFFERED: Final = 20
+"""Values that are offered at a time."""
 
 _MOST_FOUND: Final = 5
 _LONGEST_NUMBER: Final = 15
@@ -405,14 +411,55 @@ class Project:
         self.store.articles.save_position(self.annotator, number, offset)
 
     def list_articles(
-        self, *, text: str = "", state: ArticleFilter = "all", own: bool = False
+        self,
+        *,
+        text: str = "",
+        state: ArticleFilter = "all",
+        order: ArticleOrder = "arrival",
+        own: bool = False,
     ) -> Sequence[int]:
-        """List the numbers of the articles that fit, where told only the annotator's own."""
-        numbers = self.store.articles.list_articles(self.annotator, text=text, state=state)
+        """List the numbers of the articles that fit the line `text`, where told only the annotator's own.
+
+        What is looked for in their texts counts for nothing: see `search_texts`.
+        """
+        numbers = self.store.finding.find(self.annotator, read_query(text), state=state, order=order)
         if not own:
             return numbers
         assigned = set(self.list_own_articles() or ())
         return [number for number in numbers if number in assigned]
+
+    def search_texts(
+        self, numbers: Sequence[int], wanted: Sequence[str]
+    ) -> Iterator[tuple[Sequence[int], list[int]]]:
+        """Look through texts, some at a time, in a thread of its own: give which, and which have it all."""
+        with closing(self.open_again()) as project:
+            yield from project.store.finding.search_texts(numbers, wanted)
+
+    def explain_text(self, text: str) -> str:
+        """Say which key of a line there is none of; nothing where all are known."""
+        return explain_unknown(read_query(text), self._list_keys())
+
+    def offer_terms(self, text: str) -> list[str]:
+        """List what a line can go on with: keys, or values of the key that is typed last."""
+        before, key, begun = split_last(text)
+        if not key:
+            folded = fold_wanted(begun)
+            return [f"{before}{each}:" for each in self._list_keys() if each.startswith(folded)]
+        name = fold_wanted(key[:-1])
+        if name == TEXT:
+            return []
+        values = self.store.finding.list_values(name, fold_wanted(begun.strip('"')), most=_MOST_OFFERED)
+        return [f"{before}{write_term(name, each)}" for each in values]
+
+    def find_annotator(self, text: str) -> str:
+        """Give the one annotator whom a line names; else who is at work."""
+        named = self.store.finding.find_annotators(read_query(text))
+        return named[0] if len(named) == 1 else self.annotator
+
+    def _list_keys(self) -> list[str]:
+        """List the keys of a line, those of every project first."""
+        labels = [fold_wanted(label.name) for label in self.labels.article_labels]
+        return list(dict.fromkeys([*KEYS, *labels, *self.store.finding.list_keys()]))
 
     def read_assignment(self) -> Assignment:
         """Read which articles are whose work."""
@@ -462,9 +509,9 @@ class Project:
 
         return count_assigned(self.store, assignment)
 
-    def read_rows(self, numbers: Sequence[int]) -> list[ArticleRow]:
-        """Read what the library shows of these articles."""
-        return self.store.articles.read_rows(numbers, self.annotator)
+    def read_rows(self, numbers: Sequence[int], annotator: str = "") -> list[ArticleRow]:
+        """Read what the library shows of these articles: what one annotator did, or who is at work."""
+        return self.store.articles.read_rows(numbers, annotator or self.annotator)
 
     def open_article(self, number: int) -> tuple[Article, Layer]:
         """Read an article and what the annotator has said of it; `StoreError` where that cannot be right."""

@@ -5,8 +5,8 @@ writes is one transaction, and on disk when it returns: in WAL mode with `synchr
 loses nothing, and a power cut at most what came after the last `checkpoint`.
 
 A store holds parts, each a class in a file of its own that is given the connection, and the parts below it:
-`connection` ← `articles`, `imports`, `suggestions`, `progress`, `chronicle` ← `log` ← `history`, `verify`
-← `exchange`.
+`connection` ← `articles`, `imports`, `suggestions`, `progress`, `chronicle` ← `finding`, `log` ← `history`,
+`verify` ← `exchange`.
 `file` watches the database file, `rows` says how everything stands in the tables, `clock` when it happened.
 """
 
@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tui.store.articles import ArticleFilter, ArticleRow, Articles
+from tui.store.articles import ArticleRow, Articles
 from tui.store.chronicle import Chronicle, LogQuery
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION, Connection
 from tui.store.exchange import Exchange, Listed, NewerError, Server
+from tui.store.finding import ORDERS, ArticleFilter, ArticleOrder, Finding
 from tui.store.history import History, ImportRow, TakenBack
 from tui.store.imports import About, FirstLayer, Imports, Known, NewArticle
 from tui.store.log import Log
@@ -29,10 +30,12 @@ from tui.store.verify import Verification
 __all__ = [
     "BUSY_TIMEOUT",
     "DERIVED_TABLES",
+    "ORDERS",
     "SCHEMA_VERSION",
     "About",
     "AnnotatorCounts",
     "ArticleFilter",
+    "ArticleOrder",
     "ArticleRow",
     "Exchange",
     "FirstLayer",
@@ -54,6 +57,9 @@ _FIRST_WITH_BOILERPLATE = 5
 _FIRST_WITHOUT_ACCENTS = 7
 """The first schema in which titles are looked for without accents."""
 
+_FIRST_WITH_VALUES = 10
+"""The first schema in which articles are found by their metadata."""
+
 
 class Store:
     """The database of a project, over one connection."""
@@ -63,6 +69,8 @@ class Store:
         """The connection itself."""
         self.articles = Articles(connection)
         """Reading and finding articles, and where an annotator is in them."""
+        self.finding = Finding(connection, self.articles)
+        """Articles that fit what is looked for."""
         self.imports = Imports(connection)
         """What comes in, and what came with it."""
         self.suggestions = Suggestions(connection)
@@ -120,4 +128,6 @@ def _upgrade(connection: Connection, before: int, stale: Sequence[tuple[int, str
         store.verify.guess_all()
     if before < _FIRST_WITHOUT_ACCENTS:
         store.verify.fold_all()
+    if before < _FIRST_WITH_VALUES:
+        store.verify.find_all()
     store.log.derive_again(stale)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from tui.errors import StoreError
 from tui.model.article import Article, Paragraph
@@ -13,26 +13,11 @@ from tui.model.span import NO_ATTRIBUTES, Json
 from tui.store import clock
 from tui.store.connection import Connection, NamedRow
 from tui.store.rows import DAMAGED, RESTORE, checksum_article, read_boilerplate, read_meta
-from tui.text.folding import fold_wanted
-
-ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "skipped", "flagged"]
-"""Which articles the library shows, by what the annotator did to them."""
 
 _CHUNK_ARTICLES: Final = 10
 _CHUNK_LENGTH: Final = 1_000_000
 """The most articles, and about the most code points of text, that are read at a time. More articles take more
 time each, because their rows no longer fit into the processor's cache."""
-
-_FILTERS: Final[Mapping[ArticleFilter, str]] = {
-    "all": "1",
-    "new": "progress.article IS NULL"
-    " OR (progress.finished = 0 AND progress.spans = 0 AND progress.unfinished > 0)",
-    "started": "progress.unfinished > 0 AND (progress.finished > 0 OR progress.spans > 0)",
-    "finished": "progress.unfinished = 0 AND progress.skipped = 0",
-    "skipped": "progress.skipped > 0",
-    "flagged": "progress.flagged > 0",
-}
-
 
 _LABELS: Final = (
     "SELECT json_group_object(name, json(value)) FROM article_labels"
@@ -201,21 +186,11 @@ class Articles:
         if self.find_removed() != self.fold_removed():
             raise StoreError(f"which articles are taken out is not what the log says: {DAMAGED}")
 
-    def list_articles(self, annotator: str, *, text: str = "", state: ArticleFilter = "all") -> Sequence[int]:
-        """List the numbers of the articles whose title, id or labels hold `text`, in order of arrival."""
-        if not text and state == "all":
-            # Rows are never deleted, so the numbers have no gaps; to read them all takes 50 times longer.
-            numbers, removed = range(1, self.last_number() + 1), self.find_removed()
-            return [number for number in numbers if number not in removed] if removed else numbers
-        query = (
-            "SELECT number FROM articles LEFT JOIN progress"
-            " ON progress.annotator = ? AND progress.article = number"
-            f" WHERE NOT removed AND ({_FILTERS[state]}) AND (? = '' OR instr(search, ?) > 0 OR number IN"
-            " (SELECT article FROM article_labels WHERE annotator = ? AND instr(lower(value), ?) > 0))"
-            " ORDER BY number"
-        )
-        folded = fold_wanted(text)
-        return self._db.numbers(query, annotator, folded, folded, annotator, folded)
+    def list_articles(self) -> Sequence[int]:
+        """List the numbers of all articles, in order of arrival."""
+        # Rows are never deleted, so the numbers have no gaps; to read them all takes 50 times longer.
+        numbers, removed = range(1, self.last_number() + 1), self.find_removed()
+        return [number for number in numbers if number not in removed] if removed else numbers
 
     def read_rows(self, numbers: Sequence[int], annotator: str) -> list[ArticleRow]:
         """Read what the library shows of these articles, in their order of arrival."""

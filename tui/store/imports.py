@@ -24,6 +24,7 @@ from tui.store.rows import (
     searched_text,
     sign_event,
     sum_rows,
+    value_rows,
     write_boilerplate,
 )
 
@@ -145,6 +146,7 @@ class Imports:
                     )
                 )
                 rows["texts"].append((number, new.text))
+                rows["article_values"] += value_rows(number, new.meta)
                 rows["paragraphs"] += [
                     (number, position, start, end) for position, (start, end) in enumerate(new.paragraphs)
                 ]
@@ -174,6 +176,12 @@ class Imports:
     def write_about(self, number: int, about: About) -> None:
         """Write what an article came with beside its text, in place of what was there; its id must be new."""
         with self._db.transaction():
+            for (meta,) in self._db.rows("SELECT meta FROM articles WHERE number = ?", number):
+                self._db.executemany(
+                    "DELETE FROM article_values WHERE key = ? AND value = ? AND article = ?",
+                    value_rows(number, read_meta(number, meta)),
+                )
+            self._db.insert({"article_values": value_rows(number, about.meta)})
             self._db.execute(
                 "UPDATE articles SET id = ?, title = ?, search = ?, meta = ? WHERE number = ?",
                 (about.id, about.title, searched_text(about.title, about.id), to_json(about.meta), number),

@@ -16,6 +16,7 @@ from msgspec.msgpack import Encoder
 from tui.errors import StoreError
 from tui.model.annotation import Touched
 from tui.model.article import Article, ParagraphState
+from tui.model.article_query import list_values
 from tui.model.events import Event, read_act, write_act
 from tui.model.json_text import parse_json, parse_object, to_json
 from tui.model.layer import Layer
@@ -107,6 +108,7 @@ INSERTS: Final = {
     for each in (
         _Insert("articles", 15, rare=(13,)),
         _Insert("texts", 2),
+        _Insert("article_values", 3),
         _Insert("paragraphs", 4),
         _Insert("events", 8),
         _Insert("imports", 2, verb="INSERT OR IGNORE"),
@@ -173,6 +175,11 @@ def read_boilerplate(article: int, written: str | None) -> frozenset[int]:
 def searched_text(title: str, article_id: str | None) -> str:
     """Give the text in which the library's search looks for an article."""
     return fold_wanted(f"{title}\n{article_id or ''}")
+
+
+def value_rows(number: int, meta: Mapping[str, Json]) -> list[Row]:
+    """Give the rows by which an article is found by its metadata."""
+    return [(key, value, number) for key, value in list_values(meta)]
 
 
 def event_row(event: Event) -> Row:

@@ -17,7 +17,7 @@ from tui.model.event_ids import next_event_ids
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 9
+VERSION = 10
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -127,6 +127,16 @@ def m008_sync(db: Database) -> None:
 def m009_article_changes(db: Database) -> None:
     """Keep which articles changed after they came, so that a sync with a server looks at these only."""
     for statement in _ARTICLE_CHANGES:
+        db.execute(statement)
+
+
+@migrations()
+def m010_finding(db: Database) -> None:
+    """Find articles by their metadata, by labels and by notes, and order them by title.
+
+    The store writes the keys and values by which articles are found, folded as titles are.
+    """
+    for statement in _FINDING:
         db.execute(statement)
 
 
@@ -401,4 +411,18 @@ _ARTICLE_CHANGES = (
     END""",
     "ALTER TABLE servers ADD COLUMN sent_article INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE servers ADD COLUMN sent_change INTEGER NOT NULL DEFAULT 0",
+)
+
+_FINDING = (
+    """CREATE TABLE article_values (
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        article INTEGER NOT NULL REFERENCES articles (number),
+        PRIMARY KEY (key, value, article)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX articles_search ON articles (search) WHERE NOT removed",
+    "CREATE INDEX spans_label ON spans (label, annotator)",
+    "CREATE INDEX spans_noted ON spans (annotator) WHERE note IS NOT NULL",
+    "CREATE INDEX paragraphs_noted ON paragraph_states (annotator) WHERE note IS NOT NULL",
+    "CREATE INDEX article_labels_name ON article_labels (name, value, annotator)",
 )

@@ -1,5 +1,6 @@
 """Verification: whether file, articles, log and derived tables agree, and making anew what is derived."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from tui.errors import StoreError
@@ -16,10 +17,12 @@ from tui.store.rows import (
     LAYER_TABLES,
     MENDS,
     RESTORE,
+    Row,
     checksum,
     derive,
     searched_text,
     sum_rows,
+    value_rows,
     write_boilerplate,
 )
 from tui.text.boilerplate import RULE, find_boilerplate
@@ -41,6 +44,7 @@ class Verification:
         """
         with self._db.transaction():
             self.fold_all()
+            self.find_all()
             self.guess_all()
             for table in DERIVED_TABLES:
                 self._db.execute(f"DELETE FROM {table}")
@@ -72,6 +76,12 @@ class Verification:
             searched = searched_text(row["title"], row["id"])
             self._db.execute("UPDATE articles SET search = ? WHERE number = ?", (searched, number))
 
+    def find_all(self) -> None:
+        """Write anew by which keys and values of their metadata articles are found."""
+        self._db.execute("DELETE FROM article_values")
+        for number in self._db.numbers("SELECT number FROM articles"):
+            self._db.insert({"article_values": self._make_values(number)})
+
     def check(self) -> Iterator[str]:
         """Check file, articles, log and derived tables; yield a sentence for each disagreement."""
         with self._db.snapshot():
@@ -79,6 +89,7 @@ class Verification:
             for number, stored, searched in self._searches():
                 if stored != searched:
                     yield f"article {number} is searched by another text than its title and id; {MENDS}"
+            yield from self._verify_values()
             removed = self._articles.fold_removed()
             for number in sorted(removed ^ self._articles.find_removed()):
                 yield f"whether article {number} is taken out is not what the log says; {MENDS}"
@@ -199,6 +210,22 @@ class Verification:
         """Give each article's number, the text that it is searched by, and the one that it should be."""
         for row in self._db.named("SELECT number, title, id, search FROM articles"):
             yield row["number"], row["search"], searched_text(row["title"], row["id"])
+
+    def _make_values(self, number: int) -> list[Row]:
+        """Give by what an article is found; nothing where its metadata cannot be read: `verify` names it."""
+        try:
+            return value_rows(number, self._imports.read_about(number).meta)
+        except StoreError:
+            return []
+
+    def _verify_values(self) -> Iterator[str]:
+        """Check that articles are found by all that is in their metadata, and by nothing else."""
+        there: defaultdict[int, list[Row]] = defaultdict(list)
+        for key, value, number in self._db.rows("SELECT key, value, article FROM article_values"):
+            there[number].append((key, value, number))
+        for number in self._db.numbers("SELECT number FROM articles"):
+            if set(there[number]) != set(self._make_values(number)):
+                yield f"article {number} is found by something else than its metadata; {MENDS}"
 
     def _layers(self) -> list[tuple[int, str]]:
         return self._db.rows("SELECT DISTINCT article, annotator FROM events ORDER BY article, annotator")
