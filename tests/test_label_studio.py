@@ -457,3 +457,70 @@ def test_a_region_with_two_labels_stays_one_though_their_attributes_have_other_t
     (back,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     results = back["annotations"][0]["result"]
     assert [each["value"] for each in results] == [each["value"] for each in said]
+
+
+def answer(kind: str, said: object, name: str = "side") -> dict[str, Any]:
+    value = {"start": 2, "end": 8, "text": "Rebels", kind: said}
+    return {"id": "a", "from_name": name, "to_name": "text", "type": kind, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("result", "why"),
+    [
+        (answer("choices", {}), 'choices a: "choices" must be a list, not {}'),
+        (answer("choices", [None]), 'choices a: "choices" must be a list of texts, not [null]'),
+        (answer("number", "NaN"), 'number a: "number" must be a number, not "NaN"'),
+        (answer("rating", True), 'rating a: "rating" must be a number, not true'),
+        (
+            {"type": "relation", "from_id": "a", "to_id": "b", "direction": "up"},
+            'relation a to b: "direction" must be "right", "left" or "bi", not "up"',
+        ),
+        (
+            {"type": "relation", "from_id": "a"},
+            'relation a to nothing: "to_id" must be the id of a region, not null',
+        ),
+    ],
+)
+def test_a_result_that_says_what_its_type_cannot_say_is_left_out_by_name(
+    tmp_path: Path, result: dict[str, Any], why: str
+) -> None:
+    said = [region(2, 8, "actor"), region(9, 13, "act", name="b"), result]
+    found = read_text(tmp_path, task(said), "a.json")
+    record = only_record(found)
+    noun = "relation" if result["type"] == "relation" else "result"
+    assert sentences(found) == [f"1 {noun} is left out (line 1: annotations[0].result: {why})"]
+    assert (len(record.spans or ()), record.relations) == (2, ())
+
+
+def test_a_relation_whose_direction_is_null_goes_right(tmp_path: Path) -> None:
+    link = {"type": "relation", "from_id": "a", "to_id": "b", "direction": None, "labels": ["did"]}
+    said = [region(2, 8, "actor"), region(9, 13, "act", name="b"), link]
+    record = only_record(read_text(tmp_path, task(said), "a.json"))
+    assert link_texts(record) == [("Rebels", "did", "fled")]
+
+
+def test_two_regions_of_one_id_at_two_places_are_told(tmp_path: Path) -> None:
+    said = [region(2, 8, "actor"), region(9, 13, "act"), answer("choices", ["north"])]
+    found = read_text(tmp_path, task(said), "a.json")
+    record = only_record(found)
+    assert [each.attributes for each in record.spans or ()] == [{"side": ["north"]}, {}]
+    told = "1 region has the id of another at another place: answers and relations are those of the first (a)"
+    assert sentences(found) == [told]
+
+
+def test_a_region_of_several_labels_keeps_their_order_however_its_spans_are_sorted(tmp_path: Path) -> None:
+    task = {
+        "id": 5,
+        "data": {"text": TEXT},
+        "annotations": [{"id": 1, "result": [region(0, 7, "rebel", "actor", "boy", name="m")]}],
+    }
+    (tmp_path / "labels.yaml").write_text("labels: [boy, actor, rebel]\n", encoding="utf-8")
+    (tmp_path / "in.json").write_text(json.dumps([task]), encoding="utf-8")
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"))) as project:
+        refused: list[Refusal] = []
+        project.import_files([tmp_path / "in.json"], tell=refused.append)
+        assert refused == []
+        job = project.plan_export(ExportOptions("article"), "label-studio", WriteOptions())
+        export_files(job, tmp_path / "out.json")
+    (back,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert back["annotations"][0]["result"][0]["value"]["labels"] == ["rebel", "actor", "boy"]

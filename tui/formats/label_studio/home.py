@@ -92,7 +92,10 @@ class Home(msgspec.Struct, omit_defaults=True):
         labels = region.get("labels")
         named = [str(label) for label in labels] if isinstance(labels, list) else []
         link = OddLink(
-            str(region.get("from_id")), str(region.get("to_id")), str(region.get("direction", "right")), named
+            str(region.get("from_id")),
+            str(region.get("to_id")),
+            str(region.get("direction") or "right"),
+            named,
         )
         if (link.direction != "right" or len(named) > 1) and link not in self.links:
             self.links.append(link)

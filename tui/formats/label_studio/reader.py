@@ -48,6 +48,9 @@ _MIN_KEYS: Final = ("annotation_id", "annotator", "lead_time", "created_at", "up
 _TABLE_KEYS: Final = frozenset({"annotation_id", "annotator", "lead_time"})
 """The columns that every CSV and TSV has."""
 
+_DIRECTIONS: Final = (None, "right", "left", "bi")
+"""What a relation may say of its direction; nothing is the same as `right`."""
+
 _NUMBER_KEYS: Final = frozenset({"id", "annotation_id", "lead_time"})
 _TEXT_KEYS: Final = frozenset({"start", "startOffset"})
 """What every region of a text has one of, in JSON_MIN."""
@@ -254,7 +257,7 @@ class _Task:
         self, relations: RelationList, region: Region, by_region: Mapping[str, list[str]], where: str
     ) -> None:
         head, tail = str(region.get("from_id")), str(region.get("to_id"))
-        direction = region.get("direction", "right")
+        direction = region.get("direction")
         if direction == "left":
             head, tail = tail, head
         elif direction == "bi":
@@ -283,8 +286,20 @@ class _Task:
         for index, said in enumerate(found):
             where = f"{key}[{index}].result"
             results = take_parts(said.get("result"), where, "result", self._tally, line=self._line)
-            said["result"] = list[Json](self._keep_objects(enumerate(results), where, "result"))
+            said["result"] = list[Json](
+                self._keep_sound(self._keep_objects(enumerate(results), where, "result"), where)
+            )
         return found
+
+    def _keep_sound(self, results: Iterable[dict[str, Json]], where: str) -> Iterator[dict[str, Json]]:
+        """Give the results that say what their type can say, and leave the rest out."""
+        for result in results:
+            kind = str(result.get("type"))
+            ends = [str(result.get(end) or "nothing") for end in ("from_id", "to_id")]
+            named = " to ".join(ends) if kind == "relation" else str(result.get("id") or "")
+            with self._tally.leaving_out("relation" if kind == "relation" else "result", line=self._line):
+                _check_result(kind, result, f"{where}: {kind} {named}".rstrip())
+                yield result
 
     def _keep_objects(
         self, values: Iterable[tuple[int, Json]], where: str, noun: str
@@ -309,6 +324,31 @@ def _describe(annotation: Mapping[str, Json]) -> dict[str, Json]:
     """Give what is known of an annotation, for the metadata; of a cancelled one all."""
     is_kept = _is_cancelled(annotation)
     return {key: value for key, value in annotation.items() if key != "result" or (is_kept and value)}
+
+
+def _check_result(kind: str, result: Region, where: str) -> None:
+    """Refuse a result that does not say what one of its type says; raises `WrongError`."""
+    if kind == "relation":
+        _check_link(result, where)
+    value = result.get("value")
+    said = value.get(kind) if isinstance(value, dict) else None
+    if said is None:
+        return
+    if kind in ("number", "rating") and (isinstance(said, bool) or not isinstance(said, int | float)):
+        raise WrongError(f'{where}: "{kind}" must be a number, not {short(said)}')
+    if kind in (*_LABEL_KEYS, "choices", "taxonomy") and not isinstance(said, list):
+        raise WrongError(f'{where}: "{kind}" must be a list, not {short(said)}')
+    if kind == "choices" and isinstance(said, list) and not all(isinstance(each, str) for each in said):
+        raise WrongError(f'{where}: "choices" must be a list of texts, not {short(said)}')
+
+
+def _check_link(result: Region, where: str) -> None:
+    for end in ("from_id", "to_id"):
+        if not isinstance(result.get(end), str | int):
+            raise WrongError(f'{where}: "{end}" must be the id of a region, not {short(result.get(end))}')
+    if result.get("direction") not in _DIRECTIONS:
+        said = short(result.get("direction"))
+        raise WrongError(f'{where}: "direction" must be "right", "left" or "bi", not {said}')
 
 
 def _relation_labels(region: Region) -> list[Json]:
@@ -338,6 +378,7 @@ def _add_spans(
     if placed.counted:
         tally.add(f"{{}} {{count}} {placed.counted}: turned into code points", "text", line=line)
     by_region: dict[str, list[str]] = {}
+    places: dict[str, tuple[object, object]] = {}
     for index, (region, start, end) in enumerate(placed.spans):
         value = _object(region.get("value"), "value")
         region_id = str(region.get("id", index))
@@ -346,6 +387,12 @@ def _add_spans(
             attributes = {**_attributes_of(region, value), **attributes}
         else:
             labels, attributes = _name_unlabelled(region, attributes)
+        if places.setdefault(region_id, (start, end)) != (start, end):
+            said = (
+                "{} {have} the id of another at another place: answers and relations are those of the first"
+            )
+            tally.add(said, "region", line=line, name=region_id)
+            attributes = _attributes_of(region, value)
         note, rest = _read_note(region.get("meta"))
         for label in labels:
             added = spans.add(

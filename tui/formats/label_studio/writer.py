@@ -109,7 +109,8 @@ class LabelStudioWriter:
         results: list[Json] = []
         region_of = _join_labels(record.spans or ()) if home is not None else {}
         labels: dict[str, list[str]] = {}
-        for span in record.spans or ():
+        # The label of the region's own span comes first: a relation is that of the first one.
+        for span in sorted(record.spans or (), key=lambda span: _part_of(span, region_of)):
             labels.setdefault(region_of.get(span.id, span.id), []).append(span.label)
         for span in record.spans or ():
             if span.id not in region_of:
@@ -352,6 +353,11 @@ def _join_labels(spans: Iterable[Span]) -> dict[str, str]:
         if first is not None and span.id.rpartition("-")[2].isdecimal() and _is_one_region(first, span):
             joined[span.id] = first.id
     return {name: joined.get(region, region) for name, region in joined.items()}
+
+
+def _part_of(span: Span, region_of: Mapping[str, str]) -> int:
+    """Say which label of its region a span is, as the reader called it; 0 for the first."""
+    return int(span.id.rpartition("-")[2]) if span.id in region_of else 0
 
 
 def _is_one_region(first: Span, span: Span) -> bool:
