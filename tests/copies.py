@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from tests.record_lines import read_lines
+from tui.model.assignment import AssignmentRule
 from tui.model.event_ids import next_event_ids
 from tui.model.events import Act, Add, Change, Finish, Flag, Note, Relate, Remove, Tag
 from tui.model.parcel import SharedArticle
@@ -28,6 +29,9 @@ TEXTS: Final = (
 )
 """Few texts, so that copies meet the same ones."""
 
+EVERYTHING: Final = Ways()
+"""Both ways."""
+
 DAY: Final = 86_400_000
 """Milliseconds."""
 
@@ -39,11 +43,17 @@ def open_copy(folder: Path, annotator: str) -> Project:
     return Project.open(Place.of(folder, annotator=annotator))
 
 
-def sync(here: Project, there: Path, **ways: bool) -> SyncReport:
+def sync(here: Project, there: Path, ways: Ways = EVERYTHING) -> SyncReport:
     """Sync a project with the database at a path."""
     report = SyncReport()
-    sync_with_file(here.store, there, Ways(**ways), report)
+    sync_with_file(here.store, there, ways, report)
     return report
+
+
+def choose_ways(project: Project, chance: Random) -> Ways:
+    """Choose any way in which a person may sync."""
+    only = project.annotator
+    return chance.choice((Ways(), Ways(push=False), Ways(pull=False), Ways(only=only), Ways(only=only)))
 
 
 def shift_clock(monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> None:
@@ -64,7 +74,9 @@ _next_ids = next_event_ids
 
 def work(project: Project, chance: Random) -> None:
     """Do anything that a person may do."""
-    chance.choice((_import, _import, _tag, _tag, _tag, _step, _take_out, _take_back))(project, chance)
+    chance.choice((_import, _import, _tag, _tag, _tag, _step, _take_out, _take_back, _assign))(
+        project, chance
+    )
 
 
 def _import(project: Project, chance: Random) -> None:
@@ -134,6 +146,17 @@ def _take_back(project: Project, chance: Random) -> None:
     imports = [each.number for each in project.list_imports() if not each.is_undone]
     if imports and chance.random() < 0.4:
         project.undo_import(chance.choice(imports))
+
+
+def _assign(project: Project, chance: Random) -> None:
+    number = _choose(project, chance)
+    if number is not None and chance.random() < 0.5:
+        project.assign_articles([number], [chance.choice(("ana", "bea"))])
+    elif chance.random() < 0.2:
+        project.clear_assignment()
+    else:
+        rule = AssignmentRule({"ana": 1.0, "bea": chance.choice((1.0, 2.5))}, 1, chance.randrange(9))
+        project.assign_by_rule(rule, calibration=chance.randrange(2))
 
 
 def _choose(project: Project, chance: Random) -> int | None:

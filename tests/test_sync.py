@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.copies import DAY, bring, open_copy, shift_clock, state_of, sync, tag, work
+from tests.copies import DAY, bring, choose_ways, open_copy, shift_clock, state_of, sync, tag, work
 from tests.stored import forge_event
 from tests.test_identity import export
 from tests.test_migrations import OLD
@@ -27,6 +27,7 @@ from tui.model.span import Span
 from tui.project.place import DATABASE_FILE
 from tui.project.project import Project
 from tui.store import SCHEMA_VERSION, Store
+from tui.sync.ways import Ways
 
 Opener = Callable[[str, str], Project]
 
@@ -66,8 +67,7 @@ def test_copies_that_were_edited_and_synced_anyhow_end_up_equal(
                 work(copies[number], chance)
                 continue
             other = chance.choice([each for each in copies if each is not copies[number]])
-            way = chance.choice(({}, {"push": False}, {"pull": False}))
-            sync(copies[number], other.place.database, **way)
+            sync(copies[number], other.place.database, choose_ways(copies[number], chance))
         sync_all(copies)
         states = [state_of(each) for each in copies]
         for state in states[1:]:
@@ -263,9 +263,9 @@ def test_only_one_way_is_gone_where_that_is_told(copy: Opener) -> None:
     ana, bea = copy("a", "ana"), copy("b", "bea")
     bring(ana, {"id": "n1", "text": STORY})
     bring(bea, {"id": "n2", "text": "Washington said no."})
-    sync(ana, bea.place.database, push=False)
+    sync(ana, bea.place.database, Ways(push=False))
     assert (ana.count_articles(), bea.count_articles()) == (2, 1)
-    sync(bea, ana.place.database, pull=False)
+    sync(bea, ana.place.database, Ways(pull=False))
     assert (ana.count_articles(), bea.count_articles()) == (2, 1)
     sync(bea, ana.place.database)
     assert are_equal(ana, bea)

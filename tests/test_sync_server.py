@@ -16,7 +16,18 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.copies import DAY, bring, open_copy, shift_clock, state_of, sync, tag, work
+from tests.copies import (
+    DAY,
+    EVERYTHING,
+    bring,
+    choose_ways,
+    open_copy,
+    shift_clock,
+    state_of,
+    sync,
+    tag,
+    work,
+)
 from tests.servers import TeamServer, needs_server, open_server
 from tests.test_identity import export
 from tui.cli import main
@@ -51,10 +62,10 @@ def team() -> Iterator[TeamServer]:
         yield opened
 
 
-def meet(project: Project, address: str, **ways: bool) -> SyncReport:
+def meet(project: Project, address: str, ways: Ways = EVERYTHING) -> SyncReport:
     """Sync a project with a server."""
     report = SyncReport()
-    sync_with_server(project.store, ServerAddress(address), Ways(**ways), report)
+    sync_with_server(project.store, ServerAddress(address), ways, report)
     return report
 
 
@@ -90,11 +101,14 @@ def test_what_two_people_did_meets_on_the_server(copy: Opener, team: TeamServer)
 @needs_server
 def test_who_has_which_articles_goes_over_the_server(copy: Opener, team: TeamServer) -> None:
     lead, ana = copy("a", team.name_of("lead")), copy("b", team.name_of("ana"))
+    bring(lead, {"id": "n1", "text": STORY}, {"id": "n2", "text": "Washington said no."})
     lead.assign_by_rule(AssignmentRule({"ana": 1.0, "bea": 2.0}, 2, 7))
+    lead.assign_articles([2], [ana.annotator])
     meet(lead, team.add_login("lead", "spantag_lead"))
-    meet(ana, team.add_login("ana"))
+    meet(ana, team.add_login("ana"), Ways(only=ana.annotator))
     assert ana.read_assignment() == lead.read_assignment()
     assert ana.read_assignment()
+    assert [line["id"] for line in export(ana)] == ["n2"]
 
 
 @needs_server
@@ -140,7 +154,7 @@ def test_only_a_lead_takes_articles_out(copy: Opener, team: TeamServer) -> None:
     assert "only a lead takes articles out" in meet(ana, at_ana).held_back
     lead.remove_articles([2])
     assert meet(lead, at_lead).pushed.steps == 1
-    meet(ana, at_ana, push=False)
+    meet(ana, at_ana, Ways(push=False))
     assert (list(ana.list_articles()), list(lead.list_articles())) == ([], [1])
 
 
@@ -308,7 +322,7 @@ def test_copies_that_meet_over_a_server_and_files_end_up_equal(
             if chance.random() < 0.7:
                 work(project, chance)
             elif chance.random() < 0.7:
-                meet(project, team.owner, **chance.choice(({}, {"push": False}, {"pull": False})))
+                meet(project, team.owner, choose_ways(project, chance))
             else:
                 sync(project, chance.choice([c for c in copies if c is not project]).place.database)
         for _ in range(2):

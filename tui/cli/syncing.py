@@ -27,6 +27,11 @@ from tui.sync.ways import Ways
 @click.option("--pull", is_flag=True, help="Only take what OTHER has.")
 @click.option("--push", is_flag=True, help="Only give what is here.")
 @click.option(
+    "--only",
+    type=click.Choice(["assigned"]),
+    help="Of the articles of OTHER take only those that are assigned to you, and what is said of these.",
+)
+@click.option(
     "--add-labels",
     "adds",
     is_flag=True,
@@ -53,6 +58,7 @@ def sync(
     other: str,
     pull: bool,
     push: bool,
+    only: str | None,
     adds: bool,
     name: str | None,
     begins: bool,
@@ -66,15 +72,20 @@ def sync(
     all, postgresql://host/database (docs/sync.md). Articles, the work of all annotators, and what was taken
     out or put back go over, as far as they are missing. It may be stopped at any time, and done in any order
     among any copies: all end up with the same. labels.yaml stays yours.
+
+    With --only assigned a copy gets no more than the work of one annotator, the one of --annotator; all that
+    was done in it is given as ever.
     """
     if pull and push:
         raise click.UsageError("--pull and --push leave nothing out together; leave both out for both ways.")
+    if push and only:
+        raise click.UsageError("--push takes nothing from OTHER, so --only has nothing to choose from.")
     if begins:
         _begin(place, other, name)
         return
     shown = hide_password(other) if is_address(other) else other
     report = SyncReport()
-    ways = Ways(pull=not push, push=not pull, dry_run=dry_run)
+    ways = Ways(pull=not push, push=not pull, only=place.annotator if only else None, dry_run=dry_run)
     with closing(Project.open(place, is_without_labels=True)) as project:
         before = project.count_unknown_labels()
         try:
@@ -88,6 +99,13 @@ def sync(
                 _say_report(report, shown, ways)
             raise
         missing = [name for name in project.count_unknown_labels() if adds or name not in before]
+        has_work = place.annotator in project.read_assignment().names()
+    if only and not has_work and not dry_run:
+        say(
+            f"nothing is assigned to {place.annotator!r} there, so no article was taken: --annotator says who"
+            " you are, spantag assign gives articles to annotators",
+            err=True,
+        )
     for reason in filter(None, [*report.refused.values(), report.held_back]):
         say(reason, err=True)
     if not quiet:

@@ -5,7 +5,7 @@ a score for each article, and those with the highest scores have it (rendezvous 
 Ravishankar 1998; weighted after Schindelhauer and Schomaker 2005). What somebody has stays his when articles
 are added, and when annotators come or go only what is theirs moves. Articles can be named beside it: those
 of a calibration set are everybody's, others those of whom they are given to. Articles with one text go
-together.
+together. A server does the same in SQL (`tui/sync/server/schema.sql`), so chance is SHA-256, which it has.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ class Assignment:
 def draw(seed: int, name: str, key: str) -> float:
     """Draw a number between 0 and 1 for an article and a name, always the same one."""
     words = f"{seed}\0{name}\0{key[:KEY_LENGTH]}".encode("utf-8", "surrogatepass")
-    drawn = int.from_bytes(hashlib.blake2b(words, digest_size=_BYTES).digest())
+    drawn = int.from_bytes(hashlib.sha256(words).digest()[:_BYTES])
     # Neither 0 nor 1, whatever is drawn: a double has 53 bits.
     return ((drawn >> 12) + 0.5) / 2.0**52
 

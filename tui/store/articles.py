@@ -121,9 +121,12 @@ class Articles:
         joined = self.find_joined()
         removed: set[int] = set()
         for kind, number in self._db.rows(
-            "SELECT kind, article.value FROM project_events, json_each(payload, '$.articles') AS article"
-            " WHERE ? IS NULL OR project_events.id <= (SELECT max(id) FROM project_events WHERE at <= ?)"
-            " ORDER BY project_events.id",
+            "SELECT kind, article FROM ("
+            " SELECT project_events.id, kind, each.value AS article"
+            " FROM project_events, json_each(payload, '$.articles') AS each"
+            " UNION ALL SELECT project_events.id, kind, article"
+            " FROM awaited_articles JOIN project_events ON number = step WHERE article IS NOT NULL)"
+            " WHERE ? IS NULL OR id <= (SELECT max(id) FROM project_events WHERE at <= ?) ORDER BY id",
             as_of,
             as_of,
         ):

@@ -110,6 +110,19 @@ class Exchange:
             most,
         )
 
+    def list_keys(self, *, after: int, most: int) -> list[tuple[int, str]]:
+        """List the keys of the articles after a number, with their numbers, at most so many."""
+        return self._db.rows(
+            "SELECT number, key FROM articles WHERE number > ?"
+            " AND number NOT IN (SELECT article FROM joined_articles) ORDER BY number LIMIT ?",
+            after,
+            most,
+        )
+
+    def list_numbered(self, numbers: Collection[int]) -> list[Listed]:
+        """List articles by their numbers."""
+        return self._list(f"{_ARTICLES} WHERE number IN {_LISTED} ORDER BY number", to_json(sorted(numbers)))
+
     def list_changed(self, *, after: int, most: int) -> tuple[list[Listed], int]:
         """List the articles that changed, after they came, after a change; give the last change of these.
 
@@ -121,7 +134,7 @@ class Exchange:
             most,
         )
         joined = self._articles.find_joined() if rows else {}
-        listed = self._list_numbers({article for _, article in rows if article not in joined})
+        listed = self.list_numbered({article for _, article in rows if article not in joined})
         return listed, rows[-1][0] if rows else after
 
     def load_text(self, number: int) -> SharedText:
@@ -133,7 +146,7 @@ class Exchange:
     def find_articles(self, names: Iterable[str]) -> dict[str, Listed]:
         """Find the articles that are here under some names."""
         numbers = self._find_numbers(names)
-        listed = {each.number: each for each in self._list_numbers(set(numbers.values()))}
+        listed = {each.number: each for each in self.list_numbered(set(numbers.values()))}
         return {name: listed[number] for name, number in numbers.items()}
 
     def find_number(self, name: str) -> int | None:
@@ -155,6 +168,14 @@ class Exchange:
         """Give the ids of the events after one, up to another, with commas between them."""
         ids, _ = self._join_ids("WHERE id > ? AND id <= ? ORDER BY id", after, last)
         return ids
+
+    def list_event_ids_of(self, numbers: Collection[int]) -> list[str]:
+        """List the ids of the events of some articles."""
+        return self._db.texts(
+            "SELECT id FROM events WHERE article IN (SELECT value FROM json_each(?1) UNION"
+            " SELECT article FROM joined_articles WHERE same_as IN (SELECT value FROM json_each(?1)))",
+            to_json(list(numbers)),
+        )
 
     def list_known(self, ids: Collection[str]) -> set[str]:
         """List which of some events are here, by their ids."""
@@ -196,7 +217,7 @@ class Exchange:
                 step.at,
                 step.annotator,
                 step.kind,
-                tuple([names[number] for number in step.articles]),
+                tuple(sorted({*[names[number] for number in step.articles], *step.awaited})),
                 step.more,
             )
             for step in steps
@@ -281,12 +302,30 @@ class Exchange:
             known = set(self._db.texts("SELECT id FROM project_events"))
             fresh = [step for step in steps if step.id not in known]
             for step in fresh:
-                numbers = [self.find_number(name) for name in step.articles]
-                there = tuple([each for each in numbers if each is not None])
-                self._history.take_step(Step(step.id, step.at, step.annotator, step.kind, there, step.more))
+                numbers = self._find_numbers(step.articles)
+                awaited = tuple([name for name in step.articles if name not in numbers])
+                self._history.take_step(
+                    Step(
+                        step.id,
+                        step.at,
+                        step.annotator,
+                        step.kind,
+                        tuple(numbers.values()),
+                        awaited,
+                        step.more,
+                    )
+                )
             if fresh:
                 self._history.refresh()
         return len(fresh)
+
+    def meet_awaited(self, names: Iterable[str]) -> None:
+        """Do to articles that are here now what was decided about them before, by their names."""
+        awaited = self._history.list_awaited(names)
+        if not awaited:
+            return
+        with self._db.transaction():
+            self._history.meet_awaited(self._find_numbers(awaited))
 
     # What servers know
 
@@ -319,7 +358,25 @@ class Exchange:
         """Forget what a server has, which is not what it was."""
         with self._db.transaction():
             self._db.execute("DELETE FROM server_articles WHERE server = ?", (name,))
+            self._db.execute("DELETE FROM assigned_pulls WHERE server = ?", (name,))
             self._db.execute("DELETE FROM servers WHERE name = ?", (name,))
+
+    def read_assigned_pull(self, server: str, annotator: str) -> tuple[int, str]:
+        """Read how far a server's log was read of an annotator's work: its number, and what that is."""
+        rows: list[tuple[int, str]] = self._db.rows(
+            "SELECT pulled, pulled_id FROM assigned_pulls WHERE server = ? AND annotator = ?",
+            server,
+            annotator,
+        )
+        return rows[0] if rows else (0, "")
+
+    def write_assigned_pull(self, server: str, annotator: str, pulled: int, pulled_id: str) -> None:
+        """Remember how far a server's log was read of an annotator's work."""
+        with self._db.transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO assigned_pulls VALUES (?, ?, ?, ?)",
+                (server, annotator, pulled, pulled_id),
+            )
 
     def list_unsent(self, server: str, articles: Sequence[Listed]) -> list[Listed]:
         """List those of some articles of which a server does not know what is known here."""
@@ -341,6 +398,7 @@ class Exchange:
                 "INSERT OR REPLACE INTO server_articles VALUES (?, ?, ?)",
                 [(server, each.number, each.about.digest) for each in articles],
             )
+            self.meet_awaited([name for each in articles for name in each.about.names])
 
     # Parts
 
@@ -373,14 +431,11 @@ class Exchange:
             names[number].add(name)
         return [_read_listed(row, names[row["number"]]) for row in rows]
 
-    def _list_numbers(self, numbers: Collection[int]) -> list[Listed]:
-        return self._list(f"{_ARTICLES} WHERE number IN {_LISTED} ORDER BY number", to_json(sorted(numbers)))
-
     def _names_of(self, numbers: Collection[int]) -> dict[int, str]:
         """Give a name of each of some articles; of one that was joined, that of the other."""
         joined = self._articles.find_joined()
         meant = {number: joined.get(number, number) for number in numbers}
-        names = {each.number: each.about.name for each in self._list_numbers(set(meant.values()))}
+        names = {each.number: each.about.name for each in self.list_numbered(set(meant.values()))}
         return {number: names[other] for number, other in meant.items()}
 
     def _list_with_text(self, key: str) -> list[Listed]:

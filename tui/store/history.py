@@ -6,7 +6,8 @@ and loses what is derived from that, so that nothing finds it and everything can
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -107,7 +108,9 @@ class Step:
     kind: str
     """What was done."""
     articles: tuple[int, ...]
-    """The articles' numbers here."""
+    """The numbers here of those articles that are here."""
+    awaited: tuple[str, ...] = ()
+    """Names of the other articles."""
     more: Mapping[str, Json] = field(default_factory=dict)
     """What else was said; nothing in it is a number of this copy."""
 
@@ -181,26 +184,51 @@ class History:
     def read_steps(self) -> list[Step]:
         """Read what was done to articles, in the order in which it counts; what imports brought is none."""
         rows = self._db.named(
-            "SELECT id, at, annotator, kind, payload FROM project_events WHERE kind <> 'import' ORDER BY id"
+            "SELECT number, id, at, annotator, kind, payload FROM project_events WHERE kind <> 'import'"
+            " ORDER BY id"
         )
+        come = self._list_come()
+        awaited: defaultdict[int, list[str]] = defaultdict(list)
+        for number, name in self._db.rows("SELECT step, name FROM awaited_articles WHERE article IS NULL"):
+            awaited[number].append(name)
         return [
             Step(
                 row["id"],
                 row["at"],
                 row["annotator"],
                 row["kind"],
-                tuple(_articles_of(parse_object(row["payload"]))),
-                parse_object(row["payload"]) if row["kind"] == _ASSIGN else {},
+                (*_articles_of(parse_object(row["payload"])), *come[row["number"]]),
+                tuple(awaited[row["number"]]),
+                _more_of(parse_object(row["payload"])) if row["kind"] == _ASSIGN else {},
             )
             for row in rows
         ]
 
     def take_step(self, step: Step) -> None:
         """Take in what was done in another copy of the project; `refresh` does it to the articles."""
-        self._db.execute(
+        cursor = self._db.execute(
             "INSERT INTO project_events (at, annotator, kind, payload, id) VALUES (?, ?, ?, ?, ?)",
             (step.at, step.annotator, step.kind, to_json({**step.more, "articles": step.articles}), step.id),
         )
+        self._db.executemany(
+            "INSERT INTO awaited_articles (name, step) VALUES (?, ?)",
+            [(name, cursor.lastrowid) for name in step.awaited],
+        )
+
+    def list_awaited(self, names: Iterable[str]) -> list[str]:
+        """List those of some names that articles have which something was decided about and are not here."""
+        return self._db.texts(
+            f"SELECT DISTINCT name FROM awaited_articles WHERE article IS NULL AND name IN {_LISTED}",
+            to_json(list(names)),
+        )
+
+    def meet_awaited(self, numbers: Mapping[str, int]) -> None:
+        """Do to articles, by their names, what was decided about them before they were here."""
+        self._db.executemany(
+            "UPDATE awaited_articles SET article = ? WHERE name = ? AND article IS NULL",
+            [(number, name) for name, number in numbers.items()],
+        )
+        self.refresh()
 
     def refresh(self) -> None:
         """Take articles out and put them back, as the log says."""
@@ -210,9 +238,10 @@ class History:
 
     def find_last_removed(self) -> list[int]:
         """List the articles that the last removal took out and that are out still."""
-        removed = self._articles.find_removed()
+        removed, come = self._articles.find_removed(), self._list_come()
         for each in reversed(self._read_events("remove")):
-            numbers = [number for number in _articles_of(each.payload) if number in removed]
+            own = [*_articles_of(each.payload), *come[each.number]]
+            numbers = [number for number in own if number in removed]
             if numbers:
                 return numbers
         return []
@@ -342,6 +371,15 @@ class History:
                 touched.add(article)
         return touched
 
+    def _list_come(self) -> defaultdict[int, list[int]]:
+        """List the articles that came after something was decided about them, by the number of that."""
+        come: defaultdict[int, list[int]] = defaultdict(list)
+        for number, article in self._db.rows(
+            "SELECT step, article FROM awaited_articles WHERE article IS NOT NULL"
+        ):
+            come[number].append(article)
+        return come
+
     def _read_events(self, *kinds: str) -> list[_ProjectEvent]:
         rows = self._db.named(
             f"SELECT number, at, annotator, payload FROM project_events WHERE kind IN {_LISTED} ORDER BY id",
@@ -356,6 +394,10 @@ class History:
 def _articles_of(payload: Mapping[str, Json]) -> list[int]:
     articles = payload.get("articles")
     return [each for each in articles if isinstance(each, int)] if isinstance(articles, list) else []
+
+
+def _more_of(payload: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in payload.items() if key != "articles"}
 
 
 def _files_of(payload: Mapping[str, Json]) -> tuple[str, ...]:

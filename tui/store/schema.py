@@ -17,7 +17,7 @@ from tui.model.event_ids import next_event_ids
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 10
+VERSION = 11
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -137,6 +137,13 @@ def m010_finding(db: Database) -> None:
     The store writes the keys and values by which articles are found, folded as titles are.
     """
     for statement in _FINDING:
+        db.execute(statement)
+
+
+@migrations()
+def m011_awaited_articles(db: Database) -> None:
+    """Let a copy have a part of the articles, and know what was decided about the others."""
+    for statement in _AWAITED_ARTICLES:
         db.execute(statement)
 
 
@@ -425,4 +432,22 @@ _FINDING = (
     "CREATE INDEX spans_noted ON spans (annotator) WHERE note IS NOT NULL",
     "CREATE INDEX paragraphs_noted ON paragraph_states (annotator) WHERE note IS NOT NULL",
     "CREATE INDEX article_labels_name ON article_labels (name, value, annotator)",
+)
+
+_AWAITED_ARTICLES = (
+    # Articles that were not here when something was decided about them; `article` is NULL until they are.
+    """CREATE TABLE awaited_articles (
+        name TEXT NOT NULL,
+        step INTEGER NOT NULL REFERENCES project_events (number),
+        article INTEGER REFERENCES articles (number),
+        PRIMARY KEY (name, step)
+    ) STRICT, WITHOUT ROWID""",
+    # How far a server's log was read of what is an annotator's work: as in `servers`.
+    """CREATE TABLE assigned_pulls (
+        server TEXT NOT NULL REFERENCES servers (name),
+        annotator TEXT NOT NULL,
+        pulled INTEGER NOT NULL,
+        pulled_id TEXT NOT NULL,
+        PRIMARY KEY (server, annotator)
+    ) STRICT, WITHOUT ROWID""",
 )

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from tui.errors import ConfigurationError, InputError
 from tui.store import SCHEMA_VERSION, Store
 from tui.store.copying import copy_database, read_schema
-from tui.sync.carry import carry
+from tui.sync.carry import carry, carry_assigned
 from tui.sync.report import SyncReport
 from tui.sync.ways import UndoneError, Ways
 
@@ -30,11 +30,13 @@ def sync_with_file(here: Store, path: Path, ways: Ways, report: SyncReport) -> N
 
 def _exchange(here: Store, there: Store, ways: Ways, report: SyncReport) -> None:
     here.exchange.tidy()
-    if ways.pull:
+    if ways.pull and ways.only is None:
         carry(there, here, report.pulled, report)
+    elif ways.pull and ways.only is not None:
+        carry_assigned(there, here, ways.only, report.pulled, report)
     if ways.push and not report.held_back:
         there.exchange.tidy()
-        carry(here, there, report.pushed, report)
+        carry(here, there, report.pushed, report, is_part=ways.only is not None)
 
 
 def _check_other(here: Store, path: Path, ways: Ways) -> None:

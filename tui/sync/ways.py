@@ -11,6 +11,8 @@ class Ways:
     """Does what is there come here?"""
     push: bool = True
     """Does what is here go there?"""
+    only: str | None = None
+    """Whose articles alone come here; None: all do."""
     dry_run: bool = False
     """Is all of it undone again?"""
 

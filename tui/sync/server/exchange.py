@@ -23,6 +23,9 @@ from tui.text.messages import count_noun, list_some
 _ENTRIES: Final = 5_000
 """How many entries of a log are looked at, and events taken over, at once."""
 
+_KEYS: Final = 1_000
+"""Of how many assigned articles what is new is asked for at once."""
+
 _LISTED_ARTICLES: Final = 500
 _ARTICLES: Final = 100
 """How many articles are looked at, and taken over, at once."""
@@ -66,8 +69,10 @@ class _Meeting:
             self._here.forget_server(self._name)
             state = Server()
         self._here.write_server(self._name, state)
-        if ways.pull:
+        if ways.pull and ways.only is None:
             self._pull()
+        elif ways.pull and ways.only is not None:
+            self._pull_assigned(ways.only)
         if ways.push:
             self._push_articles()
             self._push_events()
@@ -78,11 +83,15 @@ class _Meeting:
 
     def _has(self, state: Server) -> bool:
         """Tell whether the server still has what it had when this copy met it last."""
-        pulled = self._there.list_entries(after=state.pulled - 1, most=1) if state.pulled else []
-        if [(each.seq, each.id) for each in pulled] != [(state.pulled, state.pulled_id)] * bool(state.pulled):
+        if not self._has_entry(state.pulled, state.pulled_id):
             return False
         pushed = [name for _, name in self._here.list_rows(after=state.pushed - 1, most=1)]
         return not state.pushed or self._there.list_known_events(pushed) == set(pushed)
+
+    def _has_entry(self, seq: int, entry_id: str) -> bool:
+        """Tell whether an entry is there that was read once; 0 is none."""
+        found = self._there.list_entries(after=seq - 1, most=1) if seq else []
+        return not seq or [(each.seq, each.id) for each in found] == [(seq, entry_id)]
 
     # What comes here
 
@@ -102,6 +111,37 @@ class _Meeting:
                 state = replace(self._read_state(), pulled=seq, pulled_id=entries[-1].id)
                 self._here.write_server(self._name, state)
 
+    def _pull_assigned(self, annotator: str) -> None:
+        """Take what is said of an annotator's articles, and what was done to the project."""
+        last = self._there.find_last()
+        if last is None:
+            return
+        after, is_whole = self._find_assigned_pull(annotator), True
+        key = ""
+        while keys := self._there.list_assigned(annotator, until=last.seq, after=key, most=_KEYS):
+            key = keys[-1]
+            entries = self._there.list_entries_of(annotator, keys, after=after, until=last.seq)
+            for digests in batch([each.id for each in entries if each.kind == "article"], _ARTICLES):
+                self._take_articles(digests)
+            for ids in batch([each.id for each in entries if each.kind == "event"], _ENTRIES):
+                is_whole &= self._take_events(ids)
+        is_whole &= self._take_decisions(self._there.list_steps(after=after, until=last.seq))
+        if is_whole and not self._refused:
+            self._here.write_assigned_pull(self._name, annotator, last.seq, last.id)
+
+    def _find_assigned_pull(self, annotator: str) -> int:
+        """Give the server's number up to which all that is an annotator's work was read."""
+        pulled, pulled_id = self._here.read_assigned_pull(self._name, annotator)
+        return max(pulled if self._has_entry(pulled, pulled_id) else 0, self._read_state().pulled)
+
+    def _take_decisions(self, ids: Sequence[str]) -> bool:
+        """Take in steps; those of another text than the one that has its name here are refused with it."""
+        steps = self._there.read_steps(ids)
+        here = self._here.find_articles({name for step in steps for name in step.articles})
+        for digests in batch(self._there.list_digests(here.keys()), _ARTICLES):
+            self._take_articles(digests)
+        return self._take_steps(ids)
+
     def _take_articles(self, digests: Sequence[str]) -> None:
         abouts = self._there.read_articles(digests)
         names = {name for about in abouts for name in about.names}
@@ -111,6 +151,7 @@ class _Meeting:
         said = self._here.take_articles([(about, texts[about.key]) for about in lacking])
         self._report.refuse(said)
         self._refused.update([name for name, _ in said])
+        self._here.meet_awaited(names - self._refused)
         after = self._here.find_articles(names)
         changed = [about for about in lacking if _has_changed(before, after, about)]
         count_articles(changed, before, self._refused, self._report.pulled)

@@ -18,6 +18,33 @@ _ENTRIES: Final = """
     ORDER BY seq LIMIT %(most)s
 """
 
+_LAST: Final = """
+    SELECT * FROM (
+        (SELECT seq, 'article', digest FROM spantag.articles WHERE project = %(project)s
+            ORDER BY seq DESC LIMIT 1)
+        UNION ALL
+        (SELECT seq, 'event', id FROM spantag.events WHERE project = %(project)s ORDER BY seq DESC LIMIT 1)
+        UNION ALL
+        (SELECT seq, 'step', id FROM spantag.steps WHERE project = %(project)s ORDER BY seq DESC LIMIT 1)
+    ) AS last ORDER BY seq DESC LIMIT 1
+"""
+
+_ENTRIES_OF: Final = """
+    WITH own AS (
+        SELECT articles.seq, digest, names,
+            CASE WHEN assigned.seq > %(after)s THEN 0 ELSE %(after)s END AS since
+        FROM spantag.assigned JOIN spantag.articles USING (project, key)
+        WHERE project = %(project)s AND annotator = %(annotator)s AND key = ANY(%(keys)s)
+            AND articles.seq <= %(until)s
+    )
+    SELECT seq, 'article' AS kind, digest AS id FROM own WHERE seq > since
+    UNION ALL
+    SELECT events.seq, 'event', id FROM (SELECT DISTINCT unnest(names) AS name, since FROM own) AS called
+        JOIN spantag.events ON project = %(project)s AND article = name AND events.seq > since
+            AND events.seq <= %(until)s
+    ORDER BY seq
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SharedEntry:
@@ -42,6 +69,60 @@ class SharedLog:
         """List the entries after a number, in their order, at most so many."""
         parameters = {"project": self._project, "seq": after, "most": most}
         return [SharedEntry(*row) for row in self._connection.execute(_ENTRIES, parameters).fetchall()]
+
+    def find_last(self) -> SharedEntry | None:
+        """Find the newest entry; None where there is none."""
+        rows = self._connection.execute(_LAST, {"project": self._project}).fetchall()
+        return SharedEntry(*rows[0]) if rows else None
+
+    def list_assigned(self, annotator: str, *, until: int, after: str, most: int) -> list[str]:
+        """List the keys of an annotator's articles, after one in their order, at most so many.
+
+        What became theirs by an entry after `until` is not listed.
+        """
+        rows = ask(
+            self._connection,
+            "SELECT key FROM spantag.assigned WHERE project = %s AND annotator = %s AND seq <= %s"
+            " AND key > %s ORDER BY key LIMIT %s",
+            self._project,
+            annotator,
+            until,
+            after,
+            most,
+        )
+        return [key for (key,) in rows]
+
+    def list_entries_of(
+        self, annotator: str, keys: Sequence[str], *, after: int, until: int
+    ) -> list[SharedEntry]:
+        """List what is said of an annotator's articles with some keys after a number, up to another.
+
+        Of an article that became theirs after the first one all is listed.
+        """
+        parameters = {
+            "project": self._project,
+            "annotator": annotator,
+            "keys": list(keys),
+            "after": after,
+            "until": until,
+        }
+        return [SharedEntry(*row) for row in self._connection.execute(_ENTRIES_OF, parameters).fetchall()]
+
+    def list_steps(self, *, after: int, until: int) -> list[str]:
+        """List the ids of what was done to the project after a number, up to another."""
+        rows = ask(
+            self._connection,
+            "SELECT id FROM spantag.steps WHERE project = %s AND seq > %s AND seq <= %s ORDER BY seq",
+            self._project,
+            after,
+            until,
+        )
+        return [step_id for (step_id,) in rows]
+
+    def list_digests(self, names: Collection[str]) -> list[str]:
+        """List the digests of what is known of articles with some names."""
+        rows = self._ask("SELECT digest FROM spantag.articles WHERE project = %s AND names && %s", names)
+        return [digest for (digest,) in rows]
 
     def read_articles(self, digests: Collection[str]) -> list[SharedArticle]:
         """Read what is known of articles, by its digests."""
@@ -138,15 +219,15 @@ class SharedLog:
 
     def append_steps(self, steps: Sequence[SharedStep]) -> None:
         """Append what was done to the project."""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO spantag.steps (project, id, at, annotator, kind, articles, more)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [
-                    (self._project, s.id, s.at, s.annotator, s.kind, list(s.articles), to_json(s.more))
-                    for s in steps
-                ],
-            )
+        rows = [(s.id, s.at, s.annotator, s.kind, to_json(s.articles), to_json(s.more)) for s in steps]
+        # All at once: what they assign is worked out once.
+        self._connection.execute(
+            "INSERT INTO spantag.steps (project, id, at, annotator, kind, articles, more)"
+            " SELECT %s, id, at, annotator, kind, ARRAY(SELECT jsonb_array_elements_text(names::jsonb)), more"
+            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
+            " AS step(id, at, annotator, kind, names, more) ON CONFLICT DO NOTHING",
+            [self._project, *map(list, zip(*rows, strict=True))],
+        )
 
     def _ask(self, query: LiteralString, names: Collection[str]) -> list[tuple[Any, ...]]:
         return ask(self._connection, query, self._project, list(names)) if names else []
