@@ -6,12 +6,14 @@ import os
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.adjudicated import say
 from tests.at_work import STORY, enter, make_project, work_on
 from tests.piloted import (
     SIZES,
@@ -140,6 +142,74 @@ async def test_an_empty_result_says_what_to_do(
         assert "/    look for" not in screen_of(pilot)
         await press(pilot, "escape")
         assert "Rebels" in screen_of(pilot)
+
+
+# What is looked for
+
+
+def make_newsroom(folder: Path) -> Project:
+    """Make a project with metadata, in which two annotators worked."""
+    project = make_project(folder, *TEXTS)
+    for number, source in ((1, "Reuters"), (2, "AFP Wien"), (3, "Reuters")):
+        about = project.store.imports.read_about(number)
+        project.store.imports.write_about(number, replace(about, meta={"source": source}))
+    say(project, "bea", [("army", "actor")])
+    return project
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_what_can_be_typed_stands_on_the_edge_and_tab_takes_it(tmp_path: Path, size: Size) -> None:
+    async with browsing(make_newsroom(tmp_path), size=size) as pilot:
+        await press(pilot, "/")
+        before = screen_of(pilot)
+        assert "Tab  label:  by:  has:  text:  date:" in before
+        await press(pilot, "s")
+        assert "Tab  source:" in screen_of(pilot)
+        await press(pilot, "tab r tab")
+        assert pilot.app.screen.query_one("#filter", Input).value == "source:reuters"
+        assert "2 articles" in screen_of(pilot)
+        # Nothing has moved.
+        assert place_of(pilot, "Rebels")[1] == next(
+            y for y, line in enumerate(before.splitlines()) if "Rebels" in line
+        )
+        await press(pilot, "tab")
+        assert pilot.app.screen.query_one("#filter", Input).value == "source:reuters "
+        await press(pilot, "l tab b")
+        assert "nothing there begins so" in screen_of(pilot)
+
+
+async def test_by_shows_what_another_annotator_did(tmp_path: Path) -> None:
+    async with browsing(make_newsroom(tmp_path)) as pilot:
+        await press(pilot, "/ b y : b")
+        (line,) = [line for line in screen_of(pilot).splitlines() if "Rebels" in line]
+        assert "✓ Rebels" in line
+        assert "4/4" in line
+        assert "1 article " in screen_of(pilot)
+
+
+async def test_a_key_that_there_is_none_of_says_which_there_are(tmp_path: Path) -> None:
+    async with browsing(make_newsroom(tmp_path)) as pilot:
+        await press(pilot, "/ r : x")
+        shown = " ".join(screen_of(pilot).split())
+        assert "“r” is no key: there are label, by, has, text, date, source." in shown
+        await press(pilot, "escape")
+        assert "3 articles" in screen_of(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_texts_are_looked_through_behind_the_keys(tmp_path: Path, size: Size) -> None:
+    async with browsing(make_newsroom(tmp_path), size=size) as pilot:
+        await press(pilot, "/ t e x t : R O S E")
+        assert "Looking through the texts of 3 articles." in screen_of(pilot)
+        await wait_for(pilot, "Floods")
+        assert "1 article " in screen_of(pilot)
+        assert "Rebels" not in screen_of(pilot)
+        await press(pilot, "x")
+        await wait_for(pilot, "There is no article with “text:ROSEx”.")
+        await press(pilot, "backspace")
+        await wait_for(pilot, "Floods")
+        await press(pilot, "enter")
+        assert "¶ 1/2" in screen_of(pilot)
 
 
 # Back where one was

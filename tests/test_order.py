@@ -1,5 +1,6 @@
 """Which article comes first: how doubtful articles are, and the library's order by it."""
 
+from dataclasses import replace
 from itertools import pairwise
 from math import isclose
 from pathlib import Path
@@ -10,10 +11,9 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, enter, make_project, work_on
-from tests.piloted import SIZES, Size, browsing, press, screen_of
+from tests.piloted import SIZES, Size, browsing, press, said, screen_of
 from tui.project.project import Project
 from tui.suggest.order import Doubt, entropy, put_first, rank_least_sure
-from tui.ui.screens.library import LibraryScreen
 
 PLAIN = "Nothing of note\n\nthe weather was dull and the day was long and the road was wet.\n"
 NAMES = "Karsin Doran Ulmet\n\nTeshgar met Mirava in Orlen; Saban, Keldi and Praxos 52 left Velmora.\n"
@@ -128,7 +128,7 @@ async def test_the_least_sure_article_comes_first_with_its_reason_and_goes_again
         assert "Karsin" in screen_of(pilot).splitlines()[0]
         await press(pilot, "escape")
         assert titles(pilot) == ["Karsin", "Nothing of note", "Rebels"]
-        await press(pilot, "o")
+        await press(pilot, "o o o o")
         assert titles(pilot) == before
         assert "least sure" not in screen_of(pilot)
 
@@ -145,7 +145,8 @@ async def test_the_order_can_be_called_off_while_it_is_worked_out(tmp_path: Path
     async with browsing(make_library(tmp_path)) as pilot:
         await press(pilot, "o o")
         await pilot.pause(0.4)
-        assert titles(pilot) == ["Rebels", "Nothing of note", "Karsin"]
+        assert titles(pilot) == ["Karsin", "Nothing of note", "Rebels"]
+        assert "by title" in screen_of(pilot)
         assert "least sure" not in screen_of(pilot)
 
 
@@ -157,10 +158,29 @@ async def test_the_order_goes_with_the_filters(tmp_path: Path) -> None:
         assert titles(pilot) == ["Karsin", "Nothing of note"]
 
 
-async def test_without_anything_learnt_there_is_no_order(tmp_path: Path) -> None:
+async def test_without_anything_learnt_the_order_goes_on_to_the_titles(tmp_path: Path) -> None:
     async with browsing(make_project(tmp_path, STORY, NAMES)) as pilot:
-        screen = pilot.app.screen
-        assert isinstance(screen, LibraryScreen)
-        before = screen_of(pilot).splitlines()[0]
         await press(pilot, "o")
-        assert screen_of(pilot).splitlines()[0] == before
+        assert said(pilot).startswith("Nothing is learnt yet")
+        assert titles(pilot) == ["Karsin", "Rebels"]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_the_order_goes_from_arrival_by_title_date_and_progress_and_back(
+    tmp_path: Path, size: Size
+) -> None:
+    project = make_project(tmp_path, STORY, PLAIN, NAMES)
+    for number, date in ((1, "2024-01-05"), (2, "2024-03-01")):
+        about = project.store.imports.read_about(number)
+        project.store.imports.write_about(number, replace(about, meta={"date": date}))
+    enter(work_on(project, 2))
+    shown = []
+    async with browsing(project, size=size) as pilot:
+        await press(pilot, "o")
+        for _ in range(4):
+            await press(pilot, "o")
+            shown.append(titles(pilot))
+            if len(shown) == 2:
+                assert "2024-03-01" in screen_of(pilot)
+    came, begun = ["Rebels", "Nothing of note", "Karsin"], ["Nothing of note", "Rebels", "Karsin"]
+    assert shown == [["Karsin", "Nothing of note", "Rebels"], begun, begun, came]

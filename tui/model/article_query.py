@@ -131,7 +131,7 @@ def explain_unknown(query: ArticleQuery, known: Sequence[str]) -> str:
     unknown = next((term.key for term in query.terms if term.key not in known), "")
     if not unknown:
         return ""
-    return f"“{unknown}” is no key: there are {', '.join(known)}. What stands in quotes is only looked for."
+    return f"“{unknown}” is no key: there are {', '.join(known)}. In quotes it is looked for as it stands."
 
 
 def _fold_key(key: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import replace
 from importlib.resources import files
@@ -430,7 +430,7 @@ class Project:
 
     def search_texts(
         self, numbers: Sequence[int], wanted: Sequence[str]
-    ) -> Iterator[tuple[Sequence[int], list[int]]]:
+    ) -> Generator[tuple[Sequence[int], list[int]]]:
         """Look through texts, some at a time, in a thread of its own: give which, and which have it all."""
         with closing(self.open_again()) as project:
             yield from project.store.finding.search_texts(numbers, wanted)
@@ -439,17 +439,21 @@ class Project:
         """Say which key of a line there is none of; nothing where all are known."""
         return explain_unknown(read_query(text), self._list_keys())
 
-    def offer_terms(self, text: str) -> list[str]:
-        """List what a line can go on with: keys, or values of the key that is typed last."""
+    def offer_terms(self, text: str) -> tuple[str, list[str]]:
+        """List what a line can go on with, keys or values of the key typed last, and what stands before."""
         before, key, begun = split_last(text)
         if not key:
             folded = fold_wanted(begun)
-            return [f"{before}{each}:" for each in self._list_keys() if each.startswith(folded)]
+            return before, [f"{each}:" for each in self._list_keys() if each.startswith(folded)]
         name = fold_wanted(key[:-1])
         if name == TEXT:
-            return []
+            return before, []
         values = self.store.finding.list_values(name, fold_wanted(begun.strip('"')), most=_MOST_OFFERED)
-        return [f"{before}{write_term(name, each)}" for each in values]
+        return before, [write_term(name, each) for each in values]
+
+    def read_dates(self) -> dict[int, str]:
+        """Read the dates that articles have in their metadata, by number, the newest first."""
+        return self.store.finding.read_dates()
 
     def find_annotator(self, text: str) -> str:
         """Give the one annotator whom a line names; else who is at work."""

@@ -97,6 +97,15 @@ class Finding:
         )
         return self._put_newest_first(found) if order == "date" else found
 
+    def read_dates(self) -> dict[int, str]:
+        """Read the dates that articles have in their metadata, by number, the newest first."""
+        dates: dict[int, str] = {}
+        for number, date in self._db.rows(
+            "SELECT article, value FROM article_values WHERE key = 'date' ORDER BY value DESC, article DESC"
+        ):
+            dates.setdefault(number, date)
+        return dates
+
     def find_annotators(self, query: ArticleQuery) -> list[str]:
         """List the annotators whom a query names."""
         wanted = [term for term in query.terms if term.key == BY]
@@ -142,12 +151,9 @@ class Finding:
             )
 
     def _put_newest_first(self, numbers: Sequence[int]) -> list[int]:
-        dated = self._db.numbers(
-            "SELECT article FROM article_values WHERE key = 'date' ORDER BY value DESC, article DESC"
-        )
-        among = frozenset(numbers)
-        first = dict.fromkeys(number for number in dated if number in among)
-        return [*first, *(number for number in numbers if number not in first)]
+        dated, among = self.read_dates(), frozenset(numbers)
+        first = [number for number in dated if number in among]
+        return [*first, *(number for number in numbers if number not in dated)]
 
     def _fit_word(self, word: str, own: str) -> _Condition:
         labelled = f"{_LABELLED} {_OWN} AND instr(lower(value), ?) > 0"

@@ -553,10 +553,19 @@ ACTIONS: Final = (
         "library.filter",
         ("/", "f3"),
         "Filter",
-        "Show articles by a part of the title, the id or a label of the article.",
+        "Show articles by words of the title, the id or a label of the article, and by key:value: label, by "
+        "(whose work), has, text, date, and whatever the metadata have; docs/library.md says more.",
         "Articles",
         is_in_line=True,
-        words="search find title",
+        words="search find title text annotator label date metadata notes",
+    ),
+    Action(
+        "library.complete",
+        ("tab",),
+        "Complete",
+        "Go on in the filter with what is offered on its edge.",
+        "Articles",
+        words="filter complete key value",
     ),
     Action(
         "library.state", ("s",), "State", "Show only articles in the next state.", "Articles", is_in_line=True
@@ -565,10 +574,11 @@ ACTIONS: Final = (
         "library.order",
         ("o",),
         "Order",
-        "Show first the articles in which spantag is least sure, or take them in order of arrival again.",
+        "Show the articles in the next order: least sure first, by title, newest first, begun first, and as "
+        "they came again.",
         "Articles",
         is_in_long_line=True,
-        words="sort uncertain active learning hardest",
+        words="sort uncertain active learning hardest title date progress arrival",
     ),
     Action(
         "library.import",

@@ -12,13 +12,15 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from tui.errors import Refusal, SpantagError
+from tui.model.article_query import read_query
 from tui.project.place import DATABASE_FILE
 from tui.project.project import Project
-from tui.store import ArticleFilter
+from tui.store import ORDERS, ArticleFilter, ArticleOrder, ArticleRow
 from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text.display import display_text
 from tui.text.messages import count_noun
@@ -26,8 +28,9 @@ from tui.ui.keys import Keymap
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
 from tui.ui.screens.pressed import key_of
-from tui.ui.widgets.article_list import HEADINGS, ArticleList
-from tui.ui.widgets.line_input import LineInput
+from tui.ui.screens.text_search import TextSearch
+from tui.ui.widgets.article_list import DATED_HEADINGS, HEADINGS, ArticleList
+from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
 
 if TYPE_CHECKING:
@@ -49,11 +52,17 @@ _SLICE: Final = 0.004
 _SLICE_EVERY: Final = 0.012
 """Seconds from one slice to the next."""
 
+_PAUSE_IN_TYPING: Final = 0.15
+"""Seconds after the last letter when texts are looked through."""
+
+_SHOWN_EVERY: Final = 0.25
+"""Seconds after which what was found in texts is shown."""
+
 _DONE: Final = (0, Doubt())
 """What stands for the end of weighing."""
 
 _WHILE_TYPING: Final = frozenset(
-    f"library.{verb}" for verb in ("open", "back", "up", "down", "page_up", "page_down")
+    f"library.{verb}" for verb in ("open", "back", "up", "down", "page_up", "page_down", "complete")
 )
 """What can be done while the filter is typed; all other keys are the line's own."""
 
@@ -65,6 +74,18 @@ _FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
     "finished": " finished",
     "skipped": " with skipped paragraphs",
     "flagged": " flagged",
+    "noted": " with notes",
+}
+_Order: TypeAlias = ArticleOrder | Literal["least sure"]
+_ORDERS: Final[tuple[_Order, ...]] = (ORDERS[0], "least sure", *ORDERS[1:])
+"""The orders, as the key goes through them."""
+
+_ORDER_NAMES: Final[dict[_Order, str]] = {
+    "arrival": "",
+    "least sure": "",
+    "title": ", by title",
+    "date": ", newest first",
+    "progress": ", begun first",
 }
 _WELCOME: Final = (
     ("library.import", "import text, Markdown, JSONL or other files"),
@@ -135,6 +156,22 @@ class LibraryScreen(ActionScreen):
             self.is_error = is_error
             """Could it not be?"""
 
+    class TextsSearched(Message):
+        """Some texts were looked through."""
+
+        def __init__(
+            self, wanted: tuple[str, ...], looked: Sequence[int], found: Sequence[int], *, error: str = ""
+        ) -> None:
+            super().__init__()
+            self.wanted = wanted
+            """For what."""
+            self.looked = looked
+            """The numbers of their articles."""
+            self.found = found
+            """Those that have it."""
+            self.error = error
+            """Why it could not go on; empty where it could."""
+
     class ArticleChosen(Message):
         """An article is to be opened."""
 
@@ -158,6 +195,11 @@ class LibraryScreen(ActionScreen):
         self._filter: ArticleFilter = "all"
         self._text = ""
         self._is_own = False
+        self._order: _Order = "arrival"
+        self._fitting: Sequence[int] = ()
+        self._refusal = ""
+        self._texts = TextSearch()
+        self._search_timer: Timer | None = None
         self._weighing: Iterator[tuple[int, Doubt] | None] | None = None
         self._doubts: dict[int, Doubt] = {}
         self._ranked: list[int] = []
@@ -176,8 +218,8 @@ class LibraryScreen(ActionScreen):
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
         yield HeaderLine()
-        yield LineInput(placeholder="part of a title or id", id="filter")
-        yield ArticleList(self._project.read_rows)
+        yield FilterLine(key=self.keymap.shown("library.complete"), id="filter")
+        yield ArticleList(self._read_rows)
         yield Static(id="welcome")
         yield MessageLine()
         yield KeyLine()
@@ -203,7 +245,7 @@ class LibraryScreen(ActionScreen):
 
     def leaves(self, event: events.Key) -> bool:
         """Tell whether a key is the filter line's own."""
-        if self.focused is not self.query_one("#filter", LineInput):
+        if self.focused is not self.query_one("#filter", FilterLine):
             return False
         action = self.keymap.action(self.SCOPE, key_of(event))
         return action is not None and action.startswith("library.") and action not in _WHILE_TYPING
@@ -219,15 +261,24 @@ class LibraryScreen(ActionScreen):
 
     def do_open(self) -> None:
         """Open the article under the cursor, of those that fit what is typed by now."""
-        self._take_text(self.query_one("#filter", LineInput).value)
+        self._take_text(self.query_one("#filter", FilterLine).value)
         number = self.query_one(ArticleList).number
         if number is not None:
             self._open(number)
 
+    def do_complete(self) -> None:
+        """Go on in the filter with what is offered there."""
+        filter_line = self.query_one("#filter", FilterLine)
+        if self.focused is filter_line:
+            filter_line.complete()
+        else:
+            self.do_filter()
+
     def do_filter(self) -> None:
-        """Ask for a part of the title."""
-        filter_input = self.query_one("#filter", Input)
+        """Ask which articles are looked for."""
+        filter_input = self.query_one("#filter", FilterLine)
         filter_input.display = True
+        filter_input.offer(*self._project.offer_terms(filter_input.value))
         # At once, so that what is typed next goes there.
         self.set_focus(filter_input)
         if not self._text:
@@ -239,22 +290,18 @@ class LibraryScreen(ActionScreen):
         self._list(at=self.query_one(ArticleList).number)
 
     def do_order(self) -> None:
-        """Show first what the learner is least sure of; again, take the articles in order of arrival."""
+        """Show the articles in the next order: what the learner is least sure of, by title, and so on."""
         here = self.query_one(ArticleList).number
-        if self._weighing is not None or self._ranked:
-            self._stop_weighing()
-            self._ranked = []
-            self._list(at=here)
-        elif not self._project.has_learnt():
-            self.notify("Nothing is learnt yet: finish a few paragraphs first.", severity="warning")
-        else:
-            numbers = self._project.list_undecided(text=self._text, state=self._filter)[:_MOST_WEIGHED]
-            self._to_weigh = len(numbers)
-            self._cursor_then = here
-            self._project.open_assistant(cache=self._cache)
-            self._weighing = chain(self._project.recall(), self._project.weigh_articles(numbers))
-            self._slices.resume()
-            self._show_header()
+        self._stop_weighing()
+        self._ranked = []
+        self._order = _ORDERS[(_ORDERS.index(self._order) + 1) % len(_ORDERS)]
+        if self._order == "least sure":
+            if self._project.has_learnt():
+                self._begin_weighing(here)
+                return
+            self._order = "title"
+            self.notify("Nothing is learnt yet, so that spantag is unsure of all: they stand by title.")
+        self._list(at=here)
 
     def do_import(self) -> None:
         """Ask for files to import."""
@@ -418,6 +465,17 @@ class LibraryScreen(ActionScreen):
     @on(Input.Changed, "#filter")
     def _on_filter_changed(self, message: Input.Changed) -> None:
         self._take_text(message.value)
+        self.query_one("#filter", FilterLine).offer(*self._project.offer_terms(message.value))
+
+    @on(TextsSearched)
+    def _on_texts_searched(self, message: TextsSearched) -> None:
+        if message.error:
+            self.notify(message.error, severity="error", timeout=12)
+        elif self._texts.take(message.wanted, message.looked, message.found):
+            here = self.query_one(ArticleList).number
+            self._show_fitting(at=here)
+            if here == self._filtered_at:
+                self._filtered_at = self.query_one(ArticleList).number
 
     def _on_files_named(self, names: str | None) -> None:
         if not names:
@@ -508,7 +566,7 @@ class LibraryScreen(ActionScreen):
             while time.perf_counter() < now + _SLICE:
                 step = next(self._weighing, _DONE)
                 if step is _DONE:
-                    self._order()
+                    self._rank()
                     return
                 if isinstance(step, tuple):
                     self._doubts[step[0]] = step[1]
@@ -528,7 +586,19 @@ class LibraryScreen(ActionScreen):
         self._list(at=after)
         self.notify(f"Removed: {taken.describe()}; {self._undo} puts it back.")
 
-    def _order(self) -> None:
+    def _begin_weighing(self, here: int | None) -> None:
+        """Begin to work out which of the articles shown the learner is least sure of."""
+        undecided = self._project.list_undecided(text=self._text, state=self._filter)
+        among = frozenset(self._texts.narrow(self._fitting))
+        numbers = [number for number in undecided if number in among][:_MOST_WEIGHED]
+        self._to_weigh = len(numbers)
+        self._cursor_then = here
+        self._project.open_assistant(cache=self._cache)
+        self._weighing = chain(self._project.recall(), self._project.weigh_articles(numbers))
+        self._slices.resume()
+        self._list(at=here)
+
+    def _rank(self) -> None:
         """Order the list, now that every article is weighed; the cursor stays with whoever moved it."""
         ranked = rank_least_sure(self._doubts)
         reasons = {number: self._doubts[number].describe() for number in ranked}
@@ -568,9 +638,38 @@ class LibraryScreen(ActionScreen):
         self.post_message(self.ArticleChosen(number))
 
     def _list(self, *, at: int | None) -> None:
-        numbers = self._project.list_articles(text=self._text, state=self._filter, own=self._is_own)
+        """List the articles that fit; what is looked for in texts is shown as it is found."""
+        self._refusal = self._project.explain_text(self._text)
+        order: ArticleOrder = "arrival" if self._order == "least sure" else self._order
+        self._fitting = (
+            ()
+            if self._refusal
+            else self._project.list_articles(
+                text=self._text, state=self._filter, order=order, own=self._is_own
+            )
+        )
         if self._ranked:
-            numbers = put_first(self._ranked, numbers)
+            self._fitting = put_first(self._ranked, self._fitting)
+        if order == "date":
+            self._reasons = self._project.read_dates()
+        elif not self._ranked:
+            self._reasons = {}
+        self._texts.want(read_query(self._text).texts)
+        if self._search_timer is not None:
+            self._search_timer.stop()
+        if self._texts.list_left(self._fitting):
+            self._search_timer = self.set_timer(_PAUSE_IN_TYPING, self._search_texts)
+        self._show_fitting(at=at)
+
+    def _search_texts(self) -> None:
+        self._run_search(self._texts.wanted, self._texts.list_left(self._fitting))
+
+    def _read_rows(self, numbers: Sequence[int]) -> list[ArticleRow]:
+        """Read what is shown of articles: what the one did whom the filter names, else who is at work."""
+        return self._project.read_rows(numbers, self._project.find_annotator(self._text))
+
+    def _show_fitting(self, *, at: int | None) -> None:
+        numbers = self._texts.narrow(self._fitting)
         articles = self.query_one(ArticleList)
         articles.show(numbers, at=at, reasons=self._reasons)
         articles.display = bool(numbers)
@@ -587,12 +686,19 @@ class LibraryScreen(ActionScreen):
         if not self._text and self._filter == "all" and not self._is_own:
             return self._list_keys("There are no articles here yet.", _WELCOME)
         keys = [("library.back", "show all articles")]
-        is_typing = self.focused is self.query_one("#filter", LineInput)
+        if self._refusal:
+            return self._list_keys(self._refusal, keys)
+        left = len(self._texts.list_left(self._fitting))
+        if left:
+            return self._list_keys(f"Looking through the texts of {left:,} articles.", keys)
+        is_typing = self.focused is self.query_one("#filter", FilterLine)
         if self._filter != "all" and not is_typing:
             keys.append(("library.state", "show the next kind of articles"))
         what = f"There is no article{self._of_yours}{_FILTER_NAMES[self._filter]}"
         if self._text:
-            what += f" with “{self._text}” in its title, id or labels"
+            query = read_query(self._text)
+            has_terms = query.terms or query.texts
+            what += f" with “{self._text}”{'' if has_terms else ' in its title, id or labels'}"
             if not is_typing:
                 keys.append(("library.filter", "look for something else"))
         return self._list_keys(f"{what}.", keys)
@@ -612,12 +718,17 @@ class LibraryScreen(ActionScreen):
         shown = f"{self._count:,} {noun}{self._of_yours}{_FILTER_NAMES[self._filter]}"
         if self._text:
             shown += f" with “{self._text}”"
+        shown += _ORDER_NAMES[self._order]
         order = ""
+        left = len(self._texts.list_left(self._fitting))
+        headings = DATED_HEADINGS if self._order == "date" else HEADINGS
         if self._shares:
             shares = " ".join(f"{name}ing {share} %" for name, share in self._shares.items())
             order = f"{shares}, {self._back} stops it "
         elif self._weighing is not None:
             order = f"looking for the least sure {len(self._doubts)}/{self._to_weigh} "
+        elif left:
+            order = f"looking through {left:,} texts "
         elif self._ranked:
             order = "least sure first "
         self.query_one(HeaderLine).show(
@@ -626,7 +737,7 @@ class LibraryScreen(ActionScreen):
                 (f"  {self._project.annotator}", "line--muted"),
                 (f"  {shown}", ""),
             ],
-            [(order, "line--good") if order or not self._count else (HEADINGS, "line--muted")],
+            [(order, "line--good") if order or not self._count else (headings, "line--muted")],
         )
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
@@ -680,6 +791,27 @@ class LibraryScreen(ActionScreen):
             refusals.append(Refusal("import", str(error)))
             report = ImportReport()
         self.post_message(self.ImportEnded(report, refusals, opens_first=open_first))
+
+    @work(name="search", group="search", thread=True, exclusive=True, exit_on_error=False)
+    def _run_search(self, wanted: tuple[str, ...], numbers: Sequence[int]) -> None:
+        """Look through texts in a thread of its own with a connection of its own."""
+        worker = get_current_worker()
+        looked, found = list[int](), list[int]()
+        shown_at = time.monotonic()
+        try:
+            with closing(self._project.search_texts(numbers, wanted)) as searched:
+                for some, fitting in searched:
+                    if worker.is_cancelled:
+                        return
+                    looked += some
+                    found += fitting
+                    if time.monotonic() - shown_at > _SHOWN_EVERY:
+                        self.post_message(self.TextsSearched(wanted, looked, found))
+                        looked, found, shown_at = [], [], time.monotonic()
+        except SpantagError as error:
+            self.post_message(self.TextsSearched(wanted, (), (), error=str(error)))
+        else:
+            self.post_message(self.TextsSearched(wanted, looked, found))
 
     @work(name="undo", group="undo", thread=True, exit_on_error=False)
     def _run_undo_import(self, number: int) -> None:

@@ -25,6 +25,9 @@ _PAGE: Final = 64
 HEADINGS: Final = f"{'done':>9}  {'spans':>6}  {'changed':>10}"
 """What the columns at the right edge are, in the cells that they have."""
 
+DATED_HEADINGS: Final = f"{'done':>9}  {'date':>28}"
+"""What they are where the date of an article stands there."""
+
 
 class ArticleList(ScrollView, can_focus=True):
     """Articles by number, one a line, with a cursor."""
