@@ -7,28 +7,37 @@ import click
 
 from tui.cli.group import main
 from tui.cli.output import say, show_progress, write_json
-from tui.cli.parameters import pass_place, quiet_option
+from tui.cli.parameters import parse_time, pass_place, quiet_option
 from tui.model.span import Json
-from tui.project.overview import Status, overview_as_json
+from tui.project.overview import UNTOLD, Status, overview_as_json
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.text.messages import count_noun
 
 
 @main.command()
+@click.option(
+    "--as-of", metavar="TIME", help="As it was at this time: 2026-11-22, or 2026-11-22T10:42 in UTC."
+)
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @pass_place
-def status(place: Place, as_json: bool) -> None:
+def status(place: Place, as_of: str | None, as_json: bool) -> None:
     """Say how far the project is: what there is per label and annotator, what went into it, and by day.
 
     On a terminal it is a page with bars. Seconds are told from the log (docs/team.md).
     """
+    time = None if as_of is None else parse_time(as_of)
+    is_plain = not as_json and not sys.stdout.isatty()
     with closing(Project.open(place, create=False)) as project:
-        if not as_json and not sys.stdout.isatty():
+        if is_plain and time is None:
             _say_status(project.read_status(), place)
             return
         with show_progress("Counting", project.count_articles()) as advance:
-            found = project.read_overview(progress=advance)
+            found = project.read_overview(as_of=time, progress=advance)
+    if is_plain:
+        _say_status(found.status, place)
+        say(f"\n{UNTOLD}")
+        return
     if as_json:
         write_json(overview_as_json(found))
         return

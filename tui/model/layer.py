@@ -4,6 +4,7 @@ Events are folded in the order of their ids, whatever order they arrived in, so 
 one meaning. An action that was undone counts as if it had never happened, until it is redone.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field, fields
@@ -202,6 +203,14 @@ class Layer(Annotation):
             touched |= event.act.touched()
             self._change(event)
         return touched
+
+
+def count_states(article: Article, annotation: Annotation) -> Counter[ParagraphState]:
+    """Count an article's paragraphs by what an annotator made of them, or what they look like."""
+    counts = Counter(annotation.states.values())
+    counts["boilerplate"] += sum(index not in annotation.states for index in article.boilerplate)
+    counts["unfinished"] = len(article.paragraphs) - counts.total() + counts["unfinished"]
+    return counts
 
 
 def fold(events: Iterable[Event]) -> Layer:

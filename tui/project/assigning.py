@@ -1,6 +1,6 @@
 """Giving the articles of a project to annotators, and counting what each has."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from tui.model.article import KEY_LENGTH
@@ -51,14 +51,22 @@ def list_assigned(store: Store, assignment: Assignment, annotator: str) -> list[
 
 def count_assigned(store: Store, assignment: Assignment) -> dict[str, AssignedCounts]:
     """Count what each annotator has, by name."""
-    left: Mapping[str, Mapping[int, int]] = {
-        name: store.progress.read_left(name) for name in assignment.names()
-    }
-    counts = {name: [0, 0, 0] for name in sorted(left)}
-    for number, key, paragraphs in store.articles.read_keys():
+    left = {name: store.progress.read_left(name) for name in assignment.names()}
+    return tally_assigned(assignment, store.articles.read_keys(), left)
+
+
+def tally_assigned(
+    assignment: Assignment, keys: Iterable[tuple[int, str, int]], left: Mapping[str, Mapping[int, int]]
+) -> dict[str, AssignedCounts]:
+    """Count what each annotator has, by name, of articles with their numbers, keys and paragraphs.
+
+    `left` says how many paragraphs an annotator has not decided of each article that he has begun.
+    """
+    counts = {name: [0, 0, 0] for name in sorted(assignment.names())}
+    for number, key, paragraphs in keys:
         for name in assignment.choose(key):
             own = counts[name]
             own[0] += 1
             own[1] += paragraphs
-            own[2] += left[name].get(number, paragraphs)
+            own[2] += left.get(name, {}).get(number, paragraphs)
     return {name: AssignedCounts(name, *own) for name, own in counts.items()}

@@ -24,6 +24,9 @@ SHOWN_MEASURES: "Final[Mapping[Measure, str]]" = {
 }
 """The measures of two annotators that an overview has, each with its heading."""
 
+UNTOLD: Final = "Which labels labels.yaml lacked then is left out: no log tells it."
+"""What an overview of the past says of what it cannot tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -41,8 +44,8 @@ class Status:
     """Each annotator's relations by label, roles among them."""
     entities: dict[str, int]
     """How many entities each annotator has made, where there are any."""
-    unknown_labels: list[str]
-    """Labels of spans that labels.yaml does not have."""
+    unknown_labels: list[str] | None
+    """Labels of spans that labels.yaml does not have; None of the past: no log tells it."""
 
 
 @dataclass(slots=True)
@@ -81,6 +84,8 @@ class Overview:
     """What is whose work, where anything is assigned."""
     agreement: "Agreement | None"
     """How far annotators agree, without intervals; None where no two finished the same."""
+    as_of: str | None = None
+    """The UTC time that it is about; None: now."""
 
     def count_left(self, counts: AnnotatorCounts) -> int:
         """Count the paragraphs that an annotator has not decided: of his own, else of the project."""
@@ -170,11 +175,13 @@ def _measure(
 def overview_as_json(found: Overview) -> dict[str, Json]:
     """Give all of it for a program."""
     status = found.status
+    unknown = status.unknown_labels
     return {
+        **({} if found.as_of is None else {"as_of": found.as_of}),
         "articles": status.articles,
         "paragraphs": status.paragraphs,
         "annotators": {each.annotator: _annotator_as_json(found, each) for each in status.annotators},
-        "labels_not_in_labels_yaml": [*status.unknown_labels],
+        **({} if unknown is None else {"labels_not_in_labels_yaml": [*unknown]}),
         "assigned": {name: each.as_json() for name, each in found.assigned.items()},
         "longest_pause": LONGEST_PAUSE,
         "agreement": _agreement_as_json(found.agreement),

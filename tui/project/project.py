@@ -361,9 +361,19 @@ class Project:
         """Count what there is."""
         return read_status(self.store, self.labels)
 
-    def read_overview(self, *, progress: Callable[[int], None] | None = None) -> Overview:
-        """Say how far a project is: counts, effort, days and agreement; `progress` hears of each article."""
-        return read_overview(self.store, self.labels, symmetric=self._find_symmetric(), progress=progress)
+    def read_overview(
+        self, *, as_of: str | None = None, progress: Callable[[int], None] | None = None
+    ) -> Overview:
+        """Say how far a project is, or was at the UTC time `as_of`: counts, effort, days and agreement.
+
+        `progress` hears of each article.
+        """
+        symmetric = self._find_symmetric()
+        if as_of is None:
+            return read_overview(self.store, self.labels, symmetric=symmetric, progress=progress)
+        from tui.project.past import read_past_overview
+
+        return read_past_overview(self.store, as_of, symmetric=symmetric, progress=progress)
 
     def read_log(self, sought: LogQuery) -> "Iterator[LogEntry]":
         """Read who did what when, the newest last; raises `StoreError` for what cannot be read."""

@@ -83,6 +83,10 @@ class Chronicle:
             yield from rows
             last = rows[-1][1]
 
+    def list_annotators(self, until: str) -> list[str]:
+        """List who had done anything at a UTC time."""
+        return self._db.texts("SELECT DISTINCT annotator FROM events WHERE at <= ? ORDER BY annotator", until)
+
     def read_by_layer(self) -> Iterator[list[Event]]:
         """Read the events of each layer of the articles that are in the project, in order of arrival.
 

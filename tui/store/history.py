@@ -177,9 +177,14 @@ class History:
         """Note whose work articles are, as `tui.model.assignment` reads it."""
         self._note(annotator, _ASSIGN, payload)
 
-    def read_assignment(self) -> Assignment:
-        """Read whose work articles are."""
-        return fold_assignment([event.payload for event in self._read_events(_ASSIGN)])
+    def read_assignment(self, *, as_of: str | None = None) -> Assignment:
+        """Read whose work articles are, or were at the UTC time `as_of`."""
+        events = self._read_events(_ASSIGN)
+        if as_of is not None:
+            # What stands before the last one in the log counts even where the clock was ahead.
+            last = max([index for index, event in enumerate(events) if event.at <= as_of], default=-1)
+            del events[last + 1 :]
+        return fold_assignment([event.payload for event in events])
 
     def read_steps(self) -> list[Step]:
         """Read what was done to articles, in the order in which it counts; what imports brought is none."""

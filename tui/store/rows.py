@@ -1,7 +1,6 @@
 """Rows: how articles, events and what is derived from them stand in the tables."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -19,7 +18,7 @@ from tui.model.article import Article, ParagraphState
 from tui.model.article_query import list_values
 from tui.model.events import Event, read_act, write_act
 from tui.model.json_text import parse_json, parse_object, to_json
-from tui.model.layer import Layer
+from tui.model.layer import Layer, count_states
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Span
 from tui.text.boilerplate import RULE, find_boilerplate
 from tui.text.folding import fold_wanted
@@ -203,9 +202,7 @@ def derive(
     """
     place = (article.number, annotator)
     rows = layer_rows(place, layer, touched)
-    counts = Counter(layer.states.values())
-    counts["boilerplate"] += sum(index not in layer.states for index in article.boilerplate)
-    counts["unfinished"] = len(article.paragraphs) - counts.total() + counts["unfinished"]
+    counts = count_states(article, layer)
     newest = layer.events[-1]
     total = sum_rows(chain(*rows.values()), start=untouched)
     last = LastEvent(newest.at, newest.id, len(layer.events))

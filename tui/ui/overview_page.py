@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tui.project.agreement.comparison import Agreement
 from tui.project.effort import Work
-from tui.project.overview import SHOWN_MEASURES, AnnotatorWork, Overview
+from tui.project.overview import SHOWN_MEASURES, UNTOLD, AnnotatorWork, Overview
 from tui.store import AnnotatorCounts
 from tui.text.display import display_text
 from tui.text.messages import count_noun, quote_name
@@ -37,7 +37,9 @@ def draw_overview(found: Overview) -> RenderableType:
     for part in (_draw_annotators, _draw_labels, _draw_days):
         parts += [Text(), part(found)]
     parts += [Text(), *_draw_agreement(found.agreement)]
-    if unknown := found.status.unknown_labels:
+    if found.as_of is not None:
+        parts += [Text(), Text(UNTOLD, style="dim")]
+    elif unknown := found.status.unknown_labels:
         parts += [Text(), Text(f"not in labels.yaml: {', '.join(map(display_text, unknown))}")]
     return Group(*parts)
 
@@ -72,7 +74,8 @@ def _draw_head(found: Overview) -> RenderableType:
         count_noun(len(status.annotators), "annotator"),
         describe_time(work.effort.seconds),
     ]
-    return Text(", ".join(counted), style="bold")
+    time = "" if found.as_of is None else f"at {found.as_of[:16].replace('T', ' ')} UTC: "
+    return Text(time + ", ".join(counted), style="bold")
 
 
 def _draw_annotators(found: Overview) -> RenderableType:
