@@ -9,6 +9,8 @@ from tui.model.article import Article
 from tui.model.describe import describe_action
 from tui.model.events import Event, Redo, Undo
 from tui.model.span import Json
+from tui.model.span_history import SpanStep, list_decisions, list_steps
+from tui.project.consensus import GOLD
 from tui.store import LogQuery, Store
 
 _KEPT_ARTICLES: Final = 32
@@ -72,6 +74,21 @@ def read_entries(store: Store, sought: LogQuery) -> Iterator[LogEntry]:
             did=_describe(store, article, events),
             is_undone=(first.article, first.action) in taken_back,
         )
+
+
+def read_span_steps(store: Store, number: int, annotator: str, span_id: str) -> list[SpanStep]:
+    """Read what became of an annotator's span, and what is decided of its place in the gold layer.
+
+    The newest is first. Raises `StoreError` for what cannot be read.
+    """
+    article = store.articles.load_article(number)
+    layer = store.log.load_layer(number, annotator)
+    steps = list_steps(layer.events, span_id, article.text)
+    span = layer.spans.get(span_id)
+    if span is not None and annotator != GOLD:
+        gold = store.log.load_layer(number, GOLD)
+        steps += list_decisions(gold.events, (span.start, span.end, span.label))
+    return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
 def _make_entry(article: Article, events: Sequence[Event], *, did: str, is_undone: bool) -> LogEntry:

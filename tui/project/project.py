@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui.formats.shared.limits import Limits
     from tui.formats.shared.source import ReadOptions
     from tui.formats.shared.writing import WriteOptions
+    from tui.model.span_history import SpanStep
     from tui.project.adjudication import Adjudication
     from tui.project.agreement.comparison import Agreement
     from tui.project.assigning import AssignedCounts
@@ -380,6 +381,12 @@ class Project:
         from tui.project.logbook import read_entries
 
         return read_entries(self.store, sought)
+
+    def read_span_history(self, number: int, span_id: str) -> "list[SpanStep]":
+        """Read what became of a span of the annotator, the newest first; raises `StoreError`."""
+        from tui.project.logbook import read_span_steps
+
+        return read_span_steps(self.store, number, self.annotator, span_id)
 
     def measure_agreement(
         self, wanted: "Wanted", *, progress: Callable[[int], None] | None = None

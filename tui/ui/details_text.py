@@ -1,12 +1,14 @@
 """What the lines around an article say of questions, relations, roles and joined spans."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from rich.cells import cell_len
 
 from tui.model.labels import RelationType, write_answer
 from tui.model.span import Entity, Span
+from tui.model.span_history import SpanStep
 from tui.session import Outcome, PossibleLink, Session
 from tui.text.display import display_text
 from tui.text.messages import count_noun
@@ -23,6 +25,15 @@ NO_ROLES: Final = "No role is filled here: type the letters of a span."
 
 _LONGEST: Final = ((24, 16), (16, 12), (12, 8), (8, 6), (0, 6), (0, 3))
 """Code points of an event, and of who has its roles, where there is much room for them, and little."""
+
+
+def describe_steps(steps: Sequence[SpanStep]) -> list[tuple[str, str]]:
+    """Say of what was done to a span when that was and who did it, by the clock here, and what."""
+    times = [datetime.fromisoformat(step.at).astimezone() for step in steps]
+    return [
+        (f"{time:%Y-%m-%d %H:%M}  {step.annotator}", step.did)
+        for time, step in zip(times, steps, strict=True)
+    ]
 
 
 def describe_details(session: Session, keymap: Keymap, *, width: int) -> tuple[Pieces, Sequence[str]] | None:

@@ -403,6 +403,15 @@ ACTIONS: Final = (
         way=("annotate.details", "details.tolls"),
     ),
     Action(
+        "annotate.history",
+        ("ctrl+g", "shift+f6"),
+        "History",
+        "Show who did what to the span in focus, and when, the newest first.",
+        "Attributes and relations",
+        words="log who when changes past decided",
+        way=("annotate.details", "details.history"),
+    ),
+    Action(
         "annotate.pick_label",
         ('"', "ctrl+l"),
         "Label by name",
@@ -520,6 +529,13 @@ ACTIONS: Final = (
         ("f4",),
         "Tolls",
         "List how many of whom the article says were killed, hurt and so on.",
+        "While details are asked",
+    ),
+    Action(
+        "details.history",
+        ("f6",),
+        "History",
+        "Show who did what to the span, and when.",
         "While details are asked",
     ),
     Action(

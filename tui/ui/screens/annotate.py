@@ -13,6 +13,7 @@ from textual.message import Message
 from tui.errors import SpantagError, StoreError
 from tui.model.article import ParagraphState
 from tui.model.span import Span
+from tui.model.span_history import list_steps
 from tui.project.project import Project
 from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_cast, list_tolls, open_session
 from tui.text.messages import count_noun
@@ -24,7 +25,14 @@ from tui.ui.letters import Letters
 from tui.ui.palette import label_color
 from tui.ui.presenter import Presenter
 from tui.ui.screens.base import ActionScreen
-from tui.ui.screens.dialogs import LabelDialog, NoteDialog, PromptDialog, SearchDialog, SourcesDialog
+from tui.ui.screens.dialogs import (
+    LabelDialog,
+    MessageDialog,
+    NoteDialog,
+    PromptDialog,
+    SearchDialog,
+    SourcesDialog,
+)
 from tui.ui.screens.layer import LayerScreen
 from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.pressed import key_of
@@ -38,6 +46,12 @@ from tui.ui.widgets.lines import FocusLine, HeaderLine, KeyLine, MessageLine
 
 _WIDE: Final = 100
 """Cells from which on the labels stand beside the text."""
+
+_WIDE_FOR_HISTORY: Final = 200
+"""Cells from which on it stands there, too, what was done last to the span in focus."""
+
+_LAST_STEPS: Final = 2
+"""How much of that."""
 
 _TEXT_WIDTH: Final = 106
 """Cells of the text where it is as wide as it ever is."""
@@ -127,6 +141,8 @@ class AnnotateScreen(ActionScreen):
         self._details = DetailKeys(self.session, keymap, self.labels)
         self._letters = Letters(self.session, keymap, self.labels, self._details)
         self._done_last = ""
+        self._steps_of = ("", 0)
+        self._last_steps: list[tuple[str, str]] = []
         self._explained: set[str] = set()
         self._drafts: dict[str | int, str] = {}
         self._message = ""
@@ -449,6 +465,11 @@ class AnnotateScreen(ActionScreen):
         self._details.let_go()
         self.do_tolls()
 
+    def details_history(self) -> None:
+        """Show what became of the span."""
+        self._details.let_go()
+        self.do_history()
+
     def details_name(self) -> None:
         """Name what the joined spans mention."""
         anchor = self.session.partners.anchor
@@ -595,6 +616,18 @@ class AnnotateScreen(ActionScreen):
         paragraphs = [session.chunks[session.tokens.chunk_at(toll.span.start)].paragraph for toll in tolls]
         places = [session.batch.place_of(each)[1] + 1 for each in paragraphs]
         self.app.push_screen(TollsDialog(list(zip(tolls, places, strict=True))), self._on_span_chosen)
+
+    def do_history(self) -> None:
+        """Show what became of the span in focus."""
+        span = self.session.focus.span
+        if span is None:
+            self._tell("no span")
+            return
+        article, _ = self.session.batch.locate(span.start)
+        steps = self._project.read_span_history(article.number, span.id)
+        title = f"History of {span.label} “{self.session.annotations.quote_span(span)}”"
+        lines = [f"{when}  {what}" for when, what in details_text.describe_steps(steps)]
+        self.app.push_screen(MessageDialog(title, lines))
 
     def do_pick_label(self) -> None:
         """Find a label by its name."""
@@ -917,7 +950,9 @@ class AnnotateScreen(ActionScreen):
         label = self._project.labels.label(name) if name and self.has_class("-wide") else None
         tagged = session.annotations.list_tagged(label.name, most=_MOST_TAGGED) if label else ()
         span = session.focus.span
-        answers = details_text.describe_answers(session, span) if label and span else ()
+        answers = details_text.describe_answers(session, span) if label and span else []
+        if label and span and self.size.width >= _WIDE_FOR_HISTORY:
+            answers += self._describe_last_steps(span)
         self.query_one(LabelPanel).show(label, tagged, answers)
         is_saved = self._refused_after != session.annotations.last_action
         saved = status_text.describe_saved(is_saved=is_saved, saved_at=session.annotations.saved_at)
@@ -931,6 +966,15 @@ class AnnotateScreen(ActionScreen):
         )
         self.query_one(FocusLine).describe(said, keys)
         self.query_one(KeyLine).show_keys(self.keymap, "details" if self._details.is_open else self.SCOPE)
+
+    def _describe_last_steps(self, span: Span) -> list[tuple[str, str]]:
+        """Say what was done to a span last; it is worked out where the span or anything changed."""
+        annotations = self.session.annotations
+        if self._steps_of != (span.id, annotations.revision):
+            self._steps_of = (span.id, annotations.revision)
+            steps = list_steps(self.session.layer.events, span.id, self.session.article.text)
+            self._last_steps = details_text.describe_steps(steps[:_LAST_STEPS])
+        return self._last_steps
 
     def _save_position(self) -> None:
         try:
