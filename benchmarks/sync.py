@@ -4,6 +4,7 @@ Two copies are equal. In one of them a day's work is done, `--day` events in fif
 and it is synced with the other: over a file, and over a server, there and back. Beside it stands a sync that
 finds nothing new, and the first one, which brings everything. The floor of the day is to insert the same rows
 with raw sqlite3 and, for the server, raw psycopg; nothing is compared, checked, folded or derived there.
+Last every article is assigned to two of fifty annotators, and one of them syncs with `--only assigned`.
 
     python benchmarks/sync.py [--events N ...] [--day N] [--server postgresql://…] [--json]
 
@@ -28,10 +29,12 @@ from typing import TYPE_CHECKING
 
 from corpus import make_project
 
+from tui.model.assignment import AssignmentRule
 from tui.model.event_ids import next_event_ids
 from tui.model.events import Add, Finish, write_act
 from tui.model.parcel import SharedEvent
 from tui.model.span import Span
+from tui.project.assigning import plan_rule
 from tui.store import Store
 from tui.sync.files import sync_with_file
 from tui.sync.report import SyncReport
@@ -80,6 +83,14 @@ class Measured:
     """Raw inserts of the day's rows onto the server."""
     server_rush: float | None = None
     """A day's work of fifty annotators onto the server at one moment, until the last one is through."""
+    assign: float | None = None
+    """Telling the server whose work all articles are."""
+    assigned_first: float | None = None
+    """One annotator's articles of the server into a new copy."""
+    assigned_take: float | None = None
+    """A day's work of the server into that copy, as far as it is about these."""
+    assigned_nothing: float | None = None
+    """Nothing new in that copy."""
 
 
 def main() -> None:
@@ -147,7 +158,7 @@ def measure_server(folder: Path, here: Store, measured: Measured, day: int, addr
             takes.append(sync(other))
             floors.append(server_floor(here, address, day))
         nothing = statistics.median([sync(here) for _ in range(ROUNDS)])
-    return replace(
+    measured = replace(
         measured,
         server_first=first,
         server_fetch=fetch,
@@ -156,6 +167,37 @@ def measure_server(folder: Path, here: Store, measured: Measured, day: int, addr
         server_nothing=nothing,
         server_floor=statistics.median(floors),
         server_rush=rush(target, day),
+    )
+    return measure_assigned(folder, here, measured, day, target)
+
+
+def measure_assigned(
+    folder: Path, here: Store, measured: Measured, day: int, target: "ServerAddress"
+) -> Measured:
+    """Measure what an annotator waits for who fetches only assigned articles."""
+    from tui.sync.server import sync_with_server
+
+    rule = AssignmentRule({f"annotator{number}": 1.0 for number in range(RUSH)}, overlap=2)
+    here.history.assign("lead", plan_rule(here, rule, calibration=20))
+    only = Ways(only="annotator0")
+
+    def sync(store: Store, ways: Ways) -> float:
+        return take_time(lambda: sync_with_server(store, target, ways, SyncReport()))
+
+    assign = sync(here, Ways())
+    with closing(Store.open(folder / "assigned.db")) as part:
+        first, takes = sync(part, only), []
+        for seed in range(ROUNDS):
+            work(here, measured.articles, day, 200 + seed)
+            sync(here, Ways())
+            takes.append(sync(part, only))
+        nothing = statistics.median([sync(part, only) for _ in range(ROUNDS)])
+    return replace(
+        measured,
+        assign=assign,
+        assigned_first=first,
+        assigned_take=statistics.median(takes),
+        assigned_nothing=nothing,
     )
 
 

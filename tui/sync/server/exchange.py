@@ -120,7 +120,7 @@ class _Meeting:
         key = ""
         while keys := self._there.list_assigned(annotator, until=last.seq, after=key, most=_KEYS):
             key = keys[-1]
-            entries = self._there.list_entries_of(annotator, keys, after=after, until=last.seq)
+            entries = self._there.list_entries_of(annotator, keys[0], key, after=after, until=last.seq)
             for digests in batch([each.id for each in entries if each.kind == "article"], _ARTICLES):
                 self._take_articles(digests)
             for ids in batch([each.id for each in entries if each.kind == "event"], _ENTRIES):

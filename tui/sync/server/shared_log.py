@@ -34,8 +34,8 @@ _ENTRIES_OF: Final = """
         SELECT articles.seq, digest, names,
             CASE WHEN assigned.seq > %(after)s THEN 0 ELSE %(after)s END AS since
         FROM spantag.assigned JOIN spantag.articles USING (project, key)
-        WHERE project = %(project)s AND annotator = %(annotator)s AND key = ANY(%(keys)s)
-            AND articles.seq <= %(until)s
+        WHERE project = %(project)s AND annotator = %(annotator)s AND key BETWEEN %(first)s AND %(last)s
+            AND assigned.seq <= %(until)s AND articles.seq <= %(until)s
     )
     SELECT seq, 'article' AS kind, digest AS id FROM own WHERE seq > since
     UNION ALL
@@ -93,16 +93,17 @@ class SharedLog:
         return [key for (key,) in rows]
 
     def list_entries_of(
-        self, annotator: str, keys: Sequence[str], *, after: int, until: int
+        self, annotator: str, first: str, last: str, *, after: int, until: int
     ) -> list[SharedEntry]:
-        """List what is said of an annotator's articles with some keys after a number, up to another.
+        """List what is said of an annotator's articles from a key to a key, after a number, up to another.
 
         Of an article that became theirs after the first one all is listed.
         """
         parameters = {
             "project": self._project,
             "annotator": annotator,
-            "keys": list(keys),
+            "first": first,
+            "last": last,
             "after": after,
             "until": until,
         }
