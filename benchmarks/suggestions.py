@@ -23,7 +23,8 @@ from pathlib import Path
 from corpus import ANNOTATOR, make_project, write_text
 from terminal import Terminal
 
-from tui.model.labels import LabelSet, parse_labels
+from tui.model.labels import LabelSet
+from tui.model.labels.read import parse_labels
 from tui.model.span import Span
 from tui.suggest.assistant import Assistant
 from tui.text.paragraphs import find_paragraphs

@@ -8,7 +8,7 @@ from tests.readers import only_record, read_all
 from tests.written import write
 from tui.errors import Refusal
 from tui.formats.shared.writing import Loss, Losses, WriteOptions
-from tui.model.labels import parse_labels
+from tui.model.labels.read import parse_labels
 from tui.model.record import Record, fit_values
 from tui.model.span import Entity, Json, Relation, Span
 from tui.project.datasets import export_files

@@ -8,7 +8,7 @@ import pytest
 from tests.readers import read_all, writing_of
 from tests.written import write
 from tui.formats.shared.writing import Loss
-from tui.model.labels import parse_labels
+from tui.model.labels.read import parse_labels
 from tui.model.record import Record, fit_values
 from tui.model.span import Entity, Json, Relation, Span
 

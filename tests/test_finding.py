@@ -168,15 +168,15 @@ def test_texts_are_looked_through_without_case_and_across_lines(project: Project
 
 
 def test_what_can_be_typed_is_offered(project: Project) -> None:
-    assert project.offer_terms("") == ("", [f"{key}:" for key in KEYS])
-    assert project.offer_terms("x la") == ("x ", ["label:"])
-    assert project.offer_terms("label:") == ("", ["label:actor", "label:weapon"])
-    assert project.offer_terms("by:b") == ("", ["by:bea"])
-    assert project.offer_terms("source:") == ("", ['source:"afp wien"', "source:reuters"])
-    assert project.offer_terms('source:"afp w') == ("", ['source:"afp wien"'])
-    assert project.offer_terms("kind:") == ("", ["kind:battle"])
-    assert project.offer_terms("has:n") == ("", ["has:notes"])
-    assert project.offer_terms("text:arm") == ("", [])
+    assert project.complete_query("") == ("", [f"{key}:" for key in KEYS])
+    assert project.complete_query("x la") == ("x ", ["label:"])
+    assert project.complete_query("label:") == ("", ["label:actor", "label:weapon"])
+    assert project.complete_query("by:b") == ("", ["by:bea"])
+    assert project.complete_query("source:") == ("", ['source:"afp wien"', "source:reuters"])
+    assert project.complete_query('source:"afp w') == ("", ['source:"afp wien"'])
+    assert project.complete_query("kind:") == ("", ["kind:battle"])
+    assert project.complete_query("has:n") == ("", ["has:notes"])
+    assert project.complete_query("text:arm") == ("", [])
 
 
 def test_a_key_that_there_is_none_of_is_named_with_those_there_are(project: Project) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tui.errors import Refusal
-from tui.model.labels import Attribute, LabelSet, Pattern, RelationType, read_labels
+from tui.model.labels import Attribute, LabelSet, Pattern, RelationType
+from tui.model.labels.read import read_labels
 from tui.project.place import Place
 from tui.project.project import Project
 

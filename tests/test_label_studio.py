@@ -504,7 +504,7 @@ def test_two_regions_of_one_id_at_two_places_are_told(tmp_path: Path) -> None:
     found = read_text(tmp_path, task(said), "a.json")
     record = only_record(found)
     assert [each.attributes for each in record.spans or ()] == [{"side": ["north"]}, {}]
-    told = "1 region has the id of another at another place: answers and relations are those of the first (a)"
+    told = "1 region has the id of another at another place: the first has the answers and relations (a)"
     assert sentences(found) == [told]
 
 

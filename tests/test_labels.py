@@ -14,20 +14,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import LabelsError
-from tui.model.labels import (
-    Attribute,
-    AttributeType,
-    Label,
-    LabelSet,
-    Pattern,
-    RelationType,
-    add_labels,
-    assign_keys,
+from tui.model.labels import Attribute, AttributeType, Label, LabelSet, Pattern, RelationType, assign_keys
+from tui.model.labels.edit import add_labels
+from tui.model.labels.read import parse_labels, read_labels
+from tui.model.labels.schema import (
+    FILE,
+    LABEL,
+    NAME,
+    SHAPES,
+    Json,
+    Key,
+    ListOf,
+    Shape,
+    Text,
+    TrueOrFalse,
     labels_schema,
-    parse_labels,
-    read_labels,
 )
-from tui.model.labels.schema import FILE, LABEL, NAME, SHAPES, Json, Key, ListOf, Shape, Text, TrueOrFalse
 from tui.model.labels.source import Loader
 
 ROOT = Path(__file__).parents[1]
@@ -127,7 +129,7 @@ def test_a_bom_and_windows_line_ends_change_nothing(line_end: str) -> None:
 def test_libyaml_and_plain_python_read_the_same() -> None:
     script = (
         "import sys, yaml; yaml.__with_libyaml__ = False\n"
-        "from tui.model.labels import parse_labels\n"
+        "from tui.model.labels.read import parse_labels\n"
         "print(parse_labels(sys.stdin.read(), file='f').hash)"
     )
     done = subprocess.run(

@@ -8,7 +8,7 @@ import pytest
 from tests.readers import read_text, sentences
 from tests.test_importing import run_import
 from tui.errors import Refusal
-from tui.model.labels import parse_labels
+from tui.model.labels.read import parse_labels
 from tui.model.links import CIRCLE, TWICE, find_wrong
 from tui.model.record import Record
 from tui.model.span import Json, Relation

@@ -10,7 +10,8 @@ from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.test_cli import run_process
 from tui.errors import InputError, LabelsError
 from tui.model.events import Add, Relate
-from tui.model.labels import read_labels, rename_in_file, take_out_of_file
+from tui.model.labels.read import read_labels
+from tui.model.labels.rename import rename_in_file, take_out_of_file
 from tui.model.span import Relation, Span
 from tui.project.place import Place
 from tui.project.project import Project

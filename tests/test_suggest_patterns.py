@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from tests.piloted import annotating, press, said
-from tui.model.labels import LabelSet, parse_labels
+from tui.model.labels import LabelSet
+from tui.model.labels.read import parse_labels
 from tui.model.labels.regexes import compile_regex, explain_regex, find_matches
 from tui.suggest.learning.features import read_passage
 from tui.suggest.sources.patterns import MOST_TOGETHER, PatternFinder, find_slow

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.at_work import enter, make_project, show, work_on
-from tui.model.labels import LabelSet, parse_labels, read_labels
+from tui.model.labels import LabelSet
+from tui.model.labels.read import parse_labels, read_labels
 from tui.model.span import Json, Span
 from tui.project.demo import DEMO_FILE
 from tui.project.project import Project

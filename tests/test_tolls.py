@@ -6,7 +6,7 @@ import pytest
 
 from tests.at_work import make_project
 from tests.piloted import SIZES, Size, annotating, make_app, press, screen_of, session_of
-from tui.model.labels import parse_labels
+from tui.model.labels.read import parse_labels
 from tui.model.span import Json, Relation, Span
 from tui.session import Toll, list_tolls
 from tui.ui.screens.annotate import AnnotateScreen

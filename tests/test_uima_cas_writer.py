@@ -10,7 +10,8 @@ from typing import Any
 from tests.readers import only_record, read_all
 from tests.written import write
 from tui.formats.shared.writing import Loss
-from tui.model.labels import LabelSet, parse_labels
+from tui.model.labels import LabelSet
+from tui.model.labels.read import parse_labels
 from tui.model.record import Record
 from tui.model.span import Entity, Json, Relation, Span
 

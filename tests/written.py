@@ -5,7 +5,8 @@ from pathlib import Path
 from tests.readers import writing_of
 from tests.record_lines import read_lines
 from tui.formats.shared.writing import Loss, Losses, OnLoss, WriteOptions
-from tui.model.labels import LabelSet, parse_labels
+from tui.model.labels import LabelSet
+from tui.model.labels.read import parse_labels
 from tui.model.record import Record
 from tui.model.span import Origin, Relation, Span
 from tui.project.outputs import publish_files, publish_folder, stage

@@ -11,7 +11,8 @@ import click
 from tui.cli.group import main, run_app
 from tui.cli.output import say, write_json
 from tui.cli.parameters import pass_place, quiet_option
-from tui.model.labels import labels_schema, read_labels
+from tui.model.labels.read import read_labels
+from tui.model.labels.schema import labels_schema
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.project.relabelling import Relabelled

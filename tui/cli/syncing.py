@@ -11,7 +11,7 @@ from tui.cli.group import main
 from tui.cli.output import say, warn_of_risk, write_json
 from tui.cli.parameters import pass_place, quiet_option
 from tui.errors import ConfigurationError, SpantagError
-from tui.model.labels import add_labels
+from tui.model.labels.edit import add_labels
 from tui.model.span import Json
 from tui.project.place import Place
 from tui.project.project import Project

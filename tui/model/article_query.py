@@ -12,22 +12,22 @@ from typing import Final
 from tui.model.span import Json
 from tui.text.folding import fold_wanted
 
-LABEL: Final = "label"
+LABEL_KEY: Final = "label"
 """The key of the label of a span."""
 
-BY: Final = "by"
+BY_KEY: Final = "by"
 """The key of who did something to an article; what other terms say of work is then about theirs."""
 
-HAS: Final = "has"
+HAS_KEY: Final = "has"
 """The key of what there is in an article."""
 
-DATE: Final = "date"
+DATE_KEY: Final = "date"
 """The key of an article's own date, as its metadata have it."""
 
-TEXT: Final = "text"
+TEXT_KEY: Final = "text"
 """The key of what stands in an article's text."""
 
-KEYS: Final = (LABEL, BY, HAS, TEXT, DATE)
+KEYS: Final = (LABEL_KEY, BY_KEY, HAS_KEY, TEXT_KEY, DATE_KEY)
 """The keys that there are in every project; others are those of metadata, and names of labels of articles."""
 
 _DATES: Final = ("published", "published_at", "publication_date", "pubdate", "created_at")
@@ -83,7 +83,7 @@ def read_query(line: str) -> ArticleQuery:
             continue
         if not key:
             words.append(fold_wanted(told))
-        elif fold_wanted(key) == TEXT:
+        elif fold_wanted(key) == TEXT_KEY:
             texts.append(told.casefold())
         else:
             terms.append(Term(fold_wanted(key), fold_wanted(told), value.startswith('"')))
@@ -121,8 +121,8 @@ def list_values(meta: Mapping[str, Json]) -> set[tuple[str, str]]:
     }
     named = {key for key, _ in found}
     date = next((key for key in _DATES if key in named), None)
-    if DATE not in named and date is not None:
-        found |= {(DATE, value) for key, value in found if key == date}
+    if DATE_KEY not in named and date is not None:
+        found |= {(DATE_KEY, value) for key, value in found if key == date}
     return {(key, value) for key, value in found if key and value}
 
 

@@ -23,7 +23,9 @@ from tui.formats.shared.source import STDIN, ReadOptions, Source
 from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
 from tui.model.events import MARKS, Act, Add, Flag, JoinMentions, Mark, Note, Relate, Tag, write_act
 from tui.model.json_text import to_json
-from tui.model.labels import LabelSet, add_labels, has_all, merge_labels, put_labels_back, read_labels
+from tui.model.labels import LabelSet
+from tui.model.labels.edit import add_labels, has_all, merge_labels, put_labels_back
+from tui.model.labels.read import read_labels
 from tui.model.layer import Layer, paragraph_state
 from tui.model.links import find_wrong
 from tui.model.record import Record, fit_values, keep_votes

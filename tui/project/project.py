@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.model.article import Article
-from tui.model.article_query import KEYS, TEXT, explain_unknown, read_query, split_last, write_term
+from tui.model.article_query import KEYS, TEXT_KEY, explain_unknown, read_query, split_last, write_term
 from tui.model.assignment import Assignment, AssignmentRule
 from tui.model.events import Act, Event
-from tui.model.labels import LabelSet, read_labels
+from tui.model.labels import LabelSet
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import Json, Span
-from tui.project.overview import Overview, Status, read_overview, read_status
 from tui.project.place import Place
 from tui.store import (
     ArticleFilter,
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from tui.project.importing import Importer, ImportReport, StoppedError
     from tui.project.logbook import LogEntry
     from tui.project.mentions import FoundMentions, Sought, Walk
+    from tui.project.overview import Overview, Status
     from tui.project.relabelling import LabelChange
     from tui.suggest.assistant import Assistant
     from tui.suggest.order import Doubt
@@ -64,8 +64,8 @@ _WEIGHED_LENGTH: Final = 10_000
 """How many tokens are weighed at once, of one article, and about how many code points of one paragraph."""
 
 
-_MOST_OFFERED: Final = 20
-"""Values that are offered at a time."""
+_MOST_COMPLETIONS: Final = 20
+"""Values that a line can go on with, at a time."""
 
 _MOST_FOUND: Final = 5
 _LONGEST_NUMBER: Final = 15
@@ -93,17 +93,25 @@ class Project:
         self._assistant: Assistant | None = None
 
     @classmethod
-    def open(cls, place: Place, *, create: bool = True, is_without_labels: bool = False) -> "Project":
+    def open(
+        cls,
+        place: Place,
+        *,
+        create: bool = True,
+        is_without_labels: bool = False,
+        cache: Path | None = None,
+    ) -> "Project":
         """Open a project; raises `ConfigurationError` where its folder, labels or database are not usable.
 
-        With `is_without_labels` there need not be any labels yet.
+        With `is_without_labels` there need not be any labels yet. With a `cache`, labels.yaml is only read
+        where it has changed since it was read last.
         """
         if not place.folder.is_dir():
             raise ConfigurationError(
                 f"{place.folder}: there is no such folder; make it, or name another with --project"
             )
         if place.labels.exists():
-            labels = read_labels(place.labels)
+            labels = _read_labels(place.labels, cache)
         elif is_without_labels:
             labels = LabelSet()
         else:
@@ -358,19 +366,23 @@ class Project:
         """Name the relations that mean the same from either end."""
         return frozenset([each.name for each in self.labels.relations if each.symmetric])
 
-    def read_status(self) -> Status:
+    def read_status(self) -> "Status":
         """Count what there is."""
+        from tui.project.overview import read_status
+
         return read_status(self.store, self.labels)
 
     def read_overview(
         self, *, as_of: str | None = None, progress: Callable[[int], None] | None = None
-    ) -> Overview:
+    ) -> "Overview":
         """Say how far a project is, or was at the UTC time `as_of`: counts, effort, days and agreement.
 
         `progress` hears of each article.
         """
         symmetric = self._find_symmetric()
         if as_of is None:
+            from tui.project.overview import read_overview
+
             return read_overview(self.store, self.labels, symmetric=symmetric, progress=progress)
         from tui.project.past import read_past_overview
 
@@ -456,16 +468,16 @@ class Project:
         """Say which key of a line there is none of; nothing where all are known."""
         return explain_unknown(read_query(text), self._list_keys())
 
-    def offer_terms(self, text: str) -> tuple[str, list[str]]:
+    def complete_query(self, text: str) -> tuple[str, list[str]]:
         """List what a line can go on with, keys or values of the key typed last, and what stands before."""
         before, key, begun = split_last(text)
         if not key:
             folded = fold_wanted(begun)
             return before, [f"{each}:" for each in self._list_keys() if each.startswith(folded)]
         name = fold_wanted(key[:-1])
-        if name == TEXT:
+        if name == TEXT_KEY:
             return before, []
-        values = self.store.finding.list_values(name, fold_wanted(begun.strip('"')), most=_MOST_OFFERED)
+        values = self.store.finding.list_values(name, fold_wanted(begun.strip('"')), most=_MOST_COMPLETIONS)
         return before, [write_term(name, each) for each in values]
 
     def read_dates(self) -> dict[int, str]:
@@ -771,6 +783,17 @@ class Project:
     def new_id(self) -> str:
         """Make an id for a span or relation: 12 random hexadecimal digits."""
         return secrets.token_hex(6)
+
+
+def _read_labels(path: Path, cache: Path | None) -> LabelSet:
+    """Read labels.yaml, or with a cache what it said last; raises `LabelsError`."""
+    if cache is not None:
+        from tui.project.labels_cache import recall_labels
+
+        return recall_labels(path, cache)
+    from tui.model.labels.read import read_labels
+
+    return read_labels(path)
 
 
 def _explain_stop(error: "StoppedError", report: "ImportReport", paths: Sequence[Path]) -> str:

@@ -13,7 +13,8 @@ from typing import Final
 
 from tui.errors import InputError
 from tui.model.events import Act, Change, Remove
-from tui.model.labels import LabelSet, rename_in_file, take_out_of_file
+from tui.model.labels import LabelSet
+from tui.model.labels.rename import rename_in_file, take_out_of_file
 from tui.model.layer import Layer
 from tui.model.span import Json, Span
 from tui.store import Store

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, get_args
 
-from tui.model.article_query import BY, HAS, LABEL, ArticleQuery, Term, find_text
+from tui.model.article_query import BY_KEY, HAS_KEY, LABEL_KEY, ArticleQuery, Term, find_text
 from tui.model.json_text import parse_json, to_json
 from tui.store.articles import Articles
 from tui.store.connection import Connection
@@ -108,7 +108,7 @@ class Finding:
 
     def find_annotators(self, query: ArticleQuery) -> list[str]:
         """List the annotators whom a query names."""
-        wanted = [term for term in query.terms if term.key == BY]
+        wanted = [term for term in query.terms if term.key == BY_KEY]
         names = self._list_distinct("progress", "annotator")
         return [name for name in names if any(term.fits(fold_wanted(name)) for term in wanted)]
 
@@ -119,11 +119,11 @@ class Finding:
 
     def list_values(self, key: str, begun: str, *, most: int) -> list[str]:
         """List values that a key has and that begin so, at most so many; both are folded."""
-        if key == LABEL:
+        if key == LABEL_KEY:
             values = self._list_distinct("spans", "label")
-        elif key == BY:
+        elif key == BY_KEY:
             values = self._list_distinct("progress", "annotator")
-        elif key == HAS:
+        elif key == HAS_KEY:
             values = list(CONTENTS)
         else:
             labels = self._db.rows("SELECT DISTINCT name, value FROM article_labels")
@@ -160,15 +160,15 @@ class Finding:
         return f"(instr(search, ?) > 0 OR number IN ({labelled}))", [word, own, word]
 
     def _fit_term(self, term: Term, own: str) -> _Condition:
-        if term.key == BY:
+        if term.key == BY_KEY:
             names = [
                 name for name in self._list_distinct("progress", "annotator") if term.fits(fold_wanted(name))
             ]
             return f"number IN (SELECT article FROM progress WHERE {_OWN})", [to_json(names)]
-        if term.key == LABEL:
+        if term.key == LABEL_KEY:
             labels = to_json(self._list_fitting("spans", "label", term))
             return f"number IN (SELECT article FROM spans WHERE label IN {_LISTED} AND {_OWN})", [labels, own]
-        if term.key == HAS:
+        if term.key == HAS_KEY:
             return _fit_content(term, own)
         return self._fit_value(term, own)
 
@@ -211,7 +211,7 @@ class Finding:
         return [name for name in self._list_distinct(table, column) if term.fits(fold_wanted(name))]
 
     def _names_somebody(self, query: ArticleQuery) -> bool:
-        return any(term.key == BY for term in query.terms)
+        return any(term.key == BY_KEY for term in query.terms)
 
 
 def _fit_state(state: ArticleFilter, own: str) -> _Condition:

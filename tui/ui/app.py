@@ -339,7 +339,8 @@ def run(place: Place, files: Sequence[Path] = (), *, begin: "Begin | None" = Non
     """
     folder = config_folder()
     keymap = load_keymap(folder / KEYMAP_FILE)
-    project = Project.open(place) if place.labels.exists() else None
+    cache = cache_folder()
+    project = Project.open(place, cache=cache) if place.labels.exists() else None
     if project is not None and not place.is_annotator_told:
         project = _ask_annotator(project)
         place = project.place
@@ -354,7 +355,7 @@ def run(place: Place, files: Sequence[Path] = (), *, begin: "Begin | None" = Non
         keymap=keymap,
         settings=load_settings(folder, place.annotator),
         settings_folder=folder,
-        cache=cache_folder(),
+        cache=cache,
         files=files,
         first_article=numbers[0] if numbers else None,
         begin=begin,

@@ -388,9 +388,7 @@ def _add_spans(
         else:
             labels, attributes = _name_unlabelled(region, attributes)
         if places.setdefault(region_id, (start, end)) != (start, end):
-            said = (
-                "{} {have} the id of another at another place: answers and relations are those of the first"
-            )
+            said = "{} {have} the id of another at another place: the first has the answers and relations"
             tally.add(said, "region", line=line, name=region_id)
             attributes = _attributes_of(region, value)
         note, rest = _read_note(region.get("meta"))

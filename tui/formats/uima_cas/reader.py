@@ -42,7 +42,7 @@ from tui.formats.shared.reading import (
 )
 from tui.formats.shared.source import Source
 from tui.formats.shared.xml_tree import read_tree
-from tui.formats.uima_cas.structures import ENDS, Cas, Structure, read_json, read_xmi
+from tui.formats.uima_cas.structures import LINK_ENDS, Cas, Structure, read_json, read_xmi
 from tui.formats.uima_cas.types import TypeSystem
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Span
@@ -331,7 +331,7 @@ def _join_chains(following: Mapping[str, str], ids: Mapping[str, str], tally: Ta
 
 def _name_relation(link: Structure, tally: Tally) -> tuple[str, str, dict[str, Json]]:
     """Find what a relation is called, by which feature, and what else is known of it."""
-    ends = {end for pair in ENDS for end in pair}
+    ends = {end for pair in LINK_ENDS for end in pair}
     features: dict[str, Json] = {
         key: value for key, value in link.features.items() if value not in (None, "") and key not in ends
     }
@@ -359,7 +359,7 @@ def _find_linking(cas: Cas) -> dict[str, tuple[str, str]]:
     """Find the types that link two annotations, each with the features that name them."""
     found: dict[str, tuple[str, str]] = {}
     for each in cas.structures:
-        for ends in ENDS:
+        for ends in LINK_ENDS:
             is_link = all(end in each.links or cas.types.names_one(each.type, end) for end in ends)
             if each.has_place and is_link:
                 found.setdefault(each.type, ends)

@@ -11,7 +11,7 @@ from tui.formats.shared.reading import WrongError, short
 from tui.formats.uima_cas.types import ARRAYS, STRING, TypeSystem, read_text
 from tui.model.span import Json
 
-ENDS: Final = (("Governor", "Dependent"), ("source", "target"), ("Source", "Target"))
+LINK_ENDS: Final = (("Governor", "Dependent"), ("source", "target"), ("Source", "Target"))
 """The features that name the two ends of a relation."""
 
 _OWN_KEYS: Final = frozenset({"%ID", "%TYPE", "%FLAGS", "@sofa", "begin", "end"})
@@ -165,7 +165,7 @@ def _read_element(element: ElementTree.Element, name: str, types: TypeSystem) ->
         if "}" in key or key in ("sofa", "begin", "end"):
             continue
         held = types.range_of(name, key)
-        if types.names_one(name, key) or (not held and any(key in pair for pair in ENDS)):
+        if types.names_one(name, key) or (not held and any(key in pair for pair in LINK_ENDS)):
             links[key] = text
         features[key] = _read_values(text, held)
     for child in element:

@@ -96,7 +96,7 @@ class LabelSet:
     """What is asked about each article, in the order of the file."""
     paragraph_labels: tuple[Attribute, ...] = ()
     """What is asked about each paragraph, in the order of the file."""
-    _by_name: Mapping[str, Label] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, Label] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the labels: every imported span looks one up."""

@@ -278,7 +278,7 @@ class LibraryScreen(ActionScreen):
         """Ask which articles are looked for."""
         filter_input = self.query_one("#filter", FilterLine)
         filter_input.display = True
-        filter_input.offer(*self._project.offer_terms(filter_input.value))
+        filter_input.show_completions(*self._project.complete_query(filter_input.value))
         # At once, so that what is typed next goes there.
         self.set_focus(filter_input)
         if not self._text:
@@ -465,7 +465,7 @@ class LibraryScreen(ActionScreen):
     @on(Input.Changed, "#filter")
     def _on_filter_changed(self, message: Input.Changed) -> None:
         self._take_text(message.value)
-        self.query_one("#filter", FilterLine).offer(*self._project.offer_terms(message.value))
+        self.query_one("#filter", FilterLine).show_completions(*self._project.complete_query(message.value))
 
     @on(TextsSearched)
     def _on_texts_searched(self, message: TextsSearched) -> None:

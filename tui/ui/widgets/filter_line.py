@@ -5,7 +5,7 @@ from typing import Final
 
 from textual.content import Content
 
-from tui.model.article_query import TEXT
+from tui.model.article_query import TEXT_KEY
 from tui.text.display import display_text
 from tui.ui.widgets.line_input import LineInput
 
@@ -20,22 +20,22 @@ class FilterLine(LineInput):
         super().__init__(placeholder="words of a title, an id or a label; or a key:value", id=id)
         self._key = key
         self._before = ""
-        self._offers: Sequence[str] = ()
+        self._completions: Sequence[str] = ()
 
-    def offer(self, before: str, pieces: Sequence[str]) -> None:
-        """Offer to go on with these pieces behind what stands before."""
-        self._before, self._offers = before, pieces
+    def show_completions(self, before: str, pieces: Sequence[str]) -> None:
+        """Show the pieces that it can go on with, behind what stands before."""
+        self._before, self._completions = before, pieces
         keys = [piece if piece.endswith(":") else piece.partition(":")[2] for piece in pieces]
         typed = self.value[len(before) :]
         shown = f"{self._key}  {'  '.join(map(display_text, keys))}" if pieces else ""
-        is_value = ":" in typed and not typed.casefold().startswith(f"{TEXT}:")
+        is_value = ":" in typed and not typed.casefold().startswith(f"{TEXT_KEY}:")
         self.border_subtitle = Content(shown or _NOTHING * is_value)
 
     def complete(self) -> None:
-        """Go on with what is offered first; behind a term that is whole already, with a blank."""
-        if not self._offers:
+        """Go on with the first completion; behind a term that is whole already, with a blank."""
+        if not self._completions:
             return
         typed = self.value[len(self._before) :]
-        whole = self._offers[0]
+        whole = self._completions[0]
         self.value = f"{self._before}{whole}" if whole != typed else f"{self.value} "
         self.cursor_position = len(self.value)
