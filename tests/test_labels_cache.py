@@ -31,7 +31,7 @@ def test_what_is_recalled_is_what_would_be_read(tmp_path: Path) -> None:
     first, again = (recall_labels(path, tmp_path / "cache") for _ in range(2))
     assert first == again == read_labels(path)
     assert again.hash == first.hash
-    assert [each.place for each in again.labels[0].patterns] == [f"{path}:4:23"]
+    assert [each.place for each in again.labels[0].patterns] == [f"{path}:4:24"]
     assert again.labels[0].attributes[0].keys == ("n", "s")
 
 
