@@ -3,8 +3,9 @@
     python benchmarks/adjudication.py [--articles 20] [--seed 1]
 
 Three made-up annotators tag made-up articles, each with slips of their own: a label, an edge, a span that is
-missed or too much. Where one of them has what is right, its key is pressed, else that of nothing; how often
-nobody has it is printed, too. Every key counts.
+missed or too much. Where one of them has what is right, its key is pressed; where nobody has it, the place is
+tagged afresh. Every key counts; how often nobody had it, and the keys that this took, are printed, too, and
+what of the gold layer is not right in the end: where anybody said what is right, it must be there.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import asyncio
 import random
 import tempfile
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +37,20 @@ _SLIPS: Final = 0.25
 Triple = tuple[int, int, str]
 
 
+@dataclass(slots=True)
+class Count:
+    """What deciding took."""
+
+    keys: int = 0
+    """All keys."""
+    decided: int = 0
+    """The disagreements."""
+    afresh: int = 0
+    """Those in which nobody had what is right."""
+    afresh_keys: int = 0
+    """The keys for these."""
+
+
 def main() -> None:
     """Print keys per disagreement."""
     parser = argparse.ArgumentParser(
@@ -49,9 +65,12 @@ def main() -> None:
         place.labels.write_text(f"labels: [{', '.join(_LABELS)}]\n", encoding="utf-8")
         with closing(Project.open(place)) as project:
             right = _make(project, chance, options.articles)
-            keys, decided, lacking = asyncio.run(_decide(project, right))
-    print(f"{options.articles} articles, {decided} disagreements: {keys / decided:.2f} keys each (goal 1.2)")
-    print(f"in {lacking} of them nobody had what is right")
+            count = asyncio.run(_decide(project, right))
+            wrong = _count_wrong(project, right)
+    each = f"{count.keys / count.decided:.2f} keys each (goal 1.2)"
+    print(f"{options.articles} articles, {count.decided} disagreements: {each}")
+    print(f"in {count.afresh} of them nobody had what is right: tagged afresh with {count.afresh_keys} keys")
+    print(f"{wrong} spans of the gold layer are not right, but for those that all three said")
 
 
 def _make(project: Project, chance: random.Random, articles: int) -> dict[int, set[Triple]]:
@@ -91,8 +110,8 @@ def _slip(place: Triple, tokens: list[tuple[int, int]], chance: random.Random) -
             return None
 
 
-async def _decide(project: Project, right: dict[int, set[Triple]]) -> tuple[int, int, int]:
-    """Decide everything by keys; give the keys, the disagreements, and in how many nobody was right."""
+async def _decide(project: Project, right: dict[int, set[Triple]]) -> Count:
+    """Decide everything by keys, and count them."""
     app = SpantagApp(
         project.place,
         project,
@@ -101,7 +120,7 @@ async def _decide(project: Project, right: dict[int, set[Triple]]) -> tuple[int,
         settings_folder=project.place.folder / "config",
         begin=lambda opened, keymap, _: AdjudicateScreen(opened, opened.adjudicate(), keymap),
     )
-    keys = decided = lacking = 0
+    count = Count()
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
         screen = app.screen
@@ -109,19 +128,61 @@ async def _decide(project: Project, right: dict[int, set[Triple]]) -> tuple[int,
             raise SystemExit("the adjudication did not begin")
         while (dispute := screen.dispute) is not None:
             key = _find_key(dispute, right[dispute.article])
-            lacking += key is None
-            await pilot.press(key or "backspace")
-            keys += 1
-            decided += 1
+            pressed = [key] if key else _list_keys_afresh(project, dispute, right[dispute.article])
+            for each in pressed:
+                await pilot.press(each)
+                await pilot.pause()
+            count.keys += len(pressed)
+            count.decided += 1
+            if key is None:
+                count.afresh += 1
+                count.afresh_keys += len(pressed)
         await pilot.press("escape")
-    return keys, decided, lacking
+    return count
+
+
+def _list_keys_afresh(project: Project, dispute: Dispute, right: set[Triple]) -> list[str]:
+    """List the keys that tag what is right at a place: each span by its label and how many words it has."""
+    text = project.store.articles.load_article(dispute.article).text
+    keys = ["+"]
+    for start, end, name in sorted(_list_right(dispute, right)):
+        label = project.labels.label(name)
+        if start != dispute.start or label is None or label.key is None:
+            raise SystemExit("what is right begins elsewhere: this oracle cannot tag it")
+        keys.append(label.key)
+        if end != dispute.end:
+            keys.append(str(len(tokenize(text[start:end]))))
+    return [*keys, "enter"]
+
+
+def _list_right(dispute: Dispute, right: set[Triple]) -> set[Triple]:
+    return {each for each in right if each[0] < dispute.end and dispute.start < each[1]}
+
+
+def _count_wrong(project: Project, right: dict[int, set[Triple]]) -> int:
+    """Count what is too much in the gold layer, but for what all said, and what is missing that was said."""
+    wrong = 0
+    for number, spans in right.items():
+        gold = {_triple(span) for span in project.store.log.load_layer(number, "gold").spans.values()}
+        said = [
+            {_triple(span) for span in project.store.log.load_layer(number, each).spans.values()}
+            for each in ("ana", "bea", "cat")
+        ]
+        # What all say goes there without being asked.
+        ana, bea, cat = said
+        wrong += len(gold - spans - (ana & bea & cat)) + len(((ana | bea | cat) & spans) - gold)
+    return wrong
+
+
+def _triple(span: Span) -> Triple:
+    return span.start, span.end, span.label
 
 
 def _find_key(dispute: Dispute, right: set[Triple]) -> str | None:
     """Find the key of the opinion that is right; None where no opinion is."""
-    wanted = {each for each in right if each[0] < dispute.end and dispute.start < each[1]}
+    wanted = _list_right(dispute, right)
     for key, opinion in zip("abcdefgh", dispute.opinions, strict=False):
-        if {(span.start, span.end, span.label) for span in opinion.spans} == wanted:
+        if {_triple(span) for span in opinion.spans} == wanted:
             return key
     return None
 

@@ -19,6 +19,7 @@ from tui.project.place import Place
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
 from tui.ui.screens.adjudicate import AdjudicateScreen
+from tui.ui.screens.afresh import AfreshScreen
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.article_labels import ArticleLabelsDialog
 from tui.ui.screens.audit import AuditScreen
@@ -66,6 +67,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     TollsDialog: "enter ctrl+o",
     ArticleLabelsDialog: "l",
     AdjudicateScreen: "g",
+    AfreshScreen: "g +",
     LayerScreen: "enter f8 f8",
     OverviewScreen: "p",
     AuditScreen: "enter right a escape escape a enter",
@@ -104,7 +106,7 @@ async def at_screen(screen: AnyScreen, folder: Path, *, size: Size = (80, 24)) -
         )
     else:
         project = make_project(folder, STORY, labels=LABELS)
-        if screen in (AdjudicateScreen, LayerScreen):
+        if screen in (AdjudicateScreen, AfreshScreen, LayerScreen):
             for annotator, label in (("bea", "actor"), ("cat", "weapon")):
                 say(project, annotator, [("army", label)])
         app = make_app(project)

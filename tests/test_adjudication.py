@@ -1,12 +1,13 @@
 """Adjudication: what annotators do not say alike, and the gold layer that comes of deciding."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual.pilot import Pilot
 
 from tests.adjudicated import say
 from tests.at_work import STORY, make_project, spans_of, work_on
@@ -222,3 +223,124 @@ async def test_what_others_say_is_read_behind_the_review_and_changes_nothing(pro
         await press(pilot, "f8")
         assert "read only" not in screen_of(pilot)
     assert [len(project.read_layer(1, name)[1].events) for name in PHRASES] == [2, 2, 2]
+
+
+# Why
+
+
+def test_a_reason_is_a_note_on_what_is_decided_and_goes_with_it(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    place = article.list_open()[0]
+    action = article.take(place, place.opinions[0], reason="the adjective belongs to it")
+    (span,) = [each for each in article.layer.spans.values() if each.label == "actor"]
+    assert span.note == "the adjective belongs to it"
+    assert project.list_reasons("gold", "actor") == [("Masked rebels", "the adjective belongs to it")]
+    article.undo(action)
+    assert project.list_reasons("gold", "actor") == []
+    article.take(place, None, reason="nobody acts")
+    place = article.list_open()[0]
+    article.take(place, None, reason="nor here")
+    assert article.layer.notes == {1: "nobody acts; nor here"}
+    assert list(project.verify()) == []
+
+
+GUIDED = """\
+labels:
+  - {name: actor, key: a, description: Who acts., guidelines: With the adjectives that tell who.}
+  - {name: weapon, key: w}
+  - {name: casualty, key: c}
+  - {name: location, key: l}
+"""
+
+
+@asynccontextmanager
+async def adjudicating(project: Project, size: Size = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """Open the disagreements of a project."""
+    app = make_app(project)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await press(pilot, "g")
+        yield pilot
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_reason_is_typed_under_the_guideline_and_taken_with_the_decision(
+    tmp_path: Path, size: Size
+) -> None:
+    project = make_project(tmp_path, STORY, labels=GUIDED)
+    for annotator, phrases in PHRASES.items():
+        say(project, annotator, phrases)
+    async with adjudicating(project, size) as pilot:
+        await press(pilot, "#")
+        shown = " ".join(screen_of(pilot).replace("│", " ").split())
+        assert "actor: Who acts. With the adjectives that tell who." in shown
+        await press(pilot, "w h o enter")
+        assert "because who" in screen_of(pilot)
+        await press(pilot, "a")
+        assert "because who" not in screen_of(pilot)
+        assert project.list_reasons("gold", "actor") == [("Masked rebels", "who")]
+        # The next one shows what was decided before, and why.
+        await press(pilot, "#")
+        assert "“Masked rebels”: who" in screen_of(pilot)
+        await press(pilot, "x escape")
+        assert "brings back what you typed" in said(pilot)
+        await press(pilot, ",")
+        assert "because who" in screen_of(pilot)
+        assert project.list_reasons("gold", "actor") == []
+        await press(pilot, "escape")
+        assert open_article(project).layer.notes == {1: "who"}
+    project.close()
+
+
+# Where nobody is right
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_nobody_has_is_tagged_afresh_with_the_usual_keys(project: Project, size: Size) -> None:
+    async with adjudicating(project, size) as pilot:
+        await press(pilot, "+")
+        assert type(pilot.app.screen).__name__ == "AfreshScreen"
+        assert "gold" in screen_of(pilot).splitlines()[0]
+        # "Masked rebels" is selected; of it three words become a weapon.
+        await press(pilot, "w 3 enter")
+        assert type(pilot.app.screen).__name__ == "AdjudicateScreen"
+        assert "1/2 here" in screen_of(pilot)
+        assert gold_of(open_article(project)) == [("Masked rebels attacked", "weapon"), ("Moru", "location")]
+        await press(pilot, ",")
+        assert "1/3 here" in screen_of(pilot)
+        assert gold_of(open_article(project)) == [("Moru", "location")]
+        assert len(open_article(project).list_open()) == 3
+    assert list(project.verify()) == []
+
+
+async def test_a_place_where_nothing_was_tagged_stays_open(project: Project) -> None:
+    async with adjudicating(project) as pilot:
+        await press(pilot, "+ escape escape")
+        assert type(pilot.app.screen).__name__ == "AdjudicateScreen"
+        assert "1/3 here" in screen_of(pilot)
+        assert said(pilot).startswith("Nothing was tagged there")
+
+
+async def test_what_is_tagged_afresh_has_the_reason_and_is_exported_with_it(project: Project) -> None:
+    async with adjudicating(project) as pilot:
+        await press(pilot, "# w h y enter + a escape escape")
+        assert "1/2 here" in screen_of(pilot)
+        (span,) = [each for each in open_article(project).layer.spans.values() if each.label == "actor"]
+        assert (span.note, span.origin.source) == ("why", "hand")
+
+
+def test_tagged_afresh_settles_its_place_and_no_other(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    first, second, third = article.list_open()
+    before = {event.action for event in article.layer.events}
+    made = Span("fresh", second.start, second.end, "casualty")
+    layer = project.store.log.load_layer(1, "gold")
+    project.store.log.append(article.article, "gold", layer, [Add((made,))])
+    actions = article.settle(second, since=before)
+    assert len(actions) == 2
+    assert article.list_open() == [first, third]
+    for action in reversed(actions):
+        article.undo(action)
+    assert article.list_open() == [first, second, third]

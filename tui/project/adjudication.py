@@ -7,7 +7,7 @@ open again.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final, TypeAlias
@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from msgspec import structs
 
 from tui.model.article import Article
-from tui.model.events import Act, Add, Finish, Reject, Relate, Remove, Unreject
+from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Unreject
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.project.consensus import GOLD
@@ -148,8 +148,11 @@ class AdjudicatedArticle:
             found += self._compare(index)
         return found
 
-    def take(self, place: Dispute, opinion: Opinion | None) -> str:
-        """Decide that a opinion is right, or with None that nothing is there; give the id of the action."""
+    def take(self, place: Dispute, opinion: Opinion | None, *, reason: str = "") -> str:
+        """Decide that a opinion is right, or with None that nothing is there; give the id of the action.
+
+        The reason becomes a note on its spans; where nothing is there, on the paragraph.
+        """
         wanted = () if opinion is None else opinion.spans
         keys = {_key(span) for span in wanted}
         there = {_key(span): span for span in self.layer.spans.values()}
@@ -157,9 +160,9 @@ class AdjudicatedArticle:
         taken_back = [span for span in wanted if _key(span) in self.layer.rejected]
         if taken_back:
             acts.append(Unreject(tuple(map(self._make_gold, taken_back))))
-        new = [span for span in wanted if _key(span) not in there]
+        new = [self._make_gold(span) for span in wanted if _key(span) not in there]
         if new:
-            acts.append(Add(tuple(map(self._make_gold, new))))
+            acts.append(Add(tuple(new)))
         said = {_key(span): span for each in place.opinions for span in each.spans}
         others = {key: span for key, span in said.items() if key not in keys}
         gone = [there[key].id for key in others if key in there]
@@ -168,11 +171,44 @@ class AdjudicatedArticle:
         refused = [span for key, span in others.items() if key not in self.layer.rejected]
         if refused:
             acts.append(Reject(tuple(map(self._make_gold, refused))))
-        return self._append(acts)
+        noted = [there[key] for key in keys if key in there] + new
+        return self._append([*acts, *self._give_reason(place, noted, reason)])
+
+    def settle(self, place: Dispute, *, since: Collection[str], reason: str = "") -> list[str]:
+        """Decide that what was tagged afresh is right, where anything was at the place.
+
+        `since` are the actions of the gold layer before. Gives the ids of those after, the newest last.
+        """
+        self._store.log.reload(self.article.number, self._name, self.layer)
+        made = [each for each in self.layer.done if each not in since]
+        touched = frozenset().union(*[self.layer.touched_by(each).spans for each in made])
+        spans = self.layer.spans.values()
+        tagged = [each for each in spans if each.id in touched and each.overlaps(place.start, place.end)]
+        if not tagged:
+            return made
+        said = {_key(span): span for each in place.opinions for span in each.spans}
+        refused = [self._make_gold(span) for span in said.values() if not self._is_decided(span)]
+        acts: list[Act] = [Reject(tuple(refused))] if refused else []
+        acts += self._give_reason(place, tagged, reason)
+        return [*made, self._append(acts)] if acts else made
+
+    def note(self, place: Dispute, reason: str) -> None:
+        """Write a reason on the paragraph of a place that is not decided."""
+        self._append(self._give_reason(place, (), reason))
 
     def undo(self, action: str) -> None:
-        """Take a decision back."""
-        self._store.log.step(self.article, self._name, self.layer, "undo", action)
+        """Take a decision back, unless it is already."""
+        if action not in self.layer.taken_back:
+            self._store.log.step(self.article, self._name, self.layer, "undo", action)
+
+    def _give_reason(self, place: Dispute, spans: Sequence[Span], reason: str) -> list[Act]:
+        """Write a reason on what is decided, else on the paragraph, behind what stands there."""
+        if not reason:
+            return []
+        if spans:
+            return [Note(span=span.id, text=reason) for span in spans]
+        before = self.layer.notes.get(place.paragraph, "")
+        return [Note(paragraph=place.paragraph, text=f"{before}; {reason}" if before else reason)]
 
     def _append(self, acts: Sequence[Act]) -> str:
         events = self._store.log.append(self.article, self._name, self.layer, acts)

@@ -67,6 +67,9 @@ _WEIGHED_LENGTH: Final = 10_000
 _MOST_COMPLETIONS: Final = 20
 """Values that a line can go on with, at a time."""
 
+_MOST_REASONS: Final = 3
+"""Reasons of before that are shown."""
+
 _MOST_FOUND: Final = 5
 _LONGEST_NUMBER: Final = 15
 """The most articles of one name that are listed, and the digits that no article's number has."""
@@ -128,9 +131,17 @@ class Project:
 
     def close(self) -> None:
         """Close the database, and end a training under way."""
+        self.end_training()
+        self.store.close()
+
+    def end_training(self) -> None:
+        """End a training under way."""
         if self._assistant is not None:
             self._assistant.close()
-        self.store.close()
+
+    def work_as(self, annotator: str) -> "Project":
+        """Give the same project over the same connection, with somebody else at work; only this is closed."""
+        return Project(replace(self.place, annotator=annotator), self.labels, self.store)
 
     def check_place(self) -> None:
         """Raise `StoreMovedError` where the database is no longer where it was, or whole; in any thread."""
@@ -581,6 +592,10 @@ class Project:
     def count_labels_of(self, words: str) -> dict[str, dict[str, int]]:
         """Count which labels just these words have, by label and annotator, the commonest label first."""
         return self.store.progress.count_labels_of(words)
+
+    def list_reasons(self, annotator: str, label: str) -> list[tuple[str, str]]:
+        """List spans of a label on which an annotator wrote a note, as text and note, the newest first."""
+        return self.store.progress.list_noted(annotator, label, most=_MOST_REASONS)
 
     def change_labels(self) -> "LabelChange":
         """Begin to change the set of labels with all that has them."""

@@ -112,6 +112,18 @@ class Progress:
             counts.setdefault(label, {})[annotator] = count
         return dict(sorted(counts.items(), key=lambda pair: -sum(pair[1].values())))
 
+    def list_noted(self, annotator: str, label: str, *, most: int) -> list[tuple[str, str]]:
+        """List spans of a label on which an annotator wrote a note, as text and note, the newest first."""
+        return self._db.rows(
+            'SELECT substr(texts.text, spans."start" + 1, spans."end" - spans."start"), note FROM spans'
+            " JOIN texts ON texts.article = spans.article"
+            " WHERE annotator = ? AND label = ? AND note IS NOT NULL"
+            ' ORDER BY spans.article DESC, spans."start" DESC LIMIT ?',
+            annotator,
+            label,
+            most,
+        )
+
     def has_relations(self) -> bool:
         """Tell whether any two spans are related."""
         return bool(self._db.rows("SELECT 1 FROM relations LIMIT 1"))

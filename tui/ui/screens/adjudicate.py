@@ -1,6 +1,7 @@
 """Adjudication: from disagreement to disagreement, with one key for each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import events
@@ -17,12 +18,30 @@ from tui.text.messages import count_noun, quote
 from tui.ui.keys import Keymap
 from tui.ui.palette import label_color
 from tui.ui.screens.base import ActionScreen
+from tui.ui.screens.dialogs import NoteDialog
 from tui.ui.screens.pressed import key_of
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
 from tui.ui.widgets.opinions_view import OpinionsView, ShownOpinion
 
 _KEYS: Final = "abcdefgh"
 """The keys of the opinions, in their order."""
+
+_LONGEST_GUIDELINE: Final = 240
+"""Code points of what a label stands for that are shown above a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What undo takes back."""
+
+    article: int
+    """The article's number."""
+    actions: Sequence[str]
+    """Ids of its actions in the gold layer, the newest last."""
+    place: tuple[int, int, int]
+    """The article's number, and where the disagreement begins and ends."""
+    reason: str
+    """Why, where that was said."""
 
 
 class AdjudicateScreen(ActionScreen):
@@ -47,7 +66,10 @@ class AdjudicateScreen(ActionScreen):
         self._article: AdjudicatedArticle | None = None
         self._open: list[Dispute] = []
         self._place = 0
-        self._done: list[tuple[int, str]] = []
+        self._done: list[_Decision] = []
+        self._reasons: dict[tuple[int, int, int], str] = {}
+        self._drafts: dict[tuple[int, int, int], str] = {}
+        self._gold_project = project.work_as(adjudication.gold)
 
     def compose(self) -> ComposeResult:
         """Lay out the paragraph over what is said of the place."""
@@ -69,6 +91,17 @@ class AdjudicateScreen(ActionScreen):
     def on_resize(self) -> None:
         """Break the lines anew."""
         self.call_after_refresh(self._show)
+
+    def on_unmount(self) -> None:
+        """Write the reasons that were given for what is not decided on its paragraphs."""
+        self._gold_project.end_training()
+        article = self._article
+        for (number, start, end), reason in self._reasons.items():
+            if article is None or article.article.number != number:
+                article = self._adjudication.open_article(number)
+            for place in article.list_open():
+                if (place.start, place.end) == (start, end):
+                    self._write_reason(article, place, reason)
 
     def leaves(self, event: events.Key) -> bool:
         """Take an opinion where a key is that of one."""
@@ -103,13 +136,47 @@ class AdjudicateScreen(ActionScreen):
         if not self._done:
             self.tell("There is nothing to take back.")
             return
-        number, action = self._done.pop()
-        self._load(self._numbers.index(number))
+        decision = self._done.pop()
+        self._load(self._numbers.index(decision.article))
         if self._article is not None:
             before = self._article.list_open()
-            self._article.undo(action)
+            for action in reversed(decision.actions):
+                self._article.undo(action)
+            self._reasons |= {decision.place: decision.reason} if decision.reason else {}
             self._open = self._article.list_open()
             self._place = next((at for at, each in enumerate(self._open) if each not in before), 0)
+
+    def do_afresh(self) -> None:
+        """Tag the place afresh, in the gold layer."""
+        from tui.ui.screens.afresh import AfreshScreen
+
+        dispute, article = self.dispute, self._article
+        if dispute is None or article is None:
+            return
+        before = {event.action for event in article.layer.events}
+        screen = AfreshScreen(self._gold_project, dispute, self.keymap)
+        self.app.push_screen(screen, lambda _: self._guard(lambda: self._settle(dispute, before)))
+
+    def do_reason(self) -> None:
+        """Ask why, under what the labels of the place stand for."""
+        dispute, place = self.dispute, self._key
+        if dispute is None or place is None:
+            return
+
+        def keep(draft: str) -> None:
+            self._drafts[place] = draft
+            self.tell(f"Not taken; {self.keymap.shown('adjudicate.reason')} brings back what you typed.")
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                self._drafts.pop(place, None)
+                self._reasons.pop(place, None)
+                self._reasons |= {place: text.strip()} if text.strip() else {}
+                self._show()
+
+        value = self._drafts.get(place) or self._reasons.get(place, "")
+        about = self._describe_labels(dispute)
+        self.app.push_screen(NoteDialog("Why?", value=value, take=take, keep=keep, about=about), take)
 
     def do_next(self) -> None:
         """Go to the next disagreement; this one stays open."""
@@ -152,6 +219,12 @@ class AdjudicateScreen(ActionScreen):
         return self._open[self._place] if self._place < len(self._open) else None
 
     @property
+    def _key(self) -> tuple[int, int, int] | None:
+        """What the disagreement is known by."""
+        dispute = self.dispute
+        return None if dispute is None else (dispute.article, dispute.start, dispute.end)
+
+    @property
     def _opinions(self) -> Sequence[Opinion]:
         """What is said of the place, in the order in which it stands there."""
         if self.dispute is None:
@@ -159,21 +232,43 @@ class AdjudicateScreen(ActionScreen):
         return shuffle_opinions(self.dispute) if self._is_blind else self.dispute.opinions
 
     def _take(self, opinion: Opinion | None) -> None:
-        dispute, article = self.dispute, self._article
-        if dispute is None or article is None:
+        dispute, article, key = self.dispute, self._article, self._key
+        if dispute is not None and article is not None and key is not None:
+            reason = self._reasons.get(key, "")
+            self._guard(lambda: self._note_done(article, [article.take(dispute, opinion, reason=reason)]))
+
+    def _settle(self, dispute: Dispute, before: set[str]) -> None:
+        """Take what was tagged afresh as what is right."""
+        article, key = self._article, self._key
+        if article is None or key is None:
             return
-        try:
-            action = article.take(dispute, opinion)
-            self._done.append((article.article.number, action))
-            self._open = article.list_open()
-            article.accept_agreed()
-        except SpantagError as error:
-            self.refuse(error)
-            return
+        actions = article.settle(dispute, since=before, reason=self._reasons.get(key, ""))
+        if actions:
+            self._note_done(article, actions)
+        if dispute in self._open:
+            self.tell("Nothing was tagged there: the disagreement stays open.")
+
+    def _note_done(self, article: AdjudicatedArticle, actions: Sequence[str]) -> None:
+        """Remember what was decided of the place, and go on."""
+        key, was_open = self._key, self.dispute
+        self._open = article.list_open()
+        if key is not None:
+            reason = "" if was_open in self._open else self._reasons.pop(key, "")
+            self._done.append(_Decision(article.article.number, actions, key, reason))
+        article.accept_agreed()
         self._place = min(self._place, max(len(self._open) - 1, 0))
         if not self._open:
             self._go_on()
-        self._show()
+
+    def _guard(self, change: Callable[[], object]) -> None:
+        """Make a change and show it; what the project refuses becomes a message."""
+        try:
+            change()
+        except SpantagError as error:
+            self.refuse(error)
+            return
+        if self.is_attached:
+            self._show()
 
     def _go_on(self) -> None:
         """Go to the next article with a disagreement, round the project; stay where none is left."""
@@ -220,7 +315,28 @@ class AdjudicateScreen(ActionScreen):
             [gold, *shown],
         )
         lines = [self._describe(at, each) for at, each in enumerate(self._opinions)]
+        reason = self._reasons.get((dispute.article, dispute.start, dispute.end), "")
+        lines += [f"   because {display_text(reason)}"] if reason else []
         opinions.update(Content("\n".join(lines)), layout=False)
+
+    def _write_reason(self, article: AdjudicatedArticle, place: Dispute, reason: str) -> None:
+        try:
+            article.note(place, reason)
+        except SpantagError as error:
+            self.notify(f"The reason “{reason}” was not written: {error}", severity="warning")
+
+    def _describe_labels(self, dispute: Dispute) -> str:
+        """Say what the labels of a place stand for, and why others of them were decided as they are."""
+        names = dict.fromkeys(span.label for opinion in dispute.opinions for span in opinion.spans)
+        lines: list[str] = []
+        for name in names:
+            label = self.labels.label(name)
+            means = f"{label.description} {label.guidelines}" if label is not None else ""
+            said = " ".join(means.split()) or "labels.yaml does not say what it stands for"
+            lines.append(f"{name}: {quote(said, 0, len(said), limit=_LONGEST_GUIDELINE)}")
+            for words, reason in self._project.list_reasons(self._adjudication.gold, name):
+                lines.append(f"   “{quote(words, 0, len(words), limit=40)}”: {reason}")
+        return "\n".join(lines)
 
     def _say_left(self) -> str:
         """Say what is left open beside the spans, with a blank behind; nothing where nothing is."""

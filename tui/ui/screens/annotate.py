@@ -182,9 +182,7 @@ class AnnotateScreen(ActionScreen):
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
         self.set_interval(_PAUSE, self._on_tick)
         self._slices = self.set_interval(SLICE_EVERY, self._on_slice)
-        self._message = status_text.greet(
-            self.session, self.keymap, is_next=bool(self._done_before), accepted=self._accepted_before
-        )
+        self._message = self.greet()
         if self._takes_back:
             self._take_back(self._takes_back)
         self._show()
@@ -263,6 +261,12 @@ class AnnotateScreen(ActionScreen):
             self._is_leaving = True
             done, accepted = session.annotations.last_action, session.paragraphs.accepted
             self.post_message(self.ArticleWanted(number, done=done, accepted=accepted))
+
+    def greet(self) -> str:
+        """Say where one is when the article opens."""
+        return status_text.greet(
+            self.session, self.keymap, is_next=bool(self._done_before), accepted=self._accepted_before
+        )
 
     def redraw(self) -> None:
         """Show what something else than a key did to the session."""

@@ -75,16 +75,19 @@ class PromptDialog(Dialog[str | None]):
     REPLACES: ClassVar[bool] = True
     """Whether what is typed first replaces what stood there."""
 
-    def __init__(self, title: str, *, value: str = "", placeholder: str = "") -> None:
+    def __init__(self, title: str, *, value: str = "", placeholder: str = "", about: str = "") -> None:
         super().__init__()
         self._title = title
         self._value = value
         self._placeholder = placeholder
+        self._about = about
 
     def compose(self) -> ComposeResult:
         """Show the question and its line."""
         with Vertical(classes="dialog -low"):
             yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
+            if self._about:
+                yield Static(Content(display_lines(self._about)))
             yield LineInput(self._value, placeholder=self._placeholder, select_on_focus=self.REPLACES)
 
     @on(Input.Submitted)
@@ -104,10 +107,16 @@ class NoteDialog(PromptDialog):
     REPLACES = False
 
     def __init__(
-        self, title: str, *, value: str, take: Callable[[str], None], keep: Callable[[str], None]
+        self,
+        title: str,
+        *,
+        value: str,
+        take: Callable[[str], None],
+        keep: Callable[[str], None],
+        about: str = "",
     ) -> None:
-        """`take` writes a note; `keep` gets what was typed and not taken."""
-        super().__init__(title, value=value)
+        """`take` writes a note; `keep` gets what was typed and not taken. Above stands what it is `about`."""
+        super().__init__(title, value=value, about=about)
         self._take = take
         self._keep = keep
 
