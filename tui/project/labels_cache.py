@@ -36,7 +36,7 @@ class _Kept(msgspec.Struct, frozen=True):
 def recall_labels(path: Path, cache: Path) -> LabelSet:
     """Take what labels.yaml said last, from a folder, or read it; raises `LabelsError` with every mistake."""
     content = _read_file(path)
-    kept_at = cache / _FOLDER / f"{zlib.crc32(str(path.absolute()).encode()):08x}"
+    kept_at = cache / _FOLDER / _name(path)
     known = _recall(kept_at) if content is not None else None
     readers = _list_readers()
     if known is not None and (known.path, known.content, known.readers) == (str(path), content, readers):
@@ -48,6 +48,11 @@ def recall_labels(path: Path, cache: Path) -> LabelSet:
         with suppress(OSError):
             _write(kept_at, _Kept(str(path), content, readers, labels))
     return labels
+
+
+def _name(path: Path) -> str:
+    """Name the file for a labels.yaml: another one where mistakes name it otherwise."""
+    return f"{zlib.crc32(os.fsencode(path.absolute()) + os.fsencode(path)):08x}"
 
 
 def _read_file(path: Path) -> bytes | None:

@@ -37,13 +37,8 @@ _FORMER: Final = {
 """Actions that former keymaps name, and those that do the same now: the keys of both count."""
 
 
-def load_keymap(path: Path) -> Keymap:
-    """Read a person's own keymap, or give the default one where there is no file.
-
-    What is wrong in it counts for nothing and stands in `Keymap.mistakes`, in the order of the file.
-    """
-    if not path.exists():
-        return Keymap()
+def read_keymap(path: Path) -> Keymap:
+    """Read a keymap; what is wrong in it counts for nothing and stands in `Keymap.mistakes`."""
     try:
         root = compose(read_source(path), file=str(path))
     except LabelsError as error:
