@@ -8,7 +8,8 @@ from contextlib import closing
 from tui.model.article import Article, article_key
 from tui.model.event_ids import next_event_ids
 from tui.model.span import NO_ATTRIBUTES, Json
-from tui.store import NewArticle, Store
+from tui.store import Store
+from tui.store.imports import NewArticle
 from tui.store.rows import sign_event
 from tui.text.paragraphs import find_paragraphs
 

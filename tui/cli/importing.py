@@ -19,7 +19,7 @@ from tui.model.span import Json
 from tui.project.importing import ImportReport, size_of
 from tui.project.place import Place
 from tui.project.project import Project, is_number
-from tui.store import TakenBack
+from tui.store.history import TakenBack
 from tui.text.messages import count_noun
 
 

@@ -20,7 +20,7 @@ from tui.project.outputs import check_file, open_whole
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.project.report import write_report
-from tui.store import LogQuery
+from tui.store.chronicle import LogQuery
 from tui.text.messages import count_noun, quote, quote_name
 
 _LONGEST_TITLE = 30

@@ -1,6 +1,5 @@
 """Articles and their paragraphs: the text that is annotated, which never changes."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +60,9 @@ def article_key(text: str, copy: int = 1) -> str:
 
     The second article with this text has `~2` behind them, and so on.
     """
-    return copy_key(hashlib.blake2b(text.encode("utf-8"), digest_size=KEY_LENGTH // 2).hexdigest(), copy)
+    from hashlib import blake2b
+
+    return copy_key(blake2b(text.encode("utf-8"), digest_size=KEY_LENGTH // 2).hexdigest(), copy)
 
 
 def copy_key(key: str, copy: int) -> str:

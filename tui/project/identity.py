@@ -18,7 +18,8 @@ from typing import Final
 from tui.model.article import copy_key, copy_of, is_key_of
 from tui.model.record import Record
 from tui.project.pieces import place_piece
-from tui.store import Known, Store
+from tui.store import Store
+from tui.store.imports import Known
 
 WHOLE: Final = "import the whole articles, which spantag export --unit article --all writes"
 """What helps where a piece cannot be placed."""

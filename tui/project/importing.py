@@ -31,7 +31,8 @@ from tui.model.links import find_wrong
 from tui.model.record import Record, fit_values, keep_votes
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
-from tui.store import About, FirstLayer, NewArticle, Store
+from tui.store import Store
+from tui.store.imports import About, FirstLayer, NewArticle
 from tui.text.encoding import as_text
 from tui.text.messages import MOST_LISTED, count_noun, list_some, quote, quote_name, title_of
 from tui.text.paragraphs import find_paragraphs

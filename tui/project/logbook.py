@@ -11,7 +11,8 @@ from tui.model.events import Event, Redo, Undo
 from tui.model.span import Json
 from tui.model.span_history import SpanStep, list_decisions, list_steps
 from tui.project.consensus import GOLD
-from tui.store import LogQuery, Store
+from tui.store import Store
+from tui.store.chronicle import LogQuery
 
 _KEPT_ARTICLES: Final = 32
 """How many articles are kept whose actions are described in turn."""

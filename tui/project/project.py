@@ -1,8 +1,6 @@
 """A project: the labels, the database and the annotator of one folder; what the commands and screens call."""
 
-import hashlib
 import os
-import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -14,21 +12,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.model.article import Article
 from tui.model.article_query import KEYS, TEXT_KEY, explain_unknown, read_query, split_last, write_term
-from tui.model.assignment import Assignment, AssignmentRule
 from tui.model.events import Act, Event
 from tui.model.labels import LabelSet
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import Json, Span
 from tui.project.place import Place
-from tui.store import (
-    ArticleFilter,
-    ArticleOrder,
-    ArticleRow,
-    ImportRow,
-    LogQuery,
-    Store,
-    TakenBack,
-)
+from tui.store import ArticleFilter, ArticleOrder, ArticleRow, Store
 from tui.text.encoding import is_text
 from tui.text.folding import fold_wanted
 from tui.text.messages import MOST_LISTED, count_noun, list_some
@@ -37,6 +26,7 @@ if TYPE_CHECKING:
     from tui.formats.shared.limits import Limits
     from tui.formats.shared.source import ReadOptions
     from tui.formats.shared.writing import WriteOptions
+    from tui.model.assignment import Assignment, AssignmentRule
     from tui.model.span_history import SpanStep
     from tui.project.adjudication import Adjudication
     from tui.project.agreement.comparison import Agreement
@@ -49,6 +39,8 @@ if TYPE_CHECKING:
     from tui.project.mentions import FoundMentions, Sought, Walk
     from tui.project.overview import Overview, Status
     from tui.project.relabelling import LabelChange
+    from tui.store.chronicle import LogQuery
+    from tui.store.history import ImportRow, TakenBack
     from tui.suggest.assistant import Assistant
     from tui.suggest.order import Doubt
     from tui.suggest.sources.external import Answer
@@ -239,7 +231,7 @@ class Project:
             return [number]
         return self.store.articles.find_by_source(name)
 
-    def remove_articles(self, numbers: Sequence[int], *, dry_run: bool = False) -> TakenBack:
+    def remove_articles(self, numbers: Sequence[int], *, dry_run: bool = False) -> "TakenBack":
         """Take articles out of the project; with `dry_run` only count what that would be."""
         return self._rehearse(lambda: self.store.history.remove_articles(self.annotator, numbers), dry_run)
 
@@ -250,15 +242,15 @@ class Project:
             self.store.history.restore_articles(self.annotator, numbers)
         return numbers
 
-    def list_imports(self) -> list[ImportRow]:
+    def list_imports(self) -> "list[ImportRow]":
         """List the imports, the first first."""
         return self.store.history.list_imports()
 
-    def count_import(self, number: int) -> TakenBack:
+    def count_import(self, number: int) -> "TakenBack":
         """Count the articles that an import brought, with all that was said of them."""
         return self.store.history.count_import(number)
 
-    def find_import(self, number: int | None = None) -> ImportRow:
+    def find_import(self, number: int | None = None) -> "ImportRow":
         """Find an import that can be taken back, the last one unless told; raises `InputError` for none."""
         there = {each.number: each for each in self.list_imports() if not each.is_undone}
         if not there:
@@ -269,14 +261,16 @@ class Project:
             )
         return there[max(there) if number is None else number]
 
-    def undo_import(self, number: int | None = None, *, dry_run: bool = False) -> tuple[ImportRow, TakenBack]:
+    def undo_import(
+        self, number: int | None = None, *, dry_run: bool = False
+    ) -> "tuple[ImportRow, TakenBack]":
         """Take back what an import brought, the last one unless told; raises `InputError` for none."""
         chosen = self.find_import(number)
         return chosen, self._rehearse(
             lambda: self.store.history.undo_import(self.annotator, chosen.number), dry_run
         )
 
-    def _rehearse(self, act: Callable[[], TakenBack], dry_run: bool) -> TakenBack:
+    def _rehearse(self, act: "Callable[[], TakenBack]", dry_run: bool) -> "TakenBack":
         """Do something, and undo it again where it is only a rehearsal."""
         taken: list[TakenBack] = []
         with suppress(_UndoneError), self.store.transaction():
@@ -399,7 +393,7 @@ class Project:
 
         return read_past_overview(self.store, as_of, symmetric=symmetric, progress=progress)
 
-    def read_log(self, sought: LogQuery) -> "Iterator[LogEntry]":
+    def read_log(self, sought: "LogQuery") -> "Iterator[LogEntry]":
         """Read who did what when, the newest last; raises `StoreError` for what cannot be read."""
         from tui.project.logbook import read_entries
 
@@ -505,7 +499,7 @@ class Project:
         labels = [fold_wanted(label.name) for label in self.labels.article_labels]
         return list(dict.fromkeys([*KEYS, *labels, *self.store.finding.list_keys()]))
 
-    def read_assignment(self) -> Assignment:
+    def read_assignment(self) -> "Assignment":
         """Read which articles are whose work."""
         return self.store.history.read_assignment()
 
@@ -519,8 +513,8 @@ class Project:
         return list_assigned(self.store, assignment, self.annotator)
 
     def assign_by_rule(
-        self, rule: AssignmentRule, *, calibration: int = 0, dry_run: bool = False
-    ) -> Assignment:
+        self, rule: "AssignmentRule", *, calibration: int = 0, dry_run: bool = False
+    ) -> "Assignment":
         """Give all articles to annotators by a rule, in place of what was assigned, some of them to all."""
         from tui.project.assigning import plan_rule
 
@@ -528,17 +522,17 @@ class Project:
 
     def assign_articles(
         self, numbers: Sequence[int], names: Sequence[str], *, dry_run: bool = False
-    ) -> Assignment:
+    ) -> "Assignment":
         """Give some articles to some annotators, whatever was said of them before."""
         from tui.project.assigning import plan_named
 
         return self._assign(plan_named(self.store, numbers, names), dry_run=dry_run)
 
-    def clear_assignment(self, *, dry_run: bool = False) -> Assignment:
+    def clear_assignment(self, *, dry_run: bool = False) -> "Assignment":
         """Let no article be anybody's in particular."""
         return self._assign({"clear": True}, dry_run=dry_run)
 
-    def _assign(self, payload: Mapping[str, Json], *, dry_run: bool) -> Assignment:
+    def _assign(self, payload: Mapping[str, Json], *, dry_run: bool) -> "Assignment":
         found: list[Assignment] = []
         with suppress(_UndoneError), self.store.transaction():
             self.store.history.assign(self.annotator, payload)
@@ -547,7 +541,7 @@ class Project:
                 raise _UndoneError
         return found[0]
 
-    def count_assigned(self, assignment: Assignment) -> "dict[str, AssignedCounts]":
+    def count_assigned(self, assignment: "Assignment") -> "dict[str, AssignedCounts]":
         """Count the articles that each annotator has by an assignment."""
         from tui.project.assigning import count_assigned
 
@@ -711,11 +705,13 @@ class Project:
         What is learnt slowly is kept in the folder `cache`, where it may be thrown away; each database has a
         place of its own there, so that no project suggests what was tagged, or passed over, in another.
         """
+        from hashlib import blake2b
+
         from tui.suggest.assistant import Assistant
 
         if self._assistant is None:
             database = str(self.place.database.resolve()).encode("utf-8", "surrogateescape")
-            own = cache and cache / hashlib.blake2b(database, digest_size=16).hexdigest()
+            own = cache and cache / blake2b(database, digest_size=16).hexdigest()
             self._assistant = Assistant(self.labels, self.annotator, cache=own)
         return self._assistant
 
@@ -797,7 +793,7 @@ class Project:
 
     def new_id(self) -> str:
         """Make an id for a span or relation: 12 random hexadecimal digits."""
-        return secrets.token_hex(6)
+        return os.urandom(6).hex()
 
 
 def _read_labels(path: Path, cache: Path | None) -> LabelSet:

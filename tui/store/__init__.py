@@ -7,47 +7,41 @@ loses nothing, and a power cut at most what came after the last `checkpoint`.
 A store holds parts, each a class in a file of its own that is given the connection, and the parts below it:
 `connection` ← `articles`, `imports`, `suggestions`, `progress`, `chronicle` ← `finding`, `log` ← `history`,
 `verify` ← `exchange`.
-`file` watches the database file, `rows` says how everything stands in the tables, `clock` when it happened.
+Those that a start does not need are loaded when they are asked for. `file` watches the database file,
+`rows` says how everything stands in the tables, `clock` when it happened.
 """
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.store.articles import ArticleRow, Articles
-from tui.store.chronicle import Chronicle, LogQuery
 from tui.store.connection import BUSY_TIMEOUT, SCHEMA_VERSION, Connection
-from tui.store.exchange import Exchange, Listed, NewerError, Server
 from tui.store.finding import ORDERS, ArticleFilter, ArticleOrder, Finding
-from tui.store.history import History, ImportRow, TakenBack
-from tui.store.imports import About, FirstLayer, Imports, Known, NewArticle
 from tui.store.log import Log
 from tui.store.progress import AnnotatorCounts, Progress
 from tui.store.rows import DERIVED_TABLES
 from tui.store.suggestions import Suggestions
-from tui.store.verify import Verification
+
+if TYPE_CHECKING:
+    from tui.store.chronicle import Chronicle
+    from tui.store.exchange import Exchange
+    from tui.store.history import History
+    from tui.store.imports import Imports
+    from tui.store.verify import Verification
 
 __all__ = [
     "BUSY_TIMEOUT",
     "DERIVED_TABLES",
     "ORDERS",
     "SCHEMA_VERSION",
-    "About",
     "AnnotatorCounts",
     "ArticleFilter",
     "ArticleOrder",
     "ArticleRow",
-    "Exchange",
-    "FirstLayer",
-    "ImportRow",
-    "Known",
-    "Listed",
-    "LogQuery",
-    "NewArticle",
-    "NewerError",
-    "Server",
     "Store",
-    "TakenBack",
 ]
 
 _FIRST_WITH_CHECKSUMS = 4
@@ -71,22 +65,12 @@ class Store:
         """Reading and finding articles, and where an annotator is in them."""
         self.finding = Finding(connection, self.articles)
         """Articles that fit what is looked for."""
-        self.imports = Imports(connection)
-        """What comes in, and what came with it."""
         self.suggestions = Suggestions(connection)
         """What sources outside suggest."""
         self.progress = Progress(connection)
         """How much there is."""
         self.log = Log(connection, self.articles)
         """What annotators did, and the layers it folds to."""
-        self.chronicle = Chronicle(connection)
-        """What all annotators did, action by action."""
-        self.history = History(connection, self.articles, self.log, self.imports)
-        """What was done to the project as a whole."""
-        self.exchange = Exchange(connection, self.articles, self.log, self.imports, self.history)
-        """What goes out to other copies of the project, and comes in from them."""
-        self.verify = Verification(connection, self.articles, self.log, self.imports)
-        """Whether all of it agrees, and making anew what is derived."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_TIMEOUT) -> "Store":
@@ -97,6 +81,41 @@ class Store:
         version's, and `StoreError` for one that cannot be opened.
         """
         return cls(Connection.open(path, upgrade=_upgrade, create=create, timeout=timeout))
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """What comes in, and what came with it."""
+        from tui.store.imports import Imports
+
+        return Imports(self.connection)
+
+    @cached_property
+    def chronicle(self) -> "Chronicle":
+        """What all annotators did, action by action."""
+        from tui.store.chronicle import Chronicle
+
+        return Chronicle(self.connection)
+
+    @cached_property
+    def history(self) -> "History":
+        """What was done to the project as a whole."""
+        from tui.store.history import History
+
+        return History(self.connection, self.articles, self.log, self.imports)
+
+    @cached_property
+    def exchange(self) -> "Exchange":
+        """What goes out to other copies of the project, and comes in from them."""
+        from tui.store.exchange import Exchange
+
+        return Exchange(self.connection, self.articles, self.log, self.imports, self.history)
+
+    @cached_property
+    def verify(self) -> "Verification":
+        """Whether all of it agrees, and making anew what is derived."""
+        from tui.store.verify import Verification
+
+        return Verification(self.connection, self.articles, self.log, self.imports)
 
     @property
     def path(self) -> Path:

@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 
 from tui.model.assignment import Assignment, fold_assignment
 from tui.model.parcel import SharedArticle, merge_about
-from tui.store import Exchange, Listed, Store
+from tui.store import Store
+from tui.store.exchange import Exchange, Listed
 from tui.sync.report import Carried, SyncReport
 
 _COMPARED_ARTICLES: Final = 500

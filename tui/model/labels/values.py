@@ -1,7 +1,6 @@
 """The labels of a project: frozen values, and what they allow a span, a relation or an article to carry."""
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -110,6 +109,8 @@ class LabelSet:
     @property
     def hash(self) -> str:
         """Name the content: 32 hexadecimal digits that comments and layout do not change."""
+        from hashlib import blake2b
+
         groups: list[tuple[Label | RelationType | Attribute, ...]]
         groups = [self.labels, self.relations, self.article_labels]
         if self.paragraph_labels:
@@ -120,7 +121,7 @@ class LabelSet:
             *([dataclasses.asdict(each, dict_factory=_pick_content) for each in group] for group in groups),
         ]
         canonical = json.dumps(content, sort_keys=True).encode("ascii")
-        return hashlib.blake2b(canonical, digest_size=16).hexdigest()
+        return blake2b(canonical, digest_size=16).hexdigest()
 
     def label(self, name: str) -> Label | None:
         """Find a label."""

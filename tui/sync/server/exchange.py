@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Final
 
 from tui.model.parcel import SharedArticle, SharedText, quote_article
-from tui.store import Exchange, Listed, Server, Store
+from tui.store import Store
+from tui.store.exchange import Exchange, Listed, Server
 from tui.sync.carry import batch, count_articles
 from tui.sync.report import SyncReport
 from tui.sync.server.connection import ServerAddress, check_layout, connect, find_project
