@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.errors import SpantagError
-from tui.model.span import Span
 from tui.project.adjudication import AdjudicatedArticle, Adjudication, Dispute, Opinion, shuffle_opinions
 from tui.project.project import Project
 from tui.text.display import display_text
 from tui.text.messages import count_noun, quote
+from tui.ui.adjudication_text import describe_labels, describe_opinion
 from tui.ui.keys import Keymap
 from tui.ui.palette import label_color
 from tui.ui.screens.base import ActionScreen
@@ -25,9 +25,6 @@ from tui.ui.widgets.opinions_view import OpinionsView, ShownOpinion
 
 _KEYS: Final = "abcdefgh"
 """The keys of the opinions, in their order."""
-
-_LONGEST_GUIDELINE: Final = 240
-"""Code points of what a label stands for that are shown above a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,7 @@ class AdjudicateScreen(ActionScreen):
                 self._show()
 
         value = self._drafts.get(place) or self._reasons.get(place, "")
-        about = self._describe_labels(dispute)
+        about = describe_labels(dispute, self.labels, self._list_reasons)
         self.app.push_screen(NoteDialog("Why?", value=value, take=take, keep=keep, about=about), take)
 
     def do_next(self) -> None:
@@ -314,29 +311,22 @@ class AdjudicateScreen(ActionScreen):
             (dispute.start, dispute.end),
             [gold, *shown],
         )
-        lines = [self._describe(at, each) for at, each in enumerate(self._opinions)]
+        text, keys = article.article.text, (*_KEYS, *" " * len(self._opinions))
+        told = zip(keys, self._opinions, strict=False)
+        lines = [f"{key}  {describe_opinion(each, text, is_blind=self._is_blind)}" for key, each in told]
         reason = self._reasons.get((dispute.article, dispute.start, dispute.end), "")
         lines += [f"   because {display_text(reason)}"] if reason else []
         opinions.update(Content("\n".join(lines)), layout=False)
+
+    def _list_reasons(self, label: str) -> Sequence[tuple[str, str]]:
+        """List why spans of a label were decided as they are."""
+        return self._project.list_reasons(self._adjudication.gold, label)
 
     def _write_reason(self, article: AdjudicatedArticle, place: Dispute, reason: str) -> None:
         try:
             article.note(place, reason)
         except SpantagError as error:
             self.notify(f"The reason “{reason}” was not written: {error}", severity="warning")
-
-    def _describe_labels(self, dispute: Dispute) -> str:
-        """Say what the labels of a place stand for, and why others of them were decided as they are."""
-        names = dict.fromkeys(span.label for opinion in dispute.opinions for span in opinion.spans)
-        lines: list[str] = []
-        for name in names:
-            label = self.labels.label(name)
-            means = f"{label.description} {label.guidelines}" if label is not None else ""
-            said = " ".join(means.split()) or "labels.yaml does not say what it stands for"
-            lines.append(f"{name}: {quote(said, 0, len(said), limit=_LONGEST_GUIDELINE)}")
-            for words, reason in self._project.list_reasons(self._adjudication.gold, name):
-                lines.append(f"   “{quote(words, 0, len(words), limit=40)}”: {reason}")
-        return "\n".join(lines)
 
     def _say_left(self) -> str:
         """Say what is left open beside the spans, with a blank behind; nothing where nothing is."""
@@ -348,13 +338,3 @@ class AdjudicateScreen(ActionScreen):
             return ""
         what = f"{count_noun(answers, 'answer')} and {count_noun(relations, 'relation')}"
         return f"On {what} not more than half agree: the gold layer leaves them open. "
-
-    def _describe(self, at: int, opinion: Opinion) -> str:
-        names = ", ".join(opinion.annotators)
-        who = count_noun(len(opinion.annotators), "annotator") if self._is_blind else names
-        what = "; ".join(map(self._quote, opinion.spans)) or "nothing"
-        return f"{_KEYS[at] if at < len(_KEYS) else ' '}  {what}   {display_text(who)}"
-
-    def _quote(self, span: Span) -> str:
-        text = self._article.article.text if self._article is not None else ""
-        return f"{display_text(span.label)} “{quote(text, span.start, span.end, limit=40)}”"

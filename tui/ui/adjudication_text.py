@@ -1,0 +1,42 @@
+"""What the adjudication screen says of a disagreement."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from tui.model.labels import LabelSet
+from tui.project.adjudication import Dispute, Opinion
+from tui.text.display import display_text
+from tui.text.messages import count_noun, quote
+
+_LONGEST_GUIDELINE: Final = 240
+_LONGEST_WORDS: Final = 40
+"""Code points of what a label stands for, and of a span, that are shown."""
+
+
+def describe_opinion(opinion: Opinion, text: str, *, is_blind: bool) -> str:
+    """Say what some annotators say of a place, and who they are, or only how many."""
+    who = count_noun(len(opinion.annotators), "annotator") if is_blind else ", ".join(opinion.annotators)
+    spans = [f"{display_text(each.label)} “{_cut(text, each.start, each.end)}”" for each in opinion.spans]
+    return f"{'; '.join(spans) or 'nothing'}   {display_text(who)}"
+
+
+def describe_labels(
+    dispute: Dispute, labels: LabelSet, list_reasons: Callable[[str], Iterable[tuple[str, str]]]
+) -> str:
+    """Say what the labels of a place stand for, and why others of them were decided as they are.
+
+    `list_reasons` gives the words and the reasons of a label.
+    """
+    names = dict.fromkeys(span.label for opinion in dispute.opinions for span in opinion.spans)
+    lines: list[str] = []
+    for name in names:
+        label = labels.label(name)
+        means = f"{label.description} {label.guidelines}" if label is not None else ""
+        said = " ".join(means.split()) or "labels.yaml does not say what it stands for"
+        lines.append(f"{name}: {quote(said, 0, len(said), limit=_LONGEST_GUIDELINE)}")
+        lines += [f"   “{_cut(words, 0, len(words))}”: {reason}" for words, reason in list_reasons(name)]
+    return "\n".join(lines)
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    return quote(text, start, end, limit=_LONGEST_WORDS)
