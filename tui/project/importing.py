@@ -24,8 +24,6 @@ from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, 
 from tui.model.events import MARKS, Act, Add, Flag, JoinMentions, Mark, Note, Relate, Tag, write_act
 from tui.model.json_text import to_json
 from tui.model.labels import LabelSet
-from tui.model.labels.edit import add_labels, has_all, merge_labels, put_labels_back
-from tui.model.labels.read import read_labels
 from tui.model.layer import Layer, paragraph_state
 from tui.model.links import find_wrong
 from tui.model.record import Record, fit_values, keep_votes
@@ -241,18 +239,22 @@ class Importer:
         if report.refused == before.refused or report.count_taken() != before.taken:
             return
         if len(report.new_labels) > before.labels:
+            from tui.model.labels.edit import put_labels_back
+
             try:
                 put_labels_back(self.labels_path, before.text)
             except LabelsError as error:
                 self._refuse(Refusal(str(self.labels_path), str(error)))
                 return
-            self.labels = LabelSet() if before.text is None else read_labels(self.labels_path)
+            self._read_labels()
             del report.new_labels[before.labels :]
 
     def _begin_labels(self) -> None:
         """Make labels.yaml, where labels may be added and what came in has none: a project needs one."""
         if not self._add_labels or self.labels_path.exists() or not self.report.has_brought:
             return
+        from tui.model.labels.edit import merge_labels
+
         try:
             merge_labels(self.labels_path, LabelSet())
         except LabelsError as error:
@@ -399,7 +401,7 @@ class Importer:
     def _take_labels(self, source: Source) -> None:
         """Add the labels of another tool's list to labels.yaml, where it lacks any."""
         wanted, refusals = label_lists.read_label_list(source)
-        if not self._add_labels and not has_all(self.labels, wanted):
+        if not self._add_labels and not self.labels.has_all(wanted):
             reason = f"this is a list of labels; add them to {self.labels_path.name} with --add-labels"
             self._refuse(Refusal(source.name, reason))
             return
@@ -409,13 +411,21 @@ class Importer:
             self._refuse(Refusal(source.name, "no label was found in this list of labels"))
         if not self._add_labels:
             return
+        from tui.model.labels.edit import merge_labels
+
         try:
             added = merge_labels(self.labels_path, wanted)
         except LabelsError as error:
             self._refuse(Refusal(source.name, str(error)))
             return
-        self.labels = read_labels(self.labels_path)
+        self._read_labels()
         self.report.new_labels.extend(added.names)
+
+    def _read_labels(self) -> None:
+        """Read labels.yaml again; where there is none, there are no labels."""
+        from tui.model.labels.read import read_labels
+
+        self.labels = read_labels(self.labels_path) if self.labels_path.exists() else LabelSet()
 
     def _take(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take records in, or refuse them, in their order; the new ones together, which is much faster."""
@@ -718,12 +728,14 @@ class Importer:
         # Without labels to be added, a record that lacks any was refused before.
         missing = self._missing_labels(record) if self._add_labels else []
         if missing:
+            from tui.model.labels.edit import add_labels
+
             try:
                 add_labels(self.labels_path, missing)
             except LabelsError as error:
                 self._refuse(Refusal(source.name, str(error), record.line))
                 return False
-            self.labels = read_labels(self.labels_path)
+            self._read_labels()
             self.report.new_labels.extend(missing)
         return True
 

@@ -50,9 +50,9 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     before = _parse(text, file)
     new = [label for label in wanted.labels if before.label(label.name) is None]
     relations = [relation for relation in wanted.relations if before.relation(relation.name) is None]
-    patterns = _find_new_patterns(before, wanted)
+    patterns = before.find_new_patterns(wanted)
     added = LabelSet(labels=tuple(new), relations=tuple(relations))
-    if path.exists() and has_all(before, wanted):
+    if path.exists() and before.has_all(wanted):
         return added
     edited = _add_patterns(text, compose(text, file=file), patterns)
     written = {"labels": list(map(_write_label, new)), "relations": list(map(_write_relation, relations))}
@@ -83,25 +83,6 @@ def put_labels_back(path: Path, text: str | None) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise LabelsError([Refusal(str(path), f"cannot be removed: {error.strerror or error}")]) from error
-
-
-def has_all(known: LabelSet, wanted: LabelSet) -> bool:
-    """Tell whether a list of labels, relations and patterns is in another one already."""
-    return (
-        all(known.label(label.name) is not None for label in wanted.labels)
-        and all(known.relation(relation.name) is not None for relation in wanted.relations)
-        and not _find_new_patterns(known, wanted)
-    )
-
-
-def _find_new_patterns(known: LabelSet, wanted: LabelSet) -> dict[str, list[Pattern]]:
-    """Find the patterns of labels that are known without them."""
-    return {
-        label.name: fresh
-        for label in wanted.labels
-        if (there := known.label(label.name)) is not None
-        and (fresh := [pattern for pattern in label.patterns if pattern not in there.patterns])
-    }
 
 
 def _parse(text: str, file: str) -> LabelSet:

@@ -131,6 +131,23 @@ class LabelSet:
         """Find a relation."""
         return next((relation for relation in self.relations if relation.name == name), None)
 
+    def has_all(self, wanted: "LabelSet") -> bool:
+        """Tell whether all labels, relations and patterns of a list are here already."""
+        return (
+            all(self.label(label.name) is not None for label in wanted.labels)
+            and all(self.relation(relation.name) is not None for relation in wanted.relations)
+            and not self.find_new_patterns(wanted)
+        )
+
+    def find_new_patterns(self, wanted: "LabelSet") -> dict[str, list[Pattern]]:
+        """Find the patterns of a list whose labels are here without them, by label."""
+        return {
+            label.name: fresh
+            for label in wanted.labels
+            if (there := self.label(label.name)) is not None
+            and (fresh := [pattern for pattern in label.patterns if pattern not in there.patterns])
+        }
+
     def article_label(self, name: str) -> ArticleLabel | None:
         """Find a label of the article as a whole."""
         return next((label for label in self.article_labels if label.name == name), None)

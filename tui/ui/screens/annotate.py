@@ -33,10 +33,7 @@ from tui.ui.screens.dialogs import (
     SearchDialog,
     SourcesDialog,
 )
-from tui.ui.screens.layer import LayerScreen
-from tui.ui.screens.links import CastDialog, RelationsDialog
 from tui.ui.screens.pressed import key_of
-from tui.ui.screens.tolls import TollsDialog
 from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
 from tui.ui.settings import Settings
 from tui.ui.widgets.article_view import ArticleView
@@ -318,6 +315,8 @@ class AnnotateScreen(ActionScreen):
             return
         article, place = self.session.batch.locate(self.session.offset)
         if self._project.list_others(article.number):
+            from tui.ui.screens.layer import LayerScreen
+
             self.app.push_screen(LayerScreen(self._project, article.number, self.keymap, offset=place))
 
     # Cursor and selection
@@ -446,6 +445,8 @@ class AnnotateScreen(ActionScreen):
             self._details.close()
             self.do_cast()
             return
+        from tui.ui.screens.links import CastDialog
+
         fitting = [span for span in self.session.layer.spans.values() if partners.can_pair(span)]
 
         def pair(member: CastMember | None) -> None:
@@ -585,6 +586,8 @@ class AnnotateScreen(ActionScreen):
 
     def do_relations(self) -> None:
         """List the relations of the span in focus, else of the article."""
+        from tui.ui.screens.links import RelationsDialog
+
         span = self.session.focus.span
         dialog = RelationsDialog(
             self.session, self.labels, span_id=span.id if span else "", tell=lambda why: self.notify(why)
@@ -593,6 +596,8 @@ class AnnotateScreen(ActionScreen):
 
     def do_cast(self) -> None:
         """List who and what is in the article, and go to one of them."""
+        from tui.ui.screens.links import CastDialog
+
         members = list_cast(self.session.annotations, self.session.layer.spans.values())
 
         def go(member: CastMember | None) -> None:
@@ -602,6 +607,8 @@ class AnnotateScreen(ActionScreen):
 
     def do_tolls(self) -> None:
         """List the tolls of the article, and go to one of them."""
+        from tui.ui.screens.tolls import TollsDialog
+
         session = self.session
         article, place = session.batch.locate(session.offset)
         start = session.offset - place
