@@ -156,3 +156,16 @@ def test_the_next_article_says_what_was_accepted_at_last(tmp_path: Path) -> None
     with at_work(tmp_path) as session:
         said = status_text.greet(session, Keymap(), is_next=True, accepted=2)
         assert said.startswith("2 suggestions accepted. The next article.")
+
+
+def test_enter_says_that_it_accepted_an_answer_for_a_span_that_was_there(tmp_path: Path) -> None:
+    labels = "labels: [{name: casualty, attributes: [{name: count, type: count}]}]"
+    project = make_project(tmp_path, "Three men died.\n\nTwo fled.", labels=labels)
+    session = work_on(project, suggests=True)
+    session.spans.add(0, 9, "casualty")
+    has_more = enter(session)
+    (span,) = session.layer.spans.values()
+    assert list(span.attributes) == ["count"]
+    said = status_text.say_finished(session, Keymap(), 0, "unfinished", has_more=has_more)
+    assert said == "1 suggestion accepted. , takes that back."
+    project.close()

@@ -10,6 +10,7 @@ from tui.model.labels import RelationType, write_answer
 from tui.model.span import Entity, Span
 from tui.model.span_history import SpanStep
 from tui.session import Outcome, PossibleLink, Session
+from tui.session.partners import PartnerBoard
 from tui.text.display import display_text
 from tui.text.messages import count_noun
 from tui.ui.asked import describe_asked
@@ -163,6 +164,15 @@ def _describe_roles(session: Session, event: Span, width: int) -> Pieces:
         if sum(cell_len(display_text(text)) for text, _ in said) < width:
             break
     return said
+
+
+def name_wanted(partners: PartnerBoard) -> str:
+    """Say what the other span is looked for as, for the title of a list."""
+    chosen = partners.chosen
+    if chosen is not None:
+        return f"The {chosen.name}"
+    names = [each.name for each in partners.relations]
+    return f"The other span, for {' or '.join(names)}" if names else "Another mention of the same"
 
 
 def _list_roles(session: Session, longest: int) -> Pieces:

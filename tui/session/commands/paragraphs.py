@@ -44,7 +44,7 @@ class ParagraphCommands:
 
     @property
     def accepted(self) -> int:
-        """How many suggestions the last `finish` accepted."""
+        """How many suggestions the last `finish` accepted: spans, and answers for those that were there."""
         return self._accepted
 
     def finish(self) -> bool:
@@ -118,12 +118,14 @@ class ParagraphCommands:
         acts: list[Act] = []
         if suggested:
             acts.append(Accept(tuple(map(self._make_answered, suggested))))
-        acts += self._answer(chunks)
+        open_spans = self._list_answerable(chunks)
+        acts += [Change(each.id, attributes=self._suggested_answers.fill(each)) for each in open_spans]
+        answered = sum(len(self._suggested_answers.of_open(each)) for each in open_spans)
         if paragraphs:
             acts.append(Finish(tuple(paragraphs)))
         if acts:
             self._annotations.act(acts)
-        self._accepted = len(suggested)
+        self._accepted = len(suggested) + answered
         self._missing = sum(map(self._count_missing, paragraphs))
         self._state.focus.drop_suggestion()
         self._suggestions.follow(paragraphs)
@@ -134,18 +136,14 @@ class ParagraphCommands:
         answers = self._suggested_answers.fill(span)
         return structs.replace(span, attributes=answers) if answers else span
 
-    def _answer(self, chunks: Sequence[int]) -> list[Act]:
-        """Give the suggested answers to the spans that begin in some chunks, where nothing is decided yet."""
-        spans = [
+    def _list_answerable(self, chunks: Sequence[int]) -> list[Span]:
+        """List the spans that begin in some chunks, undecided, of which answers are suggested."""
+        return [
             span
             for chunk in chunks
             for span in self._annotations.spans_in_chunk(chunk)
             if self._annotations.chunks[chunk].start <= span.start < self._annotations.chunks[chunk].end
-        ]
-        return [
-            Change(span.id, attributes=self._suggested_answers.fill(span))
-            for span in spans
-            if self._suggested_answers.of_open(span)
+            and self._suggested_answers.of_open(span)
         ]
 
     def _count_missing(self, index: int) -> int:

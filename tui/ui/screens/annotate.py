@@ -453,7 +453,9 @@ class AnnotateScreen(ActionScreen):
             if member is not None and partners.anchor is not None:
                 self._guard(lambda: self._say(self._details.pair(member.nearest(anchor.start))))
 
-        self.app.push_screen(CastDialog(list_cast(annotations, fitting), "The other span"), pair)
+        self.app.push_screen(
+            CastDialog(list_cast(annotations, fitting), details_text.name_wanted(partners)), pair
+        )
 
     def details_join(self) -> None:
         """Look for another mention of what the span mentions."""
