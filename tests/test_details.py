@@ -779,3 +779,13 @@ async def test_articles_are_labelled_shown_and_found_in_the_library(tmp_path: Pa
         await press(pilot, "/ s h e l l i n g")
         assert "Another one" not in screen_of(pilot)
         assert "Rebels attack" in screen_of(pilot)
+
+
+async def test_help_over_a_question_leaves_it_as_it_is(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        tag(session, "Masked rebels", "casualty")
+        await press(pilot, "; tab 3 f1 escape")
+        assert (session.inquiry.is_open, session.inquiry.typed) == (True, "3")
+        await press(pilot, "f9 escape 4 enter")
+        assert session.focus.span is not None
+        assert "34" in str(session.focus.span.attributes["count"])

@@ -22,6 +22,9 @@ _STAYS: Final = frozenset(
 """What goes on while an event is at hand: its roles are filled from other paragraphs, too."""
 
 
+_LOOKS_ASIDE: Final = frozenset({"app.help", "app.commands"})
+"""What is shown over it, and leaves it as it is."""
+
 _BEFORE_ANSWERS: Final = frozenset(
     {"details.deny", "details.more", "details.list", "details.join", "details.relations"}
 )
@@ -72,7 +75,7 @@ class DetailKeys:
 
     def stays(self, action: str | None) -> bool:
         """Tell whether what is at hand stays so when an action is done."""
-        return action in _STAYS and self._session.partners.are_roles
+        return action in _LOOKS_ASIDE or (action in _STAYS and self._session.partners.are_roles)
 
     def is_command(self, action: str | None) -> bool:
         """Tell whether a key is a command although it could begin an answer that is typed."""
