@@ -27,7 +27,15 @@ from tui.formats.shared.fitting import Fitter
 from tui.formats.shared.json_values import outline, read_records, take_parts
 from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.shared.source import Source
-from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line, is_nameless, own_title
+from tui.formats.shared.writing import (
+    Feature,
+    Target,
+    WriteOptions,
+    describe_piece,
+    dump_line,
+    is_nameless,
+    own_title,
+)
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Json, Relation
 
@@ -277,11 +285,7 @@ def _meta_of(record: Record) -> dict[str, Json]:
     meta: dict[str, Json] = {"title": title} if title else {}
     if record.annotator is not None:
         meta["annotator"] = record.annotator
-    if record.article is not None:
-        meta["article"] = record.article
-    if record.paragraph is not None:
-        meta["paragraph"] = record.paragraph + 1
-        meta["offset"] = record.offset
+    meta |= describe_piece(record)
     kept = record.meta.items()
     if _number_of(record) is not None:
         kept = {name: value for name, value in kept if name != "id"}.items()

@@ -48,6 +48,7 @@ from tui.formats.shared.writing import (
     LineWriter,
     Target,
     WriteOptions,
+    describe_piece,
     dump_line,
     dump_raw,
     encode_line,
@@ -624,11 +625,7 @@ def _meta_as_json(record: Record, came: Mapping[str, Json]) -> dict[str, Json]:
         meta["title"] = record.title
     if record.id is not None:
         meta["id"] = record.id
-    if record.article is not None:
-        meta["article"] = record.article
-    if record.paragraph is not None:
-        meta["paragraph"] = record.paragraph + 1
-        meta["offset"] = record.offset
+    meta |= describe_piece(record)
     return meta
 
 

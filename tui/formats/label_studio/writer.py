@@ -22,7 +22,7 @@ from tui.formats.label_studio.home import HOME_KEY, Control, Home, name_annotato
 from tui.formats.shared.answers import as_text
 from tui.formats.shared.fitting import Fitter
 from tui.formats.shared.reading import NATIVE_META_KEYS
-from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line
+from tui.formats.shared.writing import Feature, Target, WriteOptions, describe_piece, dump_line
 from tui.model.labels import Attribute
 from tui.model.record import Record
 from tui.model.span import Json, Span
@@ -438,11 +438,7 @@ def _task_data(record: Record) -> dict[str, Json]:
         data["title"] = record.title
     if record.annotator is not None:
         data["annotator"] = record.annotator
-    if record.article is not None:
-        data["article"] = record.article
-    if record.paragraph is not None:
-        data["paragraph"] = record.paragraph + 1
-        data["offset"] = record.offset
+    data |= describe_piece(record)
     if record.notes:
         data["notes"] = {str(index + 1): note for index, note in record.notes.items()}
     if record.meta:

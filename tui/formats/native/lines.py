@@ -40,6 +40,7 @@ from tui.formats.shared.writing import (
     LineWriter,
     Target,
     WriteOptions,
+    describe_piece,
     dump_raw,
     encode_line,
 )
@@ -677,11 +678,7 @@ def _meta_as_json(record: Record) -> dict[str, Json]:
         meta["title"] = record.title
     if record.annotator is not None:
         meta["annotator"] = record.annotator
-    if record.article is not None:
-        meta["article"] = record.article
-    if record.paragraph is not None:
-        meta["paragraph"] = record.paragraph + 1
-        meta["offset"] = record.offset
+    meta |= describe_piece(record)
     if record.state is not None:
         meta["state"] = record.state
     if record.states:

@@ -254,6 +254,16 @@ _ENCODED_SEPARATORS: Final = {
 }
 
 
+def describe_piece(record: Record) -> dict[str, Json]:
+    """Say of which article a record is a piece: the paragraph, from 1, and its first code point."""
+    piece: dict[str, Json] = {}
+    if record.article is not None:
+        piece["article"] = record.article
+    if record.paragraph is not None:
+        piece |= {"paragraph": record.paragraph + 1, "offset": record.offset}
+    return piece
+
+
 def place_of(record: Record) -> dict[str, Json]:
     """Say what a record is called, of which article it is a piece, where in that, and whose work it is."""
     place: dict[str, Json] = {}
