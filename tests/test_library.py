@@ -25,7 +25,9 @@ from tests.piloted import (
     press_at_once,
     said,
     screen_of,
+    send,
     session_of,
+    settle,
     wait_for,
 )
 from tests.stored import forge_event
@@ -432,7 +434,7 @@ async def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     project.close()
 
 
-@pytest.mark.parametrize("keys", ["e", "i n o n e . t x t enter"], ids=["export", "import"])
+@pytest.mark.parametrize("keys", ["e", "i l a b e l s . y a m l enter"], ids=["export", "import"])
 async def test_neither_export_nor_import_makes_a_new_database_where_it_was_moved_away(
     tmp_path: Path, keys: str
 ) -> None:
@@ -447,7 +449,7 @@ async def test_neither_export_nor_import_makes_a_new_database_where_it_was_moved
 
 @pytest.mark.parametrize(
     ("method", "keys"),
-    [("import_files", "i n o n e . t x t enter"), ("export_file", "e"), ("find_mentions", "enter tab @")],
+    [("import_files", "i . enter"), ("export_file", "e"), ("find_mentions", "enter tab @")],
     ids=["import", "export", "search"],
 )
 async def test_a_bug_of_work_in_the_background_is_a_sentence_and_the_work_is_over(
@@ -573,6 +575,25 @@ async def test_a_name_that_cannot_be_a_file_gets_a_sentence(tmp_path: Path, name
         pilot.app.screen.query_one(Input).value = name
         await press(pilot, "enter")
         await wait_for(pilot, "What was refused")
+
+
+async def test_the_key_behind_a_name_of_nothing_closes_what_says_so(tmp_path: Path) -> None:
+    async with browsing(make_project(tmp_path, STORY)) as pilot:
+        await press(pilot, "i")
+        await send(pilot, "nosuch.txt also.txt\r\x1b")
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, LibraryScreen)
+
+
+async def test_of_files_to_import_those_that_are_there_come_in(tmp_path: Path) -> None:
+    (tmp_path / "there.txt").write_text("Rain fell.")
+    async with browsing(make_project(tmp_path, STORY)) as pilot:
+        await press(pilot, "i")
+        await send(pilot, "nosuch.txt there.txt\r")
+        await wait_for(pilot, "nosuch.txt: there is no such file")
+        await press(pilot, "escape")
+        assert "2 articles" in screen_of(pilot)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tui.formats.format import Format, Reading
 from tui.formats.shared import label_lists
 from tui.formats.shared.limits import Limits
 from tui.formats.shared.reading import Tally, as_literal
-from tui.formats.shared.source import STDIN, ReadOptions, Source
+from tui.formats.shared.source import STDIN, ReadOptions, Source, check_there
 from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
 from tui.model.events import MARKS, Act, Add, Flag, JoinMentions, Mark, Note, Relate, Tag, write_act
 from tui.model.json_text import to_json
@@ -801,6 +801,18 @@ def _beside_spans(record: Record) -> dict[str, int]:
         "note": len(record.notes) + sum(bool(span.note) for span in spans),
     }
     return {what: count for what, count in said.items() if count}
+
+
+def refuse_missing(paths: Iterable[Path]) -> list[Refusal]:
+    """Refuse those of some paths where there is nothing to import."""
+    refusals: list[Refusal] = []
+    for path in paths:
+        try:
+            check_there(path)
+        except InputError as error:
+            name, _, reason = str(error).partition(": ")
+            refusals.append(Refusal(name, reason))
+    return refusals
 
 
 def size_of(path: Path) -> int:

@@ -245,16 +245,23 @@ class Source:
         return Refusal(self.name, reason, line, len(before) + 1)
 
 
+def check_there(path: Path) -> None:
+    """Raise `InputError` where nothing is at a path, or where that cannot be told."""
+    try:
+        is_there = path == STDIN or path.exists()
+    except OSError as error:
+        raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
+    if not is_there:
+        raise InputError(f"{path}: there is no such file")
+
+
 def find_sources(path: Path, limits: Limits | None = None) -> Iterator[Source]:
     """Find what is to be read at a path: a file, each file of a folder or zip archive, or standard input.
 
     Hidden files are left out. Raises `InputError` where nothing can be read there.
     """
     limits = limits or Limits()
-    try:
-        path.exists()
-    except OSError as error:
-        raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
+    check_there(path)
     if path == STDIN:
         yield Source(path, opener=_keep(path, sys.stdin.buffer), limits=limits)
     elif path.is_dir():
@@ -263,8 +270,6 @@ def find_sources(path: Path, limits: Limits | None = None) -> Iterator[Source]:
         for each in sorted(path.rglob("*")):
             if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
                 yield Source(each, limits=limits)
-    elif not path.exists():
-        raise InputError(f"{path}: there is no such file")
     elif not path.is_file():
         if path.is_block_device() or (path.is_char_device() and not path.samefile("/dev/stdin")):
             raise InputError(f"{path}: this is a device, which may never end; give a file or a pipe")

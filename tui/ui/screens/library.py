@@ -481,7 +481,14 @@ class LibraryScreen(ActionScreen):
         if not names:
             return
         paths = _expand(names, self._project.place.folder)
-        self._import(paths, open_first=False)
+        from tui.project.importing import refuse_missing
+
+        refusals = refuse_missing(paths)
+        if refusals and len(refusals) == len(paths):
+            # At once: a dialog that came a moment later would take keys that were meant for the list.
+            self._show_refusals(refusals)
+        else:
+            self._import(paths, open_first=False)
 
     @on(Progressed)
     def _on_progressed(self, message: Progressed) -> None:
@@ -541,15 +548,14 @@ class LibraryScreen(ActionScreen):
             self.notify(f"{report.describe()}.")
         opened = first if message.opens_first and is_left_alone else None
 
-        def go_on(_: None) -> None:
+        def go_on(_: None = None) -> None:
             if opened is not None:
                 self._open(opened)
 
         if message.refusals:
-            refusals = [str(refusal) for refusal in message.refusals]
-            self.app.push_screen(MessageDialog("What was refused", refusals), go_on)
+            self._show_refusals(message.refusals, go_on)
         else:
-            go_on(None)
+            go_on()
 
     def end_work(self, name: str) -> None:
         """Show no longer that the import, or else the export, goes on."""
@@ -739,6 +745,10 @@ class LibraryScreen(ActionScreen):
             ],
             [(order, "line--good") if order or not self._count else (headings, "line--muted")],
         )
+
+    def _show_refusals(self, refusals: Sequence[Refusal], then: Callable[[None], None] | None = None) -> None:
+        lines = [str(refusal) for refusal in refusals]
+        self.app.push_screen(MessageDialog("What was refused", lines), then)
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
         if self._begin("import"):
