@@ -472,3 +472,19 @@ def test_a_quotation_may_write_its_accents_in_another_way(tmp_path: Path) -> Non
     found = read_line(tmp_path, json.dumps({"text": "The cafe\u0301 burned", "spans": [quoted]}))
     assert isinstance(found, Record)
     assert (edges(found), found.remarks) == ([(4, 9, "place")], ())
+
+
+def test_a_title_and_an_annotator_beside_the_text_are_those_of_the_record(tmp_path: Path) -> None:
+    found = read_line(tmp_path, '{"text": "Two men", "title": "Raid", "annotator": "ana", "state": "new"}')
+    assert isinstance(found, Record)
+    assert (found.title, found.annotator, found.state) == ("Raid", "ana", None)
+    assert found.meta == {"original_state": "new"}
+    inside = read_line(tmp_path, '{"text": "Two men", "title": "Raid", "meta": {"title": "Attack"}}')
+    assert isinstance(inside, Record)
+    assert (inside.title, inside.meta) == ("Attack", {"original_title": "Raid"})
+
+
+def test_a_title_that_is_no_text_stays_in_the_metadata(tmp_path: Path) -> None:
+    found = read_line(tmp_path, '{"text": "Two men", "title": {"rendered": "Raid"}}')
+    assert isinstance(found, Record)
+    assert (found.title, found.meta) == ("", {"original_title": {"rendered": "Raid"}})

@@ -32,7 +32,7 @@ from msgspec.json import Decoder
 from tui.errors import Refusal
 from tui.formats.native.schema import EFFORT, META, RECORD, SPAN
 from tui.formats.shared.json_values import parse, read_records
-from tui.formats.shared.reading import Tally, WrongError, is_quoted, short, summarise
+from tui.formats.shared.reading import Tally, WrongError, is_quoted, keep_meta, short, summarise
 from tui.formats.shared.source import Source
 from tui.formats.shared.writing import (
     FEATURES,
@@ -55,6 +55,9 @@ CARRIES: Final[frozenset[Feature]] = frozenset(FEATURES)
 _TRIPLE: Final = ("start", "end", "label")
 _LABEL_KEYS: Final = ("label", "type", "tag", "entity_group", "entity")
 """What other programs call the label of a span."""
+_OFTEN_BESIDE: Final = ("title", "annotator")
+"""What counts as metadata where it stands beside the text."""
+
 _PLACE_KEYS: Final = frozenset({"article", "paragraph", "offset"})
 _FLAGGED: Final = "flagged"
 """What version 0.1 wrote for the state of a paragraph with a flag."""
@@ -309,13 +312,18 @@ def _take_entry(entry: Json, number: int, tally: Tally, *, nul_column: int | Non
         raise WrongError('the key "text" is missing' if text is None else '"text" must be a string')
     leave_out: _LeaveOut = partial(tally.leave_out, line=number)
     meta = _mend_meta(entry.get("meta"), leave_out)
-    kept = _own_meta(meta)
     more = {key: value for key, value in entry.items() if key not in RECORD.names}
+    for key in _OFTEN_BESIDE:
+        # Files of other tools have these beside the text.
+        if meta.get(key) is None and isinstance(more.get(key), str):
+            meta[key] = more.pop(key)
+    kept = _own_meta(meta)
     for key, value in more.items():
         count_of_spans = sum(map(_looks_like_span, value)) if isinstance(value, list) else 0
         said = "{} under another key than spans {stay} in the metadata"
         tally.add(said, "span", line=number, number=count_of_spans, name=key)
-    kept.update(_keep_plain(more, leave_out))
+    for key, value in _keep_plain(more, leave_out).items():
+        keep_meta(kept, key, value)
     raw_spans, labels = entry.get("spans"), entry.get("article_labels")
     votes: dict[str, Mapping[str, bool]] = {}
     return _make_record(
@@ -371,7 +379,7 @@ def _mend_meta(value: Json, leave_out: _LeaveOut) -> dict[str, Json]:
     if value is not None and not isinstance(value, dict):
         leave_out(WrongError("meta must be an object"), "value")
     meta = _keep_plain(value, leave_out) if isinstance(value, dict) else {}
-    for key in ("title", "annotator"):
+    for key in _OFTEN_BESIDE:
         meta[key] = _keep(_text_or_none, meta.get(key), f"meta.{key}", leave_out)
     try:
         for state in (meta.get("state"), *_sequence(meta.get("states"), "meta.states")):
