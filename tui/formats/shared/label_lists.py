@@ -1,16 +1,7 @@
-r"""Other tools' labels: Prodigy's patterns, brat's `annotation.conf`, Label Studio's config and other lists.
+r"""Other tools' labels: Prodigy's patterns, Label Studio's config and others, and brat's `annotation.conf`.
 
     {"label":"actor","pattern":"two men"}
     {"label":"actor","pattern":[{"lower":"two"},{"lower":"men"}]}
-
-    [entities]
-    Person
-    [relations]
-    Located   Arg1:Person, Arg2:GPE
-    [events]
-    Die       Victim+:Person, Place?:GPE
-    [attributes]
-    Mention   Arg:<ENTITY>, Value:Name|Nominal
 
     <View><Labels name="label" toName="text"><Label value="actor" background="#E69F00"/></Labels></View>
 
@@ -29,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.errors import Refusal
+from tui.formats.shared.annotation_conf import read_conf
 from tui.formats.shared.json_values import outline
 from tui.formats.shared.reading import short
 from tui.formats.shared.source import Source
@@ -39,7 +31,6 @@ _TEXT_KEYS: Final = {"lower": True, "LOWER": True, "orth": False, "ORTH": False,
 """What a token pattern may say about a word, and whether it means it in any case."""
 
 _COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
-_ROLE: Final = re.compile(r"([^\s:?*+{]+)([?*+]?(?:\{[^}]*\})?)\s*:\s*(\S+)")
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -61,7 +52,7 @@ def read_label_list(source: Source) -> tuple[LabelSet, list[Refusal]]:
     if isinstance(text, Refusal):
         return LabelSet(), [text]
     if source.inner_path.name == "annotation.conf":
-        return _read_conf(text), []
+        return read_conf(text), []
     if text.lstrip().startswith(("{", "[")):
         listed = _read_listed(text)
         return _read_patterns(text, source.name) if listed is None else listed
@@ -136,77 +127,6 @@ def _read_pattern(value: object) -> Pattern | None:
         word = re.escape(pairs[0][1])
         parts.append(f"(?i:{word})" if _TEXT_KEYS[pairs[0][0]] else word)
     return Pattern(r"\s*".join(parts), is_regex=True)
-
-
-def _read_conf(text: str) -> LabelSet:
-    section = ""
-    macros: dict[str, str] = {}
-    rows: dict[str, list[tuple[str, str]]] = {}
-    for line in text.splitlines():
-        row = line.strip()
-        if not row or row.startswith(("#", "-")):
-            continue
-        if row.startswith("[") and row.endswith("]"):
-            section = row[1:-1].lower()
-        elif row.startswith("<") and "=" in row:
-            name, _, value = row.partition("=")
-            macros[name.strip()] = value.strip()
-        elif not row.startswith("!"):
-            words = row.split(None, 1)
-            rows.setdefault(section, []).append((words[0], words[1] if len(words) > 1 else ""))
-    entities, events = ([name for name, _ in rows.get(key, ())] for key in ("entities", "events"))
-    groups = {"<ENTITY>": entities, "<EVENT>": events, "<ANY>": [*entities, *events]}
-
-    def expand(names: str) -> list[str]:
-        found: list[str] = []
-        for name in names.split("|"):
-            macro = macros.get(name)
-            found += expand(macro) if macro is not None and macro != name else groups.get(name, [name])
-        return found
-
-    relations: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
-    symmetric: set[str] = set()
-    for name, rest in rows.get("relations", ()):
-        roles = {role: names for role, _, names in _ROLE.findall(rest.replace(",", " "))}
-        kind = roles.get("<REL-TYPE>", "").split("-")
-        if "transitive" in kind and "symmetric" in kind:
-            # Spans that are equivalent are mentions of one entity.
-            continue
-        if "symmetric" in kind:
-            symmetric.add(name)
-        ends = relations.setdefault(name, ({}, {}))
-        own = [role for role in roles if not role.startswith("<")]
-        named = ("Arg1", "Arg2") if len(own) != 2 or "Arg1" in own else own
-        for end, role in zip(ends, named, strict=True):
-            end.update(dict.fromkeys(expand(roles.get(role, "<ANY>"))))
-    roles_of: dict[str, list[RelationType]] = {}
-    for name, rest in rows.get("events", ()):
-        for role, number, names in _ROLE.findall(rest.replace(",", " ")):
-            tails = () if names == "<ANY>" else _unique(expand(names))
-            # A trigger of several events has the roles of them all, so that none is only once.
-            made = RelationType(role, (name,), tails, many=True, required=number in ("", "+"))
-            roles_of.setdefault(name, []).append(made)
-    attributes = [(name, *_read_attribute(name, rest)) for name, rest in rows.get("attributes", ())]
-    return LabelSet(
-        labels=tuple(
-            Label(
-                name,
-                attributes=tuple(each for _, targets, each in attributes if name in expand(targets)),
-                roles=tuple(roles_of.get(name, ())),
-            )
-            for name in dict.fromkeys((*entities, *events))
-        ),
-        relations=tuple(
-            RelationType(name, tuple(heads), tuple(tails), symmetric=name in symmetric)
-            for name, (heads, tails) in relations.items()
-        ),
-    )
-
-
-def _read_attribute(name: str, rest: str) -> tuple[str, Attribute]:
-    parts = {key: names for key, _, names in _ROLE.findall(rest.replace(",", " "))}
-    values = tuple(parts["Value"].split("|")) if "Value" in parts else ()
-    return parts.get("Arg", "<ANY>"), Attribute(name, "choice" if values else "flag", values)
 
 
 def _read_config(text: str, file: str) -> tuple[LabelSet, list[Refusal]]:
