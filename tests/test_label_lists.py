@@ -170,3 +170,10 @@ def test_a_list_beside_texts_of_which_none_came_in_adds_nothing(tmp_path: Path, 
         report = project.import_files([folder], add_labels=True, tell=lambda _: None)
         assert (report.articles, report.refused) == (1, 0)
         assert "Person" in project.labels.names
+
+
+def test_macros_of_annotation_conf_that_lead_in_a_circle_end(tmp_path: Path) -> None:
+    conf = "[entities]\nPerson\nPlace\n[relations]\n<A>=<B>|Person\n<B>=<A>|Place\nnear Arg1:<A>, Arg2:<B>\n"
+    known, _, _ = import_into(tmp_path, "labels: [Person]\n", "annotation.conf", conf)
+    (near,) = known.relations
+    assert (near.heads, near.tails) == (("Place", "Person"), ("Person", "Place"))

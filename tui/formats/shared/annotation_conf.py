@@ -69,14 +69,19 @@ class _Conf:
         """The names of events; one may stand several times."""
         return [name for name, _ in self.rows["events"]]
 
-    def expand(self, names: str) -> list[str]:
-        """Give the names that stand behind some of them, joined by `|`, macros and groups among these."""
+    def expand(self, names: str, behind: frozenset[str] = frozenset()) -> list[str]:
+        """Give the names that stand behind some of them, joined by `|`, macros and groups among these.
+
+        `behind` are the macros that led there; one that leads to itself is left out.
+        """
         groups = {"<ENTITY>": self.entities, "<EVENT>": self.events, _ANY: [*self.entities, *self.events]}
         found: list[str] = []
         for name in names.split("|"):
             macro = self._macros.get(name)
+            if name in behind:
+                continue
             if macro is not None and macro != name:
-                found += self.expand(macro)
+                found += self.expand(macro, behind | {name})
             else:
                 found += groups.get(name, [name])
         return found
