@@ -90,6 +90,10 @@ _PLACES: Final[Mapping[str, _Place]] = {
     "chat": _Place("chat"),
     "slate": _Place("slate", (b"(",), (".annotations",)),
     "csv": _Place("span_csv", (b"annotator", *_UTF_16)),
+    "news-json": _Place(
+        "news_json",
+        (b'"content"', b'"body"', b'text"', b'"article"', b'"document"', b'"sentence"', b'"paragraph"'),
+    ),
     "table": _Place("tables", (b",", b"\t", b";", b"|", *_UTF_16), (".csv", ".tsv")),
 }
 """Where each format stands, by what `--format` calls it; files are tried in this order."""
