@@ -1,7 +1,7 @@
 """Adjudication: what annotators do not say alike, and the gold layer that comes of deciding."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from textual.pilot import Pilot
 
 from tests.adjudicated import say
 from tests.at_work import STORY, make_project, spans_of, work_on
+from tests.copies import bring, open_copy, sync
 from tests.piloted import SIZES, Size, make_app, press, said, screen_of
 from tui.errors import InputError
-from tui.model.events import Act, Add, Change, Finish, Relate
+from tui.model.events import Act, Add, Change, Finish, Relate, Remove
 from tui.model.span import Relation, Span
 from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
 from tui.project.project import Project
@@ -344,3 +345,76 @@ def test_tagged_afresh_settles_its_place_and_no_other(project: Project) -> None:
     for action in reversed(actions):
         article.undo(action)
     assert article.list_open() == [first, second, third]
+
+
+@contextmanager
+def two_leads(folder: Path) -> Iterator[tuple[Project, Project]]:
+    """Give two copies of a project in which two annotators disagree twice."""
+    with closing(open_copy(folder / "a", "lea")) as one, closing(open_copy(folder / "b", "max")) as other:
+        bring(one, {"id": "n1", "text": "Head\n\nMasked rebels shot the army near Moru."})
+        say(one, "ana", [("Masked rebels", "actor"), ("army", "actor"), ("Moru", "location")])
+        say(one, "bea", [("rebels", "actor"), ("army", "weapon"), ("Moru", "location")])
+        sync(one, other.place.database)
+        yield one, other
+
+
+def decide(project: Project, *choices: tuple[int, int]) -> None:
+    """Take opinions of disagreements, each by its place in what is open then."""
+    article = open_article(project)
+    article.accept_agreed()
+    for place, opinion in choices:
+        dispute = article.list_open()[place]
+        article.take(dispute, dispute.opinions[opinion])
+        article.accept_agreed()
+
+
+def test_what_is_decided_alike_in_two_copies_is_there_once(tmp_path: Path) -> None:
+    with two_leads(tmp_path) as (one, other):
+        decide(one, (0, 0), (0, 0))
+        decide(other, (1, 0), (0, 0))
+        sync(one, other.place.database)
+        for project in (one, other):
+            article = open_article(project)
+            assert not article.list_open()
+            assert gold_of(article) == [("Masked rebels", "actor"), ("Moru", "location"), ("army", "actor")]
+
+
+def test_what_is_decided_otherwise_in_another_copy_comes_up_again(tmp_path: Path) -> None:
+    with two_leads(tmp_path) as (one, other):
+        decide(one, (0, 0), (0, 0))
+        decide(other, (0, 1), (0, 0))
+        sync(one, other.place.database)
+        for project in (one, other):
+            (dispute,) = open_article(project).list_open()
+            assert [each.annotators for each in dispute.opinions] == [("ana",), ("bea",)]
+        decide(other, (0, 0))
+        sync(one, other.place.database)
+        for project in (one, other):
+            article = open_article(project)
+            assert not article.list_open()
+            assert gold_of(article) == [("Masked rebels", "actor"), ("Moru", "location"), ("army", "actor")]
+
+
+@pytest.mark.parametrize("is_removed", [False, True], ids=["moved", "removed"])
+def test_what_all_say_is_not_taken_over_again_where_a_hand_changed_it(
+    project: Project, is_removed: bool
+) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    moru = next(span for span in article.layer.spans.values() if span.label == "location")
+    act = Remove((moru.id,)) if is_removed else Change(moru.id, end=moru.end + 5)
+    project.store.log.append(article.article, "gold", article.layer, [act])
+    changed = gold_of(article)
+    assert open_article(project).accept_agreed() == 0
+    assert gold_of(open_article(project)) == changed
+
+
+def test_a_moved_gold_span_and_what_is_taken_at_its_old_place_are_two(project: Project) -> None:
+    article = open_article(project)
+    start = article.article.text.index("army")
+    army = next(each for each in article.list_open() if each.start == start)
+    article.take(army, army.opinions[0])
+    (span,) = [each for each in article.layer.spans.values() if each.start == army.start]
+    project.store.log.append(article.article, "gold", article.layer, [Change(span.id, start=0)])
+    article.take(army, army.opinions[0])
+    assert sorted(span.start for span in article.layer.spans.values()) == [0, start]

@@ -14,11 +14,11 @@ from typing import Final, TypeAlias
 
 from msgspec import structs
 
-from tui.model.article import Article
+from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Unreject
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
-from tui.project.consensus import GOLD
+from tui.project.consensus import GOLD, hash_of
 from tui.store import Store
 
 _Place: TypeAlias = tuple[int, int, str]
@@ -103,7 +103,10 @@ class AdjudicatedArticle:
 
         Gives how many spans were taken over. It is one action, done when there is anything to do.
         """
-        agreed = [span for span in self._list_agreed() if not self._is_decided(span)]
+        taken = self._list_taken()
+        agreed = [
+            span for span in self._list_agreed() if _key(span) not in taken and not self._is_decided(span)
+        ]
         made = [self._make_gold(span) for span in agreed]
         acts: list[Act] = [Add(tuple(made))] if made else []
         relations = self._list_agreed_relations([*self.layer.spans.values(), *made])
@@ -118,6 +121,15 @@ class AdjudicatedArticle:
         if acts:
             self._append(acts)
         return len(agreed)
+
+    def _list_taken(self) -> set[_Place]:
+        """List what was put into the gold layer so far: what a hand moved or removed there stays so."""
+        return {
+            _key(span)
+            for event in self.layer.events
+            if isinstance(event.act, Add) and event.action not in self.layer.taken_back
+            for span in event.act.spans
+        }
 
     def count_left(self) -> tuple[int, int]:
         """Count what is left open of the gold spans: answers and relations that fewer than half give."""
@@ -165,7 +177,7 @@ class AdjudicatedArticle:
             acts.append(Add(tuple(new)))
         said = {_key(span): span for each in place.opinions for span in each.spans}
         others = {key: span for key, span in said.items() if key not in keys}
-        gone = [there[key].id for key in others if key in there]
+        gone = [span.id for span in self.layer.spans.values() if _key(span) in others]
         if gone:
             acts.append(Remove(tuple(gone)))
         refused = [span for key, span in others.items() if key not in self.layer.rejected]
@@ -223,8 +235,13 @@ class AdjudicatedArticle:
             value, count = _find_commonest([each.attributes.get(name) for each in same.values()])
             if 2 * count > len(same) and value is not None:
                 answers[name] = value
-        made = f"g{len(self.layer.events)}.{span.start}.{span.end}.{span.label}"
+        made = self._give_id(self.layer.spans, span.start, span.end, span.label)
         return structs.replace(span, id=made, note="", origin=origin, attributes=answers or NO_ATTRIBUTES)
+
+    def _give_id(self, used: Collection[str], *what: Json) -> str:
+        """Give an id that the same decision has in every copy; another where something else has it by now."""
+        made = hash_of([self.article.key[:KEY_LENGTH], *what])
+        return hash_of([made, len(self.layer.events)]) if made in used else made
 
     def _find_same(self, span: Span) -> dict[str, Span]:
         """Find the span that each annotator has there, by annotator."""
@@ -248,7 +265,7 @@ class AdjudicatedArticle:
             ends = {head, tail}
             able = sum(ends <= {*map(_key, layer.spans.values())} for layer in self.layers.values())
             if link not in known and head in ids and tail in ids and 2 * count > able:
-                made = f"g{len(self.layer.events)}.r{len(found)}"
+                made = self._give_id(self.layer.relations, name, ids[head], ids[tail])
                 found.append(Relation(made, name, ids[head], ids[tail]))
         return found
 
@@ -303,7 +320,16 @@ class AdjudicatedArticle:
             yield Dispute(self.article.number, index, start, end, tuple(listed))
 
     def _is_settled(self, place: Dispute) -> bool:
-        return all(self._is_decided(span) for opinion in place.opinions for span in opinion.spans)
+        said = [span for opinion in place.opinions for span in opinion.spans]
+        return all(self._is_decided(span) and not self._is_disputed(span) for span in said)
+
+    def _is_disputed(self, span: Span) -> bool:
+        """Tell whether a span was taken in one copy of the project, and turned down in another.
+
+        What a hand tagged in the gold layer stands, whatever was turned down before.
+        """
+        same = [each for each in self.layer.spans.values() if _key(each) == _key(span)]
+        return _key(span) in self.layer.rejected and any(each.origin != HAND for each in same)
 
     def _is_decided(self, span: Span) -> bool:
         """Tell whether a span is in the gold layer, or was turned down there."""

@@ -96,6 +96,12 @@ def find_consensus(
     return Consensus(won, votes, sum(len(names) == 1 for names in finishers.values()))
 
 
+def hash_of(value: Json) -> str:
+    """Give a short id to a value: the same one everywhere."""
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(written, digest_size=_ID_BYTES).hexdigest()
+
+
 def _find_candidates(
     article: Article, layers: Mapping[str, Layer], finishers: Mapping[int, Sequence[str]]
 ) -> dict[str, _Candidate]:
@@ -117,12 +123,7 @@ def _find_candidates(
 
 def _id_of(span: Span) -> str:
     """Give the id of a span by what it covers and its label: the same span has the same one everywhere."""
-    return _hash([span.start, span.end, [list(each) for each in span.fragments], span.label])
-
-
-def _hash(value: Json) -> str:
-    written = json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(written, digest_size=_ID_BYTES).hexdigest()
+    return hash_of([span.start, span.end, [list(each) for each in span.fragments], span.label])
 
 
 def _rename(span: Span) -> Span:
@@ -149,8 +150,8 @@ def _agree_on_answers(said: Sequence[Mapping[str, Json]], rule: Rule) -> dict[st
     """Vote on answers by name; of several, the one with most votes counts, the first among equals."""
     answers: dict[str, Json] = {}
     for name in dict.fromkeys(name for own in said for name in own):
-        values = {_hash(own[name]): own[name] for own in reversed(said) if name in own}
-        votes = Counter(_hash(own[name]) for own in said if name in own)
+        values = {hash_of(own[name]): own[name] for own in reversed(said) if name in own}
+        votes = Counter(hash_of(own[name]) for own in said if name in own)
         ((best, number),) = votes.most_common(1)
         if _wins(number, len(said), rule):
             answers[name] = values[best]
@@ -173,7 +174,7 @@ def _vote_on_relations(
                 yield each.label, ends[0], ends[1]
 
     for label, head, tail in _vote_on_links(layers, taken, rule, read, ends=lambda each: each[1:]):
-        name = _hash([label, head, tail])
+        name = hash_of([label, head, tail])
         won.relations[name] = Relation(name, label, head, tail)
 
 
@@ -193,7 +194,7 @@ def _vote_on_entities(
         groups.update(dict.fromkeys(joined, joined))
     for group in {id(each): each for each in groups.values() if len(each) > 1}.values():
         mentions = tuple([span_id for span_id in won.spans if span_id in group])
-        name = _hash([*sorted(group)])
+        name = hash_of([*sorted(group)])
         won.entities[name] = Entity(name, _name_of(group, layers, taken), mentions)
 
 
