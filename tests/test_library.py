@@ -120,6 +120,25 @@ async def test_articles_are_shown_by_state(tmp_path: Path) -> None:
         assert titles == [["third"], ["Rebels"], ["Floods"], []]
 
 
+async def test_the_sign_of_an_article_says_the_same_as_its_state(tmp_path: Path) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    undone, skipped = work_on(project, 1), work_on(project, 2)
+    undone.moves.select(0, 6)
+    undone.spans.tag("actor")
+    undone.history.undo()
+    skipped.paragraphs.toggle_state("skipped")
+    async with browsing(project) as pilot:
+        shown = screen_of(pilot)
+        assert "◐ Floods" in shown
+        assert "◐ Rebels" not in shown
+        await press(pilot, "s")
+        assert "Floods" not in screen_of(pilot)
+        assert "Rebels" in screen_of(pilot)
+        await press(pilot, "s")
+        assert "Floods" in screen_of(pilot)
+        assert "Rebels" not in screen_of(pilot)
+
+
 @pytest.mark.parametrize(
     ("keys", "sentence", "hints"),
     [

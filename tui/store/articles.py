@@ -76,6 +76,12 @@ class ArticleRow:
         return self.unfinished + self.skipped
 
     @property
+    def is_begun(self) -> bool:
+        """Whether anything that the annotator did to it stands."""
+        is_whole = not self.unfinished and bool(self.touched_at)
+        return is_whole or self.finished > 0 or self.skipped > 0 or self.spans > 0
+
+    @property
     def told_apart(self) -> str:
         """What tells it from other articles with its title; empty where there are none."""
         return ", ".join(filter(None, [self.name, self.same_text and f"same text as {self.same_text}"]))

@@ -33,11 +33,11 @@ _TEXTS_AT_ONCE: Final = 64
 
 _LABELLED: Final = "SELECT article FROM article_labels WHERE"
 _PROGRESS: Final = f"SELECT article FROM progress WHERE {_OWN} AND"
-_BEGUN: Final = f"({_PROGRESS} NOT (finished = 0 AND spans = 0 AND unfinished > 0))"
+_BEGUN: Final = f"({_PROGRESS} NOT (finished = 0 AND skipped = 0 AND spans = 0 AND unfinished > 0))"
 _STATES: Final[Mapping[ArticleFilter, str]] = {
     "all": "1",
     "new": f"number NOT IN {_BEGUN}",
-    "started": f"number IN ({_PROGRESS} unfinished > 0 AND (finished > 0 OR spans > 0))",
+    "started": f"number IN ({_PROGRESS} unfinished > 0 AND (finished > 0 OR skipped > 0 OR spans > 0))",
     "finished": f"number IN ({_PROGRESS} unfinished = 0 AND skipped = 0)",
     "skipped": f"number IN ({_PROGRESS} skipped > 0)",
     "flagged": f"number IN ({_PROGRESS} flagged > 0)",

@@ -152,7 +152,7 @@ class ArticleList(ScrollView, can_focus=True):
 def _mark(row: ArticleRow) -> str:
     if row.flagged:
         return "!"
-    if not row.touched_at:
+    if not row.is_begun:
         return " "
     return "◐" if row.unfinished else "–" if row.skipped else "✓"
 
