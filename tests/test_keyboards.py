@@ -87,6 +87,17 @@ def test_the_key_that_did_something_tells_which_keyboard_it_is() -> None:
     assert (place.key, place.keyboard, place.others) == ("f", "russian", ())
 
 
+def test_what_a_letter_was_taken_for_holds_for_the_next_one() -> None:
+    keyboard = Keyboard()
+    before = keyboard.find_place("ь", lambda key: key in ("a", "|", "\\"))
+    assert before is not None
+    assert (before.key, before.keyboard) == ("a", "bulgarian")
+    assert before.others
+    after = keyboard.find_place("в")
+    assert after is not None
+    assert (after.key, after.keyboard) == ("l", "bulgarian")
+
+
 @pytest.mark.parametrize("letter", ["a", "é", "漢", "ß", "1"])
 def test_a_letter_of_no_such_keyboard_stands_for_no_key(letter: str) -> None:
     assert Keyboard().find_place(letter) is None

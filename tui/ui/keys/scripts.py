@@ -62,12 +62,13 @@ class Keyboard:
         self._name = name
         self._seen: set[str] = set()
         self._likely: set[str] = set(_PLACES)
+        self._guess = ""
 
     def find_place(self, letter: str, takes: Callable[[str], bool] = lambda _: True) -> KeyPlace | None:
         """Find the key in whose place a letter stands, or None for a letter of no keyboard known.
 
         Where keyboards do not agree, what was typed before decides, then which of the keys does anything
-        now, as `takes` tells; that is remembered, too.
+        now, as `takes` tells, then what was taken before; all that is remembered.
         """
         if self._name and (key := _PLACES[self._name].get(letter)):
             return KeyPlace(key, self._name)
@@ -78,6 +79,8 @@ class Keyboard:
         fitting = [name for name in having if self._fits(name)] or having
         likely = [name for name in fitting if name in self._likely] or fitting
         useful = [name for name in likely if takes(_PLACES[name][letter])] or likely
+        useful.sort(key=lambda name: name != self._guess)
+        self._guess = useful[0]
         key = _PLACES[useful[0]][letter]
         others = tuple(name for name in useful if _PLACES[name][letter] != key)
         if not others:
