@@ -1,11 +1,13 @@
 """SRT and WebVTT: cues as paragraphs, their times as metadata."""
 
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from tests.at_work import make_project
 from tests.readers import only_record, only_refusal, read_text, sentences
 from tui.formats import recognise
 from tui.formats.shared.source import Source
@@ -123,3 +125,10 @@ def test_every_cue_that_says_something_is_one_paragraph_with_its_times(
             assert len(find_paragraphs(each.text)) == len(cues) > 0
         else:
             assert "nothing was found" in each.reason
+
+
+def test_what_file_subtitles_came_from_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "raid.srt").write_text(SRT, encoding="utf-8")
+    with closing(make_project(tmp_path)) as project:
+        project.import_files([tmp_path / "raid.srt"], tell=print)
+        assert str(project.store.articles.load_article(1).meta["source"]).endswith("raid.srt")

@@ -28,6 +28,8 @@ OFFSETS = "0 7 actor\n8 12 act\n"
         ),
         ("a.dat", '[{"from": 0, "to": 7}]', "this is JSON of no format that is read (from, to)"),
         ("a", '[[0, 7, "actor"]]', "this is JSON of no format that is read"),
+        ("a.json", "[]", "this is JSON of no format that is read"),
+        ("a.json", "[null]\n", "this is JSON of no format that is read"),
         ("a.labels", TABLE, "this is a table of no format that is read"),
         ("a.txt", TABLE, "this is a table of no format that is read"),
         ("labels.yaml", STARTER, "this is a labels.yaml, which says what the labels are"),
@@ -61,6 +63,7 @@ def test_what_is_surely_no_article_is_refused_by_name_and_text_if_told(
         ("a.txt", "Score: 3 1 in Oslo\nScore: 2 0 in Bergen"),
         ("a.txt", "<3 is a heart, and nothing else.\nTwo men fled."),
         ("a.story", "Two men\tfled."),
+        ("a.txt", "[] is an empty list."),
     ],
 )
 def test_what_may_be_a_text_is_one(tmp_path: Path, name: str, content: str) -> None:

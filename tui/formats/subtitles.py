@@ -145,6 +145,7 @@ FORMAT: Final = Format(
         lacks="tags of cues, notes and styles",
         read=read,
         recognises=recognises,
+        is_one_text=True,
     ),
 )
 """How it is read and written."""

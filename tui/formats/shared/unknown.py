@@ -8,7 +8,7 @@ from tui.formats.shared.json_values import outline
 _MARKUP: Final = re.compile(r"\s*<(?:\?xml|!DOCTYPE|!--|([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<([A-Za-z][\w:.-]*)")
 _END_OF_TAG: Final = re.compile(r"</[A-Za-z]|/>|<\?xml", re.IGNORECASE)
-_LIST: Final = re.compile(r"\s*\[\s*(?:[\[{\"]|-?\d[\d.]*\s*,)")
+_LIST: Final = re.compile(r"\s*\[\s*(?:[\[{\"]|-?\d[\d.]*\s*,|(?:null|true|false)\s*[,\]]|\]\s*\Z)")
 _OFFSETS: Final = re.compile(r"(?:^|[\s,;:(])\d+[\s,;:]+\d+(?=$|[\s,;:)])")
 _LABELS: Final = re.compile(r"^labels:[ \t]*(?:\[|(?:#.*)?\n(?:\s*#.*\n)*[ \t]*- )", re.MULTILINE)
 """Where labels.yaml, or what is written like it, begins to list its labels."""
