@@ -141,8 +141,18 @@ def test_answers_and_relations_that_most_give_are_gold_and_others_are_counted(tm
 def test_fewer_than_two_annotators_are_refused(project: Project) -> None:
     with pytest.raises(InputError, match="'dan' said nothing here"):
         project.adjudicate(["ana", "dan"])
-    with pytest.raises(InputError, match="fewer than two"):
+    with pytest.raises(
+        InputError, match="two annotators are needed; those who said anything are 'ana', 'bea'"
+    ):
         project.adjudicate(["ana"])
+
+
+def test_without_any_annotator_nobody_is_named(tmp_path: Path) -> None:
+    with (
+        closing(make_project(tmp_path, STORY)) as empty,
+        pytest.raises(InputError, match="two annotators are needed; nobody said anything yet"),
+    ):
+        empty.adjudicate()
 
 
 def test_the_order_tells_nothing_where_it_is_blind_and_stays(project: Project) -> None:

@@ -578,9 +578,9 @@ class Project:
         chosen = list(annotators) or [name for name in there if name != gold]
         unknown = [name for name in chosen if name not in there]
         if unknown or len(chosen) < 2:
-            few = "fewer than two annotators are here"
-            what = f"{list_some(unknown)} said nothing here" if unknown else few
-            raise InputError(f"{what}; those who did are {list_some(there)}")
+            what = f"{list_some(unknown)} said nothing here" if unknown else "two annotators are needed"
+            did = f"those who said anything are {list_some(there)}" if there else "nobody said anything yet"
+            raise InputError(f"{what}; {did}")
         return Adjudication(self.store, chosen, gold)
 
     def count_labels_of(self, words: str) -> dict[str, dict[str, int]]:
