@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.at_work import STORY, make_project
 from tests.piloted import SIZES, Size, annotating, browsing, make_app, press, screen_of, wait_for
@@ -95,6 +95,8 @@ async def test_help_is_filtered_by_keys_and_words_in_any_order(tmp_path: Path) -
         assert len([line for line in shown if "library" in line]) == 1
         await press(pilot, "q")
         assert "Nothing here has “library backq”." in screen_of(pilot)
+        pilot.app.screen.query_one(Input).value = "x" * 4000
+        await wait_for(pilot, "…”.")
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, HelpDialog)
 

@@ -16,7 +16,7 @@ from tui.model.span import Span
 from tui.model.span_history import list_steps
 from tui.project.project import Project
 from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_cast, list_tolls, open_session
-from tui.text.messages import count_noun
+from tui.text.messages import count_noun, quote_name
 from tui.ui import details_text, status_text
 from tui.ui.arrows import Arrows
 from tui.ui.detail_keys import DetailKeys
@@ -774,7 +774,7 @@ class AnnotateScreen(ActionScreen):
         else:
             self.session.search.end()
             if text:
-                self._message = f"“{text}” is not in this article."
+                self._message = f"“{quote_name(text)}” is not in this article."
         self._show()
 
     def _go_to_found(self, direction: Direction) -> None:

@@ -10,6 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
 from tui.model.labels import Label, LabelSet
+from tui.text.messages import quote_name
 from tui.ui.keys import Action, Keymap
 from tui.ui.screens.dialogs import Dialog
 from tui.ui.screens.pressed import key_of
@@ -80,7 +81,7 @@ class HelpDialog(Dialog[None]):
         words = typed.casefold().split()
         entries = [*self._list_entries(words)]
         if not entries:
-            entries = [Entry("", ((f"Nothing here has “{typed.strip()}”.", "$text-muted"),))]
+            entries = [Entry("", ((f"Nothing here has “{quote_name(typed.strip())}”.", "$text-muted"),))]
         self.query_one(EntryList).show(entries)
         self.query_one(VerticalScroll).scroll_home(animate=False)
 

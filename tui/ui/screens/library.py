@@ -23,7 +23,7 @@ from tui.project.project import Project
 from tui.store import ORDERS, ArticleFilter, ArticleOrder, ArticleRow
 from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text.display import display_text
-from tui.text.messages import count_noun
+from tui.text.messages import count_noun, quote_name
 from tui.ui.keys import Keymap
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
@@ -704,7 +704,7 @@ class LibraryScreen(ActionScreen):
         if self._text:
             query = read_query(self._text)
             has_terms = query.terms or query.texts
-            what += f" with “{self._text}”{'' if has_terms else ' in its title, id or labels'}"
+            what += f" with “{quote_name(self._text)}”{'' if has_terms else ' in its title, id or labels'}"
             if not is_typing:
                 keys.append(("library.filter", "look for something else"))
         return self._list_keys(f"{what}.", keys)
