@@ -246,7 +246,7 @@ async def test_a_search_lights_up_counts_and_goes_on_until_escape(tmp_path: Path
         assert len(session.search.places) == 4
         assert said_below(pilot) == "4 places"
         await press(pilot, "enter")
-        assert "“mOru” 1 of 4" in said(pilot)
+        assert said(pilot) == "“mOru” 1 of 4: a label key tags it (Enter: next, N: previous, Esc: end)"
         await press(pilot, "enter enter")
         assert "3 of 4" in said(pilot)
         await press(pilot, "N")

@@ -746,6 +746,13 @@ async def test_the_key_line_shows_the_keys_that_count(tmp_path: Path) -> None:
         await wait_for(pilot, "Enter Finish")
 
 
+async def test_the_key_line_shows_no_key_in_part(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, _):
+        await press(pilot, "pagedown right c ;")
+        line = screen_of(pilot).rstrip().splitlines()[-1].rstrip()
+        assert line.endswith("? Help")
+
+
 async def test_a_span_of_two_pieces_is_drawn_as_one(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right a right right right right shift+right &")

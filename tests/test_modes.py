@@ -226,6 +226,14 @@ async def test_skipping_is_about_the_paragraph_that_the_cursor_is_in(tmp_path: P
         assert session.layer.states == {0: "skipped", 2: "skipped"}
 
 
+async def test_where_all_is_decided_enter_is_not_said_to_finish_anything(tmp_path: Path) -> None:
+    async with in_mode(tmp_path, "screen") as (pilot, session, _):
+        await press(pilot, "minus enter")
+        assert session.annotations.count_of_state("unfinished") == 0
+        await wait_for(pilot, "Enter goes on")
+        assert "Enter finishes" not in screen_of(pilot)
+
+
 async def test_the_screen_says_how_many_paragraphs_enter_finishes(tmp_path: Path) -> None:
     async with in_mode(tmp_path, "screen") as (pilot, session, _):
         await wait_for(pilot, f"Enter finishes {len(session.reading.at_work)} ¶")

@@ -13,7 +13,7 @@ from tui.model.span import Json, Span
 from tui.session import Edge, Mode, Outcome, Session
 from tui.suggest.suggestion import Suggestion
 from tui.text.display import display_text
-from tui.text.messages import count_noun
+from tui.text.messages import count_noun, quote_name
 from tui.ui import details_text
 from tui.ui.keys import Keymap
 from tui.ui.keys.sentences import LABEL_KEYS, KeyUse, write_keys, write_uses
@@ -206,7 +206,8 @@ def _describe_finish(session: Session, keymap: Keymap) -> str:
     """Say what Enter does, and of how many paragraphs where it is more than one."""
     to_do = filter(session.annotations.is_to_do, session.reading.chunks_to_finish)
     count = len({session.chunks[chunk].paragraph for chunk in to_do})
-    return f"{keymap.shown('annotate.finish')} finishes" + (f" {count} ¶" if count > 1 else "")
+    does = "finishes" if count else "goes on"
+    return f"{keymap.shown('annotate.finish')} {does}" + (f" {count} ¶" if count > 1 else "")
 
 
 def _describe_suggestion(
@@ -351,8 +352,8 @@ def say_found(session: Session, keymap: Keymap, place: int) -> str:
     search = session.search
     keys = [keymap.shown(f"search.{verb}") for verb in ("next", "previous", "end")]
     return (
-        f"“{search.wanted}” {place} of {len(search.places)}: a label key tags it"
-        f"  {keys[0]} next  {keys[1]} before  {keys[2]} end"
+        f"“{quote_name(search.wanted)}” {place} of {len(search.places)}: a label key tags it"
+        f" ({keys[0]}: next, {keys[1]}: previous, {keys[2]}: end)"
     )
 
 

@@ -206,15 +206,21 @@ class KeyLine(LineWidget):
         if self._keymap is None:
             return
         for is_long in (True, False):
-            left: list[tuple[str, str]] = []
-            self._places = []
-            x = 0
-            for action_id, key, name in self._keymap.key_line(self._scope, is_long=is_long):
-                gap = "  " if left else ""
-                start = x + len(gap)
-                x = start + cell_len(f"{key} {name}")
-                self._places.append((range(start, x), action_id))
-                left += [(gap + key, "line--key"), (f" {name}", "line--muted")]
-            if x <= self.size.width:
+            if self._place_keys(self._keymap.key_line(self._scope, is_long=is_long)):
                 break
+
+    def _place_keys(self, keys: Sequence[tuple[str, str, str]]) -> bool:
+        """Draw as many of the keys as there is room for, none of them cut; say whether that is all."""
+        left: list[tuple[str, str]] = []
+        self._places = []
+        x = 0
+        for action_id, key, name in keys:
+            gap = "  " if left else ""
+            start = x + len(gap)
+            x = start + cell_len(f"{key} {name}")
+            if x > self.size.width:
+                break
+            self._places.append((range(start, x), action_id))
+            left += [(gap + key, "line--key"), (f" {name}", "line--muted")]
         self.show(left)
+        return x <= self.size.width
