@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET
 
-from tui.model.events import Accept, Act, Add, Change, Event, Note
+from tui.model.events import Accept, Act, Add, Change, Event, Note, Reject
+from tui.model.span import Span
 from tui.text.messages import count_noun, quote
 
 _LONGEST_QUOTE = 24
@@ -15,29 +16,36 @@ _LONGEST_QUOTE = 24
 def describe_action(events: Iterable[Event], text: str) -> str:
     """Say what the events of an action did to an article of this text.
 
-    `weapon “drones”`, or with more than one span `3 accepted suggestions, 1 finished paragraph`.
+    `weapon “drones”`, or where it did more of a kind `3 accepted suggestions, 1 finished paragraph`.
     """
     counts: Counter[str] = Counter()
-    made = ""
+    single: dict[str, str] = {}
     for event in events:
         if event.act.noun:
             counts[event.act.noun] += event.act.count
-            made = _describe_one(event.act, text)
-    if made and counts.total() == 1:
-        return made
-    return ", ".join(count_noun(count, noun) for noun, count in counts.items())
+            single[event.act.noun] = _describe_one(event.act, text)
+    return ", ".join(
+        single[noun] if count == 1 and single[noun] else count_noun(count, noun)
+        for noun, count in counts.items()
+    )
 
 
 def _describe_one(act: Act, text: str) -> str:
     """Say what was done to a single thing; nothing where its name says enough."""
     match act:
         case Add((span,)) | Accept((span,)):
-            return f"{span.label} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
+            return _quote_span(span, text)
+        case Reject((span,)):
+            return f"turned down: {_quote_span(span, text)}"
         case Change():
             return f"{act.noun}: {', '.join(_list_changes(act, text))}"
         case Note() if isinstance(act.text, str) and act.text:
             return f"{act.noun} “{quote(act.text, 0, len(act.text), limit=_LONGEST_QUOTE)}”"
     return ""
+
+
+def _quote_span(span: Span, text: str) -> str:
+    return f"{span.label} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
 
 
 def _list_changes(change: Change, text: str) -> Iterator[str]:
