@@ -209,7 +209,7 @@ async def test_one_key_takes_an_opinion(project: Project, size: Size) -> None:
         await press(pilot, ",")
         assert "casualty" in screen_of(pilot)
         await press(pilot, "/")
-        assert "“three soldiers”: casualty 1 (ana)" in said(pilot)
+        assert said(pilot) == "“three soldiers”: casualty 1 (ana); “soldiers”: casualty 1 (bea)"
         await press(pilot, "f4")
         assert "ana" not in screen_of(pilot).replace("annotator", "")
 

@@ -879,7 +879,7 @@ ACTIONS: Final = (
         "adjudicate.past",
         ("/", "f3"),
         "Before",
-        "Say what the same words were called before, and by whom.",
+        "Say what the words of each version were called before, and by whom.",
         "Deciding between annotators",
         is_in_line=True,
     ),

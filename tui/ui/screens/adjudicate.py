@@ -191,18 +191,14 @@ class AdjudicateScreen(ActionScreen):
         self._is_blind = not self._is_blind
 
     def do_past(self) -> None:
-        """Say what the same words were called before, and by whom."""
+        """Say what the words of each version were called before, and by whom."""
         dispute, article = self.dispute, self._article
         if dispute is None or article is None:
             return
-        words = article.article.text[dispute.start : dispute.end]
-        counts = self._project.count_labels_of(words)
-        told = "; ".join(
-            f"{label} {sum(own.values())}" + ("" if self._is_blind else f" ({', '.join(own)})")
-            for label, own in counts.items()
-        )
-        shown = quote(words, 0, len(words), limit=40)
-        self.tell(f"“{shown}”: {told}" if told else f"“{shown}” has no label anywhere.")
+        text = article.article.text
+        spans = [span for each in dispute.opinions for span in each.spans]
+        words = {text[span.start : span.end] for span in spans}
+        self.tell("; ".join(map(self._say_past, sorted(words, key=lambda each: (-len(each), each)))))
 
     def do_back(self) -> None:
         """Go to the library."""
@@ -317,6 +313,15 @@ class AdjudicateScreen(ActionScreen):
         reason = self._reasons.get((dispute.article, dispute.start, dispute.end), "")
         lines += [f"   because {display_text(reason)}"] if reason else []
         opinions.update(Content("\n".join(lines)), layout=False)
+
+    def _say_past(self, words: str) -> str:
+        """Say how often words have which label, by whom where that is shown."""
+        told = [
+            f"{label} {sum(own.values())}" + ("" if self._is_blind else f" ({', '.join(own)})")
+            for label, own in self._project.count_labels_of(words).items()
+        ]
+        shown = quote(words, 0, len(words), limit=40)
+        return f"“{shown}”: {', '.join(told)}"
 
     def _list_reasons(self, label: str) -> Sequence[tuple[str, str]]:
         """List why spans of a label were decided as they are."""
