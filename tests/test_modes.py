@@ -187,6 +187,8 @@ async def test_a_source_outside_is_listed_with_its_record_and_can_be_switched_of
             session = session_of(app)
             assert [each.source for each in session.suggestions.in_chunk(0)] == ["my model"]
             await press(pilot, "dollar_sign end")
+            assert "what was learnt from your finished paragraphs" in screen_of(pilot)
+            assert "learner" not in screen_of(pilot)
             assert "on   my model: a file or program outside" in screen_of(pilot)
             await press(pilot, "enter escape")
             assert session.suggestions.in_chunk(0) == []

@@ -58,13 +58,17 @@ def test_everything_that_is_done_to_a_span_is_told() -> None:
     [
         (
             Accept((Span("s", 0, 6, "actor", origin=Origin("learner", 0.83)),)),
-            "accepted from learner, 83% sure",
+            "accepted from what was learnt, 83% sure",
+        ),
+        (
+            Accept((Span("s", 0, 6, "actor", origin=Origin("pattern")),)),
+            "accepted from a pattern of labels.yaml",
         ),
         (Accept((Span("s", 0, 6, "actor", origin=Origin("gazetteer")),)), "accepted from gazetteer"),
         (Add((Span("s", 0, 6, "actor", origin=Origin("ana+bea")),)), "made, as ana+bea said"),
         (Add((SPAN,), digest="d"), "imported"),
     ],
-    ids=["sure", "source", "gold", "import"],
+    ids=["sure", "pattern", "source", "gold", "import"],
 )
 def test_it_is_told_where_a_span_came_from(act: Act, told: str) -> None:
     assert tell(act) == [f"{told}: actor “Rebels”"]

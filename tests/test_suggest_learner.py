@@ -190,7 +190,7 @@ def test_a_model_that_fails_its_trial_is_one_sentence_and_not_used(learner: Lear
     assert due == [False, True]
     other.close()
     assert other.model is None
-    assert other.take_notices() == [f"{path}: this model cannot be used; the learner learns a new one"]
+    assert other.take_notices() == [f"{path}: this model cannot be used; a new one is learnt"]
 
 
 def test_a_truncated_model_is_refused_wherever_it_is_cut(learner: Learner, path: Path) -> None:

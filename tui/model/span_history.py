@@ -16,6 +16,13 @@ from tui.text.messages import quote
 _LONGEST_QUOTE: Final = 40
 """Code points of a text that are quoted."""
 
+_SOURCES: Final[Mapping[str, str]] = {
+    "pattern": "a pattern of labels.yaml",
+    "repeat": "what was tagged before",
+    "learner": "what was learnt",
+}
+"""What spantag's own sources of suggestions are called for a person; others have their own names."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpanStep:
@@ -158,7 +165,7 @@ def _describe_source(act: Act, span: Span) -> str:
     """Say how a span came to be."""
     if isinstance(act.digest, str):
         return "imported"
-    source = span.origin.source
+    source = _SOURCES.get(span.origin.source, span.origin.source)
     if isinstance(act, Accept):
         sure = "" if span.origin.confidence is None else f", {span.origin.confidence:.0%} sure"
         return f"accepted from {source}{sure}"

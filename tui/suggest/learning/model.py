@@ -178,14 +178,14 @@ def read_model(path: Path, *, key: str) -> ModelFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        reason = f"{path}: the learner's model cannot be read: {error.strerror}"
+        reason = f"{path}: what was learnt cannot be read: {error.strerror}"
         raise InputError(reason) from error
     try:
         header, blobs = split_model(content)
     except ValueError as error:
-        raise InputError(f"{path}: {error}; the learner learns a new one") from error
+        raise InputError(f"{path}: {error}; a new one is learnt") from error
     if header.get("key") != key:
-        raise InputError(f"{path}: this model was learnt for other labels; the learner learns a new one")
+        raise InputError(f"{path}: this model was learnt for other labels; a new one is learnt")
     return ModelFile(path, header, blobs)
 
 

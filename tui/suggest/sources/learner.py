@@ -301,7 +301,7 @@ class Learner:
             process.wait()
         self._trial = None
         if code != 0:
-            self._notices.append(f"{found.path}: this model cannot be used; the learner learns a new one")
+            self._notices.append(f"{found.path}: this model cannot be used; a new one is learnt")
             if self.model is None:
                 self._due = FIRST
             return False
@@ -310,7 +310,7 @@ class Learner:
 
     def _fail(self, reason: str) -> None:
         self._due = max(self._due, 2 * self._finished)
-        self._notices.append(f"The learner stopped, and tagging goes on without it: {reason}.")
+        self._notices.append(f"Learning from paragraphs stopped, and tagging goes on without it: {reason}.")
 
     def _explain(self, code: int) -> str:
         """Say why the process ended."""

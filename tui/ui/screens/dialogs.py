@@ -301,7 +301,8 @@ class SourcesDialog(Dialog[None]):
         self._assistant = assistant
         self._labels = labels
         named = sorted({*outside, *assistant.sources_off} - _SOURCES.keys())
-        self._sources = {**_SOURCES, **dict.fromkeys(named, "a file or program outside")}
+        outer = {name: f"{display_text(name)}: a file or program outside" for name in named}
+        self._sources = {**_SOURCES, **outer}
 
     def compose(self) -> ComposeResult:
         """Show the sources."""
@@ -329,7 +330,7 @@ class SourcesDialog(Dialog[None]):
         options.clear_options()
         for source, what in self._sources.items():
             state = "off" if source in self._assistant.sources_off else "on "
-            lines = [f"{state}  {display_text(source)}: {what}"]
+            lines = [f"{state}  {what}"]
             for label in self._labels.names:
                 right, asked = self._assistant.count_right(source, label)
                 if asked:
