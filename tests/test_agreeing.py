@@ -71,6 +71,15 @@ def test_a_table_says_how_far_two_agree_and_where_they_do_not(folder: Path) -> N
     )
 
 
+def test_who_finished_nothing_is_compared_only_where_he_is_named(folder: Path) -> None:
+    before = run(folder, "agreement", "-q").stdout
+    assert "α of units, all together" in before
+    (folder / "cem.jsonl").write_text(record(0, "cem", {"Rebels": "actor"}, state="unfinished"))
+    assert run(folder, "import", str(folder / "cem.jsonl")).exit_code == 0
+    assert run(folder, "agreement", "-q").stdout == before
+    assert run(folder, "agreement", "-q", "--annotators", "ana,bea,cem").stdout.startswith("3 annotators; ")
+
+
 def test_json_has_every_figure_with_what_it_rests_on(folder: Path) -> None:
     found = json.loads(run(folder, "agreement", "--json", "-q").stdout)
     assert (found["articles"], found["paragraphs"]) == (3, 12)

@@ -40,8 +40,9 @@ def measure_agreement(
 
     Raises `NothingSharedError` where there are not two, or they finished no paragraph both.
     """
-    known = [each.annotator for each in store.progress.count_states()]
-    terms = _choose(wanted.terms, known)
+    counts = store.progress.count_states()
+    known = [each.annotator for each in counts]
+    terms = _choose(wanted.terms, known, [each.annotator for each in counts if each.paragraphs["finished"]])
     if len(terms.everybody) == 1 and wanted.times:
         return _compare_with_self(store, terms, wanted.times, progress)
     if len(terms.everybody) < 2:
@@ -75,12 +76,16 @@ def _explain_one(terms: Terms, known: Sequence[str]) -> str:
     return f"agreement needs two annotators; name another beside {named}, or with --as-of another time"
 
 
-def _choose(terms: Terms, known: Sequence[str]) -> Terms:
-    """Name the annotators that are meant; raises `NothingSharedError` for one who annotated nothing."""
+def _choose(terms: Terms, known: Sequence[str], finishers: Sequence[str]) -> Terms:
+    """Name the annotators that are meant; raises `NothingSharedError` for one who annotated nothing.
+
+    Unless they are named, those are left out who finished nothing: nothing can be compared with them.
+    """
     for name in terms.everybody:
         if name not in known:
             raise NothingSharedError(f"there is nothing by {name!r}; annotators so far: {_list(known)}")
-    chosen = terms.annotators or tuple([each for each in known if each not in OF_OTHERS])
+    theirs, own = ([each for each in names if each not in OF_OTHERS] for names in (known, finishers))
+    chosen = terms.annotators or (own if len(own) > 1 else theirs)
     return replace(terms, annotators=tuple([each for each in dict.fromkeys(chosen) if each != terms.gold]))
 
 
