@@ -755,3 +755,35 @@ async def test_an_export_says_which_relations_it_leaves_out(tmp_path: Path) -> N
             await press(pilot, "e")
             await wait_for(pilot, "Left out: 1 relation between paragraphs")
             await wait_for(pilot, "Wrote 2 finished paragraphs with 2 spans")
+
+
+async def test_what_others_do_meanwhile_is_shown_without_a_key(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    say(project, "bea", [("army", "actor")])
+    async with browsing(project) as pilot:
+        await press(pilot, "/ b y : b e a")
+        assert "4/4       1" in screen_of(pilot)
+        with closing(project.open_again()) as other:
+            say(other, "bea", [("Moru", "location"), ("rebels", "actor")])
+        await wait_for(pilot, "4/4       3")
+
+
+async def test_an_article_that_is_taken_out_meanwhile_stands_there_until_the_list_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    project = make_project(tmp_path, *TEXTS)
+    async with browsing(project) as pilot:
+        with closing(project.open_again()) as other:
+            other.remove_articles([2])
+        await pilot.pause(1.2)
+        await press(pilot, "s escape")
+        assert "2 articles" in screen_of(pilot)
+
+
+async def test_the_overview_counts_again_when_others_did_anything(tmp_path: Path) -> None:
+    project = make_project(tmp_path, STORY)
+    async with browsing(project) as pilot:
+        await press(pilot, "p")
+        with closing(project.open_again()) as other:
+            say(other, "bea", [("army", "actor")])
+        await wait_for(pilot, "bea")

@@ -58,6 +58,9 @@ _PAUSE_IN_TYPING: Final = 0.15
 _SHOWN_EVERY: Final = 0.25
 """Seconds after which what was found in texts is shown."""
 
+_LOOKED_EVERY: Final = 1.0
+"""Seconds after which it is looked whether others did anything."""
+
 _DONE: Final = (0, Doubt())
 """What stands for the end of weighing."""
 
@@ -208,6 +211,7 @@ class LibraryScreen(ActionScreen):
         self._reasons: dict[int, str] = {}
         self._count = 0
         self._last_key = 0.0
+        self._seen_version = 0
         self._left: int | None = None
         self._imported_at: int | None = None
         self._unfiltered_at: int | None = None
@@ -228,6 +232,7 @@ class LibraryScreen(ActionScreen):
         """Bring in what was named."""
         self.query_one("#filter", Input).display = False
         self._slices = self.set_interval(_SLICE_EVERY, self._on_slice, pause=True)
+        self.set_interval(_LOOKED_EVERY, self._on_look)
         if self._files:
             self._import(self._files, open_first=True)
 
@@ -581,6 +586,17 @@ class LibraryScreen(ActionScreen):
             self.notify(str(error), severity="error", timeout=12)
         if len(self._doubts) != weighed or self._weighing is None:
             self._show_header()
+
+    def _on_look(self) -> None:
+        """Show what others did meanwhile in the articles on the screen."""
+        if not self.is_current:
+            return
+        # Where the database cannot be read, the next key that needs it says so.
+        with suppress(SpantagError):
+            version = self._project.read_version()
+            if version != self._seen_version:
+                self._seen_version = version
+                self.query_one(ArticleList).read_again()
 
     # Inside
 

@@ -1,7 +1,7 @@
 """How far the project is: the page that `spantag status` draws, in the app."""
 
-from contextlib import closing
-from typing import ClassVar
+from contextlib import closing, suppress
+from typing import ClassVar, Final
 
 from rich.console import RenderableType
 from textual import on, work
@@ -16,6 +16,9 @@ from tui.ui.keys import Keymap
 from tui.ui.overview_page import draw_overview
 from tui.ui.screens.base import ActionScreen
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
+
+_LOOKED_EVERY: Final = 2.0
+"""Seconds after which it is looked whether anything was done meanwhile."""
 
 
 class OverviewScreen(ActionScreen):
@@ -42,6 +45,8 @@ class OverviewScreen(ActionScreen):
     def __init__(self, project: Project, keymap: Keymap) -> None:
         super().__init__(keymap, project.labels)
         self._project = project
+        self._seen_version = 0
+        self._is_counting = False
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
@@ -55,22 +60,32 @@ class OverviewScreen(ActionScreen):
         """Begin to count."""
         self.query_one(HeaderLine).show([(" how far the project is", "line--strong")], [])
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
-        self._count()
+        self.set_interval(_LOOKED_EVERY, self._on_look)
+        self._begin()
 
     @on(Counted)
     def _on_counted(self, message: Counted) -> None:
+        self._is_counting = False
         self.query_one("#page", Static).update(message.page)
 
     @on(Refused)
     def _on_refused(self, message: Refused) -> None:
+        self._is_counting = False
         self.query_one("#page", Static).update("")
         self.tell(message.reason, "error")
+
+    def _on_look(self) -> None:
+        """Count again where somebody did anything since."""
+        # Where the database cannot be read, counting again says so.
+        with suppress(SpantagError):
+            if not self._is_counting and self._project.read_version() != self._seen_version:
+                self._begin()
 
     # Actions
 
     def do_again(self) -> None:
         """Count again."""
-        self._count()
+        self._begin()
 
     def do_down(self) -> None:
         """Look further down."""
@@ -93,6 +108,13 @@ class OverviewScreen(ActionScreen):
         self.dismiss(None)
 
     # Inside
+
+    def _begin(self) -> None:
+        """Begin to count what is there by now."""
+        with suppress(SpantagError):
+            self._seen_version = self._project.read_version()
+        self._is_counting = True
+        self._count()
 
     @property
     def _scroll(self) -> VerticalScroll:

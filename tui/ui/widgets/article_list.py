@@ -81,6 +81,11 @@ class ArticleList(ScrollView, can_focus=True):
         self.cursor = numbers.index(at) if is_there else max(min(here, len(numbers) - 1), 0)
         self.refresh()
 
+    def read_again(self) -> None:
+        """Show what was done meanwhile in the articles that are listed."""
+        self._pages.clear()
+        self.refresh()
+
     @property
     def number(self) -> int | None:
         """The number of the article under the cursor."""
