@@ -80,6 +80,22 @@ def test_who_finished_nothing_is_compared_only_where_he_is_named(folder: Path) -
     assert run(folder, "agreement", "-q", "--annotators", "ana,bea,cem").stdout.startswith("3 annotators; ")
 
 
+def test_answers_that_differ_are_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "labels.yaml").write_text(
+        "labels: [{name: actor, attributes: [{name: how, values: [killed, hurt], multiple: true},"
+        " {name: side, values: [left, right]}]}]\n"
+    )
+    answers = {"ana": {"how": ["killed", "hurt"], "side": None}, "bea": {"how": ["killed"]}}
+    lines = [json.loads(record(0, name, {"Rebels": "actor"})) for name in answers]
+    for line in lines:
+        line["spans"][0]["attributes"] = answers[line["meta"]["annotator"]]
+    (tmp_path / "all.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert run(tmp_path, "import", str(tmp_path / "all.jsonl")).exit_code == 0
+    said = run(tmp_path, "agreement", "-q").stdout
+    assert "  ana: actor “Rebels”: killed+hurt\n  bea: actor “Rebels”: killed\n" in said
+    assert "  ana: actor “Rebels”: not told\n  bea: actor “Rebels”: no answer\n" in said
+
+
 def test_json_has_every_figure_with_what_it_rests_on(folder: Path) -> None:
     found = json.loads(run(folder, "agreement", "--json", "-q").stdout)
     assert (found["articles"], found["paragraphs"]) == (3, 12)

@@ -220,8 +220,7 @@ def _describe_side(side: Side | None, text: str) -> str:
         f"{quote_name(span.label)} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
         for span in side.spans
     ]
-    value = "" if side.value is None else f": {side.value}"
-    return " → ".join(said) + value
+    return " → ".join(said) + (side.told and f": {side.told}")
 
 
 def _pooled(found: Agreement) -> tuple[str, ...]:

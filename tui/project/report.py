@@ -213,7 +213,7 @@ def _describe_side(side: Side | None, text: str) -> str:
     if side is None:
         return "nothing"
     spans = " → ".join([f"{span.label} “{text[span.start : span.end]}”" for span in side.spans])
-    return spans if side.value is None else f"{spans}: {side.value}"
+    return f"{spans}: {side.told}" if side.told else spans
 
 
 def _draw_shares(parts: Sequence[int], whole: int) -> str:

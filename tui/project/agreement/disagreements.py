@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
+from tui.model.labels import write_answer
 from tui.model.span import Json, Span
 from tui.project.agreement.attributes import find_differences
 from tui.project.agreement.matching import Matched, Pair, extent_of
@@ -26,6 +27,8 @@ class Side:
     """The span; of a relation its head and its tail."""
     value: Json = None
     """Of an attribute the answer, None for none; of a relation its label."""
+    told: str = ""
+    """The same in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,12 @@ def _compare_pairs(between: tuple[str, str], article: int, pairs: Sequence[Pair]
             yield _make("boundary", between, article, *sides)
         else:
             for name, one, other in find_differences(left, right):
-                yield _make(
-                    "attribute", between, article, Side((left,), one), Side((right,), other), name=name
-                )
+                sides = _answer(left, name, one), _answer(right, name, other)
+                yield _make("attribute", between, article, *sides, name=name)
+
+
+def _answer(span: Span, name: str, value: Json) -> Side:
+    return Side((span,), value, write_answer(value) if name in span.attributes else "no answer")
 
 
 def _compare_links(
@@ -87,10 +93,10 @@ def _compare_links(
         answer = next((key for key in only_right if set(key[0]) == set(ends)), None)
         if answer is not None:
             only_right.remove(answer)
-        other = None if answer is None else Side(right[answer], answer[1])
-        yield _make("relation", between, article, Side(left[ends, label], label), other)
+        other = None if answer is None else Side(right[answer], answer[1], answer[1])
+        yield _make("relation", between, article, Side(left[ends, label], label, label), other)
     for key in only_right:
-        yield _make("relation", between, article, None, Side(right[key], key[1]))
+        yield _make("relation", between, article, None, Side(right[key], key[1], key[1]))
 
 
 def _make(
