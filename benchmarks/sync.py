@@ -144,7 +144,7 @@ def measure_server(folder: Path, here: Store, measured: Measured, day: int, addr
 
     name = f"benchmark {time.time_ns()}"
     target = ServerAddress(address, name)
-    begin_on_server(ServerAddress(address), name)
+    begin_on_server(ServerAddress(address, name), name)
 
     def sync(store: Store) -> float:
         return take_time(lambda: sync_with_server(store, target, Ways(), SyncReport()))

@@ -119,7 +119,7 @@ def test_nobody_sends_the_work_of_others_and_nobody_changes_or_deletes(
     bring(ana, {"id": "n1", "text": STORY})
     tag(ana, 1, 0, 7)
     report = meet(ana, address)
-    assert report.held_back.startswith("1 event of 'carl' stay here: this login may send only its own work")
+    assert report.held_back.startswith("1 event of 'carl' stays here: this login may send only its own work")
     assert (report.pushed.articles, team.ask("SELECT count(*) FROM spantag.events")) == (1, [(0,)])
     with connect(ServerAddress(address)) as connection:
         forged = SharedEvent("x", "x", "2026", "carl", "id:n1", "finish", "{}")
@@ -210,6 +210,7 @@ def test_a_shared_log_is_made_once_and_projects_are_named(copy: Opener) -> None:
         assert "there is no shared log in this database" in run(ana, "sync", team.owner).stderr
         assert "made the project 'news' in it" in run(ana, "sync", "--init", team.owner).stderr
         assert "nothing was changed" in run(ana, "sync", "--init", team.owner).stderr
+        assert "nothing was changed" in run(copy("other", "bea"), "sync", "--init", team.owner).stderr
         assert run(ana, "sync", team.owner).exit_code == 0
         assert run(ana, "sync", "--init", "--as", "blogs", team.owner).exit_code == 0
         result = run(ana, "sync", team.owner)
@@ -223,6 +224,25 @@ def test_a_shared_log_is_made_once_and_projects_are_named(copy: Opener) -> None:
         assert run(ana, "sync", "--as", "news", team.owner).exit_code == 0
         team.run("UPDATE spantag.layout SET version = 2")
         assert "a newer spantag made this log (layout 2" in run(ana, "sync", team.owner).stderr
+
+
+@needs_server
+def test_a_log_without_assignments_gets_them_from_what_was_assigned(copy: Opener, team: TeamServer) -> None:
+    lead, ana = copy("a", "lea"), copy("b", "ana")
+    bring(lead, {"id": "n1", "text": STORY}, {"id": "n2", "text": "Nobody fled."})
+    lead.assign_articles([2], ["ana"])
+    meet(lead, team.owner)
+    assigned = team.ask("SELECT annotator, key FROM spantag.assigned")
+    team.run("DROP TABLE spantag.rules, spantag.named, spantag.assigned")
+    functions = "spantag.choose, spantag.follow, spantag.is_rule, spantag.assign, spantag.assign_article"
+    team.run(f"DROP FUNCTION {functions} CASCADE")
+    told = run(ana, "sync", "--only", "assigned", team.owner).stderr
+    assert "an older spantag made this log" in told
+    assert f"spantag sync --init {hide_password(team.owner)}" in told
+    assert "added whose work every article is" in run(ana, "sync", "--init", team.owner).stderr
+    assert team.ask("SELECT annotator, key FROM spantag.assigned") == assigned
+    meet(ana, team.owner, Ways(only="ana"))
+    assert [line["id"] for line in export(ana)] == ["n2"]
 
 
 @needs_server

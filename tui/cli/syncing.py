@@ -41,7 +41,7 @@ from tui.sync.ways import Ways
     "--as",
     "name",
     metavar="NAME",
-    help="The project's name on the server, where there are several; for --init the folder's unless told.",
+    help="The project's name on the server, where there are several; with --init the first has the folder's.",
 )
 @click.option(
     "--init",
@@ -137,7 +137,7 @@ def _begin(place: Place, other: str, name: str | None) -> None:
     if not is_address(other):
         raise click.BadParameter("only a server, postgresql://…, is made ready", param_hint="--init")
     there = _load_server()
-    made = there.begin_on_server(there.ServerAddress(other), name or place.folder.resolve().name)
+    made = there.begin_on_server(there.ServerAddress(other, name), place.folder.resolve().name)
     for each in made or ["everything is there already; nothing was changed"]:
         say(each, err=True)
     say(f"next: spantag sync {hide_password(other)}", err=True)

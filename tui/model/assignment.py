@@ -5,7 +5,7 @@ a score for each article, and those with the highest scores have it (rendezvous 
 Ravishankar 1998; weighted after Schindelhauer and Schomaker 2005). What somebody has stays his when articles
 are added, and when annotators come or go only what is theirs moves. Articles can be named beside it: those
 of a calibration set are everybody's, others those of whom they are given to. Articles with one text go
-together. A server does the same in SQL (`tui/sync/server/schema.sql`), so chance is SHA-256, which it has.
+together. A server does the same in SQL (`tui/sync/server/assigned.sql`), so chance is SHA-256, which it has.
 """
 
 import hashlib

@@ -14,24 +14,35 @@ _ROLES: Final[tuple[tuple[str, LiteralString], ...]] = (
 )
 
 
-def begin_on_server(target: ServerAddress, name: str) -> list[str]:
+def begin_on_server(target: ServerAddress, first: str) -> list[str]:
     """Make the shared log, its roles and a project in it, as far as they are not there; say what was made.
 
-    Raises `ServerError`.
+    The project is the one that `target` names, else the `first` one. Raises `ServerError`.
     """
     said: list[str] = []
     with connect(target) as connection, connection.transaction():
         # Nobody else begins meanwhile.
         connection.execute("SELECT pg_advisory_xact_lock(x'7370616e'::int)")
         said += _make_roles(connection)
-        if not ask(connection, "SELECT FROM pg_namespace WHERE nspname = 'spantag'"):
-            connection.execute((files("tui.sync.server") / "schema.sql").read_bytes())
+        is_new = not ask(connection, "SELECT FROM pg_namespace WHERE nspname = 'spantag'")
+        if is_new:
+            _run(connection, "schema.sql")
             said.append("made the shared log: the schema spantag")
         check_layout(connection, target)
-        if not ask(connection, "SELECT FROM spantag.projects WHERE name = %s", name):
+        if not ask(connection, "SELECT to_regclass('spantag.assigned') IS NOT NULL")[0][0]:
+            _run(connection, "assigned.sql")
+            said += [] if is_new else ["added whose work every article is, which an older spantag left out"]
+        projects = {name for (name,) in ask(connection, "SELECT name FROM spantag.projects")}
+        name = target.project or (first if not projects else None)
+        if name is not None and name not in projects:
             connection.execute("INSERT INTO spantag.projects (name) VALUES (%s)", [name])
             said.append(f"made the project {name!r} in it")
     return said
+
+
+def _run(connection: ServerConnection, name: str) -> None:
+    """Run a file of statements that stands beside this one."""
+    connection.execute((files("tui.sync.server") / name).read_bytes())
 
 
 def _make_roles(connection: ServerConnection) -> list[str]:

@@ -62,6 +62,11 @@ def connect(target: ServerAddress) -> Iterator[ServerConnection]:
             f"{shown}: the server does not allow this login that ({_explain(error, target)}); a lead grants"
             " it the role spantag_annotator, or spantag_lead"
         ) from error
+    except errors.UndefinedTable as error:
+        raise ServerError(
+            f"{shown}: an older spantag made this log ({_explain(error, target)}); its owner adds what is"
+            f" missing, and changes nothing else, with: spantag sync --init {shown}"
+        ) from error
     except errors.DiskFull as error:
         raise ServerError(
             f"{shown}: the server's disk is full; {_STAYS}, make room there and sync again"

@@ -245,9 +245,10 @@ class _Meeting:
             if is_whole:
                 self._here.write_server(self._name, replace(self._read_state(), pushed=row))
         if held:
+            events = count_noun(held.total(), "event")
             self._report.hold_back(
-                f"{count_noun(held.total(), 'event')} of {list_some(sorted(held))} stay here: this login may"
-                " send only its own work; they or a lead send it, or a lead names them in spantag.members"
+                f"{events} of {list_some(sorted(held))} {_stay(held.total())} here: this login may send only"
+                " its own work; they or a lead send it, or a lead names them in spantag.members"
             )
 
     def _push_steps(self) -> None:
@@ -260,9 +261,10 @@ class _Meeting:
         if not missing:
             return
         if not self._there.may_remove():
+            decisions = count_noun(len(missing), "decision")
             self._report.hold_back(
-                f"{count_noun(len(missing), 'decision')} about articles stay here: on the server only a lead"
-                " takes articles out, puts them back and assigns them"
+                f"{decisions} about articles {_stay(len(missing))} here: on the server only a lead takes"
+                " articles out, puts them back and assigns them"
             )
             return
         self._there.append_steps(missing)
@@ -272,6 +274,10 @@ class _Meeting:
 def _lacks(there: Mapping[str, Listed], about: SharedArticle) -> bool:
     """Tell whether articles that are there, by name, may be without something that is known of one."""
     return any(name not in there or there[name].about.digest != about.digest for name in about.names)
+
+
+def _stay(count: int) -> str:
+    return "stays" if count == 1 else "stay"
 
 
 def _has_changed(before: Mapping[str, Listed], after: Mapping[str, Listed], about: SharedArticle) -> bool:
