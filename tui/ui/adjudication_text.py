@@ -38,5 +38,18 @@ def describe_labels(
     return "\n".join(lines)
 
 
+def describe_left(counts: Iterable[tuple[int, int]]) -> str:
+    """Say what is left open beside the spans, with a blank behind; nothing where nothing is.
+
+    `counts` are the answers and the relations that are open, of each article.
+    """
+    each = list(counts)
+    answers, relations = sum(own[0] for own in each), sum(own[1] for own in each)
+    if not answers and not relations:
+        return ""
+    what = f"{count_noun(answers, 'answer')} and {count_noun(relations, 'relation')}"
+    return f"On {what} not more than half agree: the gold layer leaves them open. "
+
+
 def _cut(text: str, start: int, end: int) -> str:
     return quote(text, start, end, limit=_LONGEST_WORDS)

@@ -13,8 +13,8 @@ from tui.errors import SpantagError
 from tui.project.adjudication import AdjudicatedArticle, Adjudication, Dispute, Opinion, shuffle_opinions
 from tui.project.project import Project
 from tui.text.display import display_text
-from tui.text.messages import count_noun, quote
-from tui.ui.adjudication_text import describe_labels, describe_opinion
+from tui.text.messages import quote
+from tui.ui.adjudication_text import describe_labels, describe_left, describe_opinion
 from tui.ui.keys import Keymap
 from tui.ui.palette import label_color
 from tui.ui.screens.base import ActionScreen
@@ -288,9 +288,9 @@ class AdjudicateScreen(ActionScreen):
             done = [("nothing is open ", "line--good")]
             self.query_one(HeaderLine).show([(" adjudication", "line--strong")], done)
             back = self.keymap.shown("adjudicate.back")
-            opinions.update(
-                Content(f"Every span is decided. {self._say_left()}{back} goes back."), layout=False
-            )
+            open_articles = map(self._adjudication.open_article, self._numbers)
+            left = describe_left(each.count_left() for each in open_articles)
+            opinions.update(Content(f"Every span is decided. {left}{back} goes back."), layout=False)
             self.query_one(OpinionsView).show("", (0, 0), (0, 0), ())
             return
         left = f"{self._place + 1}/{len(self._open)} here, article {self._at + 1}/{len(self._numbers)} "
@@ -332,14 +332,3 @@ class AdjudicateScreen(ActionScreen):
             article.note(place, reason)
         except SpantagError as error:
             self.notify(f"The reason “{reason}” was not written: {error}", severity="warning")
-
-    def _say_left(self) -> str:
-        """Say what is left open beside the spans, with a blank behind; nothing where nothing is."""
-        answers = relations = 0
-        for number in self._numbers:
-            more = self._adjudication.open_article(number).count_left()
-            answers, relations = answers + more[0], relations + more[1]
-        if not answers and not relations:
-            return ""
-        what = f"{count_noun(answers, 'answer')} and {count_noun(relations, 'relation')}"
-        return f"On {what} not more than half agree: the gold layer leaves them open. "
