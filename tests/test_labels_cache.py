@@ -1,5 +1,6 @@
 """What labels.yaml said last: it counts while the file says it, and is never a mistake's hiding place."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,13 @@ def test_what_is_damaged_or_cannot_be_kept_is_read_anew(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("no folder")
     assert recall_labels(path, blocked) == expected
+
+
+def test_in_a_folder_whose_name_is_no_utf_8_it_is_read_each_time(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    path = write(folder)
+    assert [recall_labels(path, tmp_path / "cache") for _ in range(2)] == [read_labels(path)] * 2
 
 
 def test_two_projects_whose_names_fall_together_are_not_taken_for_each_other(tmp_path: Path) -> None:

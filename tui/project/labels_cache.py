@@ -45,7 +45,8 @@ def recall_labels(path: Path, cache: Path) -> LabelSet:
 
     labels = read_labels(path)
     if content is not None and _read_file(path) == content:
-        with suppress(OSError):
+        # A path that is no UTF-8 cannot be written down.
+        with suppress(OSError, UnicodeEncodeError):
             _write(kept_at, _Kept(str(path), content, readers, labels))
     return labels
 
