@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.readers import only_record, read_all
+import pytest
+
+from tests.readers import only_record, only_refusal, read_all
 from tests.written import write
 from tui.formats.shared.writing import Loss
 from tui.model.labels import LabelSet
@@ -378,6 +380,34 @@ def test_texts_of_xmi_become_the_values_that_the_description_beside_it_declares(
     tie = next(each for each in cas["%FEATURE_STRUCTURES"] if each["%TYPE"] == "custom.Tie")
     assert (tie["times"], tie["share"]) == (3, 0.5)
     assert cas["%TYPES"]["custom.Claim"]["weight"] == {"%NAME": "weight", "%RANGE": "uima.cas.Float"}
+
+
+@pytest.mark.parametrize("said", ["NaN", "-Infinity", "1e999"])
+def test_a_text_that_is_no_number_of_json_stays_one(tmp_path: Path, said: str) -> None:
+    (tmp_path / "TypeSystem.xml").write_text(DESCRIPTION)
+    (tmp_path / "raid.xmi").write_text(XMI.replace('weight="2.0"', f'weight="{said}"'))
+    record = only_record(read_all(tmp_path / "raid.xmi"))
+    assert record.spans is not None
+    assert record.spans[0].attributes["weight"] == said
+
+
+def test_a_place_of_very_many_digits_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "raid.xmi").write_text(XMI.replace('end="21" value', f'end="{"9" * 5_000}" value'))
+    assert "end must be a whole number" in only_refusal(read_all(tmp_path / "raid.xmi")).reason
+
+
+def test_a_feature_without_a_name_is_one_like_others(tmp_path: Path) -> None:
+    record = read_cas(tmp_path, SOFA, ROCKETS | {"": 3})
+    assert [each.label for each in record.spans or ()] == ["weapon"]
+
+
+def test_a_number_that_no_double_holds_is_left_out_and_named(tmp_path: Path) -> None:
+    types = {"custom.Thing": {"%SUPER_TYPE": "uima.tcas.Annotation", "n": {"%RANGE": "uima.cas.Double"}}}
+    cas = {"%TYPES": types, "%FEATURE_STRUCTURES": [SOFA, ROCKETS | {"n": 10**400}]}
+    (tmp_path / "a.json").write_text(json.dumps(cas))
+    told: list[Loss] = []
+    write_cas(tmp_path, only_record(read_all(tmp_path / "a.json")), told=told)
+    assert [(each.what, each.span) for each in told] == [("attribute", "40")]
 
 
 def test_a_layer_with_texts_called_source_and_target_links_nothing(tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ NATIVE_META_KEYS: Final = frozenset(
 )
 """Metadata keys that the native format uses for itself; another tool's are kept as `original_…`."""
 
+_MOST_DIGITS: Final = 18
+"""Digits of a whole number that is read."""
 
 PLACES_FILE: Final = "spantag.conf"
 """Where an export of a file a text says of which articles they are pieces; other tools pass it over."""
@@ -303,6 +305,11 @@ def check_label(label: object, where: str) -> str:
     if not isinstance(label, str) or not label.strip():
         raise WrongError(f"{where}: the label must be a text that is not empty, not {short(label)}")
     return label
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a text is a whole number, and one of as many digits as Python reads at once."""
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def explain_range(start: object, end: object, length: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tui.formats.shared.reading import WrongError, short
+from tui.formats.shared.reading import WrongError, is_whole, short
 from tui.formats.uima_cas.types import ARRAYS, STRING, TypeSystem, read_text
 from tui.model.span import Json
 
@@ -115,7 +115,7 @@ def _structures_of(value: Json) -> Iterator[Structure]:
         if not isinstance(raw, dict) or not isinstance(raw.get("%TYPE"), str):
             raise WrongError(f"feature structure {index} must be an object with %TYPE, not {short(raw)}")
         text = raw.get("sofaString")
-        named = {key[1:]: str(each) for key, each in raw.items() if key[0] == "@" and key != "@sofa"}
+        named = {key[1:]: str(each) for key, each in raw.items() if key[:1] == "@" and key != "@sofa"}
         yield Structure(
             str(raw.get("%ID", index)),
             str(raw["%TYPE"]),
@@ -152,7 +152,7 @@ def _features_of(raw: Mapping[str, Json], lists: Mapping[str, list[Json]]) -> di
     for key, value in raw.items():
         if key.startswith("@") and key != "@sofa" and str(value) in lists:
             features[key[1:]] = lists[str(value)]
-        elif key not in _OWN_KEYS and key[0] not in "^@":
+        elif key not in _OWN_KEYS and not key.startswith(("^", "@")):
             features[key.removeprefix("#")] = value
     return features
 
@@ -194,4 +194,4 @@ def _read_values(text: str, held: str) -> Json:
 
 
 def _whole(text: str | None) -> object:
-    return int(text) if text is not None and text.isdecimal() else text
+    return int(text) if text is not None and is_whole(text) else text

@@ -1,5 +1,6 @@
 """The types of a CAS: what a file, or the description beside it, declares of layers and their features."""
 
+import math
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -105,12 +106,20 @@ def read_text(text: str, held: str) -> Json:
         if held in WHOLE_BITS:
             return int(text)
         if held in REAL:
-            return float(text)
+            return _read_finite(text)
     except ValueError:
         return text
     if held == BOOLEAN and text in ("true", "false"):
         return text == "true"
     return text
+
+
+def _read_finite(text: str) -> float:
+    """Read a number; raises `ValueError` also for one that JSON has no word for."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _read_type(declared: Mapping[str, Json]) -> LayerType:

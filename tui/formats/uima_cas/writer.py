@@ -15,6 +15,7 @@ that there were; INCEpTION makes those that a file lacks.
 
 import json
 import re
+import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
@@ -78,6 +79,7 @@ _METADATA: Final = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMeta
 _IS_LAYER: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+", re.ASCII)
 _IS_NUMBER: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _UNFIT: Final = re.compile(r"\W", re.ASCII)
+_GREATEST: Final = sys.float_info.max
 _RESERVED: Final = ("begin", "end", "sofa")
 
 
@@ -603,7 +605,7 @@ def _fit(value: Json, held: str) -> Json:
     if isinstance(value, int) and is_whole and held in WHOLE_BITS:
         return value if fits_bits(value, held) else None
     if isinstance(value, int | float) and held in REAL and not isinstance(value, bool):
-        return float(value)
+        return float(value) if abs(value) <= _GREATEST else None
     return None
 
 
