@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
+from tests.readers import (
+    edges,
+    link_texts,
+    only_record,
+    only_refusal,
+    quote_spans,
+    read_all,
+    read_text,
+    sentences,
+)
 from tui.errors import Refusal
 from tui.formats.shared.offsets import Utf16Map, utf16_length
+from tui.formats.span_csv import COLUMNS
 from tui.model.record import Record
 
 TSV = """#FORMAT=WebAnno TSV 3.3
@@ -212,6 +223,27 @@ def test_xmi_says_the_same(tmp_path: Path) -> None:
 )
 def test_xml_that_cannot_be_read_is_refused(tmp_path: Path, content: str, name: str, reason: str) -> None:
     assert reason in only_refusal(read_text(tmp_path, content, name)).reason
+
+
+MANY_DIGITS = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({"a.txt": "Two men.", "a.ann": f"T1\tPerson 0 {MANY_DIGITS}\tTwo\n"}, "."),
+        ({"a.pubtator": f"1|t|Two men.\n1\t0\t{MANY_DIGITS}\tTwo\tPerson\n"}, "a.pubtator"),
+        ({"a.csv": f"{','.join(COLUMNS[:9])}\na1,1,ana,s1,Person,0,{MANY_DIGITS},Two,\n"}, "a.csv"),
+    ],
+    ids=["brat", "PubTator", "CSV"],
+)
+def test_a_place_of_more_digits_than_python_reads_is_refused(
+    tmp_path: Path, files: Mapping[str, str], name: str
+) -> None:
+    for each, content in files.items():
+        (tmp_path / each).write_text(content, encoding="utf-8")
+    found = read_all(tmp_path / name)
+    assert any(isinstance(each, Refusal) or sentences([each]) for each in found)
 
 
 BIOC = """<collection><source>s</source><document><id>d1</id>

@@ -24,7 +24,7 @@ from typing import Final
 from tui.errors import Refusal
 from tui.formats.format import CODE_POINTS, Format, Reading
 from tui.formats.shared.offsets import OffsetMap, find_counting
-from tui.formats.shared.reading import SpanList, Tally, WrongError, short, summarise
+from tui.formats.shared.reading import SpanList, Tally, WrongError, is_whole, short, summarise
 from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Fragment, Json
@@ -97,13 +97,13 @@ def _take_row(document: _Document, cells: list[str], line: int) -> bool:
     """Take in a mention or relation; tell whether it was one."""
     if cells[0] != document.name or len(cells) < 4:
         return False
-    if cells[1].isdecimal() and cells[2].isdecimal() and len(cells) > 4:
+    if is_whole(cells[1]) and is_whole(cells[2]) and len(cells) > 4:
         values = zip(_ATTRIBUTES, cells[5:], strict=False)
         attributes: dict[str, Json] = {key: value for key, value in values if value}
         place = int(cells[1]), int(cells[2])
         document.mentions.append(_Mention(((place, cells[3]),), cells[4], line, attributes=attributes))
         return True
-    if len(cells) > 5 and cells[3].isdecimal() and cells[4].isdecimal():
+    if len(cells) > 5 and is_whole(cells[3]) and is_whole(cells[4]):
         _take_named(document, cells, line)
         return True
     if cells[1].isdecimal():

@@ -24,7 +24,7 @@ from tui.formats.format import Format, Reading, Writing
 from tui.formats.shared.delimited import read_header, read_named
 from tui.formats.shared.fitting import Fitter
 from tui.formats.shared.json_values import parse
-from tui.formats.shared.reading import SpanList, Tally, WrongError, short, summarise
+from tui.formats.shared.reading import SpanList, Tally, WrongError, is_whole, short, summarise
 from tui.formats.shared.source import Source
 from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line
 from tui.model.record import UNKNOWN, Record
@@ -153,7 +153,7 @@ def _make_record(
 
 
 def _number(cells: Mapping[str, str], name: str) -> int:
-    if not cells[name].isdecimal():
+    if not is_whole(cells[name]):
         raise WrongError(f"{name} must be a whole number, not {short(cells[name])}")
     return int(cells[name])
 
@@ -175,7 +175,7 @@ def _read_pieces(cell: str) -> tuple[Fragment, ...]:
     pieces: list[Fragment] = []
     for piece in filter(None, cell.split(";")):
         first, _, last = piece.partition("-")
-        if not (first.isdecimal() and last.isdecimal()):
+        if not (is_whole(first) and is_whole(last)):
             raise WrongError(f"pieces must be such as 0-3;8-12, not {short(cell)}")
         pieces.append((int(first), int(last)))
     return tuple(pieces)

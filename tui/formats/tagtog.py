@@ -29,7 +29,16 @@ from tui.errors import Refusal
 from tui.formats.format import CODE_POINTS, Format, Reading
 from tui.formats.shared.json_values import outline, read_records, take_list, take_parts
 from tui.formats.shared.offsets import OffsetMap, list_countings
-from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
+from tui.formats.shared.reading import (
+    RelationList,
+    SpanList,
+    Tally,
+    WrongError,
+    is_whole,
+    keep_meta,
+    short,
+    summarise,
+)
 from tui.formats.shared.source import Source
 from tui.model.record import Record
 from tui.model.span import HAND, Fragment, Json, Origin
@@ -250,7 +259,7 @@ def _find_end(name: str, ids: Mapping[tuple[str, str, int], str]) -> str | None:
     part, _, rest = name.partition("|")
     class_id, _, place = rest.partition("|")
     start = place.partition(",")[0]
-    return ids.get((part, class_id, int(start))) if start.isdecimal() else None
+    return ids.get((part, class_id, int(start))) if is_whole(start) else None
 
 
 def _count_parts(text: _Text, entities: Sequence[Mapping[str, Json]], tally: Tally) -> None:

@@ -31,6 +31,7 @@ from tui.formats.shared.reading import (
     WrongError,
     find_all,
     is_quoted,
+    is_whole,
     keep_meta,
     short,
     summarise,
@@ -297,6 +298,6 @@ def _add_relation(
 
 
 def _number(text: str | None, where: str) -> int:
-    if text is None or not text.strip().isdecimal():
+    if text is None or not is_whole(text.strip()):
         raise WrongError(f"{where} must be a whole number, not {short(text)}")
     return int(text)

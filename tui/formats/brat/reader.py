@@ -45,6 +45,7 @@ from tui.formats.shared.reading import (
     Tally,
     WrongError,
     is_quoted,
+    is_whole,
     keep_place,
     read_place,
     short,
@@ -292,7 +293,7 @@ class _Document:
         fragments: list[Fragment] = []
         for piece in offsets.split(";"):
             edges = piece.split()
-            if len(edges) != 2 or not all(edge.isdecimal() for edge in edges):
+            if len(edges) != 2 or not all(map(is_whole, edges)):
                 raise WrongError(f"{name}: {short(place)} must be a label, a start and an end")
             fragments.append(self._turn(int(edges[0]), int(edges[1])))
         start, end = min(fragments)[0], max(last for _, last in fragments)
