@@ -172,6 +172,15 @@ def test_a_list_beside_texts_of_which_none_came_in_adds_nothing(tmp_path: Path, 
         assert "Person" in project.labels.names
 
 
+def test_macros_of_annotation_conf_that_stand_for_each_other_many_times_are_followed_once(
+    tmp_path: Path,
+) -> None:
+    macros = "".join(f"<M{each}>=<M{each + 1}>|<M{each + 1}>\n" for each in range(40))
+    conf = f"[entities]\nPerson\n[relations]\n{macros}<M40>=Person\nnear Arg1:<M0>, Arg2:Person\n"
+    known, _, _ = import_into(tmp_path, "labels: [Person]\n", "annotation.conf", conf)
+    assert known.relations[0].heads == ("Person",)
+
+
 def test_macros_of_annotation_conf_that_lead_in_a_circle_end(tmp_path: Path) -> None:
     conf = "[entities]\nPerson\nPlace\n[relations]\n<A>=<B>|Person\n<B>=<A>|Place\nnear Arg1:<A>, Arg2:<B>\n"
     known, _, _ = import_into(tmp_path, "labels: [Person]\n", "annotation.conf", conf)

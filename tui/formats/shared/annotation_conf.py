@@ -69,28 +69,30 @@ class _Conf:
         """The names of events; one may stand several times."""
         return [name for name, _ in self.rows["events"]]
 
-    def expand(self, names: str, behind: frozenset[str] = frozenset()) -> list[str]:
+    def expand(self, names: str) -> list[str]:
         """Give the names that stand behind some of them, joined by `|`, macros and groups among these.
 
-        `behind` are the macros that led there; one that leads to itself is left out.
+        Each comes once, and a macro is followed once: neither a circle nor one of many others takes for ever.
         """
         groups = {"<ENTITY>": self.entities, "<EVENT>": self.events, _ANY: [*self.entities, *self.events]}
-        found: list[str] = []
-        for name in names.split("|"):
+        found: dict[str, None] = {}
+        followed: set[str] = set()
+        waiting = names.split("|")[::-1]
+        while waiting:
+            name = waiting.pop()
             macro = self._macros.get(name)
-            if name in behind:
-                continue
-            if macro is not None and macro != name:
-                found += self.expand(macro, behind | {name})
-            else:
-                found += groups.get(name, [name])
-        return found
+            if macro is None or macro == name:
+                found.update(dict.fromkeys(groups.get(name, [name])))
+            elif name not in followed:
+                followed.add(name)
+                waiting += macro.split("|")[::-1]
+        return list(found)
 
     def roles_of(self, event: str) -> Iterator[RelationType]:
         """Give the roles of an event."""
         for name, rest in self.rows["events"]:
             for role, number, names in _arguments(rest) if name == event else ():
-                tails = () if names == _ANY else tuple(dict.fromkeys(self.expand(names)))
+                tails = () if names == _ANY else tuple(self.expand(names))
                 # A trigger of several events has the roles of them all, so that none is only once.
                 yield RelationType(role, (name,), tails, many=True, required=number in ("", "+"))
 
