@@ -87,6 +87,15 @@ def test_metadata_are_found_by_what_is_no_object() -> None:
 def test_the_date_of_an_article_has_several_names() -> None:
     assert ("date", "2024-05") in list_values({"published": "2024-05"})
     assert ("date", "2024-05") not in list_values({"published": "2024-05", "date": "2023"})
+    assert ("date", "2024-05") in list_values({"published": "2024-05", "date": ""})
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_long_value_is_found_by_all_of_it(quote: str) -> None:
+    address = f"https://example.org/{'a-long-way-' * 20}"
+    (term,) = read_query(f"url:{quote}{address}{quote}").terms
+    ((_, kept),) = list_values({"url": address})
+    assert term.fits(kept)
 
 
 # The articles
@@ -142,6 +151,12 @@ def test_words_and_terms_find_the_articles_that_fit_all_of_them(
     project: Project, line: str, numbers: list[int]
 ) -> None:
     assert list(project.list_articles(text=line)) == numbers
+
+
+def test_a_word_finds_labels_of_articles_without_case_and_accents(project: Project) -> None:
+    article, layer = project.open_article(4)
+    project.act(article, layer, [Tag(name="kind", value="Évènement")])
+    assert list(project.list_articles(text="EVENEMENT")) == [4]
 
 
 def test_articles_with_notes_are_a_state(project: Project) -> None:

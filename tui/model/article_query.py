@@ -36,7 +36,7 @@ _DATES: Final = ("published", "published_at", "publication_date", "pubdate", "cr
 _PIECE: Final = re.compile(r'([^\s":]+):("[^"]*"?|[^\s"]*)|("[^"]*"?|[^\s"]+)')
 
 _LONGEST_VALUE: Final = 100
-"""Code points of a value that it is found by."""
+"""Code points of a value that it is found by; where more are typed, it begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def read_query(line: str) -> ArticleQuery:
         elif fold_wanted(key) == TEXT_KEY:
             texts.append(told.casefold())
         else:
-            terms.append(Term(fold_wanted(key), fold_wanted(told), value.startswith('"')))
+            is_whole = value.startswith('"') and len(told) <= _LONGEST_VALUE
+            terms.append(Term(fold_wanted(key), fold_wanted(told[:_LONGEST_VALUE]), is_whole))
     return ArticleQuery(tuple(words), tuple(terms), tuple(texts))
 
 
@@ -119,7 +120,7 @@ def list_values(meta: Mapping[str, Json]) -> set[tuple[str, str]]:
         for value in (own if isinstance(own, list) else [own])
         if value is not None and not isinstance(value, Mapping | list)
     }
-    named = {key for key, _ in found}
+    named = {key for key, value in found if value}
     date = next((key for key in _DATES if key in named), None)
     if DATE_KEY not in named and date is not None:
         found |= {(DATE_KEY, value) for key, value in found if key == date}

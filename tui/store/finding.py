@@ -156,8 +156,11 @@ class Finding:
         return [*first, *(number for number in numbers if number not in dated)]
 
     def _fit_word(self, word: str, own: str) -> _Condition:
-        labelled = f"{_LABELLED} {_OWN} AND instr(lower(value), ?) > 0"
-        return f"(instr(search, ?) > 0 OR number IN ({labelled}))", [word, own, word]
+        # SQLite folds ASCII letters only.
+        said = self._db.texts("SELECT DISTINCT value FROM article_labels")
+        values = to_json([value for value in said if word in fold_wanted(value)])
+        labelled = f"{_LABELLED} {_OWN} AND value IN {_LISTED}"
+        return f"(instr(search, ?) > 0 OR number IN ({labelled}))", [word, own, values]
 
     def _fit_term(self, term: Term, own: str) -> _Condition:
         if term.key == BY_KEY:
