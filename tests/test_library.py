@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from textual.pilot import Pilot
@@ -31,6 +32,7 @@ from tests.piloted import (
     wait_for,
 )
 from tests.stored import forge_event
+from tui.errors import StoreError
 from tui.model.events import Act, Finish, Flag, Note, Tag
 from tui.model.span import Json
 from tui.project.importing import ImportReport
@@ -494,6 +496,23 @@ async def test_a_bug_of_work_in_the_background_is_a_sentence_and_the_work_is_ove
         assert "in fail" in report
         for word in ("importing", "exporting", "searching"):
             assert word not in screen_of(pilot)
+    project.close()
+
+
+@pytest.mark.parametrize("error", [StoreError("the disk is gone"), ZeroDivisionError("the disk is gone")])
+async def test_a_search_of_texts_that_cannot_go_on_is_said_and_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    project = make_project(tmp_path, *TEXTS)
+
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(Project, "search_texts", fail)
+    async with make_app(project).run_test(size=(80, 24), notifications=True) as pilot:
+        await press(pilot, "slash t e x t colon a")
+        await wait_for(pilot, "the disk is gone")
+        assert "looking through" not in screen_of(pilot)
     project.close()
 
 

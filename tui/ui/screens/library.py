@@ -476,6 +476,8 @@ class LibraryScreen(ActionScreen):
     def _on_texts_searched(self, message: TextsSearched) -> None:
         if message.error:
             self.notify(message.error, severity="error", timeout=12)
+            if message.wanted == self._texts.wanted:
+                self.end_work("search")
         elif self._texts.take(message.wanted, message.looked, message.found):
             here = self.query_one(ArticleList).number
             self._show_fitting(at=here)
@@ -563,9 +565,13 @@ class LibraryScreen(ActionScreen):
             go_on()
 
     def end_work(self, name: str) -> None:
-        """Show no longer that the import, or else the export, goes on."""
+        """Show no longer that the import, the export or the search goes on."""
         self._shares = {each: share for each, share in self._shares.items() if each != name}
-        self._show_header()
+        if name == "search":
+            self._texts.end()
+            self._show_fitting(at=self.query_one(ArticleList).number)
+        else:
+            self._show_header()
 
     def _on_slice(self) -> None:
         """Weigh a little, while no key comes and nothing lies over the list."""
@@ -681,6 +687,8 @@ class LibraryScreen(ActionScreen):
             self._search_timer.stop()
         if self._texts.list_left(self._fitting):
             self._search_timer = self.set_timer(_PAUSE_IN_TYPING, self._search_texts)
+        else:
+            self.workers.cancel_group(self, "search")
         self._show_fitting(at=at)
 
     def _search_texts(self) -> None:

@@ -12,11 +12,18 @@ class TextSearch:
         self._looked: set[int] = set()
         self._found: set[int] = set()
 
+        self._has_ended = False
+
     def want(self, wanted: tuple[str, ...]) -> None:
         """Look for something else; what is known of the same stays."""
         if wanted != self.wanted:
             self.wanted = wanted
             self._looked, self._found = set(), set()
+            self._has_ended = False
+
+    def end(self) -> None:
+        """Look through no more texts for the same: it could not go on."""
+        self._has_ended = True
 
     def take(self, wanted: tuple[str, ...], looked: Iterable[int], found: Iterable[int]) -> bool:
         """Take in which articles were looked through, and which have it; say whether that is still wanted."""
@@ -32,4 +39,5 @@ class TextSearch:
 
     def list_left(self, numbers: Sequence[int]) -> list[int]:
         """List those that were not looked through yet."""
-        return [number for number in numbers if number not in self._looked] if self.wanted else []
+        is_wanted = bool(self.wanted) and not self._has_ended
+        return [number for number in numbers if number not in self._looked] if is_wanted else []
