@@ -107,6 +107,34 @@ def test_what_an_annotator_changes_later_is_open_again(project: Project) -> None
     assert told(again) == [[([], "ana+cat"), (["location Friday"], "bea")]]
 
 
+def test_what_an_annotator_withdraws_is_open_again_until_it_is_decided(project: Project) -> None:
+    open_article(project).accept_agreed()
+    article = project.store.articles.load_article(1)
+    bea = project.store.log.load_layer(1, "bea")
+    moru = next(span for span in bea.spans.values() if span.label == "location")
+    project.store.log.append(article, "bea", bea, [Remove((moru.id,))])
+    adjudicated = open_article(project)
+    (dispute,) = [each for each in adjudicated.list_open() if each.start == moru.start]
+    assert [each.annotators for each in dispute.opinions] == [("ana", "cat"), ("bea",)]
+    gold = gold_of(adjudicated)
+    action = adjudicated.take(dispute, dispute.opinions[0])
+    for decided in (adjudicated, open_article(project)):
+        assert dispute not in decided.list_open()
+        assert gold_of(decided) == gold
+    adjudicated.undo(action)
+    assert dispute in adjudicated.list_open()
+    before = {event.action for event in adjudicated.layer.events}
+    place = Span("afresh", moru.start, moru.end + 5, "actor")
+    project.store.log.append(article, "gold", adjudicated.layer, [Add((place,))])
+    for action in adjudicated.settle(dispute, since=before):
+        assert dispute not in adjudicated.list_open()
+        adjudicated.undo(action)
+    assert dispute in adjudicated.list_open()
+    adjudicated.take(dispute, dispute.opinions[1])
+    assert dispute not in open_article(project).list_open()
+    assert ("Moru", "location") not in gold_of(adjudicated)
+
+
 def test_a_decision_can_be_made_the_other_way_later(project: Project) -> None:
     article = open_article(project)
     place = article.list_all()[0]

@@ -7,7 +7,7 @@ open again.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final, TypeAlias
@@ -173,8 +173,9 @@ class AdjudicatedArticle:
         if taken_back:
             acts.append(Unreject(tuple(map(self._make_gold, taken_back))))
         new = [self._make_gold(span) for span in wanted if _key(span) not in there]
-        if new:
-            acts.append(Add(tuple(new)))
+        kept = self._keep_withdrawn(wanted)
+        if new or kept:
+            acts.append(Add((*new, *kept)))
         said = {_key(span): span for each in place.opinions for span in each.spans}
         others = {key: span for key, span in said.items() if key not in keys}
         gone = [span.id for span in self.layer.spans.values() if _key(span) in others]
@@ -200,7 +201,9 @@ class AdjudicatedArticle:
             return made
         said = {_key(span): span for each in place.opinions for span in each.spans}
         refused = [self._make_gold(span) for span in said.values() if not self._is_decided(span)]
-        acts: list[Act] = [Reject(tuple(refused))] if refused else []
+        kept = self._keep_withdrawn(said.values())
+        acts: list[Act] = [Add(tuple(kept))] if kept else []
+        acts += [Reject(tuple(refused))] if refused else []
         acts += self._give_reason(place, tagged, reason)
         return [*made, self._append(acts)] if acts else made
 
@@ -228,7 +231,6 @@ class AdjudicatedArticle:
 
     def _make_gold(self, span: Span) -> Span:
         same = self._find_same(span)
-        origin = Origin("+".join(same)) if same else HAND
         # What fewer than half answer alike stays open.
         answers: dict[str, Json] = {}
         for name in {name for each in same.values() for name in each.attributes}:
@@ -236,7 +238,14 @@ class AdjudicatedArticle:
             if 2 * count > len(same) and value is not None:
                 answers[name] = value
         made = self._give_id(self.layer.spans, span.start, span.end, span.label)
-        return structs.replace(span, id=made, note="", origin=origin, attributes=answers or NO_ATTRIBUTES)
+        return structs.replace(
+            span, id=made, note="", origin=self._give_origin(span), attributes=answers or NO_ATTRIBUTES
+        )
+
+    def _give_origin(self, span: Span) -> Origin:
+        """Say who says so."""
+        same = self._find_same(span)
+        return Origin("+".join(same)) if same else HAND
 
     def _give_id(self, used: Collection[str], *what: Json) -> str:
         """Give an id that the same decision has in every copy; another where something else has it by now."""
@@ -321,7 +330,28 @@ class AdjudicatedArticle:
 
     def _is_settled(self, place: Dispute) -> bool:
         said = [span for opinion in place.opinions for span in opinion.spans]
-        return all(self._is_decided(span) and not self._is_disputed(span) for span in said)
+        return all(
+            self._is_decided(span) and not self._is_disputed(span) and not self._find_withdrawn(span)
+            for span in said
+        )
+
+    def _keep_withdrawn(self, spans: Iterable[Span]) -> list[Span]:
+        """Give what stays though somebody withdrew it: from then on it is of those who still say so."""
+        return [
+            structs.replace(each, origin=self._give_origin(span))
+            for span in spans
+            for each in self._find_withdrawn(span)
+        ]
+
+    def _find_withdrawn(self, span: Span) -> list[Span]:
+        """Find gold spans at a place that were taken of somebody who no longer says so."""
+        same = self._find_same(span)
+        return [
+            each
+            for each in self.layer.spans.values()
+            if _key(each) == _key(span)
+            and any(name in self.layers and name not in same for name in each.origin.source.split("+"))
+        ]
 
     def _is_disputed(self, span: Span) -> bool:
         """Tell whether a span was taken in one copy of the project, and turned down in another.
