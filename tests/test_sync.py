@@ -336,6 +336,11 @@ def test_what_cannot_be_synced_with_is_refused_in_a_sentence(copy: Opener, tmp_p
         (lines, 1, f"comes in with: spantag import {lines}"),
         (own, 2, "this is the project's own database"),
         (tmp_path, 2, "this is a folder"),
+        (
+            "mysql://ana@db.example/news",
+            2,
+            "synced is with a database file, or with postgresql://host/database",
+        ),
     ):
         result = run(ana, "sync", str(other))
         assert (result.exit_code, sentence in result.stderr) == (code, True), result.stderr

@@ -16,7 +16,7 @@ from tui.model.span import Json
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.store.volumes import explain_risk
-from tui.sync.address import hide_password, is_address
+from tui.sync.address import hide_password, is_address, is_unknown
 from tui.sync.files import sync_with_file
 from tui.sync.report import SyncReport
 from tui.sync.ways import Ways
@@ -83,6 +83,10 @@ def sync(
     if begins:
         _begin(place, other, name)
         return
+    if is_unknown(other):
+        raise ConfigurationError(
+            f"{hide_password(other)}: synced is with a database file, or with postgresql://host/database"
+        )
     shown = hide_password(other) if is_address(other) else other
     report = SyncReport()
     ways = Ways(pull=not push, push=not pull, only=place.annotator if only else None, dry_run=dry_run)

@@ -11,6 +11,11 @@ def is_address(other: str) -> bool:
     return other.startswith(_SCHEMES)
 
 
+def is_unknown(other: str) -> bool:
+    """Tell whether this is an address of what is no PostgreSQL server, and names no file either."""
+    return "://" in other and not is_address(other)
+
+
 def hide_password(address: str) -> str:
     """Give an address as it may be shown; a password in it is left out."""
     parts = urlsplit(address)
