@@ -284,6 +284,26 @@ def test_a_reason_is_a_note_on_what_is_decided_and_goes_with_it(project: Project
     assert list(project.verify()) == []
 
 
+def test_reasons_on_one_paragraph_do_not_take_each_other_along(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    first, second = article.list_open()[:2]
+    assert first.paragraph == second.paragraph
+    article.note(first, "a; b")
+    article.note(second, "c")
+    article.note(second, "d", instead_of="c")
+    assert article.layer.notes == {1: "a; b; d"}
+    action = article.take(first, first.opinions[0], reason="a; b")
+    assert article.layer.notes == {1: "d"}
+    article.undo(action)
+    assert article.layer.notes == {1: "a; b; d"}
+    article.take(second, None, reason="d")
+    assert article.layer.notes == {1: "a; b; d"}
+    article.note(first, "", instead_of="a; b")
+    assert article.layer.notes == {1: "d"}
+    assert list(project.verify()) == []
+
+
 GUIDED = """\
 labels:
   - {name: actor, key: a, description: Who acts., guidelines: With the adjectives that tell who.}
@@ -316,9 +336,12 @@ async def test_a_reason_is_typed_under_the_guideline_and_taken_with_the_decision
         assert "actor: Who acts. With the adjectives that tell who." in shown
         await press(pilot, "w h o enter")
         assert "because who" in screen_of(pilot)
+        # It is written at once, and goes to what is decided.
+        assert open_article(project).layer.notes == {1: "who"}
         await press(pilot, "a")
         assert "because who" not in screen_of(pilot)
         assert project.list_reasons("gold", "actor") == [("Masked rebels", "who")]
+        assert open_article(project).layer.notes == {}
         # The next one shows what was decided before, and why.
         await press(pilot, "#")
         assert "“Masked rebels”: who" in screen_of(pilot)

@@ -27,6 +27,9 @@ _Place: TypeAlias = tuple[int, int, str]
 _Link: TypeAlias = tuple[str, _Place, _Place]
 """A relation's name, and its ends."""
 
+_BETWEEN: Final = "; "
+"""What stands between two reasons on a paragraph."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
@@ -207,9 +210,13 @@ class AdjudicatedArticle:
         acts += self._give_reason(place, tagged, reason)
         return [*made, self._append(acts)] if acts else made
 
-    def note(self, place: Dispute, reason: str) -> None:
-        """Write a reason on the paragraph of a place that is not decided."""
-        self._append(self._give_reason(place, (), reason))
+    def note(self, place: Dispute, reason: str, *, instead_of: str = "") -> None:
+        """Write a reason on the paragraph of a place that is open; an empty one takes another away."""
+        before = self.layer.notes.get(place.paragraph, "")
+        rest = _leave_out(before, instead_of)
+        text = _join(rest, reason)
+        if text != before:
+            self._append([Note(paragraph=place.paragraph, text=text)])
 
     def undo(self, action: str) -> None:
         """Take a decision back, unless it is already."""
@@ -217,13 +224,18 @@ class AdjudicatedArticle:
             self._store.log.step(self.article, self._name, self.layer, "undo", action)
 
     def _give_reason(self, place: Dispute, spans: Sequence[Span], reason: str) -> list[Act]:
-        """Write a reason on what is decided, else on the paragraph, behind what stands there."""
+        """Write a reason on what is decided, else on the paragraph, behind what stands there.
+
+        Where it stands on the paragraph already, it goes from there to the spans.
+        """
         if not reason:
             return []
-        if spans:
-            return [Note(span=span.id, text=reason) for span in spans]
         before = self.layer.notes.get(place.paragraph, "")
-        return [Note(paragraph=place.paragraph, text=f"{before}; {reason}" if before else reason)]
+        rest = _leave_out(before, reason)
+        if spans:
+            moved = [Note(paragraph=place.paragraph, text=rest)] if rest != before else []
+            return [*(Note(span=span.id, text=reason) for span in spans), *moved]
+        return [] if rest != before else [Note(paragraph=place.paragraph, text=_join(before, reason))]
 
     def _append(self, acts: Sequence[Act]) -> str:
         events = self._store.log.append(self.article, self._name, self.layer, acts)
@@ -378,6 +390,19 @@ def _find_commonest(values: Sequence[Json]) -> tuple[Json, int]:
     """Give the value that stands there most often, and how often."""
     counted = [(value, sum(value == other for other in values)) for value in values]
     return max(counted, key=lambda pair: pair[1])
+
+
+def _join(*reasons: str) -> str:
+    """Write reasons behind each other, as they stand on a paragraph."""
+    return _BETWEEN.join(filter(None, reasons))
+
+
+def _leave_out(note: str, reason: str) -> str:
+    """Take a reason out of those that stand on a paragraph, where it is there."""
+    if not reason:
+        return note
+    before, found, behind = f"{_BETWEEN}{note}{_BETWEEN}".partition(f"{_BETWEEN}{reason}{_BETWEEN}")
+    return _join(before.removeprefix(_BETWEEN), behind.removesuffix(_BETWEEN)) if found else note
 
 
 def _link(relation: Relation, spans: Mapping[str, Span]) -> "_Link":

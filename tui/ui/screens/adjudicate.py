@@ -90,15 +90,8 @@ class AdjudicateScreen(ActionScreen):
         self.call_after_refresh(self._show)
 
     def on_unmount(self) -> None:
-        """Write the reasons that were given for what is not decided on its paragraphs."""
+        """Let the gold layer's assistant end."""
         self._gold_project.end_training()
-        article = self._article
-        for (number, start, end), reason in self._reasons.items():
-            if article is None or article.article.number != number:
-                article = self._adjudication.open_article(number)
-            for place in article.list_open():
-                if (place.start, place.end) == (start, end):
-                    self._write_reason(article, place, reason)
 
     def leaves(self, event: events.Key) -> bool:
         """Take an opinion where a key is that of one."""
@@ -156,8 +149,8 @@ class AdjudicateScreen(ActionScreen):
 
     def do_reason(self) -> None:
         """Ask why, under what the labels of the place stand for."""
-        dispute, place = self.dispute, self._key
-        if dispute is None or place is None:
+        dispute, place, article = self.dispute, self._key, self._article
+        if dispute is None or place is None or article is None:
             return
 
         def keep(draft: str) -> None:
@@ -167,9 +160,7 @@ class AdjudicateScreen(ActionScreen):
         def take(text: str | None) -> None:
             if text is not None:
                 self._drafts.pop(place, None)
-                self._reasons.pop(place, None)
-                self._reasons |= {place: text.strip()} if text.strip() else {}
-                self._show()
+                self._guard(lambda: self._note_reason(article, dispute, text.strip()))
 
         value = self._drafts.get(place) or self._reasons.get(place, "")
         about = describe_labels(dispute, self.labels, self._list_reasons)
@@ -240,6 +231,12 @@ class AdjudicateScreen(ActionScreen):
             self._note_done(article, actions)
         if dispute in self._open:
             self.tell("Nothing was tagged there: the disagreement stays open.")
+
+    def _note_reason(self, article: AdjudicatedArticle, dispute: Dispute, reason: str) -> None:
+        """Write why at once, on the paragraph; the decision takes it to what it is of."""
+        place = (dispute.article, dispute.start, dispute.end)
+        article.note(dispute, reason, instead_of=self._reasons.pop(place, ""))
+        self._reasons |= {place: reason} if reason else {}
 
     def _note_done(self, article: AdjudicatedArticle, actions: Sequence[str]) -> None:
         """Remember what was decided of the place, and go on."""
@@ -326,9 +323,3 @@ class AdjudicateScreen(ActionScreen):
     def _list_reasons(self, label: str) -> Sequence[tuple[str, str]]:
         """List why spans of a label were decided as they are."""
         return self._project.list_reasons(self._adjudication.gold, label)
-
-    def _write_reason(self, article: AdjudicatedArticle, place: Dispute, reason: str) -> None:
-        try:
-            article.note(place, reason)
-        except SpantagError as error:
-            self.notify(f"The reason “{reason}” was not written: {error}", severity="warning")
