@@ -14,10 +14,11 @@ from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.copies import bring, open_copy, sync
 from tests.piloted import SIZES, Size, make_app, press, said, screen_of
 from tui.errors import InputError
-from tui.model.events import Act, Add, Change, Finish, Relate, Remove
+from tui.model.events import Act, Add, Change, Finish, Relate, Remove, Undo
 from tui.model.span import Relation, Span
 from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
 from tui.project.project import Project
+from tui.store.chronicle import LogQuery
 from tui.ui.keys import Keymap
 from tui.ui.screens.adjudicate import AdjudicateScreen
 from tui.ui.screens.layer import LayerScreen
@@ -281,6 +282,19 @@ def test_a_reason_is_a_note_on_what_is_decided_and_goes_with_it(project: Project
     place = article.list_open()[0]
     article.take(place, None, reason="nor here")
     assert article.layer.notes == {1: "nobody acts; nor here"}
+    assert list(project.verify()) == []
+
+
+def test_a_decision_says_who_made_it_and_so_does_undo(project: Project) -> None:
+    article = open_article(project)
+    article.undo(article.take(article.list_open()[0], None))
+    made = [event for event in article.layer.events if event.by]
+    assert {(event.annotator, event.by) for event in made} == {("gold", project.annotator)}
+    assert isinstance(made[-1].act, Undo)
+    told = [entry for entry in project.read_log(LogQuery()) if entry.annotator == "gold"]
+    assert {entry.by for entry in told} == {project.annotator}
+    assert told[-1].as_json()["by"] == project.annotator
+    assert {event.by for event in article.layers["ana"].events} == {""}
     assert list(project.verify()) == []
 
 

@@ -113,7 +113,7 @@ def test_what_was_decided_of_a_span_is_told_with_it(tmp_path: Path) -> None:
         opened.undo(action)
         opened.take(place, None)
         (newest, *_) = project.read_span_history(1, own)
-        assert (newest.did, newest.annotator) == ("adjudicated: turned down", "gold")
+        assert (newest.did, newest.annotator) == ("adjudicated: turned down", "gold by ana")
 
 
 # On the screen

@@ -193,4 +193,5 @@ def _describe(entry: LogEntry) -> str:
     title = quote(entry.title, 0, len(entry.title), limit=_LONGEST_TITLE)
     at = entry.at[:19].replace("T", " ")
     undone = "  (undone)" if entry.is_undone else ""
-    return f"{at}  {quote_name(entry.annotator)}  {entry.article} “{title}”  {entry.did}{undone}"
+    who = " by ".join(map(quote_name, filter(None, (entry.annotator, entry.by))))
+    return f"{at}  {who}  {entry.article} “{title}”  {entry.did}{undone}"

@@ -67,6 +67,8 @@ class _Act(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one thing is called that it did; empty where it did nothing to an article by itself."""
     digest: str | UnsetType = field(default=UNSET, name="import")
     """The digest of the record it came with, where it did."""
+    by: str | UnsetType = UNSET
+    """Who did it, where it stands in another's layer: in that of the gold ones, say."""
 
     @property
     def count(self) -> int:
@@ -604,6 +606,11 @@ class Event:
     """What."""
     faults: tuple[str, ...] = ()
     """What in its payload is not what it should be, each with its path, and was left out."""
+
+    @property
+    def by(self) -> str:
+        """Who did it in another's layer; empty where it is the annotator's own."""
+        return self.act.by if isinstance(self.act.by, str) else ""
 
     @property
     def is_step(self) -> bool:

@@ -157,7 +157,8 @@ def _list_newest_first(events: Iterable[Event], teller: _Story | _Verdicts) -> l
                 said = teller.tell(action, [event.act for event in own])
                 did |= {action: said} if said else {}
         if said:
-            steps.append(SpanStep(own[0].at, own[0].annotator, said))
+            who = f"{own[0].annotator} by {own[0].by}" if own[0].by else own[0].annotator
+            steps.append(SpanStep(own[0].at, who, said))
     return steps[::-1]
 
 

@@ -60,13 +60,16 @@ class Dispute:
 class Adjudication:
     """The disagreements of some annotators, and the decisions of whoever makes the gold layer."""
 
-    def __init__(self, store: Store, annotators: Sequence[str], gold: str = GOLD) -> None:
-        """Decide between `annotators` in the layer of `gold`."""
+    def __init__(
+        self, store: Store, annotators: Sequence[str], gold: str = GOLD, *, person: str = ""
+    ) -> None:
+        """Decide between `annotators` in the layer of `gold`; `person` is who does."""
         self._store = store
         self.annotators: Final = tuple(annotators)
         """Between whom is decided."""
         self.gold: Final = gold
         """Whose layer is the gold one."""
+        self._person = person
 
     def list_articles(self) -> list[int]:
         """List the articles of which at least two of them said anything, in order of arrival."""
@@ -83,14 +86,21 @@ class Adjudication:
         layers = {each: self._store.log.load_layer(number, each) for each in self.annotators}
         layers = {name: layer for name, layer in layers.items() if layer.events}
         gold = self._store.log.load_layer(number, self.gold)
-        return AdjudicatedArticle(self._store, article, layers, gold, self.gold)
+        return AdjudicatedArticle(self._store, article, layers, gold, self.gold, person=self._person)
 
 
 class AdjudicatedArticle:
     """One article: what is agreed, what is open, and the decisions on it."""
 
     def __init__(
-        self, store: Store, article: Article, layers: Mapping[str, Layer], gold: Layer, name: str
+        self,
+        store: Store,
+        article: Article,
+        layers: Mapping[str, Layer],
+        gold: Layer,
+        name: str,
+        *,
+        person: str = "",
     ) -> None:
         self._store = store
         self.article: Final = article
@@ -100,6 +110,7 @@ class AdjudicatedArticle:
         self.layer: Final = gold
         """The gold layer."""
         self._name = name
+        self._person = person
 
     def accept_agreed(self) -> int:
         """Take over what all say who finished a paragraph, and finish what nothing is open of.
@@ -221,7 +232,7 @@ class AdjudicatedArticle:
     def undo(self, action: str) -> None:
         """Take a decision back, unless it is already."""
         if action not in self.layer.taken_back:
-            self._store.log.step(self.article, self._name, self.layer, "undo", action)
+            self._store.log.step(self.article, self._name, self.layer, "undo", action, by=self._person)
 
     def _give_reason(self, place: Dispute, spans: Sequence[Span], reason: str) -> list[Act]:
         """Write a reason on what is decided, else on the paragraph, behind what stands there.
@@ -238,7 +249,7 @@ class AdjudicatedArticle:
         return [] if rest != before else [Note(paragraph=place.paragraph, text=_join(before, reason))]
 
     def _append(self, acts: Sequence[Act]) -> str:
-        events = self._store.log.append(self.article, self._name, self.layer, acts)
+        events = self._store.log.append(self.article, self._name, self.layer, acts, by=self._person)
         return events[0].action if events else ""
 
     def _make_gold(self, span: Span) -> Span:

@@ -25,7 +25,9 @@ class LogEntry:
     at: str
     """When, in UTC: `2026-11-22T10:42:07.123Z`."""
     annotator: str
-    """Who."""
+    """Who; of the gold layer, its name."""
+    by: str
+    """Who did it in another's layer; empty where it is their own."""
     number: int
     """The article's number."""
     article: str
@@ -50,6 +52,7 @@ class LogEntry:
         return {
             "at": self.at,
             "annotator": self.annotator,
+            **({"by": self.by} if self.by else {}),
             "article": self.article,
             "number": self.number,
             "title": self.title,
@@ -98,6 +101,7 @@ def _make_entry(article: Article, events: Sequence[Event], *, did: str, is_undon
     return LogEntry(
         at=first.at,
         annotator=first.annotator,
+        by=first.by,
         number=article.number,
         article=article.id or str(article.number),
         title=article.title,

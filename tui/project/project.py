@@ -78,13 +78,15 @@ class Project:
     part of the store, or of the room that does the work, and does nothing itself.
     """
 
-    def __init__(self, place: Place, labels: LabelSet, store: Store) -> None:
+    def __init__(self, place: Place, labels: LabelSet, store: Store, *, person: str = "") -> None:
+        """`person` is who works in the layer of the place's annotator, where that is another."""
         self.place = place
         """Where its files are."""
         self.labels = labels
         """Its labels."""
         self.store = store
         """Its database."""
+        self._person = person or place.annotator
         self._assistant: Assistant | None = None
 
     @classmethod
@@ -133,7 +135,8 @@ class Project:
 
     def work_as(self, annotator: str) -> "Project":
         """Give the same project over the same connection, with somebody else at work; only this is closed."""
-        return Project(replace(self.place, annotator=annotator), self.labels, self.store)
+        place = replace(self.place, annotator=annotator)
+        return Project(place, self.labels, self.store, person=self._person)
 
     def check_place(self) -> None:
         """Raise `StoreMovedError` where the database is no longer where it was, or whole; in any thread."""
@@ -581,7 +584,7 @@ class Project:
             what = f"{list_some(unknown)} said nothing here" if unknown else "two annotators are needed"
             did = f"those who said anything are {list_some(there)}" if there else "nobody said anything yet"
             raise InputError(f"{what}; {did}")
-        return Adjudication(self.store, chosen, gold)
+        return Adjudication(self.store, chosen, gold, person=self._person)
 
     def count_labels_of(self, words: str) -> dict[str, dict[str, int]]:
         """Count which labels just these words have, by label and annotator, the commonest label first."""
@@ -633,15 +636,15 @@ class Project:
 
     def act(self, article: Article, layer: Layer, acts: Sequence[Act]) -> list[Event]:
         """Do one action: it is on disk and in `layer` on return; or raise `StoreError`, nothing changed."""
-        return self.store.log.append(article, self.annotator, layer, acts)
+        return self.store.log.append(article, self.annotator, layer, acts, by=self._person)
 
     def act_together(self, works: Sequence[tuple[Article, Layer, Sequence[Act]]]) -> list[Event]:
         """Do one action that is about several articles, as `act` does."""
-        return self.store.log.append_together(self.annotator, works)
+        return self.store.log.append_together(self.annotator, works, by=self._person)
 
     def step(self, article: Article, layer: Layer, kind: Literal["undo", "redo"], action: str) -> list[Event]:
         """Undo or redo an action in all articles it touched, as `act` does; this article's event is first."""
-        events = self.store.log.step(article, self.annotator, layer, kind, action)
+        events = self.store.log.step(article, self.annotator, layer, kind, action, by=self._person)
         self._unlearn({event.article for event in events} - {article.number})
         return events
 

@@ -6,6 +6,8 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final, Literal
 
+from msgspec import structs
+
 from tui.errors import StoreError
 from tui.model.annotation import Touched
 from tui.model.article import Article
@@ -188,8 +190,11 @@ class Log:
         acts: Iterable[Act],
         *,
         action: str | None = None,
+        by: str = "",
     ) -> list[Event]:
         """Append one action to the log, fold it into `layer`, and write the derived rows, in one transaction.
+
+        `by` is who did it, where that may be another than the layer's annotator.
 
         The events belong to `action` where one is given that was not taken back meanwhile; else to a new one.
         `layer` is brought up to date first when another process has written to it. When the database refuses,
@@ -197,6 +202,8 @@ class Log:
         """
         events: list[Event] = []
         count = len(layer.events)
+        if by not in ("", annotator):
+            acts = [structs.replace(act, by=by) for act in acts]
         try:
             with self._db.transaction():
                 if self._is_stale(article.number, annotator, layer):
@@ -218,7 +225,7 @@ class Log:
         return events
 
     def append_together(
-        self, annotator: str, works: Iterable[tuple[Article, Layer, Sequence[Act]]]
+        self, annotator: str, works: Iterable[tuple[Article, Layer, Sequence[Act]]], *, by: str = ""
     ) -> list[Event]:
         """Append one action that is about several articles, in one transaction, as `append` does."""
         events: list[Event] = []
@@ -227,7 +234,7 @@ class Log:
             with self._db.transaction():
                 for article, layer, acts in works:
                     action = events[0].action if events else None
-                    own = self.append(article, annotator, layer, acts, action=action)
+                    own = self.append(article, annotator, layer, acts, action=action, by=by)
                     done += [(layer, own[0].id)] if own else []
                     events += own
         except BaseException:
@@ -253,7 +260,14 @@ class Log:
         )
 
     def step(
-        self, article: Article, annotator: str, layer: Layer, kind: Literal["undo", "redo"], action: str
+        self,
+        article: Article,
+        annotator: str,
+        layer: Layer,
+        kind: Literal["undo", "redo"],
+        action: str,
+        *,
+        by: str = "",
     ) -> list[Event]:
         """Undo or redo an action in all articles it touched, in one transaction; the event here is first.
 
@@ -263,14 +277,16 @@ class Log:
         events: list[Event] = []
         try:
             with self._db.transaction():
-                events = self.append(article, annotator, layer, [act])
+                events = self.append(article, annotator, layer, [act], by=by)
                 for number in self.articles_of_action(action):
                     if number != article.number:
                         other, other_layer = (
                             self._articles.load_article(number),
                             self.load_layer(number, annotator),
                         )
-                        events += self.append(other, annotator, other_layer, [act], action=events[0].id)
+                        events += self.append(
+                            other, annotator, other_layer, [act], action=events[0].id, by=by
+                        )
         except BaseException:
             if events:
                 layer.rewind(sum(event.id < events[0].id for event in layer.events))
