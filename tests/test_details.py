@@ -796,3 +796,15 @@ async def test_help_over_a_question_leaves_it_as_it_is(tmp_path: Path) -> None:
         await press(pilot, "f9 escape 4 enter")
         assert session.focus.span is not None
         assert "34" in str(session.focus.span.attributes["count"])
+
+
+async def test_an_event_whose_roles_nothing_can_take_says_what_to_tag_first(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=LABELS) as (pilot, session):
+        tag(session, "attacked", "event")
+        await press(pilot, ";")
+        assert "tag actor or casualty or location first" in said(pilot)
+        await press(pilot, "escape")
+        tag(session, "Masked rebels", "actor")
+        tag(session, "attacked", "event")
+        await press(pilot, ";")
+        assert "can take a role" not in said(pilot)

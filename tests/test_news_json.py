@@ -54,6 +54,10 @@ def test_an_article_without_a_text_is_named_and_the_others_come_in(tmp_path: Pat
     )
 
 
+def test_an_empty_list_of_articles_hides_no_other(tmp_path: Path) -> None:
+    assert len(texts_of(tmp_path, json.dumps({"articles": [], "items": PAIR}))) == 2
+
+
 @pytest.mark.parametrize(
     "content",
     [

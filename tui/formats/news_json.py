@@ -72,8 +72,8 @@ def _find_list(value: Json) -> tuple[str, list[Json]] | None:
     """Find the list of articles in an object that is none itself."""
     if not isinstance(value, dict) or any(isinstance(value.get(key), str) for key in _TEXT_KEYS):
         return None
-    found = ((key, value.get(key)) for key in _LISTS)
-    return next(((key, each) for key, each in found if isinstance(each, list)), None)
+    found = [(key, each) for key in _LISTS if isinstance(each := value.get(key), list)]
+    return next((own for own in found if own[1]), found[0] if found else None)
 
 
 def _read_article(value: Json, where: str, line: int) -> Record:

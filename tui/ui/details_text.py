@@ -68,6 +68,17 @@ def say_no_end(relation: RelationType, span: Span | None) -> str:
     return f"“{relation.name}” links {ends}; {span.label} is in focus."
 
 
+def say_nobody_fits(session: Session) -> str:
+    """Say what is to be tagged first where no span of the article can take a role; else nothing."""
+    partners = session.partners
+    if any(partners.can_pair(span) for span in session.layer.spans.values()):
+        return ""
+    labels = list(dict.fromkeys([name for role in partners.relations for name in role.tails]))
+    if not labels:
+        return "Nothing else is tagged in the article yet, so nothing can take a role."
+    return f"Nothing in the article can take a role yet: tag {' or '.join(map(display_text, labels))} first."
+
+
 def say_no_answer(session: Session, keymap: Keymap, key: str) -> str:
     """Say that a letter answers nothing that is asked, and chooses no span."""
     what = "answers nothing here" if session.inquiry.is_open else "begins the letters of no span here"

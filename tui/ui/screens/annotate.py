@@ -578,6 +578,8 @@ class AnnotateScreen(ActionScreen):
         """Ask for the details of what is in focus, else find a label by its name."""
         if not self._details.open():
             self.do_pick_label()
+        elif self.session.partners.are_roles:
+            self._message = details_text.say_nobody_fits(self.session)
 
     def do_join(self) -> None:
         """Look for another mention of what the span in focus mentions, or add the selection to that span."""
