@@ -285,6 +285,32 @@ def test_a_reason_is_a_note_on_what_is_decided_and_goes_with_it(project: Project
     assert list(project.verify()) == []
 
 
+def test_what_all_withdraw_is_open_again_until_it_is_decided(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    agreed = next(span for span in article.layer.spans.values() if "+" in span.origin.source)
+    open_before = article.list_open()
+    for annotator in PHRASES:
+        layer = project.store.log.load_layer(1, annotator)
+        same = [each.id for each in layer.spans.values() if _edges(each) == _edges(agreed)]
+        own = project.store.articles.load_article(1)
+        project.store.log.append(own, annotator, layer, [Remove(tuple(same))])
+    again = open_article(project)
+    (place,) = [each for each in again.list_open() if each not in open_before]
+    assert [(each.annotators, each.spans) for each in place.opinions][-1] == (("gold",), (agreed,))
+    kept = again.take(place, place.opinions[-1])
+    assert place not in open_article(project).list_open()
+    again.undo(kept)
+    again.take(place, None)
+    assert agreed.id not in open_article(project).layer.spans
+    assert len(open_article(project).list_open()) == len(open_before)
+    assert list(project.verify()) == []
+
+
+def _edges(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.label
+
+
 def test_a_decision_says_who_made_it_and_so_does_undo(project: Project) -> None:
     article = open_article(project)
     article.undo(article.take(article.list_open()[0], None))

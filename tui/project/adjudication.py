@@ -337,19 +337,28 @@ class AdjudicatedArticle:
         names = self._list_finishers(index)
         spans = {name: {_key(span): span for span in self._spans_of(name, index)} for name in names}
         shared = set.intersection(*map(set, spans.values()))
+        # What all withdrew is said by the gold layer alone.
+        spans[self._name] = self._list_abandoned(index)
         differing = sorted({key for own in spans.values() for key in own} - shared)
         for group in _group(differing):
             start, end = min(key[0] for key in group), max(key[1] for key in group)
             opinions: dict[tuple[object, ...], list[str]] = {}
-            for name in names:
-                said = tuple([key for key in group if key in spans[name]])
-                opinions.setdefault(said, []).append(name)
+            for name, own in spans.items():
+                said = tuple([key for key in group if key in own])
+                if said or name != self._name:
+                    opinions.setdefault(said, []).append(name)
             listed = [
                 Opinion(tuple(who), tuple([spans[who[0]][key] for key in group if key in spans[who[0]]]))
                 for who in opinions.values()
             ]
             listed.sort(key=lambda each: (-len(each.annotators), not each.spans, each.annotators))
             yield Dispute(self.article.number, index, start, end, tuple(listed))
+
+    def _list_abandoned(self, index: int) -> dict[_Place, Span]:
+        """List the gold spans of a paragraph that were taken of annotators and nobody says any more."""
+        paragraph = self.article.paragraphs[index]
+        here = [each for each in self.layer.spans.values() if paragraph.start <= each.start < paragraph.end]
+        return {_key(each): each for each in here if self._find_withdrawn(each) and not self._find_same(each)}
 
     def _is_settled(self, place: Dispute) -> bool:
         said = [span for opinion in place.opinions for span in opinion.spans]
