@@ -351,7 +351,10 @@ class AdjudicatedArticle:
                 Opinion(tuple(who), tuple([spans[who[0]][key] for key in group if key in spans[who[0]]]))
                 for who in opinions.values()
             ]
-            listed.sort(key=lambda each: (-len(each.annotators), not each.spans, each.annotators))
+            # Of those that as many say no annotator comes first everywhere: Enter takes the first.
+            listed.sort(key=lambda each: each.annotators)
+            Random(f"{self.article.key} {start} {end}").shuffle(listed)
+            listed.sort(key=lambda each: (-len(each.annotators), not each.spans))
             yield Dispute(self.article.number, index, start, end, tuple(listed))
 
     def _list_abandoned(self, index: int) -> dict[_Place, Span]:
