@@ -77,7 +77,8 @@ class Finding:
         """
         if query.is_empty and state == "all" and order == "arrival":
             return self._articles.list_articles()
-        who = self.find_annotators(query) if self._names_somebody(query) else [annotator]
+        names_somebody = any(term.key == BY_KEY for term in query.terms)
+        who = self.find_annotators(query) if names_somebody else [annotator]
         own = to_json(who)
         conditions = [
             ("NOT removed", []),
@@ -164,10 +165,8 @@ class Finding:
 
     def _fit_term(self, term: Term, own: str) -> _Condition:
         if term.key == BY_KEY:
-            names = [
-                name for name in self._list_distinct("progress", "annotator") if term.fits(fold_wanted(name))
-            ]
-            return f"number IN (SELECT article FROM progress WHERE {_OWN})", [to_json(names)]
+            names = to_json(self._list_fitting("progress", "annotator", term))
+            return f"number IN (SELECT article FROM progress WHERE {_OWN})", [names]
         if term.key == LABEL_KEY:
             labels = to_json(self._list_fitting("spans", "label", term))
             return f"number IN (SELECT article FROM spans WHERE label IN {_LISTED} AND {_OWN})", [labels, own]
@@ -212,9 +211,6 @@ class Finding:
 
     def _list_fitting(self, table: str, column: str, term: Term) -> list[str]:
         return [name for name in self._list_distinct(table, column) if term.fits(fold_wanted(name))]
-
-    def _names_somebody(self, query: ArticleQuery) -> bool:
-        return any(term.key == BY_KEY for term in query.terms)
 
 
 def _fit_state(state: ArticleFilter, own: str) -> _Condition:
