@@ -147,7 +147,7 @@ class AdjudicatedArticle:
 
     def count_left(self) -> tuple[int, int]:
         """Count what is left open of the gold spans: answers and relations that fewer than half give."""
-        answers = relations = 0
+        answers = 0
         for span in self.layer.spans.values():
             said = [each.attributes for each in self._find_same(span).values()]
             names = {name for own in said for name in own}
@@ -160,8 +160,7 @@ class AdjudicatedArticle:
             for relation in layer.relations.values()
             if (link := _link(relation, layer.spans)) not in known and {link[1], link[2]} <= gold
         }
-        relations = len(others)
-        return answers, relations
+        return answers, len(others)
 
     def list_open(self) -> list[Dispute]:
         """List the places that are not decided yet, in reading order."""
@@ -314,28 +313,31 @@ class AdjudicatedArticle:
             if paragraph_state(self.article, layer, index) == "finished"
         ]
 
-    def _spans_of(self, name: str, index: int) -> list[Span]:
-        """List the spans of an annotator that begin in a paragraph."""
+    def _list_beginning(self, layer: Layer, index: int) -> list[Span]:
+        """List the spans of a layer that begin in a paragraph, or in the gap behind it."""
         paragraph = self.article.paragraphs[index]
         following = self.article.paragraphs[index + 1 : index + 2]
         end = following[0].start if following else len(self.article.text) + 1
-        return [span for span in self.layers[name].spans.values() if paragraph.start <= span.start < end]
+        return [span for span in layer.spans.values() if paragraph.start <= span.start < end]
 
     def _list_agreed(self) -> Iterator[Span]:
         """List the spans that all say who finished their paragraph, where nothing differs around them."""
         for index in self._list_compared():
             names = self._list_finishers(index)
             shared = set.intersection(
-                *[{_key(span) for span in self._spans_of(name, index)} for name in names]
+                *[{_key(span) for span in self._list_beginning(self.layers[name], index)} for name in names]
             )
-            for span in self._spans_of(names[0], index):
+            for span in self._list_beginning(self.layers[names[0]], index):
                 if _key(span) in shared:
                     yield span
 
     def _compare(self, index: int) -> Iterator[Dispute]:
         """Find where those who finished a paragraph differ: their spans that touch each other together."""
         names = self._list_finishers(index)
-        spans = {name: {_key(span): span for span in self._spans_of(name, index)} for name in names}
+        spans = {
+            name: {_key(span): span for span in self._list_beginning(self.layers[name], index)}
+            for name in names
+        }
         shared = set.intersection(*map(set, spans.values()))
         # What all withdrew is said by the gold layer alone.
         spans[self._name] = self._list_abandoned(index)
@@ -359,9 +361,8 @@ class AdjudicatedArticle:
 
     def _list_abandoned(self, index: int) -> dict[_Place, Span]:
         """List the gold spans of a paragraph that were taken of annotators and nobody says any more."""
-        paragraph = self.article.paragraphs[index]
-        here = [each for each in self.layer.spans.values() if paragraph.start <= each.start < paragraph.end]
-        return {_key(each): each for each in here if self._find_withdrawn(each) and not self._find_same(each)}
+        here = self._list_beginning(self.layer, index)
+        return {_key(each): each for each in here if not self._find_same(each) and self._find_withdrawn(each)}
 
     def _is_settled(self, place: Dispute) -> bool:
         said = [span for opinion in place.opinions for span in opinion.spans]
@@ -428,18 +429,18 @@ def _leave_out(note: str, reason: str) -> str:
     return _join(before.removeprefix(_BETWEEN), behind.removesuffix(_BETWEEN)) if found else note
 
 
-def _link(relation: Relation, spans: Mapping[str, Span]) -> "_Link":
+def _link(relation: Relation, spans: Mapping[str, Span]) -> _Link:
     """Give a relation by what its ends are, as annotators have ids of their own."""
     return relation.label, _key(spans[relation.head]), _key(spans[relation.tail])
 
 
-def _key(span: Span) -> tuple[int, int, str]:
+def _key(span: Span) -> _Place:
     return span.start, span.end, span.label
 
 
-def _group(keys: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:
+def _group(keys: Sequence[_Place]) -> Iterator[list[_Place]]:
     """Group places, in order, that touch each other."""
-    group: list[tuple[int, int, str]] = []
+    group: list[_Place] = []
     reached = -1
     for key in keys:
         if group and key[0] >= reached:

@@ -149,9 +149,10 @@ class AdjudicateScreen(ActionScreen):
 
     def do_reason(self) -> None:
         """Ask why, under what the labels of the place stand for."""
-        dispute, place, article = self.dispute, self._key, self._article
-        if dispute is None or place is None or article is None:
+        dispute, article = self.dispute, self._article
+        if dispute is None or article is None:
             return
+        place = _place_of(dispute)
 
         def keep(draft: str) -> None:
             self._drafts[place] = draft
@@ -203,12 +204,6 @@ class AdjudicateScreen(ActionScreen):
         return self._open[self._place] if self._place < len(self._open) else None
 
     @property
-    def _key(self) -> tuple[int, int, int] | None:
-        """What the disagreement is known by."""
-        dispute = self.dispute
-        return None if dispute is None else (dispute.article, dispute.start, dispute.end)
-
-    @property
     def _opinions(self) -> Sequence[Opinion]:
         """What is said of the place, in the order in which it stands there."""
         if self.dispute is None:
@@ -216,17 +211,18 @@ class AdjudicateScreen(ActionScreen):
         return shuffle_opinions(self.dispute) if self._is_blind else self.dispute.opinions
 
     def _take(self, opinion: Opinion | None) -> None:
-        dispute, article, key = self.dispute, self._article, self._key
-        if dispute is not None and article is not None and key is not None:
-            reason = self._reasons.get(key, "")
+        dispute, article = self.dispute, self._article
+        if dispute is not None and article is not None:
+            reason = self._reasons.get(_place_of(dispute), "")
             self._guard(lambda: self._note_done(article, [article.take(dispute, opinion, reason=reason)]))
 
     def _settle(self, dispute: Dispute, before: set[str]) -> None:
         """Take what was tagged afresh as what is right."""
-        article, key = self._article, self._key
-        if article is None or key is None:
+        article = self._article
+        if article is None:
             return
-        actions = article.settle(dispute, since=before, reason=self._reasons.get(key, ""))
+        reason = self._reasons.get(_place_of(dispute), "")
+        actions = article.settle(dispute, since=before, reason=reason)
         if actions:
             self._note_done(article, actions)
         if dispute in self._open:
@@ -234,17 +230,18 @@ class AdjudicateScreen(ActionScreen):
 
     def _note_reason(self, article: AdjudicatedArticle, dispute: Dispute, reason: str) -> None:
         """Write why at once, on the paragraph; the decision takes it to what it is of."""
-        place = (dispute.article, dispute.start, dispute.end)
+        place = _place_of(dispute)
         article.note(dispute, reason, instead_of=self._reasons.pop(place, ""))
         self._reasons |= {place: reason} if reason else {}
 
     def _note_done(self, article: AdjudicatedArticle, actions: Sequence[str]) -> None:
         """Remember what was decided of the place, and go on."""
-        key, was_open = self._key, self.dispute
+        dispute = self.dispute
         self._open = article.list_open()
-        if key is not None:
-            reason = "" if was_open in self._open else self._reasons.pop(key, "")
-            self._done.append(_Decision(article.article.number, actions, key, reason))
+        if dispute is not None:
+            place = _place_of(dispute)
+            reason = "" if dispute in self._open else self._reasons.pop(place, "")
+            self._done.append(_Decision(article.article.number, actions, place, reason))
         article.accept_agreed()
         self._place = min(self._place, max(len(self._open) - 1, 0))
         if not self._open:
@@ -307,7 +304,7 @@ class AdjudicateScreen(ActionScreen):
         text, keys = article.article.text, (*_KEYS, *" " * len(self._opinions))
         told = zip(keys, self._opinions, strict=False)
         lines = [f"{key}  {describe_opinion(each, text, is_blind=self._is_blind)}" for key, each in told]
-        reason = self._reasons.get((dispute.article, dispute.start, dispute.end), "")
+        reason = self._reasons.get(_place_of(dispute), "")
         lines += [f"   because {display_text(reason)}"] if reason else []
         opinions.update(Content("\n".join(lines)), layout=False)
 
@@ -323,3 +320,8 @@ class AdjudicateScreen(ActionScreen):
     def _list_reasons(self, label: str) -> Sequence[tuple[str, str]]:
         """List why spans of a label were decided as they are."""
         return self._project.list_reasons(self._adjudication.gold, label)
+
+
+def _place_of(dispute: Dispute) -> tuple[int, int, int]:
+    """Give what a disagreement is known by: the article's number, and where it begins and ends."""
+    return dispute.article, dispute.start, dispute.end
