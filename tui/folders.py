@@ -1,4 +1,4 @@
-"""The person's own folders: of settings, of what can be made anew, and of what is under way.
+"""The person's own folders, of settings, of what can be made anew and of what is under way; and whole files.
 
 A working folder lies in the cache, readable by nobody else; where nothing can be written there, in a folder
 of the person's own in the temporary one. Each belongs to one process, which holds a lock in it as long as it
@@ -33,6 +33,18 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("spantag", appauthor=False)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there when it is whole, in a folder that is there; raises `OSError`."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
 
 
 class WorkingFolder:

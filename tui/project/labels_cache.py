@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from tui.folders import write_whole
 from tui.model import labels as labels_package
 from tui.model.labels import LabelSet
 
@@ -72,9 +73,7 @@ def _recall(kept_at: Path) -> _Kept | None:
 
 def _write(kept_at: Path, kept: _Kept) -> None:
     kept_at.parent.mkdir(parents=True, exist_ok=True)
-    temporary = kept_at.with_suffix(f".{os.getpid()}")
-    temporary.write_bytes(msgspec.msgpack.encode(kept))
-    temporary.replace(kept_at)
+    write_whole(kept_at, msgspec.msgpack.encode(kept))
 
 
 def _list_readers() -> list[tuple[str, int, int]]:

@@ -10,6 +10,7 @@ from shutil import copyfile
 from typing import TYPE_CHECKING, Final, Literal
 
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
+from tui.folders import write_whole
 from tui.model.article import Article
 from tui.model.article_query import KEYS, TEXT_KEY, explain_unknown, read_query, split_last, write_term
 from tui.model.events import Act, Event
@@ -836,23 +837,11 @@ def write_starter(place: Place) -> list[Path]:
         try:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _write_whole(path, (starter / name).read_bytes())
+                write_whole(path, (starter / name).read_bytes())
                 written.append(path)
         except OSError as error:
             raise ConfigurationError(f"{path}: the file cannot be written: {error.strerror}") from error
     return written
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there when it is whole; raises `OSError`."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink()
-        raise
 
 
 def is_number(name: str) -> bool:

@@ -1,10 +1,11 @@
 """A person's own settings and keymap: in the platform's configuration folder, never in a project."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
+
+from tui.folders import write_whole
 
 KEYMAP_FILE: Final = "keymap.yaml"
 """The person's keymap."""
@@ -37,9 +38,7 @@ def save_settings(folder: Path, annotator: str, settings: Settings) -> None:
     """Write the settings of an annotator beside those of others, whole or not at all; raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
     everyone = {**_read_all(folder), annotator: asdict(settings)}
-    temporary = folder / f".{_SETTINGS_FILE}.{os.getpid()}"
-    temporary.write_text(json.dumps(everyone, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(folder / _SETTINGS_FILE)
+    write_whole(folder / _SETTINGS_FILE, (json.dumps(everyone, indent=2) + "\n").encode())
 
 
 def _read_all(folder: Path) -> dict[str, object]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.errors import InputError
+from tui.folders import write_whole
 from tui.model.span import Json
 
 if TYPE_CHECKING:
@@ -151,9 +152,7 @@ def write_model(path: Path, blobs: Sequence[bytes], header: Mapping[str, Json]) 
         "sizes": [len(blob) for blob in blobs],
         "digest": hashlib.blake2b(body, digest_size=16).hexdigest(),
     }
-    part = path.with_suffix(".part")
-    part.write_bytes(json.dumps(full).encode("ascii") + b"\n" + body)
-    part.replace(path)
+    write_whole(path, json.dumps(full).encode("ascii") + b"\n" + body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ class TextSearch:
         """What is looked for; nothing where texts count for nothing."""
         self._looked: set[int] = set()
         self._found: set[int] = set()
-
         self._has_ended = False
 
     def want(self, wanted: tuple[str, ...]) -> None:
