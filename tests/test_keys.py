@@ -8,16 +8,10 @@ from pathlib import Path
 import pytest
 
 from tui.model.labels import Label, LabelSet
-from tui.ui.keys import ACTIONS, SCOPES, Keymap, key_name, load_keymap
+from tui.ui.keys import ACTIONS, BY_ID, SCOPES, Keymap, key_name, load_keymap
 from tui.ui.keys.layouts import UNSHIFTED, is_unshifted
 from tui.ui.keys.presets import PRESETS
-from tui.ui.keys.reference import (
-    find_alone,
-    find_chord,
-    keys_markdown,
-    list_free,
-    list_without_own_key,
-)
+from tui.ui.keys.reference import find_alone, keys_markdown
 
 
 def load(tmp_path: Path, text: str) -> Keymap:
@@ -377,18 +371,18 @@ KEYBOARDS = [
 
 
 @pytest.mark.parametrize(("layout", "keymap"), KEYBOARDS)
-def test_every_action_has_a_key_that_is_pressed_alone_or_a_way_of_such_keys(
-    layout: str, keymap: Keymap
-) -> None:
-    without = [
-        action.id
-        for action in ACTIONS
-        if not find_alone(keymap, action.id, layout)
-        and not (action.way and all(find_alone(keymap, step, layout) for step in action.way))
-    ]
+def test_every_action_has_a_key_that_is_pressed_alone(layout: str, keymap: Keymap) -> None:
+    actions = [action.id for action in ACTIONS if not action.is_shortcut]
+    without = [each for each in actions if not find_alone(keymap, each, layout)]
     # Digits need shift on a French keyboard; its own keymap sets the length without.
     is_bare_french = layout == "French" and keymap.keys("annotate.skip") == ("-",)
     assert without == (["annotate.length"] if is_bare_french else [])
+
+
+def test_a_shortcut_stands_for_actions_that_are_none() -> None:
+    for action in ACTIONS:
+        assert len(action.steps) != 1
+        assert not [step for step in action.steps if BY_ID[step].is_shortcut]
 
 
 @pytest.mark.parametrize(("layout", "keymap"), KEYBOARDS)
@@ -400,44 +394,12 @@ def test_every_length_has_a_key_that_is_pressed_alone(layout: str, keymap: Keyma
 
 
 @pytest.mark.parametrize(("layout", "keymap"), KEYBOARDS)
-def test_what_is_reached_by_keys_in_a_row_is_one_press_with_ctrl_or_alt_too(
-    layout: str, keymap: Keymap
-) -> None:
-    ways = [action.id for action in ACTIONS if action.way and not find_alone(keymap, action.id, layout)]
-    assert [each for each in ways if not find_chord(keymap, each)] == []
+def test_every_shortcut_has_a_key_without_shift_on_every_keyboard(layout: str, keymap: Keymap) -> None:
+    def is_easy(key: str) -> bool:
+        return is_unshifted(key, layout) or (key.startswith(("ctrl+", "alt+")) and "shift+" not in key)
 
-
-def test_only_what_moves_stretches_or_links_is_reached_by_a_way() -> None:
-    assert [action.id.partition(".")[2] for action in ACTIONS if action.way] == [
-        "article_start",
-        "article_end",
-        "extend_left",
-        "extend_right",
-        "extend_up",
-        "extend_down",
-        "start_earlier",
-        "start_later",
-        "nudge_end_left",
-        "nudge_end_right",
-        "nudge_start_left",
-        "nudge_start_right",
-        "mentions",
-        "join",
-        "relations",
-        "cast",
-        "tolls",
-        "history",
-        "pick_label",
-    ]
-
-
-@pytest.mark.parametrize("layout", UNSHIFTED)
-def test_what_has_no_key_of_its_own_could_have_none(layout: str) -> None:
-    """Every key that is pressed alone does something already: what is left goes without one."""
-    assert list_free(layout) == []
-    without = list_without_own_key(layout)
-    assert len(without) <= 18
-    assert f"{len(without)} on " in keys_markdown()
+    shortcuts = [action.id for action in ACTIONS if action.is_shortcut]
+    assert [each for each in shortcuts if not any(map(is_easy, keymap.keys(each)))] == []
 
 
 def test_no_keyboard_types_a_character_twice_alone() -> None:

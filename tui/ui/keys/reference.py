@@ -1,12 +1,10 @@
 """The documentation of every key, `docs/keys.md`."""
 
 from itertools import groupby
-from string import ascii_lowercase
-from textwrap import fill
 from typing import Final
 
 from tui.ui.keys.keymap import Keymap
-from tui.ui.keys.layouts import ON_EVERY_KEYBOARD, UNSHIFTED, is_unshifted
+from tui.ui.keys.layouts import UNSHIFTED, is_unshifted
 from tui.ui.keys.names import key_name
 from tui.ui.keys.presets import PRESETS
 from tui.ui.keys.registry import ACTIONS, SCOPES, Action
@@ -52,9 +50,8 @@ named when spantag starts, and all the rest of the file counts.
 
 ## Your keyboard
 
-On each of the keyboards of the table below an action has a key that is pressed alone, without shift, AltGr or
-a dead key; else it is one press with Ctrl or Alt, and two or three such keys in a row. A letter with a mark,
-such as `ö`, is such a key unless it is the key of a label.
+On each of the keyboards of the table below every action has a key that is pressed alone: no dead key, and
+nothing held with it. A letter with a mark, such as `ö`, is such a key unless it is the key of a label.
 
 A keymap that comes with spantag is taken by a line in `keymap.yaml`, such as `keymap: azerty`; your own lines
 stand above it:
@@ -68,18 +65,16 @@ nothing tells it, the most common one is taken, and the focus line says so. `key
 `keymap.yaml` says it once and for all. There are {", ".join(f"`{name}`" for name in KEYBOARDS)}.
 """
 
-_WAYS: Final = """\
-What has no key of its own on a keyboard is one press with Ctrl or Alt, which no layout moves, or two or three
-keys in a row: `Space` lets the arrows extend the selection, or move the end of the span in focus, and `Space`
-once more its start. The column for French is that of `keymap: azerty`.
+_TABLE: Final = """\
+These are the keys that are pressed alone. The column for French is that of `keymap: azerty`.
 """
 
-_WHY: Final = """\
-So many actions have no key of their own: {said}. Of the keys that are pressed alone, {free} is left on any of
-these keyboards: on the annotate screen all of F1 to F12, the keys above the arrows and every sign do
-something already, and the letters belong to labels and hints. What goes without are the steps that
-stretch what plain arrows move, the ends of the article, to which `Home` and `End` lead when they are
-pressed twice, and `annotate.mentions`, to which `annotate.tag_equal` does.
+_SHORTCUTS: Final = """\
+### Shortcuts
+
+A shortcut does in one press what two or three of these actions do one after the other: `Space` and then an
+arrow moves an edge, `⇧→` does both. Nothing needs a shortcut, so its keys need not be pressed alone; those
+with Ctrl or Alt are on every keyboard. All of them can be changed like the keys of actions.
 """
 
 _LETTERS: Final = """\
@@ -103,7 +98,7 @@ more. Enter finishes all that are marked at the left edge.
 
 def keys_markdown() -> str:
     """Write the documentation of every key, `docs/keys.md`."""
-    lines = [_INTRODUCTION, *_write_presets(), _SCRIPTS, _WAYS, _write_why(), *_write_keyboards()]
+    lines = [_INTRODUCTION, *_write_presets(), _SCRIPTS, _TABLE, *_write_keyboards(), *_write_shortcuts()]
     for scope in SCOPES:
         lines.append(f"## {_TITLES[scope]}\n")
         if scope == "annotate":
@@ -129,34 +124,13 @@ def keymap_for(layout: str) -> Keymap:
     return Keymap(preset=PRESETS["azerty"]) if layout == "French" else Keymap()
 
 
-def list_free(layout: str) -> list[str]:
-    """List the keys that are pressed alone on a keyboard and do nothing on the annotate screen."""
-    keymap = keymap_for(layout)
-    keys = {*ON_EVERY_KEYBOARD, *UNSHIFTED[layout]} - set(ascii_lowercase)
-    return sorted(key for key in keys if keymap.action("annotate", key) is None)
-
-
-def list_without_own_key(layout: str) -> list[str]:
-    """List the actions that no key does which is pressed alone on a keyboard."""
-    keymap = keymap_for(layout)
-    return [action.id for action in ACTIONS if not find_alone(keymap, action.id, layout)]
-
-
-def _write_why() -> str:
-    """Write how many actions have no key of their own on each keyboard, and why that is so."""
-    counts: dict[int, list[str]] = {}
-    for layout in UNSHIFTED:
-        counts.setdefault(len(list_without_own_key(layout)), []).append(layout)
-    said = "; ".join(f"{count} on {', '.join(layouts)}" for count, layouts in sorted(counts.items()))
-    free = sum(len(list_free(layout)) for layout in UNSHIFTED)
-    return fill(_WHY.format(said=said, free=free or "none"), 110, break_on_hyphens=False) + "\n"
-
-
 def _write_keyboards() -> list[str]:
     """Write which keys that are pressed alone do what, on every keyboard: a row for those that differ."""
     keymaps = {name: keymap_for(name) for name in UNSHIFTED}
     rows = {
-        action: [_write_alone(action, keymap, name) for name, keymap in keymaps.items()] for action in ACTIONS
+        action: [_write_alone(action, keymap, name) for name, keymap in keymaps.items()]
+        for action in ACTIONS
+        if not action.is_shortcut
     }
     equal = {action: cells[0] for action, cells in rows.items() if len(set(cells)) == 1}
     return [
@@ -177,25 +151,39 @@ def _write_keyboards() -> list[str]:
 
 
 def _write_alone(action: Action, keymap: Keymap, layout: str) -> str:
-    """Write the key of an action that is pressed alone, else the keys in a row that do the same."""
-    key = find_alone(keymap, action.id, layout)
+    """Write the key of an action that is pressed alone on a keyboard."""
     if action.id == "annotate.length":
         return _write_lengths(keymap, layout)
-    if key or not action.way:
-        return _code(key_name(key))
-    steps = " ".join(_code(key_name(find_alone(keymap, step, layout))) for step in action.way)
-    return f"{_code(key_name(find_chord(keymap, action.id)))} or {steps}"
+    return _code(key_name(find_alone(keymap, action.id, layout)))
+
+
+def _write_shortcuts() -> list[str]:
+    """Write what every shortcut stands for."""
+    return [
+        _SHORTCUTS,
+        _row(["Shortcut", "Its keys", "Stands for", "On a US keyboard"]),
+        _row(["---"] * 4),
+        *(
+            _row(
+                [
+                    f"`{action.id}`",
+                    _write_keys(action),
+                    ", ".join(f"`{step}`" for step in action.steps),
+                    " ".join(
+                        _code(key_name(find_alone(keymap_for("US"), step, "US"))) for step in action.steps
+                    ),
+                ]
+            )
+            for action in ACTIONS
+            if action.is_shortcut
+        ),
+        "",
+    ]
 
 
 def find_alone(keymap: Keymap, action_id: str, layout: str) -> str:
     """Find the first key of an action that is pressed alone on a keyboard; empty where none is."""
     return next((key for key in keymap.keys(action_id) if is_unshifted(key, layout)), "")
-
-
-def find_chord(keymap: Keymap, action_id: str) -> str:
-    """Find the first key of an action that is pressed with Ctrl or Alt alone, the same on every keyboard."""
-    keys = (key for key in keymap.keys(action_id) if key.startswith(("ctrl+", "alt+")))
-    return next((key for key in keys if "shift+" not in key), "")
 
 
 def _write_lengths(keymap: Keymap, layout: str) -> str:

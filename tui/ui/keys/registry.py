@@ -1,7 +1,8 @@
 """Every action and its keys: the one registry from which key line, help, palette and documentation come.
 
 Printable characters are keys by themselves (`*`); all others have Textual's names (`enter`, `shift+left`).
-On every keyboard of `layouts.py` each action has one key that is pressed alone, or a way by such keys.
+On every keyboard of `layouts.py` each action has a key that is pressed alone. Shortcuts, which do in one
+press what two or three other actions do one after the other, need none.
 """
 
 from dataclasses import dataclass
@@ -47,13 +48,18 @@ class Action:
     """Whether the key line shows it where there is room for all of these."""
     words: str = ""
     """Other words by which people look for it, in lower case."""
-    way: tuple[str, ...] = ()
-    """Ids of actions that do the same one after the other, where no key alone does on some keyboards."""
+    steps: tuple[str, ...] = ()
+    """Ids of the actions that it is a shortcut for: it does in one press what they do one after the other."""
 
     @property
     def scope(self) -> str:
         """Where its keys work."""
         return self.id.partition(".")[0]
+
+    @property
+    def is_shortcut(self) -> bool:
+        """Whether it does in one press what other actions do one after the other."""
+        return bool(self.steps)
 
 
 ACTIONS: Final = (
@@ -153,7 +159,7 @@ ACTIONS: Final = (
         "Article start",
         "Go to the start of the article.",
         "Cursor and selection",
-        way=("annotate.line_start", "annotate.line_start"),
+        steps=("annotate.line_start", "annotate.line_start"),
     ),
     Action(
         "annotate.article_end",
@@ -161,7 +167,7 @@ ACTIONS: Final = (
         "Article end",
         "Go to the end of the article.",
         "Cursor and selection",
-        way=("annotate.line_end", "annotate.line_end"),
+        steps=("annotate.line_end", "annotate.line_end"),
     ),
     Action(
         "annotate.extend_left",
@@ -169,7 +175,7 @@ ACTIONS: Final = (
         "Extend left",
         "Extend the selection to the left, or end the span in focus one word earlier.",
         "Cursor and selection",
-        way=("annotate.pin", "annotate.left"),
+        steps=("annotate.pin", "annotate.left"),
         words="select range shorten shrink boundary",
     ),
     Action(
@@ -178,7 +184,7 @@ ACTIONS: Final = (
         "Extend right",
         "Extend the selection to the right, or end the span in focus one word later.",
         "Cursor and selection",
-        way=("annotate.pin", "annotate.right"),
+        steps=("annotate.pin", "annotate.right"),
         words="select range lengthen grow boundary",
     ),
     Action(
@@ -187,7 +193,7 @@ ACTIONS: Final = (
         "Extend up",
         "Extend the selection to the line above.",
         "Cursor and selection",
-        way=("annotate.pin", "annotate.up"),
+        steps=("annotate.pin", "annotate.up"),
     ),
     Action(
         "annotate.extend_down",
@@ -195,7 +201,7 @@ ACTIONS: Final = (
         "Extend down",
         "Extend the selection to the line below.",
         "Cursor and selection",
-        way=("annotate.pin", "annotate.down"),
+        steps=("annotate.pin", "annotate.down"),
     ),
     Action(
         "annotate.pin",
@@ -251,7 +257,7 @@ ACTIONS: Final = (
         "Start earlier",
         "Start the span in focus, or the selection, one word earlier.",
         "Spans",
-        way=("annotate.pin", "annotate.pin", "annotate.left"),
+        steps=("annotate.pin", "annotate.pin", "annotate.left"),
         words="edge boundary resize",
     ),
     Action(
@@ -260,7 +266,7 @@ ACTIONS: Final = (
         "Start later",
         "Start the span in focus, or the selection, one word later.",
         "Spans",
-        way=("annotate.pin", "annotate.pin", "annotate.right"),
+        steps=("annotate.pin", "annotate.pin", "annotate.right"),
         words="edge boundary resize",
     ),
     Action(
@@ -269,7 +275,7 @@ ACTIONS: Final = (
         "End −1",
         "End the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
-        way=("annotate.pin", "annotate.up"),
+        steps=("annotate.pin", "annotate.up"),
         words="edge boundary trim character",
     ),
     Action(
@@ -278,7 +284,7 @@ ACTIONS: Final = (
         "End +1",
         "End the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
-        way=("annotate.pin", "annotate.down"),
+        steps=("annotate.pin", "annotate.down"),
         words="edge boundary character",
     ),
     Action(
@@ -287,7 +293,7 @@ ACTIONS: Final = (
         "Start −1",
         "Start the span in focus, or the selection, a part of a word or a character earlier.",
         "Spans",
-        way=("annotate.pin", "annotate.pin", "annotate.up"),
+        steps=("annotate.pin", "annotate.pin", "annotate.up"),
         words="edge boundary character",
     ),
     Action(
@@ -296,7 +302,7 @@ ACTIONS: Final = (
         "Start +1",
         "Start the span in focus, or the selection, a part of a word or a character later.",
         "Spans",
-        way=("annotate.pin", "annotate.pin", "annotate.down"),
+        steps=("annotate.pin", "annotate.pin", "annotate.down"),
         words="edge boundary trim character",
     ),
     Action(
@@ -339,7 +345,7 @@ ACTIONS: Final = (
         "Go through the places where the same words stand in all articles, and tag them one by one.",
         "Spans",
         is_in_long_line=True,
-        way=("annotate.tag_equal", "annotate.tag_equal"),
+        steps=("annotate.tag_equal", "annotate.tag_equal"),
         words="mentions occurrences repeats queue propagate corpus",
     ),
     Action(
@@ -375,7 +381,7 @@ ACTIONS: Final = (
         "Join the span in focus with another one that mentions the same thing; make the selection one more "
         "piece of the span that was in focus before it, or take it out of it.",
         "Attributes and relations",
-        way=("annotate.details", "details.join"),
+        steps=("annotate.details", "details.join"),
     ),
     Action(
         "annotate.relations",
@@ -383,7 +389,7 @@ ACTIONS: Final = (
         "Relations",
         "List the relations of the span in focus, else of the article, to go to their ends or change them.",
         "Attributes and relations",
-        way=("annotate.details", "details.relations"),
+        steps=("annotate.details", "details.relations"),
     ),
     Action(
         "annotate.cast",
@@ -391,7 +397,7 @@ ACTIONS: Final = (
         "Cast",
         "List who and what is in the article, each with its mentions, and go to one of them.",
         "Attributes and relations",
-        way=("annotate.details", "details.list"),
+        steps=("annotate.details", "details.list"),
     ),
     Action(
         "annotate.tolls",
@@ -400,7 +406,7 @@ ACTIONS: Final = (
         "List how many of whom the article says were killed, hurt and so on, and mark what contradicts.",
         "Attributes and relations",
         words="counts casualties contradictions numbers fatalities",
-        way=("annotate.details", "details.tolls"),
+        steps=("annotate.details", "details.tolls"),
     ),
     Action(
         "annotate.history",
@@ -409,7 +415,7 @@ ACTIONS: Final = (
         "Show who did what to the span in focus, and when, the newest first.",
         "Attributes and relations",
         words="log who when changes past decided",
-        way=("annotate.details", "details.history"),
+        steps=("annotate.details", "details.history"),
     ),
     Action(
         "annotate.pick_label",
@@ -417,7 +423,7 @@ ACTIONS: Final = (
         "Label by name",
         "Find a label by its name, for the selection or the span in focus.",
         "Attributes and relations",
-        way=("annotate.details", "details.more"),
+        steps=("annotate.details", "details.more"),
     ),
     Action(
         "annotate.undo",

@@ -12,6 +12,7 @@ from textual.message import Message
 
 from tui.errors import SpantagError, StoreError
 from tui.model.article import ParagraphState
+from tui.model.labels import Label
 from tui.model.span import Span
 from tui.model.span_history import list_steps
 from tui.project.project import Project
@@ -20,7 +21,7 @@ from tui.text.messages import count_noun, quote_name
 from tui.ui import details_text, status_text
 from tui.ui.arrows import Arrows
 from tui.ui.detail_keys import DetailKeys
-from tui.ui.keys import Keymap
+from tui.ui.keys import Action, Keymap
 from tui.ui.letters import Letters
 from tui.ui.palette import label_color
 from tui.ui.presenter import Presenter
@@ -64,6 +65,15 @@ _LOWEST_WITH_LABELS: Final = 10
 
 _PAUSE: Final = 1.0
 """Seconds without a key after which the database is synced."""
+
+_INSTEAD_OF_A_LABEL: Final = (
+    "details.join",
+    "details.relations",
+    "details.list",
+    "details.tolls",
+    "details.history",
+)
+"""What the key that asks for details leads to where nothing is asked, and a label is looked for."""
 
 _COVERED: Final = 8
 """Rows of the text that a low dialog may stand on."""
@@ -647,7 +657,7 @@ class AnnotateScreen(ActionScreen):
     def do_pick_label(self) -> None:
         """Find a label by its name."""
         is_low = bool(self.session.chunks) and self.presenter.is_low(self.session.offset, rows=_COVERED)
-        dialog = LabelDialog(self.labels, "Label", at_top=is_low)
+        dialog = LabelDialog(self.labels, "Label", instead=_INSTEAD_OF_A_LABEL, at_top=is_low)
         self.app.push_screen(dialog, self._on_label_picked)
 
     def list_useful(self) -> Sequence[str]:
@@ -759,10 +769,12 @@ class AnnotateScreen(ActionScreen):
         if message.key and self._details.takes(message.key):
             self._guard(lambda: self._say(self._details.type(message.key)))
 
-    def _on_label_picked(self, name: str | None) -> None:
-        label = self._project.labels.label(name) if name else None
-        if label is not None:
-            self._guard(lambda: self._say(self._letters.use(label)))
+    def _on_label_picked(self, picked: Label | Action | None) -> None:
+        if isinstance(picked, Label):
+            self._guard(lambda: self._say(self._letters.use(picked)))
+        elif picked is not None:
+            self.do(picked.id)
+            self._show()
 
     def _find(self, text: str) -> None:
         """Light up every place of a text, and say how many there are."""

@@ -1,6 +1,6 @@
 """Dialogs: small screens over a screen that end with an answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, Protocol, runtime_checkable
 
 from textual import events, on
@@ -15,7 +15,8 @@ from textual.widgets.option_list import Option
 from tui.model.labels import Label, LabelSet
 from tui.suggest.suggestion import ANSWERS, LEARNER, PATTERN, REPEAT
 from tui.text.display import display_lines, display_text
-from tui.ui.keys import Keymap
+from tui.ui.keys import BY_ID, Action, Keymap
+from tui.ui.keys.sentences import write_uses
 from tui.ui.screens.left_once import LeftOnce
 from tui.ui.screens.pressed import key_of
 from tui.ui.widgets.choice_list import ChoiceList
@@ -207,6 +208,9 @@ class PickDialog(Dialog[ScreenResultType]):
     NOTHING: ClassVar[str] = "nothing here has that in its name"
     """What stands in the list where nothing fits."""
 
+    OPENED_BY: ClassVar[str] = ""
+    """The action whose key is not typed, as it may be pressed once too often to come here."""
+
     def __init__(self, title: str, placeholder: str, *, classes: str = "") -> None:
         super().__init__(classes=classes)
         self._title = title
@@ -216,11 +220,20 @@ class PickDialog(Dialog[ScreenResultType]):
         """Find what fits what was typed, each as it is shown."""
         raise NotImplementedError
 
+    def list_instead(self) -> Mapping[str, ScreenResultType]:
+        """List the actions that can be taken instead while nothing is typed, and how it ends with each."""
+        return {}
+
     def compose(self) -> ComposeResult:
         """Show a line to type in and what fits."""
         with Vertical(classes="dialog -low"):
             yield self._title_of(self._title, ("accept", "take it"), ("back", "back"))
-            yield LineInput(placeholder=self._placeholder)
+            if instead := [(each, BY_ID[each].name.lower()) for each in self.list_instead()]:
+                yield Static(Content(write_uses(self.keymap, *instead)), classes="dialog-more")
+            yield LineInput(
+                placeholder=self._placeholder,
+                passes=lambda event: self._leads_here(event) or self._find_instead(event) is not None,
+            )
             yield ChoiceList(markup=False)
 
     def on_mount(self) -> None:
@@ -257,6 +270,21 @@ class PickDialog(Dialog[ScreenResultType]):
         elif event.key in walks:
             event.stop()
             walks[event.key]()
+        elif (instead := self._find_instead(event)) is not None:
+            event.stop()
+            self.dismiss(instead)
+
+    def _leads_here(self, event: events.Key) -> bool:
+        """Tell whether a key is the one that opened the dialog, pressed once more; it does nothing then."""
+        return key_of(event) in self.keymap.keys(self.OPENED_BY) if self.OPENED_BY else False
+
+    def _find_instead(self, event: events.Key) -> ScreenResultType | None:
+        """Find what a key ends with that is pressed before anything is typed; None for any other key."""
+        if self.query_one(LineInput).value:
+            return None
+        actions = self.list_instead()
+        key = key_of(event)
+        return next((actions[each] for each in actions if key in self.keymap.keys(each)), None)
 
     def _show(self, typed: str) -> None:
         found = self.find(typed)
@@ -270,22 +298,33 @@ class PickDialog(Dialog[ScreenResultType]):
         choices.highlighted = 0 if found else None
 
 
-class LabelDialog(PickDialog[str | None]):
-    """Finds a label by a part of its name; ends with its name."""
+class LabelDialog(PickDialog[Label | Action | None]):
+    """Finds a label by a part of its name; ends with it, or with the action that was taken instead."""
 
     NOTHING = "no label has that in its name"
+    OPENED_BY = "details.more"
 
-    def __init__(self, labels: LabelSet, title: str, *, at_top: bool = False) -> None:
-        """With `at_top` it stands there, because what is at work is below."""
+    def __init__(
+        self, labels: LabelSet, title: str, *, instead: Sequence[str] = (), at_top: bool = False
+    ) -> None:
+        """Name the actions that can be taken `instead`.
+
+        With `at_top` it stands there, because what is at work is below.
+        """
         super().__init__(title, "part of a label's name", classes="-at-top" if at_top else "")
         self._labels = labels
+        self._instead = instead
 
-    def find(self, typed: str) -> list[tuple[Content, str | None]]:
+    def list_instead(self) -> Mapping[str, Label | Action | None]:
+        """List what can be asked for instead of a label."""
+        return {each: BY_ID[each] for each in self._instead}
+
+    def find(self, typed: str) -> list[tuple[Content, Label | Action | None]]:
         """Find the labels that fit, those whose name begins so first."""
         folded = typed.strip().casefold()
         found = [label for label in self._labels.labels if folded in label.name.casefold()]
         found.sort(key=lambda label: not label.name.casefold().startswith(folded))
-        return [(Content(_describe_label(label)), label.name) for label in found]
+        return [(Content(_describe_label(label)), label) for label in found]
 
 
 def _describe_label(label: Label) -> str:

@@ -18,13 +18,14 @@ from textual.worker import get_current_worker
 
 from tui.errors import Refusal, SpantagError
 from tui.model.article_query import read_query
+from tui.model.labels import Label
 from tui.project.place import DATABASE_FILE
 from tui.project.project import Project
 from tui.store import ORDERS, ArticleFilter, ArticleOrder, ArticleRow
 from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text.display import display_text
 from tui.text.messages import count_noun, quote_name
-from tui.ui.keys import Keymap
+from tui.ui.keys import Action, Keymap
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
 from tui.ui.screens.pressed import key_of
@@ -361,9 +362,9 @@ class LibraryScreen(ActionScreen):
         from tui.ui.screens.audit import AuditScreen
         from tui.ui.screens.dialogs import LabelDialog
 
-        def look(name: str | None) -> None:
-            if name is not None:
-                screen = AuditScreen(self._project, name, self.keymap, cache=self._cache)
+        def look(picked: Label | Action | None) -> None:
+            if isinstance(picked, Label):
+                screen = AuditScreen(self._project, picked.name, self.keymap, cache=self._cache)
                 self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
 
         self.app.push_screen(LabelDialog(self.labels, "Audit which label?"), look)

@@ -1,5 +1,6 @@
 """A line to type in, which draws nothing that a terminal would obey."""
 
+from collections.abc import Callable
 from typing import Final
 
 from textual import events
@@ -21,7 +22,9 @@ class LineInput(Input):
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
         select_on_focus: bool = True,
+        passes: Callable[[events.Key], bool] = lambda _: False,
     ) -> None:
+        """Make it; `passes` tells which keys are for what lies around it while nothing is typed."""
         super().__init__(
             display_text(value),
             placeholder=placeholder,
@@ -30,6 +33,7 @@ class LineInput(Input):
             select_on_focus=select_on_focus,
         )
         self._first = value
+        self._passes = passes
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a pasted text as one line, as far as it is not too long for one; say so where it is."""
@@ -43,7 +47,13 @@ class LineInput(Input):
         self.insert_text_at_cursor(text)
 
     def on_key(self, event: events.Key) -> None:
-        """Type a space that came without its character, as VS Code sends it (Textual issue 6408)."""
+        """Let a key pass that is for what lies around.
+
+        A space that came without its character, as VS Code sends it (Textual issue 6408), is typed.
+        """
+        if not self.value and self._passes(event):
+            event.prevent_default()
+            return
         if event.key == "space" and event.character is None:
             event.stop()
             self.insert_text_at_cursor(" ")
