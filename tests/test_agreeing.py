@@ -65,9 +65,12 @@ def test_a_table_says_how_far_two_agree_and_where_they_do_not(folder: Path) -> N
     assert "       1  actor / location" in lines
     assert "       1  location / nothing" in lines
     assert done.stdout.endswith(
-        "\nboundary, a0 ¶2 23–37\n  ana: casualty “Three soldiers”\n  bea: casualty “soldiers”\n"
-        "\nlabel, a0 ¶1 0–6\n  ana: actor “Rebels”\n  bea: location “Rebels”\n"
-        "\nmissed, a0 ¶1 17–21\n  ana: location “Moru”\n  bea: nothing\n"
+        "\nboundary, a0 ¶2 23–37  Rebels fled from Moru.\n  [Three soldiers] were killed\n"
+        "  ana: casualty “Three soldiers”\n  bea: casualty “soldiers”\n"
+        "\nlabel, a0 ¶1 0–6  Rebels fled from Moru.\n  [Rebels] fled from Moru\n"
+        "  ana: actor “Rebels”\n  bea: location “Rebels”\n"
+        "\nmissed, a0 ¶1 17–21  Rebels fled from Moru.\n  Rebels fled from [Moru]\n"
+        "  ana: location “Moru”\n  bea: nothing\n"
     )
 
 
@@ -114,6 +117,7 @@ def test_json_has_every_figure_with_what_it_rests_on(folder: Path) -> None:
     assert [each["kind"] for each in found["examples"]] == ["label", "missed", "boundary"]
     first = found["examples"][0]
     assert (first["article"], first["paragraph"], first["start"], first["end"]) == ("a0", 1, 0, 6)
+    assert (first["before"], first["text"], first["after"]) == ("", "Rebels", " fled from Moru")
     assert first["right"]["spans"][0]["text"] == "Rebels"
 
 

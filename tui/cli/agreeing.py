@@ -12,7 +12,7 @@ from tui.cli.output import say, show_progress, write_json
 from tui.cli.parameters import parse_time, pass_place, quiet_option, split_names
 from tui.project.agreement.comparison import Agreement, DisagreementExample, Figure, Terms
 from tui.project.agreement.counts import Measure
-from tui.project.agreement.disagreements import DISAGREEMENT_KINDS, Side
+from tui.project.agreement.disagreements import DISAGREEMENT_KINDS, describe_side
 from tui.project.comparing import Wanted
 from tui.project.place import Place
 from tui.project.project import Project
@@ -21,8 +21,9 @@ from tui.text.messages import count_noun, quote, quote_name
 _MOST_CONFUSED: Final = 10
 """How many pairs of labels are listed."""
 
-_LONGEST_QUOTE: Final = 40
-"""Code points of a span that are quoted."""
+_LONGEST_CONTEXT: Final = 50
+_LONGEST_WORDS: Final = 120
+"""Code points before and behind the words of an example that are shown, and of the words."""
 
 _BLANK: Final = "–"
 """Stands where there is no figure."""
@@ -208,19 +209,19 @@ def _describe_example(example: DisagreementExample) -> Iterable[str]:
     article, each = example.article, example.disagreement
     name = f" {each.name}" if each.name else ""
     place = f"{article.id or article.key} ¶{example.paragraph + 1} {each.start}–{each.end}"
-    yield f"\n{each.kind}{name}, {place}"
+    yield f"\n{each.kind}{name}, {place}  {quote_name(article.title)}"
+    before, words, after = example.context
+    yield f"  {_cut_before(before)}[{quote(words, 0, len(words), limit=_LONGEST_WORDS)}]{_cut_behind(after)}"
     for annotator, side in zip(each.between, (each.left, each.right), strict=True):
-        yield f"  {annotator}: {_describe_side(side, article.text)}"
+        yield f"  {annotator}: {describe_side(side, article.text)}"
 
 
-def _describe_side(side: Side | None, text: str) -> str:
-    if side is None:
-        return "nothing"
-    said = [
-        f"{quote_name(span.label)} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
-        for span in side.spans
-    ]
-    return " → ".join(said) + (side.told and f": {side.told}")
+def _cut_before(text: str) -> str:
+    return text if len(text) <= _LONGEST_CONTEXT else f"… {text[-_LONGEST_CONTEXT:].partition(' ')[2]}"
+
+
+def _cut_behind(text: str) -> str:
+    return text if len(text) <= _LONGEST_CONTEXT else f"{text[:_LONGEST_CONTEXT].rpartition(' ')[0]} …"
 
 
 def _pooled(found: Agreement) -> tuple[str, ...]:

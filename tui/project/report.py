@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from tui.project.agreement.comparison import Agreement, DisagreementExample
-from tui.project.agreement.disagreements import Side
+from tui.project.agreement.disagreements import describe_side
 from tui.project.overview import SHOWN_MEASURES, AnnotatorWork, Overview
 from tui.text.display import display_text
 from tui.text.messages import count_noun
@@ -20,9 +20,6 @@ _MOST_LABELS: Final = 60
 _MOST_DAYS: Final = 366
 _MOST_CONFUSED: Final = 20
 """How many labels, days and labels of the table of confusions are shown."""
-
-_AROUND: Final = 80
-"""Code points of the text that are shown on each side of an example."""
 
 _STATES: Final = ("finished", "skipped", "boilerplate")
 
@@ -199,21 +196,9 @@ def _write_example(example: DisagreementExample) -> Iterator[str]:
     place = f"{article.title}, paragraph {example.paragraph + 1}"
     yield f'<p><b>{_text(what)}</b> <span class="soft">{_text(place)}</span><br>'
     for name, side in zip(each.between, (each.left, each.right), strict=True):
-        yield f"{_text(name)}: {_text(_describe_side(side, article.text))}<br>"
-    start, end = max(each.start - _AROUND, 0), min(each.end + _AROUND, len(article.text))
-    before, inside, behind = (
-        article.text[start : each.start],
-        article.text[each.start : each.end],
-        article.text[each.end : end],
-    )
+        yield f"{_text(name)}: {_text(describe_side(side, article.text))}<br>"
+    before, inside, behind = example.context
     yield f"</p><blockquote>{_text(before)}<mark>{_text(inside)}</mark>{_text(behind)}</blockquote>"
-
-
-def _describe_side(side: Side | None, text: str) -> str:
-    if side is None:
-        return "nothing"
-    spans = " → ".join([f"{span.label} “{text[span.start : span.end]}”" for span in side.spans])
-    return f"{spans}: {side.told}" if side.told else spans
 
 
 def _draw_shares(parts: Sequence[int], whole: int) -> str:

@@ -77,6 +77,7 @@ def _figure_as_json(figure: Figure) -> dict[str, Json]:
 
 def _example_as_json(example: DisagreementExample) -> dict[str, Json]:
     article, each = example.article, example.disagreement
+    before, words, after = example.context
     return {
         "kind": each.kind,
         "between": [*each.between],
@@ -86,6 +87,9 @@ def _example_as_json(example: DisagreementExample) -> dict[str, Json]:
         "start": each.start,
         "end": each.end,
         "name": each.name or None,
+        "before": before,
+        "text": words,
+        "after": after,
         "left": _side_as_json(each.left, article.text),
         "right": _side_as_json(each.right, article.text),
     }

@@ -20,6 +20,7 @@ from tui.project.agreement.span_f1 import count_spans, exact_f1, partial_f1, pre
 from tui.project.agreement.tokens import TokenLabels
 from tui.project.agreement.unitizing_alpha import Continuum, unitizing_alpha
 from tui.project.agreement.versions import OwnVersion, find_shared, settle
+from tui.text.sentences import find_sentence
 
 Between: TypeAlias = tuple[str, str]
 """Two annotators, a gold one first."""
@@ -102,6 +103,13 @@ class DisagreementExample:
         """The index of the paragraph in which it begins."""
         start = self.disagreement.start
         return max([each.index for each in self.article.paragraphs if each.start <= start], default=0)
+
+    @property
+    def context(self) -> tuple[str, str, str]:
+        """The words in their sentence: what stands before them, they themselves, and what stands behind."""
+        text, start, end = self.article.text, self.disagreement.start, self.disagreement.end
+        first, last = find_sentence(text, start, end)
+        return text[first:start].lstrip(), text[start:end], text[end:last].rstrip()
 
 
 @dataclass(frozen=True, slots=True)

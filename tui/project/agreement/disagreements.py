@@ -9,6 +9,7 @@ from tui.model.span import Json, Span
 from tui.project.agreement.attributes import find_differences
 from tui.project.agreement.matching import Matched, Pair, extent_of
 from tui.project.agreement.relations import Links
+from tui.text.messages import quote, quote_name
 
 DisagreementKind: TypeAlias = Literal["boundary", "label", "missed", "attribute", "relation"]
 """`boundary`: one label, other edges; `label`: they overlap and have different labels; `missed`: only one
@@ -17,6 +18,9 @@ one alone."""
 
 DISAGREEMENT_KINDS: Final[tuple[DisagreementKind, ...]] = get_args(DisagreementKind)
 """Every kind, in the order in which they are listed."""
+
+_LONGEST_QUOTE: Final = 40
+"""Code points of a span that are quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,17 @@ def find_disagreements(
         *_compare_links(between, article, *links),
     ]
     return sorted(found, key=_place)
+
+
+def describe_side(side: Side | None, text: str) -> str:
+    """Say in a line what one of two annotators says, in an article of this text."""
+    if side is None:
+        return "nothing"
+    said = [
+        f"{quote_name(span.label)} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
+        for span in side.spans
+    ]
+    return " → ".join(said) + (side.told and f": {side.told}")
 
 
 def _compare_pairs(between: tuple[str, str], article: int, pairs: Sequence[Pair]) -> Iterator[Disagreement]:
