@@ -34,6 +34,7 @@ from tui.ui.screens.dialogs import (
     SearchDialog,
     SourcesDialog,
 )
+from tui.ui.screens.disagreements import DisagreementsScreen, PairDialog
 from tui.ui.screens.help import HelpDialog
 from tui.ui.screens.layer import LayerScreen
 from tui.ui.screens.library import LibraryScreen
@@ -70,10 +71,15 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     AfreshScreen: "g +",
     LayerScreen: "enter f8 f8",
     OverviewScreen: "p",
+    DisagreementsScreen: "p d",
+    PairDialog: "p d w",
     AuditScreen: "enter right a escape escape a enter",
     RelationsDialog: "enter right a %",
 }
 """The keys that lead to each from where the app begins: the library, with an article."""
+
+_OF_SEVERAL: Final = (AdjudicateScreen, AfreshScreen, LayerScreen, DisagreementsScreen, PairDialog)
+"""What is about the work of several annotators."""
 
 
 def list_screens() -> list[AnyScreen]:
@@ -106,7 +112,7 @@ async def at_screen(screen: AnyScreen, folder: Path, *, size: Size = (80, 24)) -
         )
     else:
         project = make_project(folder, STORY, labels=LABELS)
-        if screen in (AdjudicateScreen, AfreshScreen, LayerScreen):
+        if screen in _OF_SEVERAL:
             for annotator, label in (("bea", "actor"), ("cat", "weapon")):
                 say(project, annotator, [("army", label)])
         app = make_app(project)

@@ -179,14 +179,12 @@ def _describe_others(found: Agreement) -> Iterable[str]:
 
 
 def _describe_disagreements(found: Agreement) -> Iterable[str]:
-    kinds = sum(found.disagreements.values(), Counter())
+    kinds = found.count_kinds()
     yield ""
     if not kinds:
         yield "They disagree nowhere."
         return
-    yield "They disagree on: " + ", ".join(
-        [f"{kind} {kinds[kind]:,}" for kind in DISAGREEMENT_KINDS if kinds[kind]]
-    )
+    yield "They disagree on: " + ", ".join([f"{kind} {number:,}" for kind, number in kinds.items()])
     confused = Counter(
         {
             pair: number

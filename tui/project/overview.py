@@ -221,6 +221,7 @@ def _agreement_as_json(found: "Agreement | None") -> list[Json]:
             "between": [*between],
             "paragraphs": paragraphs,
             **{str(name): _value_of(found, name, between) for name in SHOWN_MEASURES},
+            "disagreements": {str(kind): number for kind, number in found.disagreements[between].items()},
         }
         for between, paragraphs in found.shared.items()
         if paragraphs

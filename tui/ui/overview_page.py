@@ -148,6 +148,9 @@ def _draw_agreement(found: Agreement | None) -> Iterator[RenderableType]:
         table.add_row(Text(" – ".join([str(_name(each)) for each in between])), f"{number:,}", *shown)
     yield table
     yield from _say_more(len(pairs) - _MOST_PAIRS, "pair")
+    kinds = found.count_kinds()
+    told = ", ".join([f"{kind} {number:,}" for kind, number in kinds.items()])
+    yield Text(f"they disagree on: {told}" if kinds else "they disagree nowhere")
 
 
 def _make_table(first: str, second: str = "") -> Table:

@@ -13,7 +13,12 @@ from tui.project.agreement import attributes, relations, tokens
 from tui.project.agreement.bootstrap import find_intervals
 from tui.project.agreement.cohen_kappa import cohen_kappa
 from tui.project.agreement.counts import Category, FigureKey, FigureTally, Formula, Measure, add_counts
-from tui.project.agreement.disagreements import Disagreement, DisagreementKind, find_disagreements
+from tui.project.agreement.disagreements import (
+    DISAGREEMENT_KINDS,
+    Disagreement,
+    DisagreementKind,
+    find_disagreements,
+)
 from tui.project.agreement.krippendorff_alpha import krippendorff_alpha
 from tui.project.agreement.matching import Matched, align, labelled_extent_of, match_equal
 from tui.project.agreement.span_f1 import count_spans, exact_f1, partial_f1, precision, recall
@@ -136,6 +141,11 @@ class Agreement:
     def find(self, measure: Measure, between: tuple[str, ...], of: str = "") -> Figure | None:
         """Find a figure."""
         return next((each for each in self.figures if each.key == FigureKey(measure, between, of)), None)
+
+    def count_kinds(self) -> dict[DisagreementKind, int]:
+        """Count the disagreements of all pairs by kind; a kind without any is left out."""
+        counts = sum(self.disagreements.values(), Counter())
+        return {kind: counts[kind] for kind in DISAGREEMENT_KINDS if counts[kind]}
 
 
 @dataclass(frozen=True, slots=True)

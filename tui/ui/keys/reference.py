@@ -20,6 +20,7 @@ _TITLES: Final = {
     "adjudicate": "Adjudication",
     "layer": "What another annotator says",
     "overview": "How far the project is",
+    "disagreements": "Where annotators disagree",
     "dialog": "Dialogs",
     "app": "Everywhere",
 }

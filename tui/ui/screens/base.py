@@ -180,6 +180,11 @@ _PLACES: Final[Mapping[str, tuple[str, str, str]]] = {
     "audit": ("in the audit of a label", "library.audit", "goes there"),
     "adjudicate": ("in the adjudication", "library.adjudicate", "goes there"),
     "overview": ("where it stands how far the project is", "library.overview", "goes there"),
+    "disagreements": (
+        "where it stands what annotators do not say alike",
+        "library.overview",
+        "shows how far the project is, from which it is reached",
+    ),
     "layer": (
         "where another annotator's layer is read",
         "library.open",
@@ -199,8 +204,19 @@ _DIRECT: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("audit", "library"): ("audit.back", _BACK),
     ("adjudicate", "library"): ("adjudicate.back", _BACK),
     ("overview", "library"): ("overview.back", _BACK),
+    ("overview", "disagreements"): ("overview.disagreements", "goes there"),
+    ("disagreements", "overview"): ("disagreements.back", _BACK),
+    ("disagreements", "layer"): ("disagreements.read", "goes there"),
 }
 """Which action of a screen leads to another one at once."""
+
+
+_BEFORE: Final[Mapping[str, str]] = {
+    "mentions": "the article",
+    "layer": "where it was reached from",
+    "disagreements": "how far the project is",
+}
+"""What lies under the screens that do not lie on the library."""
 
 
 def _find_way(here: str, there: str) -> tuple[str, str]:
@@ -208,6 +224,6 @@ def _find_way(here: str, there: str) -> tuple[str, str]:
     if here == "library":
         return _PLACES[there][1:]
     library = "goes back to the library"
-    towards = f"goes back to the article, and {library}" if here in ("mentions", "layer") else library
+    towards = f"goes back to {_BEFORE[here]}, and {library}" if here in _BEFORE else library
     way = f"{here}.back", towards if there == "library" else f"{towards}, from which it is reached"
     return _DIRECT.get((here, there), way)

@@ -1,5 +1,6 @@
 """What another annotator says of an article, to be read."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -18,17 +19,30 @@ from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
 
 
 class LayerScreen(ActionScreen):
-    """The layers of the other annotators, one after the other; nothing in them can be changed here."""
+    """The layers of other annotators, one after the other; nothing in them can be changed here."""
 
     SCOPE: ClassVar[str] = "layer"
 
-    def __init__(self, project: Project, number: int, keymap: Keymap, *, offset: int) -> None:
-        """Show the layers of an article, from a code point on."""
+    def __init__(
+        self,
+        project: Project,
+        number: int,
+        keymap: Keymap,
+        *,
+        offset: int,
+        end: int | None = None,
+        annotators: Sequence[str] = (),
+    ) -> None:
+        """Show the layers of an article, from a code point on; what reaches from there to `end` is marked.
+
+        They are those of `annotators`, or of all others.
+        """
         super().__init__(keymap, keymap.give_label_keys(project.labels))
         self._project = project
         self._number = number
         self._offset = offset
-        self._annotators = project.list_others(number)
+        self._end = end
+        self._annotators = annotators or project.list_others(number)
         self._at = 0
         self._open()
 
@@ -56,7 +70,7 @@ class LayerScreen(ActionScreen):
     # Actions
 
     def do_next(self) -> None:
-        """Show the next annotator's layer; behind the last one, go back to work."""
+        """Show the next annotator's layer; behind the last one, go back."""
         if self._at + 1 == len(self._annotators):
             self.dismiss(None)
             return
@@ -81,7 +95,7 @@ class LayerScreen(ActionScreen):
         self._scroll(-max(self.query_one(ArticleView).size.height - 2, 1))
 
     def do_back(self) -> None:
-        """Go back to work."""
+        """Go back."""
         self.dismiss(None)
 
     # Events
@@ -99,6 +113,8 @@ class LayerScreen(ActionScreen):
     def _open(self) -> None:
         article, layer = self._project.read_layer(self._number, self._annotators[self._at])
         self._session = Session(OneArticle(self._project, article, layer), offset=self._offset)
+        if self._end is not None:
+            self._session.moves.select(self._offset, self._end)
         self._presenter = Presenter(self._session)
         self._presenter.toggle_review()
 

@@ -83,6 +83,12 @@ class OverviewScreen(ActionScreen):
 
     # Actions
 
+    def do_disagreements(self) -> None:
+        """Show where annotators disagree."""
+        from tui.ui.screens.disagreements import DisagreementsScreen
+
+        self.app.push_screen(DisagreementsScreen(self._project, self.keymap))
+
     def do_again(self) -> None:
         """Count again."""
         self._begin()

@@ -51,10 +51,13 @@ class MentionList(ScrollView, can_focus=True):
         super().__init__()
         self._mentions = mentions
         self._decisions = decisions
+        self._heads: Sequence[str] = ()
 
-    def show(self, mentions: Sequence[Mention], decisions: Sequence[Decision]) -> None:
-        """Draw these mentions and what was decided on them; the cursor stays."""
-        self._mentions, self._decisions = mentions, decisions
+    def show(
+        self, mentions: Sequence[Mention], decisions: Sequence[Decision], heads: Sequence[str] = ()
+    ) -> None:
+        """Draw these mentions and what was decided on them, each behind its head; the cursor stays."""
+        self._mentions, self._decisions, self._heads = mentions, decisions, heads
         if self.virtual_size.height != len(mentions):
             self.virtual_size = Size(self.size.width, len(mentions))
         self.refresh()
@@ -76,11 +79,12 @@ class MentionList(ScrollView, can_focus=True):
         mark = "▸" if index == self.cursor else " "
         context = display_text(mention.context)
         end = mention.offset + mention.end - mention.start
-        room = max(int(width * _BEFORE_SHARE) - 3, 0)
+        head = self._heads[index] if self._heads else ""
+        room = max(int(width * _BEFORE_SHARE) - 3 - cell_len(head), 0)
         before = _fit_end(context[: mention.offset], room)
         strong = base + self.get_component_rich_style("mentions--mention", partial=True)
         segments = [
-            Segment(f"{mark}{_SIGNS[decision]} ", base),
+            Segment(f"{mark}{_SIGNS[decision]} {head}", base),
             Segment(before, base),
             Segment(context[mention.offset : end], strong),
             Segment(context[end:], base),
