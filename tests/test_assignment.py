@@ -112,6 +112,31 @@ def test_a_calibration_set_is_everybodys(folder: Path) -> None:
     assert sum(each["articles"] for each in found["annotators"].values()) == 30 + 2 * 5
 
 
+def test_a_calibration_set_stays_when_others_come_and_is_dropped_or_drawn_anew_only_when_told(
+    folder: Path,
+) -> None:
+    def shared_by(*names: str) -> set[int]:
+        return set.intersection(*[set(own_of(folder, name)) for name in names])
+
+    assign(folder, "--to", "ana,bea,cem", "--calibration", "5")
+    first = shared_by("ana", "bea", "cem")
+    done = run(folder, "assign", "--to", "ana,bea,dan,eva")
+    assert done.stdout.endswith("everybody: 5 articles of these, to compare on\n")
+    assert (done.stderr, shared_by("ana", "bea", "dan", "eva")) == ("", first)
+    assert assign(folder)["calibration"] == 5
+    assert first < set(own_of(folder, "dan"))
+    done = run(folder, "assign", "--to", "ana,bea", "--calibration", "3")
+    assert done.stderr == "2 articles of before no longer everybody's\n"
+    assert len(shared_by("ana", "bea")) == 3
+    assert assign(folder, "--to", "ana,bea", "--calibration", "0")["calibration"] == 0
+
+
+def test_a_rule_that_replaces_what_was_given_by_name_says_so(folder: Path) -> None:
+    assign(folder, "--to", "ana", "--calibration", "2")
+    assign(folder, "a3", "a4", "--to", "bea")
+    assert run(folder, "assign", "--to", "ana,cem").stderr == "2 articles no longer given by name\n"
+
+
 def test_named_articles_are_given_whatever_the_rule_says(folder: Path) -> None:
     assign(folder, "--to", "ana")
     assign(folder, "a3", "a4", "--to", "bea")

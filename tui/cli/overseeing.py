@@ -69,8 +69,7 @@ def log(
     "--calibration",
     metavar="NUMBER",
     type=click.IntRange(min=0),
-    default=0,
-    help="Give so many articles to all of them.",
+    help="Give so many articles to all of them, drawn anew; those that are everybody's stay so without it.",
 )
 @click.option("--seed", metavar="NUMBER", type=int, default=0, show_default=True, help="Where chance begins.")
 @click.option("--clear", is_flag=True, help="Let no article be anybody's in particular.")
@@ -82,7 +81,7 @@ def assign(
     articles: tuple[str, ...],
     names: str | None,
     overlap: int,
-    calibration: int,
+    calibration: int | None,
     seed: int,
     clear: bool,
     dry_run: bool,
@@ -94,8 +93,10 @@ def assign(
     numbers or files.
     """
     shares = _read_shares(names)
-    _check_assignment(bool(articles or overlap > 1 or calibration), shares, overlap, clear=clear)
+    gives = bool(articles or overlap > 1 or calibration is not None)
+    _check_assignment(gives, shares, overlap, clear=clear)
     with closing(Project.open(place, create=False)) as project:
+        before = project.read_assignment()
         if clear:
             assignment = project.clear_assignment(dry_run=dry_run)
         elif articles:
@@ -107,6 +108,7 @@ def assign(
         else:
             assignment = project.read_assignment()
         counts = project.count_assigned(assignment)
+    _say_dropped(before, assignment)
     _say_assignment(assignment, counts, as_json=as_json)
 
 
@@ -124,13 +126,26 @@ def _say_assignment(assignment: Assignment, counts: Mapping[str, AssignedCounts]
     if as_json:
         rule = None if assignment.rule is None else assignment.rule.as_json()
         annotators = {name: each.as_json() for name, each in counts.items()}
-        write_json({"rule": rule, "named": len(assignment.named), "annotators": dict[str, Json](annotators)})
+        named = {"named": len(assignment.named), "calibration": len(assignment.calibration)}
+        write_json({"rule": rule, **named, "annotators": dict[str, Json](annotators)})
         return
     if not assignment:
         say("no article is anybody's in particular; spantag assign --to ana,bea gives them out")
     for name, each in counts.items():
         paragraphs = f"{each.left:,} of {count_noun(each.paragraphs, 'paragraph')} left"
         say(f"{quote_name(name)}: {count_noun(each.articles, 'article')}, {paragraphs}")
+    if assignment.calibration:
+        say(f"everybody: {count_noun(len(assignment.calibration), 'article')} of these, to compare on")
+
+
+def _say_dropped(before: Assignment, after: Assignment) -> None:
+    """Say what was given beside the rule, and is no longer."""
+    shared = len(before.calibration - after.calibration)
+    named = len(before.named.keys() - before.calibration - after.named.keys())
+    if shared:
+        say(f"{count_noun(shared, 'article')} of before no longer everybody's", err=True)
+    if named:
+        say(f"{count_noun(named, 'article')} no longer given by name", err=True)
 
 
 @main.command()

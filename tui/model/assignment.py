@@ -52,6 +52,8 @@ class Assignment:
     """Who has those that are not named."""
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Who has those that are named, by key."""
+    calibration: frozenset[str] = frozenset()
+    """The keys of those that were given to everybody with the rule; they are named, too."""
 
     def __bool__(self) -> bool:
         """Tell whether anything is assigned."""
@@ -86,7 +88,8 @@ def fold_assignment(payloads: Iterable[Mapping[str, Json]]) -> Assignment:
             found = Assignment()
         rule = read_rule(payload.get("rule"))
         named = {} if rule is None and payload.get("rule") is not None else _read_named(payload)
-        found = replace(found, rule=rule or found.rule, named={**found.named, **named})
+        shared = frozenset(named) if rule is not None else found.calibration - named.keys()
+        found = replace(found, rule=rule or found.rule, named={**found.named, **named}, calibration=shared)
     return found
 
 

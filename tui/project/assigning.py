@@ -30,10 +30,16 @@ class AssignedCounts:
         return {"articles": self.articles, "paragraphs": self.paragraphs, "paragraphs_left": self.left}
 
 
-def plan_rule(store: Store, rule: AssignmentRule, calibration: int) -> dict[str, Json]:
-    """Write a rule for the log, with so many articles for everybody, which are drawn now and stay those."""
-    texts = dict.fromkeys([key[:KEY_LENGTH] for _, key, _ in store.articles.read_keys()])
-    drawn = sorted(texts, key=lambda key: draw(rule.seed, _CALIBRATION, key))[:calibration]
+def plan_rule(store: Store, rule: AssignmentRule, calibration: int | None) -> dict[str, Json]:
+    """Write a rule for the log, with so many articles for everybody, which are drawn now and stay those.
+
+    With None those that are everybody's already stay so.
+    """
+    if calibration is None:
+        drawn = sorted(store.history.read_assignment().calibration)
+    else:
+        texts = dict.fromkeys([key[:KEY_LENGTH] for _, key, _ in store.articles.read_keys()])
+        drawn = sorted(texts, key=lambda key: draw(rule.seed, _CALIBRATION, key))[:calibration]
     shared: dict[str, Json] = {"keys": [*drawn], "to": [*sorted(rule.shares)]} if drawn else {}
     return {"clear": True, "rule": rule.as_json(), **shared}
 

@@ -517,9 +517,12 @@ class Project:
         return list_assigned(self.store, assignment, self.annotator)
 
     def assign_by_rule(
-        self, rule: "AssignmentRule", *, calibration: int = 0, dry_run: bool = False
+        self, rule: "AssignmentRule", *, calibration: int | None = None, dry_run: bool = False
     ) -> "Assignment":
-        """Give all articles to annotators by a rule, in place of what was assigned, some of them to all."""
+        """Give all articles to annotators by a rule, in place of what was assigned, some of them to all.
+
+        Those are so many that are drawn anew; with None those that were everybody's before.
+        """
         from tui.project.assigning import plan_rule
 
         return self._assign(plan_rule(self.store, rule, calibration), dry_run=dry_run)
