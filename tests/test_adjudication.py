@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.adjudicated import say
 from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.copies import bring, open_copy, sync
-from tests.piloted import SIZES, Size, make_app, press, said, screen_of
+from tests.piloted import SIZES, Size, make_app, press, said, screen_of, wait_for
 from tui.errors import InputError
 from tui.model.events import Act, Add, Change, Finish, Relate, Remove, Undo
 from tui.model.span import Relation, Span
@@ -283,16 +283,19 @@ def test_a_reason_is_a_note_on_what_is_decided_and_goes_with_it(project: Project
     article = open_article(project)
     article.accept_agreed()
     place = article.list_open()[0]
-    action = article.take(place, place.opinions[0], reason="the adjective belongs to it")
+    article.note(place, "the adjective belongs to it")
+    action = article.take(place, place.opinions[0])
     (span,) = [each for each in article.layer.spans.values() if each.label == "actor"]
     assert span.note == "the adjective belongs to it"
     assert project.list_reasons("gold", "actor") == [("Masked rebels", "the adjective belongs to it")]
     article.undo(action)
     assert project.list_reasons("gold", "actor") == []
-    article.take(place, None, reason="nobody acts")
+    article.note(place, "nobody acts")
+    article.take(place, None)
     place = article.list_open()[0]
-    article.take(place, None, reason="nor here")
-    assert article.layer.notes == {1: "nobody acts; nor here"}
+    article.note(place, "nor here")
+    article.take(place, None)
+    assert article.layer.notes == {1: "“Masked rebels”: nobody acts; “army”: nor here"}
     assert list(project.verify()) == []
 
 
@@ -342,17 +345,46 @@ def test_reasons_on_one_paragraph_do_not_take_each_other_along(project: Project)
     assert first.paragraph == second.paragraph
     article.note(first, "a; b")
     article.note(second, "c")
-    article.note(second, "d", instead_of="c")
-    assert article.layer.notes == {1: "a; b; d"}
-    action = article.take(first, first.opinions[0], reason="a; b")
-    assert article.layer.notes == {1: "d"}
+    article.note(second, "d")
+    assert article.layer.notes == {1: "“Masked rebels”: a; b; “army”: d"}
+    action = article.take(first, first.opinions[0])
+    assert article.layer.notes == {1: "“army”: d"}
     article.undo(action)
-    assert article.layer.notes == {1: "a; b; d"}
-    article.take(second, None, reason="d")
-    assert article.layer.notes == {1: "a; b; d"}
-    article.note(first, "", instead_of="a; b")
-    assert article.layer.notes == {1: "d"}
+    assert (article.read_reason(first), article.read_reason(second)) == ("a; b", "d")
+    article.take(second, None)
+    article.note(first, "")
+    assert article.layer.notes == {1: "“army”: d"}
     assert list(project.verify()) == []
+
+
+def test_a_reason_comes_back_to_its_place_in_another_run(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    first, second = article.list_open()[:2]
+    article.note(first, "why so")
+    again = open_article(project)
+    assert (again.read_reason(first), again.read_reason(second)) == ("why so", "")
+    again.take(first, first.opinions[0])
+    assert project.list_reasons("gold", "actor") == [("Masked rebels", "why so")]
+    assert again.layer.notes == {}
+
+
+def test_the_same_words_twice_in_a_paragraph_have_reasons_of_their_own(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, "Head\n\nThe army shot, and the army fled.")) as project:
+        text = project.store.articles.load_article(1).text
+        at = text.rindex("army")
+        for name, label in (("bea", "actor"), ("cat", "weapon")):
+            say(project, name, [("army", label)])
+            layer = project.store.log.load_layer(1, name)
+            again = Add((Span(f"{name}.2", at, at + 4, label),))
+            project.store.log.append(project.store.articles.load_article(1), name, layer, [again])
+        article = open_article(project)
+        first, second = article.list_open()
+        article.note(second, "fled")
+        assert (article.read_reason(first), article.read_reason(second)) == ("", "fled")
+        article.note(first, "shot")
+        assert (article.read_reason(first), article.read_reason(second)) == ("shot", "fled")
+        assert article.layer.notes == {1: "“army” (2): fled; “army”: shot"}
 
 
 GUIDED = """\
@@ -388,7 +420,7 @@ async def test_a_reason_is_typed_under_the_guideline_and_taken_with_the_decision
         await press(pilot, "w h o enter")
         assert "because who" in screen_of(pilot)
         # It is written at once, and goes to what is decided.
-        assert open_article(project).layer.notes == {1: "who"}
+        assert open_article(project).layer.notes == {1: "“Masked rebels”: who"}
         await press(pilot, "a")
         assert "because who" not in screen_of(pilot)
         assert project.list_reasons("gold", "actor") == [("Masked rebels", "who")]
@@ -402,8 +434,35 @@ async def test_a_reason_is_typed_under_the_guideline_and_taken_with_the_decision
         assert "because who" in screen_of(pilot)
         assert project.list_reasons("gold", "actor") == []
         await press(pilot, "escape")
-        assert open_article(project).layer.notes == {1: "who"}
+        assert open_article(project).layer.notes == {1: "“Masked rebels”: who"}
     project.close()
+
+
+# Many articles
+
+
+async def test_the_next_disagreement_is_looked_for_while_the_screen_lives_and_what_is_left_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Every article is looked at by itself, as where there are too many to look at all at once.
+    monkeypatch.setattr("tui.ui.screens.adjudicate._LOOKED", -1.0)
+    project = make_project(tmp_path, *[f"{STORY}Story {number}.\n" for number in range(6)])
+    for number in range(1, 7):
+        say(project, "bea", [("army", "actor")], number=number)
+        say(project, "cat", [("army", "weapon" if number in (1, 5) else "actor")], number=number)
+    article = project.store.articles.load_article(2)
+    layer = project.store.log.load_layer(2, "cat")
+    (span,) = layer.spans
+    project.store.log.append(article, "cat", layer, [Change(span, attributes={"side": "left"})])
+    async with adjudicating(project) as pilot:
+        await wait_for(pilot, "article 1/6")
+        await press(pilot, "a")
+        await wait_for(pilot, "article 5/6")
+        await press(pilot, "a")
+        await wait_for(pilot, "Every span is decided. On 1 answer and 0 relations not more than half agree")
+        await press(pilot, ",")
+        await wait_for(pilot, "article 5/6")
+        assert "1/1 here" in screen_of(pilot)
 
 
 # Where nobody is right

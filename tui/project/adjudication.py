@@ -19,6 +19,7 @@ from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Unr
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.project.consensus import GOLD, hash_of
+from tui.project.reasons import join_reasons, name_words, part_reasons
 from tui.store import Store
 
 _Place: TypeAlias = tuple[int, int, str]
@@ -26,9 +27,6 @@ _Place: TypeAlias = tuple[int, int, str]
 
 _Link: TypeAlias = tuple[str, _Place, _Place]
 """A relation's name, and its ends."""
-
-_BETWEEN: Final = "; "
-"""What stands between two reasons on a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +171,11 @@ class AdjudicatedArticle:
             found += self._compare(index)
         return found
 
-    def take(self, place: Dispute, opinion: Opinion | None, *, reason: str = "") -> str:
+    def take(self, place: Dispute, opinion: Opinion | None) -> str:
         """Decide that a opinion is right, or with None that nothing is there; give the id of the action.
 
-        The reason becomes a note on its spans; where nothing is there, on the paragraph.
+        The reason, where one was written, becomes a note on its spans; where nothing is there it stays on
+        the paragraph.
         """
         wanted = () if opinion is None else opinion.spans
         keys = {_key(span) for span in wanted}
@@ -198,9 +197,9 @@ class AdjudicatedArticle:
         if refused:
             acts.append(Reject(tuple(map(self._make_gold, refused))))
         noted = [there[key] for key in keys if key in there] + new
-        return self._append([*acts, *self._give_reason(place, noted, reason)])
+        return self._append([*acts, *self._move_reason(place, noted)])
 
-    def settle(self, place: Dispute, *, since: Collection[str], reason: str = "") -> list[str]:
+    def settle(self, place: Dispute, *, since: Collection[str]) -> list[str]:
         """Decide that what was tagged afresh is right, where anything was at the place.
 
         `since` are the actions of the gold layer before. Gives the ids of those after, the newest last.
@@ -217,35 +216,38 @@ class AdjudicatedArticle:
         kept = self._keep_withdrawn(said.values())
         acts: list[Act] = [Add(tuple(kept))] if kept else []
         acts += [Reject(tuple(refused))] if refused else []
-        acts += self._give_reason(place, tagged, reason)
+        acts += self._move_reason(place, tagged)
         return [*made, self._append(acts)] if acts else made
 
-    def note(self, place: Dispute, reason: str, *, instead_of: str = "") -> None:
-        """Write a reason on the paragraph of a place that is open; an empty one takes another away."""
-        before = self.layer.notes.get(place.paragraph, "")
-        rest = _leave_out(before, instead_of)
-        text = _join(rest, reason)
-        if text != before:
-            self._append([Note(paragraph=place.paragraph, text=text)])
+    def read_reason(self, place: Dispute) -> str:
+        """Read why, as it was written of a place that is not decided; empty where it was not."""
+        head = name_words(self.article, place.paragraph, place.start, place.end)
+        return part_reasons(self.layer.notes.get(place.paragraph, ""), head)[0]
+
+    def note(self, place: Dispute, reason: str) -> None:
+        """Write a reason on the paragraph, behind the words of the place; an empty one takes it away.
+
+        What it is about so stands in the log, wherever it is read.
+        """
+        head = name_words(self.article, place.paragraph, place.start, place.end)
+        before, rest = part_reasons(self.layer.notes.get(place.paragraph, ""), head)
+        if reason != before:
+            written = [*rest, f"{head}{reason}"] if reason else rest
+            self._append([Note(paragraph=place.paragraph, text=join_reasons(written))])
 
     def undo(self, action: str) -> None:
         """Take a decision back, unless it is already."""
         if action not in self.layer.taken_back:
             self._store.log.step(self.article, self._name, self.layer, "undo", action, by=self._person)
 
-    def _give_reason(self, place: Dispute, spans: Sequence[Span], reason: str) -> list[Act]:
-        """Write a reason on what is decided, else on the paragraph, behind what stands there.
-
-        Where it stands on the paragraph already, it goes from there to the spans.
-        """
-        if not reason:
+    def _move_reason(self, place: Dispute, spans: Sequence[Span]) -> list[Act]:
+        """Take the reason of a place from the paragraph to what is decided, where that is any span."""
+        head = name_words(self.article, place.paragraph, place.start, place.end)
+        reason, rest = part_reasons(self.layer.notes.get(place.paragraph, ""), head)
+        if not reason or not spans:
             return []
-        before = self.layer.notes.get(place.paragraph, "")
-        rest = _leave_out(before, reason)
-        if spans:
-            moved = [Note(paragraph=place.paragraph, text=rest)] if rest != before else []
-            return [*(Note(span=span.id, text=reason) for span in spans), *moved]
-        return [] if rest != before else [Note(paragraph=place.paragraph, text=_join(before, reason))]
+        on_paragraph = Note(paragraph=place.paragraph, text=join_reasons(rest))
+        return [*(Note(span=span.id, text=reason) for span in spans), on_paragraph]
 
     def _append(self, acts: Sequence[Act]) -> str:
         events = self._store.log.append(self.article, self._name, self.layer, acts, by=self._person)
@@ -414,19 +416,6 @@ def _find_commonest(values: Sequence[Json]) -> tuple[Json, int]:
     """Give the value that stands there most often, and how often."""
     counted = [(value, sum(value == other for other in values)) for value in values]
     return max(counted, key=lambda pair: pair[1])
-
-
-def _join(*reasons: str) -> str:
-    """Write reasons behind each other, as they stand on a paragraph."""
-    return _BETWEEN.join(filter(None, reasons))
-
-
-def _leave_out(note: str, reason: str) -> str:
-    """Take a reason out of those that stand on a paragraph, where it is there."""
-    if not reason:
-        return note
-    before, found, behind = f"{_BETWEEN}{note}{_BETWEEN}".partition(f"{_BETWEEN}{reason}{_BETWEEN}")
-    return _join(before.removeprefix(_BETWEEN), behind.removesuffix(_BETWEEN)) if found else note
 
 
 def _link(relation: Relation, spans: Mapping[str, Span]) -> _Link:

@@ -1,6 +1,6 @@
 """What the adjudication screen says of a disagreement."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from tui.model.labels import LabelSet
@@ -49,6 +49,24 @@ def describe_left(counts: Iterable[tuple[int, int]]) -> str:
         return ""
     what = f"{count_noun(answers, 'answer')} and {count_noun(relations, 'relation')}"
     return f"On {what} not more than half agree: the gold layer leaves them open. "
+
+
+def describe_end(left: str | None, back: str) -> str:
+    """Say that all is decided, what is left beside the spans, None while it is counted, and the way back."""
+    counted = "What else is open is being counted. " if left is None else left
+    return f"Every span is decided. {counted}{back} goes back."
+
+
+def describe_past(words: str, counts: Mapping[str, Mapping[str, int]], *, is_blind: bool) -> str:
+    """Say how often words have which label, by whom where that is shown.
+
+    `counts` are of each label, by annotator.
+    """
+    told = [
+        f"{label} {sum(own.values())}" + ("" if is_blind else f" ({', '.join(own)})")
+        for label, own in counts.items()
+    ]
+    return f"“{_cut(words, 0, len(words))}”: {', '.join(told)}"
 
 
 def _cut(text: str, start: int, end: int) -> str:

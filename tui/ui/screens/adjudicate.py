@@ -1,20 +1,31 @@
 """Adjudication: from disagreement to disagreement, with one key for each."""
 
+import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
-from textual import events
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from tui.errors import SpantagError
 from tui.project.adjudication import AdjudicatedArticle, Adjudication, Dispute, Opinion, shuffle_opinions
 from tui.project.project import Project
 from tui.text.display import display_text
-from tui.text.messages import quote
-from tui.ui.adjudication_text import describe_labels, describe_left, describe_opinion
+from tui.ui.adjudication_text import (
+    describe_end,
+    describe_labels,
+    describe_left,
+    describe_opinion,
+    describe_past,
+)
 from tui.ui.keys import Keymap
 from tui.ui.palette import label_color
 from tui.ui.screens.base import ActionScreen
@@ -26,6 +37,10 @@ from tui.ui.widgets.opinions_view import OpinionsView, ShownOpinion
 _KEYS: Final = "abcdefgh"
 """The keys of the opinions, in their order."""
 
+_LOOKED: Final = 0.2
+_BREATH: Final = 0.02
+"""Seconds for which the next disagreement is looked for, and after which that goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
@@ -35,16 +50,20 @@ class _Decision:
     """The article's number."""
     actions: Sequence[str]
     """Ids of its actions in the gold layer, the newest last."""
-    place: tuple[int, int, int]
-    """The article's number, and where the disagreement begins and ends."""
-    reason: str
-    """Why, where that was said."""
 
 
 class AdjudicateScreen(ActionScreen):
     """What annotators do not say alike, place by place; a key takes what is right into the gold layer."""
 
     SCOPE: ClassVar[str] = "adjudicate"
+
+    class Counted(Message):
+        """It is counted what is left open beside the spans."""
+
+        def __init__(self, told: str) -> None:
+            super().__init__()
+            self.told = told
+            """What is, in a sentence with a blank behind; empty where nothing is."""
 
     def __init__(
         self,
@@ -63,8 +82,9 @@ class AdjudicateScreen(ActionScreen):
         self._article: AdjudicatedArticle | None = None
         self._open: list[Dispute] = []
         self._place = 0
+        self._seeking: Timer | None = None
+        self._left: str | None = None
         self._done: list[_Decision] = []
-        self._reasons: dict[tuple[int, int, int], str] = {}
         self._drafts: dict[tuple[int, int, int], str] = {}
         self._gold_project = project.work_as(adjudication.gold)
 
@@ -127,12 +147,14 @@ class AdjudicateScreen(ActionScreen):
             self.tell("There is nothing to take back.")
             return
         decision = self._done.pop()
+        if self._seeking is not None:
+            self._seeking.stop()
+            self._seeking = None
         self._load(self._numbers.index(decision.article))
         if self._article is not None:
             before = self._article.list_open()
             for action in reversed(decision.actions):
                 self._article.undo(action)
-            self._reasons |= {decision.place: decision.reason} if decision.reason else {}
             self._open = self._article.list_open()
             self._place = next((at for at, each in enumerate(self._open) if each not in before), 0)
 
@@ -161,9 +183,9 @@ class AdjudicateScreen(ActionScreen):
         def take(text: str | None) -> None:
             if text is not None:
                 self._drafts.pop(place, None)
-                self._guard(lambda: self._note_reason(article, dispute, text.strip()))
+                self._guard(lambda: article.note(dispute, text.strip()))
 
-        value = self._drafts.get(place) or self._reasons.get(place, "")
+        value = self._drafts.get(place) or article.read_reason(dispute)
         about = describe_labels(dispute, self.labels, self._list_reasons)
         self.app.push_screen(NoteDialog("Why?", value=value, take=take, keep=keep, about=about), take)
 
@@ -190,7 +212,11 @@ class AdjudicateScreen(ActionScreen):
         text = article.article.text
         spans = [span for each in dispute.opinions for span in each.spans]
         words = {text[span.start : span.end] for span in spans}
-        self.tell("; ".join(map(self._say_past, sorted(words, key=lambda each: (-len(each), each)))))
+        past = [
+            describe_past(each, self._project.count_labels_of(each), is_blind=self._is_blind)
+            for each in sorted(words, key=lambda each: (-len(each), each))
+        ]
+        self.tell("; ".join(past))
 
     def do_back(self) -> None:
         """Go to the library."""
@@ -213,35 +239,23 @@ class AdjudicateScreen(ActionScreen):
     def _take(self, opinion: Opinion | None) -> None:
         dispute, article = self.dispute, self._article
         if dispute is not None and article is not None:
-            reason = self._reasons.get(_place_of(dispute), "")
-            self._guard(lambda: self._note_done(article, [article.take(dispute, opinion, reason=reason)]))
+            self._guard(lambda: self._note_done(article, [article.take(dispute, opinion)]))
 
     def _settle(self, dispute: Dispute, before: set[str]) -> None:
         """Take what was tagged afresh as what is right."""
         article = self._article
         if article is None:
             return
-        reason = self._reasons.get(_place_of(dispute), "")
-        actions = article.settle(dispute, since=before, reason=reason)
+        actions = article.settle(dispute, since=before)
         if actions:
             self._note_done(article, actions)
         if dispute in self._open:
             self.tell("Nothing was tagged there: the disagreement stays open.")
 
-    def _note_reason(self, article: AdjudicatedArticle, dispute: Dispute, reason: str) -> None:
-        """Write why at once, on the paragraph; the decision takes it to what it is of."""
-        place = _place_of(dispute)
-        article.note(dispute, reason, instead_of=self._reasons.pop(place, ""))
-        self._reasons |= {place: reason} if reason else {}
-
     def _note_done(self, article: AdjudicatedArticle, actions: Sequence[str]) -> None:
         """Remember what was decided of the place, and go on."""
-        dispute = self.dispute
         self._open = article.list_open()
-        if dispute is not None:
-            place = _place_of(dispute)
-            reason = "" if dispute in self._open else self._reasons.pop(place, "")
-            self._done.append(_Decision(article.article.number, actions, place, reason))
+        self._done.append(_Decision(article.article.number, actions))
         article.accept_agreed()
         self._place = min(self._place, max(len(self._open) - 1, 0))
         if not self._open:
@@ -259,11 +273,48 @@ class AdjudicateScreen(ActionScreen):
 
     def _go_on(self) -> None:
         """Go to the next article with a disagreement, round the project; stay where none is left."""
+        if self._seeking is None:
+            self._seek(self._at, 1)
+
+    def _seek(self, begun: int, step: int) -> None:
+        """Look so many articles behind the one where it was begun, and further; after a while, later."""
+        self._seeking = None
+        until = time.monotonic() + _LOOKED
         count = len(self._numbers)
-        for step in range(1, count + 1):
-            self._load((self._at + step) % count)
+        for further in range(step, count + 1):
+            self._load((begun + further) % count)
             if self._open:
                 return
+            if time.monotonic() > until and further < count:
+                self._seeking = self.set_timer(
+                    _BREATH, partial(self._guard, partial(self._seek, begun, further + 1))
+                )
+                return
+        self._left = None
+        self._count_left()
+
+    @work(name="count", thread=True, exclusive=True, exit_on_error=False)
+    def _count_left(self) -> None:
+        """Count what is left open in a thread of its own, so that the screen stays alive."""
+        worker = get_current_worker()
+        counts: list[tuple[int, int]] = []
+        try:
+            with closing(self._project.open_again()) as project:
+                names, gold = self._adjudication.annotators, self._adjudication.gold
+                adjudication = project.adjudicate(names, gold=gold)
+                for number in self._numbers:
+                    if worker.is_cancelled:
+                        return
+                    counts.append(adjudication.open_article(number).count_left())
+        except SpantagError as error:
+            self.post_message(self.Counted(f"{error}. "))
+        else:
+            self.post_message(self.Counted(describe_left(counts)))
+
+    @on(Counted)
+    def _on_counted(self, message: Counted) -> None:
+        self._left = message.told
+        self._show()
 
     def _load(self, at: int) -> None:
         self._at = at
@@ -279,12 +330,12 @@ class AdjudicateScreen(ActionScreen):
         dispute, article = self.dispute, self._article
         opinions = self.query_one("#opinions", Static)
         if dispute is None or article is None:
-            done = [("nothing is open ", "line--good")]
-            self.query_one(HeaderLine).show([(" adjudication", "line--strong")], done)
+            is_done = self._seeking is None
+            looked = f"article {self._at + 1:,} of {len(self._numbers):,} "
+            far = ("nothing is open ", "line--good") if is_done else (looked, "line--muted")
+            self.query_one(HeaderLine).show([(" adjudication", "line--strong")], [far])
             back = self.keymap.shown("adjudicate.back")
-            open_articles = map(self._adjudication.open_article, self._numbers)
-            left = describe_left(each.count_left() for each in open_articles)
-            opinions.update(Content(f"Every span is decided. {left}{back} goes back."), layout=False)
+            opinions.update(Content(describe_end(self._left, back) if is_done else "Looking …"), layout=False)
             self.query_one(OpinionsView).show("", (0, 0), (0, 0), ())
             return
         left = f"{self._place + 1}/{len(self._open)} here, article {self._at + 1}/{len(self._numbers)} "
@@ -304,18 +355,9 @@ class AdjudicateScreen(ActionScreen):
         text, keys = article.article.text, (*_KEYS, *" " * len(self._opinions))
         told = zip(keys, self._opinions, strict=False)
         lines = [f"{key}  {describe_opinion(each, text, is_blind=self._is_blind)}" for key, each in told]
-        reason = self._reasons.get(_place_of(dispute), "")
+        reason = article.read_reason(dispute)
         lines += [f"   because {display_text(reason)}"] if reason else []
         opinions.update(Content("\n".join(lines)), layout=False)
-
-    def _say_past(self, words: str) -> str:
-        """Say how often words have which label, by whom where that is shown."""
-        told = [
-            f"{label} {sum(own.values())}" + ("" if self._is_blind else f" ({', '.join(own)})")
-            for label, own in self._project.count_labels_of(words).items()
-        ]
-        shown = quote(words, 0, len(words), limit=40)
-        return f"“{shown}”: {', '.join(told)}"
 
     def _list_reasons(self, label: str) -> Sequence[tuple[str, str]]:
         """List why spans of a label were decided as they are."""
