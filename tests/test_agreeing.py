@@ -99,6 +99,23 @@ def test_answers_that_differ_are_said_in_words(tmp_path: Path) -> None:
     assert "  ana: actor “Rebels”: not told\n  bea: actor “Rebels”: no answer\n" in said
 
 
+def test_beside_each_attribute_stands_on_how_many_spans_it_rests_and_how_many_were_answered(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "labels.yaml").write_text(
+        "labels: [{name: actor, attributes: [{name: side, values: [left, right]}]}]\n"
+    )
+    lines = [json.loads(record(number, name, {"Rebels": "actor"})) for number in range(4) for name in "ab"]
+    for line, side in zip(lines, ("left", "left", "right", "right", "left", None, None, None), strict=True):
+        line["spans"][0]["attributes"] = {"side": side} if side else {}
+    (tmp_path / "all.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert run(tmp_path, "import", str(tmp_path / "all.jsonl")).exit_code == 0
+    said = [line.split()[:4] for line in run(tmp_path, "agreement", "-q").stdout.splitlines()]
+    # Of four spans three were answered; (3/4 - 5/16) / (1 - 5/16).
+    assert ["attribute", "spans", "answered", "κ"] in said
+    assert ["actor.side", "4", "3", "0.64"] in said
+
+
 def test_json_has_every_figure_with_what_it_rests_on(folder: Path) -> None:
     found = json.loads(run(folder, "agreement", "--json", "-q").stdout)
     assert (found["articles"], found["paragraphs"]) == (3, 12)

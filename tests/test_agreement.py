@@ -274,7 +274,9 @@ def test_relations_are_measured_where_both_made_their_ends() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_answers_are_measured_as_by_nltk_and_krippendorff(seed: int) -> None:
+@pytest.mark.parametrize("open_word", ["fled", "killed", ""], ids=["few open", "many open", "none open"])
+def test_answers_are_measured_as_by_nltk_and_krippendorff(seed: int, open_word: str) -> None:
+    # One of the words stands for an attribute that was left open.
     chance = random.Random(seed)
     corpus = []
     rows: list[list[str]] = [[] for _ in NAMES]
@@ -287,12 +289,18 @@ def test_answers_are_measured_as_by_nltk_and_krippendorff(seed: int) -> None:
             everybody[name] = finished(
                 article,
                 [
-                    Span(own.id, own.start, own.end, "casualty", {"outcome": each[place]})
+                    Span(
+                        own.id,
+                        own.start,
+                        own.end,
+                        "casualty",
+                        {"outcome": each[place]} if each[place] != open_word else {},
+                    )
                     for own, each in zip(spans, answers, strict=True)
                 ],
             )
         corpus.append((article, everybody))
-    found = measure(corpus)
+    found = measure(corpus, optional={"casualty": frozenset({"outcome", "never_answered"})})
     data = [
         (name, str(item), value)
         for name, row in zip(NAMES, rows, strict=True)
@@ -306,6 +314,20 @@ def test_answers_are_measured_as_by_nltk_and_krippendorff(seed: int) -> None:
         level_of_measurement="nominal",
     )
     assert figure(found, "alpha_attribute", (), "casualty.outcome") == pytest.approx(alpha)
+
+
+def test_what_has_to_be_answered_is_measured_where_anybody_does_and_what_nobody_answers_is_not() -> None:
+    article = article_of(TEXT)
+    one = finished(article, [span("Rebels", attributes={"side": "left"}), span("Nobody")])
+    other = finished(article, [span("Rebels"), span("Nobody")])
+    between = ("ana", "bea")
+    corpus = [(article, {"ana": one, "bea": other})]
+    for optional, things in (({}, 1), ({"actor": frozenset({"side", "size"})}, 2)):
+        found = measure(corpus, annotators=between, optional=optional)
+        (kappa,) = [each for each in found.figures if each.key.measure == "kappa_attribute"]
+        assert (kappa.key.of, kappa.counts["things"], kappa.counts["answered"]) == ("actor.side", things, 1)
+        (alpha,) = [each for each in found.figures if each.key.measure == "alpha_attribute"]
+        assert (alpha.counts["units"], alpha.counts["answered"]) == (things, 1)
 
 
 def test_several_answers_are_the_same_in_any_order() -> None:

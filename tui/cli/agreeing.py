@@ -156,9 +156,14 @@ def _describe_others(found: Agreement) -> Iterable[str]:
     """Say what was measured of attributes and relations."""
     where = _pooled(found)
     answers: Measure = "kappa_attribute" if where else "alpha_attribute"
-    rows = [["attribute", "spans", "κ" if where else "α"]]
+    rows = [["attribute", "spans", "answered", "κ" if where else "α"]]
     rows += [
-        [quote_name(each.key.of), f"{each.counts.get('units', each.counts.get('things', 0)):,}", _show(each)]
+        [
+            quote_name(each.key.of),
+            f"{each.counts.get('units', each.counts.get('things', 0)):,}",
+            f"{each.counts['answered']:,}",
+            _show(each),
+        ]
         for each in found.figures
         if each.key.measure == answers and each.key.between == where
     ]

@@ -415,7 +415,12 @@ class Project:
         """Measure how far annotators agree; raises `NothingSharedError` where there is nothing to compare."""
         from tui.project.comparing import measure_agreement
 
-        wanted = replace(wanted, terms=replace(wanted.terms, symmetric=self._find_symmetric()))
+        optional = {
+            label.name: frozenset([each.name for each in label.attributes if not each.required])
+            for label in self.labels.labels
+        }
+        terms = replace(wanted.terms, symmetric=self._find_symmetric(), optional=optional)
+        wanted = replace(wanted, terms=terms)
         return measure_agreement(self.store, wanted, progress=progress)
 
     def verify(self) -> Iterator[str]:

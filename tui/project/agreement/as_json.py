@@ -17,9 +17,9 @@ MEASURES: Final[Mapping[Measure, str]] = {
     "kappa_tokens": "Cohen's kappa (1960) of the labels of tokens, nothing being one",
     "alpha_tokens": "Krippendorff's alpha (2011), nominal, of the labels of tokens, nothing being one",
     "alpha_units": "Krippendorff's alpha for unitizing (2004) on the code points of all paragraphs",
-    "kappa_attribute": "Cohen's kappa (1960) of the answers on spans with the same edges and label",
-    "alpha_attribute": "Krippendorff's alpha (2011), nominal, of the answers on spans with the same edges and"
-    " label",
+    "kappa_attribute": "Cohen's kappa (1960) of the answers on spans with the same edges and label, no answer"
+    " being one; where an answer is required, only of the spans that either answers",
+    "alpha_attribute": "Krippendorff's alpha (2011), nominal, of the same, of all annotators",
     "f1_relations": "F1 of relations between spans that both made: 2*same / (left + right)",
 }
 """What each measure is."""

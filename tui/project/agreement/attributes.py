@@ -1,9 +1,13 @@
-"""What is said of spans beside their labels, where annotators made the very same span."""
+"""What is said of spans beside their labels, where annotators made the very same span.
+
+To leave an attribute open that may be left open is an answer, too. What has to be answered, or is no
+attribute of the label, is looked at only where anybody answers it.
+"""
 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from tui.model.span import Json, Span
 from tui.project.agreement.cohen_kappa import count_sayings
@@ -11,19 +15,25 @@ from tui.project.agreement.counts import Category, Counts
 from tui.project.agreement.krippendorff_alpha import count_unit
 from tui.project.agreement.matching import Pair, labelled_extent_of
 
+Optional: TypeAlias = Mapping[str, frozenset[str]]
+"""The attributes that may be left open, by label."""
+
 _NO_ANSWER: Final[Category] = ()
 
 
-def count_pair(pairs: Iterable[Pair]) -> dict[str, Counts]:
-    """Count what two answer to each attribute of the same spans that either answers, for κ."""
+def count_pair(pairs: Iterable[Pair], *, optional: Optional) -> dict[str, Counts]:
+    """Count what two answer to each attribute of the same spans, for κ."""
     said: defaultdict[str, Counter[tuple[Category, Category]]] = defaultdict(Counter)
     for left, right in pairs:
-        for name in {*left.attributes, *right.attributes}:
+        for name in {*left.attributes, *right.attributes, *optional.get(left.label, ())}:
             said[f"{left.label}.{name}"][_answer_of(left, name), _answer_of(right, name)] += 1
-    return {name: count_sayings(own) for name, own in said.items()}
+    found = {name: count_sayings(own) for name, own in said.items()}
+    for name, own in said.items():
+        found[name]["answered",] = own.total() - own[_NO_ANSWER, _NO_ANSWER]
+    return found
 
 
-def count_all(versions: Iterable[Sequence[Span]]) -> dict[str, Counts]:
+def count_all(versions: Iterable[Sequence[Span]], *, optional: Optional) -> dict[str, Counts]:
     """Count what all answer to each attribute of the spans that two or more made, for α."""
     makers: defaultdict[object, list[Span]] = defaultdict(list)
     for spans in versions:
@@ -32,8 +42,11 @@ def count_all(versions: Iterable[Sequence[Span]]) -> dict[str, Counts]:
     found: defaultdict[str, Counts] = defaultdict(Counter)
     for own in makers.values():
         if len(own) > 1:
-            for name in {name for span in own for name in span.attributes}:
-                count_unit(found[f"{own[0].label}.{name}"], [_answer_of(span, name) for span in own])
+            answered = {name for span in own for name in span.attributes}
+            for name in answered.union(optional.get(own[0].label, ())):
+                counts = found[f"{own[0].label}.{name}"]
+                count_unit(counts, [_answer_of(span, name) for span in own])
+                counts["answered",] += name in answered
     return found
 
 

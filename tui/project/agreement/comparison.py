@@ -46,6 +46,9 @@ FORMULAS: Final[Mapping[Measure, Formula]] = {
 _POOLED: Final = frozenset({"f1_exact", "f1_partial", "f1_relations"})
 """Measures of two whose counts are added up over all pairs, too."""
 
+_OF_ATTRIBUTES: Final = frozenset({"kappa_attribute", "alpha_attribute"})
+"""Measures of answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -59,6 +62,8 @@ class Terms:
     """The only labels that are looked at; none for all."""
     symmetric: frozenset[str] = frozenset()
     """The relations that mean the same from either end."""
+    optional: attributes.Optional = field(default_factory=dict)
+    """The attributes that may be left open, by label: no answer is an answer there."""
     examples: int = 3
     """How many disagreements of each kind are shown."""
     rounds: int = 1000
@@ -242,6 +247,8 @@ class Comparison:
                 {name: number for (name, *rest), number in sorted(counts.items()) if not rest},
             )
             for key, counts in totals.items()
+            # Of what nobody answers nothing is said.
+            if key.measure not in _OF_ATTRIBUTES or counts["answered",]
         ]
         figures += self._measure_units()
         return Agreement(
@@ -274,7 +281,7 @@ class Comparison:
         count_spans(own, between, compared.left, compared.right, compared.same, is_gold=is_gold)
         counts = tokens.count_pair(found, said[left], said[right], compared.paragraphs)
         add_counts(own, FigureKey("kappa_tokens", between), counts)
-        for name, answers in attributes.count_pair(compared.same.pairs).items():
+        for name, answers in attributes.count_pair(compared.same.pairs, optional=self.terms.optional).items():
             add_counts(own, FigureKey("kappa_attribute", between, name), answers)
         for label, links in relations.count_links(*compared.links).items():
             add_counts(own, FigureKey("f1_relations", between, label), links)
@@ -299,7 +306,7 @@ class Comparison:
         if counts := tokens.count_all(found, own):
             add_counts(tally, FigureKey("alpha_tokens", ()), counts)
         spans = [versions[name].spans_in(versions[name].paragraphs) for name in there]
-        for name, answers in attributes.count_all(spans).items():
+        for name, answers in attributes.count_all(spans, optional=self.terms.optional).items():
             add_counts(tally, FigureKey("alpha_attribute", (), name), answers)
         if len(there) == len(self.terms.annotators) > 1:
             shared = find_shared([versions[name] for name in there])
