@@ -164,9 +164,20 @@ class Hands:
             elif question.attribute.name in wrong:
                 self._give(question.attribute, wanted[question.attribute.name])
             else:
-                self._press(lambda: self._details.step(1))
+                self._press(partial(self._details.step, self._find_way(wrong)))
         if self._session.inquiry.is_open:
             self._press(self._details.close)
+
+    def _find_way(self, wrong: Sequence[str]) -> int:
+        """Say whether Tab or Shift+Tab leads to the nearest question with a wrong answer."""
+        inquiry = self._session.inquiry
+        count = len(inquiry.questions)
+        steps = [
+            (place - inquiry.place) % count
+            for place, each in enumerate(inquiry.questions)
+            if each.attribute.name in wrong
+        ]
+        return 1 if min(steps) <= count - max(steps) else -1
 
     def _press(self, do: Callable[[], object]) -> None:
         self._tally.keys += 1

@@ -388,3 +388,75 @@ def test_what_was_answered_is_recalled_when_the_project_is_opened_again(tmp_path
 def _place(session: Session, phrase: str) -> tuple[int, int]:
     start = session.article.text.index(phrase)
     return start, start + len(phrase)
+
+
+# What is asked last, and not by itself
+
+
+RARE = """\
+labels:
+  - name: actor
+    key: a
+    attributes:
+      - {name: claimed, values: [said, denied]}
+      - {name: type, values: [army, rebels, police]}
+      - {name: rank, values: [officer, soldier], required: true}
+"""
+
+NAMES = ("red", "blue", "green", "black", "white", "grey", "gold", "pink")
+
+
+def name_asked(session: Session) -> str:
+    question = session.inquiry.question
+    return "" if question is None else question.attribute.name
+
+
+def finish_unclaimed(session: Session) -> None:
+    """Finish all paragraphs but the last, each with a span that has a type and nothing else."""
+    for place, name in enumerate(NAMES[:-1]):
+        tag(session, f"{name} men", "actor")
+        session.answers.open()
+        while name_asked(session) != "type":
+            session.inquiry.go(1)
+        session.answers.pick("arp"[place % 3])
+        session.inquiry.close()
+        enter(session)
+
+
+def test_what_is_mostly_left_open_is_asked_last_and_not_by_itself(tmp_path: Path) -> None:
+    text = "".join(f"The {name} men came.\n\n" for name in NAMES)
+    project = make_project(tmp_path, text, labels=RARE)
+    session = work_on(project, suggests=True)
+    show(session)
+    first = tag(session, "pink men", "actor")
+    session.answers.open()
+    assert [each.attribute.name for each in session.inquiry.questions] == ["claimed", "type", "rank"]
+    session.inquiry.close()
+    finish_unclaimed(session)
+    session.moves.set_focus(first.id)
+    session.answers.open()
+    assert [each.attribute.name for each in session.inquiry.questions] == ["type", "rank", "claimed"]
+    session.answers.pick("a")
+    assert name_asked(session) == "rank"
+    session.answers.pick("o")
+    assert name_asked(session) == ""
+    # Asked for once more, it is asked what is left.
+    session.answers.open()
+    assert name_asked(session) == "claimed"
+    project.close()
+
+
+def test_what_is_left_open_is_asked_by_itself_again_when_its_paragraphs_are_opened_again(
+    tmp_path: Path,
+) -> None:
+    text = "".join(f"The {name} men came.\n\n" for name in NAMES)
+    project = make_project(tmp_path, text, labels=RARE)
+    session = work_on(project, suggests=True)
+    show(session)
+    finish_unclaimed(session)
+    span = tag(session, "pink men", "actor")
+    assert session.suggested_answers.list_unlikely(span) == {"claimed"}
+    for _ in range(30):
+        session.history.undo()
+    assert session.suggested_answers.list_unlikely(span) == frozenset()
+    project.close()

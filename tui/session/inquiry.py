@@ -3,7 +3,7 @@
 What is asked stands in labels.yaml: the attributes of a label, and the labels of texts.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -95,11 +95,17 @@ class Inquiry:
         """Tell whether a question has an answer; no value at all is none."""
         return self.list_answers(question.subject).get(question.attribute.name, ()) not in ((), [])
 
-    def open_on_span(self, span: Span) -> bool:
-        """Ask about a span, first what was not answered yet; say whether anything is asked of its label."""
+    def open_on_span(self, span: Span, *, later: Sequence[Collection[str]] = ()) -> bool:
+        """Ask about a span, first what was not answered yet; say whether anything is asked of its label.
+
+        The attributes that the collections of `later` name come behind all others, in their order.
+        """
         label = self._labels.label(span.label)
+        asked = sorted(
+            label.attributes if label else (), key=lambda each: [each.name in names for names in later[::-1]]
+        )
         self._is_open = True
-        return self._open([("span", label.attributes if label else ())], span.id, span.start)
+        return self._open([("span", tuple(asked))], span.id, span.start)
 
     def open_on_text(self, offset: int) -> bool:
         """Ask about the paragraph and the article at a code point; say whether anything is asked of them."""

@@ -55,6 +55,12 @@ class SuggestedAnswers:
         place = self._annotations.tokens.chunk_at(span.start)
         return self.of(span) if self._annotations.is_to_do(place) else NO_ANSWERS
 
+    def list_unlikely(self, span: Span) -> frozenset[str]:
+        """Name the attributes that have most likely no answer; they are asked last, and not by themselves."""
+        if self._assistant is None or span.label not in self._asking:
+            return frozenset()
+        return self._assistant.list_unlikely_answers(self._text, span.start, span.end, span.label)
+
     def fill(self, span: Span) -> dict[str, Json]:
         """Give the answers of a span together with those that are suggested."""
         suggested = {name: each.value for name, each in self.of(span).items()}

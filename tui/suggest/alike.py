@@ -39,15 +39,20 @@ class AlikeAnswers:
         _add(self._seen, question, signs, times)
 
     def propose(self, question: AskedOf, signs: Sequence[str]) -> tuple[str, float] | None:
-        """Give the likeliest answer and its probability; one that was never given may be right, too."""
+        """Give the likeliest answer and its probability."""
+        chances = self.rate(question, signs)
+        return max(chances.items(), key=lambda each: (each[1], each[0]), default=None)
+
+    def rate(self, question: AskedOf, signs: Sequence[str]) -> dict[str, float]:
+        """Give the probability of every answer; one that was never given may be right, too."""
         answers = self._answers.get(question)
         if not answers:
-            return None
+            return {}
         scores = {answer: self._score(question, answer, count, signs) for answer, count in answers.items()}
-        best = max(scores, key=lambda each: (scores[each], each))
-        among = 1.0 / sum(exp(score - scores[best]) for score in scores.values())
-        count = answers.total()
-        return best, among * count / (count + 1)
+        best, count = max(scores.values()), answers.total()
+        odds = {answer: exp(score - best) for answer, score in scores.items()}
+        share = count / (count + 1) / sum(odds.values())
+        return {answer: each * share for answer, each in odds.items()}
 
     def _score(self, question: AskedOf, answer: str, count: int, signs: Sequence[str]) -> float:
         """Give the odds of an answer; signs that no span has had yet say nothing."""

@@ -49,8 +49,14 @@ _AT_FIRST: Final[Mapping[AnswerSource, float]] = {
 _ALIKE_TYPES: Final = ("choice", "flag")
 """What is asked where spans that are alike may have the same answer."""
 
-_LIKELY: Final = 0.6
+_LIKELY: Final = 0.7
 """How probable what was answered for spans that are alike has to be."""
+
+_NOT_TOLD: Final = "null"
+"""How no answer is remembered: the text does not tell it."""
+
+_SURELY_NONE: Final = 0.8
+"""How probable it has to be that the text does not tell an answer, for it not to be asked by itself."""
 
 _PRIOR: Final = 2.0
 """Answers that what is taken for right at first counts as much as."""
@@ -134,6 +140,20 @@ class AnswerBook:
             if best is not None and best[0] >= _LEAST:
                 found.append(best[1])
         return tuple(found)
+
+    def list_unlikely(self, text: str, start: int, end: int, label_name: str) -> frozenset[str]:
+        """Name the attributes of `[start, end)` that have most likely no answer, by those of spans alike.
+
+        One that is required, or was never left open, is none of them.
+        """
+        label = self._labels.label(label_name)
+        asked = [each for each in (label.attributes if label else ()) if not each.required]
+        signs = list_signs(text, start, end) if asked else ()
+        return frozenset(
+            each.name
+            for each in asked
+            if self._alike.rate((label_name, each.name), signs).get(_NOT_TOLD, 0.0) >= _SURELY_NONE
+        )
 
     def tell_language(self, text: str) -> Language | None:
         """Say in which language with rules for counts a text is."""
@@ -246,7 +266,7 @@ class AnswerBook:
                 yield SuggestedAnswer(attribute.name, value, words[2], f"answered so for “{quoted}” before")
         if attribute.type in _ALIKE_TYPES:
             likeliest = self._alike.propose((label_name, attribute.name), list_signs(text, start, end))
-            if likeliest is not None and likeliest[0] != "null" and likeliest[1] >= _LIKELY:
+            if likeliest is not None and likeliest[0] != _NOT_TOLD and likeliest[1] >= _LIKELY:
                 value = json.loads(likeliest[0])
                 yield SuggestedAnswer(attribute.name, value, "alike", "answered so for spans like it")
 

@@ -226,6 +226,12 @@ class Assistant:
             return ()
         return self.answers.suggest(text, start, end, label, answers)
 
+    def list_unlikely_answers(self, text: str, start: int, end: int, label: str) -> frozenset[str]:
+        """Name the attributes of a span that have most likely no answer."""
+        if ANSWERS in self._sources_off:
+            return frozenset()
+        return self.answers.list_unlikely(text, start, end, label)
+
     @property
     def answers_revision(self) -> tuple[int, bool]:
         """What changes with everything that suggested answers hang on."""

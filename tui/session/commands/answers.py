@@ -33,7 +33,8 @@ class AnswerCommands:
         span = state.focus.span
         if span is None:
             return self._inquiry.open_on_text(state.offset)
-        self._inquiry.open_on_span(span)
+        suggested = state.suggested_answers
+        self._inquiry.open_on_span(span, later=(suggested.of_open(span), suggested.list_unlikely(span)))
         return True
 
     def is_choice(self) -> bool:
@@ -106,11 +107,12 @@ class AnswerCommands:
             self._change(question, lambda answers: answers.pop(question.attribute.name, None))
 
     def _go_on(self, passing: Collection[str] | None = None) -> None:
-        """Ask what is open; without `passing`, what nothing is suggested for, which Enter takes by itself."""
+        """Ask what is open; without `passing`, not what Enter takes, or what most likely has no answer."""
         span = self._inquiry.span
-        if passing is None:
-            passing = () if span is None else self._state.suggested_answers.of_open(span)
-        if not self._inquiry.go_to_open(passing=passing):
+        if passing is None and span is not None:
+            suggested = self._state.suggested_answers
+            passing = {*suggested.of_open(span), *suggested.list_unlikely(span)}
+        if not self._inquiry.go_to_open(passing=passing or ()):
             self._inquiry.close()
 
     def _given(self, question: Question) -> Json:
