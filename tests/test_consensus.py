@@ -1,6 +1,7 @@
 """What several annotators say together."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -272,3 +273,17 @@ def test_what_is_no_vote_is_one_sentence(folder: Path, words: list[str], sentenc
     done = run(folder, "export", *words)
     assert (done.exit_code, done.stdout) == (2, "")
     assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("rule", ["dawid-skene", "mace"])
+def test_without_its_library_a_rule_by_weights_says_what_to_install(
+    rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "labels.yaml").write_text("labels: [actor]\n", encoding="utf-8")
+    (tmp_path / "one.txt").write_text("One.\n", encoding="utf-8")
+    assert run(tmp_path, "import", str(tmp_path / "one.txt")).exit_code == 0
+    monkeypatch.setitem(sys.modules, "crowdkit", None)
+    done = run(tmp_path, "export", "--consensus", rule, "-o", str(tmp_path / "out.jsonl"))
+    assert done.exit_code == 2
+    assert done.stderr.endswith("need crowd-kit; install it with: pip install 'spantag[crowd]'\n")
+    assert not (tmp_path / "out.jsonl").exists()

@@ -27,7 +27,7 @@ from tui.project.consensus import Rule
 from tui.project.exporting import ExportOptions, ExportReport
 from tui.project.place import Place
 from tui.project.project import Project
-from tui.text.messages import count_noun, quote
+from tui.text.messages import count_noun, quote, quote_name
 
 if TYPE_CHECKING:
     from tui.project.datasets import Job
@@ -116,7 +116,8 @@ def _print_schema(context: click.Context, parameter: click.Parameter, is_asked: 
     "--consensus",
     type=click.Choice(get_args(Rule)),
     help="What annotators say together, where two or more finished: what more than half of them tagged, what"
-    " any did, or what all did. Who voted for a span stands in the JSONL.",
+    " any did, or what all did; or spans that are likely right by weights of the annotators, learnt with"
+    " crowd-kit (spantag[crowd]). Who voted for a span stands in the JSONL.",
 )
 @click.option("--annotators", metavar="A,B", help="Who votes on the consensus; all but gold unless told.")
 @click.option("--all", "everything", is_flag=True, help="Unfinished paragraphs and untouched articles too.")
@@ -349,6 +350,9 @@ def _say_export(report: ExportReport, losses: Losses) -> None:
             f"left out {count_noun(report.alone, 'paragraph')} that only one annotator finished",
             err=True,
         )
+    if report.reliability:
+        shares = ", ".join([f"{quote_name(name)} {share:.0%}" for name, share in report.reliability.items()])
+        say(f"votes that are likely right: {shares}", err=True)
     if report.withheld.skipped:
         say(f"left out {count_noun(report.withheld.skipped, 'skipped paragraph')}", err=True)
     if report.withheld.relations:

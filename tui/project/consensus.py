@@ -19,8 +19,9 @@ from tui.model.layer import Layer
 from tui.model.record import find_reaches
 from tui.model.span import Entity, Json, Relation, Span
 
-Rule: TypeAlias = Literal["majority", "union", "intersection"]
-"""What is taken: what more than half of the voters said, what any of them did, or what all did."""
+Rule: TypeAlias = Literal["majority", "union", "intersection", "dawid-skene", "mace"]
+"""What is taken: what more than half of the voters said, what any of them did, what all did, or spans that
+are likely right by the weights that a model gives the voters (`tui.project.crowd`)."""
 
 CONSENSUS: Final = "consensus"
 """The annotator of what was voted on."""
@@ -68,14 +69,18 @@ class _Candidate:
 
 
 def find_consensus(
-    article: Article, layers: Mapping[str, Layer], rule: Rule, *, symmetric: Set[str] = frozenset()
+    article: Article,
+    layers: Mapping[str, Layer],
+    rule: Rule,
+    *,
+    symmetric: Set[str] = frozenset(),
+    likely: Set[str] | None = None,
 ) -> Consensus:
-    """Vote on what annotators say of an article; `symmetric` relations mean the same from either end."""
-    finishers: defaultdict[int, list[str]] = defaultdict(list)
-    for name in sorted(layers):
-        for index, state in layers[name].states.items():
-            if state == "finished":
-                finishers[index].append(name)
+    """Vote on what annotators say of an article; `symmetric` relations mean the same from either end.
+
+    `likely` are the spans that are taken, by the ids of `find_votes`; None: those that win by the rule.
+    """
+    finishers = _find_finishers(layers)
     settled = {index for index, names in finishers.items() if len(names) > 1}
     candidates = _find_candidates(article, layers, finishers)
     won = Layer()
@@ -85,7 +90,7 @@ def find_consensus(
         if len(each.voters) < 2:
             # Nobody can vote on it; an export leaves out the paragraphs that it touches.
             settled.difference_update(find_reaches(article, [each.span])[span_id])
-        elif _wins(len(each.makers), len(each.voters), rule):
+        elif _wins(len(each.makers), len(each.voters), rule) if likely is None else span_id in likely:
             taken[span_id] = each
             votes[span_id] = each.votes()
             won.spans[span_id] = _agree_on_span(each, rule)
@@ -96,10 +101,26 @@ def find_consensus(
     return Consensus(won, votes, sum(len(names) == 1 for names in finishers.values()))
 
 
+def find_votes(article: Article, layers: Mapping[str, Layer]) -> Votes:
+    """Say who voted how on every span that anybody made, where two or more could vote."""
+    candidates = _find_candidates(article, layers, _find_finishers(layers))
+    return {span_id: each.votes() for span_id, each in candidates.items() if len(each.voters) > 1}
+
+
 def hash_of(value: Json) -> str:
     """Give a short id to a value: the same one everywhere."""
     written = json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(written, digest_size=_ID_BYTES).hexdigest()
+
+
+def _find_finishers(layers: Mapping[str, Layer]) -> dict[int, list[str]]:
+    """List who finished each paragraph, by index and in order."""
+    finishers: defaultdict[int, list[str]] = defaultdict(list)
+    for name in sorted(layers):
+        for index, state in layers[name].states.items():
+            if state == "finished":
+                finishers[index].append(name)
+    return finishers
 
 
 def _find_candidates(

@@ -1,13 +1,14 @@
 """Taking records out of the store: streaming, of one moment, only what is settled."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from tui.model.article import Article
 from tui.model.layer import Layer
 from tui.model.record import Record, Unit, Withheld, cut_records
 from tui.model.span import Json
-from tui.project.consensus import CONSENSUS, OF_OTHERS, Rule, find_consensus
+from tui.project.consensus import CONSENSUS, OF_OTHERS, Rule, find_consensus, find_votes
 from tui.project.effort import Effort, LayerEffort, measure_layer, time_actions
 from tui.store import Store
 from tui.text.messages import count_noun
@@ -45,6 +46,8 @@ class ExportReport:
     """Spans in them."""
     withheld: Withheld = field(default_factory=Withheld)
     """What was left out."""
+    reliability: Mapping[str, float] = field(default_factory=dict)
+    """How large a share of each voter's votes is right, where that was learnt."""
     alone: int = 0
     """Paragraphs that were left out because only one annotator finished them, and there was a vote."""
     lost: int = 0
@@ -87,12 +90,14 @@ def read_records(
     """
     with store.snapshot():
         seconds = time_actions(store.chronicle.read_starts()) if options.with_effort else {}
+        likely = _weigh(store, options, report)
         for articles in store.articles.read_articles(as_of=options.as_of):
             layers = read_layers(store, articles, options.as_of)
             for article in articles:
                 if progress is not None:
                     progress(1)
-                records = _cut_article(article, layers.get(article.number, {}), options, report)
+                taken = None if likely is None else likely.get(article.number, set())
+                records = _cut_article(article, layers.get(article.number, {}), options, report, taken)
                 if options.with_effort:
                     records = _add_efforts(store, article, records, seconds, as_of=options.as_of)
                 yield from records
@@ -113,11 +118,15 @@ def read_layers(
 
 
 def _cut_article(
-    article: Article, layers: Mapping[str, Layer], options: ExportOptions, report: ExportReport
+    article: Article,
+    layers: Mapping[str, Layer],
+    options: ExportOptions,
+    report: ExportReport,
+    likely: Set[str] | None,
 ) -> Iterator[Record]:
     """Cut what each annotator says of an article, or all together, into records, and count them."""
     if options.consensus is not None:
-        yield from _cut_consensus(article, layers, options.consensus, options, report)
+        yield from _cut_consensus(article, layers, options.consensus, options, report, likely)
         return
     chosen: list[tuple[str | None, Layer]] = [
         (annotator, layer) for annotator, layer in layers.items() if options.annotator in (None, annotator)
@@ -171,11 +180,11 @@ def _cut_consensus(
     rule: Rule,
     options: ExportOptions,
     report: ExportReport,
+    likely: Set[str] | None,
 ) -> Iterator[Record]:
     """Cut what annotators say of an article together into records, and count them."""
-    voters = options.voters or layers.keys() - OF_OTHERS
-    voting = {name: layer for name, layer in layers.items() if name in voters}
-    found = find_consensus(article, voting, rule, symmetric=options.symmetric)
+    voting = _choose_voting(layers, options)
+    found = find_consensus(article, voting, rule, symmetric=options.symmetric, likely=likely)
     records, withheld = cut_records(article, CONSENSUS, found.layer, unit=options.unit, everything=False)
     report.alone += found.alone
     report.withheld += withheld
@@ -184,3 +193,32 @@ def _cut_consensus(
         report.records += 1
         report.spans += len(spans)
         yield replace(record, votes={span.id: found.votes[span.id] for span in spans})
+
+
+def _choose_voting(layers: Mapping[str, Layer], options: ExportOptions) -> dict[str, Layer]:
+    voters = options.voters or layers.keys() - OF_OTHERS
+    return {name: layer for name, layer in layers.items() if name in voters}
+
+
+def _weigh(store: Store, options: ExportOptions, report: ExportReport) -> Mapping[int, Set[str]] | None:
+    """Learn which spans are likely right, by article; None where the votes are counted as they are."""
+    rule = options.consensus
+    if rule != "dawid-skene" and rule != "mace":
+        return None
+    from tui.project.crowd import weigh_votes
+
+    votes = [
+        ((article.number, span_id), own)
+        for articles in store.articles.read_articles(as_of=options.as_of)
+        for layers in [read_layers(store, articles, options.as_of)]
+        for article in articles
+        for span_id, own in find_votes(
+            article, _choose_voting(layers.get(article.number, {}), options)
+        ).items()
+    ]
+    verdict = weigh_votes(votes, rule)
+    report.reliability = verdict.reliability
+    likely: defaultdict[int, set[str]] = defaultdict(set)
+    for number, span_id in verdict.likely:
+        likely[number].add(span_id)
+    return likely

@@ -362,7 +362,14 @@ class Project:
         return Job(self.store, options, told, format_name, writing, progress=progress)
 
     def _complete_vote(self, options: "ExportOptions") -> "ExportOptions":
-        """Say which relations are symmetric; raises `ConfigurationError` for a voter who is not there."""
+        """Say which relations are symmetric.
+
+        Raises `ConfigurationError` for a voter who is not there, or a rule whose package is not.
+        """
+        if options.consensus in ("dawid-skene", "mace"):
+            from tui.project.crowd import check_crowd
+
+            check_crowd()
         known = [each.annotator for each in self.store.progress.count_states()]
         for name in options.voters:
             if name not in known:
