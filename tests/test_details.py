@@ -556,6 +556,22 @@ async def test_every_choice_shows_its_key_where_the_names_have_no_room(tmp_path:
         assert now(session, span).attributes == {"kind": values[-1]}
 
 
+@pytest.mark.parametrize("size", SIZES[1:])
+async def test_choices_that_are_cut_in_their_row_stand_whole_below(tmp_path: Path, size: Size) -> None:
+    values = ["rifle", "pistol", "mortar", "tank", "drone", "missile", "bomb", "mine", "knife", "rocket"]
+    values += ["howitzer", "grenade", "machete", "helicopter", "jet", "torpedo", "shell", "poison", "fire"]
+    labels = f"labels:\n  - {{name: weapon, key: w, attributes: [{{name: kind, values: {values}}}]}}\n"
+    async with annotating(tmp_path, labels=labels, size=size) as (pilot, session):
+        span = tag(session, "convoy", "weapon")
+        await press(pilot, ";")
+        below = " ".join(said(pilot).split())
+        for key, value in zip(session.inquiry.questions[0].attribute.keys, values, strict=True):
+            assert f"{key} {value}" in below
+        await press(pilot, str(session.inquiry.questions[0].attribute.keys[-1]))
+        assert now(session, span).attributes == {"kind": "fire"}
+        assert "rifle" not in said(pilot)
+
+
 async def test_a_click_on_an_answer_gives_it(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right c ;")

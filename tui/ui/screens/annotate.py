@@ -20,6 +20,7 @@ from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_
 from tui.text.messages import count_noun, quote_name
 from tui.ui import details_text, status_text
 from tui.ui.arrows import Arrows
+from tui.ui.asked import describe_asked
 from tui.ui.detail_keys import DetailKeys
 from tui.ui.keys import Action, Keymap
 from tui.ui.letters import Letters
@@ -38,6 +39,7 @@ from tui.ui.screens.pressed import key_of
 from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
 from tui.ui.settings import Settings
 from tui.ui.widgets.article_view import ArticleView
+from tui.ui.widgets.asked_row import write_cut_choices
 from tui.ui.widgets.label_bar import LabelBar, LabelEntry
 from tui.ui.widgets.label_panel import LabelPanel
 from tui.ui.widgets.lines import FocusLine, HeaderLine, KeyLine, MessageLine
@@ -956,8 +958,14 @@ class AnnotateScreen(ActionScreen):
     def _show(self) -> None:
         self._show_article()
         self._show_around()
-        if self._message:
-            self.tell(self._message)
+        said = self._message or self._write_cut_choices()
+        if said:
+            self.tell(said)
+
+    def _write_cut_choices(self) -> str:
+        """Write the choices of what is asked where their names have no room in its row."""
+        asked = describe_asked(self.session)
+        return "" if asked is None else write_cut_choices(asked, self.presenter.frame.layout.cells)
 
     def _show_article(self) -> None:
         """Arrange the article in the room that it has, and draw it."""

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from rich.cells import cell_len
 from rich.style import Style
 
 from tui.ui.asked import AskedPart, AskedPiece, AskedRow
 from tui.ui.layout import Line, cut_text
+
+_LINES: Final = 3
+"""Lines of names that fit into the four of a message, wherever these are broken."""
 
 
 def fit_asked(asked: AskedRow, cells: int) -> AskedRow:
@@ -27,6 +31,17 @@ def fit_asked(asked: AskedRow, cells: int) -> AskedRow:
     longest = max(fitting, default=1)
     pieces = [replace(p, text=cut_text(p.text, longest)) if _is_name(p) else p for p in asked.pieces]
     return replace(asked, pieces=tuple(pieces))
+
+
+def write_cut_choices(asked: AskedRow, cells: int) -> str:
+    """Write the choices of a question whose names are cut in a row of so many cells, for some lines of them.
+
+    Empty where they have room in the row. Breaking the lines between names takes a part of their room.
+    """
+    if fit_asked(asked, cells) is asked:
+        return ""
+    fitted = fit_asked(asked, cells * _LINES)
+    return "".join([piece.text for piece in fitted.pieces if piece.key or piece.part == "question"])
 
 
 def place_asked(asked: AskedRow, line: Line | None, cells: int) -> int:
