@@ -109,6 +109,11 @@ SAID = {
     "more than 30 but fewer than 50": Count(31, 49),
     # groups and their parts
     "a family of five": exactly(5),
+    "a mother of three": exactly(1),
+    "a 34-year-old father of two": exactly(1),
+    "a mother of three and her sister": exactly(2),
+    "the mother of 3": None,
+    "north of 60 people": Count(61),
     "a group of 12 men": exactly(12),
     "a 10-man squad": exactly(10),
     "12-strong crew": exactly(12),

@@ -21,7 +21,7 @@ PHRASES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"(?:no|not) more than|at (?:the very )?most|up to|as many as|as much as|(?:at )?a maximum of",
             AT_MOST,
         ),
-        (r"more than|greater than|in excess of|upwards? of|well over", MORE_THAN),
+        (r"more than|greater than|in excess of|upwards? of|north of|well over", MORE_THAN),
         (r"fewer than|less than", FEWER_THAN),
         (r"close to|just (?:under|short of|below)|well under", NEARLY),
         (r"just (?:over|above)", MORE_THAN),
@@ -157,6 +157,13 @@ GROUPS: Final = list_words(
     """
 )
 """Nouns whose singular is more than one, or none that is counted."""
+
+PARENTS: Final = list_words(
+    """
+    mother father parent mum mom dad grandmother grandfather grandparent widow widower guardian
+    """
+)
+"""Nouns that stand for one, whose "of three" says how many children there are."""
 
 NOT_OF: Final = list_words(
     """

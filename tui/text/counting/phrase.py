@@ -286,8 +286,10 @@ class _Reader:
     def _is_of_something(self, begun: int) -> bool:
         """Tell whether the number that was just read counts something, and does not measure or name it."""
         is_name = begun > 0 and self._tokens[begun - 1].text in english.BEFORE_NAMES
+        before = [token.text for token in self._tokens[max(begun - 2, 0) : begun]]
+        is_of_parent = before[1:] == ["of"] and before[0] in english.PARENTS
         is_ratio = self._text() == "in" and self._peek(1).value is not None
-        return not is_name and not is_ratio and self._text() not in english.NOT_OF
+        return not is_name and not is_of_parent and not is_ratio and self._text() not in english.NOT_OF
 
     def _is_year(self, begun: int) -> bool:
         """Tell whether the number that was just read is a year: 2014, but not 2,014 nor 2014 refugees."""
@@ -419,7 +421,7 @@ class _Reader:
             ahead += 1
         if self._text() == "aged" and not self._is_of_one(noun):
             return None
-        if self._text(ahead) == "of" and self._has_number(ahead + 1):
+        if noun not in english.PARENTS and self._text(ahead) == "of" and self._has_number(ahead + 1):
             # "a battalion of 600"
             return None
         if noun in english.NOT_OF | english.GROUPS or not (noun or self._text() == "aged"):
