@@ -1,6 +1,7 @@
 """The command that says how far annotators agree."""
 
 import json
+import sys
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -227,3 +228,12 @@ def test_what_was_finished_again_is_compared_with_what_it_was(
     ]
     assert values == [0, 0.5, 0]
     assert found["2026-01-02",]["annotators"] == ["ana 2026-01-02T00:00:00.000Z", "ana now"]
+
+
+def test_without_its_library_gamma_says_what_to_install(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pygamma_agreement", None)
+    done = run(folder, "agreement", "--gamma", "-q")
+    assert done.exit_code == 2
+    assert done.stderr.endswith("install it with: pip install 'spantag[gamma]'\n")

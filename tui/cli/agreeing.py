@@ -1,7 +1,7 @@
 """The command that says how far annotators agree: `agreement`."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Final
 
@@ -14,6 +14,7 @@ from tui.project.agreement.comparison import Agreement, DisagreementExample, Fig
 from tui.project.agreement.counts import Measure
 from tui.project.agreement.disagreements import DISAGREEMENT_KINDS, describe_side
 from tui.project.comparing import Wanted
+from tui.project.overview import SHOWN_MEASURES
 from tui.project.place import Place
 from tui.project.project import Project
 from tui.text.messages import count_noun, quote, quote_name
@@ -24,6 +25,9 @@ _MOST_CONFUSED: Final = 10
 _LONGEST_CONTEXT: Final = 50
 _LONGEST_WORDS: Final = 120
 """Code points before and behind the words of an example that are shown, and of the words."""
+
+_HEADINGS: Final[Mapping[Measure, str]] = {**SHOWN_MEASURES, "gamma": "γ"}
+"""What stands over the figures of two."""
 
 _BLANK: Final = "–"
 """Stands where there is no figure."""
@@ -54,6 +58,7 @@ _BLANK: Final = "–"
 @click.option(
     "--seed", type=click.INT, default=0, show_default=True, help="Where the draws for the intervals begin."
 )
+@click.option("--gamma", is_flag=True, help="Measure γ, too: it takes its time, and needs spantag[gamma].")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object, with everything.")
 @quiet_option
 @pass_place
@@ -65,6 +70,7 @@ def agreement(
     times: tuple[str, ...],
     examples: int,
     seed: int,
+    gamma: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -74,7 +80,12 @@ def agreement(
     """
     if len(times) > 2:
         raise click.BadParameter("two times at most are compared", param_hint="--as-of")
-    terms = Terms(split_names(annotators), gold, frozenset(labels), examples=examples, seed=seed)
+    if gamma:
+        from tui.project.agreement.gamma import check_gamma
+
+        check_gamma()
+    names = split_names(annotators)
+    terms = Terms(names, gold, frozenset(labels), examples=examples, seed=seed, gamma=gamma)
     wanted = Wanted(terms, tuple(sorted(parse_time(time) for time in times)))
     with (
         closing(Project.open(place, create=False)) as project,
@@ -106,12 +117,11 @@ def _describe(found: Agreement) -> Iterable[str]:
 
 
 def _table_of_pairs(found: Agreement) -> Iterable[str]:
-    rows = [["", "paragraphs", "F1 exact", "F1 partial", "κ tokens", "α units"]]
+    measures: list[Measure] = ["f1_exact", "f1_partial", "kappa_tokens", "alpha_units"]
+    measures += ["gamma"] if found.terms.gamma else []
+    rows = [["", "paragraphs", *[_HEADINGS[each] for each in measures]]]
     for between, paragraphs in found.shared.items():
-        figures = [
-            _show(found.find(measure, between))
-            for measure in ("f1_exact", "f1_partial", "kappa_tokens", "alpha_units")
-        ]
+        figures = [_show(found.find(measure, between)) for measure in measures]
         rows.append([" – ".join(map(quote_name, between)), f"{paragraphs:,}", *figures])
     yield from _lay_out(rows)
 
@@ -125,6 +135,9 @@ def _describe_all(found: Agreement) -> Iterable[str]:
             lines.append(f"α of tokens, all together: {_show(tokens)}, {tokens.counts['units']:,} tokens")
         if units is not None:
             lines.append(f"α of units, all together: {_show(units)}, {units.counts['units']:,} units")
+    together = found.find("gamma", ())
+    if together is not None:
+        lines.append(f"γ, all together: {_show(together)}, {together.counts['units']:,} units")
     for name in found.terms.annotators if found.terms.gold is not None else ():
         between = (found.terms.gold or "", name)
         exact, complete = found.find("precision_exact", between), found.find("recall_exact", between)

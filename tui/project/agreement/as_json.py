@@ -17,18 +17,14 @@ MEASURES: Final[Mapping[Measure, str]] = {
     "kappa_tokens": "Cohen's kappa (1960) of the labels of tokens, nothing being one",
     "alpha_tokens": "Krippendorff's alpha (2011), nominal, of the labels of tokens, nothing being one",
     "alpha_units": "Krippendorff's alpha for unitizing (2004) on the code points of all paragraphs",
+    "gamma": "Gamma of Mathet, Widlöcher and Métivier (2015), by pygamma-agreement: of units and labels"
+    " at once",
     "kappa_attribute": "Cohen's kappa (1960) of the answers on spans with the same edges and label, no answer"
     " being one; where an answer is required, only of the spans that either answers",
     "alpha_attribute": "Krippendorff's alpha (2011), nominal, of the same, of all annotators",
     "f1_relations": "F1 of relations between spans that both made: 2*same / (left + right)",
 }
 """What each measure is."""
-
-NOT_MEASURED: Final[Mapping[str, str]] = {
-    "gamma": "Mathet, Widlöcher and Métivier (2015): the one implementation for Python, pygamma-agreement,"
-    " needs numba and a solver of integer programs",
-}
-"""What is not measured, and why."""
 
 
 def agreement_as_json(found: Agreement) -> dict[str, Json]:
@@ -41,7 +37,6 @@ def agreement_as_json(found: Agreement) -> dict[str, Json]:
         "articles": found.articles,
         "paragraphs": found.paragraphs,
         "measures": {str(name): words for name, words in MEASURES.items()},
-        "not_measured": dict[str, Json](NOT_MEASURED),
         "intervals": {"share": 0.95, "drawn": "articles", "rounds": terms.rounds, "seed": terms.seed},
         "figures": [_figure_as_json(each) for each in found.figures],
         "pairs": [

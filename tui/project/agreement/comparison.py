@@ -70,6 +70,8 @@ class Terms:
     """How often articles are drawn again for the intervals."""
     seed: int = 0
     """Where the draws begin."""
+    gamma: bool = False
+    """Whether γ is measured, too: it takes its time, and needs an extra."""
 
     @property
     def pairs(self) -> list[Between]:
@@ -343,8 +345,18 @@ class Comparison:
         figures: list[Figure] = []
         for between, continuum in self._continua.items():
             found = continuum.disagreements()
+            if self.terms.gamma:
+                figures.append(self._measure_gamma(between, continuum))
             for label, some in [("", list(found.values())), *[(name, [own]) for name, own in found.items()]]:
                 counts = {"code_points": continuum.length, "units": sum(each.units for each in some)}
                 key = FigureKey("alpha_units", between, label)
                 figures.append(Figure(key, unitizing_alpha(some), None, self._unitized[between], counts))
         return figures
+
+    def _measure_gamma(self, between: tuple[str, ...], continuum: Continuum) -> Figure:
+        from tui.project.agreement.gamma import measure_gamma
+
+        units = continuum.list_units()
+        counts = {"code_points": continuum.length, "units": sum(map(len, units))}
+        value = measure_gamma(units, seed=self.terms.seed)
+        return Figure(FigureKey("gamma", between), value, None, self._unitized[between], counts)

@@ -12,6 +12,7 @@ Measure: TypeAlias = Literal[
     "kappa_tokens",
     "alpha_tokens",
     "alpha_units",
+    "gamma",
     "kappa_attribute",
     "alpha_attribute",
     "f1_relations",

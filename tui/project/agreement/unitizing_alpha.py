@@ -80,6 +80,15 @@ class Continuum:
                     if begin < stop:
                         self._units[span.label][annotator].append((begin, stop))
 
+    def list_units(self) -> list[list[tuple[int, int, str]]]:
+        """List each annotator's units, `[start, end)` and label, in order."""
+        return [
+            sorted(
+                (start, end, label) for label, units in self._units.items() for start, end in units[annotator]
+            )
+            for annotator in range(self.annotators)
+        ]
+
     def disagreements(self) -> dict[str, UnitDisagreement]:
         """Say how far the annotators disagree, by label."""
         return {
