@@ -66,11 +66,11 @@ def test_a_table_says_how_far_two_agree_and_where_they_do_not(folder: Path) -> N
     assert "       1  actor / location" in lines
     assert "       1  location / nothing" in lines
     assert done.stdout.endswith(
-        "\nboundary, a0 ¶2 23–37  Rebels fled from Moru.\n  [Three soldiers] were killed\n"
+        "\nboundary, a0 ¶2 23–37  Rebels fled from Moru.\n  [Three soldiers] were killed.\n"
         "  ana: casualty “Three soldiers”\n  bea: casualty “soldiers”\n"
-        "\nlabel, a0 ¶1 0–6  Rebels fled from Moru.\n  [Rebels] fled from Moru\n"
+        "\nlabel, a0 ¶1 0–6  Rebels fled from Moru.\n  [Rebels] fled from Moru.\n"
         "  ana: actor “Rebels”\n  bea: location “Rebels”\n"
-        "\nmissed, a0 ¶1 17–21  Rebels fled from Moru.\n  Rebels fled from [Moru]\n"
+        "\nmissed, a0 ¶1 17–21  Rebels fled from Moru.\n  Rebels fled from [Moru].\n"
         "  ana: location “Moru”\n  bea: nothing\n"
     )
 
@@ -128,6 +128,8 @@ def test_json_has_every_figure_with_what_it_rests_on(folder: Path) -> None:
     assert exact["value"] == pytest.approx(4 / 9)
     assert 0 <= exact["low"] <= exact["value"] <= exact["high"] <= 1
     assert (exact["articles"], exact["counts"]) == (3, {"left": 5, "right": 4, "same": 2})
+    tokens = next(each for each in found["figures"] if each["measure"] == "kappa_tokens")
+    assert tokens["counts"] == {"things": 54, "same": 51}
     assert {each["measure"] for each in found["figures"]} <= set(found["measures"])
     (pair,) = found["pairs"]
     assert pair["disagreements"] == {"boundary": 1, "label": 1, "missed": 1, "attribute": 0, "relation": 0}
@@ -135,7 +137,7 @@ def test_json_has_every_figure_with_what_it_rests_on(folder: Path) -> None:
     assert [each["kind"] for each in found["examples"]] == ["label", "missed", "boundary"]
     first = found["examples"][0]
     assert (first["article"], first["paragraph"], first["start"], first["end"]) == ("a0", 1, 0, 6)
-    assert (first["before"], first["text"], first["after"]) == ("", "Rebels", " fled from Moru")
+    assert (first["before"], first["text"], first["after"]) == ("", "Rebels", " fled from Moru.")
     assert first["right"]["spans"][0]["text"] == "Rebels"
 
 

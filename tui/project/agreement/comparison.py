@@ -12,7 +12,15 @@ from tui.model.span import Span
 from tui.project.agreement import attributes, relations, tokens
 from tui.project.agreement.bootstrap import find_intervals
 from tui.project.agreement.cohen_kappa import cohen_kappa
-from tui.project.agreement.counts import Category, FigureKey, FigureTally, Formula, Measure, add_counts
+from tui.project.agreement.counts import (
+    Category,
+    Counts,
+    FigureKey,
+    FigureTally,
+    Formula,
+    Measure,
+    add_counts,
+)
 from tui.project.agreement.disagreements import (
     DISAGREEMENT_KINDS,
     Disagreement,
@@ -25,7 +33,6 @@ from tui.project.agreement.span_f1 import count_spans, exact_f1, partial_f1, pre
 from tui.project.agreement.tokens import TokenLabels
 from tui.project.agreement.unitizing_alpha import Continuum, unitizing_alpha
 from tui.project.agreement.versions import OwnVersion, find_shared, settle
-from tui.text.sentences import find_sentence
 
 Between: TypeAlias = tuple[str, str]
 """Two annotators, a gold one first."""
@@ -48,6 +55,17 @@ _POOLED: Final = frozenset({"f1_exact", "f1_partial", "f1_relations"})
 
 _OF_ATTRIBUTES: Final = frozenset({"kappa_attribute", "alpha_attribute"})
 """Measures of answers."""
+
+
+_WITHOUT_NOTHING: Final[Mapping[str, frozenset[str]]] = {
+    "left": frozenset({"kappa_tokens", "kappa_attribute"}),
+    "right": frozenset({"kappa_tokens", "kappa_attribute"}),
+    "values": frozenset({"alpha_tokens", "alpha_attribute"}),
+}
+"""Counts that are of a category in these measures: what has no name there is that of nothing."""
+
+_MOST_AROUND: Final = 150
+"""Code points of a paragraph that are given before the words of an example, and behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +136,11 @@ class DisagreementExample:
 
     @property
     def context(self) -> tuple[str, str, str]:
-        """The words in their sentence: what stands before them, they themselves, and what stands behind."""
+        """The words in their paragraph: what stands before them, they themselves, and what stands behind."""
         text, start, end = self.article.text, self.disagreement.start, self.disagreement.end
-        first, last = find_sentence(text, start, end)
+        paragraph = self.article.paragraphs[self.paragraph]
+        first = max(paragraph.start, start - _MOST_AROUND)
+        last = max(min(paragraph.end, end + _MOST_AROUND), end)
         return text[first:start].lstrip(), text[start:end], text[end:last].rstrip()
 
 
@@ -246,7 +266,7 @@ class Comparison:
                 FORMULAS[key.measure](counts),
                 intervals.get(key),
                 articles[key],
-                {name: number for (name, *rest), number in sorted(counts.items()) if not rest},
+                _sum_up(key, counts),
             )
             for key, counts in totals.items()
             # Of what nobody answers nothing is said.
@@ -360,3 +380,12 @@ class Comparison:
         counts = {"code_points": continuum.length, "units": sum(map(len, units))}
         value = measure_gamma(units, seed=self.terms.seed)
         return Figure(FigureKey("gamma", between), value, None, self._unitized[between], counts)
+
+
+def _sum_up(key: FigureKey, counts: Counts) -> dict[str, int]:
+    """Give what a figure rests on, without the counts of single categories."""
+    return {
+        name: number
+        for (name, *rest), number in sorted(counts.items())
+        if not rest and key.measure not in _WITHOUT_NOTHING.get(name, ())
+    }
