@@ -8,7 +8,8 @@ true and false a flag, few texts a choice, else text.
 
 Spans are there already: only answers are counted. A paragraph whose suggested answers are right costs none,
 because Enter, which finishes it anyway, takes them. Else the keys are those of the row of questions, as
-`DetailKeys` takes them: `;`, what answers, Tab, `-` for what has no answer. At the end the answers have to be
+`DetailKeys` takes them: `;`, what answers, from another question where its letter can, Tab, `-` for what has
+no answer, Escape where the row is still open. At the end the answers have to be
 exactly the gold ones. The same is done with suggested answers off; `ratio` is the one by the other.
 """
 
@@ -17,7 +18,7 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -163,7 +164,7 @@ class Hands:
                 self._press(self._session.answers.open)
             elif question.attribute.name in wrong:
                 self._give(question.attribute, wanted[question.attribute.name])
-            else:
+            elif not self._answer_elsewhere(wrong, wanted):
                 self._press(partial(self._details.step, self._find_way(wrong)))
         if self._session.inquiry.is_open:
             self._press(self._details.close)
@@ -178,6 +179,18 @@ class Hands:
             if each.attribute.name in wrong
         ]
         return 1 if min(steps) <= count - max(steps) else -1
+
+    def _answer_elsewhere(self, wrong: Collection[str], wanted: Mapping[str, Json]) -> bool:
+        """Answer another question by a key from where one is asked; say whether any can be."""
+        for other in self._session.inquiry.list_from_here():
+            attribute, value = other.attribute, wanted[other.attribute.name]
+            if attribute.name not in wrong or value is None or isinstance(value, list):
+                continue
+            key = _find_key(attribute, str(value)) if attribute.type in ("choice", "flag") else ""
+            if key and self._session.answers.find_picked(key) == other:
+                self._press(partial(self._details.type, key))
+                return True
+        return False
 
     def _press(self, do: Callable[[], object]) -> None:
         self._tally.keys += 1
@@ -204,11 +217,7 @@ class Hands:
         return given if isinstance(given, list) else []
 
     def _press_value(self, attribute: Attribute, value: str) -> None:
-        if attribute.type == "flag":
-            key = "y" if value == "True" else "n"
-        else:
-            key = attribute.keys[attribute.values.index(value)] or ""
-        self._press(lambda: self._details.type(key))
+        self._press(partial(self._details.type, _find_key(attribute, value)))
 
     def _list_wrong(self, span_id: str, asked: Sequence[Attribute], wanted: Mapping[str, Json]) -> list[str]:
         """Name the questions whose answer would not be the gold one if the paragraph was finished now."""
@@ -274,6 +283,13 @@ def _are_equal(attribute: Attribute, one: Json, other: Json) -> bool:
         # Whether it was "dozens" or "at least a dozen" does not count, but the numbers do.
         return given is not None and wanted is not None and given.bounds() == wanted.bounds()
     return one == other
+
+
+def _find_key(attribute: Attribute, value: str) -> str:
+    """Find the key that picks a value; empty where none does."""
+    if attribute.type == "flag":
+        return "y" if value == "True" else "n"
+    return attribute.keys[attribute.values.index(value)] or ""
 
 
 def _type(value: Json) -> str:

@@ -646,6 +646,23 @@ async def test_a_letter_that_answers_nothing_says_so_and_tags_nothing(tmp_path: 
         assert session.inquiry.is_open
 
 
+async def test_a_letter_answers_another_question_from_where_one_is_asked(tmp_path: Path) -> None:
+    values = (
+        "attributes: [{name: kind, values: [gas, mine]}, {name: made, values: [army, home]}, {name: remark}]"
+    )
+    labels = f"labels:\n  - {{name: weapon, key: w, {values}}}\n"
+    async with annotating(tmp_path, labels=labels) as (pilot, session):
+        span = tag(session, "convoy", "weapon")
+        await press(pilot, "; h")
+        assert now(session, span).attributes == {"made": "home"}
+        assert "made: home." in said(pilot)
+        assert session.inquiry.question is not None
+        assert session.inquiry.question.attribute.name == "kind"
+        await press(pilot, "g h")
+        assert now(session, span).attributes == {"made": "home", "kind": "gas"}
+        assert session.inquiry.typed == "h"
+
+
 async def test_a_value_is_picked_by_its_key_though_that_stands_for_a_command_elsewhere(
     tmp_path: Path,
 ) -> None:

@@ -1,6 +1,6 @@
 """What is suggested as answers, how it is learnt and taken back, and how it is taken."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -65,9 +65,10 @@ def suggest(
     phrase: str,
     label: str = "casualty",
     answers: Mapping[str, Json] | None = None,
+    before: Sequence[Span] = (),
 ) -> dict[str, SuggestedAnswer]:
     start = text.index(phrase)
-    found = book.suggest(text, start, start + len(phrase), label, answers or {})
+    found = book.suggest(text, Span("asked", start, start + len(phrase), label, answers or {}), before)
     return {each.attribute: each for each in found}
 
 
@@ -177,6 +178,24 @@ def test_what_was_answered_for_spans_that_are_alike_is_suggested() -> None:
         learn(book, f"{name} police came.", {f"{name} police": ("actor", {"type": "police"})}, paragraph + 9)
     assert values(suggest(book, "Rebels of Orsk fled.", "Rebels of Orsk", "actor")) == {"type": "rebels"}
     assert suggest(book, "Orsk police came.", "Orsk police", "actor")["type"].value == "police"
+
+
+def test_the_answers_that_a_span_has_tell_the_others() -> None:
+    book = AnswerBook(read())
+    pairs = [("road", "none"), ("house", "destroyed")]
+    for paragraph, (kind, damage) in enumerate(pairs * 5):
+        answers: dict[str, Json] = {"kind": kind, "damage": damage}
+        learn(book, f"They hit no. {paragraph}.", {f"no. {paragraph}": ("target", answers)}, paragraph)
+    for kind, damage in pairs:
+        assert values(suggest(book, "Now a mill.", "mill", "target", {"kind": kind})) == {"damage": damage}
+
+
+def test_what_was_answered_further_up_in_an_open_paragraph_is_suggested_below() -> None:
+    book, text = AnswerBook(read()), "Police fired. The police left."
+    above = Span("above", 0, 6, "actor", {"type": "police"})
+    assert values(suggest(book, text, "police", "actor", before=[above])) == {"type": "police"}
+    assert suggest(book, text, "police", "actor") == {}
+    assert book.count_right("actor") == (0, 0)
 
 
 def test_an_attribute_that_is_mostly_left_open_is_suggested_for_no_span() -> None:
@@ -348,6 +367,18 @@ def test_a_question_for_a_count_says_that_the_language_has_no_rules(tmp_path: Pa
     project.close()
 
 
+def test_what_was_looked_at_stays_when_something_is_answered_behind_it(session: Session) -> None:
+    enter(session)
+    phrases = ["three soldiers", "dozens of villagers", "an officer", "No one"]
+    spans = [tag(session, phrase, "actor") for phrase in phrases]
+    for span in spans[1:3]:
+        session.moves.set_focus(span.id)
+        session.answers.open()
+        session.answers.pick("a")
+    assert session.suggested_answers.of(spans[0]) == {}
+    assert session.suggested_answers.of(spans[3])["type"].value == "army"
+
+
 def test_what_was_answered_is_learnt_when_finished_and_unlearnt_when_opened_again(session: Session) -> None:
     enter(session)
     tag(session, "an officer", "actor")
@@ -378,10 +409,10 @@ def test_what_was_answered_is_recalled_when_the_project_is_opened_again(tmp_path
     for _ in again.recall():
         pass
     assistant = again.open_assistant()
-    text, (start, end) = session.article.text, _place(session, "an officer")
-    assert [each.value for each in assistant.suggest_answers(text, start, end, "actor", {})] == ["police"]
+    text, span = session.article.text, Span("x", *_place(session, "an officer"), "actor")
+    assert [each.value for each in assistant.suggest_answers(text, span)] == ["police"]
     assistant.switch("answers")
-    assert assistant.suggest_answers(text, start, end, "actor", {}) == ()
+    assert assistant.suggest_answers(text, span) == ()
     again.close()
 
 

@@ -91,6 +91,10 @@ class Inquiry:
             case "article":
                 return self._annotations.batch.article_labels_at(self.offset)
 
+    def list_from_here(self) -> tuple[Question, ...]:
+        """List what is asked, from the question that is asked now round to the one before it."""
+        return self.questions[self._place :] + self.questions[: self._place]
+
     def is_answered(self, question: Question) -> bool:
         """Tell whether a question has an answer; no value at all is none."""
         return self.list_answers(question.subject).get(question.attribute.name, ()) not in ((), [])

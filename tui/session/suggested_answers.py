@@ -1,6 +1,8 @@
 """What is suggested as answers to what is asked of an article's spans, until that can differ."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from tui.model.labels import LabelSet
@@ -12,8 +14,21 @@ from tui.suggest.assistant import Assistant
 NO_ANSWERS: Final[Mapping[str, SuggestedAnswer]] = {}
 """What is suggested where nothing is."""
 
-_Asked = tuple[int, int, str, tuple[str, ...]]
-"""The edges and label of a span, and the names of what was answered."""
+_Asked = tuple[int, int, str, str]
+"""The edges and label of a span, and what was answered, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a chunk: its spans, those that have answers, and what is suggested for all."""
+
+    spans: tuple[Span, ...]
+    answered: tuple[Span, ...]
+    suggested: dict[_Asked, Mapping[str, SuggestedAnswer]]
+
+    def list_before(self, span: Span) -> list[Span]:
+        """List the spans that have answers and begin before a span."""
+        return [each for each in self.answered if each.start < span.start]
 
 
 class SuggestedAnswers:
@@ -25,7 +40,7 @@ class SuggestedAnswers:
         self._annotations = annotations
         self._text = annotations.article.text
         self._asking: Final = frozenset([label.name for label in labels.labels if label.attributes])
-        self._known: dict[_Asked, Mapping[str, SuggestedAnswer]] = {}
+        self._known: dict[int, _Known] = {}
         self._known_of: tuple[int, bool] | None = None
 
     @property
@@ -40,15 +55,13 @@ class SuggestedAnswers:
         if self._known_of != self.revision:
             self._known_of = self.revision
             self._known.clear()
-        answered = tuple([name for name, value in span.attributes.items() if value != []])
-        asked = span.start, span.end, span.label, answered
-        known = self._known.get(asked)
-        if known is None:
-            found = self._assistant.suggest_answers(
-                self._text, span.start, span.end, span.label, span.attributes
-            )
-            known = self._known[asked] = {each.attribute: each for each in found}
-        return known
+        chunk = self._open_chunk(self._annotations.tokens.chunk_at(span.start))
+        known = chunk.suggested
+        asked = span.start, span.end, span.label, json.dumps(dict(span.attributes))
+        if asked not in known:
+            found = self._assistant.suggest_answers(self._text, span, chunk.list_before(span))
+            known[asked] = {each.attribute: each for each in found}
+        return known[asked]
 
     def of_open(self, span: Span) -> Mapping[str, SuggestedAnswer]:
         """Give what Enter takes with a span: what is suggested where its paragraph is not decided yet."""
@@ -59,7 +72,8 @@ class SuggestedAnswers:
         """Name the attributes that have most likely no answer; they are asked last, and not by themselves."""
         if self._assistant is None or span.label not in self._asking:
             return frozenset()
-        return self._assistant.list_unlikely_answers(self._text, span.start, span.end, span.label)
+        chunk = self._open_chunk(self._annotations.tokens.chunk_at(span.start))
+        return self._assistant.list_unlikely_answers(self._text, span, chunk.list_before(span))
 
     def fill(self, span: Span) -> dict[str, Json]:
         """Give the answers of a span together with those that are suggested."""
@@ -69,3 +83,14 @@ class SuggestedAnswers:
     def has_no_rules(self) -> bool:
         """Tell whether the article is in a language of which no counts are read."""
         return self._assistant is not None and self._assistant.answers.tell_language(self._text) is None
+
+    def _open_chunk(self, chunk: int) -> _Known:
+        """Give what is known of a chunk; of a decided one nothing is told by the spans there."""
+        spans = self._annotations.spans_in_chunk(chunk) if self._annotations.is_to_do(chunk) else ()
+        before = self._known.get(chunk)
+        if before is not None and before.spans is spans:
+            return before
+        answered = tuple([span for span in spans if span.attributes])
+        suggested = before.suggested if before is not None and before.answered == answered else {}
+        known = self._known[chunk] = _Known(spans, answered, suggested)
+        return known

@@ -75,7 +75,7 @@ def list_signs(text: str, start: int, end: int) -> tuple[str, ...]:
         f"whole {' '.join(words)}",
         f"first {first}",
         f"last {last}",
-        f"ending {last[-3:]}",
+        *[f"ending {last[-size:]}" for size in (2, 4)],
         f"before {fold_text(before[-1]) if before else ''}",
         f"behind {fold_text(behind[0]) if behind else ''}",
         f"upper {text[start : start + 1].isupper()}",

@@ -27,9 +27,12 @@ from tui.text.messages import quote
 from tui.text.sentences import find_sentence
 from tui.text.tokens import tokenize
 
-AnswerSource: TypeAlias = Literal["count", "sign", "given", "near", "last word", "alike", "default"]
+AnswerSource: TypeAlias = Literal[
+    "count", "sign", "given", "near", "last word", "fitting", "alike", "default"
+]
 """Where an answer comes from: the words of the span as a count, a sign in it, what was answered for the same
-words, a sign near it, what was answered for the same last word, or for spans that are alike, or the default.
+words, a sign near it, what was answered for the same last word, for spans that are alike and have the answers
+that this one has already, or that are alike, or the default.
 """
 
 ANSWER_SOURCES: Final[tuple[AnswerSource, ...]] = get_args(AnswerSource)
@@ -41,6 +44,7 @@ _AT_FIRST: Final[Mapping[AnswerSource, float]] = {
     "given": 0.8,
     "near": 0.75,
     "last word": 0.6,
+    "fitting": 0.6,
     "alike": 0.6,
     "default": 0.55,
 }
@@ -114,6 +118,7 @@ class AnswerBook:
         self._asked: Counter[_Account] = Counter()
         self._given: dict[_Words, Counter[str]] = {}
         self._alike = AlikeAnswers()
+        self._heard: list[tuple[Span, _Lesson]] = []
         self._lessons: dict[ParagraphPlace, list[_Lesson]] = {}
         self._version = 0
         self._told: tuple[str, Language | None] = ("", None)
@@ -125,34 +130,43 @@ class AnswerBook:
 
     # What is suggested
 
-    def suggest(
-        self, text: str, start: int, end: int, label_name: str, answers: Mapping[str, Json]
-    ) -> tuple[SuggestedAnswer, ...]:
-        """Suggest an answer to each question about `[start, end)` that has none among `answers`."""
-        label = self._labels.label(label_name)
+    def suggest(self, text: str, span: Span, before: Sequence[Span] = ()) -> tuple[SuggestedAnswer, ...]:
+        """Suggest an answer to each question about a span that has none.
+
+        What was answered for spans `before` it in a paragraph that is not finished counts as if it was. Those
+        behind it do not count: what was looked at stays as it is.
+        """
+        self._hear(text, before)
+        label = self._labels.label(span.label)
         found: list[SuggestedAnswer] = []
         for attribute in label.attributes if label else ():
-            if answers.get(attribute.name, ()) not in ((), []):
+            if span.attributes.get(attribute.name, ()) not in ((), []):
                 continue
-            proposed = self._propose(text, start, end, label_name, attribute)
-            rated = [(self._rate((each.source, label_name, attribute.name)), each) for each in proposed]
+            rated = [
+                (self._rate((each.source, span.label, attribute.name)), each)
+                for each in self._propose(text, span, attribute, span.attributes)
+            ]
             best = max(rated, key=lambda pair: pair[0], default=None)
             if best is not None and best[0] >= _LEAST:
                 found.append(best[1])
         return tuple(found)
 
-    def list_unlikely(self, text: str, start: int, end: int, label_name: str) -> frozenset[str]:
-        """Name the attributes of `[start, end)` that have most likely no answer, by those of spans alike.
+    def list_unlikely(self, text: str, span: Span, before: Sequence[Span] = ()) -> frozenset[str]:
+        """Name the attributes of a span that have most likely no answer, by those of spans alike.
 
-        One that is required, or was never left open, is none of them.
+        One that is required, or was never left open, is none of them. What was answered for spans `before` it
+        counts as in `suggest`.
         """
-        label = self._labels.label(label_name)
+        self._hear(text, before)
+        label = self._labels.label(span.label)
         asked = [each for each in (label.attributes if label else ()) if not each.required]
-        signs = list_signs(text, start, end) if asked else ()
         return frozenset(
             each.name
             for each in asked
-            if self._alike.rate((label_name, each.name), signs).get(_NOT_TOLD, 0.0) >= _SURELY_NONE
+            if self._alike.rate((span.label, each.name), _list_signs(text, span, each, span.attributes)).get(
+                _NOT_TOLD, 0.0
+            )
+            >= _SURELY_NONE
         )
 
     def tell_language(self, text: str) -> Language | None:
@@ -178,6 +192,7 @@ class AnswerBook:
 
         What was left open of a span that has answers, and is not required, the text did not tell.
         """
+        self._hear(text, ())
         lesson = _Lesson()
         for span in spans:
             label = self._labels.label(span.label)
@@ -187,9 +202,11 @@ class AnswerBook:
                 given = span.attributes.get(attribute.name, [] if attribute.required else None)
                 if given != []:
                     self._judge(lesson, text, span, attribute, given)
+                    _remember(lesson, text, span, attribute, given)
         if not lesson.asked and not lesson.given:
             return
         self._add(lesson)
+        self._version += 1
         if place is not None:
             self._lessons.setdefault(place, []).append(lesson)
 
@@ -198,22 +215,37 @@ class AnswerBook:
         for place in places:
             for lesson in self._lessons.pop(place, ()):
                 self._take_away(lesson)
+                self._version += 1
+
+    def _hear(self, text: str, spans: Sequence[Span]) -> None:
+        """Count what was answered for some spans, until others are heard; no source is judged by it."""
+        heard = [span for span, _ in self._heard]
+        if heard != list(spans[: len(heard)]):
+            for _, lesson in self._heard:
+                self._take_away(lesson)
+            self._heard.clear()
+        for span in spans[len(self._heard) :]:
+            lesson = _Lesson()
+            label = self._labels.label(span.label)
+            for attribute in label.attributes if label else ():
+                given = span.attributes.get(attribute.name, [])
+                if given != []:
+                    _remember(lesson, text, span, attribute, given)
+            self._add(lesson)
+            self._heard.append((span, lesson))
 
     def _judge(self, lesson: _Lesson, text: str, span: Span, attribute: Attribute, given: Json) -> None:
-        for each in self._propose(text, span.start, span.end, span.label, attribute):
+        """Judge what each source says where nothing else is known of a span, and where all else is."""
+        proposed = list(self._propose(text, span, attribute, {}))
+        proposed += (
+            self._find_alike(text, span, attribute, span.attributes) if len(span.attributes) > 1 else ()
+        )
+        for each in proposed:
             account = each.source, span.label, attribute.name
             lesson.asked[account] += 1
             lesson.right[account] += _are_equal(attribute, each.value, given)
-        if attribute.check(given) is None:
-            value = json.dumps(given, sort_keys=True)
-            for words in _list_words(text, span.start, span.end, span.label, attribute):
-                lesson.given[words, value] += 1
-            if attribute.type in _ALIKE_TYPES:
-                signs = list_signs(text, span.start, span.end)
-                lesson.alike.append(((span.label, attribute.name), value, signs))
 
     def _add(self, lesson: _Lesson) -> None:
-        self._version += 1
         self._right.update(lesson.right)
         self._asked.update(lesson.asked)
         for (words, value), times in lesson.given.items():
@@ -222,7 +254,6 @@ class AnswerBook:
             self._alike.add(*each, 1)
 
     def _take_away(self, lesson: _Lesson) -> None:
-        self._version += 1
         self._right -= lesson.right
         self._asked -= lesson.asked
         for (words, value), times in lesson.given.items():
@@ -242,33 +273,43 @@ class AnswerBook:
         return (right + _PRIOR * _AT_FIRST[account[0]]) / (asked + _PRIOR)
 
     def _propose(
-        self, text: str, start: int, end: int, label_name: str, attribute: Attribute
+        self, text: str, span: Span, attribute: Attribute, answers: Mapping[str, Json]
     ) -> Iterator[SuggestedAnswer]:
-        """Give what each source says."""
+        """Give what each source says where the span has these `answers`."""
         if attribute.type == "count":
-            yield from self._read(text, start, end, attribute)
+            yield from self._read(text, span.start, span.end, attribute)
         if any(attribute.signs):
-            yield from _find_signs(text, start, end, attribute)
-        yield from self._remember(text, start, end, label_name, attribute)
+            yield from _find_signs(text, span.start, span.end, attribute)
+        yield from self._recall(text, span, attribute, answers)
         if attribute.default:
             default: Json = [attribute.default] if attribute.multiple else attribute.default
             yield SuggestedAnswer(attribute.name, default, "default", "the default of labels.yaml")
 
-    def _remember(
-        self, text: str, start: int, end: int, label_name: str, attribute: Attribute
+    def _recall(
+        self, text: str, span: Span, attribute: Attribute, answers: Mapping[str, Json]
     ) -> Iterator[SuggestedAnswer]:
         """Give what was answered for the same words, and for spans that are alike."""
-        for words in _list_words(text, start, end, label_name, attribute):
+        for words in _list_words(text, span, attribute):
             values = self._given.get(words)
             value = json.loads(max(values, key=lambda each: (values[each], each))) if values else None
             if value is not None:
                 quoted = quote(words[3], 0, len(words[3]), limit=24)
                 yield SuggestedAnswer(attribute.name, value, words[2], f"answered so for “{quoted}” before")
-        if attribute.type in _ALIKE_TYPES:
-            likeliest = self._alike.propose((label_name, attribute.name), list_signs(text, start, end))
-            if likeliest is not None and likeliest[0] != _NOT_TOLD and likeliest[1] >= _LIKELY:
-                value = json.loads(likeliest[0])
-                yield SuggestedAnswer(attribute.name, value, "alike", "answered so for spans like it")
+        yield from self._find_alike(text, span, attribute, answers)
+
+    def _find_alike(
+        self, text: str, span: Span, attribute: Attribute, answers: Mapping[str, Json]
+    ) -> Iterator[SuggestedAnswer]:
+        """Give what was answered for spans that are alike, and have these `answers` where there are any."""
+        if attribute.type not in _ALIKE_TYPES:
+            return
+        likeliest = self._alike.propose(
+            (span.label, attribute.name), _list_signs(text, span, attribute, answers)
+        )
+        if likeliest is not None and likeliest[0] != _NOT_TOLD and likeliest[1] >= _LIKELY:
+            source: AnswerSource = "fitting" if answers.keys() - {attribute.name} else "alike"
+            value = json.loads(likeliest[0])
+            yield SuggestedAnswer(attribute.name, value, source, "answered so for spans like it")
 
     def _read(self, text: str, start: int, end: int, attribute: Attribute) -> Iterator[SuggestedAnswer]:
         """Read the words of a span as a count; where they say none, with the number right before them."""
@@ -348,16 +389,35 @@ def _sign(
     return SuggestedAnswer(attribute.name, value, source, f"“{quote(text, start, end, limit=24)}” {where}")
 
 
-def _list_words(text: str, start: int, end: int, label_name: str, attribute: Attribute) -> list[_Words]:
+def _remember(lesson: _Lesson, text: str, span: Span, attribute: Attribute, given: Json) -> None:
+    """Add an answer to a lesson, for the words of the span and for its signs."""
+    if attribute.check(given) is not None:
+        return
+    value = json.dumps(given, sort_keys=True)
+    for words in _list_words(text, span, attribute):
+        lesson.given[words, value] += 1
+    if attribute.type in _ALIKE_TYPES:
+        signs = _list_signs(text, span, attribute, span.attributes)
+        lesson.alike.append(((span.label, attribute.name), value, signs))
+
+
+def _list_words(text: str, span: Span, attribute: Attribute) -> list[_Words]:
     """List the words that an answer is remembered for: all of them, and but for a count the last one."""
-    if end - start > _LONGEST:
+    if span.end - span.start > _LONGEST:
         return []
-    whole = " ".join(fold_text(text[start:end]).split())
-    named: list[_Words] = [(label_name, attribute.name, "given", whole)]
-    tokens = tokenize(text, start, end)
+    whole = " ".join(fold_text(text[span.start : span.end]).split())
+    named: list[_Words] = [(span.label, attribute.name, "given", whole)]
+    tokens = tokenize(text, span.start, span.end)
     if tokens and attribute.type != "count":
-        named.append((label_name, attribute.name, "last word", fold_text(text[slice(*tokens[-1])])))
+        named.append((span.label, attribute.name, "last word", fold_text(text[slice(*tokens[-1])])))
     return named
+
+
+def _list_signs(text: str, span: Span, attribute: Attribute, answers: Mapping[str, Json]) -> tuple[str, ...]:
+    """List what tells the answer of a span: signs in its words and beside them, and its other answers."""
+    others = [(name, value) for name, value in answers.items() if name != attribute.name]
+    told = [f"answer {name} {json.dumps(value, sort_keys=True)}" for name, value in others]
+    return *list_signs(text, span.start, span.end), *told
 
 
 def _are_equal(attribute: Attribute, one: Json, other: Json) -> bool:

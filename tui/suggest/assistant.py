@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.model.labels import LabelSet
-from tui.model.span import Json, Span
+from tui.model.span import Span
 from tui.suggest.analysis import Analysis, Analyst, place_in, place_spans
 from tui.suggest.answers import AnswerBook, SuggestedAnswer
 from tui.suggest.budget import (
@@ -219,18 +219,21 @@ class Assistant:
         return found
 
     def suggest_answers(
-        self, text: str, start: int, end: int, label: str, answers: Mapping[str, Json]
+        self, text: str, span: Span, before: Sequence[Span] = ()
     ) -> tuple[SuggestedAnswer, ...]:
-        """Suggest an answer to each question about a span that has none among `answers`."""
+        """Suggest an answer to each question about a span that has none.
+
+        `before` it in its paragraph stand spans that have answers, while that is not finished.
+        """
         if ANSWERS in self._sources_off:
             return ()
-        return self.answers.suggest(text, start, end, label, answers)
+        return self.answers.suggest(text, span, before)
 
-    def list_unlikely_answers(self, text: str, start: int, end: int, label: str) -> frozenset[str]:
-        """Name the attributes of a span that have most likely no answer."""
+    def list_unlikely_answers(self, text: str, span: Span, before: Sequence[Span] = ()) -> frozenset[str]:
+        """Name the attributes of a span that have most likely no answer; `before` as in `suggest_answers`."""
         if ANSWERS in self._sources_off:
             return frozenset()
-        return self.answers.list_unlikely(text, start, end, label)
+        return self.answers.list_unlikely(text, span, before)
 
     @property
     def answers_revision(self) -> tuple[int, bool]:

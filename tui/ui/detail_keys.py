@@ -97,19 +97,20 @@ class DetailKeys:
         """Tell whether a character is an answer, a letter of a partner, or the key of a role."""
         session = self._session
         if session.inquiry.is_open:
-            question = session.inquiry.question
-            if question is None:
+            if session.inquiry.question is None:
                 return False
-            return not session.answers.is_choice() or question.attribute.value_of(key) is not None
+            return not session.answers.is_choice() or session.answers.find_picked(key) is not None
         return self._is_partner(key) or self._is_role(key)
 
     def type(self, key: str) -> str:
         """Type a character that is taken."""
         session = self._session
         if session.inquiry.is_open:
-            if not session.answers.pick(key):
+            asked = session.inquiry.question
+            picked = session.answers.pick(key)
+            if picked is None:
                 session.inquiry.type(key)
-            return ""
+            return "" if picked in (None, asked) else details_text.say_answered(session, picked)
         if self._is_role(key):
             session.links.choose_role(key.lower())
             return ""

@@ -10,6 +10,7 @@ from tui.model.labels import RelationType, write_answer
 from tui.model.span import Entity, Span
 from tui.model.span_history import SpanStep
 from tui.session import Outcome, PossibleLink, Session
+from tui.session.inquiry import Question
 from tui.session.partners import PartnerBoard
 from tui.text.display import display_text
 from tui.text.messages import count_noun
@@ -103,6 +104,12 @@ def say_joined(session: Session, keymap: Keymap, entity: Entity | None) -> str:
     first = session.layer.spans[entity.spans[0]]
     name = entity.name or session.annotations.quoted(first.start, first.end, limit=24)
     return f"“{name}” has {count_noun(len(entity.spans), 'mention')} now."
+
+
+def say_answered(session: Session, question: Question) -> str:
+    """Say what the answer to a question is now that was answered while another is asked."""
+    answer = session.inquiry.list_answers(question.subject).get(question.attribute.name, [])
+    return f"{display_text(question.attribute.name)}: {display_text(write_answer(answer))}."
 
 
 def say_taken(reason: str) -> str:

@@ -42,21 +42,31 @@ class AnswerCommands:
         question = self._inquiry.question
         return question is not None and question.attribute.type in ("choice", "flag")
 
-    def pick(self, key: str) -> bool:
-        """Answer with the value that a key picks, and go on; say whether it picks one.
+    def find_picked(self, key: str) -> Question | None:
+        """Find the question that a key answers: the one that is asked, else the next that has a value for it.
 
-        Where several values can be given, the key gives or takes away one of them, and the question stays.
+        While an answer is typed, none does.
         """
-        question = self._inquiry.question
+        asked = self._inquiry.list_from_here() if self.is_choice() else ()
+        return next((each for each in asked if each.attribute.value_of(key) is not None), None)
+
+    def pick(self, key: str) -> Question | None:
+        """Answer with the value that a key picks, and go on; give the question, or None where it picks none.
+
+        Where several values can be given, the key gives or takes away one of them, and the question stays; so
+        it does while it is open, and another one is answered.
+        """
+        question, asked = self.find_picked(key), self._inquiry.question
         value = None if question is None else question.attribute.value_of(key)
-        if question is None or value is None:
-            return False
+        if question is None or asked is None or value is None:
+            return None
         if question.attribute.multiple:
             self._answer(question, _toggle(question.attribute, self._given(question), str(value)))
         else:
             self._answer(question, value)
-            self._go_on()
-        return True
+            if question == asked or self._inquiry.is_answered(asked):
+                self._go_on()
+        return question
 
     def take(self) -> str:
         """Answer with what is typed, else with what is suggested, and go on, or close.
