@@ -127,6 +127,8 @@ async def _decide(project: Project, right: dict[int, set[Triple]]) -> Count:
         if not isinstance(screen, AdjudicateScreen):
             raise SystemExit("the adjudication did not begin")
         while (dispute := screen.dispute) is not None:
+            if not isinstance(dispute, Dispute):
+                raise SystemExit("nothing is asked of these spans")
             key = _find_key(dispute, right[dispute.article])
             pressed = [key] if key else _list_keys_afresh(project, dispute, right[dispute.article])
             for each in pressed:

@@ -14,9 +14,10 @@ from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.copies import bring, open_copy, sync
 from tests.piloted import SIZES, Size, make_app, press, said, screen_of, wait_for
 from tui.errors import InputError
-from tui.model.events import Act, Add, Change, Finish, Relate, Remove, Undo
-from tui.model.span import Relation, Span
+from tui.model.events import Act, Add, Change, Finish, Relate, Remove, Undo, Unrelate
+from tui.model.span import Json, Relation, Span
 from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
+from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
 from tui.store.chronicle import LogQuery
 from tui.ui.keys import Keymap
@@ -156,7 +157,9 @@ def test_a_decision_can_be_made_the_other_way_later(project: Project) -> None:
     assert place not in article.list_open()
 
 
-def test_answers_and_relations_that_most_give_are_gold_and_others_are_counted(tmp_path: Path) -> None:
+@pytest.fixture
+def detailed(tmp_path: Path) -> Iterator[Project]:
+    """Give a project in which three agree on two spans, and not on what is said of them and links them."""
     with closing(make_project(tmp_path, STORY)) as project:
         said = {"ana": ("killed", 3, "lost"), "bea": ("killed", 4, "lost"), "cat": ("hurt", 5, "led")}
         for annotator, (outcome, count, relation) in said.items():
@@ -168,14 +171,136 @@ def test_answers_and_relations_that_most_give_are_gold_and_others_are_counted(tm
                 Relate((Relation("r", relation, army, dead),)),
             ]
             project.store.log.append(article, annotator, layer, acts)
-        opened = open_article(project)
-        opened.accept_agreed()
-        (dead_gold,) = [span for span in opened.layer.spans.values() if span.label == "casualty"]
-        assert dead_gold.attributes == {"outcome": "killed"}
-        assert [each.label for each in opened.layer.relations.values()] == ["lost"]
-        assert opened.count_left() == (1, 1)
-        opened.accept_agreed()
-        assert len(opened.layer.relations) == 1
+        yield project
+
+
+def change(project: Project, annotator: str, **answers: Json) -> None:
+    """Let an annotator answer what is asked of the casualty anew."""
+    article, layer = project.read_layer(1, annotator)
+    (dead,) = [span for span in layer.spans.values() if span.label == "casualty"]
+    acts: list[Act] = [Change(dead.id, attributes={**dead.attributes, **answers})]
+    project.store.log.append(article, annotator, layer, acts)
+
+
+def answers_of(article: AdjudicatedArticle) -> dict[str, Json]:
+    (dead,) = [span for span in article.layer.spans.values() if span.label == "casualty"]
+    return dict(dead.attributes)
+
+
+def test_answers_and_relations_that_most_give_are_gold_and_others_are_open(detailed: Project) -> None:
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    assert answers_of(opened) == {"outcome": "killed"}
+    assert [each.label for each in opened.layer.relations.values()] == ["lost"]
+    (count,) = opened.list_open()
+    assert isinstance(count, DetailDispute)
+    assert (count.question, {each.told: each.annotators for each in count.opinions}) == (
+        "count?",
+        {"3": ("ana",), "4": ("bea",), "5": ("cat",)},
+    )
+    # Its paragraph is finished when it is decided.
+    assert opened.layer.states.keys() == {0, 2, 3}
+    opened.accept_agreed()
+    assert len(opened.layer.relations) == 1
+
+
+def test_one_decision_settles_an_answer_until_it_is_undone_or_another_is_given(detailed: Project) -> None:
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    (count,) = opened.list_open()
+    four = next(each for each in count.opinions if each.annotators == ("bea",))
+    action = opened.take(count, four)
+    assert answers_of(opened) == {"outcome": "killed", "count": 4}
+    assert open_article(detailed).list_open() == []
+    change(detailed, "cat", count=6)
+    assert [each.paragraph for each in open_article(detailed).list_open()] == [1]
+    change(detailed, "cat", count=4)
+    assert open_article(detailed).list_open() == []
+    change(detailed, "cat", count=5)
+    opened.undo(action)
+    assert open_article(detailed).list_open() == [count]
+    assert answers_of(opened) == {"outcome": "killed"}
+    assert list(detailed.verify()) == []
+
+
+def test_that_no_answer_is_right_can_be_decided(detailed: Project) -> None:
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    opened.take(opened.list_open()[0], None)
+    again = open_article(detailed)
+    assert (again.list_open(), answers_of(again)) == ([], {"outcome": "killed"})
+
+
+def test_what_links_two_spans_is_decided_with_one_key(detailed: Project) -> None:
+    change(detailed, "cat", count=3)
+    article, layer = detailed.read_layer(1, "bea")
+    detailed.store.log.append(article, "bea", layer, [Unrelate(("r",))])
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    assert opened.layer.relations == {}
+    (linked,) = opened.list_open()
+    assert isinstance(linked, DetailDispute)
+    assert {each.told: each.annotators for each in linked.opinions} == {
+        "lost: “army” → “three soldiers”": ("ana",),
+        "led: “army” → “three soldiers”": ("cat",),
+        "no relation": ("bea",),
+    }
+    led = next(each for each in linked.opinions if each.annotators == ("cat",))
+    action = opened.take(linked, led)
+    assert [each.label for each in opened.layer.relations.values()] == ["led"]
+    assert open_article(detailed).list_open() == []
+    opened.undo(action)
+    assert open_article(detailed).list_open() == [linked]
+    opened.take(linked, None)
+    assert open_article(detailed).list_open() == []
+    assert opened.layer.relations == {}
+    assert list(detailed.verify()) == []
+
+
+def test_what_links_two_spans_is_open_again_when_it_is_withdrawn(detailed: Project) -> None:
+    change(detailed, "cat", count=3)
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    assert [each.label for each in opened.layer.relations.values()] == ["lost"]
+    assert opened.list_open() == []
+    article, layer = detailed.read_layer(1, "bea")
+    detailed.store.log.append(article, "bea", layer, [Unrelate(("r",))])
+    again = open_article(detailed)
+    (linked,) = again.list_open()
+    lost = next(each for each in linked.opinions if each.annotators == ("ana",))
+    again.take(linked, lost)
+    assert [each.label for each in again.layer.relations.values()] == ["lost"]
+    assert open_article(detailed).list_open() == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_answers_are_decided_behind_the_spans_by_the_same_keys(detailed: Project, size: Size) -> None:
+    async with adjudicating(detailed, size) as pilot:
+        assert "casualty “three soldiers”: count?" in screen_of(pilot)
+        shown = next(line for line in screen_of(pilot).splitlines() if line.strip().startswith("b  "))
+        await press(pilot, "# w h y enter b")
+        assert "Everything is decided" in screen_of(pilot)
+        value = int(shown.split()[1])
+        assert answers_of(open_article(detailed)) == {"outcome": "killed", "count": value}
+        (dead,) = [s for s in open_article(detailed).layer.spans.values() if s.label == "casualty"]
+        assert dead.note == "why"
+        await press(pilot, ",")
+        assert "because why" in screen_of(pilot)
+        # In the gold layer any other answer can be given; where none was, it stays open.
+        await press(pilot, "+ escape escape")
+        assert "count?" in screen_of(pilot)
+
+
+def test_what_was_answered_in_the_gold_layer_settles_its_detail(detailed: Project) -> None:
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    (count,) = opened.list_open()
+    before = {event.action for event in opened.layer.events}
+    change(detailed, "gold", count=12)
+    actions = opened.settle(count, since=before)
+    assert len(actions) == 2
+    assert answers_of(opened)["count"] == 12
+    assert open_article(detailed).list_open() == []
 
 
 def test_fewer_than_two_annotators_are_refused(project: Project) -> None:
@@ -240,7 +365,7 @@ async def test_one_key_takes_an_opinion(project: Project, size: Size) -> None:
         assert "actor “Masked rebels”   ana, cat" in shown
         assert " b" in shown
         await press(pilot, "b enter backspace")
-        assert "Every span is decided" in screen_of(pilot)
+        assert "Everything is decided" in screen_of(pilot)
         assert gold_of(open_article(project)) == [
             ("Moru", "location"),
             ("army", "actor"),
@@ -441,7 +566,7 @@ async def test_a_reason_is_typed_under_the_guideline_and_taken_with_the_decision
 # Many articles
 
 
-async def test_the_next_disagreement_is_looked_for_while_the_screen_lives_and_what_is_left_is_counted(
+async def test_the_next_disagreement_is_looked_for_while_the_screen_lives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Every article is looked at by itself, as where there are too many to look at all at once.
@@ -450,16 +575,12 @@ async def test_the_next_disagreement_is_looked_for_while_the_screen_lives_and_wh
     for number in range(1, 7):
         say(project, "bea", [("army", "actor")], number=number)
         say(project, "cat", [("army", "weapon" if number in (1, 5) else "actor")], number=number)
-    article = project.store.articles.load_article(2)
-    layer = project.store.log.load_layer(2, "cat")
-    (span,) = layer.spans
-    project.store.log.append(article, "cat", layer, [Change(span, attributes={"side": "left"})])
     async with adjudicating(project) as pilot:
         await wait_for(pilot, "article 1/6")
         await press(pilot, "a")
         await wait_for(pilot, "article 5/6")
         await press(pilot, "a")
-        await wait_for(pilot, "Every span is decided. On 1 answer and 0 relations not more than half agree")
+        await wait_for(pilot, "Everything is decided.")
         await press(pilot, ",")
         await wait_for(pilot, "article 5/6")
         assert "1/1 here" in screen_of(pilot)

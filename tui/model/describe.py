@@ -27,6 +27,7 @@ def describe_action(events: Iterable[Event], text: str) -> str:
     return ", ".join(
         single[noun] if count == 1 and single[noun] else count_noun(count, noun)
         for noun, count in counts.items()
+        if count
     )
 
 

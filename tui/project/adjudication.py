@@ -19,14 +19,17 @@ from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Unr
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.project.consensus import GOLD, hash_of
+from tui.project.detail_disputes import (
+    DetailDispute,
+    DetailOpinion,
+    GoldDetails,
+    SpanLink,
+    SpanPlace,
+    link_of,
+    place_of_span,
+)
 from tui.project.reasons import join_reasons, name_words, part_reasons
 from tui.store import Store
-
-_Place: TypeAlias = tuple[int, int, str]
-"""A span's start, end and label."""
-
-_Link: TypeAlias = tuple[str, _Place, _Place]
-"""A relation's name, and its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,13 @@ class Dispute:
     """One past its last code point."""
     opinions: tuple[Opinion, ...]
     """What is said of it, what most say first; the order is the same each time."""
+
+
+AnyDispute: TypeAlias = Dispute | DetailDispute
+"""What is to be decided: a place, or a detail of gold spans."""
+
+AnyOpinion: TypeAlias = Opinion | DetailOpinion
+"""What is said of it."""
 
 
 class Adjudication:
@@ -117,52 +127,43 @@ class AdjudicatedArticle:
         """
         taken = self._list_taken()
         agreed = [
-            span for span in self._list_agreed() if _key(span) not in taken and not self._is_decided(span)
+            span
+            for span in self._list_agreed()
+            if place_of_span(span) not in taken and not self._is_decided(span)
         ]
         made = [self._make_gold(span) for span in agreed]
         acts: list[Act] = [Add(tuple(made))] if made else []
         relations = self._list_agreed_relations([*self.layer.spans.values(), *made])
         acts += [Relate(tuple(relations))] if relations else []
+        if acts:
+            self._append(acts)
+        self._finish_settled()
+        return len(agreed)
+
+    def _finish_settled(self) -> None:
+        """Finish the paragraphs of which nothing is open."""
         open_paragraphs = {each.paragraph for each in self.list_open()}
         done = [
             index
             for index in self._list_compared()
             if index not in open_paragraphs and self.layer.states.get(index) != "finished"
         ]
-        acts += [Finish(tuple(done))] if done else []
-        if acts:
-            self._append(acts)
-        return len(agreed)
+        if done:
+            self._append([Finish(tuple(done))])
 
-    def _list_taken(self) -> set[_Place]:
+    def _list_taken(self) -> set[SpanPlace]:
         """List what was put into the gold layer so far: what a hand moved or removed there stays so."""
         return {
-            _key(span)
+            place_of_span(span)
             for event in self.layer.events
             if isinstance(event.act, Add) and event.action not in self.layer.taken_back
             for span in event.act.spans
         }
 
-    def count_left(self) -> tuple[int, int]:
-        """Count what is left open of the gold spans: answers and relations that fewer than half give."""
-        answers = 0
-        for span in self.layer.spans.values():
-            said = [each.attributes for each in self._find_same(span).values()]
-            names = {name for own in said for name in own}
-            answers += sum(name not in span.attributes for name in names)
-        known = {_link(relation, self.layer.spans) for relation in self.layer.relations.values()}
-        gold = {_key(span) for span in self.layer.spans.values()}
-        others = {
-            link
-            for layer in self.layers.values()
-            for relation in layer.relations.values()
-            if (link := _link(relation, layer.spans)) not in known and {link[1], link[2]} <= gold
-        }
-        return answers, len(others)
-
-    def list_open(self) -> list[Dispute]:
-        """List the places that are not decided yet, in reading order."""
-        return [each for each in self.list_all() if not self._is_settled(each)]
+    def list_open(self) -> list[AnyDispute]:
+        """List what is not decided yet: places in reading order, and behind them details of gold spans."""
+        places = [each for each in self.list_all() if not self._is_settled(each)]
+        return [*places, *GoldDetails(self.article, self.layers, self.layer).list_open()]
 
     def list_all(self) -> list[Dispute]:
         """List the places where those who finished a paragraph do not say the same, in reading order."""
@@ -171,26 +172,29 @@ class AdjudicatedArticle:
             found += self._compare(index)
         return found
 
-    def take(self, place: Dispute, opinion: Opinion | None) -> str:
+    def take(self, place: AnyDispute, opinion: AnyOpinion | None) -> str:
         """Decide that a opinion is right, or with None that nothing is there; give the id of the action.
 
         The reason, where one was written, becomes a note on its spans; where nothing is there it stays on
         the paragraph.
         """
+        if isinstance(place, DetailDispute):
+            detail = opinion if isinstance(opinion, DetailOpinion) else None
+            return self._decide_detail(place, detail)
         wanted = () if opinion is None else opinion.spans
-        keys = {_key(span) for span in wanted}
-        there = {_key(span): span for span in self.layer.spans.values()}
+        keys = {place_of_span(span) for span in wanted}
+        there = {place_of_span(span): span for span in self.layer.spans.values()}
         acts: list[Act] = []
-        taken_back = [span for span in wanted if _key(span) in self.layer.rejected]
+        taken_back = [span for span in wanted if place_of_span(span) in self.layer.rejected]
         if taken_back:
             acts.append(Unreject(tuple(map(self._make_gold, taken_back))))
-        new = [self._make_gold(span) for span in wanted if _key(span) not in there]
+        new = [self._make_gold(span) for span in wanted if place_of_span(span) not in there]
         kept = self._keep_withdrawn(wanted)
         if new or kept:
             acts.append(Add((*new, *kept)))
-        said = {_key(span): span for each in place.opinions for span in each.spans}
+        said = {place_of_span(span): span for each in place.opinions for span in each.spans}
         others = {key: span for key, span in said.items() if key not in keys}
-        gone = [span.id for span in self.layer.spans.values() if _key(span) in others]
+        gone = [span.id for span in self.layer.spans.values() if place_of_span(span) in others]
         if gone:
             acts.append(Remove(tuple(gone)))
         refused = [span for key, span in others.items() if key not in self.layer.rejected]
@@ -199,7 +203,11 @@ class AdjudicatedArticle:
         noted = [there[key] for key in keys if key in there] + new
         return self._append([*acts, *self._move_reason(place, noted)])
 
-    def settle(self, place: Dispute, *, since: Collection[str]) -> list[str]:
+    def _decide_detail(self, place: DetailDispute, opinion: DetailOpinion | None) -> str:
+        acts = GoldDetails(self.article, self.layers, self.layer).decide(place, opinion)
+        return self._append([*acts, *self._move_reason(place, place.about)])
+
+    def settle(self, place: AnyDispute, *, since: Collection[str]) -> list[str]:
         """Decide that what was tagged afresh is right, where anything was at the place.
 
         `since` are the actions of the gold layer before. Gives the ids of those after, the newest last.
@@ -211,20 +219,23 @@ class AdjudicatedArticle:
         tagged = [each for each in spans if each.id in touched and each.overlaps(place.start, place.end)]
         if not tagged:
             return made
-        said = {_key(span): span for each in place.opinions for span in each.spans}
+        if isinstance(place, DetailDispute):
+            acts = GoldDetails(self.article, self.layers, self.layer).confirm(place)
+            return [*made, self._append([*acts, *self._move_reason(place, place.about)])]
+        said = {place_of_span(span): span for each in place.opinions for span in each.spans}
         refused = [self._make_gold(span) for span in said.values() if not self._is_decided(span)]
         kept = self._keep_withdrawn(said.values())
-        acts: list[Act] = [Add(tuple(kept))] if kept else []
+        acts = [Add(tuple(kept))] if kept else []
         acts += [Reject(tuple(refused))] if refused else []
         acts += self._move_reason(place, tagged)
         return [*made, self._append(acts)] if acts else made
 
-    def read_reason(self, place: Dispute) -> str:
+    def read_reason(self, place: AnyDispute) -> str:
         """Read why, as it was written of a place that is not decided; empty where it was not."""
         head = name_words(self.article, place.paragraph, place.start, place.end)
         return part_reasons(self.layer.notes.get(place.paragraph, ""), head)[0]
 
-    def note(self, place: Dispute, reason: str) -> None:
+    def note(self, place: AnyDispute, reason: str) -> None:
         """Write a reason on the paragraph, behind the words of the place; an empty one takes it away.
 
         What it is about so stands in the log, wherever it is read.
@@ -240,7 +251,7 @@ class AdjudicatedArticle:
         if action not in self.layer.taken_back:
             self._store.log.step(self.article, self._name, self.layer, "undo", action, by=self._person)
 
-    def _move_reason(self, place: Dispute, spans: Sequence[Span]) -> list[Act]:
+    def _move_reason(self, place: AnyDispute, spans: Sequence[Span]) -> list[Act]:
         """Take the reason of a place from the paragraph to what is decided, where that is any span."""
         head = name_words(self.article, place.paragraph, place.start, place.end)
         reason, rest = part_reasons(self.layer.notes.get(place.paragraph, ""), head)
@@ -282,21 +293,21 @@ class AdjudicatedArticle:
             name: each
             for name, layer in self.layers.items()
             for each in layer.spans.values()
-            if _key(each) == _key(span)
+            if place_of_span(each) == place_of_span(span)
         }
 
     def _list_agreed_relations(self, gold: Sequence[Span]) -> list[Relation]:
         """List the relations between gold spans that more than half give who have both spans."""
-        known = {_link(relation, self.layer.spans) for relation in self.layer.relations.values()}
-        ids = {_key(span): span.id for span in gold}
-        counts: Counter[_Link] = Counter()
+        known = {link_of(relation, self.layer.spans) for relation in self.layer.relations.values()}
+        ids = {place_of_span(span): span.id for span in gold}
+        counts: Counter[SpanLink] = Counter()
         for layer in self.layers.values():
-            counts.update({_link(relation, layer.spans) for relation in layer.relations.values()})
+            counts.update({link_of(relation, layer.spans) for relation in layer.relations.values()})
         found: list[Relation] = []
         for link, count in sorted(counts.items()):
             name, head, tail = link
             ends = {head, tail}
-            able = sum(ends <= {*map(_key, layer.spans.values())} for layer in self.layers.values())
+            able = sum(ends <= {*map(place_of_span, layer.spans.values())} for layer in self.layers.values())
             if link not in known and head in ids and tail in ids and 2 * count > able:
                 made = self._give_id(self.layer.relations, name, ids[head], ids[tail])
                 found.append(Relation(made, name, ids[head], ids[tail]))
@@ -327,17 +338,20 @@ class AdjudicatedArticle:
         for index in self._list_compared():
             names = self._list_finishers(index)
             shared = set.intersection(
-                *[{_key(span) for span in self._list_beginning(self.layers[name], index)} for name in names]
+                *[
+                    {place_of_span(span) for span in self._list_beginning(self.layers[name], index)}
+                    for name in names
+                ]
             )
             for span in self._list_beginning(self.layers[names[0]], index):
-                if _key(span) in shared:
+                if place_of_span(span) in shared:
                     yield span
 
     def _compare(self, index: int) -> Iterator[Dispute]:
         """Find where those who finished a paragraph differ: their spans that touch each other together."""
         names = self._list_finishers(index)
         spans = {
-            name: {_key(span): span for span in self._list_beginning(self.layers[name], index)}
+            name: {place_of_span(span): span for span in self._list_beginning(self.layers[name], index)}
             for name in names
         }
         shared = set.intersection(*map(set, spans.values()))
@@ -361,10 +375,14 @@ class AdjudicatedArticle:
             listed.sort(key=lambda each: (-len(each.annotators), not each.spans))
             yield Dispute(self.article.number, index, start, end, tuple(listed))
 
-    def _list_abandoned(self, index: int) -> dict[_Place, Span]:
+    def _list_abandoned(self, index: int) -> dict[SpanPlace, Span]:
         """List the gold spans of a paragraph that were taken of annotators and nobody says any more."""
         here = self._list_beginning(self.layer, index)
-        return {_key(each): each for each in here if not self._find_same(each) and self._find_withdrawn(each)}
+        return {
+            place_of_span(each): each
+            for each in here
+            if not self._find_same(each) and self._find_withdrawn(each)
+        }
 
     def _is_settled(self, place: Dispute) -> bool:
         said = [span for opinion in place.opinions for span in opinion.spans]
@@ -387,7 +405,7 @@ class AdjudicatedArticle:
         return [
             each
             for each in self.layer.spans.values()
-            if _key(each) == _key(span)
+            if place_of_span(each) == place_of_span(span)
             and any(name in self.layers and name not in same for name in each.origin.source.split("+"))
         ]
 
@@ -396,18 +414,18 @@ class AdjudicatedArticle:
 
         What a hand tagged in the gold layer stands, whatever was turned down before.
         """
-        same = [each for each in self.layer.spans.values() if _key(each) == _key(span)]
-        return _key(span) in self.layer.rejected and any(each.origin != HAND for each in same)
+        same = [each for each in self.layer.spans.values() if place_of_span(each) == place_of_span(span)]
+        return place_of_span(span) in self.layer.rejected and any(each.origin != HAND for each in same)
 
     def _is_decided(self, span: Span) -> bool:
         """Tell whether a span is in the gold layer, or was turned down there."""
-        is_there = any(_key(each) == _key(span) for each in self.layer.spans.values())
-        return is_there or _key(span) in self.layer.rejected
+        is_there = any(place_of_span(each) == place_of_span(span) for each in self.layer.spans.values())
+        return is_there or place_of_span(span) in self.layer.rejected
 
 
-def shuffle_opinions(place: Dispute) -> tuple[Opinion, ...]:
+def shuffle_opinions(place: AnyDispute) -> tuple[AnyOpinion, ...]:
     """Give the opinions in an order that says nothing of who said what, the same each time."""
-    opinions = list(place.opinions)
+    opinions: list[AnyOpinion] = list(place.opinions)
     Random(f"{place.article} {place.start} {place.end}").shuffle(opinions)
     return tuple(opinions)
 
@@ -418,18 +436,9 @@ def _find_commonest(values: Sequence[Json]) -> tuple[Json, int]:
     return max(counted, key=lambda pair: pair[1])
 
 
-def _link(relation: Relation, spans: Mapping[str, Span]) -> _Link:
-    """Give a relation by what its ends are, as annotators have ids of their own."""
-    return relation.label, _key(spans[relation.head]), _key(spans[relation.tail])
-
-
-def _key(span: Span) -> _Place:
-    return span.start, span.end, span.label
-
-
-def _group(keys: Sequence[_Place]) -> Iterator[list[_Place]]:
+def _group(keys: Sequence[SpanPlace]) -> Iterator[list[SpanPlace]]:
     """Group places, in order, that touch each other."""
-    group: list[_Place] = []
+    group: list[SpanPlace] = []
     reached = -1
     for key in keys:
         if group and key[0] >= reached:

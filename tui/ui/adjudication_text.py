@@ -1,10 +1,12 @@
 """What the adjudication screen says of a disagreement."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from tui.model.labels import LabelSet
-from tui.project.adjudication import Dispute, Opinion
+from tui.model.span import Span
+from tui.project.adjudication import AnyDispute, AnyOpinion
+from tui.project.detail_disputes import DetailDispute, DetailOpinion
 from tui.text.display import display_text
 from tui.text.messages import count_noun, quote
 
@@ -13,21 +15,36 @@ _LONGEST_WORDS: Final = 40
 """Code points of what a label stands for, and of a span, that are shown."""
 
 
-def describe_opinion(opinion: Opinion, text: str, *, is_blind: bool) -> str:
+def describe_opinion(opinion: AnyOpinion, text: str, *, is_blind: bool) -> str:
     """Say what some annotators say of a place, and who they are, or only how many."""
     who = count_noun(len(opinion.annotators), "annotator") if is_blind else ", ".join(opinion.annotators)
+    if isinstance(opinion, DetailOpinion):
+        return f"{display_text(opinion.told)}   {display_text(who)}"
     spans = [f"{display_text(each.label)} “{_cut(text, each.start, each.end)}”" for each in opinion.spans]
     return f"{'; '.join(spans) or 'nothing'}   {display_text(who)}"
 
 
+def describe_question(dispute: DetailDispute, text: str) -> str:
+    """Say of which gold spans a detail is to be decided, and which."""
+    spans = [f"{display_text(each.label)} “{_cut(text, each.start, each.end)}”" for each in dispute.about]
+    return f"{', '.join(spans)}: {display_text(dispute.question)}"
+
+
+def list_spans(dispute: AnyDispute) -> Sequence[Span]:
+    """List the spans that are said, or that a detail is about."""
+    if isinstance(dispute, DetailDispute):
+        return dispute.about
+    return [span for opinion in dispute.opinions for span in opinion.spans]
+
+
 def describe_labels(
-    dispute: Dispute, labels: LabelSet, list_reasons: Callable[[str], Iterable[tuple[str, str]]]
+    dispute: AnyDispute, labels: LabelSet, list_reasons: Callable[[str], Iterable[tuple[str, str]]]
 ) -> str:
     """Say what the labels of a place stand for, and why others of them were decided as they are.
 
     `list_reasons` gives the words and the reasons of a label.
     """
-    names = dict.fromkeys(span.label for opinion in dispute.opinions for span in opinion.spans)
+    names = dict.fromkeys(span.label for span in list_spans(dispute))
     lines: list[str] = []
     for name in names:
         label = labels.label(name)
@@ -36,25 +53,6 @@ def describe_labels(
         lines.append(f"{name}: {quote(said, 0, len(said), limit=_LONGEST_GUIDELINE)}")
         lines += [f"   “{_cut(words, 0, len(words))}”: {reason}" for words, reason in list_reasons(name)]
     return "\n".join(lines)
-
-
-def describe_left(counts: Iterable[tuple[int, int]]) -> str:
-    """Say what is left open beside the spans, with a blank behind; nothing where nothing is.
-
-    `counts` are the answers and the relations that are open, of each article.
-    """
-    each = list(counts)
-    answers, relations = sum(own[0] for own in each), sum(own[1] for own in each)
-    if not answers and not relations:
-        return ""
-    what = f"{count_noun(answers, 'answer')} and {count_noun(relations, 'relation')}"
-    return f"On {what} not more than half agree: the gold layer leaves them open. "
-
-
-def describe_end(left: str | None, back: str) -> str:
-    """Say that all is decided, what is left beside the spans, None while it is counted, and the way back."""
-    counted = "What else is open is being counted. " if left is None else left
-    return f"Every span is decided. {counted}{back} goes back."
 
 
 def describe_past(words: str, counts: Mapping[str, Mapping[str, int]], *, is_blind: bool) -> str:

@@ -2,29 +2,33 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
-from textual import events, on, work
+from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from tui.errors import SpantagError
-from tui.project.adjudication import AdjudicatedArticle, Adjudication, Dispute, Opinion, shuffle_opinions
+from tui.project.adjudication import (
+    AdjudicatedArticle,
+    Adjudication,
+    AnyDispute,
+    AnyOpinion,
+    shuffle_opinions,
+)
+from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
 from tui.text.display import display_text
 from tui.ui.adjudication_text import (
-    describe_end,
     describe_labels,
-    describe_left,
     describe_opinion,
     describe_past,
+    describe_question,
+    list_spans,
 )
 from tui.ui.keys import Keymap
 from tui.ui.palette import label_color
@@ -57,14 +61,6 @@ class AdjudicateScreen(ActionScreen):
 
     SCOPE: ClassVar[str] = "adjudicate"
 
-    class Counted(Message):
-        """It is counted what is left open beside the spans."""
-
-        def __init__(self, told: str) -> None:
-            super().__init__()
-            self.told = told
-            """What is, in a sentence with a blank behind; empty where nothing is."""
-
     def __init__(
         self,
         project: Project,
@@ -80,10 +76,9 @@ class AdjudicateScreen(ActionScreen):
         self._numbers = adjudication.list_articles()
         self._at = -1
         self._article: AdjudicatedArticle | None = None
-        self._open: list[Dispute] = []
+        self._open: list[AnyDispute] = []
         self._place = 0
         self._seeking: Timer | None = None
-        self._left: str | None = None
         self._done: list[_Decision] = []
         self._drafts: dict[tuple[int, int, int], str] = {}
         self._gold_project = project.work_as(adjudication.gold)
@@ -210,7 +205,7 @@ class AdjudicateScreen(ActionScreen):
         if dispute is None or article is None:
             return
         text = article.article.text
-        spans = [span for each in dispute.opinions for span in each.spans]
+        spans = list_spans(dispute)
         words = {text[span.start : span.end] for span in spans}
         past = [
             describe_past(each, self._project.count_labels_of(each), is_blind=self._is_blind)
@@ -225,23 +220,23 @@ class AdjudicateScreen(ActionScreen):
     # Inside
 
     @property
-    def dispute(self) -> Dispute | None:
+    def dispute(self) -> AnyDispute | None:
         """The disagreement that is to be decided; None where none is left."""
         return self._open[self._place] if self._place < len(self._open) else None
 
     @property
-    def _opinions(self) -> Sequence[Opinion]:
+    def _opinions(self) -> Sequence[AnyOpinion]:
         """What is said of the place, in the order in which it stands there."""
         if self.dispute is None:
             return ()
         return shuffle_opinions(self.dispute) if self._is_blind else self.dispute.opinions
 
-    def _take(self, opinion: Opinion | None) -> None:
+    def _take(self, opinion: AnyOpinion | None) -> None:
         dispute, article = self.dispute, self._article
         if dispute is not None and article is not None:
             self._guard(lambda: self._note_done(article, [article.take(dispute, opinion)]))
 
-    def _settle(self, dispute: Dispute, before: set[str]) -> None:
+    def _settle(self, dispute: AnyDispute, before: set[str]) -> None:
         """Take what was tagged afresh as what is right."""
         article = self._article
         if article is None:
@@ -254,9 +249,9 @@ class AdjudicateScreen(ActionScreen):
 
     def _note_done(self, article: AdjudicatedArticle, actions: Sequence[str]) -> None:
         """Remember what was decided of the place, and go on."""
-        self._open = article.list_open()
         self._done.append(_Decision(article.article.number, actions))
         article.accept_agreed()
+        self._open = article.list_open()
         self._place = min(self._place, max(len(self._open) - 1, 0))
         if not self._open:
             self._go_on()
@@ -290,31 +285,6 @@ class AdjudicateScreen(ActionScreen):
                     _BREATH, partial(self._guard, partial(self._seek, begun, further + 1))
                 )
                 return
-        self._left = None
-        self._count_left()
-
-    @work(name="count", thread=True, exclusive=True, exit_on_error=False)
-    def _count_left(self) -> None:
-        """Count what is left open in a thread of its own, so that the screen stays alive."""
-        worker = get_current_worker()
-        counts: list[tuple[int, int]] = []
-        try:
-            with closing(self._project.open_again()) as project:
-                names, gold = self._adjudication.annotators, self._adjudication.gold
-                adjudication = project.adjudicate(names, gold=gold)
-                for number in self._numbers:
-                    if worker.is_cancelled:
-                        return
-                    counts.append(adjudication.open_article(number).count_left())
-        except SpantagError as error:
-            self.post_message(self.Counted(f"{error}. "))
-        else:
-            self.post_message(self.Counted(describe_left(counts)))
-
-    @on(Counted)
-    def _on_counted(self, message: Counted) -> None:
-        self._left = message.told
-        self._show()
 
     def _load(self, at: int) -> None:
         self._at = at
@@ -335,7 +305,9 @@ class AdjudicateScreen(ActionScreen):
             far = ("nothing is open ", "line--good") if is_done else (looked, "line--muted")
             self.query_one(HeaderLine).show([(" adjudication", "line--strong")], [far])
             back = self.keymap.shown("adjudicate.back")
-            opinions.update(Content(describe_end(self._left, back) if is_done else "Looking …"), layout=False)
+            opinions.update(
+                Content(f"Everything is decided. {back} goes back." if is_done else "Looking …"), layout=False
+            )
             self.query_one(OpinionsView).show("", (0, 0), (0, 0), ())
             return
         left = f"{self._place + 1}/{len(self._open)} here, article {self._at + 1}/{len(self._numbers)} "
@@ -350,12 +322,14 @@ class AdjudicateScreen(ActionScreen):
             display_text(article.article.text),
             (paragraph.start, max(paragraph.end, dispute.end)),
             (dispute.start, dispute.end),
-            [gold, *shown],
+            [gold] if isinstance(dispute, DetailDispute) else [gold, *shown],
         )
         text, keys = article.article.text, (*_KEYS, *" " * len(self._opinions))
         told = zip(keys, self._opinions, strict=False)
+        about = [describe_question(dispute, text)] if isinstance(dispute, DetailDispute) else []
         lines = [f"{key}  {describe_opinion(each, text, is_blind=self._is_blind)}" for key, each in told]
         reason = article.read_reason(dispute)
+        lines = [*about, *lines]
         lines += [f"   because {display_text(reason)}"] if reason else []
         opinions.update(Content("\n".join(lines)), layout=False)
 
@@ -364,6 +338,6 @@ class AdjudicateScreen(ActionScreen):
         return self._project.list_reasons(self._adjudication.gold, label)
 
 
-def _place_of(dispute: Dispute) -> tuple[int, int, int]:
+def _place_of(dispute: AnyDispute) -> tuple[int, int, int]:
     """Give what a disagreement is known by: the article's number, and where it begins and ends."""
     return dispute.article, dispute.start, dispute.end

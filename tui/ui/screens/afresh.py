@@ -1,6 +1,6 @@
 """A place where nobody is right: the gold layer there, with the usual keys, and back to the disagreements."""
 
-from tui.project.adjudication import Dispute
+from tui.project.adjudication import AnyDispute
 from tui.project.project import Project
 from tui.suggest.suggestion import ANSWERS, LEARNER, PATTERN, REPEAT
 from tui.ui.keys import Keymap
@@ -14,7 +14,7 @@ class AfreshScreen(AnnotateScreen):
     Nothing is suggested: it is decided what is right. What is tagged is in the log at once, as everywhere.
     """
 
-    def __init__(self, project: Project, place: Dispute, keymap: Keymap) -> None:
+    def __init__(self, project: Project, place: AnyDispute, keymap: Keymap) -> None:
         """`project` is that of the gold layer's annotator."""
         super().__init__(project, place.article, keymap, Settings())
         outside = self.session.suggestions.list_sources_outside()

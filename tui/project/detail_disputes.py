@@ -1,0 +1,242 @@
+"""Details of gold spans on which not more than half agree: answers to what is asked of them, and their links.
+
+Those have a say who made the very same span; on what links two spans, those who made both. What they said is
+settled where more than half of them say what the gold layer has, or where all of it was decided on: a
+decision puts what is not taken into the gold layer, too, and takes it away again in the same action. So the
+log alone says what is decided, and what is undone, or is said later, is open again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final, TypeAlias, TypeVar
+
+from tui.model.article import KEY_LENGTH, Article
+from tui.model.events import Act, Change, Relate, Unrelate
+from tui.model.labels import write_answer
+from tui.model.layer import Layer
+from tui.model.span import Json, Relation, Span
+from tui.project.consensus import hash_of
+from tui.text.messages import quote, quote_name
+
+SpanPlace: TypeAlias = tuple[int, int, str]
+"""A span's start, end and label."""
+
+SpanLink: TypeAlias = tuple[str, SpanPlace, SpanPlace]
+"""A relation's name, and its ends."""
+
+_Said = TypeVar("_Said")
+
+_LONGEST_WORDS: Final = 40
+"""Code points of a span that are quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailOpinion:
+    """What some annotators say of a detail."""
+
+    annotators: tuple[str, ...]
+    """Who say so."""
+    told: str
+    """What, in words."""
+    answer: Json = None
+    """Of what is asked: the answer; None for none."""
+    links: tuple[SpanLink, ...] = ()
+    """Of what links two spans: the relations."""
+    spans: tuple[Span, ...] = ()
+    """The spans that they say of themselves: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailDispute:
+    """A detail that not more than half give alike."""
+
+    article: int
+    """The article's number."""
+    paragraph: int
+    """The index of the paragraph in which it begins."""
+    start: int
+    """The first code point of the spans that it is about."""
+    end: int
+    """One past their last code point."""
+    about: tuple[Span, ...]
+    """The gold span, or the two that are linked or not."""
+    name: str
+    """What is asked; empty where it is about a link."""
+    opinions: tuple[DetailOpinion, ...]
+    """What is said of it, what most say first; the order is the same each time."""
+
+    @property
+    def question(self) -> str:
+        """What is to be decided, in a word or two."""
+        return f"{self.name}?" if self.name else "linked?"
+
+
+def place_of_span(span: Span) -> SpanPlace:
+    """Give a span by where it is and its label, as annotators have ids of their own."""
+    return span.start, span.end, span.label
+
+
+def link_of(relation: Relation, spans: Mapping[str, Span]) -> SpanLink:
+    """Give a relation by what its ends are, as annotators have ids of their own."""
+    return relation.label, place_of_span(spans[relation.head]), place_of_span(spans[relation.tail])
+
+
+@dataclass(slots=True)
+class GoldDetails:
+    """The details of the gold spans of an article."""
+
+    article: Article
+    """The article."""
+    layers: Mapping[str, Layer]
+    """What each annotator says of it."""
+    gold: Layer
+    """The gold layer."""
+    _made: dict[str, dict[SpanPlace, Span]] = field(init=False)
+    """Each annotator's spans, by place."""
+
+    def __post_init__(self) -> None:
+        self._made = {
+            name: {place_of_span(span): span for span in layer.spans.values()}
+            for name, layer in self.layers.items()
+        }
+
+    def list_open(self) -> list[DetailDispute]:
+        """List the details that are not decided yet, in reading order."""
+        found = [*self._list_answers(), *self._list_links()]
+        return sorted(found, key=lambda each: (each.start, each.end, each.name))
+
+    def decide(self, place: DetailDispute, opinion: DetailOpinion | None) -> list[Act]:
+        """Say in acts that an opinion is right, or with None that nothing is."""
+        if place.name:
+            return self._answer(place, None if opinion is None else opinion.answer)
+        return self._link(place, () if opinion is None else opinion.links)
+
+    def confirm(self, place: DetailDispute) -> list[Act]:
+        """Say in acts that what is in the gold layer by now is right."""
+        if place.name:
+            span = self.gold.spans.get(place.about[0].id, place.about[0])
+            return self._answer(place, span.attributes.get(place.name))
+        here = tuple(each for each in self._gold_links() if {*each[1:]} == {*map(place_of_span, place.about)})
+        return self._link(place, here)
+
+    def _list_answers(self) -> Iterator[DetailDispute]:
+        for span in self.gold.spans.values():
+            same = self._find_same(span)
+            for name in sorted({name for each in same.values() for name in each.attributes}):
+                said = {who: each.attributes.get(name) for who, each in same.items()}
+                if not self._is_answered(span, name, list(said.values())):
+                    opinions = _gather(said, lambda value: DetailOpinion((), _tell_answer(value), value))
+                    yield self._make((span,), name, opinions)
+
+    def _is_answered(self, span: Span, name: str, said: Sequence[Json]) -> bool:
+        """Tell whether more than half say what is there, or all that is said was there once."""
+        there = span.attributes.get(name)
+        if 2 * sum(each == there for each in said) > len(said):
+            return True
+        changes = [
+            each.act.attributes
+            for each in self.gold.events
+            if isinstance(each.act, Change)
+            and each.act.span == span.id
+            and isinstance(each.act.attributes, Mapping)
+            and each.action not in self.gold.taken_back
+        ]
+        known = [own[name] for own in changes if name in own]
+        return bool(known) and all(each is None or each in known for each in said)
+
+    def _answer(self, place: DetailDispute, answer: Json) -> list[Act]:
+        (about,) = place.about
+        span = self.gold.spans.get(about.id, about)
+        rest = {name: value for name, value in span.attributes.items() if name != place.name}
+        others = [each.answer for each in place.opinions if each.answer not in (None, answer)]
+        acts: list[Act] = [Change(span.id, attributes={**rest, place.name: each}) for each in others]
+        return [*acts, Change(span.id, attributes=rest if answer is None else {**rest, place.name: answer})]
+
+    def _list_links(self) -> Iterator[DetailDispute]:
+        gold = {place_of_span(span): span for span in self.gold.spans.values()}
+        there, decided = set(self._gold_links()), set(self._list_decided_links())
+        said = {
+            name: {link_of(relation, layer.spans) for relation in layer.relations.values()}
+            for name, layer in self.layers.items()
+        }
+        pairs: dict[frozenset[SpanPlace], set[SpanLink]] = {}
+        for link in {link for own in said.values() for link in own}:
+            if {link[1], link[2]} <= gold.keys():
+                pairs.setdefault(frozenset(link[1:]), set()).add(link)
+        for ends, links in pairs.items():
+            able = [name for name, made in self._made.items() if ends <= made.keys()]
+            own = {name: tuple(sorted(said[name] & links)) for name in able}
+            here = tuple(sorted(each for each in there if frozenset(each[1:]) == ends))
+            if links <= decided or 2 * sum(each == here for each in own.values()) > len(own):
+                continue
+            opinions = _gather(own, lambda each: DetailOpinion((), self._tell_links(each), links=each))
+            yield self._make(tuple(gold[end] for end in sorted(ends)), "", opinions)
+
+    def _link(self, place: DetailDispute, links: Iterable[SpanLink]) -> list[Act]:
+        taken = set(links)
+        ids = {place_of_span(span): span.id for span in place.about}
+        there = {link_of(each, self.gold.spans): each for each in self.gold.relations.values()}
+        every = sorted({link for each in place.opinions for link in each.links} | taken)
+        put = [there.get(link) or self._relate(link[0], ids[link[1]], ids[link[2]]) for link in every]
+        gone = [each.id for link, each in zip(every, put, strict=True) if link not in taken]
+        # That relations are taken away with it, none maybe, tells a decision from what all agree on.
+        return [Relate(tuple(put)), Unrelate(tuple(gone))]
+
+    def _gold_links(self) -> Iterator[SpanLink]:
+        return (link_of(each, self.gold.spans) for each in self.gold.relations.values())
+
+    def _list_decided_links(self) -> Iterator[SpanLink]:
+        """List what was decided of, whether it was taken or not."""
+        spans = self.gold.spans
+        counting = [each for each in self.gold.events if each.action not in self.gold.taken_back]
+        decisions = {each.action for each in counting if isinstance(each.act, Unrelate)}
+        for event in counting:
+            if isinstance(event.act, Relate) and event.action in decisions:
+                for relation in event.act.relations:
+                    if relation.head in spans and relation.tail in spans:
+                        yield link_of(relation, spans)
+
+    def _find_same(self, span: Span) -> dict[str, Span]:
+        place = place_of_span(span)
+        return {name: made[place] for name, made in self._made.items() if place in made}
+
+    def _make(self, about: tuple[Span, ...], name: str, opinions: tuple[DetailOpinion, ...]) -> DetailDispute:
+        start, end = min(span.start for span in about), max(span.end for span in about)
+        paragraph = max([each.index for each in self.article.paragraphs if each.start <= start], default=0)
+        return DetailDispute(self.article.number, paragraph, start, end, about, name, opinions)
+
+    def _tell_links(self, links: Sequence[SpanLink]) -> str:
+        return ", ".join(map(self._tell_link, links)) or "no relation"
+
+    def _tell_link(self, link: SpanLink) -> str:
+        ends = [
+            quote(self.article.text, start, end, limit=_LONGEST_WORDS) for start, end, _ in (link[1], link[2])
+        ]
+        return f"{quote_name(link[0])}: “{ends[0]}” → “{ends[1]}”"
+
+    def _relate(self, label: str, head: str, tail: str) -> Relation:
+        """Make a relation with an id that the same decision gives it in every copy."""
+        made = hash_of([self.article.key[:KEY_LENGTH], label, head, tail])
+        made = hash_of([made, len(self.gold.events)]) if made in self.gold.relations else made
+        return Relation(made, label, head, tail)
+
+
+def _tell_answer(answer: Json) -> str:
+    return "no answer" if answer is None else write_answer(answer)
+
+
+def _gather(said: Mapping[str, _Said], make: Callable[[_Said], DetailOpinion]) -> tuple[DetailOpinion, ...]:
+    """Put those together who say the same; what most say comes first, and of as many nothing comes last."""
+    found: list[tuple[_Said, list[str]]] = []
+    for name, value in said.items():
+        alike = next((names for other, names in found if other == value), None)
+        if alike is None:
+            found.append((value, [name]))
+        else:
+            alike.append(name)
+    # Of those that as many say no annotator comes first everywhere: Enter takes the first.
+    found.sort(key=lambda each: each[1])
+    Random(repr(found)).shuffle(found)
+    found.sort(key=lambda each: (-len(each[1]), each[0] in (None, ())))
+    return tuple([replace(make(value), annotators=tuple(names)) for value, names in found])
