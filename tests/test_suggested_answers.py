@@ -369,14 +369,14 @@ def test_a_question_for_a_count_says_that_the_language_has_no_rules(tmp_path: Pa
 
 def test_what_was_looked_at_stays_when_something_is_answered_behind_it(session: Session) -> None:
     enter(session)
-    phrases = ["three soldiers", "dozens of villagers", "an officer", "No one"]
+    phrases = ["The attack", "three soldiers", "dozens of villagers", "an officer", "No one"]
     spans = [tag(session, phrase, "actor") for phrase in phrases]
-    for span in spans[1:3]:
+    for span in spans[1:4]:
         session.moves.set_focus(span.id)
         session.answers.open()
         session.answers.pick("a")
     assert session.suggested_answers.of(spans[0]) == {}
-    assert session.suggested_answers.of(spans[3])["type"].value == "army"
+    assert session.suggested_answers.of(spans[4])["type"].value == "army"
 
 
 def test_what_was_answered_is_learnt_when_finished_and_unlearnt_when_opened_again(session: Session) -> None:
