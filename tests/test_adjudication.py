@@ -20,6 +20,7 @@ from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
 from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
 from tui.store.chronicle import LogQuery
+from tui.ui.adjudication_text import list_spans
 from tui.ui.keys import Keymap
 from tui.ui.screens.adjudicate import AdjudicateScreen
 from tui.ui.screens.layer import LayerScreen
@@ -212,6 +213,8 @@ def test_one_decision_settles_an_answer_until_it_is_undone_or_another_is_given(d
     action = opened.take(count, four)
     assert answers_of(opened) == {"outcome": "killed", "count": 4}
     assert open_article(detailed).list_open() == []
+    told = [entry.did for entry in detailed.read_log(LogQuery()) if entry.annotator == "gold"]
+    assert told[-1] == "changed span: outcome killed, count 4"
     change(detailed, "cat", count=6)
     assert [each.paragraph for each in open_article(detailed).list_open()] == [1]
     change(detailed, "cat", count=4)
@@ -461,6 +464,14 @@ def test_a_decision_says_who_made_it_and_so_does_undo(project: Project) -> None:
     assert told[-1].as_json()["by"] == project.annotator
     assert {event.by for event in article.layers["ana"].events} == {""}
     assert list(project.verify()) == []
+
+
+def test_the_log_names_what_was_turned_down(project: Project) -> None:
+    article = open_article(project)
+    place = next(each for each in article.list_open() if len(list_spans(each)) > 1)
+    article.take(place, None)
+    told = [entry.did for entry in project.read_log(LogQuery()) if entry.annotator == "gold"]
+    assert told[-1] == "turned down: actor “Masked rebels”; actor “rebels”"
 
 
 def test_reasons_on_one_paragraph_do_not_take_each_other_along(project: Project) -> None:

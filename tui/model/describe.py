@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator
 from msgspec import UNSET
 
 from tui.model.events import Accept, Act, Add, Change, Event, Note, Reject
+from tui.model.labels import write_answer
 from tui.model.span import Span
 from tui.text.messages import count_noun, quote
 
 _LONGEST_QUOTE = 24
 """The most code points of a text that are quoted."""
+
+_MOST_LISTED = 3
+"""How many spans that were turned down together are named."""
 
 
 def describe_action(events: Iterable[Event], text: str) -> str:
@@ -20,15 +24,17 @@ def describe_action(events: Iterable[Event], text: str) -> str:
     """
     counts: Counter[str] = Counter()
     single: dict[str, str] = {}
+    changed: set[str] = set()
     for event in events:
-        if event.act.noun:
-            counts[event.act.noun] += event.act.count
-            single[event.act.noun] = _describe_one(event.act, text)
-    return ", ".join(
-        single[noun] if count == 1 and single[noun] else count_noun(count, noun)
-        for noun, count in counts.items()
-        if count
-    )
+        act = event.act
+        # What was changed twice is one span, as it was changed last.
+        is_again = isinstance(act, Change) and act.span in changed
+        changed |= {act.span} if isinstance(act, Change) else set()
+        if act.noun and not is_again:
+            counts[act.noun] += act.count
+        if act.noun:
+            single[act.noun] = _describe_one(act, text) if counts[act.noun] == act.count else ""
+    return ", ".join(single[noun] or count_noun(count, noun) for noun, count in counts.items() if count)
 
 
 def _describe_one(act: Act, text: str) -> str:
@@ -36,8 +42,8 @@ def _describe_one(act: Act, text: str) -> str:
     match act:
         case Add((span,)) | Accept((span,)):
             return _quote_span(span, text)
-        case Reject((span,)):
-            return f"turned down: {_quote_span(span, text)}"
+        case Reject(spans) if len(spans) <= _MOST_LISTED:
+            return f"turned down: {'; '.join([_quote_span(span, text) for span in spans])}"
         case Change():
             return f"{act.noun}: {', '.join(_list_changes(act, text))}"
         case Note() if isinstance(act.text, str) and act.text:
@@ -57,4 +63,5 @@ def _list_changes(change: Change, text: str) -> Iterator[str]:
     elif change.start is not UNSET or change.end is not UNSET or change.fragments is not UNSET:
         yield "edges"
     if change.attributes is not UNSET:
-        yield "answers"
+        told = [f"{name} {write_answer(value)}" for name, value in change.attributes.items()]
+        yield ", ".join(told) or "no answers"
