@@ -721,3 +721,23 @@ def test_a_moved_gold_span_and_what_is_taken_at_its_old_place_are_two(project: P
     project.store.log.append(article.article, "gold", article.layer, [Change(span.id, start=0)])
     article.take(army, army.opinions[0])
     assert sorted(span.start for span in article.layer.spans.values()) == [0, start]
+
+
+async def test_the_adjudication_begins_with_the_article_under_the_cursor_and_goes_round(
+    tmp_path: Path,
+) -> None:
+    project = make_project(tmp_path, *[f"{STORY}Story {number}.\n" for number in range(3)])
+    for number in (1, 2, 3):
+        say(project, "bea", [("army", "actor")], number=number)
+        say(project, "cat", [("army", "weapon")], number=number)
+    app = make_app(project)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "s s s s s s s")
+        assert "3 articles to review" in screen_of(pilot)
+        await press(pilot, "down g")
+        for number in (2, 3, 1):
+            assert f"article {number}/3" in screen_of(pilot)
+            await press(pilot, "a")
+        await press(pilot, "escape")
+        assert "0 articles to review" in screen_of(pilot)
+    project.close()

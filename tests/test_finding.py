@@ -159,6 +159,22 @@ def test_a_word_finds_labels_of_articles_without_case_and_accents(project: Proje
     assert list(project.list_articles(text="EVENEMENT")) == [4]
 
 
+def test_what_several_finished_and_nobody_decided_is_to_be_reviewed(project: Project) -> None:
+    for number, names in (
+        (1, ("bea",)),
+        (2, ("bea", "cat")),
+        (3, ("bea", "cat", "gold")),
+        (4, ("bea", "gold")),
+    ):
+        for name in names:
+            say(project, name, [], number=number)
+    assert project.store.finding.find("ana", ArticleQuery(), state="review") == [2]
+    article = project.store.articles.load_article(3)
+    layer = project.store.log.load_layer(3, "gold")
+    project.store.log.step(article, "gold", layer, "undo", layer.done[-1])
+    assert project.store.finding.find("ana", ArticleQuery(), state="review") == [2, 3]
+
+
 def test_articles_with_notes_are_a_state(project: Project) -> None:
     assert list(project.list_articles(state="noted")) == [2, 3]
 

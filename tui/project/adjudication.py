@@ -14,11 +14,12 @@ from typing import Final, TypeAlias
 
 from msgspec import structs
 
+from tui.model.annotators import GOLD
 from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Unreject
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
-from tui.project.consensus import GOLD, hash_of
+from tui.project.consensus import hash_of
 from tui.project.detail_disputes import (
     DetailDispute,
     DetailOpinion,

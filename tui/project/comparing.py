@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from tui.errors import NothingSharedError
 from tui.model.annotation import Annotation
+from tui.model.annotators import OF_OTHERS
 from tui.model.article import Article
 from tui.model.events import Finish
 from tui.model.layer import Layer
 from tui.project.agreement.comparison import Agreement, Comparison, Terms
-from tui.project.consensus import OF_OTHERS
 from tui.project.exporting import read_layers
 from tui.store import Store
 

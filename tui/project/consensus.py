@@ -23,15 +23,6 @@ Rule: TypeAlias = Literal["majority", "union", "intersection", "dawid-skene", "m
 """What is taken: what more than half of the voters said, what any of them did, what all did, or spans that
 are likely right by the weights that a model gives the voters (`tui.project.crowd`)."""
 
-CONSENSUS: Final = "consensus"
-"""The annotator of what was voted on."""
-
-GOLD: Final = "gold"
-"""The annotator of what was decided between others, where no other is named."""
-
-OF_OTHERS: Final = frozenset({CONSENSUS, GOLD})
-"""Annotators whose work is made of others': none of them votes, or is compared, unless named."""
-
 Votes: TypeAlias = Mapping[str, Mapping[str, bool]]
 """Who voted for a span, and who could have and did not, by the span's id."""
 

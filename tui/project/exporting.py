@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from tui.model.annotators import CONSENSUS, OF_OTHERS
 from tui.model.article import Article
 from tui.model.layer import Layer
 from tui.model.record import Record, Unit, Withheld, cut_records
 from tui.model.span import Json
-from tui.project.consensus import CONSENSUS, OF_OTHERS, Rule, find_consensus, find_votes
+from tui.project.consensus import Rule, find_consensus, find_votes
 from tui.project.effort import Effort, LayerEffort, measure_layer, time_actions
 from tui.store import Store
 from tui.text.messages import count_noun

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from tui.model.annotators import GOLD
 from tui.model.article import Article
 from tui.model.describe import describe_action
 from tui.model.events import Event, Redo, Undo
 from tui.model.span import Json
 from tui.model.span_history import SpanStep, list_decisions, list_steps
-from tui.project.consensus import GOLD
 from tui.store import Store
 from tui.store.chronicle import LogQuery
 

@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from tui.model.annotators import OF_OTHERS
 from tui.model.article import PARAGRAPH_STATES, Article, ParagraphState
 from tui.model.layer import Layer, count_states
 from tui.project.assigning import tally_assigned
-from tui.project.consensus import OF_OTHERS
 from tui.project.effort import measure_layer, time_actions
 from tui.project.exporting import read_layers
 from tui.project.overview import AnnotatorWork, Overview, Status

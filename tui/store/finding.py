@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, get_args
 
+from tui.model.annotators import GOLD, OF_OTHERS
 from tui.model.article_query import BY_KEY, HAS_KEY, LABEL_KEY, ArticleQuery, Term, find_text
 from tui.model.json_text import parse_json, to_json
 from tui.store.articles import Articles
 from tui.store.connection import Connection
 from tui.text.folding import fold_wanted
 
-ArticleFilter: TypeAlias = Literal["all", "new", "started", "finished", "skipped", "flagged", "noted"]
-"""Which articles the library shows, by what an annotator did to them."""
+ArticleFilter: TypeAlias = Literal[
+    "all", "new", "started", "finished", "skipped", "flagged", "noted", "review"
+]
+"""Which articles the library shows, by what an annotator did to them; `review`: of which several annotators
+finished what is not decided in the gold layer."""
 
 ArticleOrder: TypeAlias = Literal["arrival", "title", "date", "progress"]
 """In which order: as they came, by title, the newest first, or those that are begun first."""
@@ -34,6 +38,18 @@ _TEXTS_AT_ONCE: Final = 64
 _LABELLED: Final = "SELECT article FROM article_labels WHERE"
 _PROGRESS: Final = f"SELECT article FROM progress WHERE {_OWN} AND"
 _BEGUN: Final = f"({_PROGRESS} NOT (finished = 0 AND skipped = 0 AND spans = 0 AND unfinished > 0))"
+_OTHERS: Final = f"annotator NOT IN ({', '.join([repr(name) for name in sorted(OF_OTHERS)])})"
+_DECIDED: Final = (
+    "SELECT 1 FROM paragraph_states AS gold WHERE gold.article = said.article"
+    f" AND gold.annotator = {GOLD!r} AND gold.position = said.position AND gold.state = 'finished'"
+)
+# Few are looked at one by one: articles that several annotators finished anything of.
+_REVIEWED: Final = (
+    f"number IN (SELECT article FROM progress WHERE finished > 0 AND {_OTHERS}"
+    " GROUP BY article HAVING count(*) > 1)"
+    " AND EXISTS (SELECT 1 FROM paragraph_states AS said WHERE said.article = number AND state = 'finished'"
+    f" AND {_OTHERS} AND NOT EXISTS ({_DECIDED}) GROUP BY position HAVING count(*) > 1)"
+)
 _STATES: Final[Mapping[ArticleFilter, str]] = {
     "all": "1",
     "new": f"number NOT IN {_BEGUN}",
@@ -43,6 +59,7 @@ _STATES: Final[Mapping[ArticleFilter, str]] = {
     "flagged": f"number IN ({_PROGRESS} flagged > 0)",
     "noted": f"(number IN (SELECT article FROM spans WHERE note IS NOT NULL AND {_OWN})"
     f" OR number IN (SELECT article FROM paragraph_states WHERE note IS NOT NULL AND {_OWN}))",
+    "review": _REVIEWED,
 }
 _ORDERED: Final[Mapping[ArticleOrder, str]] = {
     "arrival": "number",

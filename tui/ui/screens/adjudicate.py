@@ -1,6 +1,7 @@
 """Adjudication: from disagreement to disagreement, with one key for each."""
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -68,13 +69,15 @@ class AdjudicateScreen(ActionScreen):
         keymap: Keymap,
         *,
         is_blind: bool = False,
+        first: int | None = None,
     ) -> None:
+        """Begin with the article of a number, or with those behind it."""
         super().__init__(keymap, project.labels)
         self._project = project
         self._adjudication = adjudication
         self._is_blind = is_blind
         self._numbers = adjudication.list_articles()
-        self._at = -1
+        self._at = bisect_left(self._numbers, first or 0) - 1
         self._article: AdjudicatedArticle | None = None
         self._open: list[AnyDispute] = []
         self._place = 0

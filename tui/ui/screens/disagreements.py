@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui.errors import SpantagError
+from tui.model.annotators import GOLD
 from tui.project.agreement.comparison import Agreement, Between, DisagreementExample, Terms
 from tui.project.agreement.disagreements import DISAGREEMENT_KINDS, DisagreementKind, describe_side
 from tui.project.comparing import Wanted
-from tui.project.consensus import GOLD
 from tui.project.mentions import Mention
 from tui.project.project import Project
 from tui.text.display import display_text

@@ -79,6 +79,7 @@ _FILTER_NAMES: Final[dict[ArticleFilter, str]] = {
     "skipped": " with skipped paragraphs",
     "flagged": " flagged",
     "noted": " with notes",
+    "review": " to review",
 }
 _Order: TypeAlias = ArticleOrder | Literal["least sure"]
 _ORDERS: Final[tuple[_Order, ...]] = (ORDERS[0], "least sure", *ORDERS[1:])
@@ -354,7 +355,8 @@ class LibraryScreen(ActionScreen):
         """Decide between the annotators of this project."""
         from tui.ui.screens.adjudicate import AdjudicateScreen
 
-        screen = AdjudicateScreen(self._project, self._project.adjudicate(), self.keymap)
+        number = self.query_one(ArticleList).number
+        screen = AdjudicateScreen(self._project, self._project.adjudicate(), self.keymap, first=number)
         self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
 
     def do_audit(self) -> None:
