@@ -14,13 +14,13 @@ from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.copies import bring, open_copy, sync
 from tests.piloted import SIZES, Size, make_app, press, said, screen_of, wait_for
 from tui.errors import InputError
-from tui.model.events import Act, Add, Change, Finish, Relate, Remove, Undo, Unrelate
+from tui.model.events import Act, Add, Change, Finish, JoinMentions, Relate, Remove, Tag, Undo, Unrelate
 from tui.model.span import Json, Relation, Span
 from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
 from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
 from tui.store.chronicle import LogQuery
-from tui.ui.adjudication_text import list_spans
+from tui.ui.adjudication_text import describe_question, list_spans
 from tui.ui.keys import Keymap
 from tui.ui.screens.adjudicate import AdjudicateScreen
 from tui.ui.screens.layer import LayerScreen
@@ -402,6 +402,57 @@ async def test_what_others_say_is_read_behind_the_review_and_changes_nothing(pro
         await press(pilot, "f8")
         assert "read only" not in screen_of(pilot)
     assert [len(project.read_layer(1, name)[1].events) for name in PHRASES] == [2, 2, 2]
+
+
+def test_labels_of_texts_and_joined_mentions_are_gold_where_most_give_them(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, STORY)) as project:
+        tones = {"ana": ("calm", "raid"), "bea": ("calm", "raid"), "cat": ("tense", "battle")}
+        for annotator, (tone, kind) in tones.items():
+            say(project, annotator, [("rebels", "actor"), ("army", "actor"), ("soldiers", "actor")])
+            article, layer = project.read_layer(1, annotator)
+            acts: list[Act] = [Tag(name="tone", value=tone, paragraph=1), Tag(name="kind", value=kind)]
+            mentions = list(layer.spans)
+            acts.append(
+                JoinMentions("e", tuple(mentions[1:] if annotator != "cat" else mentions[:2]), "them")
+            )
+            project.store.log.append(article, annotator, layer, acts)
+        opened = open_article(project)
+        opened.accept_agreed()
+        gold = opened.layer
+        assert (gold.paragraph_labels, gold.article_labels) == ({1: {"tone": "calm"}}, {"kind": "raid"})
+        (entity,) = gold.entities.values()
+        assert entity.name == "them"
+        assert [gold.spans[each].start for each in entity.spans] == sorted(
+            [span.start for span in gold.spans.values()][1:]
+        )
+        assert opened.list_open() == []
+        before = len(gold.events)
+        opened.accept_agreed()
+        assert len(gold.events) == before
+        assert list(project.verify()) == []
+
+
+def test_a_label_on_which_they_do_not_agree_is_asked_for(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, STORY)) as project:
+        for annotator, kind in {"bea": "raid", "cat": "battle"}.items():
+            say(project, annotator, [])
+            article, layer = project.read_layer(1, annotator)
+            acts: list[Act] = [Tag(name="kind", value=kind), Tag(name="tone", value=kind, paragraph=2)]
+            project.store.log.append(article, annotator, layer, acts)
+        opened = open_article(project)
+        opened.accept_agreed()
+        article_kind, tone = opened.list_open()
+        assert isinstance(article_kind, DetailDispute)
+        assert (describe_question(article_kind, STORY), tone.paragraph) == ("the article: kind?", 2)
+        battle = next(each for each in article_kind.opinions if each.annotators == ("cat",))
+        action = opened.take(article_kind, battle)
+        opened.take(tone, None)
+        again = open_article(project)
+        assert (again.layer.article_labels, again.layer.paragraph_labels) == ({"kind": "battle"}, {})
+        assert again.list_open() == []
+        opened.undo(action)
+        assert open_article(project).list_open() == [article_kind]
+        assert list(project.verify()) == []
 
 
 # Why

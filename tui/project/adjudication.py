@@ -19,6 +19,7 @@ from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Unreject
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
+from tui.project.agreed_entities import join_agreed
 from tui.project.consensus import hash_of
 from tui.project.detail_disputes import (
     DetailDispute,
@@ -124,7 +125,7 @@ class AdjudicatedArticle:
     def accept_agreed(self) -> int:
         """Take over what all say who finished a paragraph, and finish what nothing is open of.
 
-        Gives how many spans were taken over. It is one action, done when there is anything to do.
+        Gives how many spans were taken over. Nothing is written where there is nothing to do.
         """
         taken = self._list_taken()
         agreed = [
@@ -138,8 +139,18 @@ class AdjudicatedArticle:
         acts += [Relate(tuple(relations))] if relations else []
         if acts:
             self._append(acts)
+        details: list[Act] = [*self._details.list_agreed_labels()]
+        details += join_agreed(self.article, self.layers, self.layer)
+        if details:
+            self._append(details)
         self._finish_settled()
         return len(agreed)
+
+    @property
+    def _details(self) -> GoldDetails:
+        """The answers, links and labels, as they are by now."""
+        finishers = {index: self._list_finishers(index) for index in self._list_compared()}
+        return GoldDetails(self.article, self.layers, self.layer, finishers)
 
     def _finish_settled(self) -> None:
         """Finish the paragraphs of which nothing is open."""
@@ -164,7 +175,7 @@ class AdjudicatedArticle:
     def list_open(self) -> list[AnyDispute]:
         """List what is not decided yet: places in reading order, and behind them details of gold spans."""
         places = [each for each in self.list_all() if not self._is_settled(each)]
-        return [*places, *GoldDetails(self.article, self.layers, self.layer).list_open()]
+        return [*places, *self._details.list_open()]
 
     def list_all(self) -> list[Dispute]:
         """List the places where those who finished a paragraph do not say the same, in reading order."""
@@ -181,7 +192,8 @@ class AdjudicatedArticle:
         """
         if isinstance(place, DetailDispute):
             detail = opinion if isinstance(opinion, DetailOpinion) else None
-            return self._decide_detail(place, detail)
+            decided = self._details.decide(place, detail)
+            return self._append([*decided, *self._move_reason(place, place.about)])
         wanted = () if opinion is None else opinion.spans
         keys = {place_of_span(span) for span in wanted}
         there = {place_of_span(span): span for span in self.layer.spans.values()}
@@ -204,10 +216,6 @@ class AdjudicatedArticle:
         noted = [there[key] for key in keys if key in there] + new
         return self._append([*acts, *self._move_reason(place, noted)])
 
-    def _decide_detail(self, place: DetailDispute, opinion: DetailOpinion | None) -> str:
-        acts = GoldDetails(self.article, self.layers, self.layer).decide(place, opinion)
-        return self._append([*acts, *self._move_reason(place, place.about)])
-
     def settle(self, place: AnyDispute, *, since: Collection[str]) -> list[str]:
         """Decide that what was tagged afresh is right, where anything was at the place.
 
@@ -218,11 +226,11 @@ class AdjudicatedArticle:
         touched = frozenset().union(*[self.layer.touched_by(each).spans for each in made])
         spans = self.layer.spans.values()
         tagged = [each for each in spans if each.id in touched and each.overlaps(place.start, place.end)]
+        if isinstance(place, DetailDispute) and made:
+            acts = self._details.confirm(place)
+            return [*made, self._append([*acts, *self._move_reason(place, place.about)])]
         if not tagged:
             return made
-        if isinstance(place, DetailDispute):
-            acts = GoldDetails(self.article, self.layers, self.layer).confirm(place)
-            return [*made, self._append([*acts, *self._move_reason(place, place.about)])]
         said = {place_of_span(span): span for each in place.opinions for span in each.spans}
         refused = [self._make_gold(span) for span in said.values() if not self._is_decided(span)]
         kept = self._keep_withdrawn(said.values())

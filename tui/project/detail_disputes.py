@@ -1,18 +1,21 @@
-"""Details of gold spans on which not more than half agree: answers to what is asked of them, and their links.
+"""Details of the gold layer: answers to what is asked of spans and texts, and what links spans.
 
-Those have a say who made the very same span; on what links two spans, those who made both. What they said is
-settled where more than half of them say what the gold layer has, or where all of it was decided on: a
-decision puts what is not taken into the gold layer, too, and takes it away again in the same action. So the
-log alone says what is decided, and what is undone, or is said later, is open again.
+On what is asked of a span those have a say who made the very same; on what links two spans, those who made
+both; on labels of paragraphs and of the article, those who finished any of it. What they said is settled
+where more than half of them say what the gold layer has, or where all of it was decided on: a decision puts
+what is not taken into the gold layer, too, and takes it away again in the same action. So the log alone says
+what is decided, and what is undone, or is said later, is open again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
+
+from msgspec import UNSET
 
 from tui.model.article import KEY_LENGTH, Article
-from tui.model.events import Act, Change, Relate, Unrelate
+from tui.model.events import Act, Change, Relate, Tag, Unrelate
 from tui.model.labels import write_answer
 from tui.model.layer import Layer
 from tui.model.span import Json, Relation, Span
@@ -24,6 +27,9 @@ SpanPlace: TypeAlias = tuple[int, int, str]
 
 SpanLink: TypeAlias = tuple[str, SpanPlace, SpanPlace]
 """A relation's name, and its ends."""
+
+TextKind: TypeAlias = Literal["paragraph", "article"]
+"""What can have a label beside spans."""
 
 _Said = TypeVar("_Said")
 
@@ -60,11 +66,13 @@ class DetailDispute:
     end: int
     """One past their last code point."""
     about: tuple[Span, ...]
-    """The gold span, or the two that are linked or not."""
+    """The gold span, or the two that are linked or not; none where it is about a text."""
     name: str
     """What is asked; empty where it is about a link."""
     opinions: tuple[DetailOpinion, ...]
     """What is said of it, what most say first; the order is the same each time."""
+    text: TextKind | None = None
+    """What has the label, where it is about one."""
 
     @property
     def question(self) -> str:
@@ -92,6 +100,8 @@ class GoldDetails:
     """What each annotator says of it."""
     gold: Layer
     """The gold layer."""
+    finishers: Mapping[int, Sequence[str]]
+    """Who finished each paragraph that two or more finished, by index."""
     _made: dict[str, dict[SpanPlace, Span]] = field(init=False)
     """Each annotator's spans, by place."""
 
@@ -103,17 +113,20 @@ class GoldDetails:
 
     def list_open(self) -> list[DetailDispute]:
         """List the details that are not decided yet, in reading order."""
-        found = [*self._list_answers(), *self._list_links()]
+        found = [*self._list_answers(), *self._list_links(), *self._list_labels()]
         return sorted(found, key=lambda each: (each.start, each.end, each.name))
 
     def decide(self, place: DetailDispute, opinion: DetailOpinion | None) -> list[Act]:
         """Say in acts that an opinion is right, or with None that nothing is."""
         if place.name:
-            return self._answer(place, None if opinion is None else opinion.answer)
+            answer = None if opinion is None else opinion.answer
+            return self._answer(place, answer) if place.about else self._label(place, answer)
         return self._link(place, () if opinion is None else opinion.links)
 
     def confirm(self, place: DetailDispute) -> list[Act]:
         """Say in acts that what is in the gold layer by now is right."""
+        if place.text is not None:
+            return self._label(place, self._labels_of(self._index_of(place)).get(place.name))
         if place.name:
             span = self.gold.spans.get(place.about[0].id, place.about[0])
             return self._answer(place, span.attributes.get(place.name))
@@ -152,6 +165,63 @@ class GoldDetails:
         others = [each.answer for each in place.opinions if each.answer not in (None, answer)]
         acts: list[Act] = [Change(span.id, attributes={**rest, place.name: each}) for each in others]
         return [*acts, Change(span.id, attributes=rest if answer is None else {**rest, place.name: answer})]
+
+    def _list_labels(self) -> Iterator[DetailDispute]:
+        for index, labels in self._read_labels():
+            there, known = self._labels_of(index), self._list_given(index)
+            for name in sorted({name for own in labels.values() for name in own}):
+                said = {who: own.get(name) for who, own in labels.items()}
+                is_agreed = 2 * sum(each == there.get(name) for each in said.values()) > len(said)
+                given = known.get(name, [])
+                if not is_agreed and not (
+                    given and all(each is None or each in given for each in said.values())
+                ):
+                    opinions = _gather(said, lambda value: DetailOpinion((), _tell_answer(value), value))
+                    first = self.article.paragraphs[index or 0]
+                    kind: TextKind = "article" if index is None else "paragraph"
+                    yield DetailDispute(
+                        self.article.number, first.index, first.start, first.end, (), name, opinions, kind
+                    )
+
+    def list_agreed_labels(self) -> Iterator[Tag]:
+        """Say in acts which labels more than half give, where none was given or taken away there before."""
+        for index, labels in self._read_labels():
+            there, known = self._labels_of(index), self._list_given(index)
+            for name in sorted({name for own in labels.values() for name in own} - {*there, *known}):
+                said = [own.get(name) for own in labels.values()]
+                for value in said:
+                    if value is not None and 2 * said.count(value) > len(said):
+                        yield Tag(name=name, value=value, paragraph=UNSET if index is None else index)
+                        break
+
+    def _label(self, place: DetailDispute, answer: Json) -> list[Act]:
+        index = self._index_of(place)
+        paragraph = UNSET if index is None else index
+        others = [each.answer for each in place.opinions if each.answer not in (None, answer)]
+        return [Tag(name=place.name, value=each, paragraph=paragraph) for each in (*others, answer)]
+
+    def _read_labels(self) -> Iterator[tuple[int | None, dict[str, Mapping[str, Json]]]]:
+        """Give the labels of each paragraph by index, and of the article, by those who have a say in them."""
+        for index, names in self.finishers.items():
+            yield index, {name: self.layers[name].paragraph_labels.get(index, {}) for name in names}
+        if self.finishers:
+            everybody = sorted({name for names in self.finishers.values() for name in names})
+            yield None, {name: self.layers[name].article_labels for name in everybody}
+
+    def _labels_of(self, index: int | None) -> Mapping[str, Json]:
+        return self.gold.article_labels if index is None else self.gold.paragraph_labels.get(index, {})
+
+    def _index_of(self, place: DetailDispute) -> int | None:
+        return None if place.text == "article" else place.paragraph
+
+    def _list_given(self, index: int | None) -> dict[str, list[Json]]:
+        """List what was ever given in the gold layer, by the name of the label."""
+        found: dict[str, list[Json]] = {}
+        wanted, undone = UNSET if index is None else index, self.gold.taken_back
+        for each in self.gold.events:
+            if isinstance(each.act, Tag) and each.act.paragraph == wanted and each.action not in undone:
+                found.setdefault(each.act.name, []).append(each.act.value)
+        return found
 
     def _list_links(self) -> Iterator[DetailDispute]:
         gold = {place_of_span(span): span for span in self.gold.spans.values()}

@@ -25,7 +25,9 @@ def describe_opinion(opinion: AnyOpinion, text: str, *, is_blind: bool) -> str:
 
 
 def describe_question(dispute: DetailDispute, text: str) -> str:
-    """Say of which gold spans a detail is to be decided, and which."""
+    """Say of what a detail is to be decided, and which."""
+    if dispute.text is not None:
+        return f"the {dispute.text}: {display_text(dispute.question)}"
     spans = [f"{display_text(each.label)} “{_cut(text, each.start, each.end)}”" for each in dispute.about]
     return f"{', '.join(spans)}: {display_text(dispute.question)}"
 
