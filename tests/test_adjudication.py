@@ -121,6 +121,26 @@ def test_what_an_annotator_changes_later_is_open_again(project: Project) -> None
     assert told(again) == [[([], "ana+cat"), (["location Friday"], "bea")]]
 
 
+def test_a_gold_paragraph_is_finished_only_while_nothing_of_it_is_open(project: Project) -> None:
+    article = open_article(project)
+    article.accept_agreed()
+    while places := article.list_open():
+        action = article.take(places[0], None)
+    article.accept_agreed()
+    assert article.layer.states.get(1) == "finished"
+    article.undo(action)
+    article.accept_agreed()
+    assert article.layer.states.get(1) == "unfinished"
+    article.take(article.list_open()[0], None)
+    article.accept_agreed()
+    assert article.layer.states.get(1) == "finished"
+    say(project, "ana", [("convoy", "weapon")])
+    again = open_article(project)
+    again.accept_agreed()
+    assert again.layer.states.get(1) == "unfinished"
+    assert list(project.verify()) == []
+
+
 def test_what_an_annotator_withdraws_is_open_again_until_it_is_decided(project: Project) -> None:
     open_article(project).accept_agreed()
     article = project.store.articles.load_article(1)

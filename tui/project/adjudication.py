@@ -16,7 +16,7 @@ from msgspec import structs
 
 from tui.model.annotators import GOLD
 from tui.model.article import KEY_LENGTH, Article
-from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Unreject
+from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Reopen, Unreject
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.project.agreed_entities import join_agreed
@@ -123,7 +123,7 @@ class AdjudicatedArticle:
         self._person = person
 
     def accept_agreed(self) -> int:
-        """Take over what all say who finished a paragraph, and finish what nothing is open of.
+        """Take over what all say who finished a paragraph; finished is what nothing is open of.
 
         Gives how many spans were taken over. Nothing is written where there is nothing to do.
         """
@@ -153,15 +153,15 @@ class AdjudicatedArticle:
         return GoldDetails(self.article, self.layers, self.layer, finishers)
 
     def _finish_settled(self) -> None:
-        """Finish the paragraphs of which nothing is open."""
+        """Finish the paragraphs of which nothing is open, and open those again of which something is."""
         open_paragraphs = {each.paragraph for each in self.list_open()}
-        done = [
-            index
-            for index in self._list_compared()
-            if index not in open_paragraphs and self.layer.states.get(index) != "finished"
-        ]
-        if done:
-            self._append([Finish(tuple(done))])
+        finished = {index for index in self._list_compared() if self.layer.states.get(index) == "finished"}
+        done = [each for each in self._list_compared() if each not in open_paragraphs | finished]
+        again = sorted(finished & open_paragraphs)
+        acts: list[Act] = [Finish(tuple(done))] if done else []
+        acts += [Reopen(tuple(again))] if again else []
+        if acts:
+            self._append(acts)
 
     def _list_taken(self) -> set[SpanPlace]:
         """List what was put into the gold layer so far: what a hand moved or removed there stays so."""

@@ -153,6 +153,7 @@ class AdjudicateScreen(ActionScreen):
             before = self._article.list_open()
             for action in reversed(decision.actions):
                 self._article.undo(action)
+            self._article.accept_agreed()
             self._open = self._article.list_open()
             self._place = next((at for at, each in enumerate(self._open) if each not in before), 0)
 
