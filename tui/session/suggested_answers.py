@@ -1,6 +1,5 @@
 """What is suggested as answers to what is asked of an article's spans, until that can differ."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +13,11 @@ from tui.suggest.assistant import Assistant
 NO_ANSWERS: Final[Mapping[str, SuggestedAnswer]] = {}
 """What is suggested where nothing is."""
 
-_Asked = tuple[int, int, str, str]
-"""The edges and label of a span, and what was answered, as JSON."""
+_Asked = tuple[int, int, str]
+"""The edges and label of a span."""
+
+_Told = tuple[Mapping[str, Json], Mapping[str, SuggestedAnswer]]
+"""What was answered already, and what is suggested beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class _Known:
 
     spans: tuple[Span, ...]
     answered: tuple[Span, ...]
-    suggested: dict[_Asked, Mapping[str, SuggestedAnswer]]
+    suggested: dict[_Asked, _Told]
 
     def list_before(self, span: Span) -> list[Span]:
         """List the spans that have answers and begin before a span."""
@@ -56,12 +58,12 @@ class SuggestedAnswers:
             self._known_of = self.revision
             self._known.clear()
         chunk = self._open_chunk(self._annotations.tokens.chunk_at(span.start))
-        known = chunk.suggested
-        asked = span.start, span.end, span.label, json.dumps(dict(span.attributes))
-        if asked not in known:
+        asked = span.start, span.end, span.label
+        told = chunk.suggested.get(asked)
+        if told is None or told[0] != span.attributes:
             found = self._assistant.suggest_answers(self._text, span, chunk.list_before(span))
-            known[asked] = {each.attribute: each for each in found}
-        return known[asked]
+            told = chunk.suggested[asked] = span.attributes, {each.attribute: each for each in found}
+        return told[1]
 
     def of_open(self, span: Span) -> Mapping[str, SuggestedAnswer]:
         """Give what Enter takes with a span: what is suggested where its paragraph is not decided yet."""

@@ -6,6 +6,7 @@ that what one span added can be taken away exactly.
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from math import exp, log
 from typing import Final, TypeAlias, TypeVar
 
@@ -65,6 +66,7 @@ class AlikeAnswers:
         )
 
 
+@lru_cache(maxsize=64)
 def list_signs(text: str, start: int, end: int) -> tuple[str, ...]:
     """List what tells a span from others: its words at both ends, their ends, and the words beside it."""
     words = [fold_text(text[slice(*token)]) for token in tokenize(text, start, end)]
