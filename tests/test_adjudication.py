@@ -16,7 +16,7 @@ from tests.piloted import SIZES, Size, make_app, press, said, screen_of, wait_fo
 from tui.errors import InputError
 from tui.model.events import Act, Add, Change, Finish, JoinMentions, Relate, Remove, Tag, Undo, Unrelate
 from tui.model.span import Json, Relation, Span
-from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
+from tui.project.adjudication import AdjudicatedArticle, Opinion, shuffle_opinions
 from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
 from tui.store.chronicle import LogQuery
@@ -63,7 +63,10 @@ def told(article: AdjudicatedArticle) -> list[list[tuple[list[str], str]]]:
         return f"{span.label} {article.article.text[span.start : span.end]}"
 
     return [
-        [(list(map(quote, one.spans)), "+".join(one.annotators)) for one in place.opinions]
+        [
+            (list(map(quote, one.spans if isinstance(one, Opinion) else ())), "+".join(one.annotators))
+            for one in place.opinions
+        ]
         for place in article.list_open()
     ]
 
@@ -510,8 +513,10 @@ def test_what_all_withdraw_is_open_again_until_it_is_decided(project: Project) -
         project.store.log.append(own, annotator, layer, [Remove(tuple(same))])
     again = open_article(project)
     (place,) = [each for each in again.list_open() if each not in open_before]
-    assert [(each.annotators, each.spans) for each in place.opinions][-1] == (("gold",), (agreed,))
-    kept = again.take(place, place.opinions[-1])
+    last = place.opinions[-1]
+    assert isinstance(last, Opinion)
+    assert (last.annotators, last.spans) == (("gold",), (agreed,))
+    kept = again.take(place, last)
     assert place not in open_article(project).list_open()
     again.undo(kept)
     again.take(place, None)

@@ -1,8 +1,10 @@
 """Articles and their paragraphs: the text that is annotated, which never changes."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
@@ -29,6 +31,9 @@ class Paragraph(Struct, frozen=True, gc=False):
     """One past the last code point."""
 
 
+_START_OF: Final = attrgetter("start")
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A text with a title and free metadata."""
@@ -49,6 +54,10 @@ class Article:
     """Its paragraphs, in order; they never overlap."""
     boilerplate: frozenset[int] = frozenset()
     """Indices of the paragraphs that look like web boilerplate, of which nobody has said otherwise yet."""
+
+    def paragraph_at(self, offset: int) -> int:
+        """Find the index of the paragraph of a code point; white space counts to the one before it."""
+        return max(bisect_right(self.paragraphs, offset, key=_START_OF) - 1, 0)
 
 
 KEY_LENGTH: Final = 32

@@ -1,7 +1,6 @@
 """Records: what formats read and write, and how an annotated article is cut into them for training."""
 
 import json
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
@@ -208,13 +207,8 @@ def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def find_reaches(article: Article, spans: Iterable[Span]) -> dict[str, range]:
     """Say by id which paragraphs each span touches; white space counts to the paragraph before it."""
-    starts = [paragraph.start for paragraph in article.paragraphs]
-    return {
-        span.id: range(
-            max(bisect_right(starts, span.start) - 1, 0), max(bisect_right(starts, span.end - 1), 1)
-        )
-        for span in spans
-    }
+    at = article.paragraph_at
+    return {span.id: range(at(span.start), at(span.end - 1) + 1) for span in spans}
 
 
 def without_half_spans(wanted: Set[int], crossing: Sequence[range]) -> set[int]:

@@ -15,20 +15,21 @@ from typing import Final, TypeAlias
 from msgspec import structs
 
 from tui.model.annotators import GOLD
-from tui.model.article import KEY_LENGTH, Article
+from tui.model.article import Article
 from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Reopen, Unreject
 from tui.model.layer import Layer, paragraph_state
 from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.project.agreed_entities import join_agreed
-from tui.project.consensus import hash_of
 from tui.project.detail_disputes import (
     DetailDispute,
     DetailOpinion,
     GoldDetails,
     SpanLink,
     SpanPlace,
+    give_gold_id,
     link_of,
     place_of_span,
+    rank_opinions,
 )
 from tui.project.reasons import join_reasons, name_words, part_reasons
 from tui.store import Store
@@ -42,6 +43,11 @@ class Opinion:
     """Who say so."""
     spans: tuple[Span, ...]
     """Their spans; none where they say that nothing is there."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether they say that nothing is there."""
+        return not self.spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,7 @@ class AdjudicatedArticle:
             detail = opinion if isinstance(opinion, DetailOpinion) else None
             decided = self._details.decide(place, detail)
             return self._append([*decided, *self._move_reason(place, place.about)])
-        wanted = () if opinion is None else opinion.spans
+        wanted = opinion.spans if isinstance(opinion, Opinion) else ()
         keys = {place_of_span(span) for span in wanted}
         there = {place_of_span(span): span for span in self.layer.spans.values()}
         acts: list[Act] = []
@@ -223,12 +229,14 @@ class AdjudicatedArticle:
         """
         self._store.log.reload(self.article.number, self._name, self.layer)
         made = [each for each in self.layer.done if each not in since]
+        if not made:
+            return []
+        if isinstance(place, DetailDispute):
+            acts = self._details.confirm(place)
+            return [*made, self._append([*acts, *self._move_reason(place, place.about)])]
         touched = frozenset().union(*[self.layer.touched_by(each).spans for each in made])
         spans = self.layer.spans.values()
         tagged = [each for each in spans if each.id in touched and each.overlaps(place.start, place.end)]
-        if isinstance(place, DetailDispute) and made:
-            acts = self._details.confirm(place)
-            return [*made, self._append([*acts, *self._move_reason(place, place.about)])]
         if not tagged:
             return made
         said = {place_of_span(span): span for each in place.opinions for span in each.spans}
@@ -281,7 +289,7 @@ class AdjudicatedArticle:
             value, count = _find_commonest([each.attributes.get(name) for each in same.values()])
             if 2 * count > len(same) and value is not None:
                 answers[name] = value
-        made = self._give_id(self.layer.spans, span.start, span.end, span.label)
+        made = give_gold_id(self.article, self.layer, self.layer.spans, *place_of_span(span))
         return structs.replace(
             span, id=made, note="", origin=self._give_origin(span), attributes=answers or NO_ATTRIBUTES
         )
@@ -290,11 +298,6 @@ class AdjudicatedArticle:
         """Say who says so."""
         same = self._find_same(span)
         return Origin("+".join(same)) if same else HAND
-
-    def _give_id(self, used: Collection[str], *what: Json) -> str:
-        """Give an id that the same decision has in every copy; another where something else has it by now."""
-        made = hash_of([self.article.key[:KEY_LENGTH], *what])
-        return hash_of([made, len(self.layer.events)]) if made in used else made
 
     def _find_same(self, span: Span) -> dict[str, Span]:
         """Find the span that each annotator has there, by annotator."""
@@ -313,13 +316,13 @@ class AdjudicatedArticle:
         for layer in self.layers.values():
             counts.update({link_of(relation, layer.spans) for relation in layer.relations.values()})
         found: list[Relation] = []
+        details = self._details
         for link, count in sorted(counts.items()):
             name, head, tail = link
             ends = {head, tail}
             able = sum(ends <= {*map(place_of_span, layer.spans.values())} for layer in self.layers.values())
             if link not in known and head in ids and tail in ids and 2 * count > able:
-                made = self._give_id(self.layer.relations, name, ids[head], ids[tail])
-                found.append(Relation(made, name, ids[head], ids[tail]))
+                found.append(details.relate(name, ids[head], ids[tail]))
         return found
 
     def _list_compared(self) -> list[int]:
@@ -378,11 +381,8 @@ class AdjudicatedArticle:
                 Opinion(tuple(who), tuple([spans[who[0]][key] for key in group if key in spans[who[0]]]))
                 for who in opinions.values()
             ]
-            # Of those that as many say no annotator comes first everywhere: Enter takes the first.
-            listed.sort(key=lambda each: each.annotators)
-            Random(f"{self.article.key} {start} {end}").shuffle(listed)
-            listed.sort(key=lambda each: (-len(each.annotators), not each.spans))
-            yield Dispute(self.article.number, index, start, end, tuple(listed))
+            ranked = rank_opinions(listed, seed=f"{self.article.key} {start} {end}")
+            yield Dispute(self.article.number, index, start, end, ranked)
 
     def _list_abandoned(self, index: int) -> dict[SpanPlace, Span]:
         """List the gold spans of a paragraph that were taken of annotators and nobody says any more."""

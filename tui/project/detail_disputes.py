@@ -7,12 +7,12 @@ what is not taken into the gold layer, too, and takes it away again in the same 
 what is decided, and what is undone, or is said later, is open again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, Protocol, TypeAlias, TypeVar
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Change, Relate, Tag, Unrelate
@@ -33,6 +33,21 @@ TextKind: TypeAlias = Literal["paragraph", "article"]
 
 _Said = TypeVar("_Said")
 
+
+class _IsRanked(Protocol):
+    """What some annotators say of anything."""
+
+    @property
+    def annotators(self) -> tuple[str, ...]:
+        """Who say so."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether they say that there is nothing."""
+
+
+_Ranked = TypeVar("_Ranked", bound=_IsRanked)
+
 _LONGEST_WORDS: Final = 40
 """Code points of a span that are quoted."""
 
@@ -49,8 +64,11 @@ class DetailOpinion:
     """Of what is asked: the answer; None for none."""
     links: tuple[SpanLink, ...] = ()
     """Of what links two spans: the relations."""
-    spans: tuple[Span, ...] = ()
-    """The spans that they say of themselves: none."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether they say that there is nothing."""
+        return self.answer is None and not self.links
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,23 @@ def place_of_span(span: Span) -> SpanPlace:
 def link_of(relation: Relation, spans: Mapping[str, Span]) -> SpanLink:
     """Give a relation by what its ends are, as annotators have ids of their own."""
     return relation.label, place_of_span(spans[relation.head]), place_of_span(spans[relation.tail])
+
+
+def give_gold_id(article: Article, gold: Layer, used: Collection[str], *what: Json) -> str:
+    """Give an id that the same decision has in every copy; another where something else has it by now."""
+    made = hash_of([article.key[:KEY_LENGTH], *what])
+    return hash_of([made, len(gold.events)]) if made in used else made
+
+
+def rank_opinions(opinions: Iterable[_Ranked], *, seed: str) -> tuple[_Ranked, ...]:
+    """Put what most say first, and of what as many say nothing last.
+
+    Of those that as many say no annotator comes first everywhere, as Enter takes the first; with one seed the
+    order is the same each time.
+    """
+    ranked = sorted(opinions, key=lambda each: each.annotators)
+    Random(seed).shuffle(ranked)
+    return tuple(sorted(ranked, key=lambda each: (-len(each.annotators), each.is_nothing)))
 
 
 @dataclass(slots=True)
@@ -138,15 +173,11 @@ class GoldDetails:
             same = self._find_same(span)
             for name in sorted({name for each in same.values() for name in each.attributes}):
                 said = {who: each.attributes.get(name) for who, each in same.items()}
-                if not self._is_answered(span, name, list(said.values())):
-                    opinions = _gather(said, lambda value: DetailOpinion((), _tell_answer(value), value))
-                    yield self._make((span,), name, opinions)
+                if not _is_answered(said, span.attributes.get(name), self._list_answered(span, name)):
+                    yield self._make((span,), name, _gather_answers(said))
 
-    def _is_answered(self, span: Span, name: str, said: Sequence[Json]) -> bool:
-        """Tell whether more than half say what is there, or all that is said was there once."""
-        there = span.attributes.get(name)
-        if 2 * sum(each == there for each in said) > len(said):
-            return True
+    def _list_answered(self, span: Span, name: str) -> list[Json]:
+        """List what was ever answered in the gold layer."""
         changes = [
             each.act.attributes
             for each in self.gold.events
@@ -155,29 +186,24 @@ class GoldDetails:
             and isinstance(each.act.attributes, Mapping)
             and each.action not in self.gold.taken_back
         ]
-        known = [own[name] for own in changes if name in own]
-        return bool(known) and all(each is None or each in known for each in said)
+        return [own[name] for own in changes if name in own]
 
     def _answer(self, place: DetailDispute, answer: Json) -> list[Act]:
         (about,) = place.about
         span = self.gold.spans.get(about.id, about)
         rest = {name: value for name, value in span.attributes.items() if name != place.name}
-        others = [each.answer for each in place.opinions if each.answer not in (None, answer)]
-        acts: list[Act] = [Change(span.id, attributes={**rest, place.name: each}) for each in others]
-        return [*acts, Change(span.id, attributes=rest if answer is None else {**rest, place.name: answer})]
+        return [
+            Change(span.id, attributes=rest if each is None else {**rest, place.name: each})
+            for each in _list_decided(place, answer)
+        ]
 
     def _list_labels(self) -> Iterator[DetailDispute]:
         for index, labels in self._read_labels():
             there, known = self._labels_of(index), self._list_given(index)
             for name in sorted({name for own in labels.values() for name in own}):
                 said = {who: own.get(name) for who, own in labels.items()}
-                is_agreed = 2 * sum(each == there.get(name) for each in said.values()) > len(said)
-                given = known.get(name, [])
-                if not is_agreed and not (
-                    given and all(each is None or each in given for each in said.values())
-                ):
-                    opinions = _gather(said, lambda value: DetailOpinion((), _tell_answer(value), value))
-                    first = self.article.paragraphs[index or 0]
+                if not _is_answered(said, there.get(name), known.get(name, ())):
+                    first, opinions = self.article.paragraphs[index or 0], _gather_answers(said)
                     kind: TextKind = "article" if index is None else "paragraph"
                     yield DetailDispute(
                         self.article.number, first.index, first.start, first.end, (), name, opinions, kind
@@ -191,14 +217,12 @@ class GoldDetails:
                 said = [own.get(name) for own in labels.values()]
                 for value in said:
                     if value is not None and 2 * said.count(value) > len(said):
-                        yield Tag(name=name, value=value, paragraph=UNSET if index is None else index)
+                        yield Tag(name, value, _paragraph_of(index))
                         break
 
     def _label(self, place: DetailDispute, answer: Json) -> list[Act]:
-        index = self._index_of(place)
-        paragraph = UNSET if index is None else index
-        others = [each.answer for each in place.opinions if each.answer not in (None, answer)]
-        return [Tag(name=place.name, value=each, paragraph=paragraph) for each in (*others, answer)]
+        paragraph = _paragraph_of(self._index_of(place))
+        return [Tag(place.name, each, paragraph) for each in _list_decided(place, answer)]
 
     def _read_labels(self) -> Iterator[tuple[int | None, dict[str, Mapping[str, Json]]]]:
         """Give the labels of each paragraph by index, and of the article, by those who have a say in them."""
@@ -217,7 +241,7 @@ class GoldDetails:
     def _list_given(self, index: int | None) -> dict[str, list[Json]]:
         """List what was ever given in the gold layer, by the name of the label."""
         found: dict[str, list[Json]] = {}
-        wanted, undone = UNSET if index is None else index, self.gold.taken_back
+        wanted, undone = _paragraph_of(index), self.gold.taken_back
         for each in self.gold.events:
             if isinstance(each.act, Tag) and each.act.paragraph == wanted and each.action not in undone:
                 found.setdefault(each.act.name, []).append(each.act.value)
@@ -248,7 +272,7 @@ class GoldDetails:
         ids = {place_of_span(span): span.id for span in place.about}
         there = {link_of(each, self.gold.spans): each for each in self.gold.relations.values()}
         every = sorted({link for each in place.opinions for link in each.links} | taken)
-        put = [there.get(link) or self._relate(link[0], ids[link[1]], ids[link[2]]) for link in every]
+        put = [there.get(link) or self.relate(link[0], ids[link[1]], ids[link[2]]) for link in every]
         gone = [each.id for link, each in zip(every, put, strict=True) if link not in taken]
         # That relations are taken away with it, none maybe, tells a decision from what all agree on.
         return [Relate(tuple(put)), Unrelate(tuple(gone))]
@@ -273,7 +297,7 @@ class GoldDetails:
 
     def _make(self, about: tuple[Span, ...], name: str, opinions: tuple[DetailOpinion, ...]) -> DetailDispute:
         start, end = min(span.start for span in about), max(span.end for span in about)
-        paragraph = max([each.index for each in self.article.paragraphs if each.start <= start], default=0)
+        paragraph = self.article.paragraph_at(start)
         return DetailDispute(self.article.number, paragraph, start, end, about, name, opinions)
 
     def _tell_links(self, links: Sequence[SpanLink]) -> str:
@@ -285,11 +309,31 @@ class GoldDetails:
         ]
         return f"{quote_name(link[0])}: “{ends[0]}” → “{ends[1]}”"
 
-    def _relate(self, label: str, head: str, tail: str) -> Relation:
-        """Make a relation with an id that the same decision gives it in every copy."""
-        made = hash_of([self.article.key[:KEY_LENGTH], label, head, tail])
-        made = hash_of([made, len(self.gold.events)]) if made in self.gold.relations else made
+    def relate(self, label: str, head: str, tail: str) -> Relation:
+        """Make a relation between gold spans, by their ids."""
+        made = give_gold_id(self.article, self.gold, self.gold.relations, label, head, tail)
         return Relation(made, label, head, tail)
+
+
+def _is_answered(said: Mapping[str, Json], there: Json, known: Collection[Json]) -> bool:
+    """Tell whether more than half say what is there, or all that is said is known: was there once."""
+    if 2 * sum(each == there for each in said.values()) > len(said):
+        return True
+    return bool(known) and all(each is None or each in known for each in said.values())
+
+
+def _list_decided(place: DetailDispute, answer: Json) -> list[Json]:
+    """List the answers that a decision puts there: what is not taken, and at last what is."""
+    return [*(each.answer for each in place.opinions if each.answer not in (None, answer)), answer]
+
+
+def _paragraph_of(index: int | None) -> int | UnsetType:
+    """Give a paragraph as events do: none for the article."""
+    return UNSET if index is None else index
+
+
+def _gather_answers(said: Mapping[str, Json]) -> tuple[DetailOpinion, ...]:
+    return _gather(said, lambda each: DetailOpinion((), _tell_answer(each), each))
 
 
 def _tell_answer(answer: Json) -> str:
@@ -305,8 +349,6 @@ def _gather(said: Mapping[str, _Said], make: Callable[[_Said], DetailOpinion]) -
             found.append((value, [name]))
         else:
             alike.append(name)
-    # Of those that as many say no annotator comes first everywhere: Enter takes the first.
     found.sort(key=lambda each: each[1])
-    Random(repr(found)).shuffle(found)
-    found.sort(key=lambda each: (-len(each[1]), each[0] in (None, ())))
-    return tuple([replace(make(value), annotators=tuple(names)) for value, names in found])
+    opinions = [replace(make(value), annotators=tuple(names)) for value, names in found]
+    return rank_opinions(opinions, seed=repr(found))

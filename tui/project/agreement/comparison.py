@@ -131,8 +131,7 @@ class DisagreementExample:
     @property
     def paragraph(self) -> int:
         """The index of the paragraph in which it begins."""
-        start = self.disagreement.start
-        return max([each.index for each in self.article.paragraphs if each.start <= start], default=0)
+        return self.article.paragraph_at(self.disagreement.start)
 
     @property
     def context(self) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from tui.project.adjudication import (
     Adjudication,
     AnyDispute,
     AnyOpinion,
+    Opinion,
     shuffle_opinions,
 )
 from tui.project.detail_disputes import DetailDispute
@@ -320,20 +321,20 @@ class AdjudicateScreen(ActionScreen):
             [(left, "line--muted"), (f"{self._adjudication.gold} ", "line--muted")],
         )
         paragraph = article.article.paragraphs[dispute.paragraph]
-        shown = [ShownOpinion(_KEYS[at], each.spans) for at, each in enumerate(self._opinions[: len(_KEYS)])]
+        told = list(zip((*_KEYS, *" " * len(self._opinions)), self._opinions, strict=False))
         gold = ShownOpinion("", tuple(article.layer.spans.values()))
+        shown = [ShownOpinion(key, each.spans) for key, each in told if isinstance(each, Opinion)]
         self.query_one(OpinionsView).show(
             display_text(article.article.text),
             (paragraph.start, max(paragraph.end, dispute.end)),
             (dispute.start, dispute.end),
-            [gold] if isinstance(dispute, DetailDispute) else [gold, *shown],
+            [gold, *shown[: len(_KEYS)]],
         )
-        text, keys = article.article.text, (*_KEYS, *" " * len(self._opinions))
-        told = zip(keys, self._opinions, strict=False)
+        text = article.article.text
         about = [describe_question(dispute, text)] if isinstance(dispute, DetailDispute) else []
-        lines = [f"{key}  {describe_opinion(each, text, is_blind=self._is_blind)}" for key, each in told]
+        said = [f"{key}  {describe_opinion(each, text, is_blind=self._is_blind)}" for key, each in told]
         reason = article.read_reason(dispute)
-        lines = [*about, *lines]
+        lines = [*about, *said]
         lines += [f"   because {display_text(reason)}"] if reason else []
         opinions.update(Content("\n".join(lines)), layout=False)
 
