@@ -18,7 +18,7 @@ from tui.text.display import display_text
 from tui.text.messages import count_noun
 from tui.ui.keys import Keymap
 from tui.ui.layout import cut_text
-from tui.ui.screens.base import ActionScreen
+from tui.ui.screens.list_screen import ListScreen
 from tui.ui.screens.pressed import key_of
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
 from tui.ui.widgets.mention_list import MentionList
@@ -35,7 +35,7 @@ _SIGNS: Final[dict[Verdict, Decision]] = {
 """How a verdict is drawn in the list."""
 
 
-class AuditScreen(ActionScreen):
+class AuditScreen(ListScreen):
     """The spans of one label, to be kept, relabelled, widened or removed with one key each."""
 
     SCOPE: ClassVar[str] = "audit"
@@ -59,7 +59,7 @@ class AuditScreen(ActionScreen):
     def on_mount(self) -> None:
         """Begin to look."""
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
-        self.query_one(MentionList).focus()
+        self.walked.focus()
         self._looking = self.set_interval(_SLICE, self._look)
         self._show()
 
@@ -113,23 +113,7 @@ class AuditScreen(ActionScreen):
         if place is None:
             self.tell("There is nothing to take back.")
         else:
-            self._list.go_to(place)
-
-    def do_up(self) -> None:
-        """Go one span up."""
-        self._list.move(-1)
-
-    def do_down(self) -> None:
-        """Go one span down."""
-        self._list.move(1)
-
-    def do_page_up(self) -> None:
-        """Go one page up."""
-        self._list.move(-max(self._list.size.height - 1, 1))
-
-    def do_page_down(self) -> None:
-        """Go one page down."""
-        self._list.move(max(self._list.size.height - 1, 1))
+            self.walked.go_to(place)
 
     def do_back(self) -> None:
         """Go back to the library."""
@@ -146,7 +130,8 @@ class AuditScreen(ActionScreen):
     # Inside
 
     @property
-    def _list(self) -> MentionList:
+    def walked(self) -> MentionList:
+        """The list."""
         return self.query_one(MentionList)
 
     def _look(self) -> None:
@@ -164,7 +149,7 @@ class AuditScreen(ActionScreen):
     def _decide(self, decide: Callable[[int], None]) -> None:
         if self._finding is not None or not self.audit.spans:
             return
-        at = self._list.cursor
+        at = self.walked.cursor
         try:
             decide(at)
         except SpantagError as error:
@@ -173,11 +158,11 @@ class AuditScreen(ActionScreen):
         following = self.audit.next_open(at)
         self._show()
         if following is not None:
-            self._list.go_to(following)
+            self.walked.go_to(following)
 
     def _move(self, edge: Edge, direction: Direction) -> None:
         if self._finding is None and self.audit.spans:
-            self.audit.move_edge(self._list.cursor, edge, direction)
+            self.audit.move_edge(self.walked.cursor, edge, direction)
 
     def _show(self) -> None:
         audit = self.audit
@@ -190,7 +175,7 @@ class AuditScreen(ActionScreen):
             [(progress, "line--muted")],
         )
         shown = [] if is_looking else audit.spans
-        self._list.show([_as_mention(each) for each in shown], [_SIGNS[each.verdict] for each in shown])
+        self.walked.show([_as_mention(each) for each in shown], [_SIGNS[each.verdict] for each in shown])
         self._show_sentence()
 
     def _show_sentence(self) -> None:
@@ -199,7 +184,7 @@ class AuditScreen(ActionScreen):
             nothing = "Looking for the spans …" if self._finding is not None else self._say_nothing()
             sentence.update(Content(nothing), layout=False)
             return
-        audited = self.audit.spans[min(self._list.cursor, len(self.audit.spans) - 1)]
+        audited = self.audit.spans[min(self.walked.cursor, len(self.audit.spans) - 1)]
         start, end = audited.span.start - audited.offset, audited.span.end - audited.offset
         context = display_text(audited.context)
         sure = f"{round(100 * audited.agreement)} % sure" if audited.agreement < 1 else ""

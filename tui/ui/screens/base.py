@@ -35,6 +35,14 @@ class ActionScreen(LeftOnce[None], inherit_bindings=False):
             self.report = report
             """Where in the program it happened, for those who mend it."""
 
+    class Refused(Message):
+        """Work in the background could not be done."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+            """Why."""
+
     def __init__(self, keymap: Keymap, labels: LabelSet) -> None:
         super().__init__()
         self.keymap = keymap

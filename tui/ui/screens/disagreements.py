@@ -23,6 +23,7 @@ from tui.ui.keys import Keymap
 from tui.ui.layout import cut_text
 from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import PickDialog
+from tui.ui.screens.list_screen import ListScreen
 from tui.ui.widgets.choice_line import ChoiceLine
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
 from tui.ui.widgets.mention_list import MentionList
@@ -40,7 +41,7 @@ _LONGEST_WORDS: Final = 120
 """Code points of the words that the two differ on, in the sentence."""
 
 
-class DisagreementsScreen(ActionScreen):
+class DisagreementsScreen(ListScreen):
     """Every place where annotators disagree, by kind, of all of them or of two."""
 
     SCOPE: ClassVar[str] = "disagreements"
@@ -52,14 +53,6 @@ class DisagreementsScreen(ActionScreen):
             super().__init__()
             self.agreement = agreement
             """How far they agree, and where they do not."""
-
-    class Refused(Message):
-        """They could not be looked for."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-            """Why."""
 
     def __init__(self, project: Project, keymap: Keymap) -> None:
         super().__init__(keymap, project.labels)
@@ -82,7 +75,7 @@ class DisagreementsScreen(ActionScreen):
     def on_mount(self) -> None:
         """Begin to compare."""
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
-        self.query_one(MentionList).focus()
+        self.walked.focus()
         self._show()
         self._find(self._between)
 
@@ -100,8 +93,8 @@ class DisagreementsScreen(ActionScreen):
         self._nothing = "They disagree nowhere here."
         self._show()
 
-    @on(Refused)
-    def _on_refused(self, message: Refused) -> None:
+    @on(ActionScreen.Refused)
+    def _on_refused(self, message: ActionScreen.Refused) -> None:
         self._agreement = None
         self._nothing = f"{message.reason}."
         self._show()
@@ -163,30 +156,6 @@ class DisagreementsScreen(ActionScreen):
         self._nothing = "Comparing …"
         self._find(self._between)
 
-    def do_up(self) -> None:
-        """Go one disagreement up."""
-        self._list.move(-1)
-
-    def do_down(self) -> None:
-        """Go one disagreement down."""
-        self._list.move(1)
-
-    def do_page_up(self) -> None:
-        """Go one page up."""
-        self._list.move(-max(self._list.size.height - 1, 1))
-
-    def do_page_down(self) -> None:
-        """Go one page down."""
-        self._list.move(max(self._list.size.height - 1, 1))
-
-    def do_first(self) -> None:
-        """Go to the first disagreement."""
-        self._list.go_to(0)
-
-    def do_last(self) -> None:
-        """Go to the last disagreement."""
-        self._list.go_to(len(self._examples) - 1)
-
     def do_back(self) -> None:
         """Go back to the page."""
         self.dismiss(None)
@@ -194,7 +163,8 @@ class DisagreementsScreen(ActionScreen):
     # Inside
 
     @property
-    def _list(self) -> MentionList:
+    def walked(self) -> MentionList:
+        """The list."""
         return self.query_one(MentionList)
 
     @property
@@ -208,17 +178,17 @@ class DisagreementsScreen(ActionScreen):
     def _example(self) -> DisagreementExample | None:
         """What is under the cursor."""
         examples = self._examples
-        return examples[min(self._list.cursor, len(examples) - 1)] if examples else None
+        return examples[min(self.walked.cursor, len(examples) - 1)] if examples else None
 
     def _count(self, kind: DisagreementKind | None) -> int:
         """Count the disagreements of a kind, or all."""
-        every = () if self._agreement is None else self._agreement.disagreements.values()
-        return sum(each.total() if kind is None else each[kind] for each in every)
+        counts = {} if self._agreement is None else self._agreement.count_kinds()
+        return sum(counts.values()) if kind is None else counts.get(kind, 0)
 
     def _choose(self, kind: int) -> None:
         self._kind = kind
         self._show()
-        self._list.go_to(0)
+        self.walked.go_to(0)
 
     def _list_against_gold(self) -> Sequence[str]:
         """List who can be compared with the gold layer, where there is one."""
@@ -232,8 +202,8 @@ class DisagreementsScreen(ActionScreen):
         kinds = [f"{kind or 'all'} {self._count(kind):,}" for kind in _KINDS]
         self.query_one(ChoiceLine).show_choices(kinds, self._kind)
         heads = [f"{each.disagreement.kind:<{_KIND_CELLS}}" for each in examples]
-        self._list.show([*map(_as_mention, examples)], ["open"] * len(examples), heads)
-        self._list.go_to(self._list.cursor)
+        self.walked.show([*map(_as_mention, examples)], ["open"] * len(examples), heads)
+        self.walked.go_to(self.walked.cursor)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -244,7 +214,7 @@ class DisagreementsScreen(ActionScreen):
 
     def _describe(self, example: DisagreementExample) -> Content:
         each, text = example.disagreement, example.article.text
-        number, total = self._list.cursor + 1, self._count(_KINDS[self._kind])
+        number, total = self.walked.cursor + 1, self._count(_KINDS[self._kind])
         name = f" {each.name}" if each.name else ""
         width = max(self.size.width - 2, 1)
         said = [

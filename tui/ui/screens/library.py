@@ -26,8 +26,8 @@ from tui.suggest.order import Doubt, put_first, rank_least_sure
 from tui.text.display import display_text
 from tui.text.messages import count_noun, quote_name
 from tui.ui.keys import Action, Keymap
-from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import ConfirmDialog, MessageDialog, PromptDialog
+from tui.ui.screens.list_screen import ListScreen
 from tui.ui.screens.pressed import key_of
 from tui.ui.screens.text_search import TextSearch
 from tui.ui.widgets.article_list import DATED_HEADINGS, HEADINGS, ArticleList
@@ -109,7 +109,7 @@ class _StoppedError(Exception):
     """The annotator stopped the work."""
 
 
-class LibraryScreen(ActionScreen):
+class LibraryScreen(ListScreen):
     """The project's articles.
 
     It has more methods than a class should, because every action of the registry has one here, named like it.
@@ -241,9 +241,9 @@ class LibraryScreen(ActionScreen):
     def on_screen_resume(self) -> None:
         """Show the articles as they are now, the one the annotator was last at under the cursor."""
         if self.is_current:
-            here, self._left = self._left or self.query_one(ArticleList).number, None
+            here, self._left = self._left or self.walked.number, None
             self._list(at=here or self._project.last_touched())
-            self.set_focus(self.query_one(ArticleList))
+            self.set_focus(self.walked)
 
     def on_key(self, event: events.Key) -> None:
         """Let other work wait."""
@@ -269,7 +269,7 @@ class LibraryScreen(ActionScreen):
     def do_open(self) -> None:
         """Open the article under the cursor, of those that fit what is typed by now."""
         self._take_text(self.query_one("#filter", FilterLine).value)
-        number = self.query_one(ArticleList).number
+        number = self.walked.number
         if number is not None:
             self._open(number)
 
@@ -289,16 +289,16 @@ class LibraryScreen(ActionScreen):
         # At once, so that what is typed next goes there.
         self.set_focus(filter_input)
         if not self._text:
-            self._filtered_at = self._unfiltered_at = self.query_one(ArticleList).number
+            self._filtered_at = self._unfiltered_at = self.walked.number
 
     def do_state(self) -> None:
         """Show only articles in the next state."""
         self._filter = _FILTERS[(_FILTERS.index(self._filter) + 1) % len(_FILTERS)]
-        self._list(at=self.query_one(ArticleList).number)
+        self._list(at=self.walked.number)
 
     def do_order(self) -> None:
         """Show the articles in the next order: what the learner is least sure of, by title, and so on."""
-        here = self.query_one(ArticleList).number
+        here = self.walked.number
         self._stop_weighing()
         self._ranked = []
         self._order = _ORDERS[(_ORDERS.index(self._order) + 1) % len(_ORDERS)]
@@ -324,7 +324,7 @@ class LibraryScreen(ActionScreen):
 
     def do_labels(self) -> None:
         """Ask about the article under the cursor."""
-        number = self.query_one(ArticleList).number
+        number = self.walked.number
         if number is None:
             return
         if not self.labels.article_labels:
@@ -341,7 +341,7 @@ class LibraryScreen(ActionScreen):
         from tui.ui.screens.overview import OverviewScreen
 
         screen = OverviewScreen(self._project, self.keymap)
-        self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
+        self.app.push_screen(screen, lambda _: self._list(at=self.walked.number))
 
     def do_own(self) -> None:
         """Show only what is the annotator's work, or all again."""
@@ -349,15 +349,15 @@ class LibraryScreen(ActionScreen):
             self.notify("Nothing is assigned to you: spantag assign gives articles to annotators.")
             return
         self._is_own = not self._is_own
-        self._list(at=self.query_one(ArticleList).number)
+        self._list(at=self.walked.number)
 
     def do_adjudicate(self) -> None:
         """Decide between the annotators of this project."""
         from tui.ui.screens.adjudicate import AdjudicateScreen
 
-        number = self.query_one(ArticleList).number
+        number = self.walked.number
         screen = AdjudicateScreen(self._project, self._project.adjudicate(), self.keymap, first=number)
-        self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
+        self.app.push_screen(screen, lambda _: self._list(at=self.walked.number))
 
     def do_audit(self) -> None:
         """Ask for a label, and look through its spans."""
@@ -367,13 +367,13 @@ class LibraryScreen(ActionScreen):
         def look(picked: Label | Action | None) -> None:
             if isinstance(picked, Label):
                 screen = AuditScreen(self._project, picked.name, self.keymap, cache=self._cache)
-                self.app.push_screen(screen, lambda _: self._list(at=self.query_one(ArticleList).number))
+                self.app.push_screen(screen, lambda _: self._list(at=self.walked.number))
 
         self.app.push_screen(LabelDialog(self.labels, "Audit which label?"), look)
 
     def do_remove(self) -> None:
         """Ask whether to take the article under the cursor out of the project."""
-        number = self.query_one(ArticleList).number
+        number = self.walked.number
         if number is None:
             return
         (row,) = self._project.read_rows([number])
@@ -437,32 +437,8 @@ class LibraryScreen(ActionScreen):
         with filter_input.prevent(Input.Changed):
             filter_input.value = ""
         filter_input.display = False
-        self.set_focus(self.query_one(ArticleList))
+        self.set_focus(self.walked)
         self._list(at=here)
-
-    def do_up(self) -> None:
-        """Go one article up."""
-        self.query_one(ArticleList).move(-1)
-
-    def do_down(self) -> None:
-        """Go one article down."""
-        self.query_one(ArticleList).move(1)
-
-    def do_page_up(self) -> None:
-        """Go one screen up."""
-        self.query_one(ArticleList).move(-self._page)
-
-    def do_page_down(self) -> None:
-        """Go one screen down."""
-        self.query_one(ArticleList).move(self._page)
-
-    def do_first(self) -> None:
-        """Go to the first article."""
-        self.query_one(ArticleList).move(-(10**9))
-
-    def do_last(self) -> None:
-        """Go to the last article."""
-        self.query_one(ArticleList).move(10**9)
 
     # Events
 
@@ -482,10 +458,10 @@ class LibraryScreen(ActionScreen):
             if message.wanted == self._texts.wanted:
                 self.end_work("search")
         elif self._texts.take(message.wanted, message.looked, message.found):
-            here = self.query_one(ArticleList).number
+            here = self.walked.number
             self._show_fitting(at=here)
             if here == self._filtered_at:
-                self._filtered_at = self.query_one(ArticleList).number
+                self._filtered_at = self.walked.number
 
     def _on_files_named(self, names: str | None) -> None:
         if not names:
@@ -536,7 +512,7 @@ class LibraryScreen(ActionScreen):
 
     @on(ImportUndone)
     def _on_import_undone(self, message: ImportUndone) -> None:
-        self._list(at=self.query_one(ArticleList).number)
+        self._list(at=self.walked.number)
         if message.is_error:
             self.notify(message.sentence, severity="error", timeout=12)
         else:
@@ -546,7 +522,7 @@ class LibraryScreen(ActionScreen):
     def _on_import_ended(self, message: ImportEnded) -> None:
         report = message.report
         first = report.numbers[0] if report is not None and report.numbers else None
-        here = self.query_one(ArticleList).number
+        here = self.walked.number
         is_left_alone = self.is_active and here == self._imported_at
         self._list(at=first if first is not None and is_left_alone else here)
         self.end_work("import")
@@ -572,7 +548,7 @@ class LibraryScreen(ActionScreen):
         self._shares = {each: share for each, share in self._shares.items() if each != name}
         if name == "search":
             self._texts.end()
-            self._show_fitting(at=self.query_one(ArticleList).number)
+            self._show_fitting(at=self.walked.number)
         else:
             self._show_header()
 
@@ -605,12 +581,17 @@ class LibraryScreen(ActionScreen):
             version = self._project.read_version()
             if version != self._seen_version:
                 self._seen_version = version
-                self.query_one(ArticleList).read_again()
+                self.walked.read_again()
 
     # Inside
 
+    @property
+    def walked(self) -> ArticleList:
+        """The list."""
+        return self.query_one(ArticleList)
+
     def _remove(self, number: int) -> None:
-        articles = self.query_one(ArticleList)
+        articles = self.walked
         articles.move(1)
         after = articles.number
         taken = self._project.remove_articles([number])
@@ -635,7 +616,7 @@ class LibraryScreen(ActionScreen):
         reasons = {number: self._doubts[number].describe() for number in ranked}
         self._stop_weighing()
         self._ranked, self._reasons = ranked, reasons
-        here = self.query_one(ArticleList).number
+        here = self.walked.number
         self._list(at=here if here != self._cursor_then else None)
         if not ranked:
             self.notify("There is nothing left to do in these articles.")
@@ -646,10 +627,6 @@ class LibraryScreen(ActionScreen):
         self._doubts = {}
         self._reasons = {}
 
-    @property
-    def _page(self) -> int:
-        return max(self.query_one(ArticleList).size.height - 1, 1)
-
     def _take_text(self, typed: str) -> None:
         """List the articles that have a text in their title or id."""
         text = typed.strip()
@@ -657,15 +634,15 @@ class LibraryScreen(ActionScreen):
             here = None if text else self._find_unfiltered()
             self._text = text
             self._list(at=here)
-            self._filtered_at = self.query_one(ArticleList).number
+            self._filtered_at = self.walked.number
 
     def _find_unfiltered(self) -> int | None:
         """Find the article to be at when all are listed: the one that was gone to, else the one before."""
-        here = self.query_one(ArticleList).number
+        here = self.walked.number
         return self._unfiltered_at if here is None or (self._text and here == self._filtered_at) else here
 
     def _open(self, number: int) -> None:
-        self.set_focus(self.query_one(ArticleList))
+        self.set_focus(self.walked)
         self.post_message(self.ArticleChosen(number))
 
     def _list(self, *, at: int | None) -> None:
@@ -703,7 +680,7 @@ class LibraryScreen(ActionScreen):
 
     def _show_fitting(self, *, at: int | None) -> None:
         numbers = self._texts.narrow(self._fitting)
-        articles = self.query_one(ArticleList)
+        articles = self.walked
         articles.show(numbers, at=at, reasons=self._reasons)
         articles.display = bool(numbers)
         welcome = self.query_one("#welcome", Static)
@@ -779,7 +756,7 @@ class LibraryScreen(ActionScreen):
 
     def _import(self, paths: Sequence[Path], *, open_first: bool) -> None:
         if self._begin("import"):
-            self._imported_at = self.query_one(ArticleList).number
+            self._imported_at = self.walked.number
             self._run_import(tuple(paths), open_first)
 
     def _begin(self, name: _Work) -> bool:

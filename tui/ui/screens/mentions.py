@@ -18,8 +18,8 @@ from tui.text.display import display_text
 from tui.text.messages import count_noun, quote
 from tui.ui.keys import Keymap
 from tui.ui.layout import cut_text
-from tui.ui.screens.base import ActionScreen
 from tui.ui.screens.dialogs import ConfirmDialog
+from tui.ui.screens.list_screen import ListScreen
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
 from tui.ui.widgets.mention_list import MentionList
 
@@ -37,7 +37,7 @@ _WORDS: Final = {
 }
 
 
-class MentionsScreen(ActionScreen):
+class MentionsScreen(ListScreen):
     """The equal mentions of one span, in all articles.
 
     It has more methods than a class should, because every action of the registry has one here, named like it.
@@ -82,7 +82,7 @@ class MentionsScreen(ActionScreen):
     def on_mount(self) -> None:
         """Begin to search."""
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
-        self.query_one(MentionList).focus()
+        self.walked.focus()
         self._show()
         self._search()
 
@@ -125,7 +125,7 @@ class MentionsScreen(ActionScreen):
         if index is None:
             self.notify("There is nothing to take back.", severity="warning")
         else:
-            self.query_one(MentionList).go_to(index)
+            self.walked.go_to(index)
 
     def do_undo_all(self) -> None:
         """Ask whether to take back everything that was decided here."""
@@ -138,30 +138,6 @@ class MentionsScreen(ActionScreen):
         self.app.push_screen(
             ConfirmDialog("Take back everything decided here?", [f"{decided} in {articles}"]), self._undo_all
         )
-
-    def do_up(self) -> None:
-        """Go one mention up."""
-        self.query_one(MentionList).move(-1)
-
-    def do_down(self) -> None:
-        """Go one mention down."""
-        self.query_one(MentionList).move(1)
-
-    def do_page_up(self) -> None:
-        """Go one page up."""
-        self.query_one(MentionList).move(-self._page)
-
-    def do_page_down(self) -> None:
-        """Go one page down."""
-        self.query_one(MentionList).move(self._page)
-
-    def do_first(self) -> None:
-        """Go to the first mention."""
-        self.query_one(MentionList).go_to(0)
-
-    def do_last(self) -> None:
-        """Go to the last mention."""
-        self.query_one(MentionList).go_to(len(self.walk.mentions) - 1)
 
     def do_back(self) -> None:
         """Stop tagging all that are left; else go back to the article."""
@@ -202,12 +178,13 @@ class MentionsScreen(ActionScreen):
     # Inside
 
     @property
-    def _cursor(self) -> int:
-        return self.query_one(MentionList).cursor
+    def walked(self) -> MentionList:
+        """The list."""
+        return self.query_one(MentionList)
 
     @property
-    def _page(self) -> int:
-        return max(self.query_one(MentionList).size.height - 1, 1)
+    def _cursor(self) -> int:
+        return self.walked.cursor
 
     @work(name="search", thread=True, exit_on_error=False)
     def _search(self) -> None:
@@ -226,7 +203,7 @@ class MentionsScreen(ActionScreen):
     def _go_on(self) -> None:
         following = self.walk.next_open(self._cursor)
         if following is not None:
-            self.query_one(MentionList).go_to(following)
+            self.walked.go_to(following)
 
     def _undo_all(self, is_meant: bool | None) -> None:
         if not is_meant:
@@ -236,7 +213,7 @@ class MentionsScreen(ActionScreen):
         except SpantagError as error:
             self.notify(str(error), severity="error", timeout=12)
         else:
-            self.query_one(MentionList).go_to(0)
+            self.walked.go_to(0)
         self._show()
 
     def _count_decided(self, between: str) -> str:
@@ -269,7 +246,7 @@ class MentionsScreen(ActionScreen):
 
     def _show(self) -> None:
         walk = self.walk
-        self.query_one(MentionList).show(walk.mentions, walk.decisions)
+        self.walked.show(walk.mentions, walk.decisions)
         sought = walk.sought
         quoted = display_text(quote(sought.text, 0, len(sought.text), limit=30))
         done = self._count_decided("  ")

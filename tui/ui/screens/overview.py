@@ -34,14 +34,6 @@ class OverviewScreen(ActionScreen):
             self.page = page
             """What it says."""
 
-    class Refused(Message):
-        """It could not be counted."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-            """Why."""
-
     def __init__(self, project: Project, keymap: Keymap) -> None:
         super().__init__(keymap, project.labels)
         self._project = project
@@ -68,8 +60,8 @@ class OverviewScreen(ActionScreen):
         self._is_counting = False
         self.query_one("#page", Static).update(message.page)
 
-    @on(Refused)
-    def _on_refused(self, message: Refused) -> None:
+    @on(ActionScreen.Refused)
+    def _on_refused(self, message: ActionScreen.Refused) -> None:
         self._is_counting = False
         self.query_one("#page", Static).update("")
         self.tell(message.reason, "error")
