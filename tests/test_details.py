@@ -295,6 +295,29 @@ def test_a_letter_fills_the_role_that_its_label_fits_across_paragraphs(session: 
     assert session.partners.anchor == now(session, event)
 
 
+async def test_a_letter_on_a_suggestion_accepts_it_and_fills_the_role_and_one_undo_takes_back_both(
+    tmp_path: Path,
+) -> None:
+    labels = (
+        "labels:\n  - {name: actor, key: a, patterns: [Masked rebels, convoy]}\n"
+        "  - {name: event, key: e, roles: {attacker: [actor], victim: [actor]}}\n"
+    )
+    async with annotating(tmp_path, labels=labels) as (pilot, session):
+        await press(pilot, "pagedown")
+        tag(session, "attacked", "event")
+        await press(pilot, ";")
+        mark, _ = session.partners.list_suggested()[0]
+        await press(pilot, session.partners.list_shown()[mark.id])
+        assert links_of(session) == [("attacked", "attacker", "Masked rebels")]
+        (rebels,) = [span for span in session.layer.spans.values() if span.label == "actor"]
+        assert rebels.origin.source == "pattern"
+        assert "attacker: “attacked” → “Masked rebels”." in said(pilot)
+        assert session.partners.are_roles
+        session.history.undo()
+        assert links_of(session) == []
+        assert rebels.id not in session.layer.spans
+
+
 def test_a_role_that_was_chosen_gets_the_next_span_and_nobody_can_have_one(session: Session) -> None:
     event = tag(session, "attacked", "event")
     rebels = tag(session, "Masked rebels", "actor")
@@ -333,7 +356,8 @@ async def test_a_letter_in_upper_case_turns_a_relation_and_one_of_another_event_
 ) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, session):
         await press(pilot, "pagedown right a right right right right a D")
-        (letters,) = session.partners.list_shown().values()
+        shown = session.partners.list_shown()
+        (letters,) = [code for span_id, code in shown.items() if span_id in session.layer.spans]
         await press(pilot, letters.upper())
         assert links_of(session) == [("Masked", "leads", "army")]
         await press(pilot, "escape right right e")

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tests.at_work import STORY, at_work, make_project, work_on
 from tests.steps import SUGGESTIVE
 from tui.session import MODES, Mode
+from tui.suggest.suggestion import is_suggestion
 from tui.ui.layout import stack_spans
 from tui.ui.presenter import Presenter
-from tui.ui.viewport import Frame, ViewSize, arrange, is_suggestion, list_marks
+from tui.ui.viewport import Frame, ViewSize, arrange, list_marks
 
 
 def show(presenter: Presenter, *, cells: int = 60, height: int = 30) -> Frame:

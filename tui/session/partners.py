@@ -8,6 +8,8 @@ from tui.model.span import Relation, Span
 from tui.session.annotations import Annotations
 from tui.session.hint_codes import LETTERS, assign_codes
 from tui.session.reading import ReadingProgress
+from tui.session.suggestions import ArticleSuggestions
+from tui.suggest.suggestion import Suggestion, mark_suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,18 @@ class PartnerBoard:
     """One span, what it is about to be linked by, and the letters of the spans on the screen that fit."""
 
     def __init__(
-        self, annotations: Annotations, reading: ReadingProgress, labels: LabelSet, *, letters: str = ""
+        self,
+        annotations: Annotations,
+        reading: ReadingProgress,
+        suggestions: ArticleSuggestions,
+        labels: LabelSet,
+        *,
+        letters: str = "",
     ) -> None:
         """Make codes of `letters`, the easiest to reach first."""
         self._annotations = annotations
         self._reading = reading
+        self._suggestions = suggestions
         self._labels = labels
         self._letters = letters or LETTERS
         self._anchor_id = ""
@@ -132,13 +141,31 @@ class PartnerBoard:
 
     def list_shown(self) -> dict[str, str]:
         """Give the letters that are left to type, by the ids of the spans that they choose."""
-        typed, spans = self._typed, self._annotations.layer.spans
+        typed, codes = self._typed, self.assign_codes() if self.is_open else {}
+        spans = {span.id: span for span in self._list_partners()} if codes else {}
         return {
             span_id: code[len(typed) :]
-            for code, span_id in (self.assign_codes() if self.is_open else {}).items()
+            for code, span_id in codes.items()
             if code.startswith(typed)
             and (self.can_pair(spans[span_id]) or self.is_other_event(spans[span_id]))
         }
+
+    def find(self, span_id: str) -> Span | None:
+        """Find the span, or what stands for a suggestion, that a code can choose, by its id."""
+        return next((span for span in self._list_partners() if span.id == span_id), None)
+
+    def list_suggested(self) -> list[tuple[Span, Suggestion]]:
+        """List what is suggested on the screen and can be linked to the span at hand, and what stands for it.
+
+        Mentions are joined of spans alone.
+        """
+        if self.is_joining or not self.is_open:
+            return []
+        chunks = [each for each in self._reading.drawn if each in self._reading.at_work]
+        found = [
+            (mark_suggestion(each), each) for chunk in chunks for each in self._suggestions.in_chunk(chunk)
+        ]
+        return [(mark, each) for mark, each in found if self._fits(mark, self._relations)]
 
     def type(self, letter: str) -> str | None:
         """Type a letter; give the id of the span that it chooses, empty before the last one.
@@ -192,6 +219,7 @@ class PartnerBoard:
             for span in self._annotations.spans_in_chunk(chunk):
                 if self._fits(span, self._relations) or self.is_other_event(span):
                     partners[span.id] = span
+        partners.update({mark.id: mark for mark, _ in self.list_suggested()})
         return list(partners.values())
 
 

@@ -67,7 +67,7 @@ class Session:
             HintBoard(annotations, suggestions, reading, letters=hint_letters),
             Search(annotations.article.text if annotations.chunks else ""),
             Inquiry(annotations, labels),
-            PartnerBoard(annotations, reading, labels, letters=hint_letters),
+            PartnerBoard(annotations, reading, suggestions, labels, letters=hint_letters),
         )
         self._state = state
         self._attention = Attention(state)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-from tui.model.span import Origin
+from tui.model.span import Origin, Span
 
 PATTERN = "pattern"
 """The source that finds the patterns of labels.yaml."""
@@ -18,6 +18,9 @@ LEARNER = "learner"
 
 ANSWERS = "answers"
 """All that suggests answers to what is asked of spans."""
+
+_SUGGESTED: Final = "\0?"
+"""What the id of a span begins with that stands for a suggestion; no id of a real one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,17 @@ class Suggestion:
     def origin(self) -> Origin:
         """The origin of the span it becomes when it is accepted."""
         return Origin(self.source, self.confidence, self.model)
+
+
+def mark_suggestion(suggestion: Suggestion) -> Span:
+    """Give a span that stands for a suggestion on the screen, and nowhere else."""
+    start, end, label = suggestion.start, suggestion.end, suggestion.label
+    return Span(f"{_SUGGESTED}{start}-{end}-{label}", start, end, label)
+
+
+def is_suggestion(mark: Span) -> bool:
+    """Tell whether a span stands for a suggestion."""
+    return mark.id.startswith(_SUGGESTED)
 
 
 class Suggester(Protocol):

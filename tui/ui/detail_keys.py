@@ -115,7 +115,8 @@ class DetailKeys:
             session.links.choose_role(key.lower())
             return ""
         chosen = session.partners.type(key.lower())
-        return self.pair(session.layer.spans[chosen], is_turned=key != key.lower()) if chosen else ""
+        partner = session.partners.find(chosen) if chosen else None
+        return "" if partner is None else self.pair(partner, is_turned=key != key.lower())
 
     def pair(self, partner: Span, *, is_turned: bool = False) -> str:
         """Link or join a span with the one at hand; with `is_turned` the other way round."""
@@ -136,6 +137,7 @@ class DetailKeys:
         if not partners.is_open:
             return None
         there = self._session.annotations.spans_in(offset, offset + 1)
+        there += [mark for mark, _ in partners.list_suggested() if mark.start <= offset < mark.end]
         fitting = [span for span in there if partners.can_pair(span) or partners.is_other_event(span)]
         return min(fitting, key=lambda span: span.end - span.start, default=None)
 

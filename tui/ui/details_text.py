@@ -72,7 +72,7 @@ def say_no_end(relation: RelationType, span: Span | None) -> str:
 def say_nobody_fits(session: Session) -> str:
     """Say what is to be tagged first where no span of the article can take a role; else nothing."""
     partners = session.partners
-    if any(partners.can_pair(span) for span in session.layer.spans.values()):
+    if partners.list_suggested() or any(partners.can_pair(each) for each in session.layer.spans.values()):
         return ""
     labels = list(dict.fromkeys([name for role in partners.relations for name in role.tails]))
     if not labels:

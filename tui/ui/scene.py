@@ -11,8 +11,9 @@ from typing import TypeAlias
 from tui.model.article import ParagraphState
 from tui.model.span import Span
 from tui.session import NO_MARK, Session, SpanMark
+from tui.suggest.suggestion import mark_suggestion
 from tui.ui.asked import AskedRow, describe_asked
-from tui.ui.viewport import Frame, list_marks, mark_suggestion
+from tui.ui.viewport import Frame, list_marks
 
 ShownHint: TypeAlias = tuple[int, str, str | None]
 """The first code point of a token, the letters left to type, and the label that it is about."""

@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 
 from tui.model.span import Span
 from tui.session import Direction, Mode, Seen, Session
-from tui.suggest.suggestion import Suggestion
+from tui.suggest.suggestion import mark_suggestion
 from tui.text.chunks import Chunk
 from tui.ui.layout import Line, stack_spans, wrap
 
@@ -25,9 +25,6 @@ _WIDEST_TEXT: Final = 100
 
 _MOST_RESERVED: Final = 3
 """Rows under a line that are reserved because other lines of the article need as many."""
-
-_SUGGESTED: Final = "\0?"
-"""What the id of a span begins with that stands for a suggestion; no id of a real one does."""
 
 RowKind: TypeAlias = Literal["text", "labels", "gap", "rule", "folded"]
 """A line of text, a row under it, what parts two chunks, and paragraphs that are folded away."""
@@ -351,17 +348,6 @@ def list_marks(session: Session, chunk: int) -> tuple[Span, ...]:
     """List what has a box in a chunk at work: its spans, and what is suggested as if it were spans."""
     suggestions = session.suggestions.in_chunk(chunk)
     return (*session.annotations.spans_in_chunk(chunk), *map(mark_suggestion, suggestions))
-
-
-def mark_suggestion(suggestion: Suggestion) -> Span:
-    """Give a span that stands for a suggestion on the screen, and nowhere else."""
-    start, end, label = suggestion.start, suggestion.end, suggestion.label
-    return Span(f"{_SUGGESTED}{start}-{end}-{label}", start, end, label)
-
-
-def is_suggestion(mark: Span) -> bool:
-    """Tell whether a span stands for a suggestion."""
-    return mark.id.startswith(_SUGGESTED)
 
 
 def _row_of(offset: int, rows: list[ScreenRow]) -> int:

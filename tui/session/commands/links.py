@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from msgspec import structs
 
 from tui.errors import SpantagError
-from tui.model.events import Act, Change, JoinMentions, Relate, Unrelate
+from tui.model.events import Accept, Act, Change, JoinMentions, Relate, Unrelate
 from tui.model.labels import LabelSet, RelationType
 from tui.model.links import find_wrong
 from tui.model.span import NO_ATTRIBUTES, Entity, Relation, Span
@@ -66,14 +66,19 @@ class LinkCommands:
     def pair(self, partner: Span, *, is_turned: bool = False) -> PossibleLink | None:
         """Link a partner that was chosen, or take the link away where it is there; give what was made.
 
+        A suggestion becomes a span with it, and one undo takes both back.
         With `is_turned` the link starts from the partner, where its labels allow that. Where roles are filled
         the event stays at hand; else nothing is looked for any more. Raises `SpantagError` for a role that
         closes a circle of events.
         """
+        suggested = {mark.id: each for mark, each in self._partners.list_suggested()}
+        accepted = suggested.get(partner.id)
+        if accepted is not None:
+            partner = self._spans.make_span(accepted)
         links = self._partners.list_links(partner, is_turned=is_turned)
         if not links:
             return None
-        made = self._toggle(links[0])
+        made = self._toggle(links[0], new=() if accepted is None else (partner,))
         if self._partners.are_roles:
             self._partners.choose(None)
         else:
@@ -199,15 +204,21 @@ class LinkCommands:
             self._annotations.act([Relate((relation,))])
         return reason
 
-    def _explain(self, relation: Relation, *, instead_of: Collection[str] = ()) -> str:
-        """Say why a relation cannot be beside the others, but for those of some ids; else nothing."""
+    def _explain(
+        self, relation: Relation, *, instead_of: Collection[str] = (), new: Sequence[Span] = ()
+    ) -> str:
+        """Say why a relation cannot be beside the others, but for those of some ids; else nothing.
+
+        The `new` spans count as if they were there.
+        """
         layer = self._annotations.layer
         gone = {relation.id, *instead_of}
         others = [each for each in layer.relations.values() if each.id not in gone]
-        label_of = {span.id: span.label for span in layer.spans.values()}
+        label_of = {span.id: span.label for span in (*layer.spans.values(), *new)}
         return find_wrong([*others, relation], label_of, self._labels).get(relation.id, "")
 
-    def _toggle(self, link: PossibleLink) -> PossibleLink | None:
+    def _toggle(self, link: PossibleLink, *, new: Sequence[Span] = ()) -> PossibleLink | None:
+        """Make a link, with `new` spans that were suggested, or take it away where it is there."""
         relation = Relation(self._annotations.new_id(), link.relation.name, link.head.id, link.tail.id)
         same = self._find_equal(relation)
         if same is not None:
@@ -218,10 +229,11 @@ class LinkCommands:
             for each in self._annotations.layer.relations.values()
             if not link.relation.many and each.label == relation.label and each.head == relation.head
         ]
-        reason = self._explain(relation, instead_of=there)
+        reason = self._explain(relation, instead_of=there, new=new)
         if reason:
             raise SpantagError(f"{reason[:1].upper()}{reason[1:]}.")
-        acts: list[Act] = [Unrelate(tuple(there))] if there else []
+        acts: list[Act] = [Accept(tuple(new))] if new else []
+        acts += [Unrelate(tuple(there))] if there else []
         acts.append(Relate((relation,)))
         if link.relation.name in link.head.attributes and self._partners.are_roles:
             kept = {name: each for name, each in link.head.attributes.items() if name != link.relation.name}

@@ -19,12 +19,13 @@ from textual.widget import Widget
 
 from tui.model.article import ParagraphState
 from tui.model.span import Span
+from tui.suggest.suggestion import is_suggestion
 from tui.text.display import display_text
 from tui.ui.asked import AskedPart
 from tui.ui.layout import Box, Line, draw_box, draw_hint_row, stack_spans
 from tui.ui.palette import blend, contrast_text, readable
 from tui.ui.scene import ChunkScene, Scene, ShownHint, find_overlapping
-from tui.ui.viewport import ScreenRow, ViewSize, is_suggestion
+from tui.ui.viewport import ScreenRow, ViewSize
 from tui.ui.widgets.asked_row import draw_asked, find_asked_key, fit_asked, place_asked
 
 _GUTTER: Final = 4
