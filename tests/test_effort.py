@@ -1,16 +1,21 @@
 """Time and actions by the log, and the page that shows them."""
 
 import json
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
-from tests.piloted import make_app, press, screen_of
+from tests.at_work import make_project
+from tests.piloted import annotating, make_app, press, screen_of
 from tests.test_agreeing import LABELS, record, run
+from tui.errors import StoreError
 from tui.formats.native.schema import record_schema
 from tui.model.events import Act, Add, Change, Event, Finish, Flag, Note, Undo
 from tui.model.span import Span
@@ -92,6 +97,99 @@ def test_what_was_imported_took_nobody_any_time() -> None:
     found = measure_layer(events_of(Add(spans=(ACTOR,), digest="d"), Finish(paragraphs=(0,))), times(0, 3))
     assert found.days == {"2026-11-22": Work(Effort(3, 1), paragraphs=1)}
     assert found.spans == {}
+
+
+def test_keys_go_where_the_time_goes_and_unknown_ones_are_not_none() -> None:
+    acts = events_of(
+        Add(spans=(ACTOR, PLACE), keys=8),
+        Finish(paragraphs=(0,)),
+        (Finish(paragraphs=(1,), keys=3), Flag(paragraphs=(1,))),
+    )
+    found = measure_layer(acts, times(0, 0, 0), STARTS)
+    assert found.spans == {"s1": Effort(0, 1, 4, 1), "s2": Effort(0, 1, 4, 1)}
+    assert found.paragraphs == {0: Effort(0, 2, 4, 1), 1: Effort(0, 2, 7, 2)}
+    (work,) = found.days.values()
+    assert work == Work(Effort(0, 3, 11, 2), paragraphs=2, spans=2)
+    # Three actions at eleven keys for two, in two paragraphs.
+    assert work.keys_per_paragraph == 11 / 2 * 3 / 2
+    assert "keys" not in Effort(1, 1).as_json()
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=12))
+def test_an_undo_keeps_what_was_spent(done: list[tuple[int, bool]]) -> None:
+    acts: list[Act] = []
+    for number, (keys, is_undone) in enumerate(done):
+        added = len(acts)
+        acts.append(Add(spans=(Span(f"s{number}", 0, 4, "actor"),), keys=keys))
+        acts += [Undo(f"{added}.0", keys=2)] if is_undone else []
+    found = measure_layer(events_of(*acts), times(*[1.0] * len(acts)))
+    spent = sum(keys + 2 * is_undone for keys, is_undone in done)
+    assert found.paragraphs[0].keys == spent
+    assert sum(each.effort.keys for each in found.days.values()) == spent
+    assert sum(each.keys for each in found.spans.values()) == spent
+
+
+async def test_an_action_keeps_how_many_keys_led_to_it(tmp_path: Path) -> None:
+    async with annotating(tmp_path) as (pilot, session):
+        await press(pilot, "pagedown right right a")
+        await press(pilot, "left right comma")
+        await press(pilot, "right a")
+        keys = [event.act.keys for event in session.annotations.layer.events]
+        assert keys == [4, 3, 2]
+        logged = session.batch.project.store.log.read_events(1, session.batch.project.annotator)
+        assert [event.act.keys for event in logged] == keys
+
+
+async def test_keys_count_again_where_the_database_refused_what_they_did(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, "Rebels fled.")) as project:
+        article, layer = project.open_article(1)
+        project.begin_counting_keys()
+        project.count_key()
+        with sqlite3.connect(project.place.database) as other:
+            other.execute("CREATE TRIGGER no BEFORE INSERT ON spans BEGIN SELECT RAISE(ABORT, 'no'); END")
+        with pytest.raises(StoreError):
+            project.act(article, layer, [Add(spans=(ACTOR,))])
+        with sqlite3.connect(project.place.database) as other:
+            other.execute("DROP TRIGGER no")
+        project.count_key()
+        assert [event.act.keys for event in project.act(article, layer, [Add(spans=(ACTOR,))])] == [2]
+
+
+def test_what_a_command_did_has_no_keys(folder: Path) -> None:
+    found = read_status(folder)["annotators"]["ana"]
+    assert "keys" not in found["work"]
+    entries = [json.loads(line) for line in run(folder, "log", "--json").stdout.splitlines()]
+    assert not any("keys" in each for each in entries)
+
+
+def test_the_log_of_the_version_before_stays_as_it_is_and_its_keys_are_unknown(folder: Path) -> None:
+    database = Place.of(folder).database
+    query = "SELECT id, payload, checksum FROM events ORDER BY id"
+    with closing(sqlite3.connect(database)) as connection:
+        before = connection.execute(query).fetchall()
+    with closing(Project.open(Place.of(folder, annotator="ana"))) as project:
+        article, layer = project.open_article(2)
+        project.begin_counting_keys()
+        for _ in range(5):
+            project.count_key()
+        project.act(article, layer, [Add(spans=(Span("s3", 7, 11, "actor"),)), Flag(paragraphs=(1,))])
+    with closing(sqlite3.connect(database)) as connection:
+        after = connection.execute(query).fetchall()
+    assert after[: len(before)] == before
+    assert [json.loads(payload).get("keys") for _, payload, _ in after[len(before) :]] == [5, None]
+    work = read_status(folder)["annotators"]["ana"]["work"]
+    assert (work["actions"], work["keyed_actions"], work["keys"]) == (3, 1, 5.0)
+    assert work["keys_per_span"] == 7.5
+    out = folder / "out.jsonl"
+    assert run(folder, "export", "--with-effort", "--annotator", "ana", "-o", str(out)).exit_code == 0
+    own = json.loads(out.read_text("utf-8").splitlines()[-1])
+    jsonschema.validate(own, record_schema())
+    assert own["meta"]["effort"]["spans"]["s3"] | {"seconds": 0} == {
+        "seconds": 0,
+        "actions": 1,
+        "keys": 5.0,
+        "keyed_actions": 1,
+    }
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.test_migrations import OLD
 from tui.cli import main
 from tui.errors import StoreFullError
 from tui.model.events import Add, Change, Finish, Remove
-from tui.model.span import Span
+from tui.model.span import Json, Span
 from tui.project.place import DATABASE_FILE
 from tui.project.project import Project
 from tui.store import SCHEMA_VERSION, Store
@@ -418,6 +418,19 @@ def test_what_only_a_newer_version_knows_is_not_taken_in_and_a_sentence_says_wha
     assert "pip install --upgrade spantag" in result.stderr
     assert (ana.count_articles(), list(ana.verify())) == (1, [])
     assert ana.store.exchange.list_event_ids(after="", most=9) == []
+
+
+def test_what_a_newer_version_says_beside_what_is_known_is_passed_over_and_handed_on(copy: Opener) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(bea, {"id": "n1", "text": STORY})
+    said: Json = {"paragraphs": [0], "keys": 4, "later": {"x": 1}}
+    event = forge_event(bea.store, 1, "bea", "finish", said)
+    sync(ana, bea.place.database)
+    assert list(ana.verify()) == []
+    (layer,) = ana.store.log.read_layers(1, 1)[1].values()
+    assert layer.states == {0: "finished"}
+    (handed_on,) = ana.store.exchange.read_events([event])
+    assert json.loads(handed_on.payload) == said
 
 
 def test_an_import_that_was_taken_back_is_taken_back_in_other_copies_and_can_come_in_again(

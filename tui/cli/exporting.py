@@ -127,7 +127,7 @@ def _print_schema(context: click.Context, parameter: click.Parameter, is_asked: 
 @click.option(
     "--with-effort",
     is_flag=True,
-    help="Say in the JSONL's meta.effort how long each record and span took, and how many actions.",
+    help="Say in the JSONL's meta.effort how long each record and span took, how many actions and keys.",
 )
 @click.option(
     "--on-loss",

@@ -35,6 +35,9 @@ from tui.model.span import (
 Index: TypeAlias = Annotated[int, Meta(ge=0, lt=MOST_CODE_POINTS)]
 """A paragraph's place in its article, counted from 0."""
 
+KeyCount: TypeAlias = Annotated[int, Meta(ge=0)]
+"""How many keys were pressed."""
+
 _Entry = TypeVar("_Entry")
 _Home = TypeVar("_Home", bound=Hashable)
 
@@ -69,6 +72,9 @@ class _Act(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The digest of the record it came with, where it did."""
     by: str | UnsetType = UNSET
     """Who did it, where it stands in another's layer: in that of the gold ones, say."""
+    keys: KeyCount | UnsetType = UNSET
+    """Keys that were pressed since what was done before; the first of events that are made together has those
+    of all. Missing where nobody counted them: then it is not known."""
 
     @property
     def count(self) -> int:

@@ -1,4 +1,4 @@
-"""Effort: the time and the actions that went into paragraphs, spans and labels, told from the log.
+"""Effort: the time, the actions and the keys that went into paragraphs, spans and labels, told from the log.
 
 An action took as long as has passed since the one before it of the same annotator, wherever that was; of a
 longer pause only the first `LONGEST_PAUSE` seconds count, for nobody knows who was at work then. The first
@@ -6,6 +6,9 @@ action of an annotator took no time, and what was imported is no action. Where a
 paragraphs or spans, each has an equal share of its time; where it was about several articles, the first one
 has all. The time before a span was made is that of its paragraph, too: seconds of spans are a part of those
 of paragraphs. What was undone took its time all the same.
+
+Keys are those that were pressed since the action before in the same app. What was written without counting
+them (by an earlier version, say) has unknown ones, not none; they are shared as time is.
 """
 
 from bisect import bisect_right
@@ -32,14 +35,34 @@ class Effort:
     """Time, in seconds."""
     actions: int = 0
     """Actions that touched it."""
+    keys: float = 0.0
+    """Keys that were pressed for those actions of which that is known."""
+    keyed_actions: int = 0
+    """How many of the actions these are."""
 
     def __add__(self, other: "Effort") -> "Effort":
         """Add up two efforts."""
-        return Effort(self.seconds + other.seconds, self.actions + other.actions)
+        return Effort(
+            self.seconds + other.seconds,
+            self.actions + other.actions,
+            self.keys + other.keys,
+            self.keyed_actions + other.keyed_actions,
+        )
+
+    def share(self, count: int) -> "Effort":
+        """Give the share of each of so many things: an action of all is one of each."""
+        return Effort(self.seconds / count, self.actions, self.keys / count, self.keyed_actions)
+
+    def estimate_keys(self) -> float | None:
+        """Estimate the keys of all actions by those of which they are known; None where of none."""
+        return self.keys / self.keyed_actions * self.actions if self.keyed_actions else None
 
     def as_json(self) -> dict[str, Json]:
         """Give it for a program."""
-        return {"seconds": round(self.seconds, 1), "actions": self.actions}
+        found: dict[str, Json] = {"seconds": round(self.seconds, 1), "actions": self.actions}
+        if self.keyed_actions:
+            found |= {"keys": round(self.keys, 1), "keyed_actions": self.keyed_actions}
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +75,16 @@ class Work:
     """Paragraphs that were finished for the first time, and not by an import."""
     spans: int = 0
     """Spans that were made and not undone; of a label, those that any action touched."""
+
+    @property
+    def keys_per_paragraph(self) -> float | None:
+        """How many keys went into a paragraph; None where none was finished, or no keys are known."""
+        return _divide(self.effort.estimate_keys(), self.paragraphs)
+
+    @property
+    def keys_per_span(self) -> float | None:
+        """How many keys went into a span; None where there is none, or no keys are known."""
+        return _divide(self.effort.estimate_keys(), self.spans)
 
     def __add__(self, other: "Work") -> "Work":
         """Add up two works."""
@@ -121,11 +154,13 @@ class _Meter:
         self._touched[first.action] = spans, paragraphs
         self._last = paragraphs
         took = self._seconds.get(first.action, 0.0) if first.id == first.action else 0.0
-        self.found.days[first.at[:10]] += Work(Effort(took, 1))
+        keys = [event.act.keys for event in events if isinstance(event.act.keys, int)]
+        effort = Effort(took, 1, sum(keys), int(bool(keys)))
+        self.found.days[first.at[:10]] += Work(effort)
         for index in paragraphs:
-            self.found.paragraphs[index] += Effort(took / len(paragraphs), 1)
+            self.found.paragraphs[index] += effort.share(len(paragraphs))
         for span in spans:
-            share = Effort(took / len(spans), 1)
+            share = effort.share(len(spans))
             if span in self._spans:
                 label = self._spans[span][1]
                 self.found.labels[label] += Work(share, spans=int(span not in self.found.spans))
@@ -169,6 +204,10 @@ class _Meter:
 
     def _paragraph_of(self, offset: int) -> int:
         return max(bisect_right(self._starts, offset) - 1, 0)
+
+
+def _divide(keys: float | None, count: int) -> float | None:
+    return None if keys is None or not count else keys / count
 
 
 def _place_of(span: Span) -> tuple[int, str]:

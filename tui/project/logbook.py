@@ -46,6 +46,8 @@ class LogEntry:
     """Indices of the paragraphs that it touched, where it was about paragraphs."""
     is_undone: bool
     """Whether it was undone, and not redone."""
+    keys: int | None = None
+    """Keys that were pressed for it; None where nobody counted them."""
 
     def as_json(self) -> dict[str, Json]:
         """Give it for a program."""
@@ -62,6 +64,7 @@ class LogEntry:
             "spans": list[Json](self.spans),
             "paragraphs": list[Json](self.paragraphs),
             "undone": self.is_undone,
+            **({} if self.keys is None else {"keys": self.keys}),
         }
 
 
@@ -97,6 +100,7 @@ def read_span_steps(store: Store, number: int, annotator: str, span_id: str) -> 
 
 def _make_entry(article: Article, events: Sequence[Event], *, did: str, is_undone: bool) -> LogEntry:
     touched = [event.act.touched() for event in events]
+    keys = [event.act.keys for event in events if isinstance(event.act.keys, int)]
     first = events[0]
     return LogEntry(
         at=first.at,
@@ -111,6 +115,7 @@ def _make_entry(article: Article, events: Sequence[Event], *, did: str, is_undon
         spans=tuple(sorted({span for each in touched for span in each.spans})),
         paragraphs=tuple(sorted({index for each in touched for index in each.paragraphs})),
         is_undone=is_undone,
+        keys=sum(keys) if keys else None,
     )
 
 

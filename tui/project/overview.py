@@ -202,7 +202,7 @@ def _annotator_as_json(found: Overview, counts: AnnotatorCounts) -> dict[str, Js
         "entities": status.entities.get(name, 0),
         "work": _work_as_json(work.total),
         "effort_by_label": {
-            label: {**each.effort.as_json(), "spans": each.spans}
+            label: {**each.effort.as_json(), "spans": each.spans, **_mean_as_json(each)}
             for label, each in sorted(work.labels.items())
         },
         "days": {day: _work_as_json(each) for day, each in sorted(work.days.items())},
@@ -210,7 +210,14 @@ def _annotator_as_json(found: Overview, counts: AnnotatorCounts) -> dict[str, Js
 
 
 def _work_as_json(work: Work) -> dict[str, Json]:
-    return {**work.effort.as_json(), "paragraphs": work.paragraphs, "spans": work.spans}
+    counts = {"paragraphs": work.paragraphs, "spans": work.spans}
+    return {**work.effort.as_json(), **counts, **_mean_as_json(work)}
+
+
+def _mean_as_json(work: Work) -> dict[str, Json]:
+    """Give the keys that went into one of what came of it, where they are known."""
+    means = {"keys_per_paragraph": work.keys_per_paragraph, "keys_per_span": work.keys_per_span}
+    return {name: round(mean, 2) for name, mean in means.items() if mean is not None}
 
 
 def _agreement_as_json(found: "Agreement | None") -> list[Json]:

@@ -664,6 +664,14 @@ class Project:
         self._unlearn({event.article for event in events} - {article.number})
         return events
 
+    def begin_counting_keys(self) -> None:
+        """Write how many keys were pressed with all that is done from here on."""
+        self.store.log.begin_counting_keys()
+
+    def count_key(self) -> None:
+        """Count a key for the action that it leads to."""
+        self.store.log.count_key()
+
     def reload(self, article: Article, layer: Layer) -> bool:
         """Bring a layer up to date where something else wrote to it; say whether it had."""
         return self.store.log.reload(article.number, self.annotator, layer)

@@ -12,6 +12,7 @@ from typing import Final
 
 from tui.project.agreement.comparison import Agreement, DisagreementExample
 from tui.project.agreement.disagreements import describe_side
+from tui.project.effort import Work
 from tui.project.overview import SHOWN_MEASURES, AnnotatorWork, Overview
 from tui.text.display import display_text
 from tui.text.messages import count_noun
@@ -75,7 +76,7 @@ def _count_all(found: Overview) -> str:
 
 def _write_annotators(found: Overview) -> Iterator[str]:
     yield "<h2>Annotators</h2>"
-    headings = ("", "finished", "skipped", "left", "flagged", "notes", "hours", "¶ an hour")
+    headings = ("", "finished", "skipped", "left", "flagged", "notes", "hours", "¶ an hour", "keys a ¶")
     rows: list[Sequence[str]] = []
     for each in found.status.annotators:
         work = found.work.get(each.annotator, AnnotatorWork()).total
@@ -92,6 +93,7 @@ def _write_annotators(found: Overview) -> Iterator[str]:
                 f"{found.notes.get(each.annotator, 0):,}",
                 f"{hours:,.1f}",
                 f"{work.paragraphs / hours:,.0f}" if hours else "–",
+                _write_keys(work.keys_per_paragraph),
             ]
         )
     yield _table(["annotator", *headings], rows)
@@ -106,10 +108,15 @@ def _write_labels(found: Overview) -> Iterator[str]:
     most = max(counts.values())
     rows: list[Sequence[str]] = []
     for label, number in islice(counts.items(), _MOST_LABELS):
-        work = works.get(label)
-        mean = f"{work.effort.seconds / work.spans:.1f}" if work is not None and work.spans else "–"
-        rows.append([_text(label), _draw_shares([number], most), f"{number:,}", mean])
-    yield _table(["label", "", "spans", "seconds a span"], rows)
+        work = works.get(label, Work())
+        mean = f"{work.effort.seconds / work.spans:.1f}" if work.spans else "–"
+        keys = _write_keys(work.keys_per_span)
+        rows.append([_text(label), _draw_shares([number], most), f"{number:,}", mean, keys])
+    yield _table(["label", "", "spans", "seconds a span", "keys a span"], rows)
+
+
+def _write_keys(keys: float | None) -> str:
+    return "–" if keys is None else f"{keys:,.1f}"
 
 
 def _write_days(found: Overview) -> Iterator[str]:

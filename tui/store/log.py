@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final, Literal
@@ -43,6 +44,16 @@ class Log:
     def __init__(self, connection: Connection, articles: Articles) -> None:
         self._db = connection
         self._articles = articles
+        self._keys: int | None = None
+        """Keys that were pressed since the last action; None where nobody counts them."""
+
+    def begin_counting_keys(self) -> None:
+        """Write how many keys were pressed with all that is appended from here on."""
+        self._keys = 0
+
+    def count_key(self) -> None:
+        """Count a key that was pressed."""
+        self._keys = (self._keys or 0) + 1
 
     def load_layer(self, article: int, annotator: str, *, as_of: str | None = None) -> Layer:
         """Fold the annotator's events on an article, up to the last one of the UTC time `as_of` or before.
@@ -202,10 +213,12 @@ class Log:
         """
         events: list[Event] = []
         count = len(layer.events)
+        acts = list(acts)
         if by not in ("", annotator):
             acts = [structs.replace(act, by=by) for act in acts]
         try:
-            with self._db.transaction():
+            with self._keeping_keys(), self._db.transaction():
+                acts = self._take_keys(acts)
                 if self._is_stale(article.number, annotator, layer):
                     self._refresh(article.number, annotator, layer)
                 count = len(layer.events)
@@ -231,7 +244,7 @@ class Log:
         events: list[Event] = []
         done: list[tuple[Layer, str]] = []
         try:
-            with self._db.transaction():
+            with self._keeping_keys(), self._db.transaction():
                 for article, layer, acts in works:
                     action = events[0].action if events else None
                     own = self.append(article, annotator, layer, acts, action=action, by=by)
@@ -276,7 +289,7 @@ class Log:
         act = Undo(action) if kind == "undo" else Redo(action)
         events: list[Event] = []
         try:
-            with self._db.transaction():
+            with self._keeping_keys(), self._db.transaction():
                 events = self.append(article, annotator, layer, [act], by=by)
                 for number in self.articles_of_action(action):
                     if number != article.number:
@@ -313,6 +326,23 @@ class Log:
             "SELECT min(at), max(at) FROM events WHERE ? IS NULL OR at <= ?", as_of, as_of
         )
         return first, last
+
+    @contextmanager
+    def _keeping_keys(self) -> Iterator[None]:
+        """Go on counting keys where that was before, when what is done fails."""
+        keys = self._keys
+        try:
+            yield
+        except BaseException:
+            self._keys = keys
+            raise
+
+    def _take_keys(self, acts: list[Act]) -> list[Act]:
+        """Give the keys that were pressed to the first of some acts; no keys were pressed for an import."""
+        if self._keys is None or not acts or isinstance(acts[0].digest, str):
+            return acts
+        keys, self._keys = self._keys, 0
+        return [structs.replace(acts[0], keys=keys), *acts[1:]]
 
     def _refresh(self, article: int, annotator: str, layer: Layer) -> None:
         layer.become(self.load_layer(article, annotator))

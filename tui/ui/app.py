@@ -119,11 +119,13 @@ class SpantagApp(App[None], inherit_bindings=False):
         self._first_article = first_article
         self._begin_with = begin
         self._refusals = refusals
-        self.input = InputQueue(self, self._give)
+        self.input = InputQueue(self, self._give, count_key=self._count_key)
         """What was typed and pasted, and is not answered yet."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else Settings().theme
+        if project is not None:
+            project.begin_counting_keys()
 
     def get_default_screen(self) -> Screen[Any]:  # Textual's own signature
         """Begin with the library, so that no empty screen is drawn before it."""
@@ -163,6 +165,11 @@ class SpantagApp(App[None], inherit_bindings=False):
             await self.input.take(event)
         else:
             await super().on_event(event)
+
+    def _count_key(self) -> None:
+        """Count a key for the effort of what is done with it."""
+        if self.project is not None:
+            self.project.count_key()
 
     async def _give(self, event: events.Key | events.Paste) -> None:
         """Leave from everywhere, and give dialogs the keys that Textual's own widgets know."""
@@ -261,6 +268,7 @@ class SpantagApp(App[None], inherit_bindings=False):
         if project is None:
             self.exit()
         else:
+            project.begin_counting_keys()
             self.push_screen(LibraryScreen(project, self.user_keymap, files=self._files, cache=self._cache))
             self._open_over_library()
 

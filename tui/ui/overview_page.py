@@ -57,11 +57,17 @@ def describe_speed(work: Work) -> str:
     return f"{work.paragraphs / hours:,.0f}" if hours and work.paragraphs else _BLANK
 
 
-def describe_mean(work: Work) -> tuple[str, str]:
-    """Write how many seconds and actions went into a span."""
+def describe_mean(work: Work) -> tuple[str, str, str]:
+    """Write how many seconds, actions and keys went into a span."""
     if not work.spans:
-        return _BLANK, _BLANK
-    return f"{work.effort.seconds / work.spans:.1f}", f"{work.effort.actions / work.spans:.1f}"
+        return _BLANK, _BLANK, _BLANK
+    seconds, actions = work.effort.seconds / work.spans, work.effort.actions / work.spans
+    return f"{seconds:.1f}", f"{actions:.1f}", describe_keys(work.keys_per_span)
+
+
+def describe_keys(keys: float | None) -> str:
+    """Write how many keys went into one of something."""
+    return _BLANK if keys is None else f"{keys:,.1f}"
 
 
 def _draw_head(found: Overview) -> RenderableType:
@@ -80,7 +86,7 @@ def _draw_head(found: Overview) -> RenderableType:
 
 def _draw_annotators(found: Overview) -> RenderableType:
     table = _make_table("annotator", "paragraphs")
-    for heading in ("done", "left", "flags", "notes", "time", "¶/h"):
+    for heading in ("done", "left", "flags", "notes", "time", "¶/h", "keys/¶"):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in found.status.annotators:
         work = found.work.get(each.annotator, AnnotatorWork()).total
@@ -93,6 +99,7 @@ def _draw_annotators(found: Overview) -> RenderableType:
             f"{found.notes.get(each.annotator, 0):,}",
             describe_time(work.effort.seconds),
             describe_speed(work),
+            describe_keys(work.keys_per_paragraph),
         )
     return Group(Text(_LEGEND, style="dim"), table)
 
@@ -110,7 +117,7 @@ def _draw_states(found: Overview, counts: AnnotatorCounts) -> Text:
 def _draw_labels(found: Overview) -> RenderableType:
     efforts, counts = found.sum_labels(), found.count_spans()
     table = _make_table("label")
-    for heading in ("spans", "s/span", "actions/span"):
+    for heading in ("spans", "s/span", "actions/span", "keys/span"):
         table.add_column(heading, justify="right", no_wrap=True)
     most = max(counts.values(), default=1)
     for label, number in islice(counts.items(), _MOST_LABELS):

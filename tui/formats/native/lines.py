@@ -267,7 +267,7 @@ def _own_meta(meta: Mapping[str, Json]) -> dict[str, Json]:
 
 def _is_effort(value: Json) -> bool:
     """Tell whether something is the effort that an export wrote: it stays in the log that it is told from."""
-    return isinstance(value, dict) and value.keys() == EFFORT.names
+    return isinstance(value, dict) and EFFORT.needed <= value.keys() <= EFFORT.names
 
 
 def _read_place(meta: Mapping[str, Json]) -> tuple[str | None, int]:

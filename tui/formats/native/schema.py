@@ -50,6 +50,11 @@ class JsonObject:
         """The names of its keys."""
         return frozenset([key.name for key in self.keys])
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """The names of those keys that it cannot lack."""
+        return frozenset([key.name for key in self.keys if key.is_required])
+
 
 def _list_of(words: str, each: Mapping[str, Json], **more: Json) -> ValueKind:
     return ValueKind(words, {"type": "array", "items": dict(each), **more})
@@ -211,15 +216,26 @@ EFFORT: Final = JsonObject(
         Field("seconds", _AMOUNT, "The time that went into its paragraphs.", is_required=True),
         Field("actions", _START, "The actions that touched them.", is_required=True),
         Field(
+            "keys",
+            _AMOUNT,
+            "The keys pressed for those actions of which that is known.",
+        ),
+        Field("keyed_actions", _START, "How many of the actions these are."),
+        Field(
             "spans",
             ValueKind(
-                "object; ids of spans to objects with `seconds` and `actions`",
+                "object; ids of spans to objects with `seconds`, `actions`, `keys` and `keyed_actions`",
                 {
                     "type": "object",
                     "additionalProperties": {
                         "type": "object",
                         "required": ["seconds", "actions"],
-                        "properties": {"seconds": dict(_AMOUNT.schema), "actions": dict(_START.schema)},
+                        "properties": {
+                            "seconds": dict(_AMOUNT.schema),
+                            "actions": dict(_START.schema),
+                            "keys": dict(_AMOUNT.schema),
+                            "keyed_actions": dict(_START.schema),
+                        },
                         "additionalProperties": False,
                     },
                 },

@@ -20,9 +20,12 @@ Given: TypeAlias = events.Key | events.Paste
 class InputQueue:
     """Gives keys and pastes to an app's screen one by one."""
 
-    def __init__(self, app: App[None], give: Callable[[Given], Awaitable[None]]) -> None:
-        """`give` hands one of them to what has the focus."""
+    def __init__(
+        self, app: App[None], give: Callable[[Given], Awaitable[None]], *, count_key: Callable[[], None]
+    ) -> None:
+        """`give` hands one of them to what has the focus; `count_key` hears of each key at its turn."""
         self._app = app
+        self._count_key = count_key
         self._give = give
         self._waiting: deque[Given] = deque()
         self._is_answering = False
@@ -46,6 +49,8 @@ class InputQueue:
             return
         event = self._waiting.popleft()
         self._is_answering = True
+        if isinstance(event, events.Key):
+            self._count_key()
         if self._unseen:
             self._unseen -= 1
             if isinstance(event, events.Key) and event.key == self._repeated:
