@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from textual.pilot import Pilot
 
 from tests.adjudicated import say
@@ -226,6 +227,29 @@ def test_answers_and_relations_that_most_give_are_gold_and_others_are_open(detai
     assert opened.layer.states.keys() == {0, 2, 3}
     opened.accept_agreed()
     assert len(opened.layer.relations) == 1
+
+
+def test_what_is_said_of_a_relation_is_decided_with_it(detailed: Project) -> None:
+    for annotator, sure in (("ana", True), ("bea", False)):
+        article, layer = detailed.read_layer(1, annotator)
+        (lost,) = layer.relations.values()
+        acts: list[Act] = [Relate((structs.replace(lost, attributes={"sure": sure}),))]
+        detailed.store.log.append(article, annotator, layer, acts)
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    assert opened.layer.relations == {}
+    (linked,) = list_links(opened)
+    sure_one = next(each for each in linked.opinions if each.annotators == ("ana",))
+    assert sure_one.told == "lost: “army” → “three soldiers” (sure yes)"
+    opened.take(linked, sure_one)
+    assert [dict(each.attributes) for each in opened.layer.relations.values()] == [{"sure": True}]
+    assert list_links(open_article(detailed)) == []
+
+
+def list_links(article: AdjudicatedArticle) -> list[DetailDispute]:
+    return [
+        each for each in article.list_open() if isinstance(each, DetailDispute) and each.question == "linked?"
+    ]
 
 
 def test_one_decision_settles_an_answer_until_it_is_undone_or_another_is_given(detailed: Project) -> None:

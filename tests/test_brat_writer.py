@@ -257,3 +257,18 @@ A4\tMention T1 Name
     conf = (tmp_path / "out" / "annotation.conf").read_text(encoding="utf-8")
     assert "Attack\tAttacker*:Actor, Instrument+:Weapon, Cause*:Attack\n" in conf
     assert "Ally\tArg1:Actor, Arg2:Actor, <REL-TYPE>:symmetric\n" in conf
+
+
+def test_what_is_said_of_a_relation_is_its_attribute_and_goes_back(tmp_path: Path) -> None:
+    lines = (
+        "T1\tactor 0 3\tTwo\nT2\tactor 4 7\tmen\nR4\tled Arg1:T1 Arg2:T2\nA2\tKind R4 sure\nA3\tNegated R4\n"
+    )
+    (tmp_path / "a.txt").write_text("Two men fled.", encoding="utf-8")
+    (tmp_path / "a.ann").write_text(lines, encoding="utf-8")
+    record = only_record(read_all(tmp_path / "a.ann"))
+    assert [dict(each.attributes) for each in record.relations] == [{"Kind": "sure", "Negated": True}]
+    told: list[Loss] = []
+    files, _ = write(tmp_path, "brat", [record], told=told)
+    assert told == []
+    assert files["a.ann"].decode() == lines
+    assert b"Kind\tArg:<RELATION>, Value:sure\n" in files["annotation.conf"]

@@ -123,6 +123,19 @@ def test_relations_are_voted_on_by_those_who_made_both_ends() -> None:
     assert ends == ["Rebels", "soldiers"]
 
 
+def test_attributes_of_relations_are_voted_on_by_name_unless_somebody_has_several_relations() -> None:
+    layers = {name: layer_of(("Rebels", "actor"), ("soldiers", "casualty")) for name in NAMES}
+    for name, sure in zip(NAMES, (True, True, False), strict=True):
+        layers[name].relations["r"] = Relation("r", "knows", "s0", "s1", {"sure": sure, "by": name})
+    (relation,) = find_consensus(ARTICLE, layers, "majority").layer.relations.values()
+    assert relation.attributes == {"sure": True}
+    for name in NAMES[:2]:
+        layers[name].relations["r"] = Relation("r", "knows", "s0", "s1", {"sure": True})
+        layers[name].relations["q"] = Relation("q", "knows", "s0", "s1", {"sure": False})
+    won = find_consensus(ARTICLE, layers, "majority").layer.relations.values()
+    assert [dict(each.attributes) for each in won] == [{"sure": True}, {"sure": False}]
+
+
 def test_mentions_are_joined_that_most_say_are_one_thing() -> None:
     spans = [("Rebels", "actor"), ("Moru", "location"), ("Nobody", "actor")]
     layers = {name: layer_of(*spans) for name in NAMES}

@@ -28,7 +28,9 @@ labels:
       - {name: who, type: text}
   - actor
   - place
-relations: [{name: near, symmetric: true}, {name: hit, from: [actor], to: [casualty]}]
+relations:
+  - {name: near, symmetric: true}
+  - {name: hit, from: [actor], to: [casualty], attributes: [{name: sure, type: flag}]}
 article_labels: [{name: topic, values: [war, trade]}]
 """,
     file="labels.yaml",
@@ -175,3 +177,27 @@ def test_what_a_text_does_not_tell_is_named_where_no_null_can_be_said(tmp_path: 
     write(tmp_path, name, [record], labels=LABELS, told=told)
     why = "attack 'raided': kind, place: that the text does not tell it was left out"
     assert [(each.span, each.why) for each in told if each.what == "attribute"] == [("s3", why)]
+
+
+@pytest.mark.parametrize("name", ["jsonl", "prodigy", "brat", "uima-cas"])
+def test_attributes_of_relations_come_back(tmp_path: Path, name: str) -> None:
+    record = replace(story(), relations=two_of_one())
+    told: list[Loss] = []
+    write(tmp_path, name, [record], labels=LABELS, told=told)
+    assert not [each for each in told if each.what in ("relation", "attribute")]
+    assert [dict(each.attributes) for each in read_back(tmp_path, name).relations] == [{"sure": True}, {}]
+
+
+def test_attributes_of_relations_are_named_where_they_are_lost_and_so_is_what_is_twice_then(
+    tmp_path: Path,
+) -> None:
+    told: list[Loss] = []
+    write(tmp_path, "label-studio", [replace(story(), relations=two_of_one())], labels=LABELS, told=told)
+    assert [(each.what, each.why) for each in told if each.what in ("attribute", "relation")] == [
+        ("attribute", "hit from s1 to s5: sure: its attributes were left out"),
+    ]
+    assert len(read_back(tmp_path, "label-studio").relations) == 2
+
+
+def two_of_one() -> tuple[Relation, ...]:
+    return Relation("r1", "hit", "s1", "s5", {"sure": True}), Relation("r2", "hit", "s1", "s5")

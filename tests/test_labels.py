@@ -256,7 +256,10 @@ MISTAKES = {
     ),
     "unknown key": (
         "labels: [a]\nrelations:\n- {name: r, zzz: 1}\n",
-        "3:13: 'zzz' is not a key of a relation; it has name, from, to, key, symmetric, many, description",
+        (
+            "3:13: 'zzz' is not a key of a relation; it has name, from, to, key, symmetric, many, attributes,"
+            " description"
+        ),
     ),
     "merge key": (
         "labels:\n- &a {name: a}\n- {name: b, <<: *a}\n",

@@ -1,17 +1,22 @@
 """Which relations cannot be, and why."""
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.readers import read_text, sentences
+from tests.test_identity import export
 from tests.test_importing import run_import
 from tui.errors import Refusal
 from tui.model.labels.read import parse_labels
 from tui.model.links import CIRCLE, TWICE, find_wrong
 from tui.model.record import Record
 from tui.model.span import Json, Relation
+from tui.project.place import Place
 from tui.project.project import Project
 
 LABELS = parse_labels(
@@ -51,7 +56,10 @@ SPANS = {"a": "actor", "b": "actor", "w": "weapon", "x": "attack", "y": "attack"
     ids=str,
 )  # fmt: skip
 def test_a_relation_that_cannot_be_is_found(links: list[str], wrong: dict[str, str]) -> None:
-    relations = [Relation(f"r{at}", *link.rsplit(" ", 2)) for at, link in enumerate(links)]
+    relations = [
+        Relation(f"r{at}", label, head, tail)
+        for at, (label, head, tail) in enumerate(link.rsplit(" ", 2) for link in links)
+    ]
     assert find_wrong(relations, SPANS, LABELS) == wrong
 
 
@@ -69,6 +77,59 @@ def test_what_cannot_be_is_left_out_by_its_name_and_line(project: Project) -> No
     ]
     _, layer = project.open_article(2)
     assert [(each.head, each.tail) for each in layer.relations.values()] == [("a", "b"), ("b", "b")]
+
+
+def test_relations_that_differ_in_an_attribute_are_two() -> None:
+    said: list[Mapping[str, Json]] = [{}, {"sure": True}, {"sure": None}, {"sure": True}]
+    relations = [Relation(f"r{at}", "uses", "a", "w", each) for at, each in enumerate(said)]
+    assert find_wrong(relations, SPANS, LABELS) == {"r3": TWICE}
+    ends = ("a", "b"), ("b", "a")
+    turned = [Relation(f"r{at}", "allied with", head, tail, {"x": 1}) for at, (head, tail) in enumerate(ends)]
+    assert find_wrong(turned, SPANS, LABELS) == {"r1": TWICE}
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Iterator[Project]:
+    """Give a project that asks of relations."""
+    (tmp_path / "labels.yaml").write_text(
+        "labels: [actor]\nrelations:\n"
+        "  - {name: led, attributes: [{name: sure, type: flag}, {name: n, type: count}]}\n",
+        encoding="utf-8",
+    )
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"))) as project:
+        yield project
+
+
+def test_attributes_of_relations_are_checked_kept_and_exported(asking: Project) -> None:
+    project = asking
+    spans = [{"id": name, "start": at, "end": at + 3, "label": "actor"} for name, at in (("a", 0), ("b", 4))]
+    said = [
+        {"sure": True, "n": 2, "day": 1.5},
+        {"sure": "yes", "n": None},
+        {"sure": True, "n": 2, "day": 1.5},
+    ]
+    relations = [
+        {"id": f"r{at}", "label": "led", "head": "a", "tail": "b", "attributes": each}
+        for at, each in enumerate(said)
+    ]
+    line = {"text": "Two men fled", "spans": spans, "relations": [*relations, relations[0] | {"id": "r8"}]}
+    _, told = run_import(project, line)
+    assert told == [
+        (
+            "articles.jsonl:1: 1 attribute is left out: 'sure' is true or false, not \"yes\""
+            " (line 1, relation r1)"
+        ),
+        f"articles.jsonl:1: 2 relations are left out: {TWICE} (line 1, r2; line 1, r8)",
+    ]
+    exported: Any = export(project)[0]
+    assert [each["attributes"] for each in exported["relations"]] == [said[0], {"n": None}]
+    assert list(project.verify()) == []
+    _, told = run_import(project, exported)
+    assert told == []
+    other = exported | {"relations": [exported["relations"][0] | {"attributes": {"n": 3}}]}
+    _, told = run_import(project, other)
+    (stays,) = told
+    assert 'attributes of relation r0 {"sure":true,"n":2,"day":1.5}, here {"n":3}; kept as they' in stays
 
 
 TEXT = "Two men fled."

@@ -81,6 +81,30 @@ def test_what_came_from_inception_goes_back_as_it_was(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "raid.json").exists()
 
 
+def test_relations_of_the_same_spans_that_differ_in_a_feature_go_back_as_they_were(tmp_path: Path) -> None:
+    features: list[dict[str, object]]
+    features = [{"sure": True, "rate": 0.5, "rank": 3}, {"sure": False, "why": ""}, {}]
+    links = [{**USES, "%ID": 60 + at, **own} for at, own in enumerate(features)]
+    record = read_cas(tmp_path, SOFA, ABOUT, MEN, NAMES, ROCKETS, *links)
+    assert [dict(each.attributes) for each in record.relations] == features
+    told: list[Loss] = []
+    (cas,) = write_cas(tmp_path, record, told=told)
+    assert told == []
+    written = [each for each in structures_of(cas) if each["%TYPE"] == USES["%TYPE"]]
+    assert [{**each, "@sofa": 1} for each in written] == [{**each, "@sofa": 1} for each in links]
+
+
+def test_what_was_known_of_relations_before_they_had_attributes_goes_back(tmp_path: Path) -> None:
+    record = read_cas(tmp_path, SOFA, ABOUT, MEN, NAMES, ROCKETS, USES)
+    layers = record.meta["layers"]
+    assert isinstance(layers, dict)
+    known: Json = {record.relations[0].id: {"sure": True}}
+    meta: dict[str, Json] = {**record.meta, "layers": {**layers, "features": known}}
+    (cas,) = write_cas(tmp_path, replace(record, meta=meta))
+    (written,) = [each for each in structures_of(cas) if each["%TYPE"] == USES["%TYPE"]]
+    assert written["sure"] is True
+
+
 def test_a_new_span_goes_to_the_layer_of_its_label_or_of_most_spans(tmp_path: Path) -> None:
     record = read_cas(tmp_path, SOFA, MEN, NAMES, ROCKETS, ROCKETS | {"%ID": 41, "begin": 3, "end": 6})
     new = (Span("s1", 2, 5, "rebel"), Span("s2", 6, 9, "place"))

@@ -47,6 +47,8 @@ _NOBODY: Final = ("all", "unknown")
 
 _ENTITY_KEYS: Final = frozenset({"id", "start_offset", "end_offset", "label", "user"})
 
+_RELATION_KEYS: Final = frozenset({"id", "from_id", "to_id", "type"})
+
 CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "relations", "metadata"})
 """What the writer carries beside spans; relations where the project has any."""
 
@@ -195,8 +197,6 @@ def _read_relations(
     for index, link in enumerate(links):
         with tally.leaving_out("relation", line=line):
             _add_relation(relations, link, ids, f"relations[{index}]")
-            if isinstance(link, dict) and link.keys() - {"id", "from_id", "to_id", "type"}:
-                tally.add("what {} had beside {their} type is left out", "relation", line=line)
     return relations.as_tuple()
 
 
@@ -207,7 +207,9 @@ def _add_relation(relations: RelationList, link: Json, ids: Mapping[str, str], w
     if head not in ids or tail not in ids:
         missing = head if head not in ids else tail
         raise WrongError(f"{where} names the entity {missing}, which this text does not have")
-    relations.add(link.get("type"), ids[head], ids[tail], where=where, name=link.get("id"))
+    more = {key: each for key, each in link.items() if key not in _RELATION_KEYS}
+    name = link.get("id")
+    relations.add(link.get("type"), ids[head], ids[tail], where=where, name=name, attributes=more)
 
 
 class DoccanoWriter:
@@ -299,7 +301,7 @@ FORMAT: Final = Format(
         suffixes=LINES_OF_JSON,
         offsets=CODE_POINTS,
         brings="spans, relations, classes as article labels, users as annotators, comments as metadata",
-        lacks="what a relation carries beside its type",
+        lacks="nothing",
         read=read,
         recognises=recognises,
     ),

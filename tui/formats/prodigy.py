@@ -66,6 +66,9 @@ _TELLING_KEYS: Final = frozenset(
 _RECORD_KEYS: Final = frozenset({"text", "spans", "relations", "meta", "tokens"})
 _CLASS_VIEWS: Final = ("classification", "choice")
 _SPAN_KEYS: Final = frozenset({"start", "end", "label", "text", "token_start", "token_end", "id", "note"})
+_RELATION_KEYS: Final = frozenset({"id", "head", "child", "head_span", "child_span", "label", "color"})
+"""What no attribute of a relation can be called."""
+
 _OWN_KEYS: Final = _SPAN_KEYS | {"type"}
 """What no attribute of a span can be called."""
 
@@ -81,7 +84,10 @@ _TASK_KEYS: Final = "task_keys"
 
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
-    {"text", "overlaps", "attributes", "relations", "notes", "article labels", "metadata"}
+    {
+        *("text", "overlaps", "attributes", "relations", "attributes of relations", "notes"),
+        *("article labels", "metadata"),
+    }
 )
 """What the writer carries beside spans of whole tokens."""
 
@@ -423,7 +429,8 @@ def _read_relation(
     # Two words of one span are no two spans.
     if head is None or child is None or head == child:
         return False
-    relations.add(raw.get("label"), head, child, where=where, name=raw.get("id"))
+    more = {key: each for key, each in raw.items() if key not in _RELATION_KEYS}
+    relations.add(raw.get("label"), head, child, where=where, name=raw.get("id"), attributes=more)
     return True
 
 
@@ -606,6 +613,7 @@ def _relations_as_json(relations: Iterable[Relation], spans: Iterable[_TaskSpan]
                 "head_span": _edges_as_json(by_id[relation.head]),
                 "child_span": _edges_as_json(by_id[relation.tail]),
                 "label": relation.label,
+                **{key: each for key, each in relation.attributes.items() if key not in _RELATION_KEYS},
             }
             for relation in relations
         ]

@@ -172,7 +172,6 @@ class _Document:
         self._kept = Layers()
         self._sentences: list[list[tuple[int, int]]] = []
         """The places of the tokens of each sentence, in UTF-16 units."""
-        self._features: dict[str, Mapping[str, Json]] = {}
         self._has_gaps = False
 
     def take(self, row: str) -> None:
@@ -242,10 +241,6 @@ class _Document:
                 head, tail = find(layer.base, unit, number), find(layer.base, annotation.unit, own)
                 known = {key: value for key, value in attributes.items() if key != "layer"}
                 self._relate(relations, label, head, tail, link, known)
-                more = ", ".join(f"{key} {value}" for key, value in known.items())
-                if more:
-                    sentence = "the other features of {} {stay} in the metadata"
-                    self._tally.add(sentence, "relation", line=self.line, name=f"{label}: {more}")
             for name, unit, number in annotation.links:
                 feature = annotation.link_features[name]
                 held = annotation.link_types[feature]
@@ -254,7 +249,7 @@ class _Document:
                 self._relate(relations, name, ids.get(id(annotation)), target, link)
         entities = self._join_chains(ids)
         self._keep_segments(utf16)
-        meta = {**self._meta, **layers.as_meta(self._features), "document": self._name}
+        meta = {**self._meta, **layers.as_meta(), "document": self._name}
         return Record(
             text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple(), entities=entities
         )
@@ -297,9 +292,8 @@ class _Document:
             sentence = "{} without a span at each end {are} left out"
             self._tally.add(sentence, "relation", line=self.line, name=f"{label} in line {self.line}")
         else:
-            added = relations.add(label, head, tail, where="relation")
+            added = relations.add(label, head, tail, where="relation", attributes=known)
             self._kept.note_link(label, link, added)
-            self._features[added] = known
 
     def _join_chains(self, ids: dict[int, str | None]) -> tuple[Entity, ...]:
         """Make an entity of every chain of several spans."""

@@ -1,12 +1,16 @@
 """Which relations cannot be: one that is there already, one that labels.yaml forbids, a circle of events."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from tui.model.labels import LabelSet, RelationType
 from tui.model.span import Relation
 
 TWICE = "another relation says the same"
-"""Said of the second of two that are equal."""
+"""Said of the second of two that are equal; with other attributes it says something else."""
+
+_Link: TypeAlias = tuple[str, str, str, str]
+"""The label, head and tail of a relation, and its attributes."""
 
 CIRCLE = "an event cannot take part in itself, nor in what takes part in it"
 """Said of the role that closes a circle of events."""
@@ -21,7 +25,7 @@ def find_wrong(
     and from a span to itself ("the leaders met"); roles may not.
     """
     wrong: dict[str, str] = {}
-    there: set[tuple[str, str, str]] = set()
+    there: set[_Link] = set()
     filled: set[tuple[str, str]] = set()
     parts: dict[str, list[str]] = {}
     for each in relations:
@@ -34,9 +38,9 @@ def find_wrong(
         if reason:
             wrong[each.id] = reason
             continue
-        there.add((each.label, each.head, each.tail))
+        there.add((each.label, each.head, each.tail, each.answers))
         if declared is not None and declared.symmetric:
-            there.add((each.label, each.tail, each.head))
+            there.add((each.label, each.tail, each.head, each.answers))
         filled.add((each.label, each.head))
         if is_role:
             parts.setdefault(each.head, []).append(each.tail)
@@ -48,10 +52,10 @@ def _explain(
     declared: RelationType | None,
     label_of: Mapping[str, str],
     labels: LabelSet,
-    there: set[tuple[str, str, str]],
+    there: set[_Link],
     filled: set[tuple[str, str]],
 ) -> str:
-    if (relation.label, relation.head, relation.tail) in there:
+    if (relation.label, relation.head, relation.tail, relation.answers) in there:
         return TWICE
     reasons = labels.check_relation(relation.label, label_of[relation.head], label_of[relation.tail])
     if reasons:

@@ -179,14 +179,23 @@ def fit_values(record: Record, labels: LabelSet) -> Record:
     spans = record.spans
     if spans is not None and any(span.attributes for span in spans):
         spans = tuple([_fit_span(span, labels) if span.attributes else span for span in spans])
+    relations = record.relations
+    if any(each.attributes for each in relations):
+        relations = tuple([_fit_relation(each, labels) if each.attributes else each for each in relations])
     article_labels = _fit_all(labels.article_labels, record.article_labels)
     paragraph_labels = {
         index: _fit_all(labels.paragraph_labels, own) for index, own in record.paragraph_labels.items()
     }
-    is_same = spans is record.spans and article_labels is record.article_labels and not paragraph_labels
-    if is_same:
+    is_same = article_labels is record.article_labels and not paragraph_labels
+    if is_same and spans is record.spans and relations is record.relations:
         return record
-    return replace(record, spans=spans, article_labels=article_labels, paragraph_labels=paragraph_labels)
+    return replace(
+        record,
+        spans=spans,
+        relations=relations,
+        article_labels=article_labels,
+        paragraph_labels=paragraph_labels,
+    )
 
 
 def keep_votes(record: Record) -> Record:
@@ -225,6 +234,12 @@ def _fit_span(span: Span, labels: LabelSet) -> Span:
     label = labels.label(span.label)
     attributes = _fit_all(label.attributes if label else (), span.attributes)
     return span if attributes is span.attributes else structs.replace(span, attributes=attributes)
+
+
+def _fit_relation(relation: Relation, labels: LabelSet) -> Relation:
+    declared = labels.relation(relation.label)
+    attributes = _fit_all(declared.attributes if declared else (), relation.attributes)
+    return relation if attributes is relation.attributes else structs.replace(relation, attributes=attributes)
 
 
 def _fit_all(declared: Sequence[Attribute], values: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -5,6 +5,7 @@ and written as JSON, without what is default, in a fiftieth.
 `msgspec.structs.replace` makes a changed one.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
@@ -126,7 +127,7 @@ class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
         return self.start < end and start < self.end
 
 
-class Relation(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+class Relation(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A labelled, directed link between two spans of one article."""
 
     id: Id
@@ -137,6 +138,18 @@ class Relation(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Id of the span it starts from."""
     tail: str
     """Id of the span it points to."""
+    attributes: Mapping[str, Json] = NO_ATTRIBUTES
+    """Attribute name to value; None says that the text does not tell it."""
+
+    @property
+    def answers(self) -> str:
+        """Its attributes in one text, which is equal where they are; empty where it has none.
+
+        Two relations with the same ends and label, but other attributes, are two relations.
+        """
+        if not self.attributes:
+            return ""
+        return json.dumps(dict(self.attributes), ensure_ascii=False, sort_keys=True)
 
 
 class Entity(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -148,6 +161,12 @@ class Entity(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What it is called; empty where it was given no name."""
     spans: tuple[Id, ...]
     """Ids of its mentions, one at least, in the order in which they were joined."""
+
+
+def read_attributes(answers: str) -> Mapping[str, Json]:
+    """Read the attributes of a relation from one text, as it gives them."""
+    found: Mapping[str, Json] = json.loads(answers) if answers else NO_ATTRIBUTES
+    return found
 
 
 def shift_fragments(fragments: Iterable[Fragment], by: int) -> tuple[Fragment, ...]:

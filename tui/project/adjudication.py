@@ -26,6 +26,7 @@ from tui.project.detail_disputes import (
     GoldDetails,
     SpanLink,
     SpanPlace,
+    ends_of,
     give_gold_id,
     link_of,
     place_of_span,
@@ -318,11 +319,10 @@ class AdjudicatedArticle:
         found: list[Relation] = []
         details = self._details
         for link, count in sorted(counts.items()):
-            name, head, tail = link
-            ends = {head, tail}
+            ends = ends_of(link)
             able = sum(ends <= {*map(place_of_span, layer.spans.values())} for layer in self.layers.values())
-            if link not in known and head in ids and tail in ids and 2 * count > able:
-                found.append(details.relate(name, ids[head], ids[tail]))
+            if link not in known and ends <= ids.keys() and 2 * count > able:
+                found.append(details.relate(link, ids))
         return found
 
     def _list_compared(self) -> list[int]:

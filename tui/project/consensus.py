@@ -17,7 +17,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 from tui.model.article import Article
 from tui.model.layer import Layer
 from tui.model.record import find_reaches
-from tui.model.span import Entity, Json, Relation, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
 
 Rule: TypeAlias = Literal["majority", "union", "intersection", "dawid-skene", "mace"]
 """What is taken: what more than half of the voters said, what any of them did, what all did, or spans that
@@ -178,16 +178,38 @@ def _vote_on_relations(
     def place(span_id: str) -> tuple[int, str]:
         return taken[span_id].span.start, span_id
 
+    said: defaultdict[tuple[str, str, str], list[list[Mapping[str, Json]]]] = defaultdict(list)
+
     def read(layer: Layer, new_ids: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+        own: defaultdict[tuple[str, str, str], list[Mapping[str, Json]]] = defaultdict(list)
         for each in layer.relations.values():
             head, tail = new_ids.get(each.head), new_ids.get(each.tail)
             if head is not None and tail is not None:
                 ends = sorted((head, tail), key=place) if each.label in symmetric else [head, tail]
-                yield each.label, ends[0], ends[1]
+                own[each.label, ends[0], ends[1]].append(each.attributes)
+        for link, attributes in own.items():
+            said[link].append(attributes)
+        return own
 
-    for label, head, tail in _vote_on_links(layers, taken, rule, read, ends=lambda each: each[1:]):
-        name = hash_of([label, head, tail])
-        won.relations[name] = Relation(name, label, head, tail)
+    for link in _vote_on_links(layers, taken, rule, read, ends=lambda each: each[1:]):
+        for attributes in _agree_on_attributes(said[link], rule):
+            name = hash_of([*link, *([dict(attributes)] if attributes else [])])
+            won.relations[name] = Relation(name, *link, attributes or NO_ATTRIBUTES)
+
+
+def _agree_on_attributes(
+    said: Sequence[Sequence[Mapping[str, Json]]], rule: Rule
+) -> list[Mapping[str, Json]]:
+    """Vote on the attributes of a relation, of which each who made it may have several with other ones.
+
+    Where nobody has, each attribute is voted on by its name; else all attributes of one are, together.
+    """
+    if all(len(own) == 1 for own in said):
+        return [_agree_on_answers([each for (each,) in said], rule)]
+    votes = Counter(hash_of(dict(each)) for own in said for each in own)
+    versions = {hash_of(dict(each)): dict(each) for own in said for each in own}
+    won = [versions[name] for name, number in votes.items() if _wins(number, len(said), rule)]
+    return [*won] or [_agree_on_answers([own[0] for own in said], rule)]
 
 
 def _vote_on_entities(

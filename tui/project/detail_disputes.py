@@ -18,15 +18,15 @@ from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Change, Relate, Tag, Unrelate
 from tui.model.labels import write_answer
 from tui.model.layer import Layer
-from tui.model.span import Json, Relation, Span
+from tui.model.span import Json, Relation, Span, read_attributes
 from tui.project.consensus import hash_of
 from tui.text.messages import quote, quote_name
 
 SpanPlace: TypeAlias = tuple[int, int, str]
 """A span's start, end and label."""
 
-SpanLink: TypeAlias = tuple[str, SpanPlace, SpanPlace]
-"""A relation's name, and its ends."""
+SpanLink: TypeAlias = tuple[str, SpanPlace, SpanPlace, str]
+"""A relation's name, its ends, and its attributes in one text."""
 
 TextKind: TypeAlias = Literal["paragraph", "article"]
 """What can have a label beside spans."""
@@ -105,7 +105,13 @@ def place_of_span(span: Span) -> SpanPlace:
 
 def link_of(relation: Relation, spans: Mapping[str, Span]) -> SpanLink:
     """Give a relation by what its ends are, as annotators have ids of their own."""
-    return relation.label, place_of_span(spans[relation.head]), place_of_span(spans[relation.tail])
+    head, tail = place_of_span(spans[relation.head]), place_of_span(spans[relation.tail])
+    return relation.label, head, tail, relation.answers
+
+
+def ends_of(link: SpanLink) -> frozenset[SpanPlace]:
+    """Give the spans that a relation links."""
+    return frozenset(link[1:3])
 
 
 def give_gold_id(article: Article, gold: Layer, used: Collection[str], *what: Json) -> str:
@@ -165,7 +171,9 @@ class GoldDetails:
         if place.name:
             span = self.gold.spans.get(place.about[0].id, place.about[0])
             return self._answer(place, span.attributes.get(place.name))
-        here = tuple(each for each in self._gold_links() if {*each[1:]} == {*map(place_of_span, place.about)})
+        here = tuple(
+            each for each in self._gold_links() if ends_of(each) == {*map(place_of_span, place.about)}
+        )
         return self._link(place, here)
 
     def _list_answers(self) -> Iterator[DetailDispute]:
@@ -256,12 +264,12 @@ class GoldDetails:
         }
         pairs: dict[frozenset[SpanPlace], set[SpanLink]] = {}
         for link in {link for own in said.values() for link in own}:
-            if {link[1], link[2]} <= gold.keys():
-                pairs.setdefault(frozenset(link[1:]), set()).add(link)
+            if ends_of(link) <= gold.keys():
+                pairs.setdefault(ends_of(link), set()).add(link)
         for ends, links in pairs.items():
             able = [name for name, made in self._made.items() if ends <= made.keys()]
             own = {name: tuple(sorted(said[name] & links)) for name in able}
-            here = tuple(sorted(each for each in there if frozenset(each[1:]) == ends))
+            here = tuple(sorted(each for each in there if ends_of(each) == ends))
             if links <= decided or 2 * sum(each == here for each in own.values()) > len(own):
                 continue
             opinions = _gather(own, lambda each: DetailOpinion((), self._tell_links(each), links=each))
@@ -272,7 +280,7 @@ class GoldDetails:
         ids = {place_of_span(span): span.id for span in place.about}
         there = {link_of(each, self.gold.spans): each for each in self.gold.relations.values()}
         every = sorted({link for each in place.opinions for link in each.links} | taken)
-        put = [there.get(link) or self.relate(link[0], ids[link[1]], ids[link[2]]) for link in every]
+        put = [there.get(link) or self.relate(link, ids) for link in every]
         gone = [each.id for link, each in zip(every, put, strict=True) if link not in taken]
         # That relations are taken away with it, none maybe, tells a decision from what all agree on.
         return [Relate(tuple(put)), Unrelate(tuple(gone))]
@@ -307,12 +315,17 @@ class GoldDetails:
         ends = [
             quote(self.article.text, start, end, limit=_LONGEST_WORDS) for start, end, _ in (link[1], link[2])
         ]
-        return f"{quote_name(link[0])}: “{ends[0]}” → “{ends[1]}”"
+        said = f"{quote_name(link[0])}: “{ends[0]}” → “{ends[1]}”"
+        answers = read_attributes(link[3])
+        told = ", ".join([f"{name} {write_answer(value)}" for name, value in answers.items()])
+        return f"{said} ({told})" if told else said
 
-    def relate(self, label: str, head: str, tail: str) -> Relation:
-        """Make a relation between gold spans, by their ids."""
-        made = give_gold_id(self.article, self.gold, self.gold.relations, label, head, tail)
-        return Relation(made, label, head, tail)
+    def relate(self, link: SpanLink, ids: Mapping[SpanPlace, str]) -> Relation:
+        """Make a relation between gold spans, whose ids are given by where they are."""
+        label, head, tail, answers = link[0], ids[link[1]], ids[link[2]], link[3]
+        more = [answers] if answers else []
+        made = give_gold_id(self.article, self.gold, self.gold.relations, label, head, tail, *more)
+        return Relation(made, label, head, tail, read_attributes(answers))
 
 
 def _is_answered(said: Mapping[str, Json], there: Json, known: Collection[Json]) -> bool:

@@ -710,12 +710,27 @@ class Importer:
     def _fit_relations(self, record: Record, wrong: list[_Wrong]) -> tuple[Relation, ...]:
         """Leave out the relations that cannot be so, and say of each why."""
         label_of = {span.id: span.label for span in record.spans or ()}
-        reasons = find_wrong(record.relations, label_of, self.labels)
+        relations = [
+            self._fit_relation(each, label_of[each.head], record, wrong) for each in record.relations
+        ]
+        reasons = find_wrong(relations, label_of, self.labels)
         wrong += [
             ("relation", name, record.lines.get(name, record.line), reason)
             for name, reason in reasons.items()
         ]
-        return tuple([link for link in record.relations if link.id not in reasons])
+        return tuple([link for link in relations if link.id not in reasons])
+
+    def _fit_relation(
+        self, relation: Relation, head_label: str, record: Record, wrong: list[_Wrong]
+    ) -> Relation:
+        """Leave out the attributes of a relation that cannot be so, and say of each why."""
+        if not relation.attributes:
+            return relation
+        reasons = self.labels.check_relation_attributes(relation.label, head_label, relation.attributes)
+        line = record.lines.get(relation.id, record.line)
+        wrong += [("attribute", f"relation {relation.id}", line, reason) for reason in reasons.values()]
+        kept = {name: value for name, value in relation.attributes.items() if name not in reasons}
+        return structs.replace(relation, attributes=kept or NO_ATTRIBUTES)
 
     def _missing_labels(self, record: Record) -> list[str]:
         used = {span.label for span in record.spans or ()}
@@ -956,14 +971,7 @@ def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[s
         if index not in layer.flags or new.states.get(index) == "unfinished"
     }
     others, id_of = _compare_spans(said, layer, new, article.text)
-    links = {(relation.label, relation.head, relation.tail) for relation in layer.relations.values()}
-    taken = set(layer.relations)
-    for relation in said.relations.values():
-        head, tail = id_of.get(relation.head), id_of.get(relation.tail)
-        # A relation of a span that was left out goes with that.
-        if head is not None and tail is not None and (relation.label, head, tail) not in links:
-            relation_id = _free_id(relation.id, taken)
-            new.relations[relation_id] = Relation(relation_id, relation.label, head, tail)
+    others += _compare_relations(said, layer, new, id_of)
     others += _compare_entities(said, layer, new, id_of)
     others += _compare_paragraph_labels(said, layer, new)
     others += [
@@ -977,6 +985,24 @@ def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[s
         if layer.notes.get(index, note) != note
     ]
     return new, others
+
+
+def _compare_relations(said: Layer, layer: Layer, new: Layer, id_of: Mapping[str, str]) -> Iterator[str]:
+    """Put into `new` the relations that are more than the layer has; say where the two disagree."""
+    links = {(each.label, each.head, each.tail, each.answers) for each in layer.relations.values()}
+    taken = set(layer.relations)
+    for each in said.relations.values():
+        head, tail = id_of.get(each.head), id_of.get(each.tail)
+        # A relation of a span that was left out goes with that.
+        if head is None or tail is None or (each.label, head, tail, each.answers) in links:
+            continue
+        there = layer.relations.get(each.id)
+        if there is not None and (there.label, there.head, there.tail) == (each.label, head, tail):
+            said_there, said_here = dict(there.attributes), dict(each.attributes)
+            yield _oppose(f"attributes of relation {each.id}", said_there, said_here)
+            continue
+        relation_id = _free_id(each.id, taken)
+        new.relations[relation_id] = Relation(relation_id, each.label, head, tail, each.attributes)
 
 
 def _compare_entities(said: Layer, layer: Layer, new: Layer, id_of: Mapping[str, str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from tui.errors import ConfigurationError, StoreBusyError, StoreError, StoreFull
 from tui.store.file import DatabaseFile
 from tui.store.rows import INSERTS, RESTORE, Row
 
-SCHEMA_VERSION: Final = 11
+SCHEMA_VERSION: Final = 12
 """The schema this program speaks; equals `tui.store.schema.VERSION`, which is slow to import."""
 
 BUSY_TIMEOUT: Final = 5.0

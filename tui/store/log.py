@@ -15,7 +15,7 @@ from tui.model.article import Article
 from tui.model.events import Act, Event, Redo, Undo
 from tui.model.json_text import parse_json
 from tui.model.layer import Layer, fold
-from tui.model.span import Entity, Relation
+from tui.model.span import Entity
 from tui.store import clock
 from tui.store.articles import Articles
 from tui.store.connection import Connection
@@ -28,6 +28,7 @@ from tui.store.rows import (
     event_row,
     layer_rows,
     read_event,
+    read_relations,
     read_spans,
     subtract_rows,
     sum_rows,
@@ -136,8 +137,8 @@ class Log:
         self._check_layers(first, last, layers, [rows, *others])
         for article, annotator, span in read_spans(rows):
             layers[article][annotator].spans[span.id] = span
-        for article, annotator, *texts in others[0]:
-            layers[article][annotator].relations[texts[0]] = Relation(*texts)
+        for article, annotator, relation in read_relations(others[0]):
+            layers[article][annotator].relations[relation.id] = relation
         for article, annotator, position, state, note, is_flagged in others[1]:
             layer = layers[article][annotator]
             if state is not None:

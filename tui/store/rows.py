@@ -19,7 +19,7 @@ from tui.model.article_query import list_values
 from tui.model.events import Event, read_act, write_act
 from tui.model.json_text import parse_json, parse_object, to_json
 from tui.model.layer import Layer, count_states
-from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Span
+from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
 from tui.text.boilerplate import RULE, find_boilerplate
 from tui.text.folding import fold_wanted
 
@@ -112,7 +112,7 @@ INSERTS: Final = {
         _Insert("events", 8),
         _Insert("imports", 2, verb="INSERT OR IGNORE"),
         _Insert("spans", 12, rare=(6, 7, 8, 10, 11)),
-        _Insert("relations", 6),
+        _Insert("relations", 7, rare=(6,)),
         _Insert("paragraph_states", 6, rare=(4, 5)),
         _Insert("article_labels", 4),
         _Insert("entities", 5),
@@ -225,8 +225,15 @@ def layer_rows(place: tuple[int, str], layer: Layer, touched: Touched | None = N
     return {
         "spans": _span_rows(place, spans.values()),
         "relations": [
-            (*place, relation.id, relation.label, relation.head, relation.tail)
-            for relation in relations.values()
+            (
+                *place,
+                each.id,
+                each.label,
+                each.head,
+                each.tail,
+                to_json(each.attributes) if each.attributes else None,
+            )
+            for each in relations.values()
         ],
         "paragraph_states": [
             (
@@ -268,6 +275,13 @@ def _span_rows(place: tuple[int, str], spans: Iterable[Span]) -> list[Row]:
         )
         for span in spans
     ]
+
+
+def read_relations(rows: Iterable[Any]) -> Iterator[tuple[int, str, Relation]]:
+    """Read the rows of relations, each with its article and annotator."""
+    for article, annotator, name, label, head, tail, values in rows:
+        attributes = parse_json(values) if values else NO_ATTRIBUTES
+        yield article, annotator, Relation(name, label, head, tail, attributes)
 
 
 def read_spans(rows: Iterable[Any]) -> Iterator[tuple[int, str, Span]]:

@@ -17,7 +17,7 @@ from tui.model.event_ids import next_event_ids
 migrations = Migrations("spantag")
 """Every step, in order."""
 
-VERSION = 11
+VERSION = 12
 """How many steps there are; `PRAGMA user_version` of a database says how many it has taken."""
 
 APPLICATION_ID = 0x7370616E
@@ -147,6 +147,12 @@ def m011_awaited_articles(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m012_relation_attributes(db: Database) -> None:
+    """Let relations have attributes."""
+    db.execute("ALTER TABLE relations ADD COLUMN attributes TEXT")
+
+
 def _name_project_event(last: str, number: int, at: str, *rest: str) -> str:
     """Give an event of the project the id that it gets in every copy of the database."""
     try:
@@ -159,11 +165,12 @@ def _name_project_event(last: str, number: int, at: str, *rest: str) -> str:
 
 
 def _list_stale(connection: sqlite3.Connection, before: int) -> list[tuple[int, str]]:
-    if before >= 2:
-        return []
-    return connection.execute(
-        "SELECT DISTINCT article, annotator FROM events WHERE kind = 'flag' ORDER BY article, annotator"
-    ).fetchall()
+    """List the layers whose rows are other ones now, or whose checksum counts what rows were before."""
+    # A row of a relation has one value more.
+    stale = ["SELECT article, annotator FROM relations"] if before < 12 else []
+    if before < 2:
+        stale.append("SELECT article, annotator FROM events WHERE kind = 'flag'")
+    return connection.execute(f"{' UNION '.join(stale)} ORDER BY 1, 2").fetchall() if stale else []
 
 
 _ARTICLES = (

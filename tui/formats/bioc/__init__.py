@@ -14,7 +14,7 @@ FORMAT: Final = Format(
             "code points, offset and length; UTF-16 units, bytes where only they agree with the quoted text"
         ),
         brings="spans, pieces of discontinuous ones, infons, relations of two",
-        lacks="relations of more than two, roles and infons of relations",
+        lacks="relations of more than two, names of the ends of relations",
         read=read,
         recognises=recognises,
     ),

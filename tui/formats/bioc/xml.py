@@ -287,14 +287,13 @@ def _add_relation(
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
         tally.add("{} not between two spans {are} left out", "relation", name=label)
         return
-    relations.add(label, ends[0], ends[1], where="relation", name=relation.get("id"))
-    roles = [node.get("role", "") for node in relation.findall("node")]
-    more = [f"{key} {value}" for key, value in infons.items() if value != label] + [
-        role for role in roles if role
-    ]
-    if more:
-        sentence = "the roles and other infons of {} are left out: head and tail stay"
-        tally.add(sentence, "relation", name=f"{label}: {', '.join(more)}")
+    more: dict[str, Json] = {key: value for key, value in infons.items() if value != label}
+    name = relation.get("id")
+    relations.add(label, ends[0], ends[1], where="relation", name=name, attributes=more)
+    roles = [role for node in relation.findall("node") if (role := node.get("role"))]
+    if roles:
+        said = "the names of the ends of {} are left out: head and tail stay"
+        tally.add(said, "relation", name=f"{label}: {', '.join(roles)}")
 
 
 def _number(text: str | None, where: str) -> int:

@@ -14,14 +14,13 @@ A discontinuous span has its pieces parted by `;`::
     #1	AnnotatorNotes T1	is this one?
 
 An event's arguments become relations from its trigger, named by the role, without the number of a role that
-several take (`Agent2` beside `Agent`); attributes of an event become those of its trigger, normalisations
-the attribute `normalizations`, notes on a span or event the span's note, and spans that are equivalent
-mentions of one entity. What is said of relations goes to the metadata, and so do the events themselves, the
-types of equivalences (`joined`), the names of relations' ends (`roles`), and the numbers of attributes and
-notes (`numbers`), so that they can be written again. An empty `.ann` says nothing yet: its
-text comes in unfinished. `annotation.conf` beside them names the labels. A span that cannot be right
-refuses the text, because its offsets cannot be trusted; anything else is left out where it cannot be right,
-with its line.
+several take (`Agent2` beside `Agent`); attributes of an event become those of its trigger, normalisations the
+attribute `normalizations`, notes on a span or event the span's note, and spans that are equivalent mentions
+of one entity. Notes on relations go to the metadata, and so do the events themselves, the types of
+equivalences (`joined`), the names of relations' ends (`roles`), and the numbers of attributes and notes
+(`numbers`), so that they can be written again. An empty `.ann` says nothing yet: its text comes in
+unfinished. `annotation.conf` beside them names the labels. A span that cannot be right refuses the text,
+because its offsets cannot be trusted; anything else is left out where it cannot be right, with its line.
 """
 
 import re
@@ -53,7 +52,7 @@ from tui.formats.shared.reading import (
 )
 from tui.formats.shared.source import Source
 from tui.model.record import Record
-from tui.model.span import Entity, Fragment, Json, Span
+from tui.model.span import Entity, Fragment, Json, Relation, Span
 
 _LINE: Final = re.compile(r"(?:[TERAMN#]\d|\*)[^\t]*\t")
 _SPACED: Final = re.compile(r"T\d+ \S+ \d+ \d+")
@@ -216,7 +215,7 @@ class _Document:
         of_trigger: dict[str, list[str]] = {}
         for name, event in self.events.items():
             of_trigger.setdefault(event.trigger, []).append(name)
-        self._add_attributes(added, of_trigger, meta)
+        linked = self._add_attributes(added, of_trigger)
         self._add_names(added, meta)
         self._add_notes(noted, meta)
         is_event_of_two = {trigger for trigger, names in of_trigger.items() if len(names) > 1}
@@ -235,32 +234,36 @@ class _Document:
             self.text,
             meta=meta,
             spans=spans if self.is_annotated else None,
-            relations=relations.as_tuple(),
+            relations=tuple([_with_answers(each, linked.get(each.id)) for each in relations.as_tuple()]),
             entities=entities,
             lines=self.lines,
         )
 
     def _add_attributes(
-        self,
-        added: dict[str, dict[str, Json]],
-        of_trigger: Mapping[str, Sequence[str]],
-        meta: dict[str, Json],
-    ) -> None:
-        """Give spans their attributes; what is said of anything else stays in the metadata."""
+        self, added: dict[str, dict[str, Json]], of_trigger: Mapping[str, Sequence[str]]
+    ) -> dict[str, dict[str, Json]]:
+        """Give spans their attributes, and those of relations by the ids of these."""
+        linked: dict[str, dict[str, Json]] = {}
         for target, key, value, line in self.attributes:
             self.line = line
             span = self._span_of(target)
             if span is None:
                 with self._leaving_out("attribute"):
-                    self._keep(meta, "attributes", target, {key: value})
+                    _hold(self._answers_of(linked, target), key, value)
                 continue
             # Two events of one trigger may differ in what is said of them.
             shared = target in self.events and len(of_trigger[self.events[target].trigger]) > 1
             full = f"{target}.{key}" if shared else key
             if target in self.events and not shared and key not in self.events[target].attributes:
                 self.events[target].attributes.append(key)
-            held = added.setdefault(span, {})
-            held[full] = value if full not in held else _join(held[full], value)
+            _hold(added.setdefault(span, {}), full, value)
+        return linked
+
+    def _answers_of(self, linked: dict[str, dict[str, Json]], target: str) -> dict[str, Json]:
+        """Give what is known of a relation, to add to it; raises `WrongError` where there is none."""
+        if target not in self.lost and not any(link[0] == target for link in self.links):
+            raise WrongError(f"{target} is not in the file")
+        return linked.setdefault(target, {})
 
     def _add_names(self, added: dict[str, dict[str, Json]], meta: dict[str, Json]) -> None:
         """Give spans what they are called elsewhere."""
@@ -457,6 +460,15 @@ def _with(span: Span, attributes: dict[str, Json] | None, notes: list[str] | Non
     if attributes:
         span = structs.replace(span, attributes=attributes)
     return structs.replace(span, note="\n".join(notes)) if notes else span
+
+
+def _with_answers(relation: Relation, attributes: dict[str, Json] | None) -> Relation:
+    return structs.replace(relation, attributes=attributes) if attributes else relation
+
+
+def _hold(held: dict[str, Json], key: str, value: Json) -> None:
+    """Add a value; where there is one by then, keep both."""
+    held[key] = value if key not in held else _join(held[key], value)
 
 
 def _join(old: Json, new: Json) -> Json:

@@ -31,7 +31,10 @@ from tui.model.record import Record
 from tui.model.span import Json, Relation, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
-    {"text", "overlaps", "any edge", "fragments", "attributes", "relations", "entities"}
+    {
+        *("text", "overlaps", "any edge", "fragments", "attributes", "relations"),
+        *("attributes of relations", "entities"),
+    }
 )
 """What the format carries beside spans, and notes on them."""
 
@@ -74,10 +77,11 @@ class BratWriter:
         ]
         lines += self._event_lines(kept, events, numbers)
         links = [relation for relation in kept.relations if relation.id not in events.arguments]
-        related = self._relation_lines(kept, links, numbers)
+        names = _number_relations(kept, links)
+        related = self._relation_lines(kept, links, numbers, names)
         lines += related.values()
         lines += self._entity_lines(kept, numbers)
-        lines += self._attribute_lines(kept, events, numbers, related.keys())
+        lines += self._attribute_lines(kept, events, numbers, names)
         lines += self._note_lines(kept, events, numbers, related.keys())
         name = self._files.take(record)
         self._places.append(f"{name}\t{json.dumps(place_of(record), ensure_ascii=True)}\n")
@@ -156,20 +160,20 @@ class BratWriter:
             yield f"{name}\t{' '.join(words)}\n"
 
     def _relation_lines(
-        self, record: Record, links: Sequence[Relation], numbers: Mapping[str, str]
+        self,
+        record: Record,
+        links: Sequence[Relation],
+        numbers: Mapping[str, str],
+        names: Mapping[str, str],
     ) -> dict[str, str]:
         """Give a line for each relation, by its id in the file, and for each group of equivalent spans."""
-        said = record.meta.get("equivalents")
-        labels = said if isinstance(said, list) else []
-        equal = [each for each in links if each.label in labels]
-        directed = [each for each in links if each.label not in labels]
-        ids = _keep_ids(directed, "R", also=_targets_in(record.meta))
+        equal = [each for each in links if each.id not in names]
         lines: dict[str, str] = {}
-        for relation in directed:
+        for relation in (each for each in links if each.id in names):
             name = _name(relation.label, self._relations)
             first, second = _roles_of(record.meta.get("roles"), relation.id)
             ends = f"{first}:{numbers[relation.head]} {second}:{numbers[relation.tail]}"
-            lines[ids[relation.id]] = f"{ids[relation.id]}\t{name} {ends}\n"
+            lines[names[relation.id]] = f"{names[relation.id]}\t{name} {ends}\n"
         for label, group in _group(equal):
             name = _name(label, self._relations)
             self._equivalents[name] = None
@@ -195,8 +199,9 @@ class BratWriter:
         return [kinds.write(*kinds.find_kind(target, note)) for target, note in notes]
 
     def _attribute_lines(
-        self, record: Record, events: Events, numbers: Mapping[str, str], related: Collection[str]
+        self, record: Record, events: Events, numbers: Mapping[str, str], names: Mapping[str, str]
     ) -> list[str]:
+        related = set(names.values())
         lines: list[str] = []
         named: list[str] = []
         for span in record.spans or ():
@@ -215,6 +220,8 @@ class BratWriter:
                 name = _name(called, self._attributes)
                 self._note_attribute(name, self._names[span.label], words)
                 lines += _say(name, numbers.get(target, target), words)
+        for relation in record.relations:
+            lines += self._answer_lines(record, relation, names.get(relation.id, ""))
         for target, said in _facts_in(record.meta, "attributes"):
             for attribute, value in said.items() if isinstance(said, dict) and target in related else ():
                 name = _name(attribute, self._attributes)
@@ -224,6 +231,18 @@ class BratWriter:
             named += _normalize([said], target) if target in related else []
         numbered = _Numbers(record.meta, "A")
         return [*(numbered.write(line) for line in lines), *named]
+
+    def _answer_lines(self, record: Record, relation: Relation, number: str) -> Iterator[str]:
+        """Give the attributes of a relation, which has a number unless it is an argument of an event."""
+        for attribute, value in relation.attributes.items():
+            words = _words_of(value)
+            if words is None or not number:
+                why = f"brat has no room for its {attribute}; it was left out"
+                self._fitter.lose_answer(record, relation, why)
+                continue
+            name = _name(attribute, self._attributes)
+            self._note_attribute(name, "<RELATION>", words)
+            yield from _say(name, number, words)
 
     def _note_attribute(self, name: str, label: str, words: Sequence[str]) -> None:
         self._attribute_labels.setdefault(name, set()).add(label)
@@ -337,6 +356,14 @@ def _pieces(span: Span, text: str) -> list[tuple[int, int]]:
         if end > place:
             pieces.append((place, end))
     return pieces
+
+
+def _number_relations(record: Record, links: Iterable[Relation]) -> dict[str, str]:
+    """Give the relations that have lines of their own, and not one with others, their numbers in the file."""
+    said = record.meta.get("equivalents")
+    equal = said if isinstance(said, list) else []
+    directed = [each for each in links if each.label not in equal]
+    return _keep_ids(directed, "R", also=_targets_in(record.meta))
 
 
 def _keep_ids(named: Iterable[Span | Relation], kind: str, *, also: Iterable[str] = ()) -> dict[str, str]:

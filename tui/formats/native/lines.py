@@ -4,7 +4,7 @@ Offsets are code points of `text`, end exclusive, and `text[start:end] == span.t
 
     {"id":"…","text":"…",
      "spans":[{"id":"s1","start":0,"end":6,"label":"actor","text":"Russia","attributes":{}}],
-     "relations":[{"label":"targets","head":"s1","tail":"s2"}],
+     "relations":[{"label":"targets","head":"s1","tail":"s2","attributes":{"certain":true}}],
      "entities":[{"id":"e1","name":"Russia","spans":["s1"]}],
      "article_labels":{"event_type":"attack"},"paragraph_labels":{"1":{"tone":"report"}},
      "meta":{"title":"…","source":"…","annotator":"ana","paragraph":3,"offset":412,"state":"finished"}}
@@ -14,9 +14,9 @@ Only `text` must be there. A record with `spans` comes in as finished paragraphs
 1, of paragraphs marked for a second look; the keys of `paragraph_labels` are such numbers, too. An attribute
 that is `null` says that the text does not tell it; so does one with the name of a role that nobody fills.
 `meta.article` and `meta.offset` say of which article a record is a piece, and where it starts.
-Keys that spantag does not know are kept: a record's in its metadata, a span's in its attributes. A span that
-cannot be right refuses its record, because its offsets cannot be trusted; anything else is left out where it
-cannot be right, with its line.
+Keys that spantag does not know are kept: a record's in its metadata, those of a span or relation in its
+attributes. A span that cannot be right refuses its record, because its offsets cannot be trusted; anything
+else is left out where it cannot be right, with its line.
 """
 
 import json
@@ -30,7 +30,7 @@ from msgspec import Struct, structs
 from msgspec.json import Decoder
 
 from tui.errors import Refusal
-from tui.formats.native.schema import EFFORT, META, RECORD, SPAN
+from tui.formats.native.schema import EFFORT, META, OBJECTS, RECORD, SPAN
 from tui.formats.shared.json_values import parse, read_records
 from tui.formats.shared.reading import Tally, WrongError, is_quoted, keep_meta, short, summarise
 from tui.formats.shared.source import Source
@@ -95,6 +95,16 @@ class _SpanEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=Fals
     votes: object = None
 
 
+class _RelationEntry(Struct, gc=False):
+    """A relation of which more is said, as it is written."""
+
+    id: str
+    label: str
+    head: str
+    tail: str
+    attributes: object
+
+
 class _Line(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False, kw_only=True):
     """A line as all are written, and as most are read."""
 
@@ -152,7 +162,7 @@ def format_line(record: Record) -> bytes:
             id=record.id,
             text=text,
             spans=None if record.spans is None else _write_spans(record, record.spans),
-            relations=record.relations or None,
+            relations=_write_relations(record.relations) or None,
             entities=record.entities or None,
             article_labels=dump_raw(dict(record.article_labels)) if record.article_labels else None,
             paragraph_labels=_write_paragraph_labels(record.paragraph_labels),
@@ -468,18 +478,23 @@ def _read_span(entry: object, text: str, leave_out: _LeaveOut) -> Span | None:
     if not isinstance(label, str) or not label.strip():
         leave_out(WrongError("the label must be a string that is not empty"), "span")
         return None
-    unknown = {key: value for key, value in entry.items() if key not in {*SPAN.names, named}}
-    attributes = _keep(_mapping, entry.get("attributes"), "attributes", leave_out) or NO_ATTRIBUTES
     return Span(
         _keep(_read_id, entry.get("id"), '"id"', leave_out) or "",
         start,
         end,
         label,
-        {**attributes, **_keep_plain(unknown, leave_out)} or NO_ATTRIBUTES,
+        _read_more(entry, {*SPAN.names, named}, leave_out),
         _read_fragments(entry.get("fragments"), start, end),
         _keep(_text_or_none, entry.get("note"), "note", leave_out) or "",
         _keep(_read_origin, entry.get("origin"), "origin", leave_out) or HAND,
     )
+
+
+def _read_more(entry: Mapping[str, Json], own: AbstractSet[str], leave_out: _LeaveOut) -> Mapping[str, Json]:
+    """Read the attributes of a span or relation; what stands under keys other than its `own` is one, too."""
+    unknown = {key: value for key, value in entry.items() if key not in own}
+    attributes = _keep(_mapping, entry.get("attributes"), "attributes", leave_out) or NO_ATTRIBUTES
+    return {**attributes, **_keep_plain(unknown, leave_out)} or NO_ATTRIBUTES
 
 
 def _read_attributes(value: object) -> Mapping[str, Json]:
@@ -530,7 +545,7 @@ def _read_relations(value: object, spans: tuple[Span, ...], leave_out: _LeaveOut
     relations: dict[str, Relation] = {}
     for position, entry in enumerate(_entries(value, "relations", "relation", leave_out)):
         try:
-            relation = _read_relation(entry, position, span_ids, relations)
+            relation = _read_relation(entry, position, span_ids, relations, leave_out)
         except WrongError as error:
             leave_out(error, "relation")
         else:
@@ -539,7 +554,11 @@ def _read_relations(value: object, spans: tuple[Span, ...], leave_out: _LeaveOut
 
 
 def _read_relation(
-    entry: object, position: int, span_ids: AbstractSet[str], known: Container[str]
+    entry: object,
+    position: int,
+    span_ids: AbstractSet[str],
+    known: Container[str],
+    leave_out: _LeaveOut,
 ) -> Relation:
     where = f"relations[{position}]"
     fields = _mapping(entry, where)
@@ -552,7 +571,8 @@ def _read_relation(
     relation_id = _read_id(fields.get("id"), f'{where}: "id"') or f"r{position + 1}"
     if relation_id in known:
         raise WrongError(f"{where}: another relation of this record has the id {relation_id!r} too")
-    return Relation(relation_id, label, str(head), str(tail))
+    attributes = _read_more(fields, OBJECTS["relation"].names, _under(where, leave_out))
+    return Relation(relation_id, label, str(head), str(tail), attributes)
 
 
 def _read_entities(value: object, spans: tuple[Span, ...], leave_out: _LeaveOut) -> tuple[Entity, ...]:
@@ -715,6 +735,15 @@ def _write_spans(record: Record, spans: Iterable[Span]) -> list[_SpanEntry]:
             entry.votes = votes.get(span.id)
         entries.append(entry)
     return entries
+
+
+def _write_relations(relations: Iterable[Relation]) -> list[Relation | _RelationEntry]:
+    return [
+        _RelationEntry(each.id, each.label, each.head, each.tail, dump_raw(dict(each.attributes)))
+        if each.attributes
+        else each
+        for each in relations
+    ]
 
 
 def _write_more(entry: _SpanEntry, span: Span) -> None:

@@ -179,6 +179,7 @@ _RELATION: Final = JsonObject(
             is_required=True,
         ),
         Field("tail", _ID, "The id of the span that it points to.", is_required=True),
+        Field("attributes", _ANSWERS, "What more is said of it, by name."),
     ),
 )
 """A link between two spans."""

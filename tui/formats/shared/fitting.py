@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from tui.formats.shared.writing import Feature, Losses, OnLoss, What, WriteOptions
 from tui.model.record import Record, sort_spans
-from tui.model.span import NO_ATTRIBUTES, Entity, Json, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
 from tui.text.messages import quote
 from tui.text.tokens import tokenize
 
@@ -246,19 +246,44 @@ class Fitter:
         if not record.relations:
             return record
         spans = {span.id: span for span in record.spans or ()}
-        kept = []
+        kept: dict[tuple[str, str, str, str], Relation] = {}
         for relation in record.relations:
-            if "relations" in self.carries and relation.head in spans and relation.tail in spans:
-                kept.append(relation)
-                continue
-            why = "a span of it was left out" if "relations" in self.carries else "relations are not carried"
-            self.losses.add(
-                record,
-                "relation",
-                f"{relation.label} from {relation.head} to {relation.tail}: {why}; it was left out",
-                span=relation.head,
-            )
-        return replace(record, relations=tuple(kept))
+            fitted = self._fit_answers(record, relation)
+            said = (fitted.label, fitted.head, fitted.tail, fitted.answers)
+            if "relations" not in self.carries:
+                self.lose_relation(record, relation, "relations are not carried")
+            elif relation.head not in spans or relation.tail not in spans:
+                self.lose_relation(record, relation, "a span of it was left out")
+            elif said in kept and fitted is not relation:
+                self.lose_relation(record, relation, "without its attributes it says what another one does")
+            else:
+                kept[said if said not in kept else (*said[:3], relation.id)] = fitted
+        return replace(record, relations=tuple(kept.values()))
+
+    def lose_relation(self, record: Record, relation: Relation, why: str) -> None:
+        """Count a relation that is left out."""
+        told = f"{relation.label} from {relation.head} to {relation.tail}: {why}; it was left out"
+        self.losses.add(record, "relation", told, span=relation.head)
+
+    def lose_answer(self, record: Record, relation: Relation, why: str) -> None:
+        """Count what is lost of the attributes of a relation."""
+        told = f"{relation.label} from {relation.head} to {relation.tail}: {why}"
+        self.losses.add(record, "attribute", told, span=relation.head)
+
+    def _fit_answers(self, record: Record, relation: Relation) -> Relation:
+        """Leave out what more is said of a relation where the format has no room for it."""
+        attributes = relation.attributes
+        if not attributes or "relations" not in self.carries:
+            return relation
+        if "attributes of relations" not in self.carries:
+            self.lose_answer(record, relation, f"{', '.join(attributes)}: its attributes were left out")
+            return structs.replace(relation, attributes=NO_ATTRIBUTES)
+        told = {name: value for name, value in attributes.items() if value is not None}
+        if self.keeps_null or len(told) == len(attributes):
+            return relation
+        named = ", ".join([name for name in attributes if name not in told])
+        self.lose_answer(record, relation, f"{named}: that the text does not tell it was left out")
+        return structs.replace(relation, attributes=told or NO_ATTRIBUTES)
 
     def _without_attributes(self, record: Record, span: Span) -> Span:
         if not span.attributes:

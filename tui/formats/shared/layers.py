@@ -9,7 +9,7 @@ metadata `layers`, and only what is not the usual::
               "agent":{"kind":"role","feature":"roles","layer":"custom.EventRolesLink","is_named":true}}}
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, Literal
 
 import msgspec
@@ -117,18 +117,15 @@ class Layers(msgspec.Struct, omit_defaults=True):
         places = [(int(start), int(end)) for start, _, end in pairs if start.isdecimal() and end.isdecimal()]
         return [(start, end) for start, end in places if start <= end <= length]
 
-    def as_meta(self, features: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
-        """Give the metadata, with what else is known of relations; none where everything is as usual."""
+    def as_meta(self) -> dict[str, Json]:
+        """Give the metadata; none where everything is as usual."""
         self.labels = {layer: each for layer, each in self.labels.items() if each != USUAL_LABEL}
         kept: dict[str, Json] = msgspec.to_builtins(self)
-        known: dict[str, Json] = {relation: dict(each) for relation, each in features.items() if each}
-        if known:
-            kept[_FEATURES] = known
         return {LAYERS_KEY: kept} if kept else {}
 
 
 def features_of(meta: Json, relation: str) -> dict[str, Json]:
-    """Give what else is known of a relation, from what a reader kept."""
+    """Give what else is known of a relation that came in before relations had attributes."""
     known = meta.get(_FEATURES) if isinstance(meta, dict) else None
     found = known.get(relation) if isinstance(known, dict) else None
     return found if isinstance(found, dict) else {}

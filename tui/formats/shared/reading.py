@@ -246,7 +246,16 @@ class RelationList:
     """The relations, in the order in which they were added."""
     _ids: set[str] = field(default_factory=set)
 
-    def add(self, label: object, head: str, tail: str, *, where: str, name: object = None) -> str:
+    def add(
+        self,
+        label: object,
+        head: str,
+        tail: str,
+        *,
+        where: str,
+        name: object = None,
+        attributes: Mapping[str, Json] = NO_ATTRIBUTES,
+    ) -> str:
         """Add a relation between two span ids."""
         relation_id = str(name) if isinstance(name, str | int) and str(name) else ""
         number = len(self.relations)
@@ -254,7 +263,8 @@ class RelationList:
             number += 1
             relation_id = f"r{number}"
         self._ids.add(relation_id)
-        self.relations.append(Relation(relation_id, check_label(label, where), head, tail))
+        known = attributes or NO_ATTRIBUTES
+        self.relations.append(Relation(relation_id, check_label(label, where), head, tail, known))
         return relation_id
 
     def as_tuple(self) -> tuple[Relation, ...]:

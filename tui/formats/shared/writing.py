@@ -35,6 +35,7 @@ Feature: TypeAlias = Literal[
     "fragments",
     "attributes",
     "relations",
+    "attributes of relations",
     "entities",
     "notes",
     "flags",

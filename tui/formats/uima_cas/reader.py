@@ -10,11 +10,12 @@ Offsets are **UTF-16 units** of the document's text, end exclusive, unless a hea
     <xmi:XMI …><cas:Sofa xmi:id="1" sofaString="Two men fled."/>
       <custom:Event xmi:id="2" sofa="1" begin="0" end="7" value="actor"/></xmi:XMI>
 
-Every annotation of the text becomes a span, labelled by its feature `value`, `label` or `category`, else
-by its type, which is its attribute `layer`. Sentences and tokens stay in the metadata, as the document itself
+Every annotation of the text becomes a span, labelled by its feature `value`, `label` or `category`, else by
+its type, which is its attribute `layer`. Sentences and tokens stay in the metadata, as the document itself
 does; other parts of the text are counted and left out. Types that link two annotations (`Governor` and
-`Dependent`, or `source` and `target`) become relations. What layers and features these were, and the file's
-name, are the metadata `layers` and `document`, so that they can be written back.
+`Dependent`, or `source` and `target`) become relations with their other features as attributes. What layers
+and features these were, and the file's name, are the metadata `layers` and `document`, so that they can be
+written back.
 """
 
 import re
@@ -184,12 +185,12 @@ class _View:
         mine = [each for each in self._cas.structures if self._is_mine(each)]
         for each in mine:
             self._take(each)
-        features = self._relate()
+        self._relate()
         entities = _join_chains(self._following, self._span_ids, self._tally)
         for name, places in self._segments.items():
             self._layers.note_segments(name, places)
         self._layers.types = self._cas.types.part_of([each.type for each in mine if each.has_place])
-        meta = self._meta | self._layers.as_meta(features)
+        meta = self._meta | self._layers.as_meta()
         relations = self._relations.as_tuple()
         return Record(
             self._text, meta=meta, spans=self._spans.as_tuple(), relations=relations, entities=entities
@@ -231,7 +232,7 @@ class _View:
             said = f"{{}} of the type {each.short_type} {{are}} left out: {{they}} {{have}} no {missing[0]}"
             self._tally.add(said, "relation", name=each.id)
             return
-        label, feature, known = _name_relation(each, self._tally)
+        label, feature, known = _name_relation(each)
         link = Link(layer=each.type, feature=feature, ends=ends)
         self._found_links.append((label, link, each.links[ends[0]], each.links[ends[1]], each.id))
         self._known_of[each.id] = known
@@ -290,21 +291,25 @@ class _View:
         first, last = self._utf16.to_code_points(start), self._utf16.to_code_points(end)
         return None if first is None or last is None else (first, last)
 
-    def _relate(self) -> dict[str, Mapping[str, Json]]:
-        """Make the relations of all links; gives what else is known of each."""
-        features: dict[str, Mapping[str, Json]] = {}
+    def _relate(self) -> None:
+        """Make the relations of all links."""
         for label, link, head, tail, name in self._found_links:
             # A dependency links tokens; the span over a token's place stands for it.
-            ends = [_span_of(end, self._span_ids, self._by_id) for end in (head, tail)]
-            if ends[0] is None or ends[1] is None:
+            first, second = (_span_of(end, self._span_ids, self._by_id) for end in (head, tail))
+            if first is None or second is None:
                 named = f"{label} {name}".rstrip()
                 self._tally.add("{} between what is no span {are} left out", "relation", name=named)
                 continue
             of_tokens = head not in self._span_ids or tail not in self._span_ids
-            added = self._relations.add(label, ends[0], ends[1], where=label, name=name)
+            added = self._relations.add(
+                label,
+                first,
+                second,
+                where=label,
+                name=name,
+                attributes=self._known_of.get(name, NO_ATTRIBUTES),
+            )
             self._layers.note_link(label, structs.replace(link, of_tokens=of_tokens), added)
-            features[added] = self._known_of.get(name, {})
-        return features
 
 
 def _find_mention(link: Structure, start: object, end: object, spans: SpanList) -> str | None:
@@ -329,17 +334,16 @@ def _join_chains(following: Mapping[str, str], ids: Mapping[str, str], tally: Ta
     return joined.as_tuple()
 
 
-def _name_relation(link: Structure, tally: Tally) -> tuple[str, str, dict[str, Json]]:
+def _name_relation(link: Structure) -> tuple[str, str, dict[str, Json]]:
     """Find what a relation is called, by which feature, and what else is known of it."""
     ends = {end for pair in LINK_ENDS for end in pair}
     features: dict[str, Json] = {
-        key: value for key, value in link.features.items() if value not in (None, "") and key not in ends
+        key: value for key, value in link.features.items() if value is not None and key not in ends
     }
-    found = next((key for key in _RELATION_FEATURES if isinstance(features.get(key), str)), None)
+    found = next(
+        (key for key in _RELATION_FEATURES if isinstance(features.get(key), str) and features[key]), None
+    )
     label = str(features.pop(found)) if found is not None else link.short_type
-    if features:
-        more = ", ".join(f"{key} {value}" for key, value in features.items())
-        tally.add("the other features of {} {stay} in the metadata", "relation", name=f"{label}: {more}")
     return label, found or "", features
 
 

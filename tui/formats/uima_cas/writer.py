@@ -63,7 +63,7 @@ from tui.model.record import Record
 from tui.model.span import Json, Relation, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset(
-    {"text", "overlaps", "any edge", "attributes", "relations", "entities"}
+    {"text", "overlaps", "any edge", "attributes", "relations", "attributes of relations", "entities"}
 )
 """What the format carries beside spans."""
 
@@ -122,6 +122,9 @@ class _Types:
         self._declared = {
             (label.name, each.name): each for label in labels.labels for each in label.attributes
         }
+        self._declared_of_relations = {
+            (relation.name, each.name): each for relation in labels.relations for each in relation.attributes
+        }
         self._roles = {(label.name, role.name) for label in labels.labels for role in label.roles}
 
     @property
@@ -176,9 +179,13 @@ class _Types:
         holder = f"{layer}{feature[:1].upper()}{feature[1:]}Link"
         return Link("role", layer=holder, feature=feature, is_named=feature != role)
 
-    def fit_value(self, layer: str, feature: str, label: str, attribute: str, value: Json) -> Json:
+    def find_declared(self, about: Span | Relation, attribute: str) -> Attribute | None:
+        """Find what labels.yaml says of an attribute of a span or relation."""
+        declared = self._declared if isinstance(about, Span) else self._declared_of_relations
+        return declared.get((about.label, attribute))
+
+    def fit_value(self, layer: str, feature: str, declared: Attribute | None, value: Json) -> Json:
         """Write a value as its feature holds it; None where it cannot."""
-        declared = self._declared.get((label, attribute))
         usual = _range_of(value) if declared is None else _range_of_type(declared, value, layer)
         held = self._hold(layer, feature, usual)
         if held in ARRAYS:
@@ -358,7 +365,8 @@ class _Document:
             feature = self._types.name_feature(layer, f"{attribute}_")
         if value is None or value == []:
             return
-        fitted = self._types.fit_value(layer, feature, span.label, attribute, value)
+        declared = self._types.find_declared(span, attribute)
+        fitted = self._types.fit_value(layer, feature, declared, value)
         if fitted is None:
             why = f"{span.label}: INCEpTION has no room for the value of {attribute}; it was left out"
             self._fitter.lose(self._record, span, "attribute", why)
@@ -411,17 +419,15 @@ class _Document:
                 link.of_tokens
                 and not {self._edges[relation.head], self._edges[relation.tail]} <= self._tokens.keys()
             ):
-                self._lose_relation(relation, "it links tokens, and there is none at its spans")
+                self._fitter.lose_relation(
+                    self._record, relation, "it links tokens, and there is none at its spans"
+                )
             elif link.kind == "relation":
                 self._add_relation(relation, link)
             elif link.kind == "role":
                 self._add_role(relation, link)
             else:
                 self._refer(relation, link)
-
-    def _lose_relation(self, relation: Relation, why: str) -> None:
-        told = f"{relation.label} from {relation.head} to {relation.tail}: {why}; it was left out"
-        self._fitter.losses.add(self._record, "relation", told, span=relation.head)
 
     def _add_relation(self, relation: Relation, link: Link) -> None:
         structure = self._add(link.layer, number=self._numbers.get((Relation, relation.id)))
@@ -435,10 +441,27 @@ class _Document:
         if link.feature:
             structure[link.feature] = relation.label
             self._types.add_feature(link.layer, link.feature, STRING)
-        for feature, value in features_of(self._record.meta.get(LAYERS_KEY), relation.id).items():
-            fitted = self._types.fit_value(link.layer, feature, relation.label, feature, value)
-            if fitted is not None:
-                self._set_value(structure, feature, fitted)
+        known = features_of(self._record.meta.get(LAYERS_KEY), relation.id)
+        for attribute, value in {**known, **relation.attributes}.items():
+            self._set_answer(relation, structure, attribute, value)
+
+    def _set_answer(
+        self, relation: Relation, structure: dict[str, Json], attribute: str, value: Json
+    ) -> None:
+        """Write an attribute of a relation as a feature of its layer."""
+        layer = str(structure["%TYPE"])
+        feature = self._types.name_feature(layer, attribute)
+        if feature in structure or f"@{feature}" in structure:
+            feature = self._types.name_feature(layer, f"{attribute}_")
+        declared = self._types.find_declared(relation, attribute)
+        fitted = None if value == [] else self._types.fit_value(layer, feature, declared, value)
+        if fitted is None:
+            why = f"INCEpTION has no room for the value of {attribute}; it was left out"
+            self._fitter.lose_answer(self._record, relation, why)
+            return
+        if feature != attribute:
+            self._fitter.lose_answer(self._record, relation, f"{attribute!r} is written as {feature!r}")
+        self._set_value(structure, feature, fitted)
 
     def _add_role(self, relation: Relation, link: Link) -> None:
         host, target = self._of_span[relation.head], self._of_span[relation.tail]
@@ -470,10 +493,12 @@ class _Document:
         host, target = self._of_span[relation.head], self._of_span[relation.tail]
         key = f"@{link.feature}"
         if key in host or str(host["%TYPE"]) == _ANNOTATION:
-            self._lose_relation(relation, f"{link.feature} names one span, and names another")
+            self._fitter.lose_relation(
+                self._record, relation, f"{link.feature} names one span, and names another"
+            )
             return
         if link.kind == "chain" and self._is_before(target, host):
-            self._lose_relation(relation, "it would close a chain")
+            self._fitter.lose_relation(self._record, relation, "it would close a chain")
             return
         host[key] = target["%ID"]
         self._types.add_feature(str(host["%TYPE"]), link.feature, str(target["%TYPE"]))

@@ -152,6 +152,8 @@ def _write_relation(relation: RelationType) -> str:
             fields.append(f"{key}: [{', '.join(map(quote_name, names))}]")
     if relation.symmetric:
         fields.append("symmetric: true")
+    if relation.attributes:
+        fields.append(f"attributes: [{', '.join(map(_write_attribute, relation.attributes))}]")
     return f"{{{', '.join(fields)}}}"
 
 

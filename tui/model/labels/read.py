@@ -263,6 +263,7 @@ class _Reader:
                 entry.text("description"),
                 symmetric=entry.flag("symmetric"),
                 many=entry.flag("many", default=True),
+                attributes=self._read_attributes(entry.nodes("attributes"), ATTRIBUTE),
                 key=key,
             )
 

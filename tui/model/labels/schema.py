@@ -131,7 +131,7 @@ _ATTRIBUTE_KEYS = (
 )
 
 ATTRIBUTE = Shape("an attribute", _ATTRIBUTE_KEYS, short=_ATTRIBUTE_NAME)
-"""What more is asked about a span."""
+"""What more is asked about a span or a relation."""
 
 ARTICLE_LABEL = Shape("an article label", _ATTRIBUTE_KEYS, short=_ATTRIBUTE_NAME)
 """What is asked about an article."""
@@ -193,6 +193,7 @@ RELATION = Shape(
         ),
         Key("symmetric", TrueOrFalse(), "Whether it means the same from either end."),
         Key("many", TrueOrFalse(), "Whether one span can have several of it. Else it can."),
+        Key("attributes", ListOf(ATTRIBUTE), "What more is asked about each of it."),
         _DESCRIPTION,
     ),
     short=_RELATION_NAME,

@@ -39,6 +39,8 @@ class RelationType:
     """Whether a span can have several of it."""
     required: bool = False
     """Whether an event without it is not complete; roles only."""
+    attributes: tuple[Attribute, ...] = ()
+    """What more is asked about each; roles have none."""
     key: str | None = field(default=None, compare=False)
     """The lower-case letter of the key that makes it; None where all letters are taken."""
 
@@ -165,6 +167,13 @@ class LabelSet:
                 )
         return reasons
 
+    def check_relation_attributes(
+        self, name: str, head_label: str, attributes: Mapping[str, object]
+    ) -> dict[str, str]:
+        """Say of each attribute of a relation that it cannot be so; what is not declared is allowed."""
+        link = self.find_link(name, head_label)
+        return check_all(link.attributes, attributes) if link is not None else {}
+
     def check_article_labels(self, article_labels: Mapping[str, object]) -> dict[str, str]:
         """Say of each label of an article that it cannot be so, and why; what is not declared is allowed."""
         return check_all(self.article_labels, article_labels)
@@ -225,4 +234,6 @@ def _pick_content(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
     }
     if "heads" in content:
         del content["key"]
+        if not content["attributes"]:
+            del content["attributes"]
     return content
