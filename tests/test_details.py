@@ -28,6 +28,7 @@ from tui.model.events import Relate
 from tui.model.span import Json, Relation, Span
 from tui.project.project import Project
 from tui.session import Session, open_session
+from tui.ui.asked import describe_asked
 from tui.ui.details_text import describe_answers
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.library import LibraryScreen
@@ -349,6 +350,60 @@ def test_a_relation_is_made_the_other_way_round(session: Session) -> None:
     session.links.open_relation(leads)
     session.links.pair(rebels, is_turned=True)
     assert links_of(session) == [("Masked rebels", "leads", "army")]
+
+
+ASKING = """\
+labels: [{name: actor, key: a}, {name: casualty, key: c}]
+relations:
+  - name: hits
+    from: [actor]
+    to: [casualty]
+    attributes:
+      - {name: said by, values: [police, rebels], required: true}
+      - {name: certain, type: flag}
+"""
+
+
+async def test_what_a_relation_asks_is_answered_by_the_keys_of_its_span(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=ASKING) as (pilot, session):
+        await press(pilot, "pagedown")
+        rebels, army = tag(session, "Masked rebels", "actor"), tag(session, "army", "casualty")
+        session.moves.set_focus(rebels.id)
+        await press(pilot, "H")
+        await press(pilot, session.partners.list_shown()[army.id])
+        assert session.marks.list_missing(rebels) == ["hits said by"]
+        await press(pilot, ";")
+        asked = describe_asked(session)
+        assert asked is not None
+        assert asked.text.startswith("→ hits “army”: said by")
+        await press(pilot, "p y")
+        (relation,) = session.layer.relations.values()
+        assert relation.attributes == {"said by": "police", "certain": True}
+        assert not session.inquiry.is_open
+        assert session.marks.list_missing(rebels) == []
+        assert describe_answers(session, rebels) == [("→ hits", "“army” said by police, certain yes")]
+        session.history.undo()
+        # The other end asks, too; what the text does not tell is an answer.
+        session.moves.set_focus(army.id)
+        await press(pilot, "; -")
+        (relation,) = session.layer.relations.values()
+        assert relation.attributes == {"said by": "police", "certain": None}
+
+
+def test_an_answer_that_would_make_two_relations_one_is_refused(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, STORY, labels=ASKING)) as project:
+        session = open_session(project, 1)
+        rebels, army = tag(session, "Masked rebels", "actor"), tag(session, "army", "casualty")
+        first = Relation("r1", "hits", rebels.id, army.id, {"said by": "police"})
+        session.annotations.act([Relate((first, Relation("r2", "hits", rebels.id, army.id)))])
+        session.moves.set_focus(rebels.id)
+        session.answers.open()
+        while (question := session.inquiry.question) is not None and question.relation != "r2":
+            session.inquiry.go(1)
+        with pytest.raises(SpantagError, match="Another relation says the same"):
+            session.answers.pick("p")
+        session.answers.pick("r")
+        assert session.layer.relations["r2"].attributes == {"said by": "rebels"}
 
 
 async def test_a_letter_in_upper_case_turns_a_relation_and_one_of_another_event_takes_it_to_hand(

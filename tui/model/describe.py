@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import UNSET
 
 from tui.model.events import Accept, Act, Add, Change, Event, Note, Reject
-from tui.model.labels import write_answer
+from tui.model.labels import write_answers
 from tui.model.span import Span
 from tui.text.messages import count_noun, quote
 
@@ -63,5 +63,5 @@ def _list_changes(change: Change, text: str) -> Iterator[str]:
     elif change.start is not UNSET or change.end is not UNSET or change.fragments is not UNSET:
         yield "edges"
     if change.attributes is not UNSET:
-        told = [f"{name} {write_answer(value)}" for name, value in change.attributes.items()]
-        yield ", ".join(told) or "no answers"
+        told = write_answers(change.attributes)
+        yield told or "no answers"

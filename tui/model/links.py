@@ -1,10 +1,13 @@
-"""Which relations cannot be: one that is there already, one that labels.yaml forbids, a circle of events."""
+"""Which relations cannot be: one that is there already, one that labels.yaml forbids, a circle of events.
 
-from collections.abc import Iterable, Mapping
+And what is asked of those that are there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from tui.model.labels import LabelSet, RelationType
-from tui.model.span import Relation
+from tui.model.labels import Attribute, LabelSet, RelationType
+from tui.model.span import Relation, Span
 
 TWICE = "another relation says the same"
 """Said of the second of two that are equal; with other attributes it says something else."""
@@ -45,6 +48,24 @@ def find_wrong(
         if is_role:
             parts.setdefault(each.head, []).append(each.tail)
     return wrong
+
+
+def list_asked(
+    relations: Iterable[Relation], spans: Mapping[str, Span], labels: LabelSet, span_id: str
+) -> list[tuple[Relation, Sequence[Attribute]]]:
+    """List the relations at a span of which anything is asked, in the order of their tails, and what is.
+
+    `spans` has every span by its id.
+    """
+    if not any(each.attributes for each in labels.relations):
+        return []
+    found: list[tuple[Relation, Sequence[Attribute]]] = []
+    for relation in relations:
+        if span_id in (relation.head, relation.tail):
+            declared = labels.find_link(relation.label, spans[relation.head].label)
+            if declared is not None and declared.attributes:
+                found.append((relation, declared.attributes))
+    return sorted(found, key=lambda pair: (spans[pair[0].tail].start, pair[0].id))
 
 
 def _explain(

@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 
 from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Change, Relate, Tag, Unrelate
-from tui.model.labels import write_answer
+from tui.model.labels import write_answer, write_answers
 from tui.model.layer import Layer
 from tui.model.span import Json, Relation, Span, read_attributes
 from tui.project.consensus import hash_of
@@ -316,8 +316,7 @@ class GoldDetails:
             quote(self.article.text, start, end, limit=_LONGEST_WORDS) for start, end, _ in (link[1], link[2])
         ]
         said = f"{quote_name(link[0])}: “{ends[0]}” → “{ends[1]}”"
-        answers = read_attributes(link[3])
-        told = ", ".join([f"{name} {write_answer(value)}" for name, value in answers.items()])
+        told = write_answers(read_attributes(link[3]))
         return f"{said} ({told})" if told else said
 
     def relate(self, link: SpanLink, ids: Mapping[SpanPlace, str]) -> Relation:

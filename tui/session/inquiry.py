@@ -1,6 +1,7 @@
 """What is asked about a span, or a paragraph and its article: one question at a time, and what is typed.
 
-What is asked stands in labels.yaml: the attributes of a label, and the labels of texts.
+What is asked stands in labels.yaml: the attributes of a label and of the relations at a span, and the labels
+of texts.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -8,11 +9,12 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from tui.model.labels import Attribute, LabelSet
-from tui.model.span import Json, Span
+from tui.model.links import list_asked
+from tui.model.span import Json, Relation, Span
 from tui.session.annotations import Annotations
 from tui.session.tokens import Direction
 
-Subject: TypeAlias = Literal["span", "paragraph", "article"]
+Subject: TypeAlias = Literal["span", "relation", "paragraph", "article"]
 """What a question is about."""
 
 _NOTHING: Final[Mapping[str, Json]] = {}
@@ -26,6 +28,8 @@ class Question:
     """What it is about."""
     attribute: Attribute
     """What is asked, and which answers there are."""
+    relation: str = ""
+    """The id of the relation that it is about; empty where it is about none."""
 
 
 class Inquiry:
@@ -48,18 +52,21 @@ class Inquiry:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """What is asked, one after the other."""
-        return self._questions if self.is_open else ()
+        """What is asked, one after the other; nothing more of a relation that is gone."""
+        relations = self._annotations.layer.relations
+        there = [each for each in self._questions if not each.relation or each.relation in relations]
+        return tuple(there) if self.is_open else ()
 
     @property
     def question(self) -> Question | None:
         """The one that is asked now."""
-        return self.questions[self._place] if self.questions else None
+        questions = self.questions
+        return questions[min(self._place, len(questions) - 1)] if questions else None
 
     @property
     def place(self) -> int:
         """Which of the questions it is, counted from 0."""
-        return self._place
+        return min(self._place, max(len(self.questions) - 1, 0))
 
     @property
     def span(self) -> Span | None:
@@ -81,11 +88,18 @@ class Inquiry:
         """What was typed of an answer that is no choice; it stays until it is taken, or taken back."""
         return "" if self.question is None else self._drafts.get(self._place_of(self.question), "")
 
-    def list_answers(self, subject: Subject) -> Mapping[str, Json]:
-        """Give what was answered, by name."""
-        match subject:
+    def find_relation(self, question: Question) -> Relation | None:
+        """Find the relation that a question is about."""
+        return self._annotations.layer.relations.get(question.relation)
+
+    def list_answers(self, question: Question) -> Mapping[str, Json]:
+        """Give what was answered of what a question is about, by name."""
+        match question.subject:
             case "span":
                 return _NOTHING if self.span is None else self.span.attributes
+            case "relation":
+                relation = self.find_relation(question)
+                return _NOTHING if relation is None else relation.attributes
             case "paragraph":
                 return self._annotations.layer.paragraph_labels.get(self.paragraph, _NOTHING)
             case "article":
@@ -93,14 +107,14 @@ class Inquiry:
 
     def list_from_here(self) -> tuple[Question, ...]:
         """List what is asked, from the question that is asked now round to the one before it."""
-        return self.questions[self._place :] + self.questions[: self._place]
+        return self.questions[self.place :] + self.questions[: self.place]
 
     def is_answered(self, question: Question) -> bool:
         """Tell whether a question has an answer; no value at all is none."""
-        return self.list_answers(question.subject).get(question.attribute.name, ()) not in ((), [])
+        return self.list_answers(question).get(question.attribute.name, ()) not in ((), [])
 
     def open_on_span(self, span: Span, *, later: Sequence[Collection[str]] = ()) -> bool:
-        """Ask about a span, first what was not answered yet; say whether anything is asked of its label.
+        """Ask about a span and its relations, first what was not answered yet; say whether anything is.
 
         The attributes that the collections of `later` name come behind all others, in their order.
         """
@@ -109,31 +123,34 @@ class Inquiry:
             label.attributes if label else (), key=lambda each: [each.name in names for names in later[::-1]]
         )
         self._is_open = True
-        return self._open([("span", tuple(asked))], span.id, span.start)
+        questions = [Question("span", each) for each in asked]
+        layer = self._annotations.layer
+        for relation, attributes in list_asked(layer.relations.values(), layer.spans, self._labels, span.id):
+            questions += [Question("relation", each, relation.id) for each in attributes]
+        return self._open(questions, span.id, span.start)
 
     def open_on_text(self, offset: int) -> bool:
         """Ask about the paragraph and the article at a code point; say whether anything is asked of them."""
-        asked: list[tuple[Subject, tuple[Attribute, ...]]]
-        asked = [("paragraph", self._labels.paragraph_labels), ("article", self._labels.article_labels)]
-        return self._open(asked, "", offset)
+        asked = [Question("paragraph", each) for each in self._labels.paragraph_labels]
+        return self._open([*asked, *self._list_of_article()], "", offset)
 
     def open_on_article(self, offset: int) -> bool:
         """Ask about the article at a code point alone; say whether anything is asked of articles."""
-        return self._open([("article", self._labels.article_labels)], "", offset)
+        return self._open(self._list_of_article(), "", offset)
 
     def go(self, direction: Direction) -> None:
         """Ask the next question or the one before, round all of them."""
         if self.questions:
-            self._place = (self._place + direction) % len(self.questions)
+            self._place = (self.place + direction) % len(self.questions)
 
     def go_to_open(self, *, passing: Collection[str] = ()) -> bool:
         """Ask the next question without an answer, round all of them; say whether there is one.
 
-        Those about the attributes `passing` are passed over.
+        Those about the span's attributes `passing` are passed over.
         """
         count = len(self.questions)
         places = [(self._place + step) % count for step in range(1, count + 1)] if count else []
-        left = [each for each in places if self.questions[each].attribute.name not in passing]
+        left = [each for each in places if not _is_passed(self.questions[each], passing)]
         place = next((each for each in left if not self.is_answered(self.questions[each])), None)
         self._place = self._place if place is None else place
         return place is not None
@@ -160,10 +177,11 @@ class Inquiry:
         self._is_open, self._questions, self._span_id = False, (), ""
         return was_open
 
-    def _open(self, asked: list[tuple[Subject, tuple[Attribute, ...]]], span_id: str, offset: int) -> bool:
-        self._questions = tuple(
-            [Question(subject, each) for subject, attributes in asked for each in attributes]
-        )
+    def _list_of_article(self) -> list[Question]:
+        return [Question("article", each) for each in self._labels.article_labels]
+
+    def _open(self, questions: Sequence[Question], span_id: str, offset: int) -> bool:
+        self._questions = tuple(questions)
         self._span_id, self._offset, self._place = span_id, offset, -1
         self._is_open = self._is_open or bool(self._questions)
         if not self.go_to_open():
@@ -171,13 +189,19 @@ class Inquiry:
         return bool(self._questions)
 
     def _place_of(self, question: Question) -> tuple[Subject, str | int, str]:
-        """Give the span, paragraph or article that a question is about, with what is asked of it."""
+        """Give what a question is about, with what is asked of it."""
         match question.subject:
+            case "relation":
+                about: str | int = question.relation
             case "span":
-                about: str | int = self._span_id
+                about = self._span_id
             case "paragraph":
                 about = self.paragraph
             case "article":
                 article, _ = self._annotations.batch.locate(self.offset)
                 about = article.number
         return question.subject, about, question.attribute.name
+
+
+def _is_passed(question: Question, passing: Collection[str]) -> bool:
+    return question.subject == "span" and question.attribute.name in passing

@@ -1,12 +1,13 @@
 """What stands behind the label of a span: its answers, what is missing, and the numbers of its relations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tui.model.labels import LabelSet, find_missing, write_answer
+from tui.model.labels import Attribute, LabelSet, find_missing, write_answer
+from tui.model.links import list_asked
 from tui.model.record import sort_spans
-from tui.model.span import Json, Span
+from tui.model.span import Json, Relation, Span
 from tui.session.annotations import Annotations
 from tui.session.suggested_answers import SuggestedAnswers
 from tui.text.messages import quote
@@ -36,6 +37,9 @@ class Marks:
         self._annotations = annotations
         self._labels = labels
         self._suggested = suggested
+        self._are_relations_asked = any(
+            each.required for relation in labels.relations for each in relation.attributes
+        )
         self._known: dict[str, SpanMark] = {}
         self._known_of: object = None
         self._numbers: Mapping[str, str] = {}
@@ -51,23 +55,40 @@ class Marks:
             known = self._known[span.id] = self._make(span)
         return known
 
-    def asks_of(self, label_name: str) -> bool:
-        """Tell whether anything is asked of the spans of a label."""
-        label = self._labels.label(label_name)
-        return label is not None and bool(label.attributes or label.roles)
+    def asks_of(self, span: Span) -> bool:
+        """Tell whether anything is asked of a span, or of a relation at it."""
+        label = self._labels.label(span.label)
+        if label is not None and (label.attributes or label.roles):
+            return True
+        return bool(self._list_asked(span))
 
     def list_missing(self, span: Span) -> list[str]:
-        """Name what is required of a span and has no answer: attributes, then roles."""
+        """Name what is required of a span and has no answer: attributes, roles, attributes of relations."""
         label = self._labels.label(span.label)
         if label is None:
-            return []
+            return self._list_missing_of_relations(span)
         missing = [each.name for each in find_missing(label.attributes, span.attributes)]
         required = [role.name for role in label.roles if role.required and role.name not in span.attributes]
         if required:
             relations = self._annotations.layer.relations.values()
             filled = {each.label for each in relations if each.head == span.id}
             missing += [name for name in required if name not in filled]
-        return missing
+        return missing + self._list_missing_of_relations(span)
+
+    def _list_asked(self, span: Span) -> list[tuple[Relation, Sequence[Attribute]]]:
+        layer = self._annotations.layer
+        return list_asked(layer.relations.values(), layer.spans, self._labels, span.id)
+
+    def _list_missing_of_relations(self, span: Span) -> list[str]:
+        """Name what is required of the relations that start from a span, and has no answer."""
+        if not self._are_relations_asked:
+            return []
+        return [
+            f"{relation.label} {each.name}"
+            for relation, asked in self._list_asked(span)
+            if relation.head == span.id
+            for each in find_missing(asked, relation.attributes)
+        ]
 
     def count_missing_of(self, paragraph: int) -> int:
         """Count the required labels that a paragraph lacks."""
@@ -93,7 +114,8 @@ class Marks:
     def _make(self, span: Span) -> SpanMark:
         number = self._numbers.get(span.id, "")
         suggested = {name: each.value for name, each in self._suggested.of_open(span).items()}
-        if not span.attributes and not number and not suggested and not self._is_asked(span.label):
+        is_plain = not span.attributes and not number and not suggested
+        if is_plain and not self._is_asked(span.label):
             return NO_MARK
         answers = [
             f"{_write(name, value)}{'?' if name in suggested else ''}"

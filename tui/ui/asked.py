@@ -8,6 +8,7 @@ from tui.model.labels import Attribute, write_answer
 from tui.model.labels.attributes import FLAG_KEYS
 from tui.model.span import Json
 from tui.session import Session
+from tui.session.inquiry import Question
 from tui.text.display import display_text
 
 AskedPart: TypeAlias = Literal["question", "key", "choice", "given", "typed"]
@@ -18,6 +19,9 @@ _GIVEN: Final = "✓"
 
 _SUGGESTED: Final = "?"
 """What stands before the answer that is suggested, and is taken by Enter."""
+
+_LONGEST_END: Final = 16
+"""Code points of the other end of a relation."""
 
 _CURSOR: Final = "▏"
 """Where the next character is typed."""
@@ -60,10 +64,9 @@ def describe_asked(session: Session) -> AskedRow | None:
         span = inquiry.span
         nothing = "" if span is None else f"{display_text(span.label)}: nothing is asked of it"
         return AskedRow(inquiry.offset, "", (AskedPiece(nothing, "choice"),)) if inquiry.is_open else None
-    answers = inquiry.list_answers(question.subject)
+    answers = inquiry.list_answers(question)
     name = question.attribute.name
-    whose = "" if question.subject == "span" else f"{question.subject}: "
-    pieces = [AskedPiece(f"{whose}{display_text(name)}", "question")]
+    pieces = [AskedPiece(f"{_say_whose(session, question)}{display_text(name)}", "question")]
     suggested = session.answers.find_suggested()
     if session.answers.is_choice():
         given = suggested.value if suggested is not None else answers.get(name, ())
@@ -88,6 +91,18 @@ def describe_asked(session: Session) -> AskedRow | None:
         pieces.append(AskedPiece("   counts are read in English only", "choice"))
     place = f"{inquiry.place + 1}/{len(inquiry.questions)}"
     return AskedRow(inquiry.offset, place, tuple(pieces))
+
+
+def _say_whose(session: Session, question: Question) -> str:
+    """Say what a question is about, where that is not the span itself."""
+    relation = session.inquiry.find_relation(question)
+    if relation is None:
+        return "" if question.subject == "span" else f"{question.subject}: "
+    span = session.inquiry.span
+    is_head = span is not None and relation.head == span.id
+    other = session.layer.spans[relation.tail if is_head else relation.head]
+    quoted = session.annotations.quoted(other.start, other.end, limit=_LONGEST_END)
+    return f"{'→' if is_head else '←'} {display_text(relation.label)} “{quoted}”: "
 
 
 def _list_choices(

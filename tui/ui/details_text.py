@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tui.model.labels import RelationType, write_answer
+from tui.model.labels import RelationType, write_answer, write_answers
 from tui.model.span import Entity, Span
 from tui.model.span_history import SpanStep
 from tui.session import Outcome, PossibleLink, Session
@@ -108,7 +108,7 @@ def say_joined(session: Session, keymap: Keymap, entity: Entity | None) -> str:
 
 def say_answered(session: Session, question: Question) -> str:
     """Say what the answer to a question is now that was answered while another is asked."""
-    answer = session.inquiry.list_answers(question.subject).get(question.attribute.name, [])
+    answer = session.inquiry.list_answers(question).get(question.attribute.name, [])
     return f"{display_text(question.attribute.name)}: {display_text(write_answer(answer))}."
 
 
@@ -232,7 +232,9 @@ def describe_answers(session: Session, span: Span) -> list[tuple[str, str]]:
         is_head = relation.head == span.id
         other = session.layer.spans[relation.tail if is_head else relation.head]
         quoted = session.annotations.quoted(other.start, other.end, limit=24)
-        said.append((f"{'→' if is_head else '←'} {relation.label}", f"“{quoted}”"))
+        answers = write_answers(relation.attributes)
+        told = f" {answers}" if answers else ""
+        said.append((f"{'→' if is_head else '←'} {relation.label}", f"“{quoted}”{told}"))
     entity = session.links.find_entity(span.id)
     if entity is not None:
         said.append(("=", f"{entity.name or 'one thing'}, {count_noun(len(entity.spans), 'mention')}"))

@@ -233,7 +233,7 @@ def _describe_span(session: Session, keymap: Keymap, span: Span, width: int) -> 
     lists = (
         (_FOCUS_KEYS, _FOCUS_KEYS_NARROW, _FOCUS_KEYS_FEWEST) if held is None else (_list_held_keys(held),)
     )
-    details = (_DETAIL_KEYS,) if held is None and session.marks.asks_of(span.label) else ()
+    details = (_DETAIL_KEYS,) if held is None and session.marks.asks_of(span) else ()
     keys = [write_uses(keymap, *details, *uses) for uses in lists]
     answers = session.marks.of(span).text
     more = f"{f'  {display_text(answers)}' if answers else ''}{nested}{note}"

@@ -12,6 +12,7 @@ from tui.model.labels.attributes import (
     assign_keys,
     find_missing,
     write_answer,
+    write_answers,
 )
 from tui.model.labels.values import Label, LabelSet, Pattern, RelationType
 from tui.text.counting.count import CountRule
@@ -28,4 +29,5 @@ __all__ = [
     "assign_keys",
     "find_missing",
     "write_answer",
+    "write_answers",
 ]

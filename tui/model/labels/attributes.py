@@ -169,6 +169,11 @@ def write_answer(value: Json) -> str:
             return str(value)
 
 
+def write_answers(values: Mapping[str, Json]) -> str:
+    """Write the answers to several questions in one line: `certain yes, outcome killed`."""
+    return ", ".join([f"{name} {write_answer(value)}" for name, value in values.items()])
+
+
 def _is_date(text: str) -> bool:
     """Tell a day that the calendar has, a month or a year."""
     if re.fullmatch(_DATE, text) is None:

@@ -1,10 +1,14 @@
-"""Questions answered: attributes of spans, and labels of paragraphs and articles."""
+"""Questions answered: attributes of spans and relations, and labels of paragraphs and articles."""
 
 from collections.abc import Callable, Collection, Mapping
 
-from tui.model.events import Act, Change, Tag
+from msgspec import structs
+
+from tui.errors import SpantagError
+from tui.model.events import Act, Change, Relate, Tag
 from tui.model.labels import Attribute
-from tui.model.span import NO_ATTRIBUTES, Json
+from tui.model.links import TWICE
+from tui.model.span import NO_ATTRIBUTES, Json, Relation
 from tui.session.commands.spans import SpanCommands
 from tui.session.inquiry import Question
 from tui.session.state import State
@@ -102,9 +106,9 @@ class AnswerCommands:
         return self._state.suggested_answers.of(span).get(question.attribute.name)
 
     def deny(self) -> bool:
-        """Say of a span's attribute that the text does not tell it, and go on; only a span can have that."""
+        """Say of an attribute that the text does not tell it, and go on; no label of a text can have that."""
         question = self._inquiry.question
-        if question is None or question.subject != "span":
+        if question is None or question.subject not in ("span", "relation"):
             return False
         self._answer(question, None)
         self._go_on()
@@ -126,7 +130,7 @@ class AnswerCommands:
             self._inquiry.close()
 
     def _given(self, question: Question) -> Json:
-        return self._inquiry.list_answers(question.subject).get(question.attribute.name)
+        return self._inquiry.list_answers(question).get(question.attribute.name)
 
     def _answer(self, question: Question, value: Json) -> None:
         self._inquiry.forget_typed(question)
@@ -134,7 +138,7 @@ class AnswerCommands:
 
     def _change(self, question: Question, change: Callable[[dict[str, Json]], object]) -> None:
         """Change the answers of what the question is about, as one action, where that makes a difference."""
-        before = self._inquiry.list_answers(question.subject)
+        before = self._inquiry.list_answers(question)
         answers = dict(before)
         change(answers)
         if answers != before:
@@ -142,6 +146,12 @@ class AnswerCommands:
 
     def _act_for(self, question: Question, answers: Mapping[str, Json]) -> Act:
         name, span = question.attribute.name, self._inquiry.span
+        relation = self._inquiry.find_relation(question)
+        if relation is not None:
+            changed = structs.replace(relation, attributes=answers or NO_ATTRIBUTES)
+            if self._is_twice(changed):
+                raise SpantagError(f"{TWICE[:1].upper()}{TWICE[1:]}.")
+            return Relate((changed,))
         match question.subject:
             case "span" if span is not None:
                 return Change(span.id, attributes=answers or NO_ATTRIBUTES)
@@ -149,6 +159,14 @@ class AnswerCommands:
                 return Tag(name, answers.get(name), self._inquiry.paragraph)
             case _:
                 return Tag(name, answers.get(name))
+
+    def _is_twice(self, relation: Relation) -> bool:
+        """Tell whether another relation says the same."""
+        said = relation.label, relation.head, relation.tail, relation.answers
+        return any(
+            (each.label, each.head, each.tail, each.answers) == said and each.id != relation.id
+            for each in self._annotations.layer.relations.values()
+        )
 
 
 def _toggle(attribute: Attribute, given: Json, value: str) -> list[Json]:

@@ -72,9 +72,15 @@ class ArticleLabelsDialog(Dialog[None]):
 
     def _show(self) -> None:
         inquiry = self._session.inquiry
-        asked, answers = describe_asked(self._session), inquiry.list_answers("article")
-        names = [each.attribute.name for each in inquiry.questions if each.attribute.name in answers]
-        lines = [f"{display_text(name)}: {display_text(write_answer(answers[name]))}" for name in names]
+        asked = describe_asked(self._session)
+        given = [
+            (each.attribute.name, inquiry.list_answers(each))
+            for each in inquiry.questions
+            if each.attribute.name in inquiry.list_answers(each)
+        ]
+        lines = [
+            f"{display_text(name)}: {display_text(write_answer(answers[name]))}" for name, answers in given
+        ]
         question = inquiry.question
         about = question.attribute.description if question is not None else ""
         shown = [*lines, display_text(about), f"{asked.place}  {asked.text}" if asked else "", self._reason]

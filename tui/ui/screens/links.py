@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.errors import SpantagError
-from tui.model.labels import LabelSet
+from tui.model.labels import LabelSet, write_answers
 from tui.model.span import Relation
 from tui.session import CastMember, Session
 from tui.text.display import display_text
@@ -123,7 +123,9 @@ class RelationsDialog(Dialog[str | None]):
         spans, quoted = self._session.layer.spans, self._session.annotations.quoted
         ends = [spans[each] for each in (relation.head, relation.tail)]
         head, tail = (f"{each.label} “{quoted(each.start, each.end, limit=_LONGEST)}”" for each in ends)
-        return f"{head}  —{display_text(relation.label)}→  {tail}"
+        answers = write_answers(relation.attributes)
+        told = f"  {display_text(answers)}" if answers else ""
+        return f"{head}  —{display_text(relation.label)}→  {tail}{told}"
 
 
 def _describe_member(member: CastMember) -> str:
