@@ -22,7 +22,7 @@ from tui.model.span import Span
 from tui.project.effort import LONGEST_PAUSE, Effort, Work, measure_layer, time_actions
 from tui.project.place import Place
 from tui.project.project import Project
-from tui.ui.overview_page import draw_overview
+from tui.ui.overview_page import OverviewPage
 from tui.ui.screens.library import LibraryScreen
 
 ACTOR, PLACE = Span("s1", 0, 6, "actor"), Span("s2", 30, 34, "location")
@@ -232,7 +232,7 @@ def test_status_has_work_notes_days_and_agreement_for_programs(folder: Path) -> 
 def test_the_page_fits_into_eighty_cells_and_names_everything(folder: Path) -> None:
     console = Console(width=80, color_system=None)
     with closing(Project.open(Place.of(folder))) as project, console.capture() as shown:
-        console.print(draw_overview(project.read_overview()))
+        console.print(OverviewPage(project.read_overview()))
     page = shown.get()
     assert max(map(len, page.splitlines())) <= 80
     for words in ("2 articles, 6 paragraphs", "ana  ", "actor", "F1 exact", "ana – bea", "█ finished"):
@@ -243,7 +243,7 @@ def test_the_page_of_an_empty_project_says_what_is_not_there(tmp_path: Path) -> 
     (tmp_path / "labels.yaml").write_text(LABELS, encoding="utf-8")
     console = Console(width=80, color_system=None)
     with closing(Project.open(Place.of(tmp_path))) as project, console.capture() as shown:
-        console.print(draw_overview(project.read_overview()))
+        console.print(OverviewPage(project.read_overview()))
     page = shown.get()
     assert "Nothing was done by hand yet." in page
     assert "No paragraph was finished by two annotators" in page
@@ -287,6 +287,7 @@ async def test_the_library_leads_to_the_page_by_one_key(folder: Path) -> None:
             await pilot.app.workers.wait_for_complete()
             await pilot.pause()
             assert "2 articles, 6 paragraphs" in screen_of(pilot)
+            assert "paragraphs by day" in screen_of(pilot)
             await press(pilot, "pagedown")
             assert "ana – bea" in screen_of(pilot)
             await press(pilot, "escape")

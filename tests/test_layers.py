@@ -57,6 +57,13 @@ def test_the_core_and_the_commands_load_no_terminal_and_nothing_slow(module: str
     assert loaded_by(f"import {module}").isdisjoint(SLOW)
 
 
+def test_the_app_loads_plots_only_where_one_is_drawn() -> None:
+    screens = ("library", "annotate", "adjudicate", "overview")
+    imports = "; ".join(f"import tui.ui.screens.{name}" for name in screens)
+    assert "plotext" not in loaded_by(f"import tui.ui.app; {imports}")
+    assert "plotext" in loaded_by("import tui.ui.overview_page")
+
+
 def test_only_the_store_loads_sqlite() -> None:
     rooms = ("tui.errors", "tui.folders", "tui.text", "tui.model", "tui.formats", "tui.suggest")
     imports = "; ".join(f"import {module}" for module in DOMAIN if module.startswith(rooms))

@@ -18,7 +18,7 @@ from tui.model.span import Json
 from tui.project.overview import UNTOLD, overview_as_json
 from tui.project.project import Project
 from tui.store import clock
-from tui.ui.overview_page import draw_overview
+from tui.ui.overview_page import OverviewPage
 
 UNKNOWN = "labels_not_in_labels_yaml"
 
@@ -108,7 +108,7 @@ def test_the_page_says_of_which_time_it_is(folder: Path) -> None:
     console = Console(width=80, color_system=None)
     then = (folder / "then").read_text()
     with closing(open_copy(folder, "ana")) as project, console.capture() as shown:
-        console.print(draw_overview(project.read_overview(as_of=then)))
+        console.print(OverviewPage(project.read_overview(as_of=then)))
     page = shown.get()
     assert page.startswith(f"at {then[:16].replace('T', ' ')} UTC: 1 article, 2 paragraphs, 1 span")
     assert page.rstrip().endswith(UNTOLD)

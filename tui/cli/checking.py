@@ -43,9 +43,9 @@ def status(place: Place, as_of: str | None, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from tui.ui.overview_page import draw_overview
+    from tui.ui.overview_page import OverviewPage
 
-    Console().print(draw_overview(found))
+    Console().print(OverviewPage(found))
 
 
 def _say_status(counts: Status, place: Place) -> None:

@@ -1,47 +1,68 @@
-"""The page that says how far a project is: bars and tables, for a terminal and for a screen of the app."""
+"""The page that says how far a project is: plots and tables, for a terminal and for a screen of the app."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from rich import box
-from rich.bar import Bar
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tui.model.article import ParagraphState
 from tui.project.agreement.comparison import Agreement
 from tui.project.effort import Work
 from tui.project.overview import SHOWN_MEASURES, UNTOLD, AnnotatorWork, Overview
-from tui.store import AnnotatorCounts
 from tui.text.display import display_text
 from tui.text.messages import count_noun, quote_name
+from tui.ui.plots import draw_bars, draw_trend
 
-_BAR: Final = 18
-"""Cells of a bar."""
+_LEAST_NAME: Final = 9
+_LONGEST_NAME: Final = 20
+_NUMBERS: Final = 55
+"""Cells of a line of a table that a name takes, and that are left for the numbers behind a bar."""
+
+_LONGEST_BAR: Final = 80
+_TREND: Final = 9
+"""The most cells of a bar, and the lines of the trend."""
 
 _MOST_DAYS: Final = 14
 _MOST_LABELS: Final = 30
 _MOST_PAIRS: Final = 15
 """How many days, labels and pairs of annotators are shown."""
 
-_LEGEND: Final = "█ finished  ▓ skipped  ░ boilerplate  · to do"
+_LEGEND: Final = "█ finished  ▓ skipped  ░ boilerplate, of all paragraphs"
+
+_STATES: Final[Sequence[ParagraphState]] = ("finished", "skipped", "boilerplate")
+"""What a bar of paragraphs is made of."""
 
 _BLANK: Final = "–"
 """Stands where there is nothing to say."""
 
 
-def draw_overview(found: Overview) -> RenderableType:
-    """Draw how far a project is, in 80 cells and more."""
-    parts = [_draw_head(found)]
-    for part in (_draw_annotators, _draw_labels, _draw_days):
-        parts += [Text(), part(found)]
-    parts += [Text(), *_draw_agreement(found.agreement)]
-    if found.as_of is not None:
-        parts += [Text(), Text(UNTOLD, style="dim")]
-    elif unknown := found.status.unknown_labels:
-        parts += [Text(), Text(f"not in labels.yaml: {', '.join(map(display_text, unknown))}")]
-    return Group(*parts)
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """Says how far a project is, as wide as there is room, in 80 cells and more."""
+
+    found: Overview
+    """How far it is."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Draw it."""
+        found, width = self.found, options.max_width
+        yield _draw_head(found)
+        for part in (_draw_annotators, _draw_labels, _draw_days):
+            yield Text()
+            yield part(found, width)
+        yield Text()
+        yield from _draw_agreement(found.agreement)
+        if found.as_of is not None:
+            yield Text()
+            yield Text(UNTOLD, style="dim")
+        elif unknown := found.status.unknown_labels:
+            yield Text()
+            yield Text(f"not in labels.yaml: {', '.join(map(display_text, unknown))}")
 
 
 def describe_time(seconds: float) -> str:
@@ -84,15 +105,17 @@ def _draw_head(found: Overview) -> RenderableType:
     return Text(time + ", ".join(counted), style="bold")
 
 
-def _draw_annotators(found: Overview) -> RenderableType:
+def _draw_annotators(found: Overview, width: int) -> RenderableType:
     table = _make_table("annotator", "paragraphs")
     for heading in ("done", "left", "flags", "notes", "time", "¶/h", "keys/¶"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for each in found.status.annotators:
+    annotators = found.status.annotators
+    states = {each.annotator: [each.paragraphs[state] for state in _STATES] for each in annotators}
+    bars = _draw_bars(states, found.status.paragraphs, width)
+    for each, name_and_bar in zip(annotators, bars, strict=True):
         work = found.work.get(each.annotator, AnnotatorWork()).total
         table.add_row(
-            _name(each.annotator),
-            _draw_states(found, each),
+            *name_and_bar,
             f"{each.paragraphs['finished']:,}",
             f"{found.count_left(each):,}",
             f"{each.flagged:,}",
@@ -104,40 +127,48 @@ def _draw_annotators(found: Overview) -> RenderableType:
     return Group(Text(_LEGEND, style="dim"), table)
 
 
-def _draw_states(found: Overview, counts: AnnotatorCounts) -> Text:
-    """Draw a bar of the paragraphs of the project, by what an annotator made of them."""
-    whole = max(found.status.paragraphs, 1)
-    drawn, total = "", 0
-    for state, sign in (("finished", "█"), ("skipped", "▓"), ("boilerplate", "░")):
-        total += next(number for name, number in counts.paragraphs.items() if name == state)
-        drawn += sign * (min(round(_BAR * total / whole), _BAR) - len(drawn))
-    return Text(drawn.ljust(_BAR, "·"))
-
-
-def _draw_labels(found: Overview) -> RenderableType:
+def _draw_labels(found: Overview, width: int) -> RenderableType:
     efforts, counts = found.sum_labels(), found.count_spans()
     table = _make_table("label")
     for heading in ("spans", "s/span", "actions/span", "keys/span"):
         table.add_column(heading, justify="right", no_wrap=True)
-    most = max(counts.values(), default=1)
-    for label, number in islice(counts.items(), _MOST_LABELS):
-        mean = describe_mean(efforts.get(label, Work()))
-        table.add_row(_name(label), _draw_bar(number, most), f"{number:,}", *mean)
+    shown = dict(islice(counts.items(), _MOST_LABELS))
+    bars = _draw_bars({label: [number] for label, number in shown.items()}, max([*shown.values(), 1]), width)
+    for (label, number), name_and_bar in zip(shown.items(), bars, strict=True):
+        table.add_row(*name_and_bar, f"{number:,}", *describe_mean(efforts.get(label, Work())))
     return Group(table, *_say_more(len(counts) - _MOST_LABELS, "label"))
 
 
-def _draw_days(found: Overview) -> RenderableType:
-    days = found.sum_days()
-    table = _make_table("day (UTC)")
-    for heading in ("paragraphs", "spans", "time", "¶/h"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    shown = list(days.items())[-_MOST_DAYS:]
-    most = max([work.paragraphs for _, work in shown], default=0)
+def _draw_days(found: Overview, width: int) -> RenderableType:
+    shown = list(found.sum_days().items())[-_MOST_DAYS:]
+    if not shown:
+        return Text("Nothing was done by hand yet.", style="dim")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
+    for heading in ("day (UTC)", "paragraphs", "spans", "time", "¶/h"):
+        table.add_column(heading, justify="right" if table.columns else "left", no_wrap=True)
     for day, work in shown:
         numbers = (f"{work.paragraphs:,}", f"{work.spans:,}")
-        bar = _draw_bar(work.paragraphs, most)
-        table.add_row(day, bar, *numbers, describe_time(work.effort.seconds), describe_speed(work))
-    return table if shown else Text("Nothing was done by hand yet.", style="dim")
+        table.add_row(day, *numbers, describe_time(work.effort.seconds), describe_speed(work))
+    trend = [(day, work.paragraphs) for day, work in _shorten_days(shown)]
+    plot = draw_trend(trend, width=width, height=_TREND)
+    return Group(Text("paragraphs by day", style="dim"), *map(Text, plot), Text(), table)
+
+
+def _shorten_days(days: Sequence[tuple[str, Work]]) -> Iterator[tuple[str, Work]]:
+    """Write the month only where another one begins: `11-29`, `30`, `12-01`, `02`."""
+    month = ""
+    for day, work in days:
+        yield day[8:] if day[:7] == month else day[5:], work
+        month = day[:7]
+
+
+def _draw_bars(bars: Mapping[str, Sequence[int]], whole: int, width: int) -> list[tuple[Text, Text]]:
+    """Draw a bar for each line of a table, behind its name."""
+    names = [_name(each) for each in bars]
+    longest = max([_LEAST_NAME, *[min(name.cell_len, _LONGEST_NAME) for name in names]])
+    cells = max(min(width - longest - _NUMBERS, _LONGEST_BAR), 1)
+    lines = draw_bars([*bars.values()], whole, width=cells)
+    return [(name, Text(line, no_wrap=True)) for name, line in zip(names, lines, strict=True)]
 
 
 def _draw_agreement(found: Agreement | None) -> Iterator[RenderableType]:
@@ -161,14 +192,10 @@ def _draw_agreement(found: Agreement | None) -> Iterator[RenderableType]:
 
 
 def _make_table(first: str, second: str = "") -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
-    table.add_column(first, max_width=20, no_wrap=True, overflow="ellipsis")
-    table.add_column(second, min_width=_BAR, no_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, show_edge=False)
+    table.add_column(first, max_width=_LONGEST_NAME, no_wrap=True, overflow="ellipsis")
+    table.add_column(second, no_wrap=True)
     return table
-
-
-def _draw_bar(number: int, most: int) -> RenderableType:
-    return Bar(max(most, 1), 0, number, width=_BAR)
 
 
 def _say_more(number: int, noun: str) -> Sequence[RenderableType]:

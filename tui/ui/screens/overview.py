@@ -13,7 +13,6 @@ from textual.widgets import Static
 from tui.errors import SpantagError
 from tui.project.project import Project
 from tui.ui.keys import Keymap
-from tui.ui.overview_page import draw_overview
 from tui.ui.screens.base import ActionScreen
 from tui.ui.widgets.lines import HeaderLine, KeyLine, MessageLine
 
@@ -121,9 +120,12 @@ class OverviewScreen(ActionScreen):
     @work(name="count", thread=True, exclusive=True, exit_on_error=False)
     def _count(self) -> None:
         """Count in a thread of its own with a connection of its own, so that the screen stays alive."""
+        # Only this draws plots, and what they are drawn with takes its time to load.
+        from tui.ui.overview_page import OverviewPage
+
         try:
             with closing(self._project.open_again()) as project:
-                page = draw_overview(project.read_overview())
+                page = OverviewPage(project.read_overview())
         except SpantagError as error:
             self.post_message(self.Refused(str(error)))
         else:
