@@ -83,6 +83,8 @@ class Reading:
     """Whether a file is one text, and its name the only one that this has."""
     is_own: bool = False
     """Whether spantag writes it: other tools write values in their own ways."""
+    asks: bool = False
+    """Whether its records tell what their tool asks of spans and relations."""
     texts_of: Callable[[Path], Iterable[Path]] | None = None
     """Names the files that are read with a file, because they hold its text or what belongs to it."""
     describes: Callable[[Path], bool] | None = None

@@ -93,6 +93,10 @@ class Record:
     """The lines of its spans and relations by their ids, where each has its own (import only)."""
     remarks: tuple[Remark, ...] = ()
     """What is odd about it but was kept (import only)."""
+    asked: Mapping[str, Sequence[Attribute]] = field(default_factory=dict)
+    """What its tool asks of spans, by their labels, as far as its file tells (import only)."""
+    asked_of_relations: Mapping[str, Sequence[Attribute]] = field(default_factory=dict)
+    """Its tool's relations by name, with what is asked of each (import only)."""
 
 
 @dataclass(frozen=True, slots=True)

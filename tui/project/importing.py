@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from tui.model.layer import Layer, paragraph_state
 from tui.model.links import find_wrong
 from tui.model.record import Record, fit_values, keep_votes
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
+from tui.project.declaring import Declarations
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.store import Store
 from tui.store.imports import About, FirstLayer, NewArticle
@@ -218,9 +219,13 @@ class Importer:
         self._given = path
         is_alone = len(sources) == 1
         before = None if is_alone or not self._add_labels else _Before.of(self.report, self.labels_path)
+        is_declared = not self._add_labels
         try:
             for source in sources:
                 try:
+                    if not is_declared and not self._is_label_list(source, format_name):
+                        is_declared = True
+                        self._declare(sources, format_name)
                     self._import_source(source, format_name, is_named=is_alone)
                 except InputError as error:
                     if is_alone:
@@ -232,6 +237,28 @@ class Importer:
         if before is not None:
             self._take_labels_back(before)
         self._begin_labels()
+
+    @staticmethod
+    def _is_label_list(source: Source, format_name: str | None) -> bool:
+        return format_name is None and label_lists.recognises(source.read_head(), source.inner_path)
+
+    def _declare(self, sources: Sequence[Source], format_name: str | None) -> None:
+        """Add to labels.yaml what the tool of the files asks of labels and relations that it lacks."""
+        declared = Declarations()
+        for source in sources:
+            if source.path == STDIN or self._is_label_list(source, format_name):
+                continue
+            known = FORMATS[format_name] if format_name else recognise(source, head=source.read_head())
+            if known is None or known.reading is None or not known.reading.asks:
+                continue
+            # What cannot be read is said when it is imported.
+            with suppress(InputError):
+                for each in known.reading.records(replace(source, options=self._options)):
+                    if isinstance(each, Record):
+                        declared.take(each)
+        wanted = declared.as_labels()
+        if wanted.labels or wanted.relations:
+            self._merge(wanted, str(self._given))
 
     def _take_labels_back(self, before: "_Before") -> None:
         """Take back the labels of a list that stood beside records, where all of these were refused."""
@@ -409,14 +436,17 @@ class Importer:
             self._refuse(refusal)
         if not (refusals or wanted.names or wanted.relations):
             self._refuse(Refusal(source.name, "no label was found in this list of labels"))
-        if not self._add_labels:
-            return
+        if self._add_labels:
+            self._merge(wanted, source.name)
+
+    def _merge(self, wanted: LabelSet, name: str) -> None:
+        """Add to labels.yaml what it lacks of what stands in a file of this name."""
         from tui.model.labels.edit import merge_labels
 
         try:
             added = merge_labels(self.labels_path, wanted)
         except LabelsError as error:
-            self._refuse(Refusal(source.name, str(error)))
+            self._refuse(Refusal(name, str(error)))
             return
         self._read_labels()
         self.report.new_labels.extend(added.names)

@@ -21,6 +21,7 @@ FORMAT: Final = Format(
         lacks="what predictions say beside spans, drafts, regions of pictures and sound",
         read=read,
         recognises=recognises,
+        asks=True,
     ),
     writing=Writing(
         title="Label Studio JSON",

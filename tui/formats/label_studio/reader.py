@@ -38,6 +38,7 @@ from tui.formats.shared.delimited import read_header, read_named
 from tui.formats.shared.json_values import outline, parse, read_records, take_list, take_parts
 from tui.formats.shared.reading import RelationList, SpanList, Tally, WrongError, keep_meta, short, summarise
 from tui.formats.shared.source import Source
+from tui.model.labels import Attribute, AttributeType
 from tui.model.record import Record
 from tui.model.span import HAND, Json, Origin, Span
 
@@ -54,6 +55,15 @@ _DIRECTIONS: Final = (None, "right", "left", "bi")
 _NUMBER_KEYS: Final = frozenset({"id", "annotation_id", "lead_time"})
 _TEXT_KEYS: Final = frozenset({"start", "startOffset"})
 """What every region of a text has one of, in JSON_MIN."""
+
+_KINDS: Final[Mapping[str, AttributeType]] = {
+    "choices": "choice",
+    "textarea": "text",
+    "datetime": "text",
+    "number": "number",
+    "rating": "number",
+}
+"""The types of results that answer a question of a span, and what the answer is."""
 
 _SPATIAL_KEYS: Final = frozenset(
     {"x", "points", "rle", "vertices", "sequence", "ranges", "start", "startOffset", "globalOffsets"}
@@ -202,14 +212,23 @@ class _Task:
             elif page is first and not self._pages.of(region) and str(region.get("id")) not in by_region:
                 self._add_article_label(article_labels, region)
         looked_at = bool(spans) or not regions
+        found = spans.as_tuple()
+        links = [
+            each
+            for region in regions
+            if region.get("type") == "relation"
+            for each in _relation_labels(region)
+        ]
         return Record(
             page.text,
             meta=meta,
             annotator=annotator,
-            spans=spans.as_tuple(),
+            spans=found,
             relations=relations.as_tuple(),
             article_labels=article_labels,
             state=None if looked_at else "unfinished",
+            asked=_find_asked(found, regions, by_region),
+            asked_of_relations={str(each): () for each in links},
             line=self._line,
         )
 
@@ -421,6 +440,24 @@ def _attributes_of(region: Region, value: Mapping[str, Json]) -> dict[str, Json]
         key: inner for key, inner in value.items() if key not in PLACE_KEYS and key not in _LABEL_KEYS
     }
     return attributes | {key: inner for key, inner in region.items() if key not in _REGION_KEYS}
+
+
+def _find_asked(
+    spans: Iterable[Span], regions: Iterable[Region], by_region: Mapping[str, Sequence[str]]
+) -> dict[str, list[Attribute]]:
+    """Find which questions were answered of the spans of each label, and with which choices."""
+    label_of = {span.id: span.label for span in spans}
+    asked: dict[str, list[Attribute]] = {}
+    for region in regions:
+        kind, name = _KINDS.get(str(region.get("type"))), region.get("from_name")
+        if kind is None or not isinstance(name, str):
+            continue
+        said = _said_in(_object(region.get("value"), "value"))
+        given = tuple(map(str, said)) if kind == "choice" and isinstance(said, list) else ()
+        attribute = Attribute(name, kind, given, multiple=kind == "choice" and len(given) > 1)
+        for span in by_region.get(str(region.get("id")), ()):
+            asked.setdefault(label_of[span], []).append(attribute)
+    return asked
 
 
 def _name_unlabelled(region: Region, answers: Mapping[str, Json]) -> tuple[list[Json], dict[str, Json]]:

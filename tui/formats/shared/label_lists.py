@@ -15,7 +15,7 @@ refused.
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +24,17 @@ from tui.formats.shared.annotation_conf import read_conf
 from tui.formats.shared.json_values import outline
 from tui.formats.shared.reading import short
 from tui.formats.shared.source import Source
-from tui.model.labels import Attribute, Label, LabelSet, Pattern, RelationType
+from tui.model.labels import Attribute, AttributeType, Label, LabelSet, Pattern, RelationType
 
 _SPAN_CONTROLS: Final = ("Labels", "HyperTextLabels", "ParagraphLabels")
+_QUESTIONS: Final[Mapping[str, AttributeType]] = {
+    "TextArea": "text",
+    "DateTime": "text",
+    "Number": "number",
+    "Rating": "number",
+}
+"""The controls that ask for a text or a number."""
+
 _TEXT_KEYS: Final = {"lower": True, "LOWER": True, "orth": False, "ORTH": False, "text": False, "TEXT": False}
 """What a token pattern may say about a word, and whether it means it in any case."""
 
@@ -137,7 +145,7 @@ def _read_config(text: str, file: str) -> tuple[LabelSet, list[Refusal]]:
     except ElementTree.ParseError as error:
         line, column = error.position
         return LabelSet(), [Refusal(file, "this is not XML", line, column + 1)]
-    attributes = tuple(_read_choices(root))
+    attributes = (*_read_choices(root), *_read_questions(root))
     labels: dict[str, Label] = {}
     for control in root.iter():
         for each in control.findall("Label") if control.tag in _SPAN_CONTROLS else ():
@@ -159,6 +167,15 @@ def _read_choices(root: ElementTree.Element) -> Iterator[Attribute]:
         name = control.get("name")
         if control.get("perRegion") == "true" and name and values and all(values):
             yield Attribute(name, "choice", _unique(values), multiple=control.get("choice") == "multiple")
+
+
+def _read_questions(root: ElementTree.Element) -> Iterator[Attribute]:
+    """Read the texts and numbers that are asked of each region."""
+    for tag, kind in _QUESTIONS.items():
+        for control in root.iter(tag):
+            name = control.get("name")
+            if control.get("perRegion") == "true" and name:
+                yield Attribute(name, kind)
 
 
 def _unique(values: Sequence[str]) -> tuple[str, ...]:

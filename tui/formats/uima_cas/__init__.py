@@ -17,6 +17,7 @@ FORMAT: Final = Format(
         read=read,
         describes=describes,
         recognises=recognises,
+        asks=True,
     ),
     writing=Writing(
         title="UIMA CAS JSON",

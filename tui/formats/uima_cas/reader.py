@@ -44,7 +44,8 @@ from tui.formats.shared.reading import (
 from tui.formats.shared.source import Source
 from tui.formats.shared.xml_tree import read_tree
 from tui.formats.uima_cas.structures import LINK_ENDS, Cas, Structure, read_json, read_xmi
-from tui.formats.uima_cas.types import TypeSystem
+from tui.formats.uima_cas.types import BOOLEAN, REAL, STRING, WHOLE_BITS, TypeSystem, element_of
+from tui.model.labels import Attribute, AttributeType
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Entity, Json, Span
 
@@ -62,6 +63,13 @@ _ATTACHED: Final = ("pos", "lemma", "stem", "morph")
 _DOCUMENTS: Final = ("DocumentAnnotation", "DocumentMetaData", "Metadata")
 _NO_ANNOTATIONS: Final = ("View", "NULL", "Sofa")
 _TYPE_FILES: Final = ("TypeSystem.xml", "typesystem.xml")
+_KINDS: Final[Mapping[str, AttributeType]] = {
+    STRING: "text",
+    BOOLEAN: "flag",
+    **dict.fromkeys((*WHOLE_BITS, *REAL), "number"),
+}
+"""What the answer is to a question whose feature holds such values."""
+
 _PLACES_XML: Final = re.compile(rb"<(?:\w+:)?XMI\b")
 
 
@@ -179,6 +187,11 @@ class _View:
         self._following: dict[str, str] = {}
         """The link of a chain to the next one."""
         self._segments: dict[str, list[tuple[int, int]]] = {}
+        self._asked: dict[str, list[Attribute]] = {}
+        """What is asked of spans, by their labels."""
+        self._asked_of_relations: dict[str, list[Attribute]] = {}
+        self._listed: dict[tuple[str, str], list[Attribute]] = {}
+        """What is asked of a type that is called by a feature."""
 
     def read(self) -> Record:
         """Make a record of it; raises `WrongError`."""
@@ -193,7 +206,13 @@ class _View:
         meta = self._meta | self._layers.as_meta()
         relations = self._relations.as_tuple()
         return Record(
-            self._text, meta=meta, spans=self._spans.as_tuple(), relations=relations, entities=entities
+            self._text,
+            meta=meta,
+            spans=self._spans.as_tuple(),
+            relations=relations,
+            entities=entities,
+            asked=self._asked,
+            asked_of_relations=self._asked_of_relations,
         )
 
     def _is_mine(self, each: Structure) -> bool:
@@ -236,6 +255,7 @@ class _View:
         link = Link(layer=each.type, feature=feature, ends=ends)
         self._found_links.append((label, link, each.links[ends[0]], each.links[ends[1]], each.id))
         self._known_of[each.id] = known
+        self._note_asked(self._asked_of_relations, label, each.type, feature)
 
     def _take_span(self, each: Structure) -> None:
         start, end = self._edges_of(each)
@@ -256,6 +276,7 @@ class _View:
         added = self._spans.add(start, end, label, where=where, name=each.id, attributes=attributes)
         if added is not None:
             self._note_span(each, added, called_by)
+            self._note_asked(self._asked, label, each.type, called_by)
         self._found_links += [(label, link, each.id, target, "") for label, link, target in links]
 
     def _note_span(self, each: Structure, added: str, called_by: str) -> None:
@@ -267,6 +288,16 @@ class _View:
             self._layers.note_chain(each.type)
             if isinstance(called := each.features.get("referenceRelation"), str) and called:
                 self._layers.chain_links[added] = called
+
+    def _note_asked(
+        self, asked: dict[str, list[Attribute]], label: str, type_name: str, called_by: str
+    ) -> None:
+        """Note what a type declares beside the feature that it is called by."""
+        place = type_name, called_by
+        if place not in self._listed:
+            self._listed[place] = list(_list_asked(self._cas.types, type_name, called_by))
+        known = asked.setdefault(label, [])
+        known += [each for each in self._listed[place] if each not in known]
 
     def _edges_of(self, each: Structure) -> tuple[object, object]:
         """Give where an annotation stands in code points; raises `WrongError` where that is nowhere."""
@@ -405,6 +436,17 @@ def _find_links(each: Structure, by_id: Mapping[str, Structure]) -> Iterator[tup
                 is_named = isinstance(role, str) and bool(role)
                 link = Link("role", layer=slot.type, feature=key, is_named=is_named)
                 yield str(role) if is_named else key, link, target
+
+
+def _list_asked(types: TypeSystem, type_name: str, called_by: str) -> Iterator[Attribute]:
+    """List what a type asks: its features that hold values and no other structures."""
+    for each in types.lineage(type_name):
+        for feature in types.types[each].features:
+            held = types.range_of(type_name, feature)
+            kind = _KINDS.get(element_of(held))
+            is_several = held.endswith("[]")
+            if kind is not None and feature != called_by and not (is_several and kind != "text"):
+                yield Attribute(feature, kind, multiple=is_several)
 
 
 def _describe(structure: Structure, linking: AbstractSet[str]) -> tuple[str, dict[str, Json], str]:

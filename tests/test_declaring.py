@@ -1,0 +1,133 @@
+"""What other tools ask of spans and relations is asked on the screen, too."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tui.model.labels import Attribute, Label, RelationType
+from tui.model.record import Record
+from tui.project.declaring import Declarations
+from tui.project.place import Place
+from tui.project.project import Project
+
+TEXT = "Two men fled."
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """Give a project without labels."""
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"), is_without_labels=True)) as project:
+        yield project
+
+
+def bring(project: Project, name: str, content: object) -> list[str]:
+    path = project.place.folder / name
+    path.write_text(json.dumps(content), encoding="utf-8")
+    said: list[str] = []
+    project.import_files([path], add_labels=True, tell=lambda refusal: said.append(refusal.reason))
+    return said
+
+
+def result(
+    region: str, name: str, kind: str, start: int = 0, end: int = 3, **said: object
+) -> dict[str, object]:
+    value = {"start": start, "end": end, "text": TEXT[start:end], **said}
+    return {"id": region, "from_name": name, "to_name": "text", "type": kind, "value": value}
+
+
+def test_what_label_studio_asks_of_regions_is_declared_with_the_choices_of_all_tasks(
+    project: Project,
+) -> None:
+    first = [
+        result("a", "label", "labels", labels=["actor"]),
+        result("a", "side", "choices", choices=["rebel"]),
+        result("a", "why", "textarea", text=["so"]),
+        result("a", "sure", "rating", rating=3),
+        result("b", "label", "labels", 4, 7, labels=["place"]),
+        {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right", "labels": ["in"]},
+    ]
+    second = [
+        result("a", "label", "labels", labels=["actor"]),
+        result("a", "side", "choices", choices=["army"]),
+        result("a", "kinds", "choices", choices=["x", "y"]),
+        result("a", "size", "number", number=2),
+    ]
+    tasks = [
+        {"id": at, "data": {"text": f"{TEXT}{at}"}, "annotations": [{"id": at, "result": said}]}
+        for at, said in enumerate((first, second))
+    ]
+    assert bring(project, "tasks.json", tasks) == []
+    (actor, place) = sorted(project.labels.labels, key=lambda each: each.name)
+    assert actor.attributes == (
+        Attribute("side", "choice", ("rebel", "army")),
+        Attribute("why"),
+        Attribute("sure", "number"),
+        Attribute("kinds", "choice", ("x", "y"), multiple=True),
+        Attribute("size", "number"),
+    )
+    assert (place.name, place.attributes) == ("place", ())
+    assert [each.name for each in project.labels.relations] == ["in"]
+    _, layer = project.open_article(1)
+    assert layer.spans["a"].attributes == {"side": "rebel", "why": "so", "sure": 3}
+
+
+def test_what_a_cas_declares_of_layers_is_asked_whether_it_was_answered_or_not(project: Project) -> None:
+    features = {
+        "sure": "uima.cas.Boolean",
+        "rank": "uima.cas.Integer",
+        "why": "uima.cas.String",
+        "names": "uima.cas.String[]",
+        "value": "uima.cas.String",
+    }
+    ends = dict.fromkeys(("Governor", "Dependent"), "c.Span")
+    types = {
+        name: {"%NAME": name, "%SUPER_TYPE": "uima.tcas.Annotation"}
+        | {key: {"%NAME": key, "%RANGE": held} for key, held in own.items()}
+        for name, own in (
+            ("c.Span", features),
+            ("c.Link", {"value": features["value"], "rank": features["rank"], **ends}),
+        )
+    }
+    structures: list[dict[str, object]] = [
+        {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": TEXT},
+        {"%ID": 2, "%TYPE": "c.Span", "@sofa": 1, "begin": 0, "end": 3, "value": "actor", "sure": True},
+        {"%ID": 3, "%TYPE": "c.Span", "@sofa": 1, "begin": 4, "end": 7, "value": "actor"},
+        {
+            "%ID": 4,
+            "%TYPE": "c.Link",
+            "@sofa": 1,
+            "begin": 4,
+            "end": 7,
+            "value": "in",
+            "@Governor": 2,
+            "@Dependent": 3,
+        },
+    ]
+    assert bring(project, "a.json", {"%TYPES": types, "%FEATURE_STRUCTURES": structures}) == []
+    (actor,) = project.labels.labels
+    assert actor.attributes == (
+        Attribute("sure", "flag"),
+        Attribute("rank", "number"),
+        Attribute("why"),
+        Attribute("names", multiple=True),
+    )
+    (link,) = project.labels.relations
+    assert (link.name, link.attributes) == ("in", (Attribute("rank", "number"),))
+
+
+def test_questions_of_one_name_become_one_and_what_labels_yaml_cannot_name_is_left_out() -> None:
+    many = tuple([str(value) for value in range(70)])
+    declared = Declarations()
+    declared.take(
+        Record("a", asked={"x": [Attribute("q", "number"), Attribute("m", "choice", many)], "y": []})
+    )
+    declared.take(
+        Record("b", asked={"x": [Attribute("q", "flag"), Attribute(" odd ")], "a\nb": [Attribute("q")]})
+    )
+    declared.take(Record("c", asked_of_relations={"led": [], "\n": []}))
+    found = declared.as_labels()
+    assert found.labels == (Label("x", attributes=(Attribute("q"), Attribute("m"))),)
+    assert found.relations == (RelationType("led"),)
