@@ -18,10 +18,12 @@ from tui.errors import InputError
 from tui.model.events import Act, Add, Change, Finish, JoinMentions, Relate, Remove, Tag, Undo, Unrelate
 from tui.model.span import Json, Relation, Span
 from tui.project.adjudication import AdjudicatedArticle, Opinion, shuffle_opinions
+from tui.project.agreement.comparison import Terms
+from tui.project.comparing import Wanted
 from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
 from tui.store.chronicle import LogQuery
-from tui.ui.adjudication_text import describe_question, list_spans
+from tui.ui.adjudication_text import describe_opinion, describe_question, list_spans
 from tui.ui.keys import Keymap
 from tui.ui.screens.adjudicate import AdjudicateScreen
 from tui.ui.screens.layer import LayerScreen
@@ -376,21 +378,69 @@ def test_the_order_tells_nothing_where_it_is_blind_and_stays(project: Project) -
         assert shuffle_opinions(place) == shuffle_opinions(place)
 
 
-places = st.tuples(st.integers(0, 30), st.integers(1, 6), st.sampled_from(["actor", "weapon"]))
+def say_in_pieces(project: Project, said: dict[str, list[tuple[int, int]]]) -> None:
+    """Let annotators tag one span each, in pieces, and finish all."""
+    article = project.store.articles.load_article(1)
+    for who, pieces in said.items():
+        layer = project.store.log.load_layer(1, who)
+        span = Span(who, 0, 1, "actor").with_pieces(pieces)
+        finish = Finish(tuple(range(len(article.paragraphs))))
+        project.store.log.append(article, who, layer, [Add((span,)), finish])
+
+
+def test_spans_in_the_same_pieces_agree_and_other_pieces_are_another_boundary(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, "Northern and southern rebels fled.\n")) as project:
+        north_rebels, both = [(0, 8), (22, 28)], [(0, 28)]
+        say_in_pieces(project, {"ana": north_rebels, "bea": north_rebels, "cat": both})
+        (place,) = open_article(project).list_open()
+        assert {each.annotators for each in place.opinions} == {("ana", "bea"), ("cat",)}
+        text = project.store.articles.load_article(1).text
+        told = [describe_opinion(each, text, is_blind=True) for each in place.opinions]
+        assert told[0].startswith("actor “Northern … rebels”")
+        assert told[1].startswith("actor “Northern and southern rebels”")
+        article = open_article(project)
+        article.take(place, place.opinions[0])
+        (span,) = article.layer.spans.values()
+        assert (span.fragments, span.origin.source) == (tuple(north_rebels), "ana+bea")
+        assert not open_article(project).list_open()
+        article.take(place, place.opinions[1])
+        assert [each.fragments for each in article.layer.spans.values()] == [()]
+        assert not open_article(project).list_open()
+        agreement = project.measure_agreement(Wanted(Terms((), rounds=0)))
+        assert agreement.count_kinds() == {"boundary": 2}
+
+
+def test_all_who_make_the_same_pieces_agree_at_once(tmp_path: Path) -> None:
+    with closing(make_project(tmp_path, "Northern and southern rebels fled.\n")) as project:
+        say_in_pieces(project, {"ana": [(0, 8), (22, 28)], "bea": [(22, 28), (0, 8)]})
+        article = open_article(project)
+        assert article.accept_agreed() == 1
+        assert article.list_open() == []
+
+
+def cut(start: int, count: int, label: str, gap: int) -> Span:
+    """Make a span; with a gap of code points it is in two pieces, where it is long enough."""
+    pieces = [(start, start + 1), (start + 1 + gap, start + count)] if count > gap + 1 else []
+    return Span("s", start, start + count, label).with_pieces(pieces or [(start, start + count)])
+
+
+places = st.builds(
+    cut, st.integers(0, 30), st.integers(1, 6), st.sampled_from(["actor", "weapon"]), st.integers(0, 2)
+)
 
 
 @given(st.lists(st.lists(places, max_size=5), min_size=2, max_size=4))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_every_place_is_settled_by_one_decision(
-    tmp_path_factory: pytest.TempPathFactory, layers: list[list[tuple[int, int, str]]]
+    tmp_path_factory: pytest.TempPathFactory, layers: list[list[Span]]
 ) -> None:
     text = "One line of words and some more of it.\n"
     with closing(make_project(tmp_path_factory.mktemp("p"), text)) as project:
         article = project.store.articles.load_article(1)
         for who, own in enumerate(layers):
             layer = project.store.log.load_layer(1, f"a{who}")
-            unique = {(start, start + count, label) for start, count, label in own}
-            spans = tuple(Span(f"{who}.{at}", *each) for at, each in enumerate(sorted(unique)))
+            unique = {each.place: each for each in own}
+            spans = tuple(structs.replace(each, id=f"{who}.{at}") for at, each in enumerate(unique.values()))
             acts: list[Act] = [Add(spans), Finish((0,))] if spans else [Finish((0,))]
             project.store.log.append(article, f"a{who}", layer, acts)
         opened = project.adjudicate().open_article(1)

@@ -81,7 +81,7 @@ async def test_suggestions_are_accepted_and_rejected_with_the_mouse(tmp_path: Pa
         await click(pilot, "Moru on Friday")
         assert session.focus.suggestion == second
         await choose(pilot, "Remove")
-        assert (second.start, second.end, second.label) in session.layer.rejected
+        assert (second.start, second.end, second.label, ()) in session.layer.rejected
         assert spans_of(work_on(project)) == [("army", "actor")]
     project.close()
 

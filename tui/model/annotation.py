@@ -1,15 +1,12 @@
 """What is said of an article, and which part of it an event is about."""
 
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 
 from msgspec import structs
 
 from tui.model.article import ParagraphState
-from tui.model.span import Entity, Json, Relation, Span
-
-Rejected: TypeAlias = tuple[int, int, str]
-"""A suggestion that was turned down: its start, end and label."""
+from tui.model.span import Entity, Json, Relation, Span, SpanPlace
 
 
 @dataclass(slots=True)
@@ -32,8 +29,8 @@ class Annotation:
     """Labels of paragraphs by index, each by name; a paragraph without any is absent."""
     entities: dict[str, Entity] = field(default_factory=dict)
     """Entities by id; all their spans exist, and a span is in one at most."""
-    rejected: set[Rejected] = field(default_factory=set)
-    """Suggestions that were turned down."""
+    rejected: set[SpanPlace] = field(default_factory=set)
+    """Suggestions that were turned down, by where they are."""
 
     def drop_loose_ends(self) -> None:
         """Take out the relations and mentions of spans that are no longer there."""
@@ -78,7 +75,7 @@ class Touched:
     """Paragraph indices."""
     article_labels: frozenset[str] = frozenset()
     """Names of article labels."""
-    rejected: frozenset[Rejected] = frozenset()
+    rejected: frozenset[SpanPlace] = frozenset()
     """Suggestions."""
 
     def __or__(self, other: "Touched") -> "Touched":

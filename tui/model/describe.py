@@ -8,7 +8,7 @@ from msgspec import UNSET
 from tui.model.events import Accept, Act, Add, Change, Event, Note, Reject
 from tui.model.labels import write_answers
 from tui.model.span import Span
-from tui.text.messages import count_noun, quote
+from tui.text.messages import count_noun, quote, quote_pieces
 
 _LONGEST_QUOTE = 24
 """The most code points of a text that are quoted."""
@@ -52,7 +52,7 @@ def _describe_one(act: Act, text: str) -> str:
 
 
 def _quote_span(span: Span, text: str) -> str:
-    return f"{span.label} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
+    return f"{span.label} “{quote_pieces(text, span.pieces, limit=_LONGEST_QUOTE)}”"
 
 
 def _list_changes(change: Change, text: str) -> Iterator[str]:

@@ -155,7 +155,7 @@ class Accept(_NewSpans, frozen=True):
 class _Verdict(_SpanAct, frozen=True):
     def touched(self) -> Touched:
         """Name the suggestions."""
-        return Touched(rejected=frozenset([(span.start, span.end, span.label) for span in self.spans]))
+        return Touched(rejected=frozenset([span.place for span in self.spans]))
 
 
 class Reject(_Verdict, frozen=True):

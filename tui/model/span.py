@@ -32,6 +32,9 @@ Id: TypeAlias = Annotated[str, Meta(min_length=1)]
 Fragment: TypeAlias = tuple[Offset, Offset]
 """`[start, end)` in code points of the article's text."""
 
+SpanPlace: TypeAlias = tuple[int, int, str, tuple[Fragment, ...]]
+"""A span's start, end, label and fragments: what it is, as everybody gives it an id of their own."""
+
 NO_ATTRIBUTES: Mapping[str, Json] = MappingProxyType({})
 """The attributes of a span that has none."""
 
@@ -80,6 +83,11 @@ class Span(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
         return (
             self.attributes is NO_ATTRIBUTES and self.origin is HAND and not self.note and not self.fragments
         )
+
+    @property
+    def place(self) -> SpanPlace:
+        """Where it is, and its label."""
+        return self.start, self.end, self.label, self.fragments
 
     def shifted(self, by: int) -> "Span":
         """Give the same span of a text that stands behind `by` code points of another."""

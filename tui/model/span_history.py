@@ -7,10 +7,10 @@ from typing import Final
 
 from msgspec import UNSET
 
-from tui.model.annotation import Annotation, Rejected
+from tui.model.annotation import Annotation
 from tui.model.events import Accept, Act, Add, Change, Event, Note, Redo, Reject, Remove, Undo
 from tui.model.labels import write_answer
-from tui.model.span import HAND, NO_ATTRIBUTES, Json, Span
+from tui.model.span import HAND, NO_ATTRIBUTES, Json, Span, SpanPlace
 from tui.text.messages import quote
 
 _LONGEST_QUOTE: Final = 40
@@ -41,8 +41,8 @@ def list_steps(events: Iterable[Event], span_id: str, text: str) -> list[SpanSte
     return _list_newest_first(events, _Story(span_id, text))
 
 
-def list_decisions(events: Iterable[Event], place: Rejected) -> list[SpanStep]:
-    """List what an adjudicator decided of a place, a start, an end and a label, the newest first."""
+def list_decisions(events: Iterable[Event], place: SpanPlace) -> list[SpanStep]:
+    """List what an adjudicator decided of a place, the newest first."""
     return _list_newest_first(events, _Verdicts(place))
 
 
@@ -113,7 +113,7 @@ class _Story:
 class _Verdicts:
     """What is decided of a place."""
 
-    def __init__(self, place: Rejected) -> None:
+    def __init__(self, place: SpanPlace) -> None:
         self._place = place
         self._ids: set[str] = set()
 
@@ -138,7 +138,7 @@ class _Verdicts:
         """Do nothing: what was decided is told by each action alone."""
 
     def _is_there(self, span: Span) -> bool:
-        return (span.start, span.end, span.label) == self._place
+        return span.place == self._place
 
 
 def _list_newest_first(events: Iterable[Event], teller: _Story | _Verdicts) -> list[SpanStep]:

@@ -18,18 +18,16 @@ from tui.model.annotators import GOLD
 from tui.model.article import Article
 from tui.model.events import Act, Add, Finish, Note, Reject, Relate, Remove, Reopen, Unreject
 from tui.model.layer import Layer, paragraph_state
-from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span
+from tui.model.span import HAND, NO_ATTRIBUTES, Json, Origin, Relation, Span, SpanPlace
 from tui.project.agreed_entities import join_agreed
 from tui.project.detail_disputes import (
     DetailDispute,
     DetailOpinion,
     GoldDetails,
     SpanLink,
-    SpanPlace,
     ends_of,
     give_gold_id,
     link_of,
-    place_of_span,
     rank_opinions,
 )
 from tui.project.reasons import join_reasons, name_words, part_reasons
@@ -136,9 +134,7 @@ class AdjudicatedArticle:
         """
         taken = self._list_taken()
         agreed = [
-            span
-            for span in self._list_agreed()
-            if place_of_span(span) not in taken and not self._is_decided(span)
+            span for span in self._list_agreed() if span.place not in taken and not self._is_decided(span)
         ]
         made = [self._make_gold(span) for span in agreed]
         acts: list[Act] = [Add(tuple(made))] if made else []
@@ -173,7 +169,7 @@ class AdjudicatedArticle:
     def _list_taken(self) -> set[SpanPlace]:
         """List what was put into the gold layer so far: what a hand moved or removed there stays so."""
         return {
-            place_of_span(span)
+            span.place
             for event in self.layer.events
             if isinstance(event.act, Add) and event.action not in self.layer.taken_back
             for span in event.act.spans
@@ -202,19 +198,19 @@ class AdjudicatedArticle:
             decided = self._details.decide(place, detail)
             return self._append([*decided, *self._move_reason(place, place.about)])
         wanted = opinion.spans if isinstance(opinion, Opinion) else ()
-        keys = {place_of_span(span) for span in wanted}
-        there = {place_of_span(span): span for span in self.layer.spans.values()}
+        keys = {span.place for span in wanted}
+        there = {span.place: span for span in self.layer.spans.values()}
         acts: list[Act] = []
-        taken_back = [span for span in wanted if place_of_span(span) in self.layer.rejected]
+        taken_back = [span for span in wanted if span.place in self.layer.rejected]
         if taken_back:
             acts.append(Unreject(tuple(map(self._make_gold, taken_back))))
-        new = [self._make_gold(span) for span in wanted if place_of_span(span) not in there]
+        new = [self._make_gold(span) for span in wanted if span.place not in there]
         kept = self._keep_withdrawn(wanted)
         if new or kept:
             acts.append(Add((*new, *kept)))
-        said = {place_of_span(span): span for each in place.opinions for span in each.spans}
+        said = {span.place: span for each in place.opinions for span in each.spans}
         others = {key: span for key, span in said.items() if key not in keys}
-        gone = [span.id for span in self.layer.spans.values() if place_of_span(span) in others]
+        gone = [span.id for span in self.layer.spans.values() if span.place in others]
         if gone:
             acts.append(Remove(tuple(gone)))
         refused = [span for key, span in others.items() if key not in self.layer.rejected]
@@ -240,7 +236,7 @@ class AdjudicatedArticle:
         tagged = [each for each in spans if each.id in touched and each.overlaps(place.start, place.end)]
         if not tagged:
             return made
-        said = {place_of_span(span): span for each in place.opinions for span in each.spans}
+        said = {span.place: span for each in place.opinions for span in each.spans}
         refused = [self._make_gold(span) for span in said.values() if not self._is_decided(span)]
         kept = self._keep_withdrawn(said.values())
         acts = [Add(tuple(kept))] if kept else []
@@ -290,7 +286,7 @@ class AdjudicatedArticle:
             value, count = _find_commonest([each.attributes.get(name) for each in same.values()])
             if 2 * count > len(same) and value is not None:
                 answers[name] = value
-        made = give_gold_id(self.article, self.layer, self.layer.spans, *place_of_span(span))
+        made = give_gold_id(self.article, self.layer, self.layer.spans, *_write_place(span))
         return structs.replace(
             span, id=made, note="", origin=self._give_origin(span), attributes=answers or NO_ATTRIBUTES
         )
@@ -306,13 +302,13 @@ class AdjudicatedArticle:
             name: each
             for name, layer in self.layers.items()
             for each in layer.spans.values()
-            if place_of_span(each) == place_of_span(span)
+            if each.place == span.place
         }
 
     def _list_agreed_relations(self, gold: Sequence[Span]) -> list[Relation]:
         """List the relations between gold spans that more than half give who have both spans."""
         known = {link_of(relation, self.layer.spans) for relation in self.layer.relations.values()}
-        ids = {place_of_span(span): span.id for span in gold}
+        ids = {span.place: span.id for span in gold}
         counts: Counter[SpanLink] = Counter()
         for layer in self.layers.values():
             counts.update({link_of(relation, layer.spans) for relation in layer.relations.values()})
@@ -320,7 +316,9 @@ class AdjudicatedArticle:
         details = self._details
         for link, count in sorted(counts.items()):
             ends = ends_of(link)
-            able = sum(ends <= {*map(place_of_span, layer.spans.values())} for layer in self.layers.values())
+            able = sum(
+                ends <= {span.place for span in layer.spans.values()} for layer in self.layers.values()
+            )
             if link not in known and ends <= ids.keys() and 2 * count > able:
                 found.append(details.relate(link, ids))
         return found
@@ -350,20 +348,17 @@ class AdjudicatedArticle:
         for index in self._list_compared():
             names = self._list_finishers(index)
             shared = set.intersection(
-                *[
-                    {place_of_span(span) for span in self._list_beginning(self.layers[name], index)}
-                    for name in names
-                ]
+                *[{span.place for span in self._list_beginning(self.layers[name], index)} for name in names]
             )
             for span in self._list_beginning(self.layers[names[0]], index):
-                if place_of_span(span) in shared:
+                if span.place in shared:
                     yield span
 
     def _compare(self, index: int) -> Iterator[Dispute]:
         """Find where those who finished a paragraph differ: their spans that touch each other together."""
         names = self._list_finishers(index)
         spans = {
-            name: {place_of_span(span): span for span in self._list_beginning(self.layers[name], index)}
+            name: {span.place: span for span in self._list_beginning(self.layers[name], index)}
             for name in names
         }
         shared = set.intersection(*map(set, spans.values()))
@@ -387,11 +382,7 @@ class AdjudicatedArticle:
     def _list_abandoned(self, index: int) -> dict[SpanPlace, Span]:
         """List the gold spans of a paragraph that were taken of annotators and nobody says any more."""
         here = self._list_beginning(self.layer, index)
-        return {
-            place_of_span(each): each
-            for each in here
-            if not self._find_same(each) and self._find_withdrawn(each)
-        }
+        return {each.place: each for each in here if not self._find_same(each) and self._find_withdrawn(each)}
 
     def _is_settled(self, place: Dispute) -> bool:
         said = [span for opinion in place.opinions for span in opinion.spans]
@@ -414,7 +405,7 @@ class AdjudicatedArticle:
         return [
             each
             for each in self.layer.spans.values()
-            if place_of_span(each) == place_of_span(span)
+            if each.place == span.place
             and any(name in self.layers and name not in same for name in each.origin.source.split("+"))
         ]
 
@@ -423,13 +414,13 @@ class AdjudicatedArticle:
 
         What a hand tagged in the gold layer stands, whatever was turned down before.
         """
-        same = [each for each in self.layer.spans.values() if place_of_span(each) == place_of_span(span)]
-        return place_of_span(span) in self.layer.rejected and any(each.origin != HAND for each in same)
+        same = [each for each in self.layer.spans.values() if each.place == span.place]
+        return span.place in self.layer.rejected and any(each.origin != HAND for each in same)
 
     def _is_decided(self, span: Span) -> bool:
         """Tell whether a span is in the gold layer, or was turned down there."""
-        is_there = any(place_of_span(each) == place_of_span(span) for each in self.layer.spans.values())
-        return is_there or place_of_span(span) in self.layer.rejected
+        is_there = any(each.place == span.place for each in self.layer.spans.values())
+        return is_there or span.place in self.layer.rejected
 
 
 def shuffle_opinions(place: AnyDispute) -> tuple[AnyOpinion, ...]:
@@ -437,6 +428,12 @@ def shuffle_opinions(place: AnyDispute) -> tuple[AnyOpinion, ...]:
     opinions: list[AnyOpinion] = list(place.opinions)
     Random(f"{place.article} {place.start} {place.end}").shuffle(opinions)
     return tuple(opinions)
+
+
+def _write_place(span: Span) -> list[Json]:
+    """Write where a span is for its id; one in one piece as ever, so that it keeps the id it has."""
+    pieces: list[Json] = [[start, end] for start, end in span.fragments]
+    return [span.start, span.end, span.label, *pieces]
 
 
 def _find_commonest(values: Sequence[Json]) -> tuple[Json, int]:

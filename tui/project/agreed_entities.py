@@ -7,14 +7,13 @@ from itertools import combinations
 from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import JoinMentions
 from tui.model.layer import Layer
-from tui.model.span import Span
+from tui.model.span import Span, SpanPlace
 from tui.project.consensus import hash_of
-from tui.project.detail_disputes import SpanPlace, place_of_span
 
 
 def join_agreed(article: Article, layers: Mapping[str, Layer], gold: Layer) -> Iterator[JoinMentions]:
     """Say in acts which gold spans more than half of those who made both join; none that ever were."""
-    there = {place_of_span(span): span for span in gold.spans.values()}
+    there = {span.place: span for span in gold.spans.values()}
     before = {span_id: frozenset(each.spans) for each in gold.entities.values() for span_id in each.spans}
     groups = dict(before)
     for one, other in sorted(_list_joined(layers, gold, there)):
@@ -23,7 +22,7 @@ def join_agreed(article: Article, layers: Mapping[str, Layer], gold: Layer) -> I
     for group in sorted(set(groups.values()), key=sorted):
         if any(before.get(span_id) != group for span_id in group):
             mentions = sorted(group, key=lambda each: (gold.spans[each].start, each))
-            name = _name_entity(layers, {place_of_span(gold.spans[each]) for each in group})
+            name = _name_entity(layers, {gold.spans[each].place for each in group})
             yield JoinMentions(hash_of([article.key[:KEY_LENGTH], *mentions]), tuple(mentions), name)
 
 
@@ -31,7 +30,7 @@ def _list_joined(
     layers: Mapping[str, Layer], gold: Layer, there: Mapping[SpanPlace, Span]
 ) -> set[tuple[str, str]]:
     """List the pairs of gold spans that are to be joined, by their ids."""
-    made = [{place_of_span(span) for span in layer.spans.values()} for layer in layers.values()]
+    made = [{span.place for span in layer.spans.values()} for layer in layers.values()]
     known = {
         pair
         for each in gold.events
@@ -54,7 +53,7 @@ def _count_votes(
     votes: Counter[tuple[SpanPlace, SpanPlace]] = Counter()
     for layer in layers.values():
         for entity in layer.entities.values():
-            places = {place_of_span(layer.spans[each]) for each in entity.spans}
+            places = {layer.spans[each].place for each in entity.spans}
             votes.update(combinations(sorted(places & there.keys()), 2))
     return votes
 
@@ -67,6 +66,6 @@ def _name_entity(layers: Mapping[str, Layer], places: Set[SpanPlace]) -> str:
         names.update(
             each.name
             for each in layers[name].entities.values()
-            if each.name and places & {place_of_span(spans[span_id]) for span_id in each.spans}
+            if each.name and places & {spans[span_id].place for span_id in each.spans}
         )
     return names.most_common(1)[0][0] if names else ""

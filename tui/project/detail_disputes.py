@@ -18,12 +18,9 @@ from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Change, Relate, Tag, Unrelate
 from tui.model.labels import write_answer, write_answers
 from tui.model.layer import Layer
-from tui.model.span import Json, Relation, Span, read_attributes
+from tui.model.span import Json, Relation, Span, SpanPlace, read_attributes
 from tui.project.consensus import hash_of
-from tui.text.messages import quote, quote_name
-
-SpanPlace: TypeAlias = tuple[int, int, str]
-"""A span's start, end and label."""
+from tui.text.messages import quote_name, quote_pieces
 
 SpanLink: TypeAlias = tuple[str, SpanPlace, SpanPlace, str]
 """A relation's name, its ends, and its attributes in one text."""
@@ -98,14 +95,9 @@ class DetailDispute:
         return f"{self.name}?" if self.name else "linked?"
 
 
-def place_of_span(span: Span) -> SpanPlace:
-    """Give a span by where it is and its label, as annotators have ids of their own."""
-    return span.start, span.end, span.label
-
-
 def link_of(relation: Relation, spans: Mapping[str, Span]) -> SpanLink:
     """Give a relation by what its ends are, as annotators have ids of their own."""
-    head, tail = place_of_span(spans[relation.head]), place_of_span(spans[relation.tail])
+    head, tail = spans[relation.head].place, spans[relation.tail].place
     return relation.label, head, tail, relation.answers
 
 
@@ -148,8 +140,7 @@ class GoldDetails:
 
     def __post_init__(self) -> None:
         self._made = {
-            name: {place_of_span(span): span for span in layer.spans.values()}
-            for name, layer in self.layers.items()
+            name: {span.place: span for span in layer.spans.values()} for name, layer in self.layers.items()
         }
 
     def list_open(self) -> list[DetailDispute]:
@@ -172,7 +163,7 @@ class GoldDetails:
             span = self.gold.spans.get(place.about[0].id, place.about[0])
             return self._answer(place, span.attributes.get(place.name))
         here = tuple(
-            each for each in self._gold_links() if ends_of(each) == {*map(place_of_span, place.about)}
+            each for each in self._gold_links() if ends_of(each) == {span.place for span in place.about}
         )
         return self._link(place, here)
 
@@ -256,7 +247,7 @@ class GoldDetails:
         return found
 
     def _list_links(self) -> Iterator[DetailDispute]:
-        gold = {place_of_span(span): span for span in self.gold.spans.values()}
+        gold = {span.place: span for span in self.gold.spans.values()}
         there, decided = set(self._gold_links()), set(self._list_decided_links())
         said = {
             name: {link_of(relation, layer.spans) for relation in layer.relations.values()}
@@ -277,7 +268,7 @@ class GoldDetails:
 
     def _link(self, place: DetailDispute, links: Iterable[SpanLink]) -> list[Act]:
         taken = set(links)
-        ids = {place_of_span(span): span.id for span in place.about}
+        ids = {span.place: span.id for span in place.about}
         there = {link_of(each, self.gold.spans): each for each in self.gold.relations.values()}
         every = sorted({link for each in place.opinions for link in each.links} | taken)
         put = [there.get(link) or self.relate(link, ids) for link in every]
@@ -300,7 +291,7 @@ class GoldDetails:
                         yield link_of(relation, spans)
 
     def _find_same(self, span: Span) -> dict[str, Span]:
-        place = place_of_span(span)
+        place = span.place
         return {name: made[place] for name, made in self._made.items() if place in made}
 
     def _make(self, about: tuple[Span, ...], name: str, opinions: tuple[DetailOpinion, ...]) -> DetailDispute:
@@ -312,8 +303,10 @@ class GoldDetails:
         return ", ".join(map(self._tell_link, links)) or "no relation"
 
     def _tell_link(self, link: SpanLink) -> str:
+        text = self.article.text
         ends = [
-            quote(self.article.text, start, end, limit=_LONGEST_WORDS) for start, end, _ in (link[1], link[2])
+            quote_pieces(text, pieces or ((start, end),), limit=_LONGEST_WORDS)
+            for start, end, _, pieces in link[1:3]
         ]
         said = f"{quote_name(link[0])}: “{ends[0]}” → “{ends[1]}”"
         told = write_answers(read_attributes(link[3]))

@@ -94,7 +94,7 @@ def read_span_steps(store: Store, number: int, annotator: str, span_id: str) -> 
     span = layer.spans.get(span_id)
     if span is not None and annotator != GOLD:
         gold = store.log.load_layer(number, GOLD)
-        steps += list_decisions(gold.events, (span.start, span.end, span.label))
+        steps += list_decisions(gold.events, span.place)
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 

@@ -231,7 +231,7 @@ class Walk:
         mention, own = self.mentions[index], self._spans.get(index)
         layer = self._open_layer(mention.article)[1]
         span = self._span(mention, span_id or self._new_id())
-        is_rejected = (span.start, span.end, span.label) in layer.rejected
+        is_rejected = span.place in layer.rejected
         acts: list[Act] = []
         if own is not None and own in layer.spans:
             acts.append(Remove((own,)))
@@ -273,7 +273,7 @@ def _find_in(article: Article, layer: Layer, sought: Sought) -> Iterator[Mention
     tagged = [span for span in layer.spans.values() if span.label == sought.label]
     for match in re.finditer(re.escape(sought.text), text):
         start, end = match.span()
-        if (start, end, sought.label) in layer.rejected:
+        if (start, end, sought.label, ()) in layer.rejected:
             continue
         if any(span.overlaps(start, end) for span in tagged):
             continue

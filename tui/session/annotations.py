@@ -17,7 +17,7 @@ from tui.model.span import Span
 from tui.session.batch import Batch
 from tui.session.span_index import SpanIndex
 from tui.session.tokens import Tokens
-from tui.text.messages import quote
+from tui.text.messages import quote, quote_pieces
 
 _MOST_LOOKED_AT: Final = 500
 """Spans that are looked at for what was tagged last."""
@@ -129,10 +129,7 @@ class Annotations:
 
     def quote_span(self, span: Span, *, limit: int = 40) -> str:
         """Quote a span on one line, its pieces apart."""
-        if not span.fragments:
-            return self.quoted(span.start, span.end, limit=limit)
-        each = max(limit // len(span.fragments) - 3, 4)
-        return " … ".join([self.quoted(start, end, limit=each) for start, end in span.fragments])
+        return quote_pieces(self.article.text, span.pieces, limit=limit)
 
     # Changes
 

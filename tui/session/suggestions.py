@@ -218,16 +218,17 @@ class ArticleSuggestions:
         What was made right elsewhere says nothing about other places.
         """
         return [
-            each
-            for each in self._annotations.layer.rejected
-            if start <= each[0] < end or not self._annotations.spans_in(each[0], each[1])
+            (first, behind, label)
+            for first, behind, label, pieces in self._annotations.layer.rejected
+            if not pieces
+            if start <= first < end or not self._annotations.spans_in(first, behind)
         ]
 
     def _hold_back(self, found: list[Suggestion], start: int, end: int) -> list[Suggestion]:
         """Keep only sure suggestions where most of those in `[start, end)` were turned down."""
         wrong = [
             first
-            for first, behind, _ in self._annotations.layer.rejected
+            for first, behind, _, _ in self._annotations.layer.rejected
             if start <= first < end and not self._annotations.spans_in(first, behind)
         ]
         if len(wrong) < _MANY_WRONG:

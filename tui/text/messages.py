@@ -1,6 +1,6 @@
 """How texts, names and numbers stand in a message."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import Final
 
@@ -26,6 +26,14 @@ def quote(text: str, start: int, end: int, *, limit: int = 60) -> str:
     room = start + max(limit - 1, 0)
     cut = max((edge for _, edge in tokenize(text, start, room + 1) if edge <= room), default=room)
     return display_text(text[start:cut]) + "…"
+
+
+def quote_pieces(text: str, pieces: Sequence[tuple[int, int]], *, limit: int = 60) -> str:
+    """Quote the pieces of a span for a message, with `…` where words between them are left out."""
+    if len(pieces) == 1:
+        return quote(text, *pieces[0], limit=limit)
+    each = max(limit // len(pieces) - 3, 4)
+    return " … ".join([quote(text, start, end, limit=each) for start, end in pieces])
 
 
 def list_some(names: Collection[str]) -> str:

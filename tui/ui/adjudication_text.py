@@ -8,7 +8,7 @@ from tui.model.span import Span
 from tui.project.adjudication import AnyDispute, AnyOpinion
 from tui.project.detail_disputes import DetailDispute, DetailOpinion
 from tui.text.display import display_text
-from tui.text.messages import count_noun, quote
+from tui.text.messages import count_noun, quote, quote_pieces
 
 _LONGEST_GUIDELINE: Final = 240
 _LONGEST_WORDS: Final = 40
@@ -20,7 +20,7 @@ def describe_opinion(opinion: AnyOpinion, text: str, *, is_blind: bool) -> str:
     who = count_noun(len(opinion.annotators), "annotator") if is_blind else ", ".join(opinion.annotators)
     if isinstance(opinion, DetailOpinion):
         return f"{display_text(opinion.told)}   {display_text(who)}"
-    spans = [f"{display_text(each.label)} “{_cut(text, each.start, each.end)}”" for each in opinion.spans]
+    spans = [_quote_span(each, text) for each in opinion.spans]
     return f"{'; '.join(spans) or 'nothing'}   {display_text(who)}"
 
 
@@ -28,7 +28,7 @@ def describe_question(dispute: DetailDispute, text: str) -> str:
     """Say of what a detail is to be decided, and which."""
     if dispute.text is not None:
         return f"the {dispute.text}: {display_text(dispute.question)}"
-    spans = [f"{display_text(each.label)} “{_cut(text, each.start, each.end)}”" for each in dispute.about]
+    spans = [_quote_span(each, text) for each in dispute.about]
     return f"{', '.join(spans)}: {display_text(dispute.question)}"
 
 
@@ -67,6 +67,10 @@ def describe_past(words: str, counts: Mapping[str, Mapping[str, int]], *, is_bli
         for label, own in counts.items()
     ]
     return f"“{_cut(words, 0, len(words))}”: {', '.join(told)}"
+
+
+def _quote_span(span: Span, text: str) -> str:
+    return f"{display_text(span.label)} “{quote_pieces(text, span.pieces, limit=_LONGEST_WORDS)}”"
 
 
 def _cut(text: str, start: int, end: int) -> str:

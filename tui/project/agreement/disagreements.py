@@ -9,7 +9,7 @@ from tui.model.span import Json, Span
 from tui.project.agreement.attributes import find_differences
 from tui.project.agreement.matching import Matched, Pair, extent_of
 from tui.project.agreement.relations import Links
-from tui.text.messages import quote, quote_name
+from tui.text.messages import quote_name, quote_pieces
 
 DisagreementKind: TypeAlias = Literal["boundary", "label", "missed", "attribute", "relation"]
 """`boundary`: one label, other edges; `label`: they overlap and have different labels; `missed`: only one
@@ -75,7 +75,7 @@ def describe_side(side: Side | None, text: str) -> str:
     if side is None:
         return "nothing"
     said = [
-        f"{quote_name(span.label)} “{quote(text, span.start, span.end, limit=_LONGEST_QUOTE)}”"
+        f"{quote_name(span.label)} “{quote_pieces(text, span.pieces, limit=_LONGEST_QUOTE)}”"
         for span in side.spans
     ]
     return " → ".join(said) + (side.told and f": {side.told}")
