@@ -4,7 +4,8 @@
 
 The spans of the first N articles with relations are tagged one after the other, which costs nothing here; a
 span that was tagged is linked to those before it. With `--as roles` the relations of a label are the roles
-of its events, which are filled at the end of each article. Every key counts that is not for tagging, also
+of its events, which are filled at the end of each article, from its beginning on; they are required, so that
+F6 goes to the next event. Every key counts that is not for tagging, also
 those that bring a span into focus and go to other paragraphs; at the end the relations are read from the
 database and have to be exactly the gold ones.
 """
@@ -25,7 +26,7 @@ from tui.model.events import Add
 from tui.model.span import Relation, Span
 from tui.project.place import Place
 from tui.project.project import Project
-from tui.session import list_cast
+from tui.session import Session, list_cast
 from tui.text.folding import fold_text
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap
@@ -88,7 +89,7 @@ def _make_project(folder: Path, records: list[dict[str, Any]], *, kind: str) -> 
     entries = []
     for label in labels:
         roles = {name: sorted(tails) for (head, name), tails in ends.items() if head == label}
-        many = {name: {"labels": tails, "many": True} for name, tails in roles.items()}
+        many = {name: {"labels": tails, "many": True, "required": True} for name, tails in roles.items()}
         entries.append({"name": label, **({"roles": many} if kind == "roles" and roles else {})})
     relations = [
         {
@@ -223,11 +224,14 @@ async def _make(hands: _Hands, relation: Relation, first: Span) -> None:
 
 
 async def _reach(hands: _Hands, span: Span) -> None:
-    """Bring a span into focus: by its hint where its paragraph is at work, else from the paragraph before."""
+    """Bring a span into focus: as the next that lacks a role, else by its hint where it is at work."""
     session = hands.screen.session
     if session.partners.is_open:
         await hands.press("escape")
     if session.focus.span_id == span.id:
+        return
+    if _find_next_incomplete(session) == span:
+        await hands.press("f6")
         return
     chunk = session.tokens.chunk_at(span.start)
     while chunk not in session.reading.at_work:
@@ -241,6 +245,13 @@ async def _reach(hands: _Hands, span: Span) -> None:
         await hands.press(*(letters if letters is not None and not is_near else ["tab"]))
     while session.focus.span_id != span.id:
         await hands.press("tab")
+
+
+def _find_next_incomplete(session: Session) -> Span | None:
+    """Find the span that F6 goes to."""
+    incomplete = session.marks.list_incomplete()
+    offset = session.offset
+    return next((each for each in incomplete if each.start > offset), next(iter(incomplete), None))
 
 
 async def _pick(hands: _Hands, tail: Span) -> None:
