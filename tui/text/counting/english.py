@@ -23,6 +23,10 @@ PHRASES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         ),
         (r"more than|greater than|in excess of|upwards? of|north of|well over", MORE_THAN),
         (r"fewer than|less than", FEWER_THAN),
+        (
+            r"(?:nearly|almost|virtually|practically) all(?: of)?(?: (?:the|its|his|her|their|those|these))?",
+            NEARLY,
+        ),
         (r"close to|just (?:under|short of|below)|well under", NEARLY),
         (r"just (?:over|above)", MORE_THAN),
         (
@@ -122,6 +126,7 @@ VAGUE: Final = {
     "multiple": 2,
     "various": 2,
     "countless": 2,
+    "innumerable": 2,
     "handful": 2,
 }
 """What says that there are some, and how many that are at least."""
@@ -135,6 +140,13 @@ PEOPLE_UNITS: Final = list_words(
 
 ONE: Final[frozenset[str]] = list_words("a an another one")
 """What says one of something that is no group."""
+
+ORDINALS: Final = list_words(
+    """
+    first second third fourth fifth sixth seventh eighth ninth tenth last final latest only sole lone single
+    """
+)
+"""What says, behind "the", that one of some is meant."""
 
 LEADING: Final = (
     frozenset((*MODIFIERS, *UNITS, *MANY_UNITS, *VAGUE))

@@ -33,6 +33,13 @@ _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _RANGES: Final = frozenset(("-", "–", "—", "to", "or"))
 _LEAD_WORD: Final = re.compile(r"[^\s,;:.!?()\"“”]+(?:[.,]\d+)*")
 _LONGEST_LEAD: Final = 60
+_GROUPS: Final = (1_000_000, 1_000)
+"""What the groups of digits of a number stand for."""
+
+_SMALLEST_GROUP: Final = 1_000
+_NEAR: Final = 10
+"""How many times as much the end of a range is at most whose beginning leaves out the unit."""
+
 _LAST_YEAR: Final = 2100
 _FIRST_YEAR: Final = 1800
 
@@ -91,9 +98,10 @@ def _name_age(age: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A whole number in a phrase, and what follows from its unit."""
+    """A number in a phrase, and what follows from its unit."""
 
-    value: int
+    value: int | Fraction
+    """A whole number, but for one that gets its unit from the number behind it: "1.5 to 2 million"."""
     unit: int = 1
     """What it was multiplied with."""
     is_vague: bool = False
@@ -225,7 +233,7 @@ class _Reader:
     def _read_core(self, *, is_modified: bool) -> Count | None:
         """Read a number, or two as the ends of a range."""
         begun = self._at
-        count = self._read_pair() or self._read_range()
+        count = self._read_pair() or self._read_range() or self._read_rest()
         if count is None and self._behind <= begun:
             count = self._read_single(is_modified=is_modified)
         if count is None:
@@ -263,6 +271,21 @@ class _Reader:
         self._at = begun
         return None
 
+    def _read_rest(self) -> Count | None:
+        """Read "all but two of the 20 hostages"."""
+        begun = self._at
+        if self._text() != "all" or self._text(1) not in ("but", "except"):
+            return None
+        self._at += 2
+        few = self._read_number()
+        while self._text() in ("of", "the", "its", "their", "those", "these"):
+            self._at += 1
+        all_ = self._read_number()
+        if few is not None and all_ is not None and few.value < all_.value and self._is_of_something(begun):
+            return Count.of(int(all_.value - few.value))
+        self._behind, self._at = max(self._behind, self._at), begun
+        return None
+
     def _read_single(self, *, is_modified: bool) -> Count | None:
         """Read one number, and go behind it even where it counts nothing."""
         begun = self._at
@@ -274,7 +297,7 @@ class _Reader:
             self._at += 1 + (self._peek(1).value is not None)
             return None
         is_right = self._is_of_something(begun) and (is_modified or not self._is_year(begun))
-        return self._count(number) if is_right else None
+        return self._count(number.value, number) if is_right and isinstance(number.value, int) else None
 
     def _skip_unit(self) -> bool:
         """Go behind "-strong" and the like, which say what a group counts; say whether one stands here."""
@@ -300,22 +323,20 @@ class _Reader:
         before = self._text(begun - self._at - 1) if begun else ""
         return before in ("the", "in", "since", "of", "by", "until") or not english.is_plural(behind)
 
-    def _count(self, number: _Number) -> Count:
-        return Count(number.value, approximate=True) if number.is_vague else Count.of(number.value)
+    def _count(self, value: int, number: _Number) -> Count:
+        return Count(value, approximate=True) if number.is_vague else Count.of(value)
 
     def _read_number(self) -> _Number | None:
         """Read one number, in digits or words, with its unit."""
         token = self._peek()
         if token.value is not None:
             self._at += 1
-            value, unit = token.value + self._read_and_half(), 1
+            value, unit = token.value + self._read_and_half(), english.UNITS.get(token.text.split()[-1], 1)
             while (factor := english.UNITS.get(self._text())) is not None:
                 self._at += 1
                 value, unit = value * factor, unit * factor
             value += self._read_and_half() * unit
-            if value.denominator != 1:
-                return None
-            return _Number(int(value), unit)
+            return _Number(int(value) if value.denominator == 1 else value, unit)
         return (
             self._read_half() or self._read_some_units() or self._read_one_unit() or self._read_vague_unit()
         )
@@ -391,6 +412,8 @@ class _Reader:
         if text == "both" and not any(token.text == "and" for token in self._tokens[self._at :]):
             self._at += 1
             return Count.of(2)
+        if text == "the" and self._text(1) in english.ORDINALS:
+            return self._read_one_in_order()
         if text in ("no", "nobody", "neither", "nil") and self._is_none():
             self._at += 1
             return Count.of(0)
@@ -429,6 +452,16 @@ class _Reader:
         self._at += ahead
         return Count.of(1)
 
+    def _read_one_in_order(self) -> Count | None:
+        """Read "the first victim": one, where the noun is no plural and is not named so."""
+        begun = self._at
+        self._at += 1
+        count = self._read_one()
+        if count is None or english.is_plural(self._text(-1)) or self._text(-1) in english.BEFORE_NAMES:
+            self._at = begun
+            return None
+        return count
+
     def _is_adjective(self, ahead: int) -> bool:
         """Tell whether what stands behind a number and a hyphen makes an adjective, and no group."""
         return self._peek(ahead).value is None and self._text(ahead) not in (
@@ -453,13 +486,30 @@ def _has_begun(part: _Part) -> bool:
 
 
 def _range(low: _Number, high: _Number) -> Count | None:
-    """Give a range; in "2 or 3 hundred" the unit is that of both numbers."""
-    least = low.value
-    if low.unit == 1 and high.unit > 1 and low.value * high.unit <= high.value:
-        least = low.value * high.unit
-    if least >= high.value:
+    """Give a range; in "2 or 3 hundred" and "5-7,000" both numbers are hundreds or thousands."""
+    least, most = low.value * _find_unit(low, high), high.value
+    if least >= most or not isinstance(most, int) or least.denominator != 1:
         return None
-    return Count(least, high.value, approximate=low.is_vague or high.is_vague)
+    return Count(int(least), most, approximate=low.is_vague or high.is_vague)
+
+
+def _find_unit(low: _Number, high: _Number) -> int:
+    """Find the unit that a number shares with the one behind it; 1 for none.
+
+    Where it is no word the two are near each other with it: "5-7,000" are thousands, "20-1,000" are not.
+    """
+    if low.unit > 1:
+        return 1
+    if high.unit > 1:
+        return high.unit if low.value * high.unit < high.value else 1
+    return next(
+        (
+            unit
+            for unit in _GROUPS
+            if low.value < _SMALLEST_GROUP and low.value * unit < high.value <= low.value * unit * _NEAR
+        ),
+        1,
+    )
 
 
 def _modify(count: Count, sign: str) -> Count:
