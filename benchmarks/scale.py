@@ -17,11 +17,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 from corpus import make_project
+from msgspec import structs
 from sync import DAY_ARTICLES, ROUNDS, RUSH, make_events, rush, take_time
 
 from tui.model.article import KEY_LENGTH, article_key
@@ -89,7 +89,7 @@ def work(store: Store, day: int, seed: int) -> None:
     numbers = random.Random(seed).sample(store.articles.list_articles(), DAY_ARTICLES)
     names = {f"id:n{number - 1}": f"id:{store.articles.load_article(number).id}" for number in numbers}
     made = make_events(store, 0, day, by=["annotator0"], seed=seed, numbers=numbers)
-    store.exchange.take_events([replace(each, article=names[each.article]) for each in made])
+    store.exchange.take_events([structs.replace(each, article=names[each.article]) for each in made])
 
 
 def fill(address: str, name: str, articles: int, per_article: int) -> None:

@@ -1,7 +1,8 @@
 """Reading a few lines of any format: for tests of readers."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from tui.errors import Refusal
 from tui.formats import FORMATS, open_source, recognise
@@ -13,7 +14,7 @@ from tui.model.span import Span
 
 def read_all(path: Path, options: ReadOptions | None = None) -> list[Record | Refusal]:
     """Read a file as an import does: by its content."""
-    source = replace(open_source(path), options=options or ReadOptions())
+    source = structs.replace(open_source(path), options=options or ReadOptions())
     known = recognise(source)
     assert known is not None, path
     return list(reading_of(known.name).records(source))

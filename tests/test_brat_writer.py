@@ -1,8 +1,9 @@
 """brat: what came from there goes back under its own ids, with its events and equivalences."""
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from tests.readers import only_record, read_all
 from tests.written import write
@@ -46,7 +47,7 @@ def read_brat(folder: Path) -> Record:
 
 def write_brat(folder: Path, record: Record, told: list[Loss] | None = None) -> list[str]:
     """Write a record; give the lines of its `.ann`, sorted."""
-    write(folder, "brat", [replace(record, annotator="ana")], told=told)
+    write(folder, "brat", [structs.replace(record, annotator="ana")], told=told)
     return sorted((folder / "out" / "raid 1.ann").read_text(encoding="utf-8").splitlines())
 
 
@@ -67,7 +68,7 @@ def test_what_is_new_takes_numbers_that_were_never_taken(tmp_path: Path) -> None
     spans = (*(span for span in record.spans or () if span.id != "T10"), Span("x", 20, 23, "Age"))
     kept = tuple([each for each in record.relations if "T10" not in (each.head, each.tail)])
     relations = (*(each for each in kept if each.id != "R2"), Relation("y", "Of", "x", "T3"))
-    lines = write_brat(tmp_path, replace(record, spans=spans, relations=relations))
+    lines = write_brat(tmp_path, structs.replace(record, spans=spans, relations=relations))
     gone = ("T10", "R2", "*", "A2", "#2")
     expected = [line for line in SAID.splitlines() if not line.startswith(gone)]
     expected += ["T10\tAge 20 23\told", "R3\tOf Arg1:T10 Arg2:T3", "*\tAlias T7 T4"]
@@ -80,7 +81,7 @@ def test_an_event_follows_its_trigger_and_its_arguments(tmp_path: Path) -> None:
     spans = tuple([replace_label(span, "Raid") if span.id == "T2" else span for span in spans])
     kept = [each for each in record.relations if "T9" not in (each.head, each.tail)]
     relations = tuple([each for each in kept if each.id != "E5.Place"])
-    lines = write_brat(tmp_path, replace(record, spans=spans, relations=relations))
+    lines = write_brat(tmp_path, structs.replace(record, spans=spans, relations=relations))
     assert "E5\tRaid:T2 Agent:T7" in lines
     assert not any(line.startswith(("E6", "A1", "T9")) for line in lines)
 
@@ -176,7 +177,7 @@ def test_a_role_that_is_filled_here_is_an_argument_of_the_event_that_came(tmp_pa
     labels = parse_labels(f"labels: [{{name: Attack, roles: {roles}}}, Actor, Place]", file="labels.yaml")
     record = read_brat(tmp_path)
     relations = (*record.relations, Relation("new", "Agent", "T2", "T4"))
-    write(tmp_path, "brat", [replace(record, annotator="ana", relations=relations)], labels=labels)
+    write(tmp_path, "brat", [structs.replace(record, annotator="ana", relations=relations)], labels=labels)
     lines = (tmp_path / "out" / "raid 1.ann").read_text(encoding="utf-8").splitlines()
     assert "E5\tAttack:T2 Agent:T7 Place:T3 Agent2:T4" in lines
     again = only_record(read_all(tmp_path / "out" / "raid 1.ann"))
@@ -191,7 +192,7 @@ def test_what_brat_has_no_room_for_is_named(tmp_path: Path) -> None:
         Span("s3", 20, 26, "actor"),
     )
     entities = (Entity("e1", "rebels", ("s1", "s2")), Entity("e2", "", ("s3",)))
-    record = replace(SAYING, spans=spans, relations=(), entities=entities)
+    record = structs.replace(SAYING, spans=spans, relations=(), entities=entities)
     told: list[Loss] = []
     files, _ = write(tmp_path, "brat", [record], labels=EVENTS, told=told)
     assert [(each.what, each.span, each.why) for each in told] == [

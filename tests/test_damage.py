@@ -6,10 +6,10 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.record_lines import read_lines
 from tui.errors import Refusal, SpantagError
@@ -114,7 +114,7 @@ def test_an_export_of_a_damaged_database_is_the_same_or_fails_with_a_sentence(
     sound: Path, tmp_path: Path, damage: Damage
 ) -> None:
     expected = export(sound, ALL)
-    assert export(sound, replace(ALL, as_of="2999-01-01")) == expected
+    assert export(sound, structs.replace(ALL, as_of="2999-01-01")) == expected
     content = (sound / "annotations" / "annotations.db").read_bytes()
     assert len(content) > 50 * PAGE
     shutil.copytree(sound, tmp_path / "damaged")
@@ -126,7 +126,7 @@ def test_an_export_of_a_damaged_database_is_the_same_or_fails_with_a_sentence(
         for left in (folder / "annotations").glob("annotations.db-*"):
             left.unlink()
         (folder / "annotations" / "annotations.db").write_bytes(damaged)
-        for options in (ALL, replace(ALL, as_of="2999-01-01")):
+        for options in (ALL, structs.replace(ALL, as_of="2999-01-01")):
             try:
                 exported = export(folder, options)
             except SpantagError as error:
@@ -144,6 +144,6 @@ def test_an_annotator_whose_events_are_gone_is_missed_at_every_time(sound: Path,
         for (name,) in triggers:
             raw.execute(f"DROP TRIGGER {name}")
         raw.execute("DELETE FROM events WHERE article = 2 AND annotator = 'bea'")
-    for options in (ALL, replace(ALL, as_of="2999-01-01")):
+    for options in (ALL, structs.replace(ALL, as_of="2999-01-01")):
         with pytest.raises(SpantagError, match="article 2 is not what was written"):
             export(tmp_path / "damaged", options)

@@ -1,9 +1,9 @@
 """Attributes, roles and entities in every format that has them: they come back, or are named as lost."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.readers import read_all, writing_of
 from tests.written import write
@@ -163,7 +163,7 @@ def test_an_entity_that_is_not_carried_is_named_with_its_span(tmp_path: Path, na
 def test_what_a_text_does_not_tell_comes_back_where_null_can_be_said(tmp_path: Path, name: str) -> None:
     told: list[Loss] = []
     spans = (span("s3", "raided", "attack", kind=None, place=None),)
-    record = replace(story(), spans=spans, relations=(), entities=())
+    record = structs.replace(story(), spans=spans, relations=(), entities=())
     write(tmp_path, name, [record], labels=LABELS, told=told)
     assert not [each for each in told if each.what == "attribute"]
     assert attributes_of(read_back(tmp_path, name)) == attributes_of(record)
@@ -173,7 +173,7 @@ def test_what_a_text_does_not_tell_comes_back_where_null_can_be_said(tmp_path: P
 def test_what_a_text_does_not_tell_is_named_where_no_null_can_be_said(tmp_path: Path, name: str) -> None:
     told: list[Loss] = []
     spans = (span("s3", "raided", "attack", kind=None, place=None),)
-    record = replace(story(), spans=spans, relations=(), entities=())
+    record = structs.replace(story(), spans=spans, relations=(), entities=())
     write(tmp_path, name, [record], labels=LABELS, told=told)
     why = "attack 'raided': kind, place: that the text does not tell it was left out"
     assert [(each.span, each.why) for each in told if each.what == "attribute"] == [("s3", why)]
@@ -181,7 +181,7 @@ def test_what_a_text_does_not_tell_is_named_where_no_null_can_be_said(tmp_path: 
 
 @pytest.mark.parametrize("name", ["jsonl", "prodigy", "brat", "uima-cas"])
 def test_attributes_of_relations_come_back(tmp_path: Path, name: str) -> None:
-    record = replace(story(), relations=two_of_one())
+    record = structs.replace(story(), relations=two_of_one())
     told: list[Loss] = []
     write(tmp_path, name, [record], labels=LABELS, told=told)
     assert not [each for each in told if each.what in ("relation", "attribute")]
@@ -192,7 +192,9 @@ def test_attributes_of_relations_are_named_where_they_are_lost_and_so_is_what_is
     tmp_path: Path,
 ) -> None:
     told: list[Loss] = []
-    write(tmp_path, "label-studio", [replace(story(), relations=two_of_one())], labels=LABELS, told=told)
+    write(
+        tmp_path, "label-studio", [structs.replace(story(), relations=two_of_one())], labels=LABELS, told=told
+    )
     assert [(each.what, each.why) for each in told if each.what in ("attribute", "relation")] == [
         ("attribute", "hit from s1 to s5: sure: its attributes were left out"),
     ]

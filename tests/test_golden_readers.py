@@ -1,10 +1,10 @@
 """What each reader makes of small files in its format: golden files, read the same by every version."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.readers import reading_of
 from tui.errors import Refusal
@@ -43,7 +43,7 @@ def test_what_is_read_is_what_was_read_before(name: str) -> None:
 def describe(found: Record | Refusal) -> list[str]:
     """Write a record in spantag's own format, what it suggests, and what was said of it."""
     if isinstance(found, Refusal):
-        return [dump({"refused": str(replace(found, file=Path(found.file).name))})]
+        return [dump({"refused": str(structs.replace(found, file=Path(found.file).name))})]
     lines = [native.format_line(found).decode("utf-8")]
     lines += [
         dump(

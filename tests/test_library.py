@@ -6,11 +6,11 @@ import os
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -175,7 +175,7 @@ def make_newsroom(folder: Path) -> Project:
     project = make_project(folder, *TEXTS)
     for number, source in ((1, "Reuters"), (2, "AFP Wien"), (3, "Reuters")):
         about = project.store.imports.read_about(number)
-        project.store.imports.write_about(number, replace(about, meta={"source": source}))
+        project.store.imports.write_about(number, structs.replace(about, meta={"source": source}))
     say(project, "bea", [("army", "actor")])
     return project
 

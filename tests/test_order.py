@@ -1,6 +1,5 @@
 """Which article comes first: how doubtful articles are, and the library's order by it."""
 
-from dataclasses import replace
 from itertools import pairwise
 from math import isclose
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from textual.pilot import Pilot
 
 from tests.at_work import STORY, enter, make_project, work_on
@@ -172,7 +172,7 @@ async def test_the_order_goes_from_arrival_by_title_date_and_progress_and_back(
     project = make_project(tmp_path, STORY, PLAIN, NAMES)
     for number, date in ((1, "2024-01-05"), (2, "2024-03-01")):
         about = project.store.imports.read_about(number)
-        project.store.imports.write_about(number, replace(about, meta={"date": date}))
+        project.store.imports.write_about(number, structs.replace(about, meta={"date": date}))
     enter(work_on(project, 2))
     shown = []
     async with browsing(project, size=size) as pilot:

@@ -1,10 +1,10 @@
 """Prodigy: answers, tokens whose end is inclusive, and relations between tokens."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.readers import edges, link_texts, only_record, only_refusal, quote_spans, read_text, sentences
 from tests.written import RICH, write
@@ -139,7 +139,7 @@ def test_tokens_without_places_are_found_in_the_text(tmp_path: Path) -> None:
 
 
 def test_notes_and_article_labels_of_its_own_export_come_back(tmp_path: Path) -> None:
-    files, _ = write(tmp_path, "prodigy", [replace(RICH, spans=(), relations=())])
+    files, _ = write(tmp_path, "prodigy", [structs.replace(RICH, spans=(), relations=())])
     record = only_record(read_text(tmp_path, files["out.jsonl"].decode("utf-8"), "a.jsonl"))
     assert (record.notes, record.article_labels, record.state) == (RICH.notes, RICH.article_labels, None)
     assert record.meta.keys().isdisjoint({"notes", "article_labels", "original_notes"})

@@ -1,12 +1,12 @@
 """CoNLL, GLiNER and Hugging Face: tokens, tags, and texts that are made of them."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.readers import (
     edges,
@@ -447,9 +447,11 @@ def test_tags_without_a_label_are_called_entity(tmp_path: Path) -> None:
 def test_an_article_that_came_from_conll_goes_back_row_by_row(tmp_path: Path) -> None:
     said = "-DOCSTART- -X- -X- O\n\n52-year-old JJ B-NP O\nmen NNS I-NP B-actor\n\nfled VBD B-VP O\n\n"
     record = only_record(read_text(tmp_path, said, "a.conll"))
-    assert write(tmp_path, "conll", [replace(record, annotator="ana")])[0]["out.conll"].decode() == said
+    assert (
+        write(tmp_path, "conll", [structs.replace(record, annotator="ana")])[0]["out.conll"].decode() == said
+    )
     cut = (Span("s9", 0, 2, "count"), *(record.spans or ()))
-    files, losses = write(tmp_path, "conll", [replace(record, annotator="ana", spans=cut)])
+    files, losses = write(tmp_path, "conll", [structs.replace(record, annotator="ana", spans=cut)])
     assert "\n52 JJ B-NP B-count\n-year-old JJ B-NP O\nmen NNS" in files["out.conll"].decode()
     assert not losses.counts
 

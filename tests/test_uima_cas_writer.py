@@ -3,11 +3,11 @@
 import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.readers import only_record, only_refusal, read_all
 from tests.written import write
@@ -100,7 +100,7 @@ def test_what_was_known_of_relations_before_they_had_attributes_goes_back(tmp_pa
     assert isinstance(layers, dict)
     known: Json = {record.relations[0].id: {"sure": True}}
     meta: dict[str, Json] = {**record.meta, "layers": {**layers, "features": known}}
-    (cas,) = write_cas(tmp_path, replace(record, meta=meta))
+    (cas,) = write_cas(tmp_path, structs.replace(record, meta=meta))
     (written,) = [each for each in structures_of(cas) if each["%TYPE"] == USES["%TYPE"]]
     assert written["sure"] is True
 
@@ -108,7 +108,7 @@ def test_what_was_known_of_relations_before_they_had_attributes_goes_back(tmp_pa
 def test_a_new_span_goes_to_the_layer_of_its_label_or_of_most_spans(tmp_path: Path) -> None:
     record = read_cas(tmp_path, SOFA, MEN, NAMES, ROCKETS, ROCKETS | {"%ID": 41, "begin": 3, "end": 6})
     new = (Span("s1", 2, 5, "rebel"), Span("s2", 6, 9, "place"))
-    (cas,) = write_cas(tmp_path, replace(record, spans=(*(record.spans or ()), *new)))
+    (cas,) = write_cas(tmp_path, structs.replace(record, spans=(*(record.spans or ()), *new)))
     (rebel,) = [each for each in structures_of(cas) if (each.get("begin"), each.get("end")) == (3, 6)][1:]
     assert (rebel["%TYPE"], rebel["value"]) == ("webanno.custom.Actor", "rebel")
     (place,) = [each for each in structures_of(cas) if each.get("begin") == 7]
@@ -186,7 +186,7 @@ def test_a_link_that_would_close_a_chain_of_an_older_project_is_lost(tmp_path: P
     layers: Json = {"chains": ["custom.RefLink"], "links": {"RefLink": {"kind": "chain", "feature": "next"}}}
     links = (Relation("r8", "RefLink", "5", "6"), Relation("r9", "RefLink", "6", "5"))
     told: list[Loss] = []
-    before = replace(record, meta={"layers": layers}, relations=links, entities=())
+    before = structs.replace(record, meta={"layers": layers}, relations=links, entities=())
     write_cas(tmp_path, before, told=told)
     assert [(each.what, each.why) for each in told] == [
         ("relation", "RefLink from 6 to 5: it would close a chain; it was left out")
@@ -268,8 +268,8 @@ def test_features_hold_what_labels_yaml_declares_in_every_file(tmp_path: Path) -
 
 
 def test_two_annotators_of_one_document_get_a_file_each(tmp_path: Path) -> None:
-    record = replace(read_cas(tmp_path, SOFA, ROCKETS, name="my raid.json"), annotator="ana")
-    write_cas(tmp_path, record, replace(record, annotator="bea"))
+    record = structs.replace(read_cas(tmp_path, SOFA, ROCKETS, name="my raid.json"), annotator="ana")
+    write_cas(tmp_path, record, structs.replace(record, annotator="bea"))
     assert sorted(each.name for each in (tmp_path / "out").glob("*.json")) == [
         "my raid.bea.json",
         "my raid.json",
@@ -350,7 +350,9 @@ def test_a_new_value_is_written_as_its_feature_is_declared_or_named_as_lost(tmp_
 def replace_values(record: Record, values: dict[str, Json]) -> Record:
     first, *rest = record.spans or ()
     attributes = {"layer": "custom.Claim", **values}
-    return replace(record, spans=(Span(first.id, first.start, first.end, first.label, attributes), *rest))
+    return structs.replace(
+        record, spans=(Span(first.id, first.start, first.end, first.label, attributes), *rest)
+    )
 
 
 XMI = """<?xml version="1.0" encoding="UTF-8"?>

@@ -5,7 +5,6 @@ import io
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.readers import writing_of
 from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, span, write
@@ -90,7 +90,7 @@ def test_plain_spans_of_whole_tokens_are_lost_nowhere(tmp_path: Path, name: str)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_offsets_that_are_not_in_the_text_reach_no_file(tmp_path: Path, name: str) -> None:
-    wrong = replace(PLAIN, spans=(Span("s1", 5, len(TEXT) + 1, "actor"),))
+    wrong = structs.replace(PLAIN, spans=(Span("s1", 5, len(TEXT) + 1, "actor"),))
     with pytest.raises(ValueError, match="not inside its text"):
         write(tmp_path, name, [wrong])
 
@@ -157,7 +157,7 @@ def test_a_format_that_carries_all_loses_nothing_and_no_other(name: str) -> None
 
 
 def test_a_loss_says_where_in_the_article_and_why(tmp_path: Path) -> None:
-    record = replace(PLAIN, spans=(span("s1", "mask", "actor"),))
+    record = structs.replace(PLAIN, spans=(span("s1", "mask", "actor"),))
     losses = write(tmp_path, "hf", [record], on_loss="snap")[1]
     assert losses.examples["edge"].as_json() == {
         "article": "a1", "title": "A raid", "annotator": "ana", "span": "s1",
@@ -172,13 +172,15 @@ def test_a_loss_says_where_in_the_article_and_why(tmp_path: Path) -> None:
 def test_a_span_inside_a_token_is_left_out_or_moved(
     tmp_path: Path, on_loss: OnLoss, kept: list[tuple[str, int, int]]
 ) -> None:
-    record = replace(PLAIN, spans=(span("s1", "mask", "actor"),))
+    record = structs.replace(PLAIN, spans=(span("s1", "mask", "actor"),))
     (row,) = rows(write(tmp_path, "prodigy", [record], on_loss=on_loss)[0])
     assert [(each["text"], each["start"], each["end"]) for each in row["spans"]] == kept
 
 
 def test_of_spans_that_overlap_the_longest_stays_where_one_tag_is_all_there_is(tmp_path: Path) -> None:
-    record = replace(PLAIN, spans=(span("s1", "masked", "weapon"), span("s2", "Three masked men", "actor")))
+    record = structs.replace(
+        PLAIN, spans=(span("s1", "masked", "weapon"), span("s2", "Three masked men", "actor"))
+    )
     (row,) = rows(write(tmp_path, "hf", [record])[0])
     assert row["ner_tags"][:4] == [1, 2, 2, 0]
 
@@ -198,7 +200,7 @@ def test_prodigys_tokens_and_spaces_make_the_text(tmp_path: Path, record: Record
 
 
 def test_prodigys_hashes_tell_texts_and_tasks_apart(tmp_path: Path) -> None:
-    other = replace(PLAIN, spans=(), id="a3")
+    other = structs.replace(PLAIN, spans=(), id="a3")
     first, second, third = rows(write(tmp_path, "prodigy", [PLAIN, other, EMPTY])[0])
     assert first["_input_hash"] == second["_input_hash"] != third["_input_hash"]
     assert len({row["_task_hash"] for row in (first, second, third)}) == 3
@@ -210,7 +212,7 @@ def test_prodigys_hashes_tell_texts_and_tasks_apart(tmp_path: Path) -> None:
     [
         (PLAIN, "ner_manual"),
         (RICH, "spans_manual"),
-        (replace(RICH, spans=(RICH.spans or ())[:1]), "ner_manual"),
+        (structs.replace(RICH, spans=(RICH.spans or ())[:1]), "ner_manual"),
     ],
     ids=["plain", "overlaps", "one"],
 )
@@ -220,7 +222,9 @@ def test_prodigys_view_shows_all_there_is(tmp_path: Path, record: Record, view: 
 
 
 def test_gliners_ends_are_inclusive_and_negatives_were_looked_for(tmp_path: Path) -> None:
-    record = replace(PLAIN, spans=(span("s1", "masked men", "actor"),), looked_for=("actor", "weapon"))
+    record = structs.replace(
+        PLAIN, spans=(span("s1", "masked men", "actor"),), looked_for=("actor", "weapon")
+    )
     (example,) = json.loads(write(tmp_path, "gliner", [record])[0]["out.json"])
     (first, last, label) = example["ner"][0]
     assert example["tokenized_text"][first : last + 1] == ["masked", "men"]
@@ -234,7 +238,7 @@ def test_gliners_ends_are_inclusive_and_negatives_were_looked_for(tmp_path: Path
 
 
 def test_a_label_whose_only_span_was_lost_is_no_negative(tmp_path: Path) -> None:
-    record = replace(PLAIN, spans=(span("s1", "mask", "actor"),), looked_for=("actor", "weapon"))
+    record = structs.replace(PLAIN, spans=(span("s1", "mask", "actor"),), looked_for=("actor", "weapon"))
     (example,) = json.loads(write(tmp_path, "gliner", [record])[0]["out.json"])
     assert (example["ner_labels"], example["ner_negatives"]) == (["weapon"], ["weapon"])
 
@@ -242,11 +246,11 @@ def test_a_label_whose_only_span_was_lost_is_no_negative(tmp_path: Path) -> None
 def test_gliners_limits_are_losses(tmp_path: Path) -> None:
     assert write(tmp_path, "gliner", [PLAIN], own={"max_width": 2})[1].counts == {"limit": 3}
     assert write(tmp_path, "gliner", [PLAIN, EMPTY], own={"max_length": 5})[1].counts == {"limit": 4}
-    assert write(tmp_path, "gliner", [replace(EMPTY, looked_for=())])[1].counts == {"text": 1}
+    assert write(tmp_path, "gliner", [structs.replace(EMPTY, looked_for=())])[1].counts == {"text": 1}
 
 
 def test_conll_has_one_tag_a_token_and_a_line_for_each_article(tmp_path: Path) -> None:
-    other = replace(EMPTY, id="a3", article=None)
+    other = structs.replace(EMPTY, id="a3", article=None)
     files, losses = write(tmp_path, "conll", [PLAIN, EMPTY, other])
     lines = files["out.conll"].decode("utf-8").split("\n")
     assert lines.count("-DOCSTART- -X- O O") == 2
@@ -377,7 +381,7 @@ def test_a_span_that_brat_cannot_hold_counts_as_gone(tmp_path: Path) -> None:
 def test_brat_names_what_it_calls_otherwise(tmp_path: Path) -> None:
     spans = (Span("s", 0, 6, "actor", {"my role": "attacker"}), Span("t", 7, 11, "weapon"))
     record = Record("Rebels fled.", id="a", spans=spans, relations=(Relation("r", "aimed at", "s", "t"),))
-    _, losses = write(tmp_path, "brat", [record, replace(record, id="b")], on_loss="drop")
+    _, losses = write(tmp_path, "brat", [record, structs.replace(record, id="b")], on_loss="drop")
     assert losses.counts == {"attribute": 1, "relation": 1}
 
 

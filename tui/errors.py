@@ -19,11 +19,11 @@ Every message is one sentence that says what is wrong, where, and what would be 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """One thing that was refused: where it stands and why."""
 
     file: str

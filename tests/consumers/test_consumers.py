@@ -6,18 +6,19 @@ package. Of Label Studio it is the converter of its SDK, of brat and doccano the
 that read.
 """
 
+import dataclasses
 import importlib.util
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.readers import reading_of
 from tests.written import EMPTY, LABELS, PLAIN, RICH, TEXT, write
@@ -126,7 +127,7 @@ def run(folder: Path, *words: str) -> str:
 def test_spacy_converts_the_conll_file_to_a_document_an_article(tmp_path: Path) -> None:
     spacy = pytest.importorskip("spacy", reason="needs the group test-consumers")
     tokens = pytest.importorskip("spacy.tokens")
-    write(tmp_path, "conll", [PLAIN, EMPTY, replace(PLAIN, id="b1", article="b1")])
+    write(tmp_path, "conll", [PLAIN, EMPTY, structs.replace(PLAIN, id="b1", article="b1")])
     run(tmp_path, "convert", "out.conll", ".", "--converter", "conll")
     first, second = tokens.DocBin().from_disk(tmp_path / "out.spacy").get_docs(spacy.blank("xx").vocab)
     labels = ["actor", "weapon", "casualty", "safe_house"]
@@ -200,7 +201,7 @@ def check_rows(loaded: "datasets.Dataset") -> None:  # type: ignore[name-defined
 @pytest.mark.parametrize("kind", ["JSON_MIN", "CONLL2003"])
 def test_label_studios_own_converter_reads_the_tasks(tmp_path: Path, kind: str) -> None:
     module = pytest.importorskip("label_studio_sdk.converter", reason="needs the group test-consumers")
-    files, _ = write(tmp_path, "label-studio", [PLAIN, replace(EMPTY, text="Nobody.")])
+    files, _ = write(tmp_path, "label-studio", [PLAIN, structs.replace(EMPTY, text="Nobody.")])
     converter = module.Converter(config=files["out.xml"].decode("utf-8"), project_dir=None)
     converter.convert(str(tmp_path / "out.json"), str(tmp_path / "result"), kind, is_dir=False)
     if kind == "JSON_MIN":
@@ -222,7 +223,9 @@ def test_label_studios_own_converter_reads_the_tasks(tmp_path: Path, kind: str) 
         ]
 
 
-@pytest.mark.parametrize("labels", [LABELS, replace(LABELS, relations=())], ids=["relations", "spans"])
+@pytest.mark.parametrize(
+    "labels", [LABELS, dataclasses.replace(LABELS, relations=())], ids=["relations", "spans"]
+)
 def test_doccano_has_nothing_to_fill_up(tmp_path: Path, labels: LabelSet) -> None:
     """Of all rows one table is made, and what is not known is kept as JSON, in which NaN is none."""
     needed = "needs the group test-consumers, and doccano without what it needs itself"
@@ -301,7 +304,7 @@ def test_the_brat_server_finds_an_event_that_came_from_brat_again(tmp_path: Path
     (tmp_path / "a.ann").write_text(said, encoding="utf-8")
     (source,) = open_sources(tmp_path / "a.ann")
     (record,) = [each for each in reading_of("brat").records(source) if isinstance(each, Record)]
-    files, _ = write(tmp_path, "brat", [replace(record, id="a", annotator=None)])
+    files, _ = write(tmp_path, "brat", [structs.replace(record, id="a", annotator=None)])
     found = brat.TextAnnotations(text=files["a.txt"].decode("utf-8"), source=files["a.ann"].decode("utf-8"))
     assert (found.failed_lines, found.get_messages().errors) == ([], [])
     of = {each.id: each.text for each in found.get_textbounds()}

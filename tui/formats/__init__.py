@@ -7,11 +7,12 @@ which is loaded when it is needed.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from tui.errors import InputError
 from tui.formats.format import Format, Reading, Writing
@@ -30,8 +31,7 @@ _TAGS: Final = (
 """A tag of CoNLL in any way of writing it, the number of a token, or the name of a column of pairs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a format stands, and what a file of it has at first sight, so that no other loads it."""
 
     module: str

@@ -16,10 +16,11 @@ like those that have nothing to tag: without spans and an approver a text stays 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.errors import Refusal
 from tui.formats.format import CODE_POINTS, LINES_OF_JSON, Format, Reading, Writing
@@ -142,8 +143,7 @@ def _part_by_user(entry: Mapping[str, Json], nobody: str | None) -> "dict[str | 
     return groups
 
 
-@dataclass(slots=True)
-class _Said:
+class _Said(Struct):
     """What one user says of a text."""
 
     entities: list[tuple[Json, str]] = field(default_factory=list)

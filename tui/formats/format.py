@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from tui.errors import Refusal
 from tui.formats.shared.source import Source
@@ -26,8 +27,7 @@ Read: TypeAlias = Callable[[Source], Iterator[Record | Refusal]]
 _Value = TypeVar("_Value", str, int, bool)
 
 
-@dataclass(frozen=True, slots=True)
-class Option(Generic[_Value]):
+class Option(Struct, Generic[_Value], frozen=True):
     """Something that only one format is told when it is written."""
 
     flag: str
@@ -59,8 +59,7 @@ class Option(Generic[_Value]):
         return [self.flag, str(value)] if value else []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """How a format is read."""
 
     title: str
@@ -111,8 +110,7 @@ def _check_nothing(options: WriteOptions) -> None:
     del options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
+class Writing(Struct, frozen=True, kw_only=True):
     """How a format is written."""
 
     title: str
@@ -155,8 +153,7 @@ class Writing:
         return self.carries >= set(FEATURES)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One file format."""
 
     name: str

@@ -19,7 +19,6 @@ spantag's own.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -511,7 +510,7 @@ def _without_own(record: Record, fitter: Fitter) -> Record:
             fitter.lose(record, span, "attribute", why)
         kept = {name: value for name, value in span.attributes.items() if name not in _OWN_KEYS}
         spans.append(structs.replace(span, attributes=kept))
-    return replace(record, spans=tuple(spans))
+    return structs.replace(record, spans=tuple(spans))
 
 
 def _format(fitted: Fitted) -> bytes:

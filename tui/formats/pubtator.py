@@ -17,9 +17,10 @@ begins its rows with ids and types; rows of one id are pieces of one span::
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field, structs
 
 from tui.errors import Refusal
 from tui.formats.format import CODE_POINTS, Format, Reading
@@ -46,8 +47,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     return summarise(_read_documents(source, tally), tally)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
+class _Mention(Struct, frozen=True):
     pieces: tuple[tuple[Fragment, str], ...]
     """Where each piece of it stands, as the file counts, and what it quotes."""
     label: str
@@ -56,8 +56,7 @@ class _Mention:
     attributes: Mapping[str, Json] = field(default_factory=lambda: NO_ATTRIBUTES)
 
 
-@dataclass(slots=True)
-class _Document:
+class _Document(Struct):
     """What the lines of one text say."""
 
     name: str
@@ -117,7 +116,7 @@ def _take_named(document: _Document, cells: list[str], line: int) -> None:
     piece = (int(cells[3]), int(cells[4])), cells[5]
     for index, each in enumerate(document.mentions):
         if (each.name, each.label) == (cells[1], cells[2]):
-            document.mentions[index] = replace(each, pieces=(*each.pieces, piece))
+            document.mentions[index] = structs.replace(each, pieces=(*each.pieces, piece))
             return
     document.mentions.append(_Mention((piece,), cells[2], line, cells[1]))
 

@@ -15,9 +15,10 @@ them, which must be what the article has there. The rows of an annotator on an a
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.errors import Refusal
 from tui.formats.format import Format, Reading, Writing
@@ -57,8 +58,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     return summarise(_read_table(source, tally), tally)
 
 
-@dataclass(slots=True)
-class _Rows:
+class _Rows(Struct):
     """The rows of an annotator on an article."""
 
     line: int

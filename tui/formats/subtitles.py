@@ -15,9 +15,10 @@ are any `id`, `settings` and `speaker`. Tags (`<i>`, `{\an8}`) are left out. htt
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.errors import Refusal
 from tui.formats.format import Format, Reading
@@ -39,8 +40,7 @@ _TAG: Final = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Cue:
+class _Cue(Struct):
     """One cue: when it is shown, and what it says."""
 
     meta: dict[str, Json]

@@ -20,10 +20,11 @@ attributes.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.errors import Refusal
 from tui.formats.format import CODE_POINTS, Format, Reading
@@ -99,8 +100,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     return summarise(read_records(source, lambda value, _: [_read_document(value, source, tally)]), tally)
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """One part of a text."""
 
     start: int
@@ -117,8 +117,7 @@ class _Part:
         return self.start + (offset if turned is None else turned)
 
 
-@dataclass(slots=True)
-class _Text:
+class _Text(Struct):
     """The text of a document, and its parts by their ids."""
 
     whole: str

@@ -21,9 +21,10 @@ file: line ends take its place.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.errors import Refusal
 from tui.formats.format import Format, Reading
@@ -83,8 +84,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     return summarise(_read_document(source, tally), tally)
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """One column of a layer."""
 
     layer: "_Layer"
@@ -95,8 +95,7 @@ class _Column:
     """The type of the links of a `role`."""
 
 
-@dataclass(slots=True, eq=False)
-class _Layer:
+class _Layer(Struct, eq=False):
     """A layer of annotations."""
 
     kind: str
@@ -109,8 +108,7 @@ class _Layer:
         return self.name.rpartition(".")[2]
 
 
-@dataclass(slots=True)
-class _Annotation:
+class _Annotation(Struct):
     """One annotation, gathered from its lines."""
 
     layer: _Layer
@@ -130,8 +128,7 @@ class _Annotation:
     unit: str = ""
 
 
-@dataclass(slots=True)
-class _Sentence:
+class _Sentence(Struct):
     lines: list[str] = field(default_factory=list)
     start: int | None = None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from tui.model.article import ParagraphState
 from tui.model.span import Entity, Json, Relation, Span, SpanPlace
@@ -61,8 +61,7 @@ class Annotation:
         return tuple([each for each in dict.fromkeys(entity.spans) if each in self.spans])
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """What an event names, and what may therefore differ after it."""
 
     spans: frozenset[str] = frozenset()

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -34,8 +33,7 @@ class Paragraph(Struct, frozen=True, gc=False):
 _START_OF: Final = attrgetter("start")
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """A text with a title and free metadata."""
 
     number: int

@@ -6,8 +6,9 @@ in quotes is just that. All of them must fit.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.span import Json
 from tui.text.folding import fold_wanted
@@ -39,8 +40,7 @@ _LONGEST_VALUE: Final = 100
 """Code points of a value that it is found by; where more are typed, it begins so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One `key:value`."""
 
     key: str
@@ -55,8 +55,7 @@ class Term:
         return value == self.value if self.is_whole else value.startswith(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleQuery:
+class ArticleQuery(Struct, frozen=True):
     """What articles are looked for."""
 
     words: tuple[str, ...] = ()

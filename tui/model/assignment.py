@@ -11,8 +11,9 @@ together. A server does the same in SQL (`tui/sync/server/assigned.sql`), so cha
 import hashlib
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field, structs
 
 from tui.model.article import KEY_LENGTH
 from tui.model.span import Json
@@ -20,8 +21,7 @@ from tui.model.span import Json
 _BYTES: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentRule:
+class AssignmentRule(Struct, frozen=True):
     """Who has which share of the articles."""
 
     shares: Mapping[str, float]
@@ -44,8 +44,7 @@ class AssignmentRule:
         return {"shares": dict[str, Json](self.shares), "overlap": self.overlap, "seed": self.seed}
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """Which articles are whose."""
 
     rule: AssignmentRule | None = None
@@ -89,7 +88,9 @@ def fold_assignment(payloads: Iterable[Mapping[str, Json]]) -> Assignment:
         rule = read_rule(payload.get("rule"))
         named = {} if rule is None and payload.get("rule") is not None else _read_named(payload)
         shared = frozenset(named) if rule is not None else found.calibration - named.keys()
-        found = replace(found, rule=rule or found.rule, named={**found.named, **named}, calibration=shared)
+        found = structs.replace(
+            found, rule=rule or found.rule, named={**found.named, **named}, calibration=shared
+        )
     return found
 
 

@@ -8,7 +8,6 @@ makes of what is there, and where it is when its article stands behind others. `
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar, get_args
 
 from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType, field, structs
@@ -594,8 +593,7 @@ MARKS: Final[Mapping[ParagraphState, type[Mark]]] = {each.state: each for each i
 _DECODE: Final = {kind: Decoder(each).decode for kind, each in KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing an annotator did to one article."""
 
     id: str

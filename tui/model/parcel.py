@@ -7,9 +7,10 @@ same in whatever order and however often it is asked.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
+
+from msgspec import Struct, field, structs
 
 from tui.model.article import KEY_LENGTH, copy_of
 from tui.model.json_text import to_json
@@ -20,8 +21,7 @@ _ID: Final = "id:"
 _KEY: Final = "key:"
 
 
-@dataclass(frozen=True, slots=True)
-class SharedText:
+class SharedText(Struct, frozen=True):
     """A text with the edges of its paragraphs."""
 
     text: str
@@ -30,8 +30,7 @@ class SharedText:
     """`[start, end)` of each paragraph."""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedArticle:
+class SharedArticle(Struct, frozen=True):
     """What a copy knows of an article, but for its text."""
 
     names: tuple[str, ...]
@@ -74,8 +73,7 @@ class SharedArticle:
         return blake2b(said.encode("utf-8"), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class SharedEvent:
+class SharedEvent(Struct, frozen=True):
     """One thing an annotator did to one article."""
 
     id: str
@@ -94,8 +92,7 @@ class SharedEvent:
     """What, as JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedStep:
+class SharedStep(Struct, frozen=True):
     """One thing that was done to the project as a whole: articles were taken out, put back or assigned."""
 
     id: str
@@ -135,7 +132,7 @@ def merge_about(one: SharedArticle, other: SharedArticle, text: str) -> SharedAr
     Of two values one is kept: of titles the one that was not made of the text, else the first one in the
     order of their characters; so of two values in the metadata.
     """
-    return replace(
+    return structs.replace(
         one,
         names=tuple(sorted({*one.names, *other.names})),
         title=min(one.title, other.title, key=lambda title: (title == title_of(text), title)),

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from tui.model.article import Article, ParagraphState
 from tui.model.labels import Attribute, LabelSet
@@ -21,8 +20,7 @@ NUL_REMARK: Final = "the text has a NUL character here; it is kept, but few prog
 """Said where a text has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """One thing about a record that is odd but was kept."""
 
     sentence: str
@@ -37,8 +35,7 @@ UNKNOWN: Final = "\0"
 """A character that a file of spans does not hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A text and what was said of it, as one format's file holds it."""
 
     text: str
@@ -99,8 +96,7 @@ class Record:
     """Its tool's relations by name, with what is asked of each (import only)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """What an export left out because it is not settled yet."""
 
     paragraphs: int = 0
@@ -193,7 +189,7 @@ def fit_values(record: Record, labels: LabelSet) -> Record:
     is_same = article_labels is record.article_labels and not paragraph_labels
     if is_same and spans is record.spans and relations is record.relations:
         return record
-    return replace(
+    return structs.replace(
         record,
         spans=spans,
         relations=relations,
@@ -210,7 +206,7 @@ def keep_votes(record: Record) -> Record:
         else span
         for span in record.spans or ()
     ]
-    return replace(record, spans=tuple(spans), votes={})
+    return structs.replace(record, spans=tuple(spans), votes={})
 
 
 def sort_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -295,8 +291,7 @@ def _runs(kept: set[int], crossing: Sequence[range], *, join_neighbours: bool) -
     return runs
 
 
-@dataclass(slots=True)
-class _Share:
+class _Share(Struct):
     """What one run of paragraphs gets of an article."""
 
     spans: list[Span] = field(default_factory=list)

@@ -1,11 +1,10 @@
 """What became of a span: who made it, changed it, took it away, brought it back, and what was decided."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from tui.model.annotation import Annotation
 from tui.model.events import Accept, Act, Add, Change, Event, Note, Redo, Reject, Remove, Undo
@@ -24,8 +23,7 @@ _SOURCES: Final[Mapping[str, str]] = {
 """What spantag's own sources of suggestions are called for a person; others have their own names."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpanStep:
+class SpanStep(Struct, frozen=True):
     """One thing that was done to a span."""
 
     at: str

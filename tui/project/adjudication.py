@@ -8,11 +8,10 @@ open again.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Final, TypeAlias
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from tui.model.annotators import GOLD
 from tui.model.article import Article
@@ -34,8 +33,7 @@ from tui.project.reasons import join_reasons, name_words, part_reasons
 from tui.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(Struct, frozen=True):
     """What some annotators say of a place where not all say the same."""
 
     annotators: tuple[str, ...]
@@ -49,8 +47,7 @@ class Opinion:
         return not self.spans
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(Struct, frozen=True):
     """A place where annotators do not say the same."""
 
     article: int

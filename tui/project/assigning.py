@@ -1,7 +1,8 @@
 """Giving the articles of a project to annotators, and counting what each has."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.model.article import KEY_LENGTH
 from tui.model.assignment import Assignment, AssignmentRule, draw
@@ -12,8 +13,7 @@ _CALIBRATION = "calibration"
 """The name that chance knows a calibration set by."""
 
 
-@dataclass(frozen=True, slots=True)
-class AssignedCounts:
+class AssignedCounts(Struct, frozen=True):
     """What is one annotator's work."""
 
     annotator: str

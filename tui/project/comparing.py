@@ -1,7 +1,8 @@
 """Taking what annotators said out of the store, to measure how far they agree."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct, structs
 
 from tui.errors import NothingSharedError
 from tui.model.annotation import Annotation
@@ -14,8 +15,7 @@ from tui.project.exporting import read_layers
 from tui.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Who is to be compared, and as of when."""
 
     terms: Terms
@@ -24,8 +24,7 @@ class Wanted:
     """UTC times; none: now. Of one annotator they compare what was said then with now, or with later."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Struct, frozen=True):
     """An article and what is compared of it."""
 
     article: Article
@@ -86,7 +85,9 @@ def _choose(terms: Terms, known: Sequence[str], finishers: Sequence[str]) -> Ter
             raise NothingSharedError(f"there is nothing by {name!r}; annotators so far: {_list(known)}")
     theirs, own = ([each for each in names if each not in OF_OTHERS] for names in (known, finishers))
     chosen = terms.annotators or (own if len(own) > 1 else theirs)
-    return replace(terms, annotators=tuple([each for each in dict.fromkeys(chosen) if each != terms.gold]))
+    return structs.replace(
+        terms, annotators=tuple([each for each in dict.fromkeys(chosen) if each != terms.gold])
+    )
 
 
 def _compare_with_self(
@@ -96,7 +97,7 @@ def _compare_with_self(
     (annotator,) = terms.everybody
     first, last = times[0], times[1] if len(times) > 1 else None
     names = f"{annotator} {first}", f"{annotator} {last or 'now'}"
-    comparison = Comparison(replace(terms, annotators=names, gold=None))
+    comparison = Comparison(structs.replace(terms, annotators=names, gold=None))
     with store.snapshot():
         for shown in _read_twice(store, annotator, first, last, names, progress):
             comparison.add(shown.article, shown.annotations, only=shown.only)

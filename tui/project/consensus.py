@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct, field
 
 from tui.model.article import Article
 from tui.model.layer import Layer
@@ -31,8 +32,7 @@ _ID_BYTES: Final = 6
 _Link = TypeVar("_Link", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Consensus:
+class Consensus(Struct, frozen=True):
     """What annotators say of an article together."""
 
     layer: Layer
@@ -43,8 +43,7 @@ class Consensus:
     """Paragraphs that only one finished: nothing was voted on there."""
 
 
-@dataclass(slots=True)
-class _Candidate:
+class _Candidate(Struct):
     """A span that was voted on."""
 
     span: Span

@@ -8,9 +8,10 @@ estimation of observer error-rates using the EM algorithm, *Journal of the Royal
 
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from tui.errors import ConfigurationError
 
@@ -22,8 +23,7 @@ _NEEDS: Final = "weights of annotators need crowd-kit; install it with: pip inst
 _Thing = TypeVar("_Thing", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class CrowdVerdict(Generic[_Thing]):
+class CrowdVerdict(Struct, Generic[_Thing], frozen=True):
     """What was learnt of votes."""
 
     likely: frozenset[_Thing]

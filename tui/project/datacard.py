@@ -8,8 +8,9 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.model.labels import LabelSet
 from tui.model.record import Record
@@ -17,8 +18,7 @@ from tui.model.span import Json
 from tui.text.messages import count_noun
 
 
-@dataclass(slots=True)
-class PartFacts:
+class PartFacts(Struct):
     """What one part of a data set holds."""
 
     articles: set[str] = field(default_factory=set)
@@ -72,8 +72,7 @@ class PartFacts:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What there is to say of a data set."""
 
     labels: LabelSet

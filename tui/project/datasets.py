@@ -7,9 +7,10 @@ that must not be, is it put there.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
+
+from msgspec import Struct, field, structs
 
 from tui.errors import OutputError
 from tui.formats.format import Writing
@@ -53,8 +54,7 @@ class LossError(OutputError):
     """The format cannot carry everything, and nothing was to be lost: nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One export: what, how, and who hears of it."""
 
     store: Store
@@ -131,7 +131,7 @@ def export_split(job: Job, parts: "Parts", folder: Path, *, command: str, versio
     from tui.project.splits import THRESHOLD
 
     check_folder(folder)
-    job = replace(job, told=replace(job.told, most_rows=_SHARD))
+    job = structs.replace(job, told=structs.replace(job.told, most_rows=_SHARD))
     facts = {name: PartFacts() for name in parts.names}
     with stage(folder) as files:
         with job.store.snapshot():

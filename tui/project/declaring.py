@@ -1,9 +1,11 @@
 """What other tools ask of spans and relations, gathered from their files for labels.yaml."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.model.labels import Attribute, Label, LabelSet, RelationType
 from tui.model.labels.schema import NAME
@@ -13,8 +15,7 @@ _MOST_CHOICES: Final = 60
 """Values of a choice; where more are given, it is a text."""
 
 
-@dataclass(slots=True)
-class Declarations:
+class Declarations(Struct):
     """The labels and relations of records, with what is asked of each."""
 
     _labels: dict[str, dict[str, Attribute]] = field(default_factory=dict)
@@ -67,7 +68,7 @@ def _close(attribute: Attribute) -> Attribute:
     """Let a choice be a text where its values are too many, or cannot stand in labels.yaml."""
     if attribute.type != "choice" or _can_be_chosen(attribute.values):
         return attribute
-    return replace(attribute, type="text", values=(), keys=())
+    return dataclasses.replace(attribute, type="text", values=(), keys=())
 
 
 def _can_be_chosen(values: Sequence[str]) -> bool:

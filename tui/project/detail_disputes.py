@@ -8,11 +8,10 @@ what is decided, and what is undone, or is said later, is open again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field, structs
 
 from tui.model.article import KEY_LENGTH, Article
 from tui.model.events import Act, Change, Relate, Tag, Unrelate
@@ -49,8 +48,7 @@ _LONGEST_WORDS: Final = 40
 """Code points of a span that are quoted."""
 
 
-@dataclass(frozen=True, slots=True)
-class DetailOpinion:
+class DetailOpinion(Struct, frozen=True):
     """What some annotators say of a detail."""
 
     annotators: tuple[str, ...]
@@ -68,8 +66,7 @@ class DetailOpinion:
         return self.answer is None and not self.links
 
 
-@dataclass(frozen=True, slots=True)
-class DetailDispute:
+class DetailDispute(Struct, frozen=True):
     """A detail that not more than half give alike."""
 
     article: int
@@ -123,8 +120,7 @@ def rank_opinions(opinions: Iterable[_Ranked], *, seed: str) -> tuple[_Ranked, .
     return tuple(sorted(ranked, key=lambda each: (-len(each.annotators), each.is_nothing)))
 
 
-@dataclass(slots=True)
-class GoldDetails:
+class GoldDetails(Struct):
     """The details of the gold spans of an article."""
 
     article: Article
@@ -135,7 +131,7 @@ class GoldDetails:
     """The gold layer."""
     finishers: Mapping[int, Sequence[str]]
     """Who finished each paragraph that two or more finished, by index."""
-    _made: dict[str, dict[SpanPlace, Span]] = field(init=False)
+    _made: dict[str, dict[SpanPlace, Span]] = field(default_factory=dict)
     """Each annotator's spans, by place."""
 
     def __post_init__(self) -> None:
@@ -355,5 +351,5 @@ def _gather(said: Mapping[str, _Said], make: Callable[[_Said], DetailOpinion]) -
         else:
             alike.append(name)
     found.sort(key=lambda each: each[1])
-    opinions = [replace(make(value), annotators=tuple(names)) for value, names in found]
+    opinions = [structs.replace(make(value), annotators=tuple(names)) for value, names in found]
     return rank_opinions(opinions, seed=repr(found))

@@ -14,10 +14,11 @@ them (by an earlier version, say) has unknown ones, not none; they are shared as
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.model.events import Accept, Add, Change, Event, Finish, Redo, Undo
 from tui.model.layer import fold
@@ -27,8 +28,7 @@ LONGEST_PAUSE: Final = 120.0
 """The most seconds that count as work between two actions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
+class Effort(Struct, frozen=True):
     """What went into something."""
 
     seconds: float = 0.0
@@ -65,8 +65,7 @@ class Effort:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What went into the work of some time, and what came of it."""
 
     effort: Effort = Effort()
@@ -91,8 +90,7 @@ class Work:
         return Work(self.effort + other.effort, self.paragraphs + other.paragraphs, self.spans + other.spans)
 
 
-@dataclass(slots=True)
-class LayerEffort:
+class LayerEffort(Struct):
     """What went into what one annotator said of one article."""
 
     paragraphs: defaultdict[int, Effort] = field(default_factory=lambda: defaultdict(Effort))

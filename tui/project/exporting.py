@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field, structs
 
 from tui.model.annotators import CONSENSUS, OF_OTHERS
 from tui.model.article import Article
@@ -15,8 +16,7 @@ from tui.store import Store
 from tui.text.messages import count_noun
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
+class ExportOptions(Struct, frozen=True):
     """What to export."""
 
     unit: Unit = "paragraph"
@@ -37,8 +37,7 @@ class ExportOptions:
     """Say how long each record took its annotator."""
 
 
-@dataclass(slots=True)
-class ExportReport:
+class ExportReport(Struct):
     """What an export did."""
 
     records: int = 0
@@ -164,7 +163,7 @@ def _add_efforts(
         if name not in measured:
             layer = store.log.load_layer(article.number, name, as_of=as_of)
             measured[name] = measure_layer(layer.events, seconds, starts)
-        yield replace(record, effort=_effort_of(article, record, measured[name]))
+        yield structs.replace(record, effort=_effort_of(article, record, measured[name]))
 
 
 def _effort_of(article: Article, record: Record, found: LayerEffort) -> Mapping[str, Json]:
@@ -193,7 +192,7 @@ def _cut_consensus(
         spans = record.spans or ()
         report.records += 1
         report.spans += len(spans)
-        yield replace(record, votes={span.id: found.votes[span.id] for span in spans})
+        yield structs.replace(record, votes={span.id: found.votes[span.id] for span in spans})
 
 
 def _choose_voting(layers: Mapping[str, Layer], options: ExportOptions) -> dict[str, Layer]:

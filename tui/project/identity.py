@@ -12,8 +12,9 @@ So the same file again speaks of the same articles, in the same order.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from tui.model.article import copy_key, copy_of, is_key_of
 from tui.model.record import Record
@@ -42,8 +43,7 @@ class AbsentArticleError(UnplacedError):
         """What the article is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """The article that a record speaks of."""
 
     record: Record
@@ -143,7 +143,7 @@ class Matcher:
         known = self._find_name(name) if name else None
         if known is not None:
             if known.key.startswith(key):
-                return replace(_meet(_signed(record), known), completes=False)
+                return structs.replace(_meet(_signed(record), known), completes=False)
             return self._place_in(known, record, 0, is_of_tokens=True)
         named = _PIECE.fullmatch(name)
         if named is None:
@@ -154,7 +154,7 @@ class Matcher:
         if record.meta.get("original_article") == stem and isinstance(offset, int):
             placed = self._place_in(known, record, offset, is_of_tokens=True) if known else None
             if placed is not None or not part or known is None:
-                return placed or self._place(replace(record, offset=offset), stem)
+                return placed or self._place(structs.replace(record, offset=offset), stem)
         if known is None:
             return None
         if part and self._holds(known, record):
@@ -233,7 +233,11 @@ def _name_of(record: Record) -> str:
 def _signed(record: Record) -> Record:
     """Give an exported record back its annotator, which another tool's file holds as metadata."""
     name = record.meta.get("original_annotator")
-    return replace(record, annotator=name) if record.annotator is None and isinstance(name, str) else record
+    return (
+        structs.replace(record, annotator=name)
+        if record.annotator is None and isinstance(name, str)
+        else record
+    )
 
 
 def _entry_of(record: Record) -> str:

@@ -6,12 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from tui.errors import InputError, LabelsError, Refusal, StoreError
 from tui.formats import FORMATS, explain_unknown, open_sources, recognise
@@ -68,8 +67,7 @@ class StoppedError(StoreError):
         """What is to be done before the same can be imported again."""
 
 
-@dataclass(slots=True)
-class ImportReport:
+class ImportReport(Struct):
     """What an import did."""
 
     articles: int = 0
@@ -134,8 +132,7 @@ class ImportReport:
         return ", ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
+class _Before(Struct, frozen=True):
     """Where an import stood before it read a folder or archive."""
 
     taken: int
@@ -253,7 +250,7 @@ class Importer:
                 continue
             # What cannot be read is said when it is imported.
             with suppress(InputError):
-                for each in known.reading.records(replace(source, options=self._options)):
+                for each in known.reading.records(structs.replace(source, options=self._options)):
                     if isinstance(each, Record):
                         declared.take(each)
         wanted = declared.as_labels()
@@ -308,8 +305,8 @@ class Importer:
         reading = self._find_reading(source, head, format_name, is_named=is_named)
         if reading is None:
             return
-        options = replace(self._options, is_of_many=not is_named)
-        found = reading.records(replace(source, progress=self._progress, options=options))
+        options = structs.replace(self._options, is_of_many=not is_named)
+        found = reading.records(structs.replace(source, progress=self._progress, options=options))
         unfit = Tally()
         if not reading.is_own:
             found = (fit_values(each, self.labels) if isinstance(each, Record) else each for each in found)
@@ -354,7 +351,9 @@ class Importer:
 
     def _take_together(self, records: Sequence[Record | Refusal], source: Source) -> None:
         """Take records in with one transaction; where it fails, none of them is in or counted."""
-        before = replace(self.report, new_labels=[*self.report.new_labels], numbers=[*self.report.numbers])
+        before = structs.replace(
+            self.report, new_labels=[*self.report.new_labels], numbers=[*self.report.numbers]
+        )
         try:
             with self._store.transaction():
                 if self._as_suggestions:
@@ -363,7 +362,7 @@ class Importer:
                     self._take(records, source)
         except BaseException:
             # Labels that were added stay.
-            self.report = replace(before, new_labels=self.report.new_labels)
+            self.report = structs.replace(before, new_labels=self.report.new_labels)
             raise
 
     def _tell_left_out(self, source: Source) -> None:
@@ -605,7 +604,7 @@ class Importer:
         if match.paragraphs is not None:
             unfit = Tally()
             record = _fit_to_paragraphs(record, len(match.paragraphs), unfit)
-            match = replace(match, record=record)
+            match = structs.replace(match, record=record)
             self._tell_remarks(unfit, source)
         self._note_number(number)
         if match.is_removed:
@@ -710,7 +709,7 @@ class Importer:
             where = ", ".join(filter(None, [f"line {line}" if line else "", name]))
             unfit.add(f"{{}} {{are}} left out: {as_literal(reason)}", noun, line=line, name=where)
         article_labels = {name: each for name, each in record.article_labels.items() if name not in reasons}
-        return replace(
+        return structs.replace(
             record,
             spans=spans,
             relations=relations,
@@ -820,7 +819,7 @@ def _as_suggestions(record: Record, source: str) -> Record:
         structs.replace(span, origin=structs.replace(span.origin, source=source), attributes=NO_ATTRIBUTES)
         for span in record.spans or ()
     ]
-    return replace(
+    return structs.replace(
         record,
         spans=None,
         relations=(),
@@ -946,7 +945,7 @@ def _fit_to_paragraphs(record: Record, count: int, unfit: Tally) -> Record:
     if record.states and len(record.states) != count:
         said = f"meta.states has {count_noun(len(record.states), 'state')}; {there}, give each one"
         unfit.leave_out(said, "state list", line=record.line)
-        record = replace(record, states=(), state="unfinished")
+        record = structs.replace(record, states=(), state="unfinished")
     places = (
         ("flag", "meta.flags", record.flags),
         ("note", "meta.notes", record.notes),
@@ -955,7 +954,7 @@ def _fit_to_paragraphs(record: Record, count: int, unfit: Tally) -> Record:
     for noun, key, index in [(noun, key, index) for noun, key, some in places for index in sorted(some)]:
         if not 0 <= index < count:
             unfit.leave_out(f"{key} names paragraph {index + 1}; {there}", noun, line=record.line)
-    return replace(
+    return structs.replace(
         record,
         flags=frozenset([index for index in record.flags if 0 <= index < count]),
         notes={index: note for index, note in record.notes.items() if 0 <= index < count},

@@ -1,9 +1,10 @@
 """The logbook: who did what when, in sentences."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.annotators import GOLD
 from tui.model.article import Article
@@ -18,8 +19,7 @@ _KEPT_ARTICLES: Final = 32
 """How many articles are kept whose actions are described in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """What one action did to one article."""
 
     at: str

@@ -8,9 +8,10 @@ that one undo takes all of it back; on the walk itself each decision can be take
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from tui.model.article import Article, Paragraph
 from tui.model.events import Accept, Act, Reject, Remove, Unreject
@@ -40,8 +41,7 @@ Decision: TypeAlias = Literal["open", "accepted", "rejected", "skipped"]
 """What was decided on a mention."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """Whose equals are sought: a span, by its text and label."""
 
     text: str
@@ -52,8 +52,7 @@ class Sought:
     """The number of the article it stands in, where the search begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A place where the same text stands."""
 
     article: int
@@ -70,8 +69,7 @@ class Mention:
     """Where it starts, in code points of the context."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMentions:
+class FoundMentions(Struct, frozen=True):
     """What a part of the search found."""
 
     mentions: Sequence[Mention]
@@ -116,8 +114,7 @@ def find_sentence(text: str, paragraph: Paragraph, start: int, end: int) -> tupl
     return first, end + len(text[end:last].rstrip())
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """A decision that was made, as what was there before it."""
 
     index: int

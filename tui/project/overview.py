@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from tui.errors import NothingSharedError
 from tui.model.labels import LabelSet
@@ -28,8 +29,7 @@ UNTOLD: Final = "Which labels labels.yaml lacked then is left out: no log tells 
 """What an overview of the past says of what it cannot tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """Where a project stands."""
 
     articles: int
@@ -48,8 +48,7 @@ class Status:
     """Labels of spans that labels.yaml does not have; None of the past: no log tells it."""
 
 
-@dataclass(slots=True)
-class AnnotatorWork:
+class AnnotatorWork(Struct):
     """What went into the work of one annotator, and what came of it."""
 
     labels: defaultdict[str, Work] = field(default_factory=lambda: defaultdict(Work))
@@ -70,8 +69,7 @@ class AnnotatorWork:
             self.days[day] += work
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """How far a project is."""
 
     status: Status

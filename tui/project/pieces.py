@@ -1,17 +1,15 @@
 """Pieces: a record that is a part of an article, put back in its place there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from tui.model.article import Article
 from tui.model.record import UNKNOWN, Record
 from tui.model.span import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A piece in its article."""
 
     record: Record
@@ -43,7 +41,7 @@ def place_piece(
     if not inside:
         return None
     return Placed(
-        replace(
+        structs.replace(
             record,
             text=article.text,
             spans=None if record.spans is None else tuple([_move(span, places) for span in record.spans]),
@@ -59,7 +57,7 @@ def _place_partial(record: Record, article: Article) -> Placed | None:
     if any(known not in (UNKNOWN, each) for known, each in zip(record.text, article.text, strict=False)):
         return None
     paragraphs = range(len(article.paragraphs))
-    return Placed(replace(record, text=article.text, is_partial=False), paragraphs)
+    return Placed(structs.replace(record, text=article.text, is_partial=False), paragraphs)
 
 
 def _align(text: str, whole: str, start: int) -> Sequence[int]:

@@ -1,9 +1,10 @@
 """Where the files of a project are, and who is at work."""
 
 import getpass
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from tui.errors import ConfigurationError
 
@@ -17,8 +18,7 @@ _LONGEST_NAME: Final = 200
 """The most characters of an annotator's name, or a source's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a project's files are, and who is at work."""
 
     folder: Path

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from contextlib import closing, suppress
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import structs
 
 from tui.errors import ConfigurationError, InputError, Refusal, StoreError
 from tui.folders import write_whole
@@ -136,7 +137,7 @@ class Project:
 
     def work_as(self, annotator: str) -> "Project":
         """Give the same project over the same connection, with somebody else at work; only this is closed."""
-        place = replace(self.place, annotator=annotator)
+        place = structs.replace(self.place, annotator=annotator)
         return Project(place, self.labels, self.store, person=self._person)
 
     def check_place(self) -> None:
@@ -358,7 +359,7 @@ class Project:
             options = self._complete_vote(options)
         used = tuple(name for name in self.store.progress.used_labels() if self.labels.label(name) is None)
         has_relations = self.store.progress.has_relations()
-        told = replace(told, labels=self.labels, used_labels=used, has_relations=has_relations)
+        told = structs.replace(told, labels=self.labels, used_labels=used, has_relations=has_relations)
         return Job(self.store, options, told, format_name, writing, progress=progress)
 
     def _complete_vote(self, options: "ExportOptions") -> "ExportOptions":
@@ -376,7 +377,7 @@ class Project:
                 raise ConfigurationError(
                     f"there is nothing by {name!r}; annotators so far: {', '.join(known) or 'nobody'}"
                 )
-        return replace(options, symmetric=self._find_symmetric())
+        return structs.replace(options, symmetric=self._find_symmetric())
 
     def _find_symmetric(self) -> frozenset[str]:
         """Name the relations that mean the same from either end."""
@@ -426,8 +427,8 @@ class Project:
             label.name: frozenset([each.name for each in label.attributes if not each.required])
             for label in self.labels.labels
         }
-        terms = replace(wanted.terms, symmetric=self._find_symmetric(), optional=optional)
-        wanted = replace(wanted, terms=terms)
+        terms = structs.replace(wanted.terms, symmetric=self._find_symmetric(), optional=optional)
+        wanted = structs.replace(wanted, terms=terms)
         return measure_agreement(self.store, wanted, progress=progress)
 
     def verify(self) -> Iterator[str]:

@@ -7,9 +7,10 @@ label that labels.yaml lacks, and the same command again does the rest.
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from tui.errors import InputError
 from tui.model.events import Act, Change, Remove
@@ -24,8 +25,7 @@ _MARK: Final = "labels"
 """What stands in these events for the record that others came with."""
 
 
-@dataclass(slots=True)
-class Relabelled:
+class Relabelled(Struct):
     """What became of the spans of labels."""
 
     spans: int = 0

@@ -18,10 +18,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from zlib import crc32
 
+from msgspec import Struct, field
 from rensa import RMinHash, RMinHashLSH
 
 from tui.model.article import KEY_LENGTH
@@ -44,8 +44,7 @@ Shingles: TypeAlias = frozenset[str]
 """The shingles of a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """The parts of a split, by name and share."""
 
     names: tuple[str, ...]
@@ -74,8 +73,7 @@ class Parts:
         return self.names[-1]
 
 
-@dataclass(slots=True)
-class Split:
+class Split(Struct):
     """Which article is on which side."""
 
     sides: dict[str, str | None] = field(default_factory=dict)
@@ -147,8 +145,7 @@ def is_copy(first: Shingles, second: Shingles) -> bool:
     return shorter > 0 and len(first & second) >= THRESHOLD * shorter
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
+class _Marks(Struct, frozen=True):
     """What an article is found by."""
 
     signature: RMinHash

@@ -5,10 +5,9 @@ Each decision but to keep is an action of the annotator, taken back by itself.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from tui.errors import SpantagError
 from tui.model.article import Article
@@ -28,8 +27,7 @@ MOST_AUDITED: Final = 10_000
 """Spans after which no more are looked at: nobody audits more at a time."""
 
 
-@dataclass(slots=True)
-class AuditedSpan:
+class AuditedSpan(Struct):
     """A span that is looked at."""
 
     article: int

@@ -8,8 +8,9 @@ terms of the article it belongs to, so that nothing in the database tells how ma
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
+
+from msgspec import Struct, structs
 
 from tui.errors import SpantagError, StoreError
 from tui.model.article import Article, Paragraph
@@ -106,8 +107,7 @@ def _ids_in(layer: Layer) -> set[str]:
     return found
 
 
-@dataclass(slots=True)
-class OneArticle:
+class OneArticle(Struct):
     """An article by itself."""
 
     project: Project
@@ -152,8 +152,7 @@ class OneArticle:
         return False
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """One of several articles, and where it stands among them."""
 
     article: Article
@@ -241,7 +240,7 @@ class ShortArticles:
     def load_suggestions(self) -> list[Suggestion]:
         """Read what sources outside suggest."""
         return [
-            replace(each, start=each.start + part.start, end=each.end + part.start)
+            structs.replace(each, start=each.start + part.start, end=each.end + part.start)
             for part in self._parts
             for each in self.project.load_suggestions(part.article.number)
         ]
@@ -318,4 +317,4 @@ class _Homes:
 
 def _shift(event: Event, part: _Part) -> Event:
     """Write an event of one article in the terms of all of them."""
-    return replace(event, act=event.act.shifted(part.start, part.first))
+    return structs.replace(event, act=event.act.shifted(part.start, part.first))

@@ -1,7 +1,8 @@
 """The cast of an article: who and what is in it, each with the spans that mention it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.model.record import sort_spans
 from tui.model.span import Span
@@ -9,8 +10,7 @@ from tui.session.annotations import Annotations
 from tui.text.folding import fold_text
 
 
-@dataclass(frozen=True, slots=True)
-class CastMember:
+class CastMember(Struct, frozen=True):
     """Someone or something in an article."""
 
     label: str

@@ -5,8 +5,9 @@ A hint stands where a word begins, or where something is suggested inside one; i
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from tui.session.annotations import Annotations
 from tui.session.focus import list_stops
@@ -19,8 +20,7 @@ FAIR_CHANCE: Final = 0.001
 """How probable it must be that a span starts at a token for a hint of two letters to stand there unasked."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hints:
+class Hints(Struct, frozen=True, eq=False):
     """Letters under words, waiting to be typed."""
 
     codes: Mapping[str, TokenPlace]
@@ -177,7 +177,7 @@ class HintBoard:
         hints = self.waiting
         if hints is None:
             return None
-        typed = replace(hints, typed=hints.typed + letter)
+        typed = structs.replace(hints, typed=hints.typed + letter)
         if not typed.waiting():
             return None
         if hints is self._asked:
@@ -189,7 +189,9 @@ class HintBoard:
     def untype(self) -> None:
         """Take back the last letter of a hint, or close the hints."""
         if self._asked is not None:
-            self._asked = replace(self._asked, typed=self._asked.typed[:-1]) if self._asked.typed else None
+            self._asked = (
+                structs.replace(self._asked, typed=self._asked.typed[:-1]) if self._asked.typed else None
+            )
         self._typed = self._typed[:-1]
 
     def _find_label(self, offset: int) -> str:

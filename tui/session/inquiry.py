@@ -5,8 +5,9 @@ of texts.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from tui.model.labels import Attribute, LabelSet
 from tui.model.links import list_asked
@@ -20,8 +21,7 @@ Subject: TypeAlias = Literal["span", "relation", "paragraph", "article"]
 _NOTHING: Final[Mapping[str, Json]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something that is asked."""
 
     subject: Subject

@@ -1,8 +1,9 @@
 """What stands behind the label of a span: its answers, what is missing, and the numbers of its relations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.labels import Attribute, LabelSet, find_missing, write_answer
 from tui.model.links import list_asked
@@ -16,8 +17,7 @@ _MOST_OF_ANSWER: Final = 16
 """Code points of one answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpanMark:
+class SpanMark(Struct, frozen=True):
     """What stands behind a label."""
 
     text: str = ""

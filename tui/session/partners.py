@@ -1,7 +1,8 @@
 """The spans that the one in focus can be linked to or joined with, and the letters that choose one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.model.labels import LabelSet, RelationType
 from tui.model.span import Relation, Span
@@ -12,8 +13,7 @@ from tui.session.suggestions import ArticleSuggestions
 from tui.suggest.suggestion import Suggestion, mark_suggestion
 
 
-@dataclass(frozen=True, slots=True)
-class PossibleLink:
+class PossibleLink(Struct, frozen=True):
     """A relation that could be made."""
 
     relation: RelationType

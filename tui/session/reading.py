@@ -4,8 +4,9 @@ Only what was seen is finished. The screen says what it shows (`Reading.note_see
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 from tui.session.annotations import Annotations
 from tui.session.hint_codes import LETTERS, expect_beyond
@@ -21,8 +22,7 @@ MOST_BEYOND: Final = 0.4
 """Spans that may be expected to lose their hint of one letter where a paragraph joins others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What stands on the screen."""
 
     at_work: tuple[int, ...] = ()

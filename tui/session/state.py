@@ -1,6 +1,6 @@
 """What a session knows: its parts, each of which keeps one thing, and where the annotator is."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tui.session.annotations import Annotations
 from tui.session.cursor import Cursor
@@ -14,8 +14,7 @@ from tui.session.suggested_answers import SuggestedAnswers
 from tui.session.suggestions import ArticleSuggestions
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The parts; each is changed by its own methods alone."""
 
     annotations: Annotations

@@ -1,8 +1,9 @@
 """What is suggested as answers to what is asked of an article's spans, until that can differ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.labels import LabelSet
 from tui.model.span import Json, Span
@@ -20,8 +21,7 @@ _Told = tuple[Mapping[str, Json], Mapping[str, SuggestedAnswer]]
 """What was answered already, and what is suggested beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What is known of a chunk: its spans, those that have answers, and what is suggested for all."""
 
     spans: tuple[Span, ...]

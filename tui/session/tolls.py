@@ -1,8 +1,9 @@
 """The tolls of an article: how many, who, what became of them, who says so, and which disagree."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from tui.model.labels import Label, LabelSet, write_answer
 from tui.model.record import sort_spans
@@ -37,8 +38,7 @@ _LONGEST: Final = 40
 """Code points of words that are quoted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Toll:
+class Toll(Struct, frozen=True):
     """How many of whom, as one span says it."""
 
     span: Span
@@ -57,8 +57,7 @@ class Toll:
     """Whether another toll says another number of what may be the same people."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(Struct, frozen=True):
     """What a toll is compared by."""
 
     label: str
@@ -94,10 +93,12 @@ def list_tolls(
         suggested = (answers or {}).get(span.id, {})
         toll = None if label is None else _read_toll(span, text, label, suggested)
         if toll is not None:
-            tolls.append(replace(toll, by=", ".join(speakers.get(span.id, ()))))
+            tolls.append(structs.replace(toll, by=", ".join(speakers.get(span.id, ()))))
     claims = [_read_claim(each, text) for each in tolls]
     return [
-        replace(toll, contradicts=any(_contradict(claim, other) for other in claims if other is not claim))
+        structs.replace(
+            toll, contradicts=any(_contradict(claim, other) for other in claims if other is not claim)
+        )
         for toll, claim in zip(tolls, claims, strict=True)
     ]
 

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.errors import StoreError
 from tui.model.article import Article, Paragraph
@@ -39,8 +40,7 @@ _SAME_TEXT: Final = f"""coalesce(
 """What tells an article from others with its title."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleRow:
+class ArticleRow(Struct, frozen=True):
     """What the library shows of an article."""
 
     number: int

@@ -1,9 +1,10 @@
 """The chronicle: what annotators did, one action after the other, of all articles or of some."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.events import Event, Redo, Undo
 from tui.model.json_text import to_json
@@ -19,8 +20,7 @@ _ARTICLES_AT_ONCE: Final = 20
 """Of how many articles the events are read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogQuery:
+class LogQuery(Struct, frozen=True):
     """Which actions are looked for."""
 
     article: int | None = None

@@ -7,9 +7,10 @@ there so that the order in which copies meet does not matter; every call that wr
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
+
+from msgspec import Struct, structs
 
 from tui.errors import StoreError
 from tui.model.article import copy_key
@@ -58,8 +59,7 @@ class NewerError(StoreError):
     """Another copy was made by a newer version, and has something this one does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """An article of this copy."""
 
     number: int
@@ -68,8 +68,7 @@ class Listed:
     """What is known of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """How far this copy and a server have come together."""
 
     pulled: int = 0
@@ -520,7 +519,7 @@ class Exchange:
         self._db.execute("DELETE FROM article_names WHERE name = ?", (name,))
         (key,) = self._db.texts("SELECT key FROM articles WHERE number = ?", number)
         about = self._imports.read_about(number)
-        self._imports.write_about(number, replace(about, id=f"{quote_article(name)}~{key[:8]}"))
+        self._imports.write_about(number, structs.replace(about, id=f"{quote_article(name)}~{key[:8]}"))
 
     def _add_beside(self, about: SharedArticle, shared: SharedText) -> None:
         """Add an article that has the text of others."""

@@ -8,8 +8,9 @@ and loses what is derived from that, so that nothing finds it and everything can
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.errors import StoreError
 from tui.model.assignment import Assignment, fold_assignment
@@ -31,8 +32,7 @@ _LISTED: Final = "(SELECT value FROM json_each(?))"
 """The numbers in a parameter that is a list in JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRow:
+class ImportRow(Struct, frozen=True):
     """An import, as it stands in the log."""
 
     number: int
@@ -60,8 +60,7 @@ class ImportRow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(Struct, frozen=True):
     """What was taken out of a project."""
 
     articles: int = 0
@@ -95,8 +94,7 @@ class TakenBack:
         return ", ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Articles were taken out, put back, or assigned."""
 
     id: str
@@ -115,8 +113,7 @@ class Step:
     """What else was said; nothing in it is a number of this copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class _ProjectEvent:
+class _ProjectEvent(Struct, frozen=True):
     """One thing that was done to the project."""
 
     number: int

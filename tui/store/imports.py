@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
+
+from msgspec import Struct, field
 
 from tui.errors import StoreError
 from tui.model.article import KEY_LENGTH
@@ -29,8 +30,7 @@ from tui.store.rows import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FirstLayer:
+class FirstLayer(Struct, frozen=True):
     """What an annotator says of an article on its way into the database."""
 
     annotator: str
@@ -43,8 +43,7 @@ class FirstLayer:
     """The digest of the record it comes with."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewArticle:
+class NewArticle(Struct, frozen=True):
     """An article on its way into the database."""
 
     text: str
@@ -65,8 +64,7 @@ class NewArticle:
     """When it came into another copy of the project, in UTC; None where it is new."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What an article came with beside its text."""
 
     id: str | None
@@ -77,8 +75,7 @@ class About:
     """Its metadata."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """An article that is there already, as far as an import must know it."""
 
     number: int

@@ -1,14 +1,14 @@
 """Counts of what a project holds."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.model.article import PARAGRAPH_STATES, ParagraphState
 from tui.store.connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotatorCounts:
+class AnnotatorCounts(Struct, frozen=True):
     """What one annotator has decided."""
 
     annotator: str

@@ -2,13 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 from zlib import crc32
 
-from msgspec import MsgspecError
+from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
 from msgspec.msgpack import Encoder
 
@@ -56,8 +55,7 @@ _encode: Final = Encoder().encode
 _decode_indices: Final = Decoder(frozenset[int]).decode
 
 
-@dataclass(frozen=True, slots=True)
-class _Insert:
+class _Insert(Struct, frozen=True):
     """How rows of a table are written: those whose rare columns are all NULL without them.
 
     For every NULL that it is given as a parameter, sqlite3 looks for an adapter; for the five of a plain span
@@ -90,8 +88,7 @@ class _Insert:
             connection.executemany(f"{self.verb} INTO {self.table} VALUES ({marks})", rows)
 
 
-@dataclass(frozen=True, slots=True)
-class LastEvent:
+class LastEvent(Struct, frozen=True):
     """The newest event of a layer, and how many it has."""
 
     at: str

@@ -9,10 +9,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from string import ascii_uppercase
 from typing import Final
+
+from msgspec import Struct
 
 _NETWORK: Final = re.compile(
     r"nfs\d?|cifs|smb\w*|afpfs|webdav|davfs2?|afs|ncpfs|9p|ceph|lustre|gpfs|beegfs|glusterfs|gfs2|ocfs2"
@@ -43,8 +44,7 @@ _REMOTE_DRIVE: Final = 4
 _MOUNT_SECONDS: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """A file system, and where it is."""
 
     folder: str

@@ -6,10 +6,11 @@ The state is a fold over finished paragraphs in the order in which they were fin
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import log
 from operator import itemgetter
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.span import Span
 from tui.suggest.budget import Edges
@@ -52,8 +53,7 @@ _SUREST: Final = log((1.0 - _LEAST_CHANCE) / _LEAST_CHANCE)
 """The log-odds of the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """All that is known of one paragraph before it is annotated."""
 
     passage: Passage
@@ -70,8 +70,7 @@ class Analysis:
     """How probable that is by both."""
 
 
-@dataclass(slots=True)
-class SpanModels:
+class SpanModels(Struct):
     """What extents and labels look like, for the time being or for good."""
 
     extents: ExtentModel

@@ -12,9 +12,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct, field
 
 from tui.model.labels import Attribute, LabelSet
 from tui.model.span import Json, Span
@@ -78,8 +79,7 @@ _BREAK: Final = re.compile(r"[,;:—–]|\b(?:and|but|while|whereas)\b", re.IGNO
 _JOINT: Final = re.compile(r"\W*(?:and|or|and/or|,|/|&)\W*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestedAnswer:
+class SuggestedAnswer(Struct, frozen=True):
     """An answer that an annotator may accept; it is none before that."""
 
     attribute: str
@@ -99,8 +99,7 @@ _Account: TypeAlias = tuple[AnswerSource, str, str]
 """A source, a label and an attribute."""
 
 
-@dataclass(slots=True)
-class _Lesson:
+class _Lesson(Struct):
     """What one finished paragraph added."""
 
     right: Counter[_Account] = field(default_factory=Counter)

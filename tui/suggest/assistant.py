@@ -7,9 +7,10 @@ recall the annotator's newest finished paragraphs (two milliseconds each).
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from tui.model.labels import LabelSet
 from tui.model.span import Span
@@ -312,12 +313,14 @@ class Assistant:
             if lesson.is_new and self.analyst.is_open(lesson.text):
                 analysis = self.analyst.analyse(lesson.text, lesson.start, lesson.end)
                 self._journal.add(self._shown.remember((lesson.start, lesson.end)))
-                lesson = replace(lesson, saved=self._shown.settle((lesson.start, lesson.end), lesson.edges))
+                lesson = structs.replace(
+                    lesson, saved=self._shown.settle((lesson.start, lesson.end), lesson.edges)
+                )
                 self._take_in(lesson, analysis)
             else:
                 with self.analyst.aside():
                     self._take_in(lesson, self.analyst.look_at(lesson.text, lesson.start, lesson.end))
-        self._lessons.put(replace(lesson, number=number))
+        self._lessons.put(structs.replace(lesson, number=number))
 
     def _take_in(self, lesson: Lesson, analysis: Analysis) -> None:
         """Judge the sources by a lesson, where no earlier session did, and learn it."""

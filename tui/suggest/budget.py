@@ -10,8 +10,9 @@ where nothing was shown, too; the shared one holds when another kind of text bel
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.model.span import Json, Span
 from tui.suggest.suggestion import LEARNER, PATTERN, REPEAT
@@ -172,8 +173,7 @@ class Spending:
         return self._left[budget] if budget in self._left else self._budget.left(budget)
 
 
-@dataclass(slots=True)
-class _Shown:
+class _Shown(Struct):
     """What was suggested in a paragraph from the shared budget."""
 
     now: set[Edges] = field(default_factory=set)

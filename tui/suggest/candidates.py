@@ -1,8 +1,9 @@
 """What the sources propose for a paragraph, how probable each of it is, and what is worth showing."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from tui.model.labels import LabelSet
 from tui.model.span import Span
@@ -41,8 +42,7 @@ _FALSE_START_COST: Final = 1.4
 """What a suggestion where no span starts costs, in units of what a right one saves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A span that a source proposes, before the gate."""
 
     source: str
@@ -132,7 +132,7 @@ class Candidates:
             candidate = self._weigh(each.label, each.source, evidence, confidence, why)
             known = candidates.get((first, last, each.label))
             if known is None or known.probability < candidate.probability:
-                candidates[first, last, each.label] = replace(candidate, model=each.model)
+                candidates[first, last, each.label] = structs.replace(candidate, model=each.model)
 
     def add_live(
         self,

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Generic, TypeVar
+
+from msgspec import Struct, field
 
 MOST_LESSONS: Final = 24
 """Lessons that can be taken back; one of 150 tokens takes about half a megabyte."""
@@ -14,8 +15,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A lesson that can be taken back."""
 
     number: int

@@ -1,8 +1,9 @@
 """What was learnt of where, so that it can be unlearnt: the finished paragraphs, in the order of learning."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.suggest.budget import Edges
 from tui.suggest.suggestion import Suggestion
@@ -11,8 +12,7 @@ ParagraphPlace: TypeAlias = tuple[int, int]
 """An article's number, and the index of a paragraph in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Struct, frozen=True):
     """One finished paragraph, or a part of a long one, as it was when it was learnt from."""
 
     place: ParagraphPlace | None

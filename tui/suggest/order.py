@@ -7,16 +7,16 @@ Strategies for Sequence Labeling Tasks, 2008).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import log2
 from typing import Final
+
+from msgspec import Struct
 
 DOUBTFUL: Final = 0.25
 """A token is doubtful where P(start) is at least this, and at most one less this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """How unsure the learner is of some tokens."""
 
     tokens: int = 0

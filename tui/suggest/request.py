@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, structs
 
 from tui.model.span import Json
 from tui.suggest.learning.model import Tagged
@@ -14,8 +15,7 @@ Example: TypeAlias = tuple[list[list[str]], list[list[Tagged]]]
 """A finished paragraph: the features of every token, and its spans level by level."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the process is asked for."""
 
     examples: str
@@ -45,7 +45,7 @@ def write_example(rows: Sequence[Sequence[str]], levels: Sequence[Sequence[Tagge
 
 def write_request(request: Request) -> str:
     """Write a request as JSON."""
-    return json.dumps(asdict(request))
+    return json.dumps(structs.asdict(request))
 
 
 def read_examples(request: Request) -> Iterator[Example]:

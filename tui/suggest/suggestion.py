@@ -1,8 +1,9 @@
 """A suggestion, and what makes suggestions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from tui.model.span import Origin, Span
 
@@ -23,8 +24,7 @@ _SUGGESTED: Final = "\0?"
 """What the id of a span begins with that stands for a suggestion; no id of a real one does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A span that an annotator may accept; it is none before that."""
 
     start: int

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tui.model.parcel import SharedEvent, quote_article
 from tui.model.span import Json
 from tui.text.messages import count_noun
 
 
-@dataclass(slots=True)
-class Carried:
+class Carried(Struct):
     """What went one way."""
 
     articles: int = 0
@@ -53,8 +53,7 @@ class Carried:
         return ", ".join(parts) or "nothing new"
 
 
-@dataclass(slots=True)
-class SyncReport:
+class SyncReport(Struct):
     """What a sync did."""
 
     pulled: Carried = field(default_factory=Carried)

@@ -1,10 +1,9 @@
 """Which ways things go in a sync."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """Which ways things go, and whether they do."""
 
     pull: bool = True

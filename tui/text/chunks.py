@@ -6,8 +6,9 @@ Offsets are code points of the whole text, `[start, end)`. Text is display text,
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.text.graphemes import find_edges
 
@@ -27,8 +28,7 @@ _LONGEST_GRAPHEME: Final = 64
 """Code points in which a grapheme starts somewhere, in any text that can be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """What is drawn and walked as one: a paragraph, or a part of a very long one."""
 
     index: int

@@ -1,8 +1,9 @@
 """The row in which a question is asked: what it is, and the keys that answer it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from tui.model.labels import Attribute, write_answer
 from tui.model.labels.attributes import FLAG_KEYS
@@ -27,8 +28,7 @@ _CURSOR: Final = "▏"
 """Where the next character is typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedPiece:
+class AskedPiece(Struct, frozen=True):
     """A piece of the row."""
 
     text: str
@@ -39,8 +39,7 @@ class AskedPiece:
     """The key that a click on it stands for; empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedRow:
+class AskedRow(Struct, frozen=True):
     """The row of a question."""
 
     offset: int

@@ -7,8 +7,9 @@ escape too. Nothing here reads or waits.
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 LONGEST_PASTE: Final = 1_000_000
 """Characters of one paste that are kept; the rest of it is counted."""
@@ -25,16 +26,14 @@ _SEQUENCE: Final = re.compile(
 """A sequence that a key, the mouse or an answer of the terminal sends (ECMA-48), as far as it is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """What keys, the mouse and the terminal itself sent."""
 
     text: str
     """As it came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paste:
+class Paste(Struct, frozen=True):
     """A text that was pasted."""
 
     text: str

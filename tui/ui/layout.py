@@ -7,10 +7,10 @@ Offsets are code points of the whole text, `[start, end)`; `x` and widths are ce
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 
+from msgspec import Struct, structs
 from rich.cells import cell_len, set_cell_size, split_graphemes
 
 from tui.model.span import Span
@@ -55,8 +55,7 @@ _FLAG_LETTER = re.compile("[\U0001f1e6-\U0001f1ff]")
 """A regional indicator; two of them are a flag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One drawn line of a chunk."""
 
     start: int
@@ -91,8 +90,7 @@ class Line:
         return self.offsets[bisect_right(self.xs, min(x, self.cells - 1)) - 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """What says under a line that a span stands there."""
 
     span: Span
@@ -153,7 +151,7 @@ def stack_spans(spans: Iterable[Span], line: Line, width: int) -> list[Box]:
         place = next((place for place, row in enumerate(rows) if not any(map(box.meets, row))), len(rows))
         if place == len(rows):
             rows.append([])
-        rows[place].append(replace(box, row=place))
+        rows[place].append(structs.replace(box, row=place))
     return [box for row in rows for box in sorted(row, key=lambda box: box.x)]
 
 

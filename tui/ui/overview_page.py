@@ -1,10 +1,10 @@
 """The page that says how far a project is: plots and tables, for a terminal and for a screen of the app."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from msgspec import Struct
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.table import Table
@@ -41,8 +41,7 @@ _BLANK: Final = "–"
 """Stands where there is nothing to say."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewPage:
+class OverviewPage(Struct, frozen=True):
     """Says how far a project is, as wide as there is room, in 80 cells and more."""
 
     found: Overview

@@ -5,8 +5,9 @@ All of it is values, made after the session was told what can be seen.
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.model.article import ParagraphState
 from tui.model.span import Span
@@ -19,8 +20,7 @@ ShownHint: TypeAlias = tuple[int, str, str | None]
 """The first code point of a token, the letters left to type, and the label that it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkScene:
+class ChunkScene(Struct, frozen=True):
     """All that the rows of a chunk are drawn from; where it is the same, so are all of them."""
 
     is_at_work: bool
@@ -51,8 +51,7 @@ class ChunkScene:
     """The letters left to type for its spans that the one at hand can be linked to, by their ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A frame, and what stands in it."""
 
     frame: Frame

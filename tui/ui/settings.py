@@ -1,9 +1,10 @@
 """A person's own settings and keymap: in the platform's configuration folder, never in a project."""
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, structs
 
 from tui.folders import write_whole
 
@@ -13,8 +14,7 @@ KEYMAP_FILE: Final = "keymap.yaml"
 _SETTINGS_FILE: Final = "settings.json"
 
 
-@dataclass(slots=True)
-class Settings:
+class Settings(Struct):
     """What spantag remembers of an annotator."""
 
     theme: str = "spantag-dark"
@@ -30,14 +30,14 @@ def load_settings(folder: Path, annotator: str) -> Settings:
     stored = _read_all(folder).get(annotator)
     if not isinstance(stored, dict):
         return Settings()
-    known = asdict(Settings())
+    known = structs.asdict(Settings())
     return Settings(**{key: stored[key] for key in known if isinstance(stored.get(key), type(known[key]))})
 
 
 def save_settings(folder: Path, annotator: str, settings: Settings) -> None:
     """Write the settings of an annotator beside those of others, whole or not at all; raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
-    everyone = {**_read_all(folder), annotator: asdict(settings)}
+    everyone = {**_read_all(folder), annotator: structs.asdict(settings)}
     write_whole(folder / _SETTINGS_FILE, (json.dumps(everyone, indent=2) + "\n").encode())
 
 

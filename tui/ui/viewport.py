@@ -10,9 +10,10 @@ reads from the frame before.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from tui.model.span import Span
 from tui.session import Direction, Mode, Seen, Session
@@ -30,8 +31,7 @@ RowKind: TypeAlias = Literal["text", "labels", "gap", "rule", "folded"]
 """A line of text, a row under it, what parts two chunks, and paragraphs that are folded away."""
 
 
-@dataclass(frozen=True, slots=True)
-class ViewSize:
+class ViewSize(Struct, frozen=True):
     """The room that an article has."""
 
     cells: int
@@ -40,8 +40,7 @@ class ViewSize:
     """The height."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenRow:
+class ScreenRow(Struct, frozen=True):
     """One row of the screen."""
 
     kind: RowKind
@@ -114,8 +113,7 @@ class TextLayout:
         return wrap(self._text, chunk.start, chunk.end, self._cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """All rows of the screen at a time, and what follows from them."""
 
     size: ViewSize

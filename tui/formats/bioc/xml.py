@@ -16,9 +16,10 @@ offsets stay as they are. `bioc_json.py` has the same in JSON.
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, structs
 
 from tui.errors import Refusal
 from tui.formats.bioc.json import COLLECTIONS, as_tree
@@ -86,7 +87,7 @@ def _read_documents(
     }
     for index, document in enumerate(root.iter("document"), start=1):
         try:
-            yield replace(_read_document(document, dict(common), tally), line=line)
+            yield structs.replace(_read_document(document, dict(common), tally), line=line)
         except WrongError as error:
             yield Refusal(source.name, f"document {index}: {error}", line)
 
@@ -128,8 +129,7 @@ def _read_document(document: ElementTree.Element, meta: dict[str, Json], tally: 
     return Record(whole, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple())
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """A passage or sentence."""
 
     element: ElementTree.Element
@@ -148,7 +148,7 @@ class _Part:
 
     def counted(self, counting: Counting) -> "_Part":
         """Give the same part with its offsets counted in this way."""
-        return replace(self, offsets=OffsetMap(self.text, counting)) if counting.oddness else self
+        return structs.replace(self, offsets=OffsetMap(self.text, counting)) if counting.oddness else self
 
     def turn(self, places: Sequence[Fragment], quoted: str) -> list[Fragment] | None:
         """Turn places that count from the document or from this part into code points of its text.

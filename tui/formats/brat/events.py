@@ -7,11 +7,11 @@ whose label has roles in labels.yaml is an event, too, and a relation that is su
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
 import msgspec
+from msgspec import Struct, field
 
 from tui.model.labels import LabelSet
 from tui.model.record import Record
@@ -55,8 +55,7 @@ def write_events(events: Mapping[str, BratEvent]) -> dict[str, Json]:
     return written
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(Struct, frozen=True):
     """The events of a record whose triggers are still there."""
 
     by_name: Mapping[str, BratEvent] = field(default_factory=dict)

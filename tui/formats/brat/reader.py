@@ -26,13 +26,12 @@ because its offsets cannot be trusted; anything else is left out where it cannot
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from tui.errors import Refusal
 from tui.formats.brat.events import EQUIVALENCE, BratEvent, write_events
@@ -115,7 +114,7 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
         counted = _find_counting(text, rows, text_source)
         if counted is not None:
             tally.add(f"{{}} {{count}} {counted.counting.describe()}: turned into code points", "text")
-        document = _Document(text, tally, counted)
+        document = _Document(text, tally, SpanList(text, tally), counted)
         try:
             for line, row in enumerate(rows, start=1):
                 document.line = line
@@ -125,16 +124,15 @@ def _read_pair(source: Source, tally: Tally) -> Iterator[Record | Refusal]:
             yield Refusal(source.name, f"{error}; the whole text is refused", document.line)
 
 
-@dataclass(slots=True)
-class _Document:
+class _Document(Struct):
     """What the lines of one `.ann` file say."""
 
     text: str
     tally: Tally
+    spans: SpanList
     counted: OffsetMap | None = None
     line: int = 0
     is_annotated: bool = False
-    spans: SpanList = field(init=False)
     lost: set[str] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
     """The lines of spans, relations and events, by their ids."""
@@ -151,10 +149,6 @@ class _Document:
     """The names of the two roles of relations that have others than Arg1 and Arg2."""
     equivalents: list[str] = field(default_factory=list)
     """The types of those that join spans that another type joins with others: they become relations."""
-
-    def __post_init__(self) -> None:
-        """Begin with no spans."""
-        self.spans = SpanList(self.text, self.tally)
 
     def take(self, row: str) -> None:
         """Take in one line; what it points to may come later."""

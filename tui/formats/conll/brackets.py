@@ -8,8 +8,9 @@ it `(place-1` is read as the kind of a mention and the number of what is mention
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.model.span import Json
 
@@ -18,8 +19,7 @@ _PIECE: Final = re.compile(r"(?P<name>.*)\[(?P<number>\d+)/(?P<count>\d+)\]")
 _KIND: Final = "etype"
 
 
-@dataclass(frozen=True, slots=True)
-class BracketMention:
+class BracketMention(Struct, frozen=True):
     """A mention, in one piece or more."""
 
     label: str
@@ -30,8 +30,7 @@ class BracketMention:
     """What else is said of it, by the names that the file gives."""
 
 
-@dataclass(slots=True)
-class _Begun:
+class _Begun(Struct):
     """A mention, or a piece of one, that has begun and not ended."""
 
     name: str
@@ -40,8 +39,7 @@ class _Begun:
     piece: tuple[int, int] = (1, 1)
 
 
-@dataclass(slots=True)
-class BracketColumn:
+class BracketColumn(Struct):
     """The mentions of one sentence."""
 
     fields: Sequence[str] = ()

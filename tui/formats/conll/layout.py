@@ -9,8 +9,9 @@ for each key whose values are tags, and mentions between brackets under `Entity`
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct, structs
 
 from tui.formats.shared.tokens import TagForm, find_form, is_tag, sign_tag
 from tui.text.messages import count_noun, quote_name
@@ -48,8 +49,7 @@ _MOST_LABELS: Final = 60
 _BRACKETS: Final = re.compile(r"(?:\([^()]+\)?|[^()]+\))+")
 
 
-@dataclass(frozen=True, slots=True)
-class TagColumn:
+class TagColumn(Struct, frozen=True):
     """A column of tags, or a key of `MISC` whose values are tags."""
 
     index: int
@@ -71,8 +71,7 @@ class TagColumn:
         return "" if cell in EMPTY_CELLS else sign_tag(cell, self.form)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What the columns of a file are."""
 
     is_inline: bool = False
@@ -213,7 +212,7 @@ def _choose(layout: Layout, rows: Sequence[Sequence[str]], asked: Sequence[str])
     left = [column for column in found if column not in tags and not _has_chunks(column, rows)]
     known = {_label_of(column, row) for column in tags for row in rows if len(row) > max(0, column.index)}
     least = 1 + max(layout.token, layout.misc or 0, layout.spaces or 0, *(column.index for column in tags))
-    return replace(layout, tags=tuple(tags), others=tuple(left), known=frozenset(known), least=least)
+    return structs.replace(layout, tags=tuple(tags), others=tuple(left), known=frozenset(known), least=least)
 
 
 def _find_asked(layout: Layout, rows: Sequence[Sequence[str]], name: str) -> TagColumn:

@@ -24,10 +24,11 @@ metadata (`conll`), where that is the only one that is read.
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field, structs
 
 from tui.errors import Refusal
 from tui.formats.conll.brackets import BracketColumn
@@ -110,7 +111,7 @@ def _has_only_tags(layout: Layout, rows: Sequence[Sequence[str]], lines: Sequenc
 def read(source: Source) -> Iterator[Record | Refusal]:
     """Read every document."""
     tally = Tally()
-    lines = islice(replace(source, progress=None, allowance=None).read_lines(), HEAD_LINES)
+    lines = islice(structs.replace(source, progress=None, allowance=None).read_lines(), HEAD_LINES)
     head = [line for _, line in lines if isinstance(line, str)]
     try:
         layout = find_layout(head, source.options.columns)
@@ -159,8 +160,7 @@ def _tell_columns(layout: Layout, tally: Tally) -> None:
     tally.add(as_literal(f"{said}; --column NAME takes others"))
 
 
-@dataclass(slots=True)
-class _Sentence:
+class _Sentence(Struct):
     """The rows of a sentence."""
 
     tokens: list[str] = field(default_factory=list)
@@ -184,8 +184,7 @@ class _Sentence:
     """The lines on which that says anything."""
 
 
-@dataclass(slots=True)
-class _Document:
+class _Document(Struct):
     """The sentences of an article."""
 
     sentences: list[_Sentence] = field(default_factory=list)
@@ -382,7 +381,7 @@ class _Reading:
         if document.wrong is not None:
             more = count_noun(len(document.sentences), "sentence")
             reason = f"{document.wrong.reason}; the article of {more} around it is refused"
-            yield replace(document.wrong, reason=reason)
+            yield structs.replace(document.wrong, reason=reason)
             return
         if not document.sentences:
             return
@@ -393,7 +392,7 @@ class _Reading:
             record = self._make_record([sentence], document)
             meta: dict[str, Json] = {}
             keep_place(meta, sentence.place)
-            yield replace(record, meta={**meta, **record.meta}, line=sentence.line)
+            yield structs.replace(record, meta={**meta, **record.meta}, line=sentence.line)
 
     def _make_record(self, sentences: Sequence[_Sentence], document: _Document) -> Record:
         """Make the record of some sentences."""

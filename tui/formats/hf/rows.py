@@ -21,12 +21,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import yaml
+from msgspec import Struct, structs
 
 from tui.errors import Refusal
 from tui.formats.format import Option
@@ -130,8 +130,7 @@ def read(source: Source) -> Iterator[Record | Refusal]:
     return summarise(_read_rows(source, columns, tally), tally)
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A column of tags."""
 
     key: str
@@ -142,8 +141,7 @@ class _Column:
     """How its tags are written."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """The columns of tags of a file."""
 
     read: tuple[_Column, ...]
@@ -187,7 +185,7 @@ def _list_rows(source: Source) -> Iterator[tuple[int, Value]]:
 
 def _choose_columns(source: Source) -> _Columns:
     """Choose the columns of tags: those that were asked for, else the likeliest; raises `WrongError`."""
-    sampled = list(islice(_list_rows(replace(source, progress=None, allowance=None)), _MOST_SAMPLED))
+    sampled = list(islice(_list_rows(structs.replace(source, progress=None, allowance=None)), _MOST_SAMPLED))
     rows = [row for _, row in sampled if isinstance(row, dict)]
     listed = [key for key in dict.fromkeys(key for row in rows for key in row) if _is_listed(key, rows)]
     likely = sorted(

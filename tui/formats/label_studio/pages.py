@@ -13,9 +13,10 @@ count from a text node that an XPath names, in a dialogue from the beginning of 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from tui.formats.shared.offsets import OffsetMap, find_counting
 from tui.formats.shared.reading import WrongError, is_quoted, short
@@ -46,8 +47,7 @@ def is_in_text(region: Region) -> bool:
     return ("start" in value and "end" in value) or "startOffset" in value or "globalOffsets" in value
 
 
-@dataclass(slots=True)
-class PlacedRegions:
+class PlacedRegions(Struct):
     """Regions with their edges in code points."""
 
     spans: list[tuple[Region, object, object]]
@@ -56,8 +56,7 @@ class PlacedRegions:
     """How they were counted, where that was not in code points."""
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """One text of a task, and how its regions are placed in it."""
 
     key: str
@@ -135,8 +134,7 @@ class Page:
         return offsets.to_code_points(offsets.from_code_points(base) + offset)
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """The texts of a task that have regions, or the only one."""
 
     all: tuple[Page, ...]

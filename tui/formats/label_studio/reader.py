@@ -27,9 +27,10 @@ control that asked for it; the text of its `meta` is its note.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from tui.errors import Refusal
 from tui.formats.label_studio.home import Home, name_annotator
@@ -177,7 +178,7 @@ class _Task:
                 reason = f"annotation {short(annotation.get('id'))}: {error}"
                 yield Refusal(self._source.name, reason, self._line)
             else:
-                yield replace(record, suggestions=() if not is_bare else tuple(suggestions))
+                yield structs.replace(record, suggestions=() if not is_bare else tuple(suggestions))
                 is_bare = False
         # Where every annotation was refused, what is predicted still comes in.
         if is_bare and (suggestions or not self._annotations):

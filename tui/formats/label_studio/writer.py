@@ -14,9 +14,10 @@ people say of it stands in one task again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import quoteattr
+
+from msgspec import Struct, field
 
 from tui.formats.label_studio.home import HOME_KEY, Control, Home, name_annotator
 from tui.formats.shared.answers import as_text
@@ -274,8 +275,7 @@ class LabelStudioWriter:
         return "\n".join([*lines, "</View>", ""])
 
 
-@dataclass(slots=True)
-class _Control:
+class _Control(Struct):
     """One question of the labelling interface: a choice, or where `choices` is None a text or a number."""
 
     choices: dict[str, None] | None = None

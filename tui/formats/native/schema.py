@@ -1,15 +1,15 @@
 """The words of the native record: one table for its reader, its JSON Schema and the documentation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.article import PARAGRAPH_STATES
 from tui.model.span import Json
 
 
-@dataclass(frozen=True, slots=True)
-class ValueKind:
+class ValueKind(Struct, frozen=True):
     """What may stand behind a key."""
 
     words: str
@@ -18,8 +18,7 @@ class ValueKind:
     """The same as JSON Schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One key of an object."""
 
     name: str
@@ -32,8 +31,7 @@ class Field:
     """Whether the object is wrong without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonObject:
+class JsonObject(Struct, frozen=True):
     """An object with known keys."""
 
     title: str

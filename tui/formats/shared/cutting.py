@@ -3,10 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from tui.formats.shared.writing import Losses
 from tui.model.record import Record, cut_cues
@@ -24,8 +23,7 @@ _ABBREVIATION: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A stretch of a text, in code points, and how many tokens it has."""
 
     start: int
@@ -111,7 +109,7 @@ def _take(record: Record, piece: _Piece, number: int, names: set[str]) -> Record
     begins = [start for start, _ in find_paragraphs(record.text)]
     first, last = max(bisect_right(begins, start) - 1, 0), bisect_right(begins, end - 1)
     own = {index for index in range(first, last) if begins[index] >= start}
-    return replace(
+    return structs.replace(
         record,
         text=record.text[start:end],
         id=f"{record.id}:{number + 1}",

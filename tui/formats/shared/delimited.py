@@ -7,8 +7,9 @@ hold line ends. UTF-16, as Excel writes it, is read too.
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.errors import Refusal
 from tui.formats.shared.source import Source
@@ -19,8 +20,7 @@ DELIMITERS: Final = ",\t;|"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class DelimitedRow:
+class DelimitedRow(Struct, frozen=True):
     """One row of a table."""
 
     cells: list[str]

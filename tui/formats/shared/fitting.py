@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -33,8 +32,7 @@ class Token(Struct, frozen=True, gc=False):
     """Whether a single space follows that belongs to no token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """A record whose spans begin and end where tokens do."""
 
     record: Record
@@ -45,8 +43,7 @@ class Fitted:
     """For each span its tokens, `[first, last + 1)`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitter:
+class Fitter(Struct, frozen=True):
     """Fits records into one format."""
 
     carries: AbstractSet[Feature]
@@ -99,7 +96,7 @@ class Fitter:
         if not dropped:
             return record
         spans = tuple(span for span in record.spans or () if span.id not in dropped)
-        return self._fit_links(replace(record, spans=spans))
+        return self._fit_links(structs.replace(record, spans=spans))
 
     def _fit_fragments(self, record: Record, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         if "fragments" in self.carries or not any(span.fragments for span in spans):
@@ -177,7 +174,7 @@ class Fitter:
         if "paragraph labels" not in self.carries:
             self._lose_paragraph_labels(record)
         return self._fit_links(
-            replace(
+            structs.replace(
                 record,
                 spans=spans,
                 notes=record.notes if "notes" in self.carries else {},
@@ -223,7 +220,7 @@ class Fitter:
                 self.losses.add(record, "entity", why, span=entity.spans[0])
             elif spans:
                 kept.append(structs.replace(entity, spans=spans))
-        return replace(record, entities=tuple(kept))
+        return structs.replace(record, entities=tuple(kept))
 
     def fit_clusters(self, record: Record, tool: str) -> list[Entity]:
         """Give the entities of a record for a format that has clusters of mentions without names.
@@ -258,7 +255,7 @@ class Fitter:
                 self.lose_relation(record, relation, "without its attributes it says what another one does")
             else:
                 kept[said if said not in kept else (*said[:3], relation.id)] = fitted
-        return replace(record, relations=tuple(kept.values()))
+        return structs.replace(record, relations=tuple(kept.values()))
 
     def lose_relation(self, record: Record, relation: Relation, why: str) -> None:
         """Count a relation that is left out."""

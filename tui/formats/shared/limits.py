@@ -1,9 +1,10 @@
 """How much is read at once: of a text, of a record, and of what a compressed file unfolds to."""
 
 import io
-from dataclasses import dataclass
 from gzip import GzipFile
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.errors import InputError
 from tui.model.record import Record
@@ -22,8 +23,7 @@ _MOST_FOLDS: Final = 50
 _UNITS: Final = {"GB": 10**9, "MB": 10**6, "KB": 10**3, "B": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The most that is taken in; what is more is refused by name while it is read, and the rest comes in."""
 
     text: int = 10_000_000

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 OffsetUnit: TypeAlias = Literal["code points", "UTF-16 units", "bytes"]
 """What one step of an offset is."""
@@ -17,8 +18,7 @@ _WIDTHS: Final[dict[OffsetUnit, Callable[[str], int]]] = {
 _MARK: Final = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
+class Counting(Struct, frozen=True):
     """One way in which a tool may count a text."""
 
     unit: OffsetUnit = "code points"

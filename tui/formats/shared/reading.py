@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 from unicodedata import normalize
 
+from msgspec import Struct, field, structs
 from msgspec.structs import replace as replace_fields
 
 from tui.errors import Refusal
@@ -54,8 +54,7 @@ class WrongError(ValueError):
     """A value that cannot be right; its message is the reason of the refusal."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts what is odd in a file but was kept, so that it is said once and not for every span."""
 
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -118,7 +117,7 @@ def summarise(found: Iterable[Record | Refusal], tally: Tally) -> Iterator[Recor
         held.append(each)
     for each in held:
         if isinstance(each, Record):
-            yield replace(each, remarks=each.remarks + tally.remarks())
+            yield structs.replace(each, remarks=each.remarks + tally.remarks())
         else:
             yield each
 
@@ -238,8 +237,7 @@ class SpanList:
         return places[0]
 
 
-@dataclass(slots=True)
-class RelationList:
+class RelationList(Struct):
     """The relations of one record."""
 
     relations: list[Relation] = field(default_factory=list)
@@ -272,8 +270,7 @@ class RelationList:
         return tuple(self.relations)
 
 
-@dataclass(slots=True)
-class EntityList:
+class EntityList(Struct):
     """The entities of one record; a span is in one of them at most."""
 
     entities: dict[str, Entity] = field(default_factory=dict)

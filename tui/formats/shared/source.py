@@ -15,11 +15,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO, Final, cast
+
+from msgspec import Struct, field
 
 from tui.errors import InputError, Refusal
 from tui.formats.shared.limits import Allowance, CountedStream, Limits, explain_swelling
@@ -44,8 +46,7 @@ _EXPLAIN_BACKUP: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True):
     """What a person said of how files are to be read."""
 
     columns: tuple[str, ...] = ()
@@ -56,8 +57,7 @@ class ReadOptions:
     """Whether the file is one of several of a folder or archive, which may say nothing alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One file to read."""
 
     path: Path

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from tui.text.tokens import count_unspaced
 
@@ -33,8 +34,7 @@ JOINED: Final = (
 """Said of records whose text had to be made, in a script that is written without spaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenSpan:
+class TokenSpan(Struct, frozen=True):
     """A labelled run of tokens."""
 
     first: int

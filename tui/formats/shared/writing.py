@@ -9,10 +9,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO, Final, Literal, Protocol, TextIO, TypeAlias, get_args
 
 import msgspec
+from msgspec import Struct, field, structs
 
 from tui.model.article import article_key, is_key_of
 from tui.model.labels import LabelSet
@@ -74,8 +74,7 @@ FOR_PEOPLE: Final[frozenset[What]] = frozenset({"note", "flag"})
 """What an annotator writes for people: no model learns from it, so its loss is told and stops nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """One thing that a format could not carry."""
 
     article: str
@@ -97,11 +96,10 @@ class Loss:
 
     def as_json(self) -> dict[str, Json]:
         """Give it as one line of a report."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return structs.asdict(self)
 
 
-@dataclass(slots=True)
-class Losses:
+class Losses(Struct):
     """Everything an export could not carry: counted by kind, and told one by one."""
 
     tell: Callable[[Loss], None] | None = None
@@ -151,8 +149,7 @@ class Losses:
         return sum(count for what, count in self.counts.items() if what not in FOR_PEOPLE)
 
 
-@dataclass(slots=True)
-class Noticed:
+class Noticed(Struct):
     """What the writers of all parts of one export noticed, and decide together when they close."""
 
     overlaps: bool = False
@@ -171,8 +168,7 @@ class Target(Protocol):
         """Open a file for bytes, named like those for text."""
 
 
-@dataclass(frozen=True, slots=True)
-class WriteOptions:
+class WriteOptions(Struct, frozen=True):
     """What a writer is told."""
 
     labels: LabelSet = field(default_factory=LabelSet)

@@ -21,7 +21,6 @@ written back.
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -150,7 +149,7 @@ def _name_document(record: Record, source: Source) -> Record:
     place = read_place(source, stem)
     keep_place(meta, place)
     spans = record.spans if place is None else tuple(map(_without_own_layer, record.spans or ()))
-    return replace(record, meta=meta, spans=spans)
+    return structs.replace(record, meta=meta, spans=spans)
 
 
 def _without_own_layer(span: Span) -> Span:

@@ -4,8 +4,9 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.formats.shared.reading import WrongError, is_whole, short
 from tui.formats.uima_cas.types import ARRAYS, STRING, TypeSystem, read_text
@@ -17,8 +18,7 @@ LINK_ENDS: Final = (("Governor", "Dependent"), ("source", "target"), ("Source", 
 _OWN_KEYS: Final = frozenset({"%ID", "%TYPE", "%FLAGS", "@sofa", "begin", "end"})
 
 
-@dataclass(slots=True)
-class Structure:
+class Structure(Struct):
     """One feature structure."""
 
     id: str
@@ -56,8 +56,7 @@ class Structure:
         return str(value) if isinstance(value, int | str) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cas:
+class Cas(Struct, frozen=True):
     """All that stands in a file."""
 
     structures: list[Structure]

@@ -3,8 +3,9 @@
 import math
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.formats.shared.layers import LayerType
 from tui.model.span import Json
@@ -34,8 +35,7 @@ _ARRAY_NAMES: Final = {name: held for held, name in ARRAYS.items()} | {
 _SPACE: Final = "{http://uima.apache.org/resourceSpecifier}"
 
 
-@dataclass(frozen=True, slots=True)
-class TypeSystem:
+class TypeSystem(Struct, frozen=True):
     """The types that are declared, by name."""
 
     types: Mapping[str, LayerType] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """The words of labels.yaml: one table that the reader, the JSON Schema and the documentation share."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.model.labels.attributes import ATTRIBUTE_TYPES, COUNT_RULES
 
@@ -10,8 +11,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 """A JSON value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A word or more; numbers, `yes` and `NO` are text too."""
 
     wanted: str = "text"
@@ -22,13 +22,11 @@ class Text:
     """The only words that are allowed; empty for any."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrueOrFalse:
+class TrueOrFalse(Struct, frozen=True):
     """`true` or `false`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list."""
 
     each: "Text | Shape"
@@ -39,8 +37,7 @@ class ListOf:
     """Where it can be a mapping, from the name of each to the rest, what a list behind a name is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key of a mapping."""
 
     name: str
@@ -53,8 +50,7 @@ class Key:
     """Whether the mapping is a mistake without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A mapping with known keys."""
 
     word: str

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from tui.model.annotation import Annotation
 from tui.model.article import Article
@@ -68,8 +69,7 @@ _MOST_AROUND: Final = 150
 """Code points of a paragraph that are given before the words of an example, and behind them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """Who is compared, and how."""
 
     annotators: tuple[str, ...]
@@ -103,8 +103,7 @@ class Terms:
         return self.annotators if self.gold is None else (self.gold, *self.annotators)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One figure, and what it rests on."""
 
     key: FigureKey
@@ -119,8 +118,7 @@ class Figure:
     """What it rests on beside them: spans, tokens, units and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class DisagreementExample:
+class DisagreementExample(Struct, frozen=True):
     """A disagreement with its article."""
 
     article: Article
@@ -143,8 +141,7 @@ class DisagreementExample:
         return text[first:start].lstrip(), text[start:end], text[end:last].rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """How far annotators agree."""
 
     terms: Terms
@@ -174,8 +171,7 @@ class Agreement:
         return {kind: counts[kind] for kind in DISAGREEMENT_KINDS if counts[kind]}
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What two annotators said of the paragraphs of an article that both have settled."""
 
     paragraphs: Set[int]
@@ -210,8 +206,7 @@ def compare(left: OwnVersion, right: OwnVersion, *, symmetric: Set[str]) -> Comp
     )
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(Struct):
     """The measures of annotators, as far as their articles were added."""
 
     terms: Terms

@@ -1,8 +1,9 @@
 """Where two annotators disagree, one by one, in the order of the text."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 from tui.model.labels import write_answer
 from tui.model.span import Json, Span
@@ -23,8 +24,7 @@ _LONGEST_QUOTE: Final = 40
 """Code points of a span that are quoted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """What one of two annotators says where they disagree."""
 
     spans: tuple[Span, ...]
@@ -35,8 +35,7 @@ class Side:
     """The same in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """One thing that two annotators say differently."""
 
     kind: DisagreementKind

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.model.span import Fragment, Span
 
@@ -14,8 +15,7 @@ Pair: TypeAlias = tuple[Span, Span]
 """A span of the one and a span of the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """Pairs of spans, and what is left."""
 
     pairs: list[Pair]

@@ -7,9 +7,10 @@ Where spans nest or overlap, all their labels together are the token's category:
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct
 
 from tui.model.article import Article
 from tui.model.span import Span
@@ -23,8 +24,7 @@ NOTHING: Final[Category] = ()
 """The category of a token that no span touches."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLabels:
+class TokenLabels(Struct, frozen=True):
     """The tokens of some paragraphs of an article."""
 
     edges: Sequence[tuple[int, int]]

@@ -17,11 +17,11 @@ one unit.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, combinations
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from tui.model.article import Article
 from tui.model.span import Span
@@ -47,19 +47,15 @@ class _Section(NamedTuple):
     is_unit: bool
 
 
-@dataclass(slots=True)
-class Continuum:
+class Continuum(Struct):
     """What some annotators cut, article by article."""
 
     annotators: int
     """How many they are."""
     length: int = 0
     """Code points so far."""
-    _units: defaultdict[str, list[list[LabelledUnit]]] = field(init=False)
+    _units: dict[str, list[list[LabelledUnit]]] = field(default_factory=dict)
     """The units of each label, by annotator."""
-
-    def __post_init__(self) -> None:
-        self._units = defaultdict(lambda: [[] for _ in range(self.annotators)])
 
     def extend(self, article: Article, paragraphs: Sequence[int], spans: Sequence[Sequence[Span]]) -> None:
         """Put some paragraphs of an article behind the others, with each annotator's spans of them."""
@@ -78,7 +74,8 @@ class Continuum:
                     begin = begins[first] + min(max(start - starts[first], 0), ends[first] - starts[first])
                     stop = begins[last] + min(end, ends[last]) - starts[last]
                     if begin < stop:
-                        self._units[span.label][annotator].append((begin, stop))
+                        units = self._units.setdefault(span.label, [[] for _ in range(self.annotators)])
+                        units[annotator].append((begin, stop))
 
     def list_units(self) -> list[list[tuple[int, int, str]]]:
         """List each annotator's units, `[start, end)` and label, in order."""

@@ -1,7 +1,8 @@
 """What is compared: what annotators settled of the same paragraphs of an article."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.model.annotation import Annotation
 from tui.model.article import Article
@@ -9,8 +10,7 @@ from tui.model.record import find_reaches, sort_spans, without_half_spans
 from tui.model.span import Relation, Span
 
 
-@dataclass(frozen=True, slots=True)
-class OwnVersion:
+class OwnVersion(Struct, frozen=True):
     """What one annotator settled of an article."""
 
     paragraphs: frozenset[int]

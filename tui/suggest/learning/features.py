@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+
+from msgspec import Struct
 
 from tui.suggest.journal import Journal, Kept
 from tui.suggest.learning.word_kinds import kind_of
@@ -25,8 +26,7 @@ MOST_WORDS = 400_000
 """Words kept; beyond that, those seen once are forgotten first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One token's form, whatever stands around it."""
 
     text: str
@@ -49,8 +49,7 @@ class Word:
     """What it says of a name beside it (`title`, `place`); empty where nothing is known of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A paragraph as the models see it."""
 
     text: str

@@ -7,9 +7,10 @@ model is, a digest of all that follows), then the models.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.errors import InputError
 from tui.folders import write_whole
@@ -28,8 +29,7 @@ Tagged = tuple[int, int, str]
 """A span as the tokens of its paragraph: first, last (included), label."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSpan:
+class ReadSpan(Struct, frozen=True):
     """A span that a field reads in a paragraph."""
 
     first: int
@@ -42,8 +42,7 @@ class ReadSpan:
     """The smallest of its tokens' marginal probabilities."""
 
 
-@dataclass(frozen=True, slots=True)
-class LevelReading:
+class LevelReading(Struct, frozen=True):
     """What a field says of a paragraph."""
 
     spans: Sequence[ReadSpan]
@@ -155,8 +154,7 @@ def write_model(path: Path, blobs: Sequence[bytes], header: Mapping[str, Json]) 
     write_whole(path, json.dumps(full).encode("ascii") + b"\n" + body)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFile:
+class ModelFile(Struct, frozen=True):
     """What a model file holds, before anything believes it."""
 
     path: Path

@@ -21,8 +21,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
+
+from msgspec import Struct, field
 
 from tui.errors import Refusal
 from tui.model.span import Json
@@ -50,8 +51,7 @@ _MOST_WAITING = 16
 """Chunks of output that wait to be read at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a program said."""
 
     suggestions: dict[str, list[Suggestion]] = field(default_factory=dict)

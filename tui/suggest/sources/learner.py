@@ -13,8 +13,9 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.errors import InputError
 from tui.folders import WorkingFolder
@@ -42,8 +43,7 @@ _ROOT = Path(__file__).parents[3]
 """Where the package is imported from."""
 
 
-@dataclass(slots=True)
-class _Example:
+class _Example(Struct):
     """One example in the file."""
 
     size: int

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from tui.model.labels import LabelSet, Pattern
 from tui.model.labels.regexes import MOST_SECONDS, compile_regex, find_matches
@@ -27,8 +28,7 @@ _TOO_SLOW: Final = f"it takes more than {MOST_SECONDS} seconds for one paragraph
 _SLOWEST: Final = f"all take more than {MOST_TOGETHER} seconds for one paragraph, and this one the most of it"
 
 
-@dataclass(frozen=True, slots=True)
-class PatternMatch:
+class PatternMatch(Struct, frozen=True):
     """A stretch that a pattern of labels.yaml names."""
 
     first: int
@@ -41,8 +41,7 @@ class PatternMatch:
     """Whether a regular expression found it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Regex:
+class _Regex(Struct, frozen=True):
     """A regular expression, with what it is suggested for."""
 
     pattern: Pattern

@@ -6,7 +6,8 @@ The state is a fold over finished paragraphs in the order in which they were fin
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tui.suggest.journal import Journal, Kept
 from tui.suggest.learning.features import Passage
@@ -19,8 +20,7 @@ MOST_PHRASES = 400_000
 """Phrases kept; beyond that, those tagged once are forgotten first."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaggedPhrase:
+class TaggedPhrase(Struct, frozen=True):
     """What is known of one phrase."""
 
     seen: int = 0
@@ -53,8 +53,7 @@ class TaggedPhrase:
         return min(self.labels, key=lambda label: (-self.labels[label], label))
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A phrase tagged before that stands here."""
 
     first: int

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final, LiteralString, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import psycopg
+from msgspec import Struct
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -32,8 +32,7 @@ _PATIENCE: Final = {
 _STAYS: Final = "what was exchanged before stays"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAddress:
+class ServerAddress(Struct, frozen=True):
     """Which server, and which of its projects."""
 
     address: str

@@ -8,8 +8,9 @@ grows, too. Where something was refused, both stop before it, so that it is look
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from tui.model.parcel import SharedArticle, SharedText, quote_article
 from tui.store import Store
@@ -109,7 +110,7 @@ class _Meeting:
             is_whole &= self._take_steps(by_kind["step"])
             seq = entries[-1].seq
             if is_whole:
-                state = replace(self._read_state(), pulled=seq, pulled_id=entries[-1].id)
+                state = structs.replace(self._read_state(), pulled=seq, pulled_id=entries[-1].id)
                 self._here.write_server(self._name, state)
 
     def _pull_assigned(self, annotator: str) -> None:
@@ -171,7 +172,7 @@ class _Meeting:
         state, last = self._read_state(), self._here.last_row()
         if state.pushed == before and last - before == len(fresh):
             # The server has these rows, and all before them.
-            self._here.write_server(self._name, replace(state, pushed=last))
+            self._here.write_server(self._name, structs.replace(state, pushed=last))
         return len(wanted) == len(events)
 
     def _take_steps(self, ids: Sequence[str]) -> bool:
@@ -189,7 +190,7 @@ class _Meeting:
             after = listed[-1].number
             is_whole &= self._send_unsent(listed)
             if is_whole:
-                self._here.write_server(self._name, replace(self._read_state(), sent_article=after))
+                self._here.write_server(self._name, structs.replace(self._read_state(), sent_article=after))
         change, is_whole = self._read_state().sent_change, True
         while True:
             listed, last = self._here.list_changed(after=change, most=_LISTED_ARTICLES)
@@ -198,7 +199,7 @@ class _Meeting:
             change = last
             is_whole &= self._send_unsent(listed)
             if is_whole:
-                self._here.write_server(self._name, replace(self._read_state(), sent_change=change))
+                self._here.write_server(self._name, structs.replace(self._read_state(), sent_change=change))
 
     def _send_unsent(self, listed: Sequence[Listed]) -> bool:
         """Send those of some articles that the server does not know; tell whether it knows all now."""
@@ -243,7 +244,7 @@ class _Meeting:
             is_whole &= len(sent) == len(missing)
             row = rows[-1][0]
             if is_whole:
-                self._here.write_server(self._name, replace(self._read_state(), pushed=row))
+                self._here.write_server(self._name, structs.replace(self._read_state(), pushed=row))
         if held:
             events = count_noun(held.total(), "event")
             self._report.hold_back(

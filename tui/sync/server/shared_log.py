@@ -1,8 +1,9 @@
 """The log of a project on a server: what is new in it, and appending to it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, LiteralString
+
+from msgspec import Struct
 
 from tui.model.json_text import parse_json, parse_object, to_json
 from tui.model.parcel import SharedArticle, SharedEvent, SharedStep, SharedText
@@ -46,8 +47,7 @@ _ENTRIES_OF: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SharedEntry:
+class SharedEntry(Struct, frozen=True):
     """Something in the log, as far as must be known to tell whether it is missing elsewhere."""
 
     seq: int

@@ -1,15 +1,15 @@
 """A count: how many there are, as far as it was said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 CountRule: TypeAlias = Literal["literal", "acled"]
 """How words of number are read: only what they say, or with the numbers that ACLED gives to vague ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many, where `min <= exact <= max` holds of those that are known."""
 
     min: int | None = None

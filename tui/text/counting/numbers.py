@@ -7,10 +7,10 @@ seven more languages, for the day on which their phrases have rules.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from msgspec import Struct
 from text_to_num import text2num
 
 from tui.text.counting.vocabulary import list_words
@@ -50,8 +50,7 @@ NUMBER_WORDS: Final = list_words(
 """What numbers in words are made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseToken:
+class PhraseToken(Struct, frozen=True):
     """A word, a number or a sign."""
 
     text: str

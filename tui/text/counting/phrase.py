@@ -6,11 +6,12 @@ behind other words ("the bodies of 12 men"). What is read under which rule stand
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Final
+
+from msgspec import Struct, field, structs
 
 from tui.text.counting import english
 from tui.text.counting.count import Count, CountRule
@@ -96,8 +97,7 @@ def _name_age(age: re.Match[str]) -> str:
     return " ageds " if age[0].lower().endswith("olds") else " aged "
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
+class _Number(Struct, frozen=True):
     """A number in a phrase, and what follows from its unit."""
 
     value: int | Fraction
@@ -108,8 +108,7 @@ class _Number:
     """Whether it stands for "dozens", "several hundred" and the like."""
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """A part of a phrase."""
 
     count: Count | None = None
@@ -221,10 +220,12 @@ class _Reader:
         if self._text() == "-" and self._text(1) in english.SOME_MORE:
             is_more = self._text(1) == "plus"
             self._at += 2
-            return Count(count.min) if is_more else replace(count, min=None, max=None, approximate=True)
+            return (
+                Count(count.min) if is_more else structs.replace(count, min=None, max=None, approximate=True)
+            )
         if self._text() == "odd":
             self._at += 1
-            return replace(count, min=None, max=None, approximate=True)
+            return structs.replace(count, min=None, max=None, approximate=True)
         behind = self._read_behind(count)
         if behind is not count or self._text() in ("+", english.AT_LEAST):
             self._at += 1
@@ -530,7 +531,9 @@ def _modify(count: Count, sign: str) -> Count:
             return Count(None, high, count.exact, approximate=True)
         case english.ABOUT | english.NEARLY:
             return (
-                replace(count, approximate=True) if not is_one else Count(exact=count.exact, approximate=True)
+                structs.replace(count, approximate=True)
+                if not is_one
+                else Count(exact=count.exact, approximate=True)
             )
     return count
 

@@ -1,13 +1,13 @@
 """Keymaps that come with spantag, for keyboards on which the default keys are not enough."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+
+class Preset(Struct, frozen=True):
     """Keys that stand instead of default ones, as in a person's own keymap."""
 
     why: str

@@ -5,8 +5,9 @@ On every keyboard of `layouts.py` each action has a key that is pressed alone. S
 press what two or three other actions do one after the other, need none.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 Scope: TypeAlias = Literal[
     "annotate",
@@ -29,8 +30,7 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 """Every scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something a key does."""
 
     id: str

@@ -5,9 +5,10 @@ shows in letters that others do not have, and a keymap can say it (`keyboard: se
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 _US: Final = "qwertyuiop[]asdfghjkl;'zxcvbnm,./`\\"
 _US_SHIFTED: Final = 'QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>?~|'
@@ -36,8 +37,7 @@ KEYBOARDS: Final = tuple(_KEYBOARDS)
 """The names of the keyboards of other scripts."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPlace:
+class KeyPlace(Struct, frozen=True):
     """The key that a letter of another script stands for."""
 
     key: str

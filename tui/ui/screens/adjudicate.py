@@ -3,10 +3,10 @@
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
+from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
@@ -48,8 +48,7 @@ _BREATH: Final = 0.02
 """Seconds for which the next disagreement is looked for, and after which that goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
+class _Decision(Struct, frozen=True):
     """What undo takes back."""
 
     article: int

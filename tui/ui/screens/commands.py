@@ -1,9 +1,9 @@
 """Commands by their names: what this screen does, what the others do, and the themes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from textual.content import Content
 from textual.fuzzy import Matcher
 
@@ -18,8 +18,7 @@ _ELSEWHERE: Final = 0.9
 """What is done on another screen stands below what is done here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """Something that can be done, by its name."""
 
     name: str

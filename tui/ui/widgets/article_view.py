@@ -4,10 +4,10 @@ Which rows stand on the screen is arranged by the viewport; here they get their 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import ClassVar, Final, TypeAlias, TypeVar
 
+from msgspec import Struct, field, structs
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -61,8 +61,7 @@ _Said = TypeVar("_Said")
 _Pieces: TypeAlias = tuple[tuple[str, Style], ...]
 
 
-@dataclass(slots=True)
-class _DrawnRow:
+class _DrawnRow(Struct):
     """A row as it was drawn."""
 
     chunk: ChunkScene
@@ -72,8 +71,7 @@ class _DrawnRow:
     pieces: _Pieces
 
 
-@dataclass(slots=True)
-class _Styles:
+class _Styles(Struct):
     """The styles of one theme."""
 
     text: Style
@@ -444,13 +442,13 @@ class ArticleView(Widget):
                 # Its own hint stands at its true start, and the box right behind it.
                 x, text, style = waiting[-1]
                 yield x, text[:1], style
-                box = replace(box, x=x + 1)
+                box = structs.replace(box, x=x + 1)
             while waiting and waiting[-1][0] < box.end:
                 waiting.pop()
             letters = self._letters_of(box, state)
             if letters:
                 yield box.x, letters, styles.hint
-                box = replace(box, x=box.x + len(letters))
+                box = structs.replace(box, x=box.x + len(letters))
             if box.x < box.end:
                 yield box.x, self._draw_box(box, state), self._box_style(box, state, styles)
         yield from reversed(waiting)
@@ -531,7 +529,7 @@ def _narrow(state: ChunkScene, row: ScreenRow, line: Line) -> ChunkScene:
     hints: tuple[ShownHint, ...] = ()
     if row.kind == "labels" and row.depth == 0:
         hints = tuple([hint for hint in state.hints if start <= hint[0] < end])
-    return replace(
+    return structs.replace(
         state,
         marks=marks,
         focus=state.focus if any(span.id == state.focus for span in marks) else None,

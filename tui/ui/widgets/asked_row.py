@@ -1,9 +1,9 @@
 """The row of a question as it is drawn: where it begins, its pieces, and what a click on one stands for."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
 from rich.cells import cell_len
 from rich.style import Style
 
@@ -29,8 +29,8 @@ def fit_asked(asked: AskedRow, cells: int) -> AskedRow:
     widths = range(1, max(names, default=1) + 1)
     fitting = [width for width in widths if sum(min(width, each) for each in names) <= room]
     longest = max(fitting, default=1)
-    pieces = [replace(p, text=cut_text(p.text, longest)) if _is_name(p) else p for p in asked.pieces]
-    return replace(asked, pieces=tuple(pieces))
+    pieces = [structs.replace(p, text=cut_text(p.text, longest)) if _is_name(p) else p for p in asked.pieces]
+    return structs.replace(asked, pieces=tuple(pieces))
 
 
 def write_cut_choices(asked: AskedRow, cells: int) -> str:

@@ -1,8 +1,8 @@
 """Entries to look up: a key or a name, and beside it, in a column of its own, what it means."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.geometry import Size
@@ -17,8 +17,7 @@ _NARROWEST_BODY = 20
 """Cells that what it means has at least, where that is possible."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry, or a heading, which has no name."""
 
     name: str

@@ -1,9 +1,9 @@
 """The labels: key, name, and how often each is used in the article; beside the text, or below it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
+from msgspec import Struct, structs
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -29,8 +29,7 @@ _NO_KEY: Final = "·"
 """Stands for the key of a label that has none, and for no spans."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelEntry:
+class LabelEntry(Struct, frozen=True):
     """A label as the bar shows it."""
 
     name: str
@@ -41,8 +40,7 @@ class LabelEntry:
     """`#RRGGBB`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where an entry is drawn."""
 
     entry: LabelEntry
@@ -58,8 +56,7 @@ class _Place:
         return f"{self.entry.key or _NO_KEY} {self.name} {self.count}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """The styles of one theme."""
 
     ground: Style
@@ -176,7 +173,7 @@ class LabelBar(Widget):
             cells = cell_len(place.text)
             if x and x + cells > width - 2:
                 x, y = 0, y + 1
-                place = replace(place, x=1, y=y)
+                place = structs.replace(place, x=1, y=y)
             if y > _MOST_ROWS:
                 return
             yield place

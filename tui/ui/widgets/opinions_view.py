@@ -1,10 +1,10 @@
 """A paragraph with what several annotators say of a place in it, one under the other as rows of boxes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Final
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -25,8 +25,7 @@ _GRAY: Final = "#888888"
 """The colour of a label that labels.yaml does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownOpinion:
+class ShownOpinion(Struct, frozen=True):
     """What stands in one row."""
 
     key: str
