@@ -848,6 +848,103 @@ def test_what_is_decided_otherwise_in_another_copy_comes_up_again(tmp_path: Path
             assert gold_of(article) == [("Moru", "location"), ("army", "weapon"), ("rebels", "actor")]
 
 
+def take_by(project: Project, place: int, annotator: str | None) -> str:
+    """Decide on what is open at a place as an annotator says, or that nothing is right."""
+    article = open_article(project)
+    article.accept_agreed()
+    dispute = article.list_open()[place]
+    opinion = next((each for each in dispute.opinions if annotator in each.annotators), None)
+    action = article.take(dispute, opinion)
+    article.accept_agreed()
+    return action
+
+
+@pytest.fixture
+def leads(tmp_path: Path, detailed: Project) -> Iterator[tuple[Project, Project]]:
+    """Give two copies in which an answer, a relation and a label are open."""
+    article, layer = detailed.read_layer(1, "bea")
+    detailed.store.log.append(article, "bea", layer, [Unrelate(("r",))])
+    for annotator, kind in {"ana": "raid", "bea": "battle"}.items():
+        article, layer = detailed.read_layer(1, annotator)
+        detailed.store.log.append(article, annotator, layer, [Tag(name="kind", value=kind)])
+    open_article(detailed).accept_agreed()
+    with closing(open_copy(tmp_path / "b", "max")) as other:
+        sync(detailed, other.place.database)
+        yield detailed, other
+
+
+def asked(project: Project) -> list[str]:
+    return [each.question for each in open_article(project).list_open() if isinstance(each, DetailDispute)]
+
+
+DETAILS = ("kind?", "linked?", "count?")
+
+
+@pytest.mark.parametrize("question", DETAILS)
+@pytest.mark.parametrize("second", ["bea", None], ids=["another", "nothing"])
+def test_a_detail_that_two_leads_decide_otherwise_is_open_again(
+    leads: tuple[Project, Project], question: str, second: str | None
+) -> None:
+    one, other = leads
+    assert asked(one) == [*DETAILS]
+    at = DETAILS.index(question)
+    take_by(one, at, "ana")
+    take_by(other, at, second)
+    left = [each for each in DETAILS if each != question]
+    assert asked(one) == asked(other) == left
+    sync(one, other.place.database)
+    assert asked(one) == asked(other) == [*DETAILS]
+    take_by(other, at, "ana")
+    sync(one, other.place.database)
+    assert asked(one) == asked(other) == left
+    assert list(one.verify()) == list(other.verify()) == []
+
+
+@pytest.mark.parametrize("question", DETAILS)
+def test_a_detail_that_two_leads_decide_alike_is_decided(
+    leads: tuple[Project, Project], question: str
+) -> None:
+    for project in leads:
+        take_by(project, DETAILS.index(question), "ana")
+    sync(leads[0], leads[1].place.database)
+    for project in leads:
+        assert asked(project) == [each for each in DETAILS if each != question]
+
+
+def test_who_decides_again_after_a_change_has_decided_once(leads: tuple[Project, Project]) -> None:
+    one, other = leads
+    for annotator, count in (("ana", 3), ("bea", 4)):
+        take_by(one, DETAILS.index("count?"), annotator)
+        change(one, "cat", count=20 + count)
+        assert "count?" in asked(one)
+    take_by(one, DETAILS.index("count?"), "ana")
+    sync(one, other.place.database)
+    assert asked(one) == asked(other) == ["kind?", "linked?"]
+    assert answers_of(open_article(other))["count"] == 3
+
+
+def test_an_answer_that_a_decision_on_another_one_lost_is_asked_for_again(
+    leads: tuple[Project, Project],
+) -> None:
+    one, other = leads
+    change(one, "ana", outcome="wounded")
+    change(one, "bea", outcome="missing")
+    sync(one, other.place.database)
+    take_by(one, asked(one).index("count?"), "ana")
+    take_by(other, asked(other).index("outcome?"), "ana")
+    sync(one, other.place.database)
+    answers = answers_of(open_article(one))
+    assert ("count" in answers, "outcome" in answers) != (True, True)
+    assert ("count?" in asked(one)) is ("count" not in answers)
+    assert ("outcome?" in asked(one)) is ("outcome" not in answers)
+
+
+def test_what_a_hand_answered_after_a_decision_stands(leads: tuple[Project, Project]) -> None:
+    take_by(leads[0], DETAILS.index("count?"), "ana")
+    change(leads[0], "gold", count=7)
+    assert asked(leads[0]) == ["kind?", "linked?"]
+
+
 @pytest.mark.parametrize("is_removed", [False, True], ids=["moved", "removed"])
 def test_what_all_say_is_not_taken_over_again_where_a_hand_changed_it(
     project: Project, is_removed: bool

@@ -192,6 +192,7 @@ class AdjudicatedArticle:
         """
         if isinstance(place, DetailDispute):
             detail = opinion if isinstance(opinion, DetailOpinion) else None
+            self._undo_decisions(place)
             decided = self._details.decide(place, detail)
             return self._append([*decided, *self._move_reason(place, place.about)])
         wanted = opinion.spans if isinstance(opinion, Opinion) else ()
@@ -226,6 +227,7 @@ class AdjudicatedArticle:
         if not made:
             return []
         if isinstance(place, DetailDispute):
+            self._undo_decisions(place)
             acts = self._details.confirm(place)
             return [*made, self._append([*acts, *self._move_reason(place, place.about)])]
         touched = frozenset().union(*[self.layer.touched_by(each).spans for each in made])
@@ -261,6 +263,11 @@ class AdjudicatedArticle:
         """Take a decision back, unless it is already."""
         if action not in self.layer.taken_back:
             self._store.log.step(self.article, self._name, self.layer, "undo", action, by=self._person)
+
+    def _undo_decisions(self, place: DetailDispute) -> None:
+        """Take back what was decided of a detail before, so that the next decision alone counts."""
+        for action in self._details.list_decisions(place):
+            self.undo(action)
 
     def _move_reason(self, place: AnyDispute, spans: Sequence[Span]) -> list[Act]:
         """Take the reason of a place from the paragraph to what is decided, where that is any span."""

@@ -5,6 +5,10 @@ both; on labels of paragraphs and of the article, those who finished any of it. 
 where more than half of them say what the gold layer has, or where all of it was decided on: a decision puts
 what is not taken into the gold layer, too, and takes it away again in the same action. So the log alone says
 what is decided, and what is undone, or is said later, is open again.
+
+Who decides again undoes the decision before. Two that both count were so made in two copies of a project, and
+where they differ the detail is open again, as a span is that one took and another turned down. What a hand
+did in the gold layer after a decision stands.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +30,12 @@ SpanLink: TypeAlias = tuple[str, SpanPlace, SpanPlace, str]
 
 TextKind: TypeAlias = Literal["paragraph", "article"]
 """What can have a label beside spans."""
+
+_Given: TypeAlias = tuple[str, list[Json]]
+"""An action of the gold layer, and what it gave, one after the other."""
+
+_LinkDecision: TypeAlias = tuple[str, Mapping[SpanLink, bool]]
+"""An action of the gold layer, and of which relations it decided, each with whether it was taken."""
 
 _Said = TypeVar("_Said")
 
@@ -163,25 +173,37 @@ class GoldDetails(Struct):
         )
         return self._link(place, here)
 
+    def list_decisions(self, place: DetailDispute) -> list[str]:
+        """List the actions that decided a detail and count, in their order."""
+        if place.text is not None:
+            history = self._read_labels_given(self._index_of(place), place.name)
+        elif place.name:
+            history = self._read_answers(place.about[0], place.name)
+        else:
+            ends = frozenset([span.place for span in place.about])
+            return [action for action, _ in self._list_link_decisions().get(ends, ())]
+        return [action for action, values in history if _is_decision(values)]
+
     def _list_answers(self) -> Iterator[DetailDispute]:
         for span in self.gold.spans.values():
             same = self._find_same(span)
             for name in sorted({name for each in same.values() for name in each.attributes}):
                 said = {who: each.attributes.get(name) for who, each in same.items()}
-                if not _is_answered(said, span.attributes.get(name), self._list_answered(span, name)):
+                history = self._read_answers(span, name)
+                if not _is_answered(said, span.attributes.get(name), history):
                     yield self._make((span,), name, _gather_answers(said))
 
-    def _list_answered(self, span: Span, name: str) -> list[Json]:
-        """List what was ever answered in the gold layer."""
+    def _read_answers(self, span: Span, name: str) -> list[_Given]:
+        """Read what was ever answered in the gold layer."""
         changes = [
-            each.act.attributes
+            (each.action, each.act.attributes.get(name))
             for each in self.gold.events
             if isinstance(each.act, Change)
             and each.act.span == span.id
             and isinstance(each.act.attributes, Mapping)
             and each.action not in self.gold.taken_back
         ]
-        return [own[name] for own in changes if name in own]
+        return _by_action(changes)
 
     def _answer(self, place: DetailDispute, answer: Json) -> list[Act]:
         (about,) = place.about
@@ -194,10 +216,10 @@ class GoldDetails(Struct):
 
     def _list_labels(self) -> Iterator[DetailDispute]:
         for index, labels in self._read_labels():
-            there, known = self._labels_of(index), self._list_given(index)
+            there = self._labels_of(index)
             for name in sorted({name for own in labels.values() for name in own}):
                 said = {who: own.get(name) for who, own in labels.items()}
-                if not _is_answered(said, there.get(name), known.get(name, ())):
+                if not _is_answered(said, there.get(name), self._read_labels_given(index, name)):
                     first, opinions = self.article.paragraphs[index or 0], _gather_answers(said)
                     kind: TextKind = "article" if index is None else "paragraph"
                     yield DetailDispute(
@@ -207,8 +229,10 @@ class GoldDetails(Struct):
     def list_agreed_labels(self) -> Iterator[Tag]:
         """Say in acts which labels more than half give, where none was given or taken away there before."""
         for index, labels in self._read_labels():
-            there, known = self._labels_of(index), self._list_given(index)
-            for name in sorted({name for own in labels.values() for name in own} - {*there, *known}):
+            there = self._labels_of(index)
+            for name in sorted({name for own in labels.values() for name in own} - {*there}):
+                if self._read_labels_given(index, name):
+                    continue
                 said = [own.get(name) for own in labels.values()]
                 for value in said:
                     if value is not None and 2 * said.count(value) > len(said):
@@ -233,18 +257,20 @@ class GoldDetails(Struct):
     def _index_of(self, place: DetailDispute) -> int | None:
         return None if place.text == "article" else place.paragraph
 
-    def _list_given(self, index: int | None) -> dict[str, list[Json]]:
-        """List what was ever given in the gold layer, by the name of the label."""
-        found: dict[str, list[Json]] = {}
+    def _read_labels_given(self, index: int | None, name: str) -> list[_Given]:
+        """Read what was ever given as a label in the gold layer."""
         wanted, undone = _paragraph_of(index), self.gold.taken_back
-        for each in self.gold.events:
-            if isinstance(each.act, Tag) and each.act.paragraph == wanted and each.action not in undone:
-                found.setdefault(each.act.name, []).append(each.act.value)
-        return found
+        return _by_action(
+            (each.action, each.act.value)
+            for each in self.gold.events
+            if isinstance(each.act, Tag)
+            and (each.act.paragraph, each.act.name) == (wanted, name)
+            and each.action not in undone
+        )
 
     def _list_links(self) -> Iterator[DetailDispute]:
         gold = {span.place: span for span in self.gold.spans.values()}
-        there, decided = set(self._gold_links()), set(self._list_decided_links())
+        there, decisions = set(self._gold_links()), self._list_link_decisions()
         said = {
             name: {link_of(relation, layer.spans) for relation in layer.relations.values()}
             for name, layer in self.layers.items()
@@ -257,7 +283,8 @@ class GoldDetails(Struct):
             able = [name for name, made in self._made.items() if ends <= made.keys()]
             own = {name: tuple(sorted(said[name] & links)) for name in able}
             here = tuple(sorted(each for each in there if ends_of(each) == ends))
-            if links <= decided or 2 * sum(each == here for each in own.values()) > len(own):
+            is_given = 2 * sum(each == here for each in own.values()) > len(own)
+            if is_given or _is_linked(links, [decided for _, decided in decisions.get(ends, ())]):
                 continue
             opinions = _gather(own, lambda each: DetailOpinion((), self._tell_links(each), links=each))
             yield self._make(tuple(gold[end] for end in sorted(ends)), "", opinions)
@@ -275,16 +302,20 @@ class GoldDetails(Struct):
     def _gold_links(self) -> Iterator[SpanLink]:
         return (link_of(each, self.gold.spans) for each in self.gold.relations.values())
 
-    def _list_decided_links(self) -> Iterator[SpanLink]:
-        """List what was decided of, whether it was taken or not."""
+    def _list_link_decisions(self) -> dict[frozenset[SpanPlace], list[_LinkDecision]]:
+        """List what was decided of what links two spans, by the spans."""
         spans = self.gold.spans
         counting = [each for each in self.gold.events if each.action not in self.gold.taken_back]
-        decisions = {each.action for each in counting if isinstance(each.act, Unrelate)}
+        gone = {each.action: each.act.relations for each in counting if isinstance(each.act, Unrelate)}
+        found: dict[frozenset[SpanPlace], list[_LinkDecision]] = {}
         for event in counting:
-            if isinstance(event.act, Relate) and event.action in decisions:
-                for relation in event.act.relations:
-                    if relation.head in spans and relation.tail in spans:
-                        yield link_of(relation, spans)
+            if isinstance(event.act, Relate) and event.action in gone:
+                there = [each for each in event.act.relations if each.head in spans and each.tail in spans]
+                said = {link_of(each, spans): each.id not in gone[event.action] for each in there}
+                for ends in {ends_of(link) for link in said}:
+                    own = {link: is_taken for link, is_taken in said.items() if ends_of(link) == ends}
+                    found.setdefault(ends, []).append((event.action, own))
+        return found
 
     def _find_same(self, span: Span) -> dict[str, Span]:
         place = span.place
@@ -316,16 +347,50 @@ class GoldDetails(Struct):
         return Relation(made, label, head, tail, read_attributes(answers))
 
 
-def _is_answered(said: Mapping[str, Json], there: Json, known: Collection[Json]) -> bool:
-    """Tell whether more than half say what is there, or all that is said is known: was there once."""
+def _by_action(given: Iterable[tuple[str, Json]]) -> list[_Given]:
+    """Put together what each action gave, in its order."""
+    found: dict[str, list[Json]] = {}
+    for action, value in given:
+        found.setdefault(action, []).append(value)
+    return [*found.items()]
+
+
+def _is_decision(values: Sequence[Json]) -> bool:
+    """Tell whether an action decided: a hand gives one value, a decision all that it does not take, too."""
+    return any(each != values[0] for each in values)
+
+
+def _is_answered(said: Mapping[str, Json], there: Json, history: Iterable[_Given]) -> bool:
+    """Tell whether more than half say what is there, or all that is said was decided, and alike."""
     if 2 * sum(each == there for each in said.values()) > len(said):
         return True
-    return bool(known) and all(each is None or each in known for each in said.values())
+    known: list[Json] = []
+    decided: list[Json] = []
+    before: Json = None
+    for _, values in history:
+        known += values
+        if _is_decision(values):
+            decided.append(values[-1])
+        elif len(values) == 1 and values[-1] != before:
+            # A hand stands; what gives the same value twice decided something else of the span.
+            decided.clear()
+        before = values[-1]
+    return (
+        bool(known)
+        and all(each is None or each in known for each in said.values())
+        and all(each == there for each in decided)
+    )
+
+
+def _is_linked(links: Iterable[SpanLink], decisions: Sequence[Mapping[SpanLink, bool]]) -> bool:
+    """Tell whether all relations that are said were decided of, and alike."""
+    taken = {frozenset([link for link, is_taken in each.items() if is_taken]) for each in decisions}
+    return len(taken) < 2 and all(any(link in each for each in decisions) for link in links)
 
 
 def _list_decided(place: DetailDispute, answer: Json) -> list[Json]:
     """List the answers that a decision puts there: what is not taken, and at last what is."""
-    return [*(each.answer for each in place.opinions if each.answer not in (None, answer)), answer]
+    return [*(each.answer for each in place.opinions if each.answer != answer), answer]
 
 
 def _paragraph_of(index: int | None) -> int | UnsetType:
