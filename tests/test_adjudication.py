@@ -15,7 +15,7 @@ from tests.at_work import STORY, make_project, spans_of, work_on
 from tests.copies import bring, open_copy, sync
 from tests.piloted import SIZES, Size, make_app, press, said, screen_of, wait_for
 from tui.errors import InputError
-from tui.model.events import Act, Add, Change, Finish, JoinMentions, Relate, Remove, Tag, Undo, Unrelate
+from tui.model.events import Act, Add, Change, Finish, JoinMentions, Note, Relate, Remove, Tag, Undo, Unrelate
 from tui.model.span import Json, Relation, Span
 from tui.project.adjudication import AdjudicatedArticle, Opinion, shuffle_opinions
 from tui.project.agreement.comparison import Terms
@@ -798,6 +798,56 @@ def test_tagged_afresh_settles_its_place_and_no_other(project: Project) -> None:
     for action in reversed(actions):
         article.undo(action)
     assert article.list_open() == [first, second, third]
+
+
+def list_reviews(project: Project) -> list[int]:
+    return [*project.list_articles(state="review")]
+
+
+def test_what_is_said_after_the_decision_is_to_be_reviewed_until_it_is_decided(project: Project) -> None:
+    assert list_reviews(project) == [1]
+    article = open_article(project)
+    article.accept_agreed()
+    while opened := article.list_open():
+        article.take(opened[0], opened[0].opinions[0])
+    article.accept_agreed()
+    assert list_reviews(project) == []
+    text, layer = project.read_layer(1, "cat")
+    project.store.log.append(text, "cat", layer, [Note(paragraph=1, text="Is that so?")])
+    assert list_reviews(project) == []
+    army = next(each for each in layer.spans.values() if each.label == "weapon")
+    project.store.log.append(text, "cat", layer, [Change(army.id, end=army.end + 7)])
+    assert list_reviews(project) == [1]
+    project.store.log.step(text, "cat", layer, "undo", layer.done[-1])
+    assert list_reviews(project) == []
+    start = text.text.index("Friday")
+    for name in PHRASES:
+        text, layer = project.read_layer(1, name)
+        project.store.log.append(text, name, layer, [Add((Span("f", start, start + 6, "location"),))])
+    assert list_reviews(project) == [1]
+    open_article(project).accept_agreed()
+    assert list_reviews(project) == []
+
+
+def test_what_comes_in_after_the_decision_is_to_be_reviewed_though_it_is_older(tmp_path: Path) -> None:
+    with two_leads(tmp_path) as (one, other):
+        # The other copy does it first, but the one that decides does not know it yet.
+        text, layer = other.read_layer(1, "ana")
+        moru = next(each for each in layer.spans.values() if each.label == "location")
+        other.store.log.append(text, "ana", layer, [Remove((moru.id,))])
+        decide(one, (0, 0), (0, 0))
+        assert list_reviews(one) == []
+        sync(one, other.place.database)
+        assert list_reviews(one) == [1]
+
+
+def test_what_two_leads_decided_otherwise_is_to_be_reviewed(tmp_path: Path) -> None:
+    with two_leads(tmp_path) as (one, other):
+        decide(one, (0, 0), (0, 0))
+        decide(other, (0, 1), (0, 0))
+        assert list_reviews(one) == list_reviews(other) == []
+        sync(one, other.place.database)
+        assert list_reviews(one) == list_reviews(other) == [1]
 
 
 @contextmanager

@@ -129,10 +129,7 @@ class AdjudicatedArticle:
 
         Gives how many spans were taken over. Nothing is written where there is nothing to do.
         """
-        taken = self._list_taken()
-        agreed = [
-            span for span in self._list_agreed() if span.place not in taken and not self._is_decided(span)
-        ]
+        agreed = self._list_new()
         made = [self._make_gold(span) for span in agreed]
         acts: list[Act] = [Add(tuple(made))] if made else []
         relations = self._list_agreed_relations([*self.layer.spans.values(), *made])
@@ -145,6 +142,18 @@ class AdjudicatedArticle:
             self._append(details)
         self._finish_settled()
         return len(agreed)
+
+    @property
+    def is_to_review(self) -> bool:
+        """Whether anything is open, or was agreed on since."""
+        return bool(self._list_new() or self.list_open())
+
+    def _list_new(self) -> list[Span]:
+        """List what all say who finished a paragraph, and nothing was decided of."""
+        taken = self._list_taken()
+        return [
+            each for each in self._list_agreed() if each.place not in taken and not self._is_decided(each)
+        ]
 
     @property
     def _details(self) -> GoldDetails:

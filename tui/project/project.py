@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tui.project.mentions import FoundMentions, Sought, Walk
     from tui.project.overview import Overview, Status
     from tui.project.relabelling import LabelChange
+    from tui.project.reviews import Reviews
     from tui.store.chronicle import LogQuery
     from tui.store.history import ImportRow, TakenBack
     from tui.suggest.assistant import Assistant
@@ -90,6 +91,7 @@ class Project:
         """Its database."""
         self._person = person or place.annotator
         self._assistant: Assistant | None = None
+        self._reviews: Reviews | None = None
 
     @classmethod
     def open(
@@ -473,11 +475,23 @@ class Project:
 
         What is looked for in their texts counts for nothing: see `search_texts`.
         """
-        numbers = self.store.finding.find(self.annotator, read_query(text), state=state, order=order)
+        numbers = self.store.finding.find(
+            self.annotator,
+            read_query(text),
+            state=state,
+            order=order,
+            reopened=self._list_reopened() if state == "review" else (),
+        )
         if not own:
             return numbers
         assigned = set(self.list_own_articles() or ())
         return [number for number in numbers if number in assigned]
+
+    def _list_reopened(self) -> list[int]:
+        from tui.project.reviews import Reviews
+
+        self._reviews = self._reviews or Reviews(self.store)
+        return self._reviews.list_reopened()
 
     def search_texts(
         self, numbers: Sequence[int], wanted: Sequence[str]

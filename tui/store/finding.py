@@ -1,6 +1,6 @@
 """Articles that fit what is looked for, in the order that is asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, get_args
 
 from tui.model.annotators import GOLD, OF_OTHERS
@@ -50,6 +50,18 @@ _REVIEWED: Final = (
     " AND EXISTS (SELECT 1 FROM paragraph_states AS said WHERE said.article = number AND state = 'finished'"
     f" AND {_OTHERS} AND NOT EXISTS ({_DECIDED}) GROUP BY position HAVING count(*) > 1)"
 )
+_LEADS: Final = "count(DISTINCT coalesce(json_extract(payload, '$.by'), ''))"
+_TOLD_SINCE: Final = f"""
+    WITH gold AS MATERIALIZED (
+        SELECT progress.article, progress.last_event, max(events.rowid) AS newest, {_LEADS} AS leads
+        FROM progress JOIN events ON events.article = progress.article AND events.annotator = {GOLD!r}
+        WHERE progress.annotator = {GOLD!r} AND progress.finished > 0 GROUP BY progress.article)
+    SELECT gold.article,
+        (SELECT group_concat(id) FROM (SELECT max(id) || ' ' || count(*) AS id FROM events
+            WHERE events.article = gold.article GROUP BY annotator ORDER BY annotator))
+    FROM gold WHERE leads > 1 OR EXISTS (
+        SELECT 1 FROM events WHERE events.article = gold.article AND {_OTHERS}
+        AND (events.id > gold.last_event OR events.rowid > gold.newest))"""
 _STATES: Final[Mapping[ArticleFilter, str]] = {
     "all": "1",
     "new": f"number NOT IN {_BEGUN}",
@@ -87,10 +99,12 @@ class Finding:
         *,
         state: ArticleFilter = "all",
         order: ArticleOrder = "arrival",
+        reopened: Collection[int] = (),
     ) -> Sequence[int]:
         """List the numbers of the articles that fit, whatever stands in their texts.
 
-        States, labels and notes are those of `annotator`, or of whom the query names.
+        States, labels and notes are those of `annotator`, or of whom the query names. `reopened` are to be
+        reviewed, too.
         """
         if query.is_empty and state == "all" and order == "arrival":
             return self._articles.list_articles()
@@ -99,7 +113,7 @@ class Finding:
         own = to_json(who)
         conditions = [
             ("NOT removed", []),
-            _fit_state(state, own),
+            _fit_state(state, own, reopened),
             *[self._fit_word(word, own) for word in query.words],
             *[self._fit_term(term, own) for term in query.terms],
         ]
@@ -114,6 +128,13 @@ class Finding:
             *[value for _, values in conditions for value in values],
         )
         return self._put_newest_first(found) if order == "date" else found
+
+    def list_told_since(self) -> list[tuple[int, str]]:
+        """List the articles of the gold layer of which anything was said, or came here, after the decisions.
+
+        Those that several people decided are among them. Each comes with what tells any change of it.
+        """
+        return self._db.rows(_TOLD_SINCE)
 
     def read_dates(self) -> dict[int, str]:
         """Read the dates that articles have in their metadata, by number, the newest first."""
@@ -230,8 +251,10 @@ class Finding:
         return [name for name in self._list_distinct(table, column) if term.fits(fold_wanted(name))]
 
 
-def _fit_state(state: ArticleFilter, own: str) -> _Condition:
+def _fit_state(state: ArticleFilter, own: str, reopened: Collection[int]) -> _Condition:
     where = _STATES[state]
+    if state == "review":
+        return f"({where} OR number IN {_LISTED})", [to_json(sorted(reopened))]
     return where, [own] * where.count("?")
 
 
