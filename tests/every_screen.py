@@ -23,6 +23,7 @@ from tui.ui.screens.afresh import AfreshScreen
 from tui.ui.screens.annotate import AnnotateScreen
 from tui.ui.screens.article_labels import ArticleLabelsDialog
 from tui.ui.screens.audit import AuditScreen
+from tui.ui.screens.choices import ChoicesDialog
 from tui.ui.screens.commands import CommandDialog
 from tui.ui.screens.dialogs import (
     ConfirmDialog,
@@ -45,8 +46,12 @@ from tui.ui.screens.setup import SetupScreen
 from tui.ui.screens.tolls import TollsDialog
 from tui.ui.settings import Settings
 
-LABELS: Final = f"{BARE_LABELS}article_labels: [{{name: kind, values: [battle]}}]\n"
-"""Labels with something to ask about an article."""
+_MANY: Final = ", ".join([f"one of very many kinds of battles {number}" for number in range(40)])
+LABELS: Final = (
+    f"{BARE_LABELS}article_labels: [{{name: kind, values: [battle]}}]\n"
+    f"paragraph_labels: [{{name: battle, values: [{_MANY}]}}]\n"
+)
+"""Labels with something to ask about an article, and with choices that have room on no screen."""
 
 AnyScreen = type[Screen[Any]]
 
@@ -66,6 +71,7 @@ WAYS: Final[Mapping[AnyScreen, str]] = {
     CommandDialog: "enter :",
     CastDialog: "enter right a ctrl+t",
     TollsDialog: "enter ctrl+o",
+    ChoicesDialog: "enter ; /",
     ArticleLabelsDialog: "l",
     AdjudicateScreen: "g",
     AfreshScreen: "g +",

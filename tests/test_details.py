@@ -31,6 +31,7 @@ from tui.session import Session, open_session
 from tui.ui.asked import describe_asked
 from tui.ui.details_text import describe_answers
 from tui.ui.screens.annotate import AnnotateScreen
+from tui.ui.screens.choices import ChoicesDialog
 from tui.ui.screens.library import LibraryScreen
 from tui.ui.screens.links import CastDialog, RelationsDialog
 
@@ -649,6 +650,27 @@ async def test_choices_that_are_cut_in_their_row_stand_whole_below(tmp_path: Pat
         await press(pilot, str(session.inquiry.questions[0].attribute.keys[-1]))
         assert now(session, span).attributes == {"kind": "fire"}
         assert "rifle" not in said(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+async def test_choices_that_have_no_room_at_all_are_listed_and_found_by_a_part_of_their_names(
+    tmp_path: Path, size: Size
+) -> None:
+    values = [f"one of the many kinds of long names {number}" for number in range(70)]
+    labels = f"labels:\n  - {{name: weapon, key: w, attributes: [{{name: kind, values: {values}}}, note]}}\n"
+    async with annotating(tmp_path, labels=labels, size=size) as (pilot, session):
+        span = tag(session, "convoy", "weapon")
+        await press(pilot, ";")
+        assert "/ lists all 70 choices by their whole names." in said(pilot)
+        await press(pilot, "/")
+        assert isinstance(pilot.app.screen, ChoicesDialog)
+        # The last one has no key.
+        assert session.inquiry.questions[0].attribute.keys[-1] is None
+        await press(pilot, "n a m e s space 6 9 enter")
+        assert now(session, span).attributes == {"kind": values[69]}
+        question = session.inquiry.question
+        assert question is not None
+        assert question.attribute.name == "note"
 
 
 async def test_a_click_on_an_answer_gives_it(tmp_path: Path) -> None:

@@ -112,6 +112,13 @@ def say_answered(session: Session, question: Question) -> str:
     return f"{display_text(question.attribute.name)}: {display_text(write_answer(answer))}."
 
 
+def say_listed(session: Session, keymap: Keymap) -> str:
+    """Say which key lists the choices of a question that are too many to be read on the screen."""
+    question = session.inquiry.question
+    count = 0 if question is None else len(question.attribute.values)
+    return f"{keymap.shown('details.list')} lists all {count} choices by their whole names."
+
+
 def say_taken(reason: str) -> str:
     """Say why what is typed is no answer; nothing where it is one."""
     return f"{reason[:1].upper()}{reason[1:]}." if reason else ""

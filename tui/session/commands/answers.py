@@ -60,17 +60,27 @@ class AnswerCommands:
         Where several values can be given, the key gives or takes away one of them, and the question stays; so
         it does while it is open, and another one is answered.
         """
-        question, asked = self.find_picked(key), self._inquiry.question
+        question = self.find_picked(key)
         value = None if question is None else question.attribute.value_of(key)
-        if question is None or asked is None or value is None:
+        if question is None or value is None:
             return None
+        self._pick(question, value)
+        return question
+
+    def choose(self, value: str) -> None:
+        """Answer what is asked with one of its values, as its key does."""
+        question = self._inquiry.question
+        if question is not None:
+            self._pick(question, value)
+
+    def _pick(self, question: Question, value: str | bool) -> None:
+        asked = self._inquiry.question
         if question.attribute.multiple:
             self._answer(question, _toggle(question.attribute, self._given(question), str(value)))
         else:
             self._answer(question, value)
-            if question == asked or self._inquiry.is_answered(asked):
+            if asked is None or question == asked or self._inquiry.is_answered(asked):
                 self._go_on()
-        return question
 
     def take(self) -> str:
         """Answer with what is typed, else with what is suggested, and go on, or close.

@@ -511,7 +511,7 @@ ACTIONS: Final = (
         "details.list",
         ("/", "f3"),
         "List",
-        "Find the other span in a list of all that fit in the article; else, list who and what is in it.",
+        "Find the other span, or one of many choices, in a list; else, list who and what is in the article.",
         "While details are asked",
         is_in_line=True,
     ),

@@ -39,7 +39,7 @@ from tui.ui.screens.pressed import key_of
 from tui.ui.screens.upkeep import SLICE_EVERY, Upkeep
 from tui.ui.settings import Settings
 from tui.ui.widgets.article_view import ArticleView
-from tui.ui.widgets.asked_row import write_cut_choices
+from tui.ui.widgets.asked_row import are_choices_cut, write_cut_choices
 from tui.ui.widgets.label_bar import LabelBar, LabelEntry
 from tui.ui.widgets.label_panel import LabelPanel
 from tui.ui.widgets.lines import FocusLine, HeaderLine, KeyLine, MessageLine
@@ -450,7 +450,9 @@ class AnnotateScreen(ActionScreen):
         self._message = self._details.clear()
 
     def details_list(self) -> None:
-        """Find the other span in a list of the article's that fit."""
+        """Find the other span in a list of the article's that fit, or a choice whose name has no room."""
+        if self._list_choices():
+            return
         partners, annotations = self.session.partners, self.session.annotations
         anchor = partners.anchor
         if anchor is None:
@@ -964,8 +966,28 @@ class AnnotateScreen(ActionScreen):
 
     def _write_cut_choices(self) -> str:
         """Write the choices of what is asked where their names have no room in its row."""
-        asked = describe_asked(self.session)
-        return "" if asked is None else write_cut_choices(asked, self.presenter.frame.layout.cells)
+        asked, cells = describe_asked(self.session), self.presenter.frame.layout.cells
+        if asked is not None and are_choices_cut(asked, cells):
+            return details_text.say_listed(self.session, self.keymap)
+        return "" if asked is None else write_cut_choices(asked, cells)
+
+    def _list_choices(self) -> bool:
+        """List the choices of what is asked, where their names have no room; say whether they have none."""
+        asked, question = describe_asked(self.session), self.session.inquiry.question
+        if asked is None or question is None:
+            return False
+        if not are_choices_cut(asked, self.presenter.frame.layout.cells):
+            return False
+        from tui.ui.screens.choices import ChoicesDialog
+
+        given = self.session.inquiry.list_answers(question).get(question.attribute.name)
+
+        def choose(value: str | None) -> None:
+            if value is not None and self.session.inquiry.question == question:
+                self._guard(lambda: self.session.answers.choose(value))
+
+        self.app.push_screen(ChoicesDialog(question, given), choose)
+        return True
 
     def _show_article(self) -> None:
         """Arrange the article in the room that it has, and draw it."""

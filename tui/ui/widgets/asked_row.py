@@ -36,12 +36,19 @@ def fit_asked(asked: AskedRow, cells: int) -> AskedRow:
 def write_cut_choices(asked: AskedRow, cells: int) -> str:
     """Write the choices of a question whose names are cut in a row of so many cells, for some lines of them.
 
-    Empty where they have room in the row. Breaking the lines between names takes a part of their room.
+    Empty where they have room in the row, and where they have none in these lines either.
     """
-    if fit_asked(asked, cells) is asked:
+    if fit_asked(asked, cells) is asked or are_choices_cut(asked, cells):
         return ""
-    fitted = fit_asked(asked, cells * _LINES)
-    return "".join([piece.text for piece in fitted.pieces if piece.key or piece.part == "question"])
+    return "".join([piece.text for piece in asked.pieces if piece.key or piece.part == "question"])
+
+
+def are_choices_cut(asked: AskedRow, cells: int) -> bool:
+    """Tell whether names are cut in the row and in the lines below it, too.
+
+    Breaking these between names takes a part of their room.
+    """
+    return fit_asked(asked, cells * _LINES) is not asked
 
 
 def place_asked(asked: AskedRow, line: Line | None, cells: int) -> int:
