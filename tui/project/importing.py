@@ -316,9 +316,10 @@ class Importer:
         self._matcher.begin_file()
         try:
             with _collecting_between() as collect:
-                for records in _in_chunks(found):
+                for number, records in enumerate(_in_chunks(found)):
+                    if number:
+                        collect()
                     self._take_together(records, source)
-                    collect()
         except StoreError as error:
             raise StoppedError(source.name, error.what, advice=error.advice) from error
         except KeyboardInterrupt as error:

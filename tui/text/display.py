@@ -23,8 +23,8 @@ _UNSEEN_SIGN = "·"
 _UNDECODABLE = re.compile("[\x80-\x9f\ud800-\udfff]")
 """A C1 control or a lone surrogate."""
 
-_PLAIN = re.compile("[ -~\n\xa0-\xac\xae-\u02ff\u2010-\u2027]*")
-"""A text of Latin letters and punctuation, of which only the line feeds cannot be drawn."""
+_PLAIN = re.compile("[ -~\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u2070-\u2e7f]*")
+"""A text of Latin letters, punctuation and signs, of which only the line feeds cannot be drawn."""
 
 
 def display_text(text: str) -> str:

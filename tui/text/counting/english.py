@@ -1,6 +1,7 @@
 """The words of English that say how many, and those beside them that say what a number is not."""
 
 import re
+from functools import cache
 from typing import Final
 
 from tui.text.counting.vocabulary import list_words
@@ -13,49 +14,46 @@ ABOUT: Final = "≈"
 NEARLY: Final = "≲"
 JUST: Final = "="
 
-PHRASES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
-    (re.compile(rf"(?<![\w'’-])(?:{words})(?![\w'’-])", re.IGNORECASE), f" {sign} ")
-    for words, sign in (
-        (r"at (?:the very )?least|(?:no|not) (?:fewer|less) than|(?:at )?a minimum of|minimum of", AT_LEAST),
-        (
-            r"(?:no|not) more than|at (?:the very )?most|up to|as many as|as much as|(?:at )?a maximum of",
-            AT_MOST,
-        ),
-        (r"more than|greater than|in excess of|upwards? of|north of|well over", MORE_THAN),
-        (r"fewer than|less than", FEWER_THAN),
-        (
-            r"(?:nearly|almost|virtually|practically) all(?: of)?(?: (?:the|its|his|her|their|those|these))?",
-            NEARLY,
-        ),
-        (r"close to|just (?:under|short of|below)|well under", NEARLY),
-        (r"just (?:over|above)", MORE_THAN),
-        (
-            r"an estimated|or so|or thereabouts|in the region of|on the order of|something like|give or take",
-            ABOUT,
-        ),
-        (r"or (?:even )?more|and (?:more|over|above)|or over|and counting", "+"),
-        (r"or (?:fewer|less|under)", "↓"),
-        (r"no[- ]one|not (?:a single|one|any)|none", "zero"),
-        (
-            r"an? (?:\w+ )?(?:unknown|unspecified|undisclosed|unconfirmed|undetermined) (?:\w+ )?number of",
-            "unknown",
-        ),
-        (r"an? (?:\w+ )?(?:number|lot|host|string|series|variety) of", "some"),
-        (r"(?:\w+ )?numbers of|lots of|plenty of", "some"),
-        (r"an? (?:good |great |fair )?few", "few"),
-        (r"(?:an? (?:\w+ )?|the )?(?:couple|pair|duo)(?: of)?|twin(?= \w+s\b)|twins", "two"),
-        (r"(?:an? (?:\w+ )?|the )?(?:trio|threesome)(?: of)?|triplets", "three"),
-        (r"(?:an? (?:\w+ )?|the )?(?:quartet|foursome)(?: of)?", "four"),
-        (r"as (?:few|little) as", AT_LEAST),
-        (r"plus$", "+"),
-        (r"(?:ca?|approx)\.(?=\s*\d)", ABOUT),
-        (r"nos?\.(?=\s*\d)", "number"),
-        (r"as well as|along with|together with|plus", "and"),
-        (r"a further|an additional|yet another", "further"),
-        (r"per cent|percentage points?", "percent"),
-        (r"of (?:whom|which|them|those)", "including"),
-        (r"the (?:deaths?|bod(?:y|ies)|remains|corpses?|killings?|murders?|shootings?) of", "the"),
-    )
+_PHRASES: Final = (
+    (r"at (?:the very )?least|(?:no|not) (?:fewer|less) than|(?:at )?a minimum of|minimum of", AT_LEAST),
+    (
+        r"(?:no|not) more than|at (?:the very )?most|up to|as many as|as much as|(?:at )?a maximum of",
+        AT_MOST,
+    ),
+    (r"more than|greater than|in excess of|upwards? of|north of|well over", MORE_THAN),
+    (r"fewer than|less than", FEWER_THAN),
+    (
+        r"(?:nearly|almost|virtually|practically) all(?: of)?(?: (?:the|its|his|her|their|those|these))?",
+        NEARLY,
+    ),
+    (r"close to|just (?:under|short of|below)|well under", NEARLY),
+    (r"just (?:over|above)", MORE_THAN),
+    (
+        r"an estimated|or so|or thereabouts|in the region of|on the order of|something like|give or take",
+        ABOUT,
+    ),
+    (r"or (?:even )?more|and (?:more|over|above)|or over|and counting", "+"),
+    (r"or (?:fewer|less|under)", "↓"),
+    (r"no[- ]one|not (?:a single|one|any)|none", "zero"),
+    (
+        r"an? (?:\w+ )?(?:unknown|unspecified|undisclosed|unconfirmed|undetermined) (?:\w+ )?number of",
+        "unknown",
+    ),
+    (r"an? (?:\w+ )?(?:number|lot|host|string|series|variety) of", "some"),
+    (r"(?:\w+ )?numbers of|lots of|plenty of", "some"),
+    (r"an? (?:good |great |fair )?few", "few"),
+    (r"(?:an? (?:\w+ )?|the )?(?:couple|pair|duo)(?: of)?|twin(?= \w+s\b)|twins", "two"),
+    (r"(?:an? (?:\w+ )?|the )?(?:trio|threesome)(?: of)?|triplets", "three"),
+    (r"(?:an? (?:\w+ )?|the )?(?:quartet|foursome)(?: of)?", "four"),
+    (r"as (?:few|little) as", AT_LEAST),
+    (r"plus$", "+"),
+    (r"(?:ca?|approx)\.(?=\s*\d)", ABOUT),
+    (r"nos?\.(?=\s*\d)", "number"),
+    (r"as well as|along with|together with|plus", "and"),
+    (r"a further|an additional|yet another", "further"),
+    (r"per cent|percentage points?", "percent"),
+    (r"of (?:whom|which|them|those)", "including"),
+    (r"the (?:deaths?|bod(?:y|ies)|remains|corpses?|killings?|murders?|shootings?) of", "the"),
 )
 """What several words say together, and the sign or word that stands for it in what follows."""
 
@@ -247,3 +245,12 @@ def is_plural(noun: str) -> bool:
     if noun in PLURALS or noun.endswith(("men", "women", "people", "children")):
         return True
     return noun.endswith("s") and not noun.endswith(("ss", "us", "is", "'s", "’s"))
+
+
+@cache
+def compile_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Compile what matches several words that say one thing, each with what stands for it; late (6 ms)."""
+    return tuple(
+        (re.compile(rf"(?<![\w'’-])(?:{words})(?![\w'’-])", re.IGNORECASE), f" {sign} ")
+        for words, sign in _PHRASES
+    )

@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
-from text_to_num import text2num
 
 from tui.text.counting.vocabulary import list_words
 
@@ -28,15 +27,14 @@ _NUMBER: Final = (
     r"|\d+(?:[.,]\d+)?"
 )
 _WORD: Final = r"[^\W\d_]+(?:['’][^\W\d_]+)*"
-_TOKEN: Final = re.compile(
+_TOKEN: Final = (
     rf"(?P<name>[^\W\d_][^\W_]*[-‐‑]?\d[\w-]*|\d\d?[./-]\d\d?[./-]\d{{2,4}}(?!\d)|\d{{4}}-\d\d-\d\d|\d+:\d\d|\d+/\d+)"
     rf"|(?P<ordinal>\d+(?:st|nd|rd|th)\b)"
     rf"|(?P<joined>(?:{_NUMBER})(?:[-‐‑]{_WORD})+)"
     rf"|(?P<number>{_NUMBER})(?P<letter>k|m|bn)?(?![^\W_])"
     rf"|(?P<other>\d[\w]*)"
     rf"|(?P<word>{_WORD}(?:[-‐‑]{_WORD})*)"
-    r"|(?P<sign>\S)",
-    re.IGNORECASE,
+    r"|(?P<sign>\S)"
 )
 _HYPHENS: Final = re.compile("[-‐‑]")
 _LETTERS: Final = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
@@ -66,7 +64,7 @@ class PhraseToken(Struct, frozen=True):
 def split_phrase(phrase: str) -> list[PhraseToken]:
     """Split a phrase into tokens; numbers in words are one token each."""
     tokens: list[PhraseToken] = []
-    for match in _TOKEN.finditer(fold_digits(phrase).casefold()):
+    for match in re.finditer(_TOKEN, fold_digits(phrase).casefold()):
         tokens += _read_token(match)
     return _join_number_words(tokens)
 
@@ -82,6 +80,9 @@ def read_words(words: str) -> int | None:
     """Read a number that is written in English words; None where it is none."""
     if not NUMBER_WORDS.issuperset(re.split("[-‐‑ ]", words.replace(" and ", " "))):
         return None
+    # Most articles are opened and left without a number in words.
+    from text_to_num import text2num
+
     try:
         value: int = text2num(_HYPHENS.sub("-", words), "en")
     except ValueError:

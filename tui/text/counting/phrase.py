@@ -23,11 +23,10 @@ LONGEST_PHRASE: Final = 400
 
 _ONLY_DIGITS: Final = re.compile(r"\d{1,12}")
 _AGE_NUMBER: Final = rf"(?:\d{{1,3}}|(?:{'|'.join(NUMBER_WORDS)})(?:-\w+)?)"
-_AGE: Final = re.compile(
+_AGE: Final = (
     rf"\b(?:aged?|ages)\s+(?:between\s+)?{_AGE_NUMBER}(?:\s*(?:to|and|or|-|–)\s*{_AGE_NUMBER})?\b"
     r"|(?<=[^\W\d]),\s+\d{1,3}(?:,?\s+and\s+\d{1,3})*\s*(?=,|$)|(?<=[^\W\d])\s*\(\d{1,2}\)"
-    r"|\b[\w-]+?[\s-]+(?:year|month|week|day)s?[\s-]+olds?\b",
-    re.IGNORECASE,
+    r"|\b[\w-]+?[\s-]+(?:year|month|week|day)s?[\s-]+olds?\b"
 )
 _AND_A_HALF: Final = re.compile(r"-and-a-half\b", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
@@ -84,10 +83,10 @@ def says_how_many(word: str) -> bool:
 
 def _prepare(phrase: str) -> list[PhraseToken]:
     """Give the tokens of a phrase without ages and asides, several words that say one thing as one."""
-    text = _AGE.sub(_name_age, phrase.replace("’", "'"))
+    text = re.sub(_AGE, _name_age, phrase.replace("’", "'"), flags=re.IGNORECASE)
     text = _ASIDE.sub("", text).strip() or text
     text = _AND_A_HALF.sub(" and a half", text)
-    for pattern, sign in english.PHRASES:
+    for pattern, sign in english.compile_phrases():
         text = pattern.sub(sign, text)
     return split_phrase(text)
 

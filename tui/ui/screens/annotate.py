@@ -163,6 +163,8 @@ class AnnotateScreen(ActionScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out the article between the lines."""
+        # Before there is anything in the screen whose styles this changes.
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
         entries = [
             LabelEntry(label.name, label.key, self._colors[label.name]) for label in self.labels.labels
         ]
