@@ -6,9 +6,11 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.test_agreeing import LABELS, run
+from tui.formats.native.schema import record_schema
 from tui.project.crowd import CrowdMethod, weigh_votes
 
 pytestmark = pytest.mark.consumers
@@ -59,8 +61,11 @@ def learn(votes: Votes) -> list[float]:
 @pytest.mark.parametrize("seed", range(3))
 def test_dawid_and_skene_find_what_an_em_of_our_own_finds(seed: int) -> None:
     votes, _ = make_votes(seed)
-    expected = {place for place, share in enumerate(learn(votes)) if share > 0.5}
-    assert weigh_votes(votes, "dawid-skene").likely == expected
+    expected = learn(votes)
+    verdict = weigh_votes(votes, "dawid-skene")
+    assert verdict.likely == {place for place, share in enumerate(expected) if share > 0.5}
+    for place, share in enumerate(expected):
+        assert verdict.chances[place] == pytest.approx(share, abs=0.02)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -109,11 +114,15 @@ def test_a_consensus_is_exported_by_weights(method: CrowdMethod, tmp_path: Path)
         out = tmp_path / f"{rule}.jsonl"
         done = run(tmp_path, "export", "--consensus", rule, "-o", str(out))
         assert done.exit_code == 0, done.output
-        found = {
-            span["text"]
-            for line in map(json.loads, out.read_text(encoding="utf-8").splitlines())
-            for span in line["spans"]
-        }
+        records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        found = {span["text"] for line in records for span in line["spans"]}
         wrong[rule] = len(found ^ right)
     assert wrong[method] < wrong["majority"]
+    for each in records:
+        jsonschema.validate(each, record_schema())
+    origins = [span["origin"] for each in records for span in each["spans"]]
+    assert {each["source"] for each in origins} == {method}
+    assert all(0.5 < each["confidence"] <= 1 for each in origins)
+    sure = [span for each in records for span in each["spans"] if span["origin"]["confidence"] > 0.9]
+    assert sum(span["text"] in right for span in sure) / len(sure) > 0.85
     assert "votes that are likely right: ana 9" in done.stderr

@@ -13,12 +13,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 from typing import Final, Literal, TypeAlias, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from tui.model.article import Article
 from tui.model.layer import Layer
 from tui.model.record import find_reaches
-from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Origin, Relation, Span
+from tui.project.crowd import is_likely
 
 Rule: TypeAlias = Literal["majority", "union", "intersection", "dawid-skene", "mace"]
 """What is taken: what more than half of the voters said, what any of them did, what all did, or spans that
@@ -28,6 +29,9 @@ Votes: TypeAlias = Mapping[str, Mapping[str, bool]]
 """Who voted for a span, and who could have and did not, by the span's id."""
 
 _ID_BYTES: Final = 6
+
+_CHANCE_DIGITS: Final = 4
+"""Digits behind the point of how likely a span is right."""
 
 _Link = TypeVar("_Link", bound=Hashable)
 
@@ -64,11 +68,12 @@ def find_consensus(
     rule: Rule,
     *,
     symmetric: Set[str] = frozenset(),
-    likely: Set[str] | None = None,
+    chances: Mapping[str, float] | None = None,
 ) -> Consensus:
     """Vote on what annotators say of an article; `symmetric` relations mean the same from either end.
 
-    `likely` are the spans that are taken, by the ids of `find_votes`; None: those that win by the rule.
+    `chances` say of each span how likely it is right, by the ids of `find_votes`: those that are likely are
+    taken, with that as their confidence. None: those that win by the rule are.
     """
     finishers = _find_finishers(layers)
     settled = {index for index, names in finishers.items() if len(names) > 1}
@@ -80,10 +85,14 @@ def find_consensus(
         if len(each.voters) < 2:
             # Nobody can vote on it; an export leaves out the paragraphs that it touches.
             settled.difference_update(find_reaches(article, [each.span])[span_id])
-        elif _wins(len(each.makers), len(each.voters), rule) if likely is None else span_id in likely:
+            continue
+        chance = None if chances is None else chances.get(span_id, 0.0)
+        if _wins(len(each.makers), len(each.voters), rule) if chance is None else is_likely(chance):
             taken[span_id] = each
             votes[span_id] = each.votes()
-            won.spans[span_id] = _agree_on_span(each, rule)
+            span = _agree_on_span(each, rule)
+            origin = span.origin if chance is None else Origin(rule, round(chance, _CHANCE_DIGITS))
+            won.spans[span_id] = structs.replace(span, origin=origin)
     won.states.update(dict.fromkeys(sorted(settled), "finished"))
     _vote_on_relations(won, layers, taken, rule, symmetric)
     _vote_on_entities(won, layers, taken, rule)

@@ -26,10 +26,20 @@ _Thing = TypeVar("_Thing", bound=Hashable)
 class CrowdVerdict(Struct, Generic[_Thing], frozen=True):
     """What was learnt of votes."""
 
-    likely: frozenset[_Thing]
-    """What is more likely right than not."""
+    chances: Mapping[_Thing, float]
+    """How likely each thing is right, 0 to 1."""
     reliability: Mapping[str, float]
     """How large a share of each annotator's votes is right, as far as it is known."""
+
+    @property
+    def likely(self) -> frozenset[_Thing]:
+        """What is more likely right than not."""
+        return frozenset([thing for thing, chance in self.chances.items() if is_likely(chance)])
+
+
+def is_likely(chance: float) -> bool:
+    """Tell whether something is more likely right than not."""
+    return chance > 0.5
 
 
 def check_crowd() -> None:
@@ -45,7 +55,7 @@ def weigh_votes(
 ) -> CrowdVerdict[_Thing]:
     """Learn from the votes on some things which of them are right, and how reliable who voted is."""
     if not votes:
-        return CrowdVerdict(frozenset(), {})
+        return CrowdVerdict({}, {})
     import pandas
 
     rows = [(place, name, vote) for place, (_, own) in enumerate(votes) for name, vote in own.items()]
@@ -63,6 +73,6 @@ def weigh_votes(
     for place, name, vote in rows:
         believed.setdefault(name, []).append(right[place] if vote else 1 - right[place])
     return CrowdVerdict(
-        frozenset(thing for (thing, _), share in zip(votes, right, strict=True) if share > 0.5),
+        {thing: share for (thing, _), share in zip(votes, right, strict=True)},
         {name: sum(own) / len(own) for name, own in sorted(believed.items())},
     )

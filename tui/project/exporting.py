@@ -1,7 +1,7 @@
 """Taking records out of the store: streaming, of one moment, only what is settled."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field, structs
 
@@ -90,14 +90,14 @@ def read_records(
     """
     with store.snapshot():
         seconds = time_actions(store.chronicle.read_starts()) if options.with_effort else {}
-        likely = _weigh(store, options, report)
+        chances = _weigh(store, options, report)
         for articles in store.articles.read_articles(as_of=options.as_of):
             layers = read_layers(store, articles, options.as_of)
             for article in articles:
                 if progress is not None:
                     progress(1)
-                taken = None if likely is None else likely.get(article.number, set())
-                records = _cut_article(article, layers.get(article.number, {}), options, report, taken)
+                own = None if chances is None else chances.get(article.number, {})
+                records = _cut_article(article, layers.get(article.number, {}), options, report, own)
                 if options.with_effort:
                     records = _add_efforts(store, article, records, seconds, as_of=options.as_of)
                 yield from records
@@ -122,11 +122,11 @@ def _cut_article(
     layers: Mapping[str, Layer],
     options: ExportOptions,
     report: ExportReport,
-    likely: Set[str] | None,
+    chances: Mapping[str, float] | None,
 ) -> Iterator[Record]:
     """Cut what each annotator says of an article, or all together, into records, and count them."""
     if options.consensus is not None:
-        yield from _cut_consensus(article, layers, options.consensus, options, report, likely)
+        yield from _cut_consensus(article, layers, options.consensus, options, report, chances)
         return
     chosen: list[tuple[str | None, Layer]] = [
         (annotator, layer) for annotator, layer in layers.items() if options.annotator in (None, annotator)
@@ -180,11 +180,11 @@ def _cut_consensus(
     rule: Rule,
     options: ExportOptions,
     report: ExportReport,
-    likely: Set[str] | None,
+    chances: Mapping[str, float] | None,
 ) -> Iterator[Record]:
     """Cut what annotators say of an article together into records, and count them."""
     voting = _choose_voting(layers, options)
-    found = find_consensus(article, voting, rule, symmetric=options.symmetric, likely=likely)
+    found = find_consensus(article, voting, rule, symmetric=options.symmetric, chances=chances)
     records, withheld = cut_records(article, CONSENSUS, found.layer, unit=options.unit, everything=False)
     report.alone += found.alone
     report.withheld += withheld
@@ -200,8 +200,10 @@ def _choose_voting(layers: Mapping[str, Layer], options: ExportOptions) -> dict[
     return {name: layer for name, layer in layers.items() if name in voters}
 
 
-def _weigh(store: Store, options: ExportOptions, report: ExportReport) -> Mapping[int, Set[str]] | None:
-    """Learn which spans are likely right, by article; None where the votes are counted as they are."""
+def _weigh(
+    store: Store, options: ExportOptions, report: ExportReport
+) -> Mapping[int, Mapping[str, float]] | None:
+    """Learn how likely each span is right, by article and id; None where votes are only counted."""
     rule = options.consensus
     if rule != "dawid-skene" and rule != "mace":
         return None
@@ -218,7 +220,7 @@ def _weigh(store: Store, options: ExportOptions, report: ExportReport) -> Mappin
     ]
     verdict = weigh_votes(votes, rule)
     report.reliability = verdict.reliability
-    likely: defaultdict[int, set[str]] = defaultdict(set)
-    for number, span_id in verdict.likely:
-        likely[number].add(span_id)
-    return likely
+    chances: defaultdict[int, dict[str, float]] = defaultdict(dict)
+    for (number, span_id), chance in verdict.chances.items():
+        chances[number][span_id] = chance
+    return chances

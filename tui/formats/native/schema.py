@@ -153,8 +153,16 @@ SPAN: Final = JsonObject(
 _ORIGIN: Final = JsonObject(
     "An origin",
     (
-        Field("source", _TEXT, "`hand`, `import`, or the name of what suggested it."),
-        Field("confidence", ValueKind("number", {"type": "number"}), "How sure that was, 0 to 1."),
+        Field(
+            "source",
+            _TEXT,
+            "`hand`, `import`, or the name of what suggested it, or of the rule that found it.",
+        ),
+        Field(
+            "confidence",
+            ValueKind("number", {"type": "number"}),
+            "How sure that was, 0 to 1: the chance that it is right.",
+        ),
         Field("model", _TEXT, "The version of its model."),
     ),
 )
