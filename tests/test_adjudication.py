@@ -335,7 +335,7 @@ async def test_answers_are_decided_behind_the_spans_by_the_same_keys(detailed: P
         value = int(shown.split()[1])
         assert answers_of(open_article(detailed)) == {"outcome": "killed", "count": value}
         (dead,) = [s for s in open_article(detailed).layer.spans.values() if s.label == "casualty"]
-        assert dead.note == "why"
+        assert dead.note == "count: why"
         await press(pilot, ",")
         assert "because why" in screen_of(pilot)
         # In the gold layer any other answer can be given; where none was, it stays open.
@@ -641,6 +641,27 @@ def test_reasons_on_one_paragraph_do_not_take_each_other_along(project: Project)
     article.note(first, "")
     assert article.layer.notes == {1: "“army”: d"}
     assert list(project.verify()) == []
+
+
+def test_answers_and_relations_of_a_span_have_reasons_of_their_own(leads: tuple[Project, Project]) -> None:
+    project, _ = leads
+    change(project, "ana", outcome="wounded")
+    change(project, "bea", outcome="missing")
+    article = open_article(project)
+    details = {each.question: each for each in article.list_open() if isinstance(each, DetailDispute)}
+    for question in ("count?", "linked?", "outcome?"):
+        article.note(details[question], f"why {question}; really")
+    assert article.layer.notes[1].startswith("“three soldiers” count: why count?; really; “army convoy")
+    for question, each in details.items():
+        reason = "" if question == "kind?" else f"why {question}; really"
+        assert article.read_reason(each) == reason
+    article.take(details["outcome?"], details["outcome?"].opinions[0])
+    action = article.take(details["count?"], details["count?"].opinions[0])
+    (dead,) = [each for each in article.layer.spans.values() if each.label == "casualty"]
+    assert dead.note == "outcome: why outcome?; really; count: why count?; really"
+    article.undo(action)
+    assert article.read_reason(details["count?"]) == "why count?; really"
+    assert article.read_reason(details["linked?"]) == "why linked?; really"
 
 
 def test_a_reason_comes_back_to_its_place_in_another_run(project: Project) -> None:

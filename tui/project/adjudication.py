@@ -29,7 +29,7 @@ from tui.project.detail_disputes import (
     link_of,
     rank_opinions,
 )
-from tui.project.reasons import join_reasons, name_words, part_reasons
+from tui.project.reasons import join_reasons, name_topic, name_words, part_reasons, put_reason
 from tui.store import Store
 
 
@@ -254,7 +254,7 @@ class AdjudicatedArticle:
 
     def read_reason(self, place: AnyDispute) -> str:
         """Read why, as it was written of a place that is not decided; empty where it was not."""
-        head = name_words(self.article, place.paragraph, place.start, place.end)
+        head = self._name_words(place)
         return part_reasons(self.layer.notes.get(place.paragraph, ""), head)[0]
 
     def note(self, place: AnyDispute, reason: str) -> None:
@@ -262,7 +262,7 @@ class AdjudicatedArticle:
 
         What it is about so stands in the log, wherever it is read.
         """
-        head = name_words(self.article, place.paragraph, place.start, place.end)
+        head = self._name_words(place)
         before, rest = part_reasons(self.layer.notes.get(place.paragraph, ""), head)
         if reason != before:
             written = [*rest, f"{head}{reason}"] if reason else rest
@@ -280,12 +280,26 @@ class AdjudicatedArticle:
 
     def _move_reason(self, place: AnyDispute, spans: Sequence[Span]) -> list[Act]:
         """Take the reason of a place from the paragraph to what is decided, where that is any span."""
-        head = name_words(self.article, place.paragraph, place.start, place.end)
+        head = self._name_words(place)
         reason, rest = part_reasons(self.layer.notes.get(place.paragraph, ""), head)
         if not reason or not spans:
             return []
         on_paragraph = Note(paragraph=place.paragraph, text=join_reasons(rest))
-        return [*(Note(span=span.id, text=reason) for span in spans), on_paragraph]
+        return [
+            *(Note(span=span.id, text=self._write_reason(place, span, reason)) for span in spans),
+            on_paragraph,
+        ]
+
+    def _write_reason(self, place: AnyDispute, span: Span, reason: str) -> str:
+        """Write the note of a span; one on a detail stands beside those on others."""
+        if not isinstance(place, DetailDispute):
+            return reason
+        noted = self.layer.spans.get(span.id, span).note
+        return put_reason(noted, name_topic(place.question), reason)
+
+    def _name_words(self, place: AnyDispute) -> str:
+        question = place.question if isinstance(place, DetailDispute) else ""
+        return name_words(self.article, place.paragraph, place.start, place.end, question=question)
 
     def _append(self, acts: Sequence[Act]) -> str:
         events = self._store.log.append(self.article, self._name, self.layer, acts, by=self._person)

@@ -4,7 +4,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 from msgspec import Struct
 from textual import events
@@ -48,6 +48,10 @@ _BREATH: Final = 0.02
 """Seconds for which the next disagreement is looked for, and after which that goes on."""
 
 
+_Asked: TypeAlias = tuple[int, int, int, str]
+"""The number of a disagreement's article, where it begins and ends, and which detail it is about, if one."""
+
+
 class _Decision(Struct, frozen=True):
     """What undo takes back."""
 
@@ -83,7 +87,7 @@ class AdjudicateScreen(ActionScreen):
         self._place = 0
         self._seeking: Timer | None = None
         self._done: list[_Decision] = []
-        self._drafts: dict[tuple[int, int, int], str] = {}
+        self._drafts: dict[_Asked, str] = {}
         self._gold_project = project.work_as(adjudication.gold)
 
     def compose(self) -> ComposeResult:
@@ -342,6 +346,7 @@ class AdjudicateScreen(ActionScreen):
         return self._project.list_reasons(self._adjudication.gold, label)
 
 
-def _place_of(dispute: AnyDispute) -> tuple[int, int, int]:
-    """Give what a disagreement is known by: the article's number, and where it begins and ends."""
-    return dispute.article, dispute.start, dispute.end
+def _place_of(dispute: AnyDispute) -> _Asked:
+    """Give what a disagreement is known by."""
+    question = dispute.question if isinstance(dispute, DetailDispute) else ""
+    return dispute.article, dispute.start, dispute.end, question
