@@ -262,7 +262,8 @@ A4\tMention T1 Name
 
 def test_what_is_said_of_a_relation_is_its_attribute_and_goes_back(tmp_path: Path) -> None:
     lines = (
-        "T1\tactor 0 3\tTwo\nT2\tactor 4 7\tmen\nR4\tled Arg1:T1 Arg2:T2\nA2\tKind R4 sure\nA3\tNegated R4\n"
+        "T1\tactor 0 3\tTwo\nT2\tactor 4 7\tmen\nR4\tled Arg1:T1 Arg2:T2\n"
+        "A2\tKind R4 sure\nA3\tNegated R4\n#1\tReason A2\twhy\n"
     )
     (tmp_path / "a.txt").write_text("Two men fled.", encoding="utf-8")
     (tmp_path / "a.ann").write_text(lines, encoding="utf-8")

@@ -30,12 +30,16 @@ Die Victim-Arg+:Person, Place-Arg?:<ENTITY>, Cause:<ANY>
 [attributes]
 Negation Arg:<EVENT>
 Mention Arg:Person, Value:Name|Nominal
+Sure Arg:<RELATION>
+How Arg:Ally, Value:open|secret
 """
 CONFIG = """<View><Labels name="label" toName="text"><Label value="actor" background="#e69f00"/>
 <Label value="act" alias="deed" background="red"/></Labels><Text name="text" value="$text"/>
 <Choices name="side" toName="text" perRegion="true" choice="multiple"><Choice value="n"/>
 <Choice value="s"/></Choices>
 <Choices name="sure" toName="text" perRegion="true"><Choice value="yes"/><Choice value="no"/></Choices>
+<TextArea name="why" toName="text" perRegion="true"/><Rating name="stars" toName="text" perRegion="true"/>
+<TextArea name="summary" toName="text"/>
 <Relations><Relation value="did"/></Relations></View>"""
 
 
@@ -79,9 +83,16 @@ def test_annotation_conf_brings_labels_attributes_and_relations(tmp_path: Path) 
     known, said, _ = import_into(tmp_path, "labels: [Person]\n", "annotation.conf", CONF)
     assert (known.names, said) == (("Person", "GPE", "Die"), [])
     assert known.labels[2].attributes == (Attribute("Negation", "flag"),)
+    sure = Attribute("Sure", "flag")
     assert known.relations == (
-        RelationType("Located", ("Person",), ("GPE",)),
-        RelationType("Ally", ("Person",), ("Person",), symmetric=True),
+        RelationType("Located", ("Person",), ("GPE",), attributes=(sure,)),
+        RelationType(
+            "Ally",
+            ("Person",),
+            ("Person",),
+            symmetric=True,
+            attributes=(sure, Attribute("How", "choice", ("open", "secret"))),
+        ),
     )
     assert known.labels[2].roles == (
         RelationType("Victim-Arg", ("Die",), ("Person",), required=True),
@@ -101,6 +112,8 @@ def test_a_labelling_config_brings_labels_with_their_colours(tmp_path: Path) -> 
     assert known.labels[1].attributes == (
         Attribute("side", "choice", ("n", "s"), multiple=True),
         Attribute("sure", "choice", ("yes", "no")),
+        Attribute("why"),
+        Attribute("stars", "number"),
     )
     assert known.relations == (RelationType("did"),)
 

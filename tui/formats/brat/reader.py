@@ -401,9 +401,11 @@ class _Document(Struct):
         return seen if seen in self.spans else None
 
     def _keep(self, meta: dict[str, Json], key: str, target: str, value: Json) -> None:
-        if target and target not in self.lost and not any(link[0] == target for link in self.links):
+        is_there = target in self.numbers or any(link[0] == target for link in self.links)
+        if target and target not in self.lost and not is_there:
             raise WrongError(f"{target} is not in the file")
-        self.tally.add("{} on relations and texts {are} in the metadata", "remark", line=self.line)
+        said = "{} on relations, attributes and texts {are} in the metadata"
+        self.tally.add(said, "remark", line=self.line)
         kept = meta.setdefault(key, [])
         if isinstance(kept, list):
             kept.append([target, value])

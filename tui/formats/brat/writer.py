@@ -81,8 +81,10 @@ class BratWriter:
         related = self._relation_lines(kept, links, numbers, names)
         lines += related.values()
         lines += self._entity_lines(kept, numbers)
-        lines += self._attribute_lines(kept, events, numbers, names)
-        lines += self._note_lines(kept, events, numbers, related.keys())
+        said = self._attribute_lines(kept, events, numbers, names)
+        lines += said
+        there = {*related, *(line.partition("\t")[0] for line in said)}
+        lines += self._note_lines(kept, events, numbers, there)
         name = self._files.take(record)
         self._places.append(f"{name}\t{json.dumps(place_of(record), ensure_ascii=True)}\n")
         with self._target.open_text(f"{name}.txt") as out:
@@ -181,9 +183,9 @@ class BratWriter:
         return lines
 
     def _note_lines(
-        self, record: Record, events: Events, numbers: Mapping[str, str], related: Collection[str]
+        self, record: Record, events: Events, numbers: Mapping[str, str], there: Collection[str]
     ) -> list[str]:
-        """Give the notes on spans, on events by their triggers, and on relations."""
+        """Give the notes on spans, on events by their triggers, and on relations and attributes."""
         notes: list[tuple[str, str]] = []
         for span in record.spans or ():
             note = " ".join(_LINE_BREAKS.split(span.note))
@@ -193,7 +195,7 @@ class BratWriter:
             if note:
                 notes.append((events.find_noted(span.id) or numbers[span.id], note))
         for target, said in _facts_in(record.meta, "notes_on"):
-            if target in related and isinstance(said, str):
+            if target in there and isinstance(said, str):
                 notes.append((target, said))
         kinds = _Numbers(record.meta, "#")
         return [kinds.write(*kinds.find_kind(target, note)) for target, note in notes]

@@ -13,6 +13,7 @@ Mention   Arg:<ENTITY>, Value:Name|Nominal
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tui.model.labels import Attribute, Label, LabelSet, RelationType
@@ -21,6 +22,7 @@ _ARGUMENT: Final = re.compile(r"([^\s:?*+{]+)([?*+]?(?:\{[^}]*\})?)\s*:\s*(\S+)"
 """A name, how often it stands, and what it takes."""
 
 _ANY: Final = "<ANY>"
+_RELATIONS: Final = "<RELATION>"
 
 
 def read_conf(text: str) -> LabelSet:
@@ -35,7 +37,14 @@ def read_conf(text: str) -> LabelSet:
         )
         for name in dict.fromkeys((*conf.entities, *conf.events))
     ]
-    return LabelSet(labels=tuple(labels), relations=tuple(conf.relations()))
+    relations = [
+        replace(
+            relation,
+            attributes=tuple([each for _, targets, each in attributes if conf.asks(targets, relation)]),
+        )
+        for relation in conf.relations()
+    ]
+    return LabelSet(labels=tuple(labels), relations=tuple(relations))
 
 
 class _Conf:
@@ -87,6 +96,11 @@ class _Conf:
                 followed.add(name)
                 waiting += macro.split("|")[::-1]
         return list(found)
+
+    def asks(self, targets: str, relation: RelationType) -> bool:
+        """Tell whether an attribute of some targets is one of a relation."""
+        names = self.expand(targets)
+        return _RELATIONS in names or relation.name in names
 
     def roles_of(self, event: str) -> Iterator[RelationType]:
         """Give the roles of an event."""
