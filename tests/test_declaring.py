@@ -48,6 +48,7 @@ def test_what_label_studio_asks_of_regions_is_declared_with_the_choices_of_all_t
         result("a", "sure", "rating", rating=3),
         result("b", "label", "labels", 4, 7, labels=["place"]),
         {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right", "labels": ["in"]},
+        {"type": "relation", "from_id": "b", "to_id": "a", "direction": "right"},
     ]
     second = [
         result("a", "label", "labels", labels=["actor"]),

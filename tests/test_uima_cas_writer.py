@@ -94,6 +94,17 @@ def test_relations_of_the_same_spans_that_differ_in_a_feature_go_back_as_they_we
     assert [{**each, "@sofa": 1} for each in written] == [{**each, "@sofa": 1} for each in links]
 
 
+def test_the_roles_of_an_event_stay_in_their_order(tmp_path: Path) -> None:
+    roles = [{**ROLE, "%ID": 70 + at, "@target": 30 if at % 2 else 40} for at in range(12)]
+    names = [{**each, "role": f"role {at}"} for at, each in enumerate(roles)]
+    listed = {**ROLES, "%ID": 90, "%ELEMENTS": [each["%ID"] for each in names]}
+    record = read_cas(tmp_path, SOFA, ABOUT, MEN, NAMES, ROCKETS, FIRED | {"@roles": 90}, *names, listed)
+    stored = sorted(record.relations, key=lambda each: each.id)
+    (cas,) = write_cas(tmp_path, structs.replace(record, relations=tuple(stored)))
+    written = [each["role"] for each in cas["%FEATURE_STRUCTURES"] if each["%TYPE"] == ROLE["%TYPE"]]
+    assert written == [f"role {at}" for at in range(12)]
+
+
 def test_what_was_known_of_relations_before_they_had_attributes_goes_back(tmp_path: Path) -> None:
     record = read_cas(tmp_path, SOFA, ABOUT, MEN, NAMES, ROCKETS, USES)
     layers = record.meta["layers"]

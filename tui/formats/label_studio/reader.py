@@ -217,7 +217,8 @@ class _Task:
         links = [
             each
             for region in regions
-            if region.get("type") == "relation"
+            # One without a label is none that can be asked for.
+            if region.get("type") == "relation" and region.get("labels")
             for each in _relation_labels(region)
         ]
         return Record(

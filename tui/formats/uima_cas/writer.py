@@ -410,7 +410,8 @@ class _Document:
         usual = next((each for each in self._layers.links.values() if each.kind == "relation"), None)
         if usual is not None and not usual.feature:
             usual = None
-        for relation in relations:
+        # In the order of the numbers in their ids: so the roles of an event came.
+        for relation in sorted(relations, key=lambda each: (len(each.id), each.id)):
             host = str(self._of_span[relation.head]["%TYPE"])
             role = self._types.find_role(host, self._labels[relation.head], relation.label)
             link = self._layers.links.get(relation.label) or role or usual or _RELATION
