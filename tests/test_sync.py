@@ -308,6 +308,56 @@ def test_labels_that_came_in_and_are_unknown_here_are_named_and_can_be_added(cop
     assert "fugitive" in ana.place.labels.read_text("utf-8")
 
 
+MISFITS = {
+    "another type": (
+        "{name: count, type: number}",
+        "{name: count, type: count}",
+        "a number here and a count",
+    ),
+    "several": (
+        "{name: kind, type: choice, values: [a, b]}",
+        "{name: kind, type: choice, values: [a, b], multiple: true}",
+        "a choice here and a choice of several there",
+    ),
+    "other choices": (
+        "{name: kind, type: choice, values: [a, b]}",
+        "{name: kind, type: choice, values: [a, c]}",
+        "a choice with b here and a choice with c there",
+    ),
+}
+
+
+@pytest.mark.parametrize(("own", "other", "told"), MISFITS.values(), ids=MISFITS)
+def test_label_sets_that_do_not_fit_are_refused_before_anything_goes_over(
+    copy: Opener, own: str, other: str, told: str
+) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(bea, {"id": "n1", "text": STORY})
+    for project, attribute in ((ana, own), (bea, other)):
+        labels = f"labels:\n  - name: dead\n    attributes: [{attribute}]\n"
+        project.place.labels.write_text(labels, encoding="utf-8")
+    before = ana.place.labels.read_bytes()
+    result = run(ana, "sync", str(bea.place.database))
+    assert result.exit_code == 2
+    assert f"of the label 'dead' is {told}" in result.stderr
+    assert "take over the labels.yaml" in result.stderr
+    assert ana.count_articles() == 0
+    ana.place.labels.write_bytes(bea.place.labels.read_bytes())
+    assert run(ana, "sync", str(bea.place.database)).exit_code == 0
+    assert before != ana.place.labels.read_bytes()
+
+
+def test_label_sets_of_which_one_has_more_fit(copy: Opener) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(bea, {"id": "n1", "text": STORY})
+    few = "labels:\n  - {name: dead, attributes: [{name: kind, type: choice, values: [a]}]}\n"
+    more = few.replace("[a]", "[b, a]").replace("attributes: [", "attributes: [{name: count, type: count}, ")
+    ana.place.labels.write_text(few, encoding="utf-8")
+    bea.place.labels.write_text(more + "  - {name: place}\nrelations: [{name: lost}]\n", encoding="utf-8")
+    assert run(ana, "sync", str(bea.place.database)).exit_code == 0
+    assert run(bea, "sync", str(ana.place.database)).exit_code == 0
+
+
 @pytest.mark.parametrize("schema", range(1, SCHEMA_VERSION))
 def test_what_an_older_version_has_is_taken_in_and_its_database_is_left_as_it_is(
     copy: Opener, tmp_path: Path, schema: int

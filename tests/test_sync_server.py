@@ -245,6 +245,55 @@ def test_a_log_without_assignments_gets_them_from_what_was_assigned(copy: Opener
     assert [line["id"] for line in export(ana)] == ["n2"]
 
 
+def set_count(project: Project, kind: str, more: str = "") -> None:
+    labels = f"labels:\n  - {{name: dead, attributes: [{{name: count, type: {kind}}}]}}\n{more}"
+    project.place.labels.write_text(labels, encoding="utf-8")
+
+
+@needs_server
+def test_labels_that_do_not_fit_those_of_a_lead_are_refused_until_they_do(
+    copy: Opener, team: TeamServer
+) -> None:
+    lead, ana = copy("a", team.name_of("lea")), copy("b", team.name_of("ana"))
+    lea, own = team.add_login("lea", "spantag_lead"), team.add_login("ana")
+    bring(lead, {"id": "n1", "text": STORY})
+    set_count(ana, "number")
+    assert run(ana, "sync", own).exit_code == 0, "no lead has declared anything"
+    set_count(lead, "count")
+    assert run(lead, "sync", lea).exit_code == 0
+    refused = run(ana, "sync", own)
+    assert refused.exit_code == 2
+    assert "'count' of the label 'dead' is a number here and a count there" in refused.stderr
+    assert "--set-labels" not in refused.stderr
+    assert ana.count_articles() == 0
+    assert run(ana, "sync", "--set-labels", own).exit_code == 2
+    set_count(ana, "count", "  - {name: place}\n")
+    assert run(ana, "sync", own).exit_code == 0
+    assert ana.count_articles() == 1
+    set_count(lead, "number")
+    assert "a lead lets the one here count with --set-labels" in run(lead, "sync", lea).stderr
+    assert run(lead, "sync", "--dry-run", "--set-labels", lea).exit_code == 0
+    assert run(lead, "sync", lea).exit_code == 2
+    assert run(lead, "sync", "--set-labels", lea).exit_code == 0
+    assert run(ana, "sync", own).exit_code == 2
+
+
+@needs_server
+def test_a_log_of_an_older_version_is_synced_with_without_its_labels(copy: Opener, team: TeamServer) -> None:
+    ana = copy("a", "ana")
+    team.run("DROP TABLE spantag.labels")
+    assert run(ana, "sync", team.owner).exit_code == 0
+    assert "added what labels.yaml asks for" in run(ana, "sync", "--init", team.owner).stderr
+    assert "everything is there already" in run(ana, "sync", "--init", team.owner).stderr
+    with closing(psycopg.connect(team.add_login("ana"), autocommit=True)) as connection:
+        for statement in (
+            "INSERT INTO spantag.labels (project, shape) VALUES (1, '{}')",
+            "DELETE FROM spantag.labels",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
 @needs_server
 def test_another_text_under_one_id_is_refused_and_comes_later(copy: Opener, team: TeamServer) -> None:
     ana, bea = copy("a", "ana"), copy("b", "bea")

@@ -1,7 +1,7 @@
 """The command that brings copies of a project together: `sync`."""
 
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -10,14 +10,17 @@ import click
 from tui.cli.group import main
 from tui.cli.output import say, warn_of_risk, write_json
 from tui.cli.parameters import pass_place, quiet_option
-from tui.errors import ConfigurationError, SpantagError
+from tui.errors import ConfigurationError, LabelsError, SpantagError
 from tui.model.labels.edit import add_labels
+from tui.model.labels.read import read_labels
+from tui.model.labels.shape import shape_of
 from tui.model.span import Json
-from tui.project.place import Place
+from tui.project.place import LABELS_FILE, Place
 from tui.project.project import Project
 from tui.store.volumes import explain_risk
 from tui.sync.address import hide_password, is_address, is_unknown
 from tui.sync.files import sync_with_file
+from tui.sync.own_labels import OwnLabels
 from tui.sync.report import SyncReport
 from tui.sync.ways import Ways
 
@@ -49,6 +52,12 @@ from tui.sync.ways import Ways
     is_flag=True,
     help="Only make the shared log on the server, its roles, and a project in it.",
 )
+@click.option(
+    "--set-labels",
+    "sets",
+    is_flag=True,
+    help="Let labels.yaml here be what counts on the server, where it does not fit; for leads.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--json", "as_json", is_flag=True, help="What was done, as one JSON object on stdout.")
 @quiet_option
@@ -62,6 +71,7 @@ def sync(
     adds: bool,
     name: str | None,
     begins: bool,
+    sets: bool,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -92,11 +102,13 @@ def sync(
     ways = Ways(pull=not push, push=not pull, only=place.annotator if only else None, dry_run=dry_run)
     with closing(Project.open(place, is_without_labels=True)) as project:
         before = project.count_unknown_labels()
+        labels = OwnLabels(place.labels, shape_of(project.labels), sets)
         try:
             if is_address(other):
                 there = _load_server()
-                there.sync_with_server(project.store, there.ServerAddress(other, name), ways, report)
+                there.sync_with_server(project.store, there.ServerAddress(other, name), ways, report, labels)
             else:
+                _check_labels_of(Path(other), labels)
                 sync_with_file(project.store, Path(other), ways, report)
         except SpantagError:
             if report.has_done and not dry_run:
@@ -123,6 +135,16 @@ def sync(
             say(risk, err=True)
     if report.refused or report.held_back:
         sys.exit(1)
+
+
+def _check_labels_of(database: Path, own: OwnLabels) -> None:
+    """Check that the labels beside another database fit, where there are any that can be read."""
+    for folder in (database.parent, database.parent.parent):
+        there = folder / LABELS_FILE
+        if there.is_file() and own.file.exists() and not there.samefile(own.file):
+            with suppress(LabelsError):
+                own.check(shape_of(read_labels(there)), str(there))
+            return
 
 
 def _load_server() -> ModuleType:

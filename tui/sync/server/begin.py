@@ -32,6 +32,9 @@ def begin_on_server(target: ServerAddress, first: str) -> list[str]:
         if not ask(connection, "SELECT to_regclass('spantag.assigned') IS NOT NULL")[0][0]:
             _run(connection, "assigned.sql")
             said += [] if is_new else ["added whose work every article is, which an older spantag left out"]
+        if not ask(connection, "SELECT to_regclass('spantag.labels') IS NOT NULL")[0][0]:
+            _run(connection, "labels.sql")
+            said += [] if is_new else ["added what labels.yaml asks for, which an older spantag left out"]
         projects = {name for (name,) in ask(connection, "SELECT name FROM spantag.projects")}
         name = target.project or (first if not projects else None)
         if name is not None and name not in projects:

@@ -16,6 +16,7 @@ from tui.model.parcel import SharedArticle, SharedText, quote_article
 from tui.store import Store
 from tui.store.exchange import Exchange, Listed, Server
 from tui.sync.carry import batch, count_articles
+from tui.sync.own_labels import OwnLabels
 from tui.sync.report import SyncReport
 from tui.sync.server.connection import ServerAddress, check_layout, connect, find_project
 from tui.sync.server.shared_log import SharedLog
@@ -33,22 +34,42 @@ _ARTICLES: Final = 100
 """How many articles are looked at, and taken over, at once."""
 
 
-def sync_with_server(here: Store, target: ServerAddress, ways: Ways, report: SyncReport) -> None:
+def sync_with_server(
+    here: Store, target: ServerAddress, ways: Ways, report: SyncReport, labels: OwnLabels | None = None
+) -> None:
     """Bring the project's database and a project on a server together, both ways unless told.
 
-    `report` hears as it goes. Raises `ConfigurationError` where there is no such project, and `ServerError`
-    where the server refuses or goes away: what was exchanged before stays.
+    `report` hears as it goes. Raises `ConfigurationError` where there is no such project, or its labels do
+    not fit `labels`; `ServerError` where the server refuses or goes away: what was exchanged before stays.
     """
     with connect(target) as connection:
         log_id = check_layout(connection, target)
         number, name = find_project(connection, target)
-        meeting = _Meeting(here.exchange, SharedLog(connection, number), f"{log_id}/{name}", report)
+        there = SharedLog(connection, number)
+        if labels is not None:
+            _meet_labels(there, labels, target.shown, declares=ways.push and not ways.dry_run)
+        meeting = _Meeting(here.exchange, there, f"{log_id}/{name}", report)
         if not ways.dry_run:
             meeting.exchange(ways)
             return
         with suppress(UndoneError), here.transaction(), connection.transaction(force_rollback=True):
             meeting.exchange(ways)
             raise UndoneError
+
+
+def _meet_labels(there: SharedLog, labels: OwnLabels, shown: str, *, declares: bool) -> None:
+    """Check that labels fit those on the server; what those of a lead say more is declared there."""
+    declared = there.read_shape()
+    if declared is None:
+        return
+    is_lead = there.may_remove()
+    is_set = labels.is_set and is_lead
+    if not is_set:
+        advice = "; a lead lets the one here count with --set-labels" if is_lead else ""
+        labels.check(declared, f"the labels.yaml of a lead, as it stands on {shown}", advice=advice)
+    wanted = labels.shape if is_set else {**declared, **labels.shape}
+    if declares and is_lead and dict(wanted) != dict(declared):
+        there.append_shape(wanted)
 
 
 class _Meeting:
