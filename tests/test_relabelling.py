@@ -15,6 +15,7 @@ from tui.model.labels.rename import rename_in_file, take_out_of_file
 from tui.model.span import Relation, Span
 from tui.project.place import Place
 from tui.project.project import Project
+from tui.store.chronicle import LogQuery
 
 LABELS = """\
 # Ours.
@@ -76,6 +77,8 @@ def test_a_label_is_renamed_with_all_that_names_it_and_comments_stay(project: Pr
     for annotator in ("ana", "bea"):
         assert ("Rebels", "armed group") in labels_of(project, annotator)
     assert list(project.verify()) == []
+    told = {entry.did for entry in project.read_log(LogQuery()) if "armed group" in entry.did}
+    assert told == {"labels changed: changed span: armed group"}
     again = Project.open(project.place)
     again.change_labels().rename("armed group", "actor")
     assert labels_of(project, "bea")[0] == ("Rebels", "actor")

@@ -12,6 +12,7 @@ from tui.model.describe import describe_action
 from tui.model.events import Event, Redo, Undo
 from tui.model.span import Json
 from tui.model.span_history import SpanStep, list_decisions, list_steps
+from tui.project.relabelling import BY_LABELS
 from tui.store import Store
 from tui.store.chronicle import LogQuery
 
@@ -127,7 +128,9 @@ def _describe(store: Store, article: Article, events: Sequence[Event]) -> str:
             return f"redid: {_describe_other(store, article, action)}"
         case act:
             did = describe_action(events, article.text) or "something that cannot be read"
-            return f"imported: {did}" if isinstance(act.digest, str) else did
+            if not isinstance(act.digest, str):
+                return did
+            return f"{'labels changed' if act.digest == BY_LABELS else 'imported'}: {did}"
 
 
 def _describe_other(store: Store, article: Article, action: str) -> str:

@@ -21,7 +21,7 @@ from tui.model.span import Json, Span
 from tui.store import Store
 from tui.text.messages import count_noun, list_some
 
-_MARK: Final = "labels"
+BY_LABELS: Final = "labels"
 """What stands in these events for the record that others came with."""
 
 
@@ -108,9 +108,10 @@ class LabelChange:
         there = self._relabel([label], None, dry_run=True)
         if there.removed and not with_spans and not dry_run:
             spans, articles = count_noun(there.removed, "span"), count_noun(there.articles, "article")
+            has, them = ("has", "it") if there.removed == 1 else ("have", "them")
             raise InputError(
-                f"{spans} in {articles} have the label {label!r}; --with-spans removes them,"
-                " spantag labels merge gives them another label"
+                f"{spans} in {articles} {has} the label {label!r}; --with-spans removes {them},"
+                f" spantag labels merge gives {them} another label"
             )
         is_known = self._labels.label(label) is not None
         if is_known:
@@ -169,9 +170,9 @@ def _list_acts(layer: Layer, old: Collection[str], new: str | None) -> tuple[lis
             gone.append(span.id)
         else:
             there.add(_place(span))
-            acts.append(Change(span.id, label=new, digest=_MARK))
+            acts.append(Change(span.id, label=new, digest=BY_LABELS))
     if gone:
-        acts.append(Remove(tuple(gone), digest=_MARK))
+        acts.append(Remove(tuple(gone), digest=BY_LABELS))
     return acts, len(gone)
 
 
