@@ -610,6 +610,21 @@ async def test_details_are_asked_and_answered_with_single_keys(tmp_path: Path, s
         assert not session.inquiry.is_open
 
 
+@pytest.mark.parametrize("words", ["army", "Masked rebels attacked"])
+async def test_that_equal_words_can_be_joined_by_one_key_is_said_at_80_columns(
+    tmp_path: Path, words: str
+) -> None:
+    story = f"{STORY}\n\n{words} {words}"
+    async with annotating(tmp_path, story, labels=LABELS, size=(80, 24)) as (pilot, session):
+        first = tag(session, words, "actor")
+        session.moves.set_focus(first.id)
+        session.spans.tag_equal()
+        session.moves.set_focus(first.id)
+        await press(pilot, "; =")
+        line = next(each for each in screen_of(pilot).splitlines() if "is the same as which?" in each)
+        assert f"Enter all {len(session.links.list_equal())} " in f"{line} "
+
+
 async def test_the_line_of_the_focus_says_what_a_narrow_box_has_no_room_for(tmp_path: Path) -> None:
     async with annotating(tmp_path, labels=LABELS) as (pilot, _):
         await press(pilot, "pagedown right right right right c ; k escape")

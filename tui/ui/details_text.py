@@ -227,8 +227,12 @@ def _list_roles(session: Session, longest: int) -> Pieces:
 
 def _describe_join(session: Session, keymap: Keymap, named: str) -> tuple[Pieces, Sequence[str]]:
     equal = len(session.links.list_equal())
-    said: Pieces = [(named, "line--strong"), ("is the same as which? type its letters", "")]
-    return said, [write_uses(keymap, ("details.take", f"all {equal} with these words"))] if equal else ()
+    said: Pieces = [(named, "line--strong"), ("is the same as which?", "")]
+    if not equal:
+        return [*said, (" type its letters", "")], ()
+    # The keys have to fit beside the longest name on 80 columns.
+    uses = (f"all {equal} with these words", f"all {equal} equal ones", f"all {equal}")
+    return said, [write_uses(keymap, ("details.take", use)) for use in uses]
 
 
 def describe_answers(session: Session, span: Span) -> list[tuple[str, str]]:
