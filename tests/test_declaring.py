@@ -132,3 +132,32 @@ def test_questions_of_one_name_become_one_and_what_labels_yaml_cannot_name_is_le
     found = declared.as_labels()
     assert found.labels == (Label("x", attributes=(Attribute("q"), Attribute("m"))),)
     assert found.relations == (RelationType("led"),)
+
+
+def test_the_roles_of_events_of_a_cas_are_declared_unless_an_attribute_is_called_so(project: Project) -> None:
+    types = {
+        "c.Event": {
+            "%NAME": "c.Event",
+            "%SUPER_TYPE": "uima.tcas.Annotation",
+            "kind": held("kind", "uima.cas.String"),
+        },
+        "c.Span": {"%NAME": "c.Span", "%SUPER_TYPE": "uima.tcas.Annotation"},
+    }
+    structures: list[dict[str, object]] = [
+        {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": TEXT},
+        {"%ID": 2, "%TYPE": "c.Span", "@sofa": 1, "begin": 0, "end": 7},
+        {"%ID": 3, "%TYPE": "c.Event", "@sofa": 1, "begin": 8, "end": 12, "@roles": 6},
+        {"%ID": 4, "%TYPE": "c.Link", "role": "agent", "@target": 2},
+        {"%ID": 5, "%TYPE": "c.Link", "role": "kind", "@target": 2},
+        {"%ID": 6, "%TYPE": "c.Link[]", "%ELEMENTS": [4, 5]},
+    ]
+    assert bring(project, "a.json", {"%TYPES": types, "%FEATURE_STRUCTURES": structures}) == []
+    (event,) = [each for each in project.labels.labels if each.name == "Event"]
+    assert [each.name for each in event.roles] == ["agent"]
+    assert [each.name for each in event.attributes] == ["kind"]
+    _, layer = project.open_article(1)
+    assert sorted(each.label for each in layer.relations.values()) == ["agent", "kind"]
+
+
+def held(name: str, kind: str) -> dict[str, str]:
+    return {"%NAME": name, "%RANGE": kind}

@@ -92,6 +92,8 @@ class Record(Struct, frozen=True):
     """What is odd about it but was kept (import only)."""
     asked: Mapping[str, Sequence[Attribute]] = field(default_factory=dict)
     """What its tool asks of spans, by their labels, as far as its file tells (import only)."""
+    asked_roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The roles that its tool has somebody in, by the labels of the events (import only)."""
     asked_of_relations: Mapping[str, Sequence[Attribute]] = field(default_factory=dict)
     """Its tool's relations by name, with what is asked of each (import only)."""
 

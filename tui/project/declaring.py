@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct, field
@@ -19,6 +19,7 @@ class Declarations(Struct):
     """The labels and relations of records, with what is asked of each."""
 
     _labels: dict[str, dict[str, Attribute]] = field(default_factory=dict)
+    _roles: dict[str, dict[str, None]] = field(default_factory=dict)
     _relations: dict[str, dict[str, Attribute]] = field(default_factory=dict)
 
     def take(self, record: Record) -> None:
@@ -26,17 +27,19 @@ class Declarations(Struct):
         for known, asked in ((self._labels, record.asked), (self._relations, record.asked_of_relations)):
             for name, attributes in asked.items():
                 _join(known.setdefault(name, {}), attributes)
+        for name, roles in record.asked_roles.items():
+            self._labels.setdefault(name, {})
+            self._roles.setdefault(name, {}).update(dict.fromkeys(roles))
 
     def as_labels(self) -> LabelSet:
         """Give what labels.yaml can name; labels of which nothing is asked are left out."""
+        labels = [
+            Label(name, attributes=_list_named(asked.values()), roles=self._list_roles(name, asked))
+            for name, asked in self._labels.items()
+            if _is_name(name)
+        ]
         return LabelSet(
-            labels=tuple(
-                [
-                    Label(name, attributes=attributes)
-                    for name, asked in self._labels.items()
-                    if _is_name(name) and (attributes := _list_named(asked.values()))
-                ]
-            ),
+            labels=tuple([label for label in labels if label.attributes or label.roles]),
             relations=tuple(
                 [
                     RelationType(name, attributes=_list_named(asked.values()))
@@ -45,6 +48,11 @@ class Declarations(Struct):
                 ]
             ),
         )
+
+    def _list_roles(self, label: str, asked: Container[str]) -> tuple[RelationType, ...]:
+        """Give the roles of a label; one that is called as an attribute of it stays a relation."""
+        names = [name for name in self._roles.get(label, ()) if _is_name(name) and name not in asked]
+        return tuple([RelationType(name, (label,), many=True) for name in names])
 
 
 def _join(known: dict[str, Attribute], attributes: Iterable[Attribute]) -> None:

@@ -188,6 +188,7 @@ class _View:
         self._segments: dict[str, list[tuple[int, int]]] = {}
         self._asked: dict[str, list[Attribute]] = {}
         """What is asked of spans, by their labels."""
+        self._asked_roles: dict[str, list[str]] = {}
         self._asked_of_relations: dict[str, list[Attribute]] = {}
         self._listed: dict[tuple[str, str], list[Attribute]] = {}
         """What is asked of a type that is called by a feature."""
@@ -211,6 +212,7 @@ class _View:
             relations=relations,
             entities=entities,
             asked=self._asked,
+            asked_roles=self._asked_roles,
             asked_of_relations=self._asked_of_relations,
         )
 
@@ -276,6 +278,10 @@ class _View:
         if added is not None:
             self._note_span(each, added, called_by)
             self._note_asked(self._asked, label, each.type, called_by)
+            roles = [role for role, link, _ in links if link.kind == "role"]
+            if roles:
+                known = self._asked_roles.setdefault(label, [])
+                known += [role for role in dict.fromkeys(roles) if role not in known]
         self._found_links += [(label, link, each.id, target, "") for label, link, target in links]
 
     def _note_span(self, each: Structure, added: str, called_by: str) -> None:
