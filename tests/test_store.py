@@ -935,7 +935,7 @@ def test_a_database_that_could_not_be_made_leaves_no_empty_file(tmp_path: Path) 
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-        with pytest.raises(StoreError):
+        with pytest.raises(StoreError, match="a limit on files"):
             Store.open(path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

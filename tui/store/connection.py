@@ -14,6 +14,9 @@ from tui.store.rows import INSERTS, RESTORE, Row
 SCHEMA_VERSION: Final = 12
 """The schema this program speaks; equals `tui.store.schema.VERSION`, which is slow to import."""
 
+_BLOCK: Final = 4096
+"""Bytes that SQLite writes at least."""
+
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another program's transaction."""
 
@@ -327,6 +330,18 @@ def _code_of(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
+def _is_full(folder: Path) -> bool:
+    """Tell whether a disk has no room for another block; where nothing can be said it has."""
+    from shutil import disk_usage
+
+    try:
+        usage = disk_usage(folder)
+    except OSError:
+        return False
+    # What has no size, as /proc, is no disk.
+    return usage.total > 0 and usage.free < _BLOCK
+
+
 def _store_error(error: sqlite3.Error, path: Path) -> StoreError | ConfigurationError:
     code = _code_of(error)
     if code in _BUSY_CODES:
@@ -334,6 +349,14 @@ def _store_error(error: sqlite3.Error, path: Path) -> StoreError | Configuration
             f"{path}: another program holds the database and did not let go", "nothing was changed, try again"
         )
     if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return StoreFullError(f"{path}: the disk is full", "nothing was changed, make room and try again")
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(
+            f"{path}: the database cannot be read or written ({error})",
+            "nothing was changed, look whether its disk is full or failing, or a limit on files is reached"
+            " (ulimit -f), and try again",
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) and _is_full(path.parent):
         return StoreFullError(f"{path}: the disk is full", "nothing was changed, make room and try again")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return StoreReadOnlyError(
