@@ -391,6 +391,22 @@ async def test_what_a_relation_asks_is_answered_by_the_keys_of_its_span(tmp_path
         assert relation.attributes == {"said by": "police", "certain": None}
 
 
+async def test_the_list_of_relations_leads_to_what_is_asked_of_one(tmp_path: Path) -> None:
+    async with annotating(tmp_path, labels=ASKING) as (pilot, session):
+        rebels, army = tag(session, "Masked rebels", "actor"), tag(session, "army", "casualty")
+        links = Relation("r1", "hits", rebels.id, army.id), Relation("r2", "near", rebels.id, army.id)
+        session.annotations.act([Relate(links)])
+        session.moves.set_focus(army.id)
+        await press(pilot, "% down right")
+        assert "Nothing is asked about “near”." in screen_of(pilot)
+        await press(pilot, "up right r n")
+        assert session.layer.relations["r1"].attributes == {"said by": "rebels", "certain": False}
+        assert not session.inquiry.is_open
+        await press(pilot, "%")
+        shown = " ".join(screen_of(pilot).replace("│", " ").split())
+        assert "said by rebels, certain no" in shown
+
+
 def test_an_answer_that_would_make_two_relations_one_is_refused(tmp_path: Path) -> None:
     with closing(make_project(tmp_path, STORY, labels=ASKING)) as project:
         session = open_session(project, 1)

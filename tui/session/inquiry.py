@@ -129,6 +129,12 @@ class Inquiry:
             questions += [Question("relation", each, relation.id) for each in attributes]
         return self._open(questions, span.id, span.start)
 
+    def open_on_relation(self, relation: Relation, head: Span) -> bool:
+        """Ask about a relation, at the span it starts from; say whether anything is asked of it."""
+        declared = self._labels.find_link(relation.label, head.label)
+        asked = declared.attributes if declared is not None else ()
+        return self._open([Question("relation", each, relation.id) for each in asked], head.id, head.start)
+
     def open_on_text(self, offset: int) -> bool:
         """Ask about the paragraph and the article at a code point; say whether anything is asked of them."""
         asked = [Question("paragraph", each) for each in self._labels.paragraph_labels]

@@ -41,6 +41,12 @@ class AnswerCommands:
         self._inquiry.open_on_span(span, later=(suggested.of_open(span), suggested.list_unlikely(span)))
         return True
 
+    def open_relation(self, relation: Relation) -> bool:
+        """Ask about a relation alone, at its head, which is in focus; say whether anything is asked of it."""
+        self._state.hints.close()
+        head = self._annotations.layer.spans.get(relation.head)
+        return head is not None and self._inquiry.open_on_relation(relation, head)
+
     def is_choice(self) -> bool:
         """Tell whether the question is answered by the key of a value."""
         question = self._inquiry.question

@@ -1023,6 +1023,7 @@ ACTIONS: Final = (
     Action("dialog.page_down", ("pagedown",), "Page down", "Go one page down.", "Dialogs"),
     Action("dialog.remove", ("delete",), "Remove", "Remove the relation under the cursor.", "Dialogs"),
     Action("dialog.turn", ("left",), "Turn", "Let the relation point the other way.", "Dialogs"),
+    Action("dialog.answer", ("right",), "Answer", "Answer what is asked about the relation.", "Dialogs"),
     Action(
         "app.help",
         ("?", "f1"),

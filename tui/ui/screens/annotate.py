@@ -13,7 +13,7 @@ from textual.message import Message
 from tui.errors import SpantagError, StoreError
 from tui.model.article import ParagraphState
 from tui.model.labels import Label
-from tui.model.span import Span
+from tui.model.span import Relation, Span
 from tui.model.span_history import list_steps
 from tui.project.project import Project
 from tui.session import MODES, CastMember, Direction, Edge, Mode, Outcome, list_cast, list_tolls, open_session
@@ -612,7 +612,16 @@ class AnnotateScreen(ActionScreen):
         dialog = RelationsDialog(
             self.session, self.labels, span_id=span.id if span else "", tell=lambda why: self.notify(why)
         )
-        self.app.push_screen(dialog, self._on_span_chosen)
+
+        def go(chosen: str | Relation | None) -> None:
+            if not isinstance(chosen, Relation):
+                self._on_span_chosen(chosen)
+            elif chosen.id in self.session.layer.relations:
+                self._on_span_chosen(chosen.head)
+                self.session.answers.open_relation(chosen)
+                self._show()
+
+        self.app.push_screen(dialog, go)
 
     def do_cast(self) -> None:
         """List who and what is in the article, and go to one of them."""

@@ -44,8 +44,8 @@ class CastDialog(PickDialog[CastMember | None]):
         ]
 
 
-class RelationsDialog(Dialog[str | None]):
-    """Shows relations, turns and removes them; ends with the id of a span to go to."""
+class RelationsDialog(Dialog[str | Relation | None]):
+    """Shows relations, turns and removes them; ends with a span to go to, or a relation to be asked about."""
 
     def __init__(
         self, session: Session, labels: LabelSet, *, span_id: str, tell: Callable[[str], None]
@@ -60,8 +60,10 @@ class RelationsDialog(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """Show the relations."""
         with Vertical(classes="dialog"):
-            uses = ("accept", "other end"), ("remove", "remove"), ("turn", "turn round"), ("back", "back")
-            yield self._title_of("Relations", *uses)
+            is_asked = any(each.attributes for each in self._labels.relations)
+            asks = (("answer", "answer"),) if is_asked else ()
+            uses = ("accept", "other end"), ("remove", "remove"), ("turn", "turn round"), *asks
+            yield self._title_of("Relations", *uses, ("back", "back"))
             yield ChoiceList(markup=False)
 
     def on_mount(self) -> None:
@@ -82,6 +84,9 @@ class RelationsDialog(Dialog[str | None]):
         if event.key == "escape":
             event.stop()
             self.dismiss(None)
+        elif relation is not None and key == "right":
+            event.stop()
+            self._ask(relation)
         elif relation is not None and (change := self._find_change(key, relation)) is not None:
             event.stop()
             try:
@@ -91,6 +96,15 @@ class RelationsDialog(Dialog[str | None]):
             if reason:
                 self._tell(reason)
             self._show(place or 0)
+
+    def _ask(self, relation: Relation) -> None:
+        """End with a relation of which anything is asked."""
+        head = self._session.layer.spans[relation.head]
+        declared = self._labels.find_link(relation.label, head.label)
+        if declared is not None and declared.attributes:
+            self.dismiss(relation)
+        else:
+            self._tell(f"Nothing is asked about “{display_text(relation.label)}”.")
 
     def _find_change(self, key: str, relation: Relation) -> Callable[[], str] | None:
         """Find what a key does to a relation; None where it does nothing."""
