@@ -194,6 +194,18 @@ def test_what_was_taken_out_in_one_copy_is_taken_out_in_the_other_and_comes_back
     assert count_spans(ana) == [("n1", 1)]
 
 
+def test_what_was_taken_out_without_an_id_is_the_same_when_it_comes_back_with_one(copy: Opener) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(ana, {"text": "One."})
+    ana.remove_articles([1])
+    # Nothing is assigned, and so the article stays where it is.
+    sync(bea, ana.place.database, Ways(only="bea"))
+    bring(ana, {"id": "b1", "text": "One."})
+    sync_all([ana, bea])
+    assert are_equal(ana, bea)
+    assert ana.store.exchange.list_steps() == bea.store.exchange.list_steps()
+
+
 def test_an_action_is_undone_in_another_copy_than_it_was_done_in(copy: Opener) -> None:
     laptop, desk = copy("a", "ana"), copy("b", "ana")
     bring(laptop, {"id": "n1", "text": STORY})

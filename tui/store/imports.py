@@ -168,6 +168,11 @@ class Imports:
                 " ON CONFLICT DO UPDATE SET became = excluded.became",
                 (brought, number, _write_about(was), _write_about(became)),
             )
+            if was.id is None and became.id is not None:
+                # Another copy may have heard of it under the name that it had.
+                (key,) = self._db.texts("SELECT key FROM articles WHERE number = ?", number)
+                name = name_article(None, key)
+                self._db.execute("INSERT OR IGNORE INTO article_names VALUES (?, ?)", (name, number))
             self.write_about(number, became)
 
     def write_about(self, number: int, about: About) -> None:
