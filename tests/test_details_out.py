@@ -1,5 +1,6 @@
 """Attributes, roles and entities in every format that has them: they come back, or are named as lost."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,12 @@ def test_attributes_of_relations_are_named_where_they_are_lost_and_so_is_what_is
 
 def two_of_one() -> tuple[Relation, ...]:
     return Relation("r1", "hit", "s1", "s5", {"sure": True}), Relation("r2", "hit", "s1", "s5")
+
+
+def test_a_chat_asks_for_the_attributes_of_relations_and_has_them(tmp_path: Path) -> None:
+    files, _ = write(tmp_path, "chat", [structs.replace(story(), relations=two_of_one())], labels=LABELS)
+    (content,) = [each for each in files.values() if each]
+    system, _, answer = json.loads(content)["messages"]
+    assert "- hit, from actor to casualty. Attributes: sure (true or false)." in system["content"]
+    relations = json.loads(answer["content"])["relations"]
+    assert [each.get("attributes") for each in relations] == [{"sure": True}, None]

@@ -17,7 +17,9 @@ from tui.model.labels import Attribute, Label, LabelSet
 from tui.model.record import Record
 from tui.model.span import Json, Span
 
-CARRIES: Final[frozenset[Feature]] = frozenset({"text", "overlaps", "any edge", "attributes", "relations"})
+CARRIES: Final[frozenset[Feature]] = frozenset(
+    {"text", "overlaps", "any edge", "attributes", "relations", "attributes of relations"}
+)
 """What the format carries beside spans."""
 
 _ANSWER: Final = (
@@ -47,7 +49,10 @@ def describe_task(labels: LabelSet, used_labels: tuple[str, ...] = ()) -> str:
         parts.append('Relations (as "relations": [{"label": …, "head": span id, "tail": span id}]):')
         for relation in labels.relations:
             ends = f"from {' or '.join(relation.heads) or 'any'} to {' or '.join(relation.tails) or 'any'}"
-            parts.append(f"- {relation.name}, {ends}. {relation.description}".rstrip(" ."))
+            line = f"- {relation.name}, {ends}. {relation.description}".rstrip(" .")
+            if relation.attributes:
+                line += f". Attributes: {'; '.join(map(_describe_attribute, relation.attributes))}."
+            parts.append(line)
     parts.append(_ANSWER)
     return "\n".join(parts)
 
@@ -79,6 +84,7 @@ def _format(record: Record, system: str) -> str:
     if record.relations:
         answer["relations"] = [
             {"label": relation.label, "head": relation.head, "tail": relation.tail}
+            | ({"attributes": dict(relation.attributes)} if relation.attributes else {})
             for relation in record.relations
         ]
     return dump_line(
