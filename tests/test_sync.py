@@ -359,6 +359,12 @@ def test_label_sets_that_do_not_fit_are_refused_before_anything_goes_over(
     assert before != ana.place.labels.read_bytes()
 
 
+def test_labels_are_set_for_all_on_a_server_only(copy: Opener) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    refused = run(ana, "sync", "--set-labels", str(bea.place.database))
+    assert (refused.exit_code, "only on a server" in refused.stderr) == (2, True)
+
+
 def test_label_sets_of_which_one_has_more_fit(copy: Opener) -> None:
     ana, bea = copy("a", "ana"), copy("b", "bea")
     bring(bea, {"id": "n1", "text": STORY})

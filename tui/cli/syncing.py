@@ -90,6 +90,10 @@ def sync(
         raise click.UsageError("--pull and --push leave nothing out together; leave both out for both ways.")
     if push and only:
         raise click.UsageError("--push takes nothing from OTHER, so --only has nothing to choose from.")
+    if sets and not is_address(other):
+        raise click.BadParameter(
+            "only on a server, postgresql://…, labels are set for all", param_hint="--set-labels"
+        )
     if begins:
         _begin(place, other, name)
         return
