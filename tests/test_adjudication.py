@@ -184,10 +184,10 @@ def test_a_decision_can_be_made_the_other_way_later(project: Project) -> None:
     assert place not in article.list_open()
 
 
-@pytest.fixture
-def detailed(tmp_path: Path) -> Iterator[Project]:
-    """Give a project in which three agree on two spans, and not on what is said of them and links them."""
-    with closing(make_project(tmp_path, STORY)) as project:
+@contextmanager
+def make_detailed(folder: Path) -> Iterator[Project]:
+    """Make a project in which three agree on two spans, and not on what is said of them and links them."""
+    with closing(make_project(folder, STORY)) as project:
         said = {"ana": ("killed", 3, "lost"), "bea": ("killed", 4, "lost"), "cat": ("hurt", 5, "led")}
         for annotator, (outcome, count, relation) in said.items():
             say(project, annotator, [("army", "actor"), ("three soldiers", "casualty")])
@@ -198,6 +198,13 @@ def detailed(tmp_path: Path) -> Iterator[Project]:
                 Relate((Relation("r", relation, army, dead),)),
             ]
             project.store.log.append(article, annotator, layer, acts)
+        yield project
+
+
+@pytest.fixture
+def detailed(tmp_path: Path) -> Iterator[Project]:
+    """Give such a project."""
+    with make_detailed(tmp_path) as project:
         yield project
 
 
@@ -930,18 +937,25 @@ def take_by(project: Project, place: int, annotator: str | None) -> str:
     return action
 
 
+@contextmanager
+def make_leads(folder: Path) -> Iterator[tuple[Project, Project]]:
+    """Make two copies in which an answer, a relation and a label are open."""
+    with make_detailed(folder) as one, closing(open_copy(folder / "b", "max")) as other:
+        article, layer = one.read_layer(1, "bea")
+        one.store.log.append(article, "bea", layer, [Unrelate(("r",))])
+        for annotator, kind in {"ana": "raid", "bea": "battle"}.items():
+            article, layer = one.read_layer(1, annotator)
+            one.store.log.append(article, annotator, layer, [Tag(name="kind", value=kind)])
+        open_article(one).accept_agreed()
+        sync(one, other.place.database)
+        yield one, other
+
+
 @pytest.fixture
-def leads(tmp_path: Path, detailed: Project) -> Iterator[tuple[Project, Project]]:
-    """Give two copies in which an answer, a relation and a label are open."""
-    article, layer = detailed.read_layer(1, "bea")
-    detailed.store.log.append(article, "bea", layer, [Unrelate(("r",))])
-    for annotator, kind in {"ana": "raid", "bea": "battle"}.items():
-        article, layer = detailed.read_layer(1, annotator)
-        detailed.store.log.append(article, annotator, layer, [Tag(name="kind", value=kind)])
-    open_article(detailed).accept_agreed()
-    with closing(open_copy(tmp_path / "b", "max")) as other:
-        sync(detailed, other.place.database)
-        yield detailed, other
+def leads(tmp_path: Path) -> Iterator[tuple[Project, Project]]:
+    """Give two such copies."""
+    with make_leads(tmp_path) as both:
+        yield both
 
 
 def asked(project: Project) -> list[str]:
@@ -980,6 +994,63 @@ def test_a_detail_that_two_leads_decide_alike_is_decided(
     sync(leads[0], leads[1].place.database)
     for project in leads:
         assert asked(project) == [each for each in DETAILS if each != question]
+
+
+deeds = st.tuples(
+    st.integers(0, 1),
+    st.sampled_from(["take", "nothing", "undo", "change", "tag", "sync"]),
+    st.integers(0, 4),
+    st.integers(0, 3),
+)
+
+
+def do(project: Project, deed: str, place: int, which: int) -> None:
+    """Decide, undo the last decision, or let an annotator change their mind."""
+    article = open_article(project)
+    article.accept_agreed()
+    opened = article.list_open()
+    if deed in ("take", "nothing") and opened:
+        dispute = opened[place % len(opened)]
+        opinion = dispute.opinions[which % len(dispute.opinions)] if deed == "take" else None
+        article.take(dispute, opinion)
+        article.accept_agreed()
+    elif deed == "undo" and article.layer.done:
+        article.undo(article.layer.done[-1])
+    elif deed == "change":
+        change(project, ("ana", "bea", "cat")[which % 3], count=place)
+    elif deed == "tag":
+        text, layer = project.read_layer(1, ("ana", "bea", "cat")[which % 3])
+        span = Span(project.new_id(), place, place + 4, ("actor", "weapon")[which % 2])
+        project.store.log.append(text, ("ana", "bea", "cat")[which % 3], layer, [Add((span,))])
+
+
+@given(st.lists(deeds, max_size=14))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_whatever_two_leads_decide_apart_is_settled_by_one_more_decision_each(
+    tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, str, int, int]]
+) -> None:
+    with make_leads(tmp_path_factory.mktemp("p")) as both:
+        one, other = both
+        for who, deed, place, which in done:
+            if deed == "sync":
+                sync(one, other.place.database)
+            else:
+                do(both[who], deed, place, which)
+        sync(one, other.place.database)
+        article = open_article(other)
+        article.accept_agreed()
+        sync(one, other.place.database)
+        assert open_article(one).list_open() == open_article(other).list_open()
+        assert (list_reviews(one) == [1]) is bool(open_article(one).list_open())
+        for left in range(len(open_article(one).list_open()), 0, -1):
+            opened = open_article(one).list_open()
+            assert len(opened) == left
+            open_article(one).take(opened[0], opened[0].opinions[0])
+        open_article(one).accept_agreed()
+        sync(other, one.place.database)
+        assert open_article(one).list_open() == open_article(other).list_open() == []
+        assert list_reviews(one) == list_reviews(other) == []
+        assert list(one.verify()) == list(other.verify()) == []
 
 
 def test_who_decides_again_after_a_change_has_decided_once(leads: tuple[Project, Project]) -> None:
