@@ -21,9 +21,9 @@ from corpus import ANNOTATOR, write_text
 
 from tui.model.events import Act, Add, Finish
 from tui.model.span import Span
-from tui.project.adjudication import Dispute
 from tui.project.place import Place
 from tui.project.project import Project
+from tui.project.span_disputes import Dispute
 from tui.text.tokens import tokenize
 from tui.ui.app import SpantagApp
 from tui.ui.keys import Keymap

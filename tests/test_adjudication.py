@@ -17,11 +17,12 @@ from tests.piloted import SIZES, Size, make_app, press, said, screen_of, wait_fo
 from tui.errors import InputError
 from tui.model.events import Act, Add, Change, Finish, JoinMentions, Note, Relate, Remove, Tag, Undo, Unrelate
 from tui.model.span import Json, Relation, Span
-from tui.project.adjudication import AdjudicatedArticle, Opinion, shuffle_opinions
+from tui.project.adjudication import AdjudicatedArticle, shuffle_opinions
 from tui.project.agreement.comparison import Terms
 from tui.project.comparing import Wanted
 from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
+from tui.project.span_disputes import Opinion
 from tui.store.chronicle import LogQuery
 from tui.ui.adjudication_text import describe_opinion, describe_question, list_spans
 from tui.ui.keys import Keymap

@@ -11,6 +11,7 @@ where they differ the detail is open again, as a span is that one took and anoth
 did in the gold layer after a decision stands.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar
@@ -225,6 +226,21 @@ class GoldDetails(Struct):
                     yield DetailDispute(
                         self.article.number, first.index, first.start, first.end, (), name, opinions, kind
                     )
+
+    def list_agreed_relations(self, gold: Iterable[Span]) -> list[Relation]:
+        """List the relations between some gold spans that more than half give who have both spans."""
+        known = {link_of(relation, self.gold.spans) for relation in self.gold.relations.values()}
+        ids = {span.place: span.id for span in gold}
+        counts: Counter[SpanLink] = Counter()
+        for layer in self.layers.values():
+            counts.update({link_of(relation, layer.spans) for relation in layer.relations.values()})
+        found: list[Relation] = []
+        for link, count in sorted(counts.items()):
+            ends = ends_of(link)
+            able = sum(ends <= made.keys() for made in self._made.values())
+            if link not in known and ends <= ids.keys() and 2 * count > able:
+                found.append(self.relate(link, ids))
+        return found
 
     def list_agreed_labels(self) -> Iterator[Tag]:
         """Say in acts which labels more than half give, where none was given or taken away there before."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tui.errors import ConfigurationError
-from tui.model.labels.shape import Shape, find_misfits
+from tui.model.labels.shape import LabelShape, find_misfits
 
 
 class OwnLabels(Struct, frozen=True):
@@ -13,12 +13,12 @@ class OwnLabels(Struct, frozen=True):
 
     file: Path
     """Where it is."""
-    shape: Shape
+    shape: LabelShape
     """What it asks for."""
     is_set: bool = False
     """Whether it shall count for all from here on, where it does not fit."""
 
-    def check(self, other: Shape, name: str, *, advice: str = "") -> None:
+    def check(self, other: LabelShape, name: str, *, advice: str = "") -> None:
         """Raise `ConfigurationError` where another set, of this name, does not fit this one.
 
         `advice` is what else helps than to make them alike.

@@ -2,7 +2,7 @@
 
 Two sets fit where each can have what is said by the other: what one has more than the other fits, and so does
 all that only a person reads. They do not fit where one name asks for different things: `count` a number here
-and a choice there, a relation that is a role there, choices of which each lacks some of the other's.
+and a choice there, an attribute that is a role there, choices of which each lacks some of the other's.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from tui.model.labels.attributes import Attribute
 from tui.model.labels.values import LabelSet
 
-Shape: TypeAlias = Mapping[str, Sequence[str]]
+LabelShape: TypeAlias = Mapping[str, Sequence[str]]
 """What each name asks for, in words; behind that what can be chosen."""
 
 _KINDS: Final[Mapping[str, str]] = {
@@ -25,7 +25,7 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 
 
-def shape_of(labels: LabelSet) -> Shape:
+def shape_of(labels: LabelSet) -> LabelShape:
     """Give the shape of a label set."""
     found: dict[str, Sequence[str]] = {}
     for label in labels.labels:
@@ -42,7 +42,7 @@ def shape_of(labels: LabelSet) -> Shape:
     )
 
 
-def find_misfits(own: Shape, other: Shape) -> list[str]:
+def find_misfits(own: LabelShape, other: LabelShape) -> list[str]:
     """Say of each name how two shapes differ in it, where they do not fit."""
     return [
         f"{name} is {_write(own[name], other[name])} here and {_write(other[name], own[name])} there"
@@ -51,14 +51,14 @@ def find_misfits(own: Shape, other: Shape) -> list[str]:
     ]
 
 
-def write_shape(shape: Shape) -> str:
+def write_shape(shape: LabelShape) -> str:
     """Write a shape as JSON, the same for equal ones."""
     return json.dumps({name: list(shape[name]) for name in sorted(shape)}, ensure_ascii=False)
 
 
-def read_shape(text: str) -> Shape:
+def read_shape(text: str) -> LabelShape:
     """Read a shape from JSON."""
-    found: Shape = json.loads(text)
+    found: LabelShape = json.loads(text)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, LiteralString
 from msgspec import Struct
 
 from tui.model.json_text import parse_json, parse_object, to_json
-from tui.model.labels.shape import Shape, read_shape, write_shape
+from tui.model.labels.shape import LabelShape, read_shape, write_shape
 from tui.model.parcel import SharedArticle, SharedEvent, SharedStep, SharedText
 from tui.sync.server.connection import ServerConnection, ask
 
@@ -188,7 +188,7 @@ class SharedLog:
         """Tell whether this login may append what an annotator did."""
         return bool(ask(self._connection, "SELECT spantag.may_send(%s)", annotator)[0][0])
 
-    def read_shape(self) -> Shape | None:
+    def read_shape(self) -> LabelShape | None:
         """Read what labels.yaml asks for, as a lead declared it last; None where none did."""
         if not ask(self._connection, "SELECT to_regclass('spantag.labels') IS NOT NULL")[0][0]:
             # An older spantag made the log; it goes without.
@@ -200,7 +200,7 @@ class SharedLog:
         )
         return read_shape(rows[0][0]) if rows else {}
 
-    def append_shape(self, shape: Shape) -> None:
+    def append_shape(self, shape: LabelShape) -> None:
         """Declare what labels.yaml asks for."""
         self._connection.execute(
             "INSERT INTO spantag.labels (project, shape) VALUES (%s, %s)", [self._project, write_shape(shape)]

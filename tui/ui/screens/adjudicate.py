@@ -19,11 +19,11 @@ from tui.project.adjudication import (
     Adjudication,
     AnyDispute,
     AnyOpinion,
-    Opinion,
     shuffle_opinions,
 )
 from tui.project.detail_disputes import DetailDispute
 from tui.project.project import Project
+from tui.project.span_disputes import Opinion
 from tui.text.display import display_text
 from tui.ui.adjudication_text import (
     describe_labels,
