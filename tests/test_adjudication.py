@@ -1102,6 +1102,22 @@ def test_what_all_say_is_not_taken_over_again_where_a_hand_changed_it(
     assert gold_of(open_article(project)) == changed
 
 
+@pytest.mark.parametrize("is_removed", [False, True], ids=["answered otherwise", "removed"])
+def test_a_relation_that_most_give_is_not_taken_over_again_where_a_hand_changed_it(
+    detailed: Project, is_removed: bool
+) -> None:
+    opened = open_article(detailed)
+    opened.accept_agreed()
+    (lost,) = opened.layer.relations.values()
+    changed = structs.replace(lost, attributes={"sure": False})
+    act = Unrelate((lost.id,)) if is_removed else Relate((changed,))
+    detailed.store.log.append(opened.article, "gold", opened.layer, [act])
+    again = open_article(detailed)
+    again.accept_agreed()
+    assert list(again.layer.relations.values()) == ([] if is_removed else [changed])
+    assert len(list_links(again)) == 1
+
+
 def test_a_moved_gold_span_and_what_is_taken_at_its_old_place_are_two(project: Project) -> None:
     article = open_article(project)
     start = article.article.text.index("army")

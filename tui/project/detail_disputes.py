@@ -228,8 +228,11 @@ class GoldDetails(Struct):
                     )
 
     def list_agreed_relations(self, gold: Iterable[Span]) -> list[Relation]:
-        """List the relations between some gold spans that more than half give who have both spans."""
-        known = {link_of(relation, self.gold.spans) for relation in self.gold.relations.values()}
+        """List the relations between some gold spans that more than half give who have both spans.
+
+        What a hand changed or took away there stays so.
+        """
+        known = self._list_known_links()
         ids = {span.place: span.id for span in gold}
         counts: Counter[SpanLink] = Counter()
         for layer in self.layers.values():
@@ -317,6 +320,15 @@ class GoldDetails(Struct):
 
     def _gold_links(self) -> Iterator[SpanLink]:
         return (link_of(each, self.gold.spans) for each in self.gold.relations.values())
+
+    def _list_known_links(self) -> set[SpanLink]:
+        """List the relations that are in the gold layer, or were, until they were changed or taken away."""
+        spans = self.gold.spans
+        acts = [each.act for each in self.gold.events if each.action not in self.gold.taken_back]
+        gone = {name for act in acts if isinstance(act, Unrelate) for name in act.relations}
+        made = [each for act in acts if isinstance(act, Relate) for each in act.relations]
+        told = [each for each in made if each.id in gone or each.id in self.gold.relations]
+        return {link_of(each, spans) for each in told if each.head in spans and each.tail in spans}
 
     def _list_link_decisions(self) -> dict[frozenset[SpanPlace], list[_LinkDecision]]:
         """List what was decided of what links two spans, by the spans."""
