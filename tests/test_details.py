@@ -423,6 +423,18 @@ def test_an_answer_that_would_make_two_relations_one_is_refused(tmp_path: Path) 
         assert session.layer.relations["r2"].attributes == {"said by": "rebels"}
 
 
+def test_an_answer_that_would_make_two_symmetric_relations_one_is_refused(tmp_path: Path) -> None:
+    labels = ASKING.replace("to: [casualty]", "to: [actor]\n    symmetric: true")
+    with closing(make_project(tmp_path, STORY, labels=labels)) as project:
+        session = open_session(project, 1)
+        rebels, army = tag(session, "Masked rebels", "actor"), tag(session, "army", "actor")
+        first = Relation("r1", "hits", rebels.id, army.id, {"said by": "police"})
+        session.annotations.act([Relate((first, Relation("r2", "hits", army.id, rebels.id)))])
+        session.answers.open_relation(session.layer.relations["r2"])
+        with pytest.raises(SpantagError, match="Another relation says the same"):
+            session.answers.pick("p")
+
+
 async def test_a_letter_in_upper_case_turns_a_relation_and_one_of_another_event_takes_it_to_hand(
     tmp_path: Path,
 ) -> None:

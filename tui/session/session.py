@@ -111,7 +111,7 @@ class Session:
         """Moving their edges."""
         self.paragraphs: Final = ParagraphCommands(state, self.moves, self.spans, self.marks)
         """Finishing, skipping, flagging and noting paragraphs."""
-        self.answers: Final = AnswerCommands(state, self.spans)
+        self.answers: Final = AnswerCommands(state, self.spans, labels)
         """Answering what is asked."""
         self.links: Final = LinkCommands(state, self.spans, labels)
         """Linking spans, and joining those that mention one thing."""

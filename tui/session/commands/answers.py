@@ -6,8 +6,8 @@ from msgspec import structs
 
 from tui.errors import SpantagError
 from tui.model.events import Act, Change, Relate, Tag
-from tui.model.labels import Attribute
-from tui.model.links import TWICE
+from tui.model.labels import Attribute, LabelSet
+from tui.model.links import TWICE, find_wrong
 from tui.model.span import NO_ATTRIBUTES, Json, Relation
 from tui.session.commands.spans import SpanCommands
 from tui.session.inquiry import Question
@@ -18,11 +18,12 @@ from tui.suggest.answers import SuggestedAnswer
 class AnswerCommands:
     """What answers the question that is asked now; each answer is one action."""
 
-    def __init__(self, state: State, spans: SpanCommands) -> None:
+    def __init__(self, state: State, spans: SpanCommands, labels: LabelSet) -> None:
         self._state = state
         self._annotations = state.annotations
         self._inquiry = state.inquiry
         self._spans = spans
+        self._labels = labels
 
     def open(self) -> bool:
         """Ask about the span in focus, else the paragraph and its article; say whether anything could be.
@@ -178,11 +179,10 @@ class AnswerCommands:
 
     def _is_twice(self, relation: Relation) -> bool:
         """Tell whether another relation says the same."""
-        said = relation.label, relation.head, relation.tail, relation.answers
-        return any(
-            (each.label, each.head, each.tail, each.answers) == said and each.id != relation.id
-            for each in self._annotations.layer.relations.values()
-        )
+        layer = self._annotations.layer
+        others = [each for each in layer.relations.values() if each.id != relation.id]
+        label_of = {span.id: span.label for span in layer.spans.values()}
+        return find_wrong([*others, relation], label_of, self._labels).get(relation.id) == TWICE
 
 
 def _toggle(attribute: Attribute, given: Json, value: str) -> list[Json]:
