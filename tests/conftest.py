@@ -20,6 +20,11 @@ settings.load_profile("spantag")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run two tests at once for each core: half of their time they wait for a clock or a disk."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep a person's own terminal settings and configuration out of the tests."""

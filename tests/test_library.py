@@ -219,11 +219,19 @@ async def test_a_key_that_there_is_none_of_says_which_there_are(tmp_path: Path) 
         assert "3 articles" in screen_of(pilot)
 
 
+async def see(pilot: Pilot[None], phrase: str) -> None:
+    """Look at the screen all the time until a phrase is on it, which may be there for a moment only."""
+    async with asyncio.timeout(20):
+        while phrase not in screen_of(pilot):
+            await asyncio.sleep(0.005)
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_texts_are_looked_through_behind_the_keys(tmp_path: Path, size: Size) -> None:
     async with browsing(make_newsroom(tmp_path), size=size) as pilot:
-        await press(pilot, "/ t e x t : R O S E")
-        assert "Looking through the texts of 3 articles." in screen_of(pilot)
+        async with asyncio.TaskGroup() as at_once:
+            at_once.create_task(see(pilot, "Looking through the texts of 3 articles."))
+            at_once.create_task(press(pilot, "/ t e x t : R O S E"))
         await wait_for(pilot, "Floods")
         assert "1 article " in screen_of(pilot)
         assert "Rebels" not in screen_of(pilot)
