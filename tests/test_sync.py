@@ -359,6 +359,21 @@ def test_label_sets_that_do_not_fit_are_refused_before_anything_goes_over(
     assert before != ana.place.labels.read_bytes()
 
 
+def test_labels_in_the_folder_above_are_compared_with_from_wherever_it_is_synced(
+    copy: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, bea = copy("a", "ana"), copy("b", "bea")
+    bring(bea, {"id": "n1", "text": STORY})
+    for project, kind in ((ana, "number"), (bea, "count")):
+        labels = f"labels:\n  - {{name: dead, attributes: [{{name: count, type: {kind}}}]}}\n"
+        project.place.labels.write_text(labels, encoding="utf-8")
+    below = bea.place.labels.parent / "below"
+    below.mkdir()
+    assert run(bea, "sync", str(below / "bea.db")).exit_code == 0
+    monkeypatch.chdir(below)
+    assert "is a number here and a count there" in run(ana, "sync", "bea.db").stderr
+
+
 def test_labels_are_set_for_all_on_a_server_only(copy: Opener) -> None:
     ana, bea = copy("a", "ana"), copy("b", "bea")
     refused = run(ana, "sync", "--set-labels", str(bea.place.database))

@@ -278,6 +278,39 @@ def test_labels_that_do_not_fit_those_of_a_lead_are_refused_until_they_do(
     assert run(ana, "sync", own).exit_code == 2
 
 
+def choose_from(project: Project, values: str) -> None:
+    labels = f"labels:\n  - {{name: dead, attributes: [{{name: kind, values: [{values}]}}]}}\n"
+    project.place.labels.write_text(labels, encoding="utf-8")
+
+
+@needs_server
+def test_a_lead_who_lacks_choices_of_another_takes_none_of_them_away(copy: Opener, team: TeamServer) -> None:
+    ana, lead, other = copy("a", team.name_of("ana")), copy("b", team.name_of("lea")), copy("c", "lou")
+    own, lea = team.add_login("ana"), team.add_login("lea", "spantag_lead")
+    lou = team.add_login("lou", "spantag_lead")
+    for project, values, address in ((lead, "gas, gun", lea), (other, "gas", lou), (lead, "gun, gas", lea)):
+        choose_from(project, values)
+        assert run(project, "sync", address).exit_code == 0
+    assert team.ask("SELECT count(*) FROM spantag.labels") == [(1,)]
+    choose_from(ana, "gas, mine")
+    assert "a choice with mine here and a choice with gun there" in run(ana, "sync", own).stderr
+
+
+@needs_server
+def test_only_a_lead_sets_labels_for_all_and_only_where_there_is_room_for_them(
+    copy: Opener, team: TeamServer
+) -> None:
+    ana = copy("a", team.name_of("ana"))
+    own, lea = team.add_login("ana"), team.add_login("lea", "spantag_lead")
+    refused = run(ana, "sync", "--set-labels", own)
+    assert (refused.exit_code, "only a lead sets labels for all" in refused.stderr) == (2, True)
+    refused = run(ana, "sync", "--set-labels", "--pull", lea)
+    assert (refused.exit_code, "--pull gives nothing" in refused.stderr) == (2, True)
+    team.run("DROP TABLE spantag.labels")
+    refused = run(ana, "sync", "--set-labels", lea)
+    assert (refused.exit_code, "spantag sync --init" in refused.stderr) == (1, True)
+
+
 @needs_server
 def test_a_log_of_an_older_version_is_synced_with_without_its_labels(copy: Opener, team: TeamServer) -> None:
     ana = copy("a", "ana")

@@ -94,6 +94,8 @@ def sync(
         raise click.BadParameter(
             "only on a server, postgresql://…, labels are set for all", param_hint="--set-labels"
         )
+    if sets and pull:
+        raise click.UsageError("--pull gives nothing to OTHER, so --set-labels has no effect with it.")
     if begins:
         _begin(place, other, name)
         return
@@ -143,7 +145,7 @@ def sync(
 
 def _check_labels_of(database: Path, own: OwnLabels) -> None:
     """Check that the labels beside another database fit, where there are any that can be read."""
-    for folder in (database.parent, database.parent.parent):
+    for folder in database.absolute().parents[:2]:
         there = folder / LABELS_FILE
         if there.is_file() and own.file.exists() and not there.samefile(own.file):
             with suppress(LabelsError):

@@ -51,6 +51,11 @@ def find_misfits(own: LabelShape, other: LabelShape) -> list[str]:
     ]
 
 
+def join_shapes(one: LabelShape, other: LabelShape) -> LabelShape:
+    """Give the shape of two that fit together: of each name what has more choices."""
+    return {name: max(one.get(name, ()), other.get(name, ()), key=len) for name in {**one, **other}}
+
+
 def write_shape(shape: LabelShape) -> str:
     """Write a shape as JSON, the same for equal ones."""
     return json.dumps({name: list(shape[name]) for name in sorted(shape)}, ensure_ascii=False)

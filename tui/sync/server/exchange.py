@@ -12,6 +12,8 @@ from typing import Final
 
 from msgspec import structs
 
+from tui.errors import ConfigurationError
+from tui.model.labels.shape import join_shapes
 from tui.model.parcel import SharedArticle, SharedText, quote_article
 from tui.store import Store
 from tui.store.exchange import Exchange, Listed, Server
@@ -46,7 +48,7 @@ def sync_with_server(
         log_id = check_layout(connection, target)
         number, name = find_project(connection, target)
         there = SharedLog(connection, number)
-        if labels is not None:
+        if labels is not None and (labels.is_set or there.has_labels()):
             _meet_labels(there, labels, target.shown, declares=ways.push and not ways.dry_run)
         meeting = _Meeting(here.exchange, there, f"{log_id}/{name}", report)
         if not ways.dry_run:
@@ -59,15 +61,16 @@ def sync_with_server(
 
 def _meet_labels(there: SharedLog, labels: OwnLabels, shown: str, *, declares: bool) -> None:
     """Check that labels fit those on the server; what those of a lead say more is declared there."""
-    declared = there.read_shape()
-    if declared is None:
-        return
     is_lead = there.may_remove()
-    is_set = labels.is_set and is_lead
-    if not is_set:
+    if labels.is_set and not is_lead:
+        raise ConfigurationError(
+            f"{shown}: only a lead sets labels for all; leave out --set-labels, or ask a lead to set them"
+        )
+    declared = there.read_shape()
+    if not labels.is_set:
         advice = "; a lead lets the one here count with --set-labels" if is_lead else ""
         labels.check(declared, f"the labels.yaml of a lead, as it stands on {shown}", advice=advice)
-    wanted = labels.shape if is_set else {**declared, **labels.shape}
+    wanted = labels.shape if labels.is_set else join_shapes(declared, labels.shape)
     if declares and is_lead and dict(wanted) != dict(declared):
         there.append_shape(wanted)
 

@@ -188,11 +188,12 @@ class SharedLog:
         """Tell whether this login may append what an annotator did."""
         return bool(ask(self._connection, "SELECT spantag.may_send(%s)", annotator)[0][0])
 
-    def read_shape(self) -> LabelShape | None:
-        """Read what labels.yaml asks for, as a lead declared it last; None where none did."""
-        if not ask(self._connection, "SELECT to_regclass('spantag.labels') IS NOT NULL")[0][0]:
-            # An older spantag made the log; it goes without.
-            return None
+    def has_labels(self) -> bool:
+        """Tell whether there is room for what labels.yaml asks for; an older spantag made none."""
+        return bool(ask(self._connection, "SELECT to_regclass('spantag.labels') IS NOT NULL")[0][0])
+
+    def read_shape(self) -> LabelShape:
+        """Read what labels.yaml asks for, as a lead declared it last; nothing where none did."""
         rows = ask(
             self._connection,
             "SELECT shape FROM spantag.labels WHERE project = %s ORDER BY number DESC LIMIT 1",
