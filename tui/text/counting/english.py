@@ -13,6 +13,7 @@ FEWER_THAN: Final = "<"
 ABOUT: Final = "≈"
 NEARLY: Final = "≲"
 JUST: Final = "="
+UNKNOWN: Final = "unknown"
 
 _PHRASES: Final = (
     (r"at (?:the very )?least|(?:no|not) (?:fewer|less) than|(?:at )?a minimum of|minimum of", AT_LEAST),
@@ -37,14 +38,19 @@ _PHRASES: Final = (
     (r"no[- ]one|not (?:a single|one|any)|none", "zero"),
     (
         r"an? (?:\w+ )?(?:unknown|unspecified|undisclosed|unconfirmed|undetermined) (?:\w+ )?number of",
-        "unknown",
+        UNKNOWN,
     ),
     (r"an? (?:\w+ )?(?:number|lot|host|string|series|variety) of", "some"),
     (r"(?:\w+ )?numbers of|lots of|plenty of", "some"),
     (r"an? (?:good |great |fair )?few", "few"),
-    (r"(?:an? (?:\w+ )?|the )?(?:couple|pair|duo)(?: of)?|twin(?= \w+s\b)|twins", "two"),
+    (r"(?:an? (?:\w+ )?|the )?(?:couple|pair|duo|brace)(?: of)?|twin(?= \w+s\b)|twins", "two"),
     (r"(?:an? (?:\w+ )?|the )?(?:trio|threesome)(?: of)?|triplets", "three"),
     (r"(?:an? (?:\w+ )?|the )?(?:quartet|foursome)(?: of)?", "four"),
+    (r"quadruplets", "four"),
+    (r"quintuplets", "five"),
+    (r"every (?:single |last )?one of(?: (?:the|its|his|her|their|those|these))?", "all"),
+    (r"one another|one by one|one after (?:the other|another)", "each"),
+    (rf"[{AT_MOST}{FEWER_THAN}]\s+(?:an? )?(?:few|handful)(?: of)?", UNKNOWN),
     (r"as (?:few|little) as", AT_LEAST),
     (r"plus$", "+"),
     (r"(?:ca?|approx)\.(?=\s*\d)", ABOUT),
@@ -66,6 +72,7 @@ MODIFIERS: Final = {
         (
             ABOUT,
             "~",
+            "±",
             "about",
             "around",
             "some",
@@ -100,6 +107,7 @@ UNITS: Final = {
     "thousand": 1_000,
     "lakh": 100_000,
     "million": 1_000_000,
+    "mn": 1_000_000,
     "crore": 10_000_000,
     "billion": 1_000_000_000,
 }

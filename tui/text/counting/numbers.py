@@ -22,7 +22,7 @@ _MOST_WORDS: Final = 12
 
 _NUMBER: Final = (
     r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"  # 1,200 and 1,00,000
-    r"|\d{1,3}(?:\.\d{3})+(?![\d.])(?!\s+(?:million|billion|m|bn)\b)"  # 1.200
+    r"|\d{1,3}(?:\.\d{3})+(?![\d.])(?!\s+(?:million|billion|mn?|bn)\b)"  # 1.200
     r"|\d{1,3}(?:[ \u00a0\u2007\u2009\u202f'’]\d{3})+(?!\d)"  # 1 200
     r"|\d+(?:[.,]\d+)?"
 )
@@ -31,13 +31,13 @@ _TOKEN: Final = (
     rf"(?P<name>[^\W\d_][^\W_]*[-‐‑]?\d[\w-]*|\d\d?[./-]\d\d?[./-]\d{{2,4}}(?!\d)|\d{{4}}-\d\d-\d\d|\d+:\d\d|\d+/\d+)"
     rf"|(?P<ordinal>\d+(?:st|nd|rd|th)\b)"
     rf"|(?P<joined>(?:{_NUMBER})(?:[-‐‑]{_WORD})+)"
-    rf"|(?P<number>{_NUMBER})(?P<letter>k|m|bn)?(?![^\W_])"
+    rf"|(?P<number>{_NUMBER})(?P<letter>k|mn?|bn)?(?![^\W_])"
     rf"|(?P<other>\d[\w]*)"
     rf"|(?P<word>{_WORD}(?:[-‐‑]{_WORD})*)"
     r"|(?P<sign>\S)"
 )
 _HYPHENS: Final = re.compile("[-‐‑]")
-_LETTERS: Final = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+_LETTERS: Final = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000}
 NUMBER_WORDS: Final = list_words(
     """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen

@@ -28,7 +28,21 @@ _AGE: Final = (
     r"|(?<=[^\W\d]),\s+\d{1,3}(?:,?\s+and\s+\d{1,3})*\s*(?=,|$)|(?<=[^\W\d])\s*\(\d{1,2}\)"
     r"|\b[\w-]+?[\s-]+(?:year|month|week|day)s?[\s-]+olds?\b"
 )
-_AND_A_HALF: Final = re.compile(r"-and-a-half\b", re.IGNORECASE)
+_SECOND_THOUGHTS: Final = tuple(
+    (re.compile(words, re.IGNORECASE), plain)
+    for words, plain in (
+        (r"-and-a-half\b", " and a half"),
+        (r"(?<=\d)\s?½", ".5"),
+        (r"½", "half "),
+        (r"(?<=\d)\s?¼", ".25"),
+        (r"(?<=\d)\s?¾", ".75"),
+        (r",? (?:if not|perhaps|maybe|possibly) more\b,?", " or more"),
+        (rf",? (?:and )?not (?:\d[\d.,]*|{'|'.join(NUMBER_WORDS)})\b,?", ""),
+        (r"\band (?:possibly|perhaps|maybe) (?=as many as|up to)", "and "),
+    )
+)
+"""What is said behind a number to make it right or greater, and how the same is said plainly."""
+
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _RANGES: Final = frozenset(("-", "–", "—", "to", "or"))
 _LEAD_WORD: Final = re.compile(r"[^\s,;:.!?()\"“”]+(?:[.,]\d+)*")
@@ -37,6 +51,7 @@ _GROUPS: Final = (1_000_000, 1_000)
 """What the groups of digits of a number stand for."""
 
 _SMALLEST_GROUP: Final = 1_000
+_HUNDRED: Final = 100
 _NEAR: Final = 10
 """How many times as much the end of a range is at most whose beginning leaves out the unit."""
 
@@ -85,8 +100,7 @@ def _prepare(phrase: str) -> list[PhraseToken]:
     """Give the tokens of a phrase without ages and asides, several words that say one thing as one."""
     text = re.sub(_AGE, _name_age, phrase.replace("’", "'"), flags=re.IGNORECASE)
     text = _ASIDE.sub("", text).strip() or text
-    text = _AND_A_HALF.sub(" and a half", text)
-    for pattern, sign in english.compile_phrases():
+    for pattern, sign in (*_SECOND_THOUGHTS, *english.compile_phrases()):
         text = pattern.sub(sign, text)
     return split_phrase(text)
 
@@ -496,12 +510,16 @@ def _range(low: _Number, high: _Number) -> Count | None:
 def _find_unit(low: _Number, high: _Number) -> int:
     """Find the unit that a number shares with the one behind it; 1 for none.
 
-    Where it is no word the two are near each other with it: "5-7,000" are thousands, "20-1,000" are not.
+    Where it is no word the two are near each other with it: "5-7,000" are thousands, "20-1,000" are not;
+    "3-400" are hundreds, "1-500" are not.
     """
     if low.unit > 1:
         return 1
     if high.unit > 1:
         return high.unit if low.value * high.unit < high.value else 1
+    hundreds = low.value * _HUNDRED
+    if high.value < _SMALLEST_GROUP and high.value % _HUNDRED == 0 and hundreds < high.value <= 2 * hundreds:
+        return _HUNDRED
     return next(
         (
             unit
@@ -563,7 +581,7 @@ def _count_uncounted(words: Sequence[str], joint: str, before: Count | None) -> 
     noun = words[-1]
     if words[0] in english.OWN and not english.is_plural(noun) and len(words) > 1:
         return Count.of(1)
-    if words[0] in english.OTHERS or before is None:
+    if words[0] in english.OTHERS or words[0] == english.UNKNOWN or before is None:
         return Count(1)
     is_other = joint == "and" and before.exact == 1 and noun not in english.STATES and not noun.endswith("ed")
     if not is_other:
