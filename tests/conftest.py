@@ -21,8 +21,8 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run two tests at once for each core: half of their time they wait for a clock or a disk."""
-    return 2 * (os.cpu_count() or 1)
+    """Run three tests at once for each core: most of their time they wait for a clock or a disk."""
+    return 3 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

@@ -223,7 +223,7 @@ async def see(pilot: Pilot[None], phrase: str) -> None:
     """Look at the screen all the time until a phrase is on it, which may be there for a moment only."""
     async with asyncio.timeout(20):
         while phrase not in screen_of(pilot):
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.03)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
