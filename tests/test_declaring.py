@@ -1,12 +1,15 @@
 """What other tools ask of spans and relations is asked on the screen, too."""
 
+import gzip
 import json
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tui.formats.shared.limits import Limits
 from tui.model.labels import Attribute, Label, RelationType
 from tui.model.record import Record
 from tui.project.declaring import Declarations
@@ -161,3 +164,17 @@ def test_the_roles_of_events_of_a_cas_are_declared_unless_an_attribute_is_called
 
 def held(name: str, kind: str) -> dict[str, str]:
     return {"%NAME": name, "%RANGE": kind}
+
+
+def test_an_archive_may_unfold_to_no_less_where_labels_are_added(project: Project) -> None:
+    path, said = project.place.folder / "a.zip", list[str]()
+    tasks = [{"id": 1, "data": {"text": TEXT * 300_000}, "annotations": [{"id": 1, "result": []}]}]
+    content = json.dumps(tasks, indent=1).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("tasks.json.gz", gzip.compress(content))
+    # The beginning of each file is read some times to tell what it is.
+    limits = Limits(archive=3 * len(content))
+    report = project.import_files(
+        [path], add_labels=True, limits=limits, tell=lambda refusal: said.append(refusal.reason)
+    )
+    assert (report.articles, said) == (1, [])

@@ -16,7 +16,7 @@ from tui.errors import InputError, LabelsError, Refusal, StoreError
 from tui.formats import FORMATS, explain_unknown, open_sources, recognise
 from tui.formats.format import Format, Reading
 from tui.formats.shared import label_lists
-from tui.formats.shared.limits import Limits
+from tui.formats.shared.limits import Allowance, Limits
 from tui.formats.shared.reading import Tally, as_literal
 from tui.formats.shared.source import STDIN, ReadOptions, Source, check_there
 from tui.model.article import KEY_LENGTH, Article, ParagraphState, article_key, is_key_of
@@ -242,7 +242,11 @@ class Importer:
     def _declare(self, sources: Sequence[Source], format_name: str | None) -> None:
         """Add to labels.yaml what the tool of the files asks of labels and relations that it lacks."""
         declared = Declarations()
-        for source in sources:
+        given = next((each.allowance for each in sources if each.allowance is not None), None)
+        # What is read twice counts once against what an archive may unfold to.
+        allowance = None if given is None else Allowance(given.limit)
+        for each in sources:
+            source = structs.replace(each, options=self._options, allowance=allowance)
             if source.path == STDIN or self._is_label_list(source, format_name):
                 continue
             known = FORMATS[format_name] if format_name else recognise(source, head=source.read_head())
@@ -250,9 +254,9 @@ class Importer:
                 continue
             # What cannot be read is said when it is imported.
             with suppress(InputError):
-                for each in known.reading.records(structs.replace(source, options=self._options)):
-                    if isinstance(each, Record):
-                        declared.take(each)
+                for record in known.reading.records(source):
+                    if isinstance(record, Record):
+                        declared.take(record)
         wanted = declared.as_labels()
         if wanted.labels or wanted.relations:
             self._merge(wanted, str(self._given))

@@ -242,20 +242,26 @@ class Fitter(Struct, frozen=True):
     def _fit_relations(self, record: Record) -> Record:
         if not record.relations:
             return record
-        spans = {span.id: span for span in record.spans or ()}
-        kept: dict[tuple[str, str, str, str], Relation] = {}
+        spans = {span.id for span in record.spans or ()}
+        kept: list[Relation] = []
+        said: dict[tuple[str, str, str, str], bool] = {}
         for relation in record.relations:
-            fitted = self._fit_answers(record, relation)
-            said = (fitted.label, fitted.head, fitted.tail, fitted.answers)
             if "relations" not in self.carries:
                 self.lose_relation(record, relation, "relations are not carried")
-            elif relation.head not in spans or relation.tail not in spans:
+            elif not {relation.head, relation.tail} <= spans:
                 self.lose_relation(record, relation, "a span of it was left out")
-            elif said in kept and fitted is not relation:
-                self.lose_relation(record, relation, "without its attributes it says what another one does")
             else:
-                kept[said if said not in kept else (*said[:3], relation.id)] = fitted
-        return structs.replace(record, relations=tuple(kept.values()))
+                fitted = self._fit_answers(record, relation)
+                link, is_less = (
+                    (fitted.label, fitted.head, fitted.tail, fitted.answers),
+                    fitted is not relation,
+                )
+                if link in said and (is_less or said[link]):
+                    self.lose_relation(record, relation, "another one says what is left of it")
+                    continue
+                said[link] = is_less
+                kept.append(fitted)
+        return structs.replace(record, relations=tuple(kept))
 
     def lose_relation(self, record: Record, relation: Relation, why: str) -> None:
         """Count a relation that is left out."""
@@ -270,7 +276,7 @@ class Fitter(Struct, frozen=True):
     def _fit_answers(self, record: Record, relation: Relation) -> Relation:
         """Leave out what more is said of a relation where the format has no room for it."""
         attributes = relation.attributes
-        if not attributes or "relations" not in self.carries:
+        if not attributes:
             return relation
         if "attributes of relations" not in self.carries:
             self.lose_answer(record, relation, f"{', '.join(attributes)}: its attributes were left out")
