@@ -146,6 +146,7 @@ def test_a_span_that_cannot_be_right_refuses_the_text_with_its_line(
         ("A1\tKnown", 'attribute: "Known" does not say what it is about'),
         ("N1\tReference T9 a:1\tx", "normalization: T9 is not in the file"),
         ("#1\tAnnotatorNotes T9\tx", "note: T9 is not in the file"),
+        ("#1\tNote T5 who?", 'note: #1: "Note T5 who?" must be a kind and an id; a tab, then the text'),
         ("X1\tActor 2 8", 'line: "X1" is no id of brat, such as T1, E1, R1, A1, N1, # or *'),
     ],
 )  # fmt: skip

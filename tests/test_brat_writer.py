@@ -274,3 +274,20 @@ def test_what_is_said_of_a_relation_is_its_attribute_and_goes_back(tmp_path: Pat
     assert told == []
     assert files["a.ann"].decode() == lines
     assert b"Kind\tArg:<RELATION>, Value:sure\n" in files["annotation.conf"]
+
+
+def test_what_is_said_of_an_event_later_is_not_said_of_its_trigger(tmp_path: Path) -> None:
+    lines = (
+        "T1\tAttack 0 3\tTwo\nT2\tAttack 4 7\tmen\nE1\tAttack:T1\nE2\tAttack:T2\n"
+        "M3\tSure T2\n#1\tAnnotatorNotes T2\twho\n"
+    )
+    (tmp_path / "a.txt").write_text("Two men fled.", encoding="utf-8")
+    (tmp_path / "a.ann").write_text(lines, encoding="utf-8")
+    record = only_record(read_all(tmp_path / "a.ann"))
+    spans = [
+        structs.replace(span, attributes={**span.attributes, "Sure": True}, note=span.note or "so")
+        for span in record.spans or ()
+    ]
+    files, _ = write(tmp_path, "brat", [structs.replace(record, spans=tuple(spans))])
+    added = "A4\tSure E1\n#2\tAnnotatorNotes E1\tso\n"
+    assert sorted(files["a.ann"].decode().splitlines()) == sorted((lines + added).splitlines())

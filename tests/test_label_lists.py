@@ -164,6 +164,33 @@ def test_a_list_that_names_nothing_new_is_passed_over(project: Project) -> None:
     assert said == []
 
 
+def test_how_often_a_role_stands_says_whether_it_is_required_and_overlaps_are_no_relations(
+    tmp_path: Path,
+) -> None:
+    conf = (
+        "[entities]\nA\n[relations]\n<OVERLAP> Arg1:A, Arg2:A, <OVL-TYPE>:<ANY>\n"
+        "[events]\nE B{2}:A, C{0-1}:A, D{1-3}:A\n"
+    )
+    known, _, _ = import_into(tmp_path, "labels: [A]\n", "annotation.conf", conf)
+    assert [(role.name, role.required) for role in known.labels[1].roles] == [
+        ("B", True),
+        ("C", False),
+        ("D", True),
+    ]
+    assert known.relations == ()
+
+
+def test_a_list_that_is_named_behind_the_texts_is_read_before_them(tmp_path: Path) -> None:
+    (tmp_path / "annotation.conf").write_text(CONF, encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Two fled", encoding="utf-8")
+    (tmp_path / "a.ann").write_text("T1\tDie 4 8\tfled\n", encoding="utf-8")
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"), is_without_labels=True)) as project:
+        files = [tmp_path / "a.ann", tmp_path / "annotation.conf"]
+        project.import_files(files, add_labels=True, tell=lambda _: None)
+        assert project.labels.names == ("Person", "GPE", "Die")
+        assert len(project.labels.labels[2].roles) == 3
+
+
 @pytest.mark.parametrize("labels", [None, "labels: [weapon]  # mine\n"], ids=["none before", "some before"])
 def test_a_list_beside_texts_of_which_none_came_in_adds_nothing(tmp_path: Path, labels: str | None) -> None:
     folder = tmp_path / "brat"

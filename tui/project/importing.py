@@ -49,6 +49,9 @@ _MOST_EQUAL: Final = 3
 _QUOTED: Final = 40
 """The most code points of a span that are quoted."""
 
+_LISTS: Final = frozenset((".conf", ".xml", ".json", ".jsonl"))
+"""The endings of files that may be lists of labels."""
+
 _MOST_NAMED: Final = 10
 """The most values of one record that disagree and are named."""
 
@@ -234,6 +237,12 @@ class Importer:
         if before is not None:
             self._take_labels_back(before)
         self._begin_labels()
+
+    def put_lists_first(self, paths: Sequence[Path], format_name: str | None) -> Sequence[Path]:
+        """Give files with those first that are lists of labels: they say more of a label than who uses it."""
+        if not self._add_labels or format_name is not None:
+            return paths
+        return sorted(paths, key=lambda path: not _is_list_of_its_own(path))
 
     @staticmethod
     def _is_label_list(source: Source, format_name: str | None) -> bool:
@@ -811,6 +820,17 @@ class Importer:
             self._store.log.append(article, annotator, layer, new_acts)
         self.report.spans += len(new.spans)
         return bool(new_acts), others
+
+
+def _is_list_of_its_own(path: Path) -> bool:
+    """Tell whether a file that was named by itself is a list of labels; one that cannot be read is none."""
+    if path == STDIN or path.is_dir() or path.suffix not in _LISTS:
+        return False
+    try:
+        (source,) = open_sources(path)
+        return label_lists.recognises(source.read_head(), source.inner_path)
+    except InputError:
+        return False
 
 
 def _kept_of(spans: Iterable[Span]) -> set[tuple[object, ...]]:

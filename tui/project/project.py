@@ -297,6 +297,7 @@ class Project:
     ) -> None:
         from tui.project.importing import StoppedError
 
+        paths = importer.put_lists_first(paths, format_name)
         for index, path in enumerate(paths):
             try:
                 importer.import_file(path, format_name=format_name)

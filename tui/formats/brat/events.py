@@ -64,6 +64,8 @@ class Events(Struct, frozen=True):
     """The ids of the relations that are arguments of them."""
     of_trigger: Mapping[str, list[str]] = field(default_factory=dict)
     """The names of the events of each trigger."""
+    of_spans: frozenset[str] = frozenset()
+    """What brat's file says of spans, and so of no event: `Negation T2`, and `# T2` for a note."""
 
     @classmethod
     def of(cls, record: Record, labels: LabelSet) -> "Events":
@@ -85,25 +87,39 @@ class Events(Struct, frozen=True):
                 used.add(relation.id)
                 target = of_trigger.get(relation.tail, [relation.tail])[0]
                 there[of_trigger[relation.head][0]].add(relation.label, target)
-        return cls(there, frozenset(used), of_trigger)
+        return cls(there, frozenset(used), of_trigger, frozenset(_list_said(record.meta.get("numbers"))))
 
     def find_noted(self, span: str) -> str | None:
         """Find the event that a note on its trigger is on."""
-        return self._find(span, lambda event: event.is_noted)
+        return self._find(span, lambda event: event.is_noted) or self._find_only(span, "#")
 
     def find_target(self, span: str, attribute: str) -> tuple[str, str]:
         """Say of what an attribute of a span is said, and how it is called there."""
         name, dot, rest = attribute.partition(".")
         if dot and rest and name in self.by_name and self.by_name[name].trigger == span:
             return name, rest
-        return self._find(span, lambda event: attribute in event.attributes) or span, attribute
+        event = self._find(span, lambda event: attribute in event.attributes)
+        return event or self._find_only(span, attribute) or span, attribute
 
     def is_list(self, span: str, attribute: str, value: Json) -> bool:
         """Tell whether an attribute of a trigger only lists its events."""
         return attribute == "events" and value is not None and value == self.of_trigger.get(span)
 
+    def _find_only(self, span: str, said: str) -> str | None:
+        """Find the only event of a trigger, unless brat's file says that of the trigger itself."""
+        names = self.of_trigger.get(span, ())
+        return names[0] if len(names) == 1 and f"{said} {span}" not in self.of_spans else None
+
     def _find(self, span: str, fits: Callable[[BratEvent], bool]) -> str | None:
         return next((name for name in self.of_trigger.get(span, ()) if fits(self.by_name[name])), None)
+
+
+def _list_said(numbers: Json) -> Iterator[str]:
+    """Give what attributes and notes of a file are about, without their values: `Negation T2`, `# T2`."""
+    for name, said in numbers.items() if isinstance(numbers, dict) else ():
+        words = said.split() if isinstance(said, str) else []
+        if len(words) > 1:
+            yield f"{'#' if name.startswith('#') else words[0]} {words[1]}"
 
 
 def _read_events(meta: Json) -> dict[str, BratEvent]:

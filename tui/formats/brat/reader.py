@@ -192,6 +192,10 @@ class _Document(Struct):
                 named: Json = {"id": name, "type": words[0], "reference": reference, "text": rest}
                 self.names.append((self._target(words), named, self.line))
             case "#":
+                if len(words) > 2:
+                    raise WrongError(
+                        f"{name}: {short(' '.join(words))} must be a kind and an id; a tab, then the text"
+                    )
                 kind = "" if words[0] == "AnnotatorNotes" else f"{words[0]}: "
                 self.numbers[name] = " ".join(words)
                 self.notes.append((words[1] if len(words) > 1 else "", kind + rest, self.line))

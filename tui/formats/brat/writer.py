@@ -231,7 +231,7 @@ class BratWriter:
                 lines += _say(name, target, _words_of(value) or [])
         for target, said in _facts_in(record.meta, "normalizations"):
             named += _normalize([said], target) if target in related else []
-        numbered = _Numbers(record.meta, "A")
+        numbered = _Numbers(record.meta, "AM")
         return [*(numbered.write(line) for line in lines), *named]
 
     def _answer_lines(self, record: Record, relation: Relation, number: str) -> Iterator[str]:
@@ -306,13 +306,14 @@ def _describe_role(role: RelationType, labels: str) -> str:
 class _Numbers:
     """The numbers of the attributes or notes of one file: their own, or those that follow."""
 
-    def __init__(self, meta: Mapping[str, Json], kind: str) -> None:
+    def __init__(self, meta: Mapping[str, Json], kinds: str) -> None:
+        """Take those that begin with a letter of `kinds`; new ones begin with its first."""
         kept = meta.get("numbers")
-        self._kind = kind
+        self._kind = kinds[0]
         self._left = {
             number: said
             for number, said in (kept.items() if isinstance(kept, dict) else ())
-            if isinstance(said, str) and re.fullmatch(rf"{kind}[0-9]{{1,9}}", number)
+            if isinstance(said, str) and re.fullmatch(rf"[{kinds}][0-9]{{1,9}}", number)
         }
         self._free = count(max((int(number[1:]) for number in self._left), default=0) + 1)
 

@@ -21,6 +21,9 @@ from tui.model.labels import Attribute, Label, LabelSet, RelationType
 _ARGUMENT: Final = re.compile(r"([^\s:?*+{]+)([?*+]?(?:\{[^}]*\})?)\s*:\s*(\S+)")
 """A name, how often it stands, and what it takes."""
 
+_OFTEN: Final = re.compile(r"|\+|\{[1-9].*\}")
+"""How often a role stands that an event has to have."""
+
 _ANY: Final = "<ANY>"
 _RELATIONS: Final = "<RELATION>"
 
@@ -108,13 +111,16 @@ class _Conf:
             for role, number, names in _arguments(rest) if name == event else ():
                 tails = () if names == _ANY else tuple(self.expand(names))
                 # A trigger of several events has the roles of them all, so that none is only once.
-                yield RelationType(role, (name,), tails, many=True, required=number in ("", "+"))
+                yield RelationType(role, (name,), tails, many=True, required=bool(_OFTEN.fullmatch(number)))
 
     def relations(self) -> Iterator[RelationType]:
         """Give the relations; one that stands several times links what any of its rows does."""
         ends: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
         symmetric: set[str] = set()
         for name, rest in self.rows["relations"]:
+            if name.startswith("<"):
+                # `<OVERLAP>` says which spans may overlap.
+                continue
             arguments = {role: names for role, _, names in _arguments(rest)}
             kind = arguments.get("<REL-TYPE>", "").split("-")
             if "transitive" in kind and "symmetric" in kind:
