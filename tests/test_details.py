@@ -28,6 +28,7 @@ from tui.model.events import Relate
 from tui.model.span import Json, Relation, Span
 from tui.project.project import Project
 from tui.session import Session, open_session
+from tui.store.chronicle import LogQuery
 from tui.ui.asked import describe_asked
 from tui.ui.details_text import describe_answers
 from tui.ui.screens.annotate import AnnotateScreen
@@ -383,6 +384,8 @@ async def test_what_a_relation_asks_is_answered_by_the_keys_of_its_span(tmp_path
         assert not session.inquiry.is_open
         assert session.marks.list_missing(rebels) == []
         assert describe_answers(session, rebels) == [("→ hits", "“army” said by police, certain yes")]
+        told = [entry.did for entry in session.batch.project.read_log(LogQuery())]
+        assert told[-2:] == ["relation hits: said by police", "relation hits: said by police, certain yes"]
         session.history.undo()
         # The other end asks, too; what the text does not tell is an answer.
         session.moves.set_focus(army.id)

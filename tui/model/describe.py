@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET
 
-from tui.model.events import Accept, Act, Add, Change, Event, Note, Reject
+from tui.model.events import Accept, Act, Add, Change, Event, Note, Reject, Relate
 from tui.model.labels import write_answers
 from tui.model.span import Span
 from tui.text.messages import count_noun, quote, quote_pieces
@@ -46,6 +46,8 @@ def _describe_one(act: Act, text: str) -> str:
             return f"turned down: {'; '.join([_quote_span(span, text) for span in spans])}"
         case Change():
             return f"{act.noun}: {', '.join(_list_changes(act, text))}"
+        case Relate((relation,)) if relation.attributes:
+            return f"{act.noun} {relation.label}: {write_answers(relation.attributes)}"
         case Note() if isinstance(act.text, str) and act.text:
             return f"{act.noun} “{quote(act.text, 0, len(act.text), limit=_LONGEST_QUOTE)}”"
     return ""
