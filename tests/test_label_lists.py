@@ -164,6 +164,21 @@ def test_a_list_that_names_nothing_new_is_passed_over(project: Project) -> None:
     assert said == []
 
 
+def test_a_labelling_config_says_of_which_labels_and_of_what_it_asks(tmp_path: Path) -> None:
+    config = """<View><Labels name="l" toName="t"><Label value="actor"/><Label value="deed"/>
+<Label value="place"/></Labels><Text name="t" value="$t"/>
+<View visibleWhen="region-selected" whenLabelValue="actor,deed">
+<Choices name="side" toName="t" perRegion="true" required="true"><Choice value="n"/><Choice value="s"/>
+</Choices><Number name="n" toName="t" perRegion="true" whenTagName="l" whenLabelValue="deed"/></View>
+<Choices name="topic" toName="t" choice="multiple"><Choice value="war"/></Choices>
+<TextArea name="why" toName="t"/></View>"""
+    known, said, written = import_into(tmp_path, "labels: [weapon]\n", "config.xml", config)
+    side = Attribute("side", "choice", ("n", "s"), required=True)
+    assert [label.attributes for label in known.labels] == [(), (side,), (side, Attribute("n", "number")), ()]
+    assert known.article_labels == (Attribute("topic", "choice", ("war",), multiple=True), Attribute("why"))
+    assert (said, import_into(tmp_path, written, "config.xml", config)[2]) == ([], written)
+
+
 def test_how_often_a_role_stands_says_whether_it_is_required_and_overlaps_are_no_relations(
     tmp_path: Path,
 ) -> None:

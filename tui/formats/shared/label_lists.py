@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from tui.errors import Refusal
 from tui.formats.shared.annotation_conf import read_conf
 from tui.formats.shared.json_values import outline
@@ -145,7 +147,7 @@ def _read_config(text: str, file: str) -> tuple[LabelSet, list[Refusal]]:
     except ElementTree.ParseError as error:
         line, column = error.position
         return LabelSet(), [Refusal(file, "this is not XML", line, column + 1)]
-    attributes = (*_read_choices(root), *_read_questions(root))
+    asked = list(_read_asked(root))
     labels: dict[str, Label] = {}
     for control in root.iter():
         for each in control.findall("Label") if control.tag in _SPAN_CONTROLS else ():
@@ -153,29 +155,57 @@ def _read_config(text: str, file: str) -> tuple[LabelSet, list[Refusal]]:
             color = each.get("background", "")
             if name:
                 shown = color if _COLOR.fullmatch(color) else None
-                labels.setdefault(name, Label(name, color=shown, attributes=attributes))
+                questions = tuple([each.attribute for each in asked if each.is_of(name)])
+                labels.setdefault(name, Label(name, color=shown, attributes=questions))
     if not labels:
         return LabelSet(), [Refusal(file, "this config has no labels for text")]
     names = _unique([each.get("value", "") for each in root.iter("Relation") if each.get("value")])
-    return LabelSet(labels=tuple(labels.values()), relations=tuple(map(RelationType, names))), []
+    return LabelSet(
+        labels=tuple(labels.values()),
+        relations=tuple(map(RelationType, names)),
+        article_labels=tuple([each.attribute for each in asked if each.is_of_article]),
+    ), []
 
 
-def _read_choices(root: ElementTree.Element) -> Iterator[Attribute]:
-    """Read the choices that are made for each region."""
-    for control in root.iter("Choices"):
-        values = [each.get("alias") or each.get("value") or "" for each in control.findall("Choice")]
-        name = control.get("name")
-        if control.get("perRegion") == "true" and name and values and all(values):
-            yield Attribute(name, "choice", _unique(values), multiple=control.get("choice") == "multiple")
+class _Asked(Struct, frozen=True):
+    """What a control of Label Studio asks."""
+
+    attribute: Attribute
+    """The question."""
+    is_of_article: bool
+    """Whether it is about the text as a whole, and not about a region."""
+    labels: frozenset[str] = frozenset()
+    """The labels of the regions that it is about; empty for all."""
+
+    def is_of(self, label: str) -> bool:
+        """Tell whether the question is about regions of a label."""
+        return not self.is_of_article and (not self.labels or label in self.labels)
 
 
-def _read_questions(root: ElementTree.Element) -> Iterator[Attribute]:
-    """Read the texts and numbers that are asked of each region."""
-    for tag, kind in _QUESTIONS.items():
-        for control in root.iter(tag):
-            name = control.get("name")
-            if control.get("perRegion") == "true" and name:
-                yield Attribute(name, kind)
+def _read_asked(element: ElementTree.Element, labels: frozenset[str] = frozenset()) -> Iterator[_Asked]:
+    """Read what the controls in an element ask, which may be there only for regions of some labels."""
+    if element.get("whenLabelValue"):
+        labels = frozenset(element.get("whenLabelValue", "").split(","))
+    attribute = _read_attribute(element)
+    if attribute is not None:
+        yield _Asked(attribute, element.get("perRegion") != "true", labels)
+    for each in element:
+        yield from _read_asked(each, labels)
+
+
+def _read_attribute(control: ElementTree.Element) -> Attribute | None:
+    """Read the question of a control: of choices, for a text or for a number; None where it has none."""
+    name, is_required = control.get("name"), control.get("required") == "true"
+    kind = _QUESTIONS.get(control.tag)
+    if not name:
+        return None
+    if kind is not None:
+        return Attribute(name, kind, required=is_required)
+    values = [each.get("alias") or each.get("value") or "" for each in control.findall("Choice")]
+    if control.tag != "Choices" or not values or not all(values):
+        return None
+    is_multiple = control.get("choice") == "multiple"
+    return Attribute(name, "choice", _unique(values), multiple=is_multiple, required=is_required)
 
 
 def _unique(values: Sequence[str]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def add_labels(path: Path, names: Sequence[str]) -> None:
 
 
 def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
-    """Add labels and relations behind those of labels.yaml, and patterns to labels that are there.
+    """Add labels, relations and article labels behind those of labels.yaml, and patterns to labels there.
 
     Everything else that is there is left alone; where there is no file, one is made, whatever is added.
     Returns what was added; the file is replaced as a whole or not at all, and only by one that reads without
@@ -50,12 +50,17 @@ def merge_labels(path: Path, wanted: LabelSet) -> LabelSet:
     before = _parse(text, file)
     new = [label for label in wanted.labels if before.label(label.name) is None]
     relations = [relation for relation in wanted.relations if before.relation(relation.name) is None]
+    asked = [each for each in wanted.article_labels if before.article_label(each.name) is None]
     patterns = before.find_new_patterns(wanted)
-    added = LabelSet(labels=tuple(new), relations=tuple(relations))
+    added = LabelSet(labels=tuple(new), relations=tuple(relations), article_labels=tuple(asked))
     if path.exists() and before.has_all(wanted):
         return added
     edited = _add_patterns(text, compose(text, file=file), patterns)
-    written = {"labels": list(map(_write_label, new)), "relations": list(map(_write_relation, relations))}
+    written = {
+        "labels": list(map(_write_label, new)),
+        "relations": list(map(_write_relation, relations)),
+        "article_labels": list(map(_write_attribute, asked)),
+    }
     for key, entries in written.items():
         if entries:
             edited = _insert(edited, find_value(compose(edited, file=file), key), key, entries)
@@ -169,6 +174,8 @@ def _write_attribute(attribute: Attribute) -> str:
         fields.append(f"type: {attribute.type}")
     if attribute.multiple:
         fields.append("multiple: true")
+    if attribute.required:
+        fields.append("required: true")
     return f"{{{', '.join(fields)}}}"
 
 

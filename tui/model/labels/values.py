@@ -134,10 +134,11 @@ class LabelSet:
         return next((relation for relation in self.relations if relation.name == name), None)
 
     def has_all(self, wanted: "LabelSet") -> bool:
-        """Tell whether all labels, relations and patterns of a list are here already."""
+        """Tell whether all labels, relations, article labels and patterns of a list are here already."""
         return (
             all(self.label(label.name) is not None for label in wanted.labels)
             and all(self.relation(relation.name) is not None for relation in wanted.relations)
+            and all(self.article_label(each.name) is not None for each in wanted.article_labels)
             and not self.find_new_patterns(wanted)
         )
 
