@@ -216,3 +216,18 @@ def test_a_chat_asks_for_the_attributes_of_relations_and_has_them(tmp_path: Path
     assert "- hit, from actor to casualty. Attributes: sure (true or false)." in system["content"]
     relations = json.loads(answer["content"])["relations"]
     assert [each.get("attributes") for each in relations] == [{"sure": True}, None]
+
+
+@pytest.mark.parametrize(
+    "name", ["jsonl", "prodigy", "label-studio", "brat", "uima-cas", "doccano", "gliner"]
+)
+@pytest.mark.parametrize("label", ["attacker", "hit"])
+def test_every_attribute_of_a_relation_comes_back_or_is_named(tmp_path: Path, name: str, label: str) -> None:
+    told: list[Loss] = []
+    ends = ("s3", "s1") if label == "attacker" else ("s1", "s5")
+    said: dict[str, Json] = {"color": "red", "label": "x", "sure": True, "head": "y"}
+    record = structs.replace(story(), relations=(Relation("r1", label, *ends, said),))
+    write(tmp_path, name, [record], labels=LABELS, told=told)
+    (back,) = read_back(tmp_path, name).relations
+    lost = " ".join(each.why for each in told if each.what == "attribute")
+    assert [key for key in said if back.attributes.get(key) != said[key] and key not in lost] == []

@@ -500,17 +500,33 @@ class _Head(Struct, rename={"input_hash": "_input_hash", "task_hash": "_task_has
 
 
 def _without_own(record: Record, fitter: Fitter) -> Record:
-    """Leave out attributes that are called like what Prodigy itself says of a span."""
-    if all(_OWN_KEYS.isdisjoint(span.attributes) for span in record.spans or ()):
+    """Leave out attributes that are called like what Prodigy itself says of a span or relation."""
+    spans, relations = record.spans or (), record.relations
+    if all(_OWN_KEYS.isdisjoint(span.attributes) for span in spans) and not any(
+        each.attributes for each in relations
+    ):
         return record
-    spans: list[Span] = []
-    for span in record.spans or ():
-        for name in sorted(_OWN_KEYS.intersection(span.attributes)):
-            why = f"{span.label}: {name!r} says something else in a span of Prodigy's; it was left out"
-            fitter.lose(record, span, "attribute", why)
-        kept = {name: value for name, value in span.attributes.items() if name not in _OWN_KEYS}
-        spans.append(structs.replace(span, attributes=kept))
-    return structs.replace(record, spans=tuple(spans))
+    return structs.replace(
+        record,
+        spans=tuple([_free_span(span, record, fitter) for span in spans]),
+        relations=tuple([_free_relation(each, record, fitter) for each in relations]),
+    )
+
+
+def _free_span(span: Span, record: Record, fitter: Fitter) -> Span:
+    for name in sorted(_OWN_KEYS.intersection(span.attributes)):
+        why = f"{span.label}: {name!r} says something else in a span of Prodigy's; it was left out"
+        fitter.lose(record, span, "attribute", why)
+    kept = {name: value for name, value in span.attributes.items() if name not in _OWN_KEYS}
+    return structs.replace(span, attributes=kept)
+
+
+def _free_relation(relation: Relation, record: Record, fitter: Fitter) -> Relation:
+    for name in sorted(_RELATION_KEYS.intersection(relation.attributes)):
+        why = f"{name!r} says something else in a relation of Prodigy's; it was left out"
+        fitter.lose_answer(record, relation, why)
+    kept = {name: value for name, value in relation.attributes.items() if name not in _RELATION_KEYS}
+    return structs.replace(relation, attributes=kept)
 
 
 def _format(fitted: Fitted) -> bytes:
@@ -612,7 +628,7 @@ def _relations_as_json(relations: Iterable[Relation], spans: Iterable[_TaskSpan]
                 "head_span": _edges_as_json(by_id[relation.head]),
                 "child_span": _edges_as_json(by_id[relation.tail]),
                 "label": relation.label,
-                **{key: each for key, each in relation.attributes.items() if key not in _RELATION_KEYS},
+                **relation.attributes,
             }
             for relation in relations
         ]

@@ -425,10 +425,16 @@ class _Document:
                 )
             elif link.kind == "relation":
                 self._add_relation(relation, link)
-            elif link.kind == "role":
-                self._add_role(relation, link)
             else:
-                self._refer(relation, link)
+                self._lose_answers(relation)
+                (self._add_role if link.kind == "role" else self._refer)(relation, link)
+
+    def _lose_answers(self, relation: Relation) -> None:
+        """Count the attributes of a relation that is none of its own there."""
+        if relation.attributes:
+            named = ", ".join(relation.attributes)
+            why = f"{named}: INCEpTION has no room for attributes of a role or reference; they were left out"
+            self._fitter.lose_answer(self._record, relation, why)
 
     def _add_relation(self, relation: Relation, link: Link) -> None:
         structure = self._add(link.layer, number=self._numbers.get((Relation, relation.id)))
