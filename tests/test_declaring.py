@@ -162,6 +162,24 @@ def test_the_roles_of_events_of_a_cas_are_declared_unless_an_attribute_is_called
     assert sorted(each.label for each in layer.relations.values()) == ["agent", "kind"]
 
 
+def test_what_the_layers_of_webanno_tsv_ask_is_declared_and_their_links_are_roles(project: Project) -> None:
+    path = project.place.folder / "a.tsv"
+    path.write_text(
+        "#FORMAT=WebAnno TSV 3.3\n#T_SP=c.Actor|kind|size\n"
+        "#T_SP=c.Event|ROLE_c.Event:roles_c.Link|uima.tcas.Annotation|sort\n#T_RL=c.Blame|by|sure|BT_c.Actor\n\n\n"
+        "#Text=Two men fled\n1-1\t0-3\tTwo\tgang\t_\t_\t_\t_\t_\t_\t_\t\n"
+        "1-2\t4-7\tmen\tgang\t2\t_\t_\t_\tpolice\t_\t1-1\t\n1-3\t8-12\tfled\t_\t_\tagent\t1-2\tflight\t_\t_\t_\t\n",
+        encoding="utf-8",
+    )
+    project.import_files([path], add_labels=True, tell=lambda _: None)
+    gang, flight = project.labels.labels
+    assert (gang.attributes, flight.attributes) == ((Attribute("size"),), ())
+    assert [each.name for each in flight.roles] == ["agent"]
+    assert [(each.name, each.attributes) for each in project.labels.relations] == [
+        ("police", (Attribute("sure"),))
+    ]
+
+
 def held(name: str, kind: str) -> dict[str, str]:
     return {"%NAME": name, "%RANGE": kind}
 

@@ -40,6 +40,7 @@ from tui.formats.shared.reading import (
     summarise,
 )
 from tui.formats.shared.source import Source
+from tui.model.labels import Attribute
 from tui.model.record import Record
 from tui.model.span import NO_ATTRIBUTES, Entity, Json
 
@@ -170,6 +171,10 @@ class _Document:
         self._sentences: list[list[tuple[int, int]]] = []
         """The places of the tokens of each sentence, in UTF-16 units."""
         self._has_gaps = False
+        self._asked: dict[str, list[Attribute]] = {}
+        """What is asked of spans, by their labels."""
+        self._asked_roles: dict[str, list[str]] = {}
+        self._asked_of_relations: dict[str, list[Attribute]] = {}
 
     def take(self, row: str) -> None:
         """Take in one line."""
@@ -218,6 +223,9 @@ class _Document:
             )
             if added is not None and called_by:
                 layers.note_label(annotation.layer.name, called_by, added)
+            self._note_asked(self._asked, label, annotation.layer, called_by)
+            roles = self._asked_roles.setdefault(label, [])
+            roles += [name for name, _, _ in annotation.links if name not in roles]
 
         def find(layer: str, unit: str, number: str) -> str | None:
             found = by_number.get((layer, f"[{number}]")) if number not in ("", "0") else None
@@ -238,6 +246,7 @@ class _Document:
                 head, tail = find(layer.base, unit, number), find(layer.base, annotation.unit, own)
                 known = {key: value for key, value in attributes.items() if key != "layer"}
                 self._relate(relations, label, head, tail, link, known)
+                self._note_asked(self._asked_of_relations, label, layer, called_by)
             for name, unit, number in annotation.links:
                 feature = annotation.link_features[name]
                 held = annotation.link_types[feature]
@@ -248,8 +257,26 @@ class _Document:
         self._keep_segments(utf16)
         meta = {**self._meta, **layers.as_meta(), "document": self._name}
         return Record(
-            text, meta=meta, spans=spans.as_tuple(), relations=relations.as_tuple(), entities=entities
+            text,
+            meta=meta,
+            spans=spans.as_tuple(),
+            relations=relations.as_tuple(),
+            entities=entities,
+            asked=self._asked,
+            asked_roles={label: roles for label, roles in self._asked_roles.items() if roles},
+            asked_of_relations=self._asked_of_relations,
         )
+
+    def _note_asked(
+        self, asked: dict[str, list[Attribute]], label: str, layer: _Layer, called_by: str
+    ) -> None:
+        """Note the features of a layer beside the one that an annotation is called by; all are texts here."""
+        known = asked.setdefault(label, [])
+        for column in self._columns:
+            is_feature = column.layer is layer and column.kind == "value" and column.feature
+            attribute = Attribute(column.feature)
+            if is_feature and column.feature != called_by and attribute not in known:
+                known.append(attribute)
 
     def _keep_segments(self, utf16: Utf16Map) -> None:
         """Keep where tokens and sentences stand."""
@@ -500,6 +527,7 @@ FORMAT: Final = Format(
         lacks="text between sentences, spans without characters",
         read=read,
         recognises=recognises,
+        asks=True,
     ),
 )
 """How it is read and written."""
