@@ -28,7 +28,7 @@ from tui.formats.shared.json_values import parse
 from tui.formats.shared.reading import SpanList, Tally, WrongError, is_whole, short, summarise
 from tui.formats.shared.source import Source
 from tui.formats.shared.writing import Feature, Target, WriteOptions, dump_line
-from tui.model.record import UNKNOWN, Record
+from tui.model.record import UNKNOWN_CHARACTER, Record
 from tui.model.span import HAND, NO_ATTRIBUTES, Fragment, Json, Origin, Span
 
 CARRIES: Final[frozenset[Feature]] = frozenset({"overlaps", "any edge", "fragments", "attributes"})
@@ -63,17 +63,17 @@ class _Rows(Struct):
 
     line: int
     known: list[str] = field(default_factory=list)
-    """The characters of the text that the rows hold, and `UNKNOWN` for each other."""
+    """The characters of the text that the rows hold, and `UNKNOWN_CHARACTER` for each other."""
     rows: list[tuple[int, Mapping[str, str]]] = field(default_factory=list)
 
     def learn(self, start: int, text: str) -> None:
         """Take in what stands in the text from a place on; raises `WrongError` where it is something else."""
         end = start + len(text)
         there = "".join(self.known[start:end])
-        if any(known not in (UNKNOWN, each) for known, each in zip(there, text, strict=False)):
-            known = short(there.replace(UNKNOWN, "…"))
+        if any(known not in (UNKNOWN_CHARACTER, each) for known, each in zip(there, text, strict=False)):
+            known = short(there.replace(UNKNOWN_CHARACTER, "…"))
             raise WrongError(f"{short(text)} does not stand at {start}; by the rows before it is {known}")
-        self.known += [UNKNOWN] * (start - len(self.known))
+        self.known += [UNKNOWN_CHARACTER] * (start - len(self.known))
         self.known[start:end] = text
 
 

@@ -31,7 +31,7 @@ class Remark(Struct, frozen=True):
     """The column in code points, counted from 1."""
 
 
-UNKNOWN: Final = "\0"
+UNKNOWN_CHARACTER: Final = "\0"
 """A character that a file of spans does not hold."""
 
 
@@ -77,7 +77,7 @@ class Record(Struct, frozen=True):
     article: str | None = None
     """Id of its article, where it is a piece of it."""
     is_partial: bool = False
-    """Whether its file holds only some of the text, and `UNKNOWN` stands for each other character."""
+    """Whether its file holds only some of the text, and `UNKNOWN_CHARACTER` stands for all else."""
     looked_for: tuple[str, ...] = ()
     """The labels its annotator used anywhere in its article (export only)."""
     votes: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)

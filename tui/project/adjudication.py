@@ -110,23 +110,6 @@ class AdjudicatedArticle:
         """Whether anything is open, or was agreed on since."""
         return bool(self._spans.list_agreed() or self.list_open())
 
-    @property
-    def _details(self) -> GoldDetails:
-        """The answers, links and labels, as they are by now."""
-        return GoldDetails(self.article, self.layers, self.layer, self._spans.find_finishers())
-
-    def _finish_settled(self) -> None:
-        """Finish the paragraphs of which nothing is open, and open those again of which something is."""
-        open_paragraphs = {each.paragraph for each in self.list_open()}
-        compared = self._spans.find_finishers()
-        finished = {index for index in compared if self.layer.states.get(index) == "finished"}
-        done = [each for each in compared if each not in open_paragraphs | finished]
-        again = sorted(finished & open_paragraphs)
-        acts: list[Act] = [Finish(tuple(done))] if done else []
-        acts += [Reopen(tuple(again))] if again else []
-        if acts:
-            self._append(acts)
-
     def list_open(self) -> list[AnyDispute]:
         """List what is not decided yet: places in reading order, and behind them details of gold spans."""
         return [*self._spans.list_open(), *self._details.list_open()]
@@ -191,6 +174,23 @@ class AdjudicatedArticle:
         """Take a decision back, unless it is already."""
         if action not in self.layer.taken_back:
             self._store.log.step(self.article, self._name, self.layer, "undo", action, by=self._person)
+
+    @property
+    def _details(self) -> GoldDetails:
+        """The answers, links and labels, as they are by now."""
+        return GoldDetails(self.article, self.layers, self.layer, self._spans.find_finishers())
+
+    def _finish_settled(self) -> None:
+        """Finish the paragraphs of which nothing is open, and open those again of which something is."""
+        open_paragraphs = {each.paragraph for each in self.list_open()}
+        compared = self._spans.find_finishers()
+        finished = {index for index in compared if self.layer.states.get(index) == "finished"}
+        done = [each for each in compared if each not in open_paragraphs | finished]
+        again = sorted(finished & open_paragraphs)
+        acts: list[Act] = [Finish(tuple(done))] if done else []
+        acts += [Reopen(tuple(again))] if again else []
+        if acts:
+            self._append(acts)
 
     def _undo_decisions(self, place: DetailDispute) -> None:
         """Take back what was decided of a detail before, so that the next decision alone counts."""

@@ -185,6 +185,44 @@ class GoldDetails(Struct):
             return [action for action, _ in self._list_link_decisions().get(ends, ())]
         return [action for action, values in history if _is_decision(values)]
 
+    def list_agreed_relations(self, gold: Iterable[Span]) -> list[Relation]:
+        """List the relations between some gold spans that more than half give who have both spans.
+
+        What a hand changed or took away there stays so.
+        """
+        known = self._list_known_links()
+        ids = {span.place: span.id for span in gold}
+        counts: Counter[SpanLink] = Counter()
+        for layer in self.layers.values():
+            counts.update({link_of(relation, layer.spans) for relation in layer.relations.values()})
+        found: list[Relation] = []
+        for link, count in sorted(counts.items()):
+            ends = ends_of(link)
+            able = sum(ends <= made.keys() for made in self._made.values())
+            if link not in known and ends <= ids.keys() and 2 * count > able:
+                found.append(self.relate(link, ids))
+        return found
+
+    def list_agreed_labels(self) -> Iterator[Tag]:
+        """Say in acts which labels more than half give, where none was given or taken away there before."""
+        for index, labels in self._read_labels():
+            there = self._labels_of(index)
+            for name in sorted({name for own in labels.values() for name in own} - {*there}):
+                if self._read_labels_given(index, name):
+                    continue
+                said = [own.get(name) for own in labels.values()]
+                for value in said:
+                    if value is not None and 2 * said.count(value) > len(said):
+                        yield Tag(name, value, _paragraph_of(index))
+                        break
+
+    def relate(self, link: SpanLink, ids: Mapping[SpanPlace, str]) -> Relation:
+        """Make a relation between gold spans, whose ids are given by where they are."""
+        label, head, tail, answers = link[0], ids[link[1]], ids[link[2]], link[3]
+        more = [answers] if answers else []
+        made = give_gold_id(self.article, self.gold, self.gold.relations, label, head, tail, *more)
+        return Relation(made, label, head, tail, read_attributes(answers))
+
     def _list_answers(self) -> Iterator[DetailDispute]:
         for span in self.gold.spans.values():
             same = self._find_same(span)
@@ -226,37 +264,6 @@ class GoldDetails(Struct):
                     yield DetailDispute(
                         self.article.number, first.index, first.start, first.end, (), name, opinions, kind
                     )
-
-    def list_agreed_relations(self, gold: Iterable[Span]) -> list[Relation]:
-        """List the relations between some gold spans that more than half give who have both spans.
-
-        What a hand changed or took away there stays so.
-        """
-        known = self._list_known_links()
-        ids = {span.place: span.id for span in gold}
-        counts: Counter[SpanLink] = Counter()
-        for layer in self.layers.values():
-            counts.update({link_of(relation, layer.spans) for relation in layer.relations.values()})
-        found: list[Relation] = []
-        for link, count in sorted(counts.items()):
-            ends = ends_of(link)
-            able = sum(ends <= made.keys() for made in self._made.values())
-            if link not in known and ends <= ids.keys() and 2 * count > able:
-                found.append(self.relate(link, ids))
-        return found
-
-    def list_agreed_labels(self) -> Iterator[Tag]:
-        """Say in acts which labels more than half give, where none was given or taken away there before."""
-        for index, labels in self._read_labels():
-            there = self._labels_of(index)
-            for name in sorted({name for own in labels.values() for name in own} - {*there}):
-                if self._read_labels_given(index, name):
-                    continue
-                said = [own.get(name) for own in labels.values()]
-                for value in said:
-                    if value is not None and 2 * said.count(value) > len(said):
-                        yield Tag(name, value, _paragraph_of(index))
-                        break
 
     def _label(self, place: DetailDispute, answer: Json) -> list[Act]:
         paragraph = _paragraph_of(self._index_of(place))
@@ -366,13 +373,6 @@ class GoldDetails(Struct):
         said = f"{quote_name(link[0])}: “{ends[0]}” → “{ends[1]}”"
         told = write_answers(read_attributes(link[3]))
         return f"{said} ({told})" if told else said
-
-    def relate(self, link: SpanLink, ids: Mapping[SpanPlace, str]) -> Relation:
-        """Make a relation between gold spans, whose ids are given by where they are."""
-        label, head, tail, answers = link[0], ids[link[1]], ids[link[2]], link[3]
-        more = [answers] if answers else []
-        made = give_gold_id(self.article, self.gold, self.gold.relations, label, head, tail, *more)
-        return Relation(made, label, head, tail, read_attributes(answers))
 
 
 def _by_action(given: Iterable[tuple[str, Json]]) -> list[_Given]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from tui.model.article import Article
-from tui.model.record import UNKNOWN, Record
+from tui.model.record import UNKNOWN_CHARACTER, Record
 from tui.model.span import Span
 
 
@@ -54,7 +54,9 @@ def place_piece(
 def _place_partial(record: Record, article: Article) -> Placed | None:
     if len(record.text) > len(article.text):
         return None
-    if any(known not in (UNKNOWN, each) for known, each in zip(record.text, article.text, strict=False)):
+    if any(
+        known not in (UNKNOWN_CHARACTER, each) for known, each in zip(record.text, article.text, strict=False)
+    ):
         return None
     paragraphs = range(len(article.paragraphs))
     return Placed(structs.replace(record, text=article.text, is_partial=False), paragraphs)

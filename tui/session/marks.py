@@ -75,21 +75,6 @@ class Marks:
             missing += [name for name in required if name not in filled]
         return missing + self._list_missing_of_relations(span)
 
-    def _list_asked(self, span: Span) -> list[tuple[Relation, Sequence[Attribute]]]:
-        layer = self._annotations.layer
-        return list_asked(layer.relations.values(), layer.spans, self._labels, span.id)
-
-    def _list_missing_of_relations(self, span: Span) -> list[str]:
-        """Name what is required of the relations that start from a span, and has no answer."""
-        if not self._are_relations_asked:
-            return []
-        return [
-            f"{relation.label} {each.name}"
-            for relation, asked in self._list_asked(span)
-            if relation.head == span.id
-            for each in find_missing(asked, relation.attributes)
-        ]
-
     def count_missing_of(self, paragraph: int) -> int:
         """Count the required labels that a paragraph lacks."""
         labels = self._annotations.layer.paragraph_labels.get(paragraph, {})
@@ -110,6 +95,21 @@ class Marks:
         """List the spans of which anything is missing, in reading order."""
         spans = sort_spans(self._annotations.layer.spans.values())
         return [span for span in spans if self.list_missing(span)]
+
+    def _list_asked(self, span: Span) -> list[tuple[Relation, Sequence[Attribute]]]:
+        layer = self._annotations.layer
+        return list_asked(layer.relations.values(), layer.spans, self._labels, span.id)
+
+    def _list_missing_of_relations(self, span: Span) -> list[str]:
+        """Name what is required of the relations that start from a span, and has no answer."""
+        if not self._are_relations_asked:
+            return []
+        return [
+            f"{relation.label} {each.name}"
+            for relation, asked in self._list_asked(span)
+            if relation.head == span.id
+            for each in find_missing(asked, relation.attributes)
+        ]
 
     def _make(self, span: Span) -> SpanMark:
         number = self._numbers.get(span.id, "")
