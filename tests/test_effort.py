@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from tests.at_work import make_project
-from tests.piloted import annotating, make_app, press, screen_of
+from tests.piloted import annotating, make_app, place_of, press, screen_of, send
 from tests.test_agreeing import LABELS, record, run
 from tui.errors import StoreError
 from tui.formats.native.schema import record_schema
@@ -138,6 +138,22 @@ async def test_an_action_keeps_how_many_keys_led_to_it(tmp_path: Path) -> None:
         assert keys == [4, 3, 2]
         logged = session.batch.project.store.log.read_events(1, session.batch.project.annotator)
         assert [event.act.keys for event in logged] == keys
+
+
+async def test_clicks_and_pastes_are_no_keys_and_an_undo_has_its_own(tmp_path: Path) -> None:
+    labels = "labels: [{name: actor, key: a, attributes: [{name: side, values: [unheard]}, note]}]\n"
+    async with annotating(tmp_path, labels=labels) as (pilot, session):
+        await press(pilot, "pagedown right right a ;")
+        await pilot.click(offset=place_of(pilot, "unheard"))
+        await send(pilot, "\x1b[200~a long note\x1b[201~")
+        await press(pilot, "enter ,")
+        acts = [event.act for event in session.annotations.layer.events]
+        assert [(act.kind, act.keys) for act in acts] == [
+            ("add", 4),
+            ("change", 1),
+            ("change", 1),
+            ("undo", 1),
+        ]
 
 
 async def test_keys_count_again_where_the_database_refused_what_they_did(tmp_path: Path) -> None:
