@@ -223,8 +223,10 @@ class LibraryScreen(ListScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out the list between the lines."""
+        filter_line = FilterLine(key=self.keymap.shown("library.complete"), id="filter")
+        filter_line.display = False
         yield HeaderLine()
-        yield FilterLine(key=self.keymap.shown("library.complete"), id="filter")
+        yield filter_line
         yield ArticleList(self._read_rows)
         yield Static(id="welcome")
         yield MessageLine()
@@ -232,7 +234,6 @@ class LibraryScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Bring in what was named."""
-        self.query_one("#filter", Input).display = False
         self._slices = self.set_interval(_SLICE_EVERY, self._on_slice, pause=True)
         self.set_interval(_LOOKED_EVERY, self._on_look)
         if self._files:
