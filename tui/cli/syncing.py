@@ -86,16 +86,7 @@ def sync(
     With --only assigned a copy gets no more than the work of one annotator, the one of --annotator; all that
     was done in it is given as ever.
     """
-    if pull and push:
-        raise click.UsageError("--pull and --push leave nothing out together; leave both out for both ways.")
-    if push and only:
-        raise click.UsageError("--push takes nothing from OTHER, so --only has nothing to choose from.")
-    if sets and not is_address(other):
-        raise click.BadParameter(
-            "only on a server, postgresql://…, labels are set for all", param_hint="--set-labels"
-        )
-    if sets and pull:
-        raise click.UsageError("--pull gives nothing to OTHER, so --set-labels has no effect with it.")
+    _check_options(other, pull=pull, push=push, only=only, sets=sets)
     if begins:
         _begin(place, other, name)
         return
@@ -110,12 +101,7 @@ def sync(
         before = project.count_unknown_labels()
         labels = OwnLabels(place.labels, shape_of(project.labels), sets)
         try:
-            if is_address(other):
-                there = _load_server()
-                there.sync_with_server(project.store, there.ServerAddress(other, name), ways, report, labels)
-            else:
-                _check_labels_of(Path(other), labels)
-                sync_with_file(project.store, Path(other), ways, report)
+            _exchange(project, other, name, ways, report, labels)
         except SpantagError:
             if report.has_done and not dry_run:
                 _say_report(report, shown, ways)
@@ -141,6 +127,32 @@ def sync(
             say(risk, err=True)
     if report.refused or report.held_back:
         sys.exit(1)
+
+
+def _check_options(other: str, *, pull: bool, push: bool, only: str | None, sets: bool) -> None:
+    """Refuse options that make no sense together."""
+    if pull and push:
+        raise click.UsageError("--pull and --push leave nothing out together; leave both out for both ways.")
+    if push and only:
+        raise click.UsageError("--push takes nothing from OTHER, so --only has nothing to choose from.")
+    if sets and not is_address(other):
+        raise click.BadParameter(
+            "only on a server, postgresql://…, labels are set for all", param_hint="--set-labels"
+        )
+    if sets and pull:
+        raise click.UsageError("--pull gives nothing to OTHER, so --set-labels has no effect with it.")
+
+
+def _exchange(
+    project: Project, other: str, name: str | None, ways: Ways, report: SyncReport, labels: OwnLabels
+) -> None:
+    """Bring a project together with a database file or a server."""
+    if is_address(other):
+        there = _load_server()
+        there.sync_with_server(project.store, there.ServerAddress(other, name), ways, report, labels)
+    else:
+        _check_labels_of(Path(other), labels)
+        sync_with_file(project.store, Path(other), ways, report)
 
 
 def _check_labels_of(database: Path, own: OwnLabels) -> None:
