@@ -1118,6 +1118,24 @@ def test_a_relation_that_most_give_is_not_taken_over_again_where_a_hand_changed_
     assert len(list_links(again)) == 1
 
 
+def test_a_relation_that_means_the_same_from_either_end_is_one_whichever_way_it_was_made(
+    tmp_path: Path,
+) -> None:
+    labels = "labels: [actor, location]\nrelations: [{name: near, symmetric: true}]\n"
+    with closing(make_project(tmp_path, STORY, labels=labels)) as project:
+        for annotator in ("ana", "bea"):
+            say(project, annotator, [("army", "actor"), ("Moru", "location")])
+            article, layer = project.read_layer(1, annotator)
+            head, tail = sorted(layer.spans, reverse=annotator == "bea")
+            near = Relation("r", "near", head, tail)
+            project.store.log.append(article, annotator, layer, [Relate((near,))])
+        opened = open_article(project)
+        opened.accept_agreed()
+        assert [each.label for each in opened.layer.relations.values()] == ["near"]
+        assert opened.list_open() == []
+        assert list(project.list_articles(state="review")) == []
+
+
 def test_a_moved_gold_span_and_what_is_taken_at_its_old_place_are_two(project: Project) -> None:
     article = open_article(project)
     start = article.article.text.index("army")

@@ -5,7 +5,7 @@ at once; of what differs (`span_disputes`, `detail_disputes`) one opinion is tak
 decided: what an annotator changes later, and what is undone, is open again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from random import Random
 from typing import Final, TypeAlias
 
@@ -35,15 +35,25 @@ class Adjudication:
     """The disagreements of some annotators, and the decisions of whoever makes the gold layer."""
 
     def __init__(
-        self, store: Store, annotators: Sequence[str], gold: str = GOLD, *, person: str = ""
+        self,
+        store: Store,
+        annotators: Sequence[str],
+        gold: str = GOLD,
+        *,
+        person: str = "",
+        symmetric: Set[str] = frozenset(),
     ) -> None:
-        """Decide between `annotators` in the layer of `gold`; `person` is who does."""
+        """Decide between `annotators` in the layer of `gold`; `person` is who does.
+
+        `symmetric` relations mean the same from either end.
+        """
         self._store = store
         self.annotators: Final = tuple(annotators)
         """Between whom is decided."""
         self.gold: Final = gold
         """Whose layer is the gold one."""
         self._person = person
+        self._symmetric = symmetric
 
     def list_articles(self) -> list[int]:
         """List the articles of which at least two of them said anything, in order of arrival."""
@@ -60,7 +70,9 @@ class Adjudication:
         layers = {each: self._store.log.load_layer(number, each) for each in self.annotators}
         layers = {name: layer for name, layer in layers.items() if layer.events}
         gold = self._store.log.load_layer(number, self.gold)
-        return AdjudicatedArticle(self._store, article, layers, gold, self.gold, person=self._person)
+        return AdjudicatedArticle(
+            self._store, article, layers, gold, self.gold, person=self._person, symmetric=self._symmetric
+        )
 
 
 class AdjudicatedArticle:
@@ -75,6 +87,7 @@ class AdjudicatedArticle:
         name: str,
         *,
         person: str = "",
+        symmetric: Set[str] = frozenset(),
     ) -> None:
         self._store = store
         self.article: Final = article
@@ -85,6 +98,7 @@ class AdjudicatedArticle:
         """The gold layer."""
         self._name = name
         self._person = person
+        self._symmetric = symmetric
         self._spans = GoldSpans(article, layers, gold, name)
 
     def accept_agreed(self) -> int:
@@ -178,7 +192,8 @@ class AdjudicatedArticle:
     @property
     def _details(self) -> GoldDetails:
         """The answers, links and labels, as they are by now."""
-        return GoldDetails(self.article, self.layers, self.layer, self._spans.find_finishers())
+        finishers = self._spans.find_finishers()
+        return GoldDetails(self.article, self.layers, self.layer, finishers, self._symmetric)
 
     def _finish_settled(self) -> None:
         """Finish the paragraphs of which nothing is open, and open those again of which something is."""

@@ -12,7 +12,7 @@ did in the gold layer after a decision stands.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from random import Random
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar
 
@@ -103,12 +103,6 @@ class DetailDispute(Struct, frozen=True):
         return f"{self.name}?" if self.name else "linked?"
 
 
-def link_of(relation: Relation, spans: Mapping[str, Span]) -> SpanLink:
-    """Give a relation by what its ends are, as annotators have ids of their own."""
-    head, tail = spans[relation.head].place, spans[relation.tail].place
-    return relation.label, head, tail, relation.answers
-
-
 def ends_of(link: SpanLink) -> frozenset[SpanPlace]:
     """Give the spans that a relation links."""
     return frozenset(link[1:3])
@@ -142,6 +136,8 @@ class GoldDetails(Struct):
     """The gold layer."""
     finishers: Mapping[int, Sequence[str]]
     """Who finished each paragraph that two or more finished, by index."""
+    symmetric: Set[str] = frozenset()
+    """The relations that mean the same from either end."""
     _made: dict[str, dict[SpanPlace, Span]] = field(default_factory=dict)
     """Each annotator's spans, by place."""
 
@@ -194,7 +190,7 @@ class GoldDetails(Struct):
         ids = {span.place: span.id for span in gold}
         counts: Counter[SpanLink] = Counter()
         for layer in self.layers.values():
-            counts.update({link_of(relation, layer.spans) for relation in layer.relations.values()})
+            counts.update({self._link_of(relation, layer.spans) for relation in layer.relations.values()})
         found: list[Relation] = []
         for link, count in sorted(counts.items()):
             ends = ends_of(link)
@@ -298,7 +294,7 @@ class GoldDetails(Struct):
         gold = {span.place: span for span in self.gold.spans.values()}
         there, decisions = set(self._gold_links()), self._list_link_decisions()
         said = {
-            name: {link_of(relation, layer.spans) for relation in layer.relations.values()}
+            name: {self._link_of(relation, layer.spans) for relation in layer.relations.values()}
             for name, layer in self.layers.items()
         }
         pairs: dict[frozenset[SpanPlace], set[SpanLink]] = {}
@@ -318,15 +314,22 @@ class GoldDetails(Struct):
     def _link(self, place: DetailDispute, links: Iterable[SpanLink]) -> list[Act]:
         taken = set(links)
         ids = {span.place: span.id for span in place.about}
-        there = {link_of(each, self.gold.spans): each for each in self.gold.relations.values()}
+        there = {self._link_of(each, self.gold.spans): each for each in self.gold.relations.values()}
         every = sorted({link for each in place.opinions for link in each.links} | taken)
         put = [there.get(link) or self.relate(link, ids) for link in every]
         gone = [each.id for link, each in zip(every, put, strict=True) if link not in taken]
         # That relations are taken away with it, none maybe, tells a decision from what all agree on.
         return [Relate(tuple(put)), Unrelate(tuple(gone))]
 
+    def _link_of(self, relation: Relation, spans: Mapping[str, Span]) -> SpanLink:
+        """Give a relation by what its ends are, as annotators have ids of their own."""
+        head, tail = spans[relation.head].place, spans[relation.tail].place
+        if relation.label in self.symmetric:
+            head, tail = sorted((head, tail))
+        return relation.label, head, tail, relation.answers
+
     def _gold_links(self) -> Iterator[SpanLink]:
-        return (link_of(each, self.gold.spans) for each in self.gold.relations.values())
+        return (self._link_of(each, self.gold.spans) for each in self.gold.relations.values())
 
     def _list_known_links(self) -> set[SpanLink]:
         """List the relations that are in the gold layer, or were, until they were changed or taken away."""
@@ -335,7 +338,7 @@ class GoldDetails(Struct):
         gone = {name for act in acts if isinstance(act, Unrelate) for name in act.relations}
         made = [each for act in acts if isinstance(act, Relate) for each in act.relations]
         told = [each for each in made if each.id in gone or each.id in self.gold.relations]
-        return {link_of(each, spans) for each in told if each.head in spans and each.tail in spans}
+        return {self._link_of(each, spans) for each in told if each.head in spans and each.tail in spans}
 
     def _list_link_decisions(self) -> dict[frozenset[SpanPlace], list[_LinkDecision]]:
         """List what was decided of what links two spans, by the spans."""
@@ -346,7 +349,7 @@ class GoldDetails(Struct):
         for event in counting:
             if isinstance(event.act, Relate) and event.action in gone:
                 there = [each for each in event.act.relations if each.head in spans and each.tail in spans]
-                said = {link_of(each, spans): each.id not in gone[event.action] for each in there}
+                said = {self._link_of(each, spans): each.id not in gone[event.action] for each in there}
                 for ends in {ends_of(link) for link in said}:
                     own = {link: is_taken for link, is_taken in said.items() if ends_of(link) == ends}
                     found.setdefault(ends, []).append((event.action, own))

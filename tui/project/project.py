@@ -491,7 +491,7 @@ class Project:
     def _list_reopened(self) -> list[int]:
         from tui.project.reviews import Reviews
 
-        self._reviews = self._reviews or Reviews(self.store)
+        self._reviews = self._reviews or Reviews(self.store, symmetric=self._find_symmetric())
         return self._reviews.list_reopened()
 
     def search_texts(
@@ -616,7 +616,8 @@ class Project:
             what = f"{list_some(unknown)} said nothing here" if unknown else "two annotators are needed"
             did = f"those who said anything are {list_some(there)}" if there else "nobody said anything yet"
             raise InputError(f"{what}; {did}")
-        return Adjudication(self.store, chosen, gold, person=self._person)
+        symmetric = self._find_symmetric()
+        return Adjudication(self.store, chosen, gold, person=self._person, symmetric=symmetric)
 
     def count_labels_of(self, words: str) -> dict[str, dict[str, int]]:
         """Count which labels just these words have, by label and annotator, the commonest label first."""

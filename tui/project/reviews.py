@@ -1,5 +1,7 @@
 """Reviews: decided articles that are to be decided again, as something was said or came in since."""
 
+from collections.abc import Set
+
 from tui.model.annotators import OF_OTHERS
 from tui.project.adjudication import Adjudication
 from tui.store import Store
@@ -8,8 +10,10 @@ from tui.store import Store
 class Reviews:
     """Finds the articles of the gold layer of which something is open again."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, symmetric: Set[str]) -> None:
+        """Look in `store`; `symmetric` relations mean the same from either end."""
         self._store = store
+        self._symmetric = symmetric
         self._known: dict[int, tuple[str, bool]] = {}
         """What was found of each article, with what tells whether it is as it was then."""
 
@@ -17,7 +21,8 @@ class Reviews:
         """List their numbers; only what changed since it was asked last is looked at."""
         found: list[int] = []
         names = [each.annotator for each in self._store.progress.count_states()]
-        adjudication = Adjudication(self._store, [each for each in names if each not in OF_OTHERS])
+        annotators = [each for each in names if each not in OF_OTHERS]
+        adjudication = Adjudication(self._store, annotators, symmetric=self._symmetric)
         for number, state in self._store.finding.list_told_since():
             known, is_open = self._known.get(number, ("", False))
             if known != state:
