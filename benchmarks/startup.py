@@ -1,7 +1,8 @@
 """How long it takes from exec to the first usable screen, against a bare Textual app.
 
 spantag and the floor (`floor.py`) start in turn, so that what else the machine does meets both. The screen
-counts as usable when its last part has come out and the keys at its bottom are there. Processor time, up to
+counts as painted when the first words of the text or list have come out, and as usable when its last part has
+and the keys at its bottom are there. Processor time, up to
 the last byte, tells the two apart where the machine is too busy for the clock.
 
     python benchmarks/startup.py [--articles N] [--runs N] [--keep DIR] [--json]
@@ -19,8 +20,11 @@ from pathlib import Path
 from corpus import ANNOTATOR, make_project, write_text
 from terminal import Terminal
 
-GOAL = 1.3
-"""Times the floor's time a start may take."""
+GOAL = 1.4
+"""Times the floor's time it may take until the screen is usable."""
+
+PAINTED = 1.2
+"""Times the floor's time it may take until the first paint."""
 
 _FLOOR = "floor"
 
@@ -33,6 +37,8 @@ class Case:
     """The command."""
     folder: Path
     """Where it starts."""
+    first: str
+    """What the first paint of the text or list has."""
     markers: Sequence[str]
     """What the first usable screen has."""
 
@@ -43,18 +49,27 @@ class Row:
 
     case: str
     """The screen and the project."""
+    painted: float
+    """Median milliseconds until the first paint."""
     usable: float
     """Median milliseconds until the first usable screen."""
     settled: float
     """Median milliseconds until the last byte of the start."""
     cpu: float
     """Median milliseconds of processor time until then."""
+    floor_painted: float
+    """The same of the floor."""
     floor_usable: float
     """The same of the floor."""
     floor_settled: float
     """The same of the floor."""
     floor_cpu: float
     """The same of the floor."""
+
+    @property
+    def paint_ratio(self) -> float:
+        """The time to the first paint as a multiple of the floor's."""
+        return self.painted / self.floor_painted
 
     @property
     def ratio(self) -> float:
@@ -74,14 +89,19 @@ def make_cases(folder: Path, articles: int) -> dict[str, Case]:
     large.write_text(write_text(1_000_000), encoding="utf-8")
     spantag = [sys.executable, "-m", "tui", "--annotator", ANNOTATOR, "open"]
     floor = [sys.executable, "-m", "floor", str(small)]
-    cases = {_FLOOR: Case(floor, Path(__file__).parent, ["weapon", "floor"])}
+    word = small.read_text(encoding="utf-8").split()[0]
+    cases = {_FLOOR: Case(floor, Path(__file__).parent, word, ["weapon", "floor"])}
     for name, count in {"empty": 0, f"{articles:,}": articles}.items():
         library = make_project(folder / f"library-{count}", articles=count).folder
         opened = make_project(folder / f"with-{count}", articles=count).folder
-        cases[f"library, {name}"] = Case(spantag, library, ["report" if count else "sample", "Quit"])
-        cases[f"annotate 3 KB, {name}"] = Case([*spantag, str(small)], opened, ["weapon", "to do", "Back"])
+        listed = "report" if count else "sample"
+        cases[f"library, {name}"] = Case(spantag, library, listed, [listed, "Quit"])
+        cases[f"annotate 3 KB, {name}"] = Case(
+            [*spantag, str(small)], opened, word, ["weapon", "to do", "Back"]
+        )
+    word = large.read_text(encoding="utf-8").split()[0]
     cases["annotate 1 MB, empty"] = Case(
-        [*spantag, str(large)], folder / "with-0", ["weapon", "to do", "Back"]
+        [*spantag, str(large)], folder / "with-0", word, ["weapon", "to do", "Back"]
     )
     return cases
 
@@ -89,18 +109,19 @@ def make_cases(folder: Path, articles: int) -> dict[str, Case]:
 def measure(
     cases: Mapping[str, Case], runs: int, environment: Mapping[str, str]
 ) -> dict[str, list[list[float]]]:
-    """Start every case in turn, once uncounted; give milliseconds: usable, settled, processor."""
-    times: dict[str, list[list[float]]] = {name: [[], [], []] for name in cases}
+    """Start every case in turn, once uncounted; give milliseconds: painted, usable, settled, processor."""
+    times: dict[str, list[list[float]]] = {name: [[], [], [], []] for name in cases}
     for number in range(runs + 1):
         for name, case in cases.items():
             terminal = Terminal(case.arguments, cwd=case.folder, environment=environment)
             try:
+                painted = terminal.wait_for(case.first)
                 usable = terminal.wait_for(*case.markers)
                 settled = terminal.settle() or usable
             finally:
                 spent = terminal.close()
             if number:
-                for kind, seconds in zip(times[name], (usable, settled, spent), strict=True):
+                for kind, seconds in zip(times[name], (painted, usable, settled, spent), strict=True):
                     kind.append(seconds * 1000)
     return times
 
@@ -136,22 +157,35 @@ def main() -> None:
         print(
             json.dumps(
                 [
-                    {**asdict(row), "ratio": round(row.ratio, 2), "cpu_ratio": round(row.cpu_ratio, 2)}
+                    {
+                        **asdict(row),
+                        "paint_ratio": round(row.paint_ratio, 2),
+                        "ratio": round(row.ratio, 2),
+                        "cpu_ratio": round(row.cpu_ratio, 2),
+                    }
                     for row in rows
                 ]
             )
         )
         return
     print(
-        f"{'case':<28}{'usable':>8}{'settled':>9}{'floor':>8}{'settled':>9}{'ratio':>7}{'cpu':>7}{'floor':>7}{'ratio':>7}"
+        f"{'case':<28}"
+        + "".join(f"{name:>9}{'floor':>7}{'ratio':>7} " for name in ("painted", "usable", "cpu"))
     )
     for row in rows:
+        cells = [
+            (row.painted, row.floor_painted, row.paint_ratio, row.paint_ratio > PAINTED),
+            (row.usable, row.floor_usable, row.ratio, row.ratio > GOAL),
+            (row.cpu, row.floor_cpu, row.cpu_ratio, False),
+        ]
         print(
-            f"{row.case:<28}{row.usable:>8.0f}{row.settled:>9.0f}{row.floor_usable:>8.0f}"
-            f"{row.floor_settled:>9.0f}{row.ratio:>7.2f}{row.cpu:>7.0f}{row.floor_cpu:>7.0f}{row.cpu_ratio:>7.2f}"
-            f"{' *' if row.ratio > GOAL else ''}"
+            f"{row.case:<28}"
+            + "".join(
+                f"{own:>9.0f}{floor:>7.0f}{ratio:>7.2f}{'*' if misses else ' '}"
+                for own, floor, ratio, misses in cells
+            )
         )
-    print(f"times in ms; goal: ratio {GOAL}; * misses it")
+    print(f"times in ms; goals: painted {PAINTED}, usable {GOAL}; * misses one")
 
 
 if __name__ == "__main__":

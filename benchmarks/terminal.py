@@ -41,16 +41,17 @@ class Terminal:
             os.execvpe(arguments[0], list(arguments), own)
         os.set_blocking(self._file, False)
         self._shown = b""
+        self._came = self._started
 
     def wait_for(self, *markers: str, seconds: float = 120) -> float:
         """Wait until every marker has come out; give the seconds since the start when the last one did."""
         wanted = [marker.encode() for marker in markers]
         limit = time.perf_counter() + seconds
         while time.perf_counter() < limit:
-            at = self._read(0.2)
             text = _SEQUENCE.sub(b"", self._shown)
             if all(marker in text for marker in wanted):
-                return (at or time.perf_counter()) - self._started
+                return self._came - self._started
+            self._read(0.2)
         raise TimeoutError(f"{markers} did not come; this did: {_SEQUENCE.sub(b'', self._shown)[-2000:]!r}")
 
     def settle(self, quiet: float = 0.3) -> float | None:
@@ -93,6 +94,6 @@ class Terminal:
             came = os.read(self._file, 1 << 16)
         except OSError as error:
             raise EOFError(f"the command ended; it said: {self._shown[-2000:]!r}") from error
-        at = time.perf_counter()
+        self._came = time.perf_counter()
         self._shown += came
-        return at
+        return self._came
