@@ -4,10 +4,11 @@
 
 The spans of the first N articles with relations are tagged one after the other, which costs nothing here; a
 span that was tagged is linked to those before it. With `--as roles` the relations of a label are the roles
-of its events, which are filled at the end of each article, from its beginning on; they are required, so that
-F6 goes to the next event. Every key counts that is not for tagging, also
-those that bring a span into focus and go to other paragraphs; at the end the relations are read from the
-database and have to be exactly the gold ones.
+of its events, which are filled at the end of each article, from its beginning on. As in the labels.yaml that
+`spantag init` writes, one role of a label is required (that which most events have), so that F6 goes to the
+next event that lacks it; where the gold has nobody in it, it is marked as not told. Every key counts that is
+not for tagging, also those that bring a span into focus and go to other paragraphs; at the end the relations
+are read from the database and have to be exactly the gold ones.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import json
 import tempfile
 from collections import Counter
 from contextlib import closing
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,6 +79,7 @@ def main() -> None:
 def _make_project(folder: Path, records: list[dict[str, Any]], *, kind: str) -> Project:
     """Make a project of the texts of the records, and labels that allow their relations."""
     heads: dict[str, set[str]] = {}
+    uses: Counter[tuple[str, str]] = Counter()
     ends: dict[tuple[str, str], set[str]] = {}
     labels: dict[str, None] = {}
     for record in records:
@@ -85,11 +88,15 @@ def _make_project(folder: Path, records: list[dict[str, Any]], *, kind: str) -> 
         for link in record["relations"]:
             head, tail = label_of[link["head"]], label_of[link["tail"]]
             heads.setdefault(link["label"], set()).add(head)
+            uses[head, link["label"]] += 1
             ends.setdefault((head, link["label"]), set()).add(tail)
     entries = []
     for label in labels:
         roles = {name: sorted(tails) for (head, name), tails in ends.items() if head == label}
-        many = {name: {"labels": tails, "many": True, "required": True} for name, tails in roles.items()}
+        needed = max(roles, key=lambda name: uses[label, name], default="")
+        many = {
+            name: {"labels": tails, "many": True, "required": name == needed} for name, tails in roles.items()
+        }
         entries.append({"name": label, **({"roles": many} if kind == "roles" and roles else {})})
     relations = [
         {
@@ -181,10 +188,14 @@ async def _tag_and_link(
         session.moves.go_to_chunk(0)
         hands.screen.redraw()
         spans = session.layer.spans
-        for link in sorted(
-            left, key=lambda each: (spans[each.head].start, each.head, spans[each.tail].start)
-        ):
+        ordered = sorted(left, key=lambda each: (spans[each.head].start, each.head, spans[each.tail].start))
+        for link, following in zip_longest(ordered, ordered[1:]):
             await _make(hands, link, spans[link.head])
+            is_last = following is None or following.head != link.head
+            if is_last and session.marks.list_missing(spans[link.head]):
+                await hands.press("minus")
+                if session.marks.list_missing(session.layer.spans[link.head]):
+                    raise SystemExit(f"{link.head} still lacks a role")
 
 
 async def _make(hands: _Hands, relation: Relation, first: Span) -> None:
