@@ -132,6 +132,23 @@ def test_attributes_of_relations_are_checked_kept_and_exported(asking: Project) 
     assert 'attributes of relation r0 {"sure":true,"n":2,"day":1.5}, here {"n":3}; kept as they' in stays
 
 
+@pytest.mark.parametrize("name", ["r0", "other"])
+def test_a_relation_of_which_a_file_says_less_is_the_one_that_is_there(asking: Project, name: str) -> None:
+    spans = [{"id": name, "start": at, "end": at + 3, "label": "actor"} for name, at in (("a", 0), ("b", 4))]
+    led = {"id": "r0", "label": "led", "head": "a", "tail": "b", "attributes": {"sure": True, "n": 2}}
+    line = {"text": "Two men fled", "spans": spans, "relations": [led]}
+    run_import(asking, line)
+    for less in ({}, {"n": 2}):
+        _, told = run_import(asking, line | {"relations": [led | {"id": name, "attributes": less}]})
+        assert told == []
+    assert [dict(each.attributes) for each in asking.open_article(1)[1].relations.values()] == [
+        led["attributes"]
+    ]
+    # Where it says both, it means two.
+    run_import(asking, line | {"relations": [led, led | {"id": "r1", "attributes": {}}]})
+    assert len(asking.open_article(1)[1].relations) == 2
+
+
 TEXT = "Two men fled."
 BRAT = "T1\tactor 0 3\tTwo\nR1\tuses Arg1:T1 Arg2:T9\n*\tEquiv T1 T8\nE1\tactor:T1 Agent:T7\n"
 REGION: dict[str, Json] = {

@@ -26,7 +26,7 @@ from tui.model.labels import LabelSet
 from tui.model.layer import Layer, paragraph_state
 from tui.model.links import find_wrong
 from tui.model.record import Record, fit_values, keep_votes
-from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span
+from tui.model.span import NO_ATTRIBUTES, Entity, Json, Relation, Span, SpanPlace
 from tui.project.declaring import Declarations
 from tui.project.identity import WHOLE, AbsentArticleError, Match, Matcher, UnplacedError
 from tui.store import Store
@@ -1042,21 +1042,43 @@ def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[s
 
 
 def _compare_relations(said: Layer, layer: Layer, new: Layer, id_of: Mapping[str, str]) -> Iterator[str]:
-    """Put into `new` the relations that are more than the layer has; say where the two disagree."""
-    links = {(each.label, each.head, each.tail, each.answers) for each in layer.relations.values()}
+    """Put into `new` the relations that are more than the layer has; say where the two disagree.
+
+    One of which the record says less than the layer does is the same, unless the record has that one, too.
+    """
+    there: dict[tuple[str, str, str], list[Relation]] = {}
+    for known in layer.relations.values():
+        there.setdefault((known.label, known.head, known.tail), []).append(known)
+    # A relation of a span that was left out goes with that.
+    told = [
+        structs.replace(each, head=id_of[each.head], tail=id_of[each.tail])
+        for each in said.relations.values()
+        if each.head in id_of and each.tail in id_of
+    ]
+    said_too = {(each.label, each.head, each.tail, each.answers) for each in told}
     taken = set(layer.relations)
-    for each in said.relations.values():
-        head, tail = id_of.get(each.head), id_of.get(each.tail)
-        # A relation of a span that was left out goes with that.
-        if head is None or tail is None or (each.label, head, tail, each.answers) in links:
+    for each in told:
+        link = each.label, each.head, each.tail
+        equal = there.get(link, [])
+        alone = [known for known in equal if (*link, known.answers) not in said_too]
+        if any(known.answers == each.answers for known in equal):
             continue
-        there = layer.relations.get(each.id)
-        if there is not None and (there.label, there.head, there.tail) == (each.label, head, tail):
-            said_there, said_here = dict(there.attributes), dict(each.attributes)
-            yield _oppose(f"attributes of relation {each.id}", said_there, said_here)
+        if any(_says_no_more(each, known) for known in alone):
             continue
-        relation_id = _free_id(each.id, taken)
-        new.relations[relation_id] = Relation(relation_id, each.label, head, tail, each.attributes)
+        same = next((known for known in equal if known.id == each.id), None)
+        if same is None:
+            relation_id = _free_id(each.id, taken)
+            new.relations[relation_id] = structs.replace(each, id=relation_id)
+        else:
+            yield _oppose(f"attributes of relation {each.id}", dict(same.attributes), dict(each.attributes))
+
+
+def _says_no_more(relation: Relation, other: Relation) -> bool:
+    """Tell whether a relation has no attribute that another one has not just so."""
+    return all(
+        name in other.attributes and _in_any_order(value) == _in_any_order(other.attributes[name])
+        for name, value in relation.attributes.items()
+    )
 
 
 def _compare_entities(said: Layer, layer: Layer, new: Layer, id_of: Mapping[str, str]) -> Iterator[str]:
@@ -1105,16 +1127,16 @@ def _compare_spans(said: Layer, layer: Layer, new: Layer, text: str) -> tuple[li
 
     A span that says something else of the same words than one of the layer does, is left out.
     """
-    there: dict[tuple[object, ...], list[Span]] = {}
+    there: dict[SpanPlace, list[Span]] = {}
     for span in layer.spans.values():
-        there.setdefault(_place_of(span), []).append(span)
-    said_too = {_place_of(span) for span in said.spans.values()}
+        there.setdefault(span.place, []).append(span)
+    said_too = {span.place for span in said.spans.values()}
     alone = [spans[0] for place, spans in there.items() if place not in said_too]
     others: list[str] = []
     id_of: dict[str, str] = {}
     taken = set(layer.spans)
     for span in said.spans.values():
-        known = _find_equal(span, there.get(_place_of(span), ()))
+        known = _find_equal(span, there.get(span.place, ()))
         if known is None:
             opposed = next((each for each in alone if _contradict(each, span)), None)
             if opposed is not None:
@@ -1132,11 +1154,6 @@ def _find_equal(span: Span, there: Sequence[Span]) -> Span | None:
     """Find the span that is meant among those that are the same but for what stands beside the label."""
     likely = sorted(there, key=lambda each: (any(_oppose_spans(each, span)), each.id != span.id))
     return likely[0] if likely else None
-
-
-def _place_of(span: Span) -> tuple[object, ...]:
-    """Give what two spans must share to be the same."""
-    return span.start, span.end, span.label, span.fragments
 
 
 def _contradict(kept: Span, other: Span) -> bool:
