@@ -312,6 +312,21 @@ def test_only_a_lead_sets_labels_for_all_and_only_where_there_is_room_for_them(
 
 
 @needs_server
+@pytest.mark.parametrize("shape", ["", "[]", '{"dead": 3}', '{"dead": []}'], ids=str)
+def test_labels_on_the_server_that_nobody_can_read_are_set_again_by_a_lead(
+    copy: Opener, team: TeamServer, shape: str
+) -> None:
+    lead = copy("a", team.name_of("lea"))
+    lea = team.add_login("lea", "spantag_lead")
+    with closing(psycopg.connect(lea, autocommit=True)) as connection:
+        connection.execute("INSERT INTO spantag.labels (project, shape) VALUES (1, %s)", [shape])
+    refused = run(lead, "sync", lea)
+    assert (refused.exit_code, "a lead sets them anew with --set-labels" in refused.stderr) == (1, True)
+    assert run(lead, "sync", "--set-labels", lea).exit_code == 0
+    assert run(lead, "sync", lea).exit_code == 0
+
+
+@needs_server
 def test_a_log_of_an_older_version_is_synced_with_without_its_labels(copy: Opener, team: TeamServer) -> None:
     ana = copy("a", "ana")
     team.run("DROP TABLE spantag.labels")

@@ -7,7 +7,10 @@ and a choice there, an attribute that is a role there, choices of which each lac
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
+
+from msgspec import Meta
+from msgspec.json import Decoder
 
 from tui.model.labels.attributes import Attribute
 from tui.model.labels.values import LabelSet
@@ -23,6 +26,11 @@ _KINDS: Final[Mapping[str, str]] = {
     "count": "a count",
     "flag": "yes or no",
 }
+
+
+_Asked: TypeAlias = Annotated[list[str], Meta(min_length=1)]
+
+_decode: Final = Decoder(dict[str, _Asked]).decode
 
 
 def shape_of(labels: LabelSet) -> LabelShape:
@@ -62,9 +70,8 @@ def write_shape(shape: LabelShape) -> str:
 
 
 def read_shape(text: str) -> LabelShape:
-    """Read a shape from JSON."""
-    found: LabelShape = json.loads(text)
-    return found
+    """Read a shape from JSON; raises `ValueError` where it is none."""
+    return _decode(text)
 
 
 def _list_asked(attributes: Sequence[Attribute], owner: str) -> dict[str, Sequence[str]]:

@@ -12,8 +12,8 @@ from typing import Final
 
 from msgspec import structs
 
-from tui.errors import ConfigurationError
-from tui.model.labels.shape import join_shapes
+from tui.errors import ConfigurationError, ServerError
+from tui.model.labels.shape import LabelShape, join_shapes
 from tui.model.parcel import SharedArticle, SharedText, quote_article
 from tui.store import Store
 from tui.store.exchange import Exchange, Listed, Server
@@ -66,13 +66,24 @@ def _meet_labels(there: SharedLog, labels: OwnLabels, shown: str, *, declares: b
         raise ConfigurationError(
             f"{shown}: only a lead sets labels for all; leave out --set-labels, or ask a lead to set them"
         )
-    declared = there.read_shape()
+    wanted, declared = labels.shape, None
     if not labels.is_set:
+        declared = _read_declared(there, shown)
         advice = "; a lead lets the one here count with --set-labels" if is_lead else ""
         labels.check(declared, f"the labels.yaml of a lead, as it stands on {shown}", advice=advice)
-    wanted = labels.shape if labels.is_set else join_shapes(declared, labels.shape)
-    if declares and is_lead and dict(wanted) != dict(declared):
+        wanted = join_shapes(declared, labels.shape)
+    if declares and is_lead and wanted != declared:
         there.append_shape(wanted)
+
+
+def _read_declared(there: SharedLog, shown: str) -> LabelShape:
+    try:
+        return there.read_shape()
+    except ValueError as error:
+        raise ServerError(
+            f"{shown}: the newest row of spantag.labels says nothing that can be read ({error}); a lead sets"
+            " them anew with --set-labels, or a newer spantag wrote it: upgrade this one"
+        ) from error
 
 
 class _Meeting:

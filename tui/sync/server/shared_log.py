@@ -193,7 +193,10 @@ class SharedLog:
         return bool(ask(self._connection, "SELECT to_regclass('spantag.labels') IS NOT NULL")[0][0])
 
     def read_shape(self) -> LabelShape:
-        """Read what labels.yaml asks for, as a lead declared it last; nothing where none did."""
+        """Read what labels.yaml asks for, as a lead declared it last; nothing where none did.
+
+        Raises `ValueError` where that cannot be read.
+        """
         rows = ask(
             self._connection,
             "SELECT shape FROM spantag.labels WHERE project = %s ORDER BY number DESC LIMIT 1",
