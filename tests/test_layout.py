@@ -237,6 +237,27 @@ def test_a_box_under_a_line_names_every_span_under_its_cells() -> None:
     assert draw(text, spans, width=60) == ["╰person─────────╯         ╰place──╯    n╯"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "more", "drawn"),
+    [
+        (27, "displaced? ~12+? →1", "╰count displaced? ~12+? →1╯"),
+        (23, "displaced? ~12+? →1", "╰c displaced? ~12+? →1╯"),
+        (22, "displaced? ~12+? →1", "c displaced? ~12+? →1╯"),
+        (20, "displaced? ~12+? →1", "╰c dis…? ~12+? →1──╯"),
+        (16, "displaced? ~12+? →1", "╰c dis…? ~12+?─╯"),
+        (12, "displaced? ~12+? →1", "╰c dis…?───╯"),
+        (8, "injured 12", "╰c inj…╯"),
+        (7, "injured 12", "c inj…╯"),
+        (6, "injured 12", "╰c───╯"),
+        (7, "→1→2→3", "╰count╯"),
+    ],
+)
+def test_what_stands_behind_a_label_is_cut_before_it_is_left_out(cells: int, more: str, drawn: str) -> None:
+    text = "x" * cells
+    (box,) = stack_spans([Span("s", 0, cells, "count")], wrap(text, 0, cells, 60)[0], 60)
+    assert draw_box(box, "count", "c", more=more) == drawn
+
+
 def test_a_span_that_goes_on_is_open_at_that_end_and_named_on_each_line() -> None:
     text = "Gen. Joseph Votel and the others"
     assert draw(text, make_spans(text, ("Joseph Votel and", "who")), width=12) == [

@@ -104,6 +104,15 @@ async def test_tolls_are_shown_side_by_side_and_lead_to_their_spans(tmp_path: Pa
         assert STORY[span.start : span.end] == "At least five soldiers"
 
 
+async def test_a_span_made_in_a_finished_paragraph_is_among_the_tolls(tmp_path: Path) -> None:
+    async with annotating(tmp_path, STORY, labels=LABELS) as (pilot, session):
+        session.paragraphs.finish()
+        start = STORY.index("three soldiers")
+        session.spans.add(start, start + len("three soldiers"), "casualty")
+        await press(pilot, "ctrl+o")
+        assert "3?  killed?" in screen_of(pilot)
+
+
 async def test_an_article_without_tolls_says_so(tmp_path: Path) -> None:
     async with annotating(tmp_path, STORY, labels=LABELS) as (pilot, _):
         await press(pilot, "ctrl+o")

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tui.model.labels import Attribute, LabelSet, find_missing, write_answer
+from tui.model.labels import Attribute, Label, LabelSet, find_missing, write_answer
 from tui.model.links import list_asked
 from tui.model.record import sort_spans
 from tui.model.span import Json, Relation, Span
@@ -117,11 +117,18 @@ class Marks:
         is_plain = not span.attributes and not number and not suggested
         if is_plain and not self._is_asked(span.label):
             return NO_MARK
-        answers = [
-            f"{_write(name, value)}{'?' if name in suggested else ''}"
-            for name, value in self._in_order(span.label, {**span.attributes, **suggested})
+        label = self._labels.label(span.label)
+        order = {each.name: place for place, each in enumerate(label.attributes if label else ())}
+        answers = sorted(
+            {**span.attributes, **suggested}.items(), key=lambda pair: order.get(pair[0], len(order))
+        )
+        words = [
+            (name, f"{_write(name, value)}{'?' if name in suggested else ''}") for name, value in answers
         ]
-        text = " ".join([*answers, *([number] if number else [])])
+        # What only another tool knows of stands last: the layer of a CAS, say.
+        asked = [word for name, word in words if name in order or _is_role(label, name)]
+        others = [word for name, word in words if name not in order and not _is_role(label, name)]
+        text = " ".join([*asked, *([number] if number else []), *others])
         return SpanMark(text, bool(self.list_missing(span)))
 
     def _is_asked(self, label_name: str) -> bool:
@@ -130,11 +137,6 @@ class Marks:
         if label is None:
             return False
         return any(each.required for each in label.attributes) or any(each.required for each in label.roles)
-
-    def _in_order(self, label_name: str, answers: Mapping[str, Json]) -> list[tuple[str, Json]]:
-        label = self._labels.label(label_name)
-        order = {each.name: place for place, each in enumerate(label.attributes if label else ())}
-        return sorted(answers.items(), key=lambda pair: order.get(pair[0], len(order)))
 
     def _number(self) -> dict[str, str]:
         """Give the numbers of the relations and entities of each span, in the order of where they start."""
@@ -157,6 +159,10 @@ class Marks:
             for span_id in entity.spans:
                 signs.setdefault(span_id, []).append(f"={number}")
         return {span_id: "".join(some) for span_id, some in signs.items()}
+
+
+def _is_role(label: Label | None, name: str) -> bool:
+    return label is not None and label.role(name) is not None
 
 
 def _write(name: str, value: Json) -> str:

@@ -141,7 +141,7 @@ def say_denied(session: Session, role: RelationType | None) -> str:
     if role is None or event is None:
         return "Every role is filled." if session.partners.are_roles else NO_ROLES
     return (
-        f"{role.name}: nobody, says the text."
+        f"{role.name}: the text does not tell."
         if role.name in event.attributes
         else f"{role.name} is open again."
     )

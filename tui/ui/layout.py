@@ -21,6 +21,9 @@ _NARROWEST = 2
 _SIGNS = "?*_"
 """What may stand at the end of a label's name: it is a suggestion's, has a note, or lacks an answer."""
 
+_LONG_WORD = re.compile(r"([^\W\d_]{3})[^\W\d_]{2,}")
+"""Letters, of which the first three are told from others, most often."""
+
 _INTRICATE = re.compile(
     "[^ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
     "\u2190-\u21ff\u2200-\u22ff\u23ce\u2400-\u2426\ufffd]"
@@ -158,7 +161,8 @@ def stack_spans(spans: Iterable[Span], line: Line, width: int) -> list[Box]:
 def draw_box(box: Box, name: str, key: str, *, more: str = "", is_suggestion: bool = False) -> str:
     """Draw a box exactly as wide as its span: `╰actor──╯`, or `╰actor?┄╯` for a suggestion.
 
-    Where there is room, `more` stands behind the name, or behind the key.
+    Where there is room, `more` stands behind the name, or behind the key: with its long words cut, or without
+    its last words, before it is left out itself.
 
     `─` instead of an end says that the span goes on in the line before or after. Where the name has no room
     the key stands for it, and where there is none the first character of the name. A sign at the end of the
@@ -176,7 +180,8 @@ def draw_box(box: Box, name: str, key: str, *, more: str = "", is_suggestion: bo
     else:
         wanted = [(name, 0), (f"{short}{signs}", 1), (short, 2), ("", 2)]
         if more:
-            wanted = [(f"{name} {more}", 0), (f"{short}{signs} {more}", 1), *wanted]
+            shorter = [(f"{short}{signs} {each}", 1) for each in _abridge(more)]
+            wanted = [(f"{name} {more}", 0), *shorter, *wanted]
     for shown, most_left_out in wanted:
         for head, tail in (ends, ("", ends[1]), ("", ""))[: most_left_out + 1]:
             room = cells - cell_len(f"{head}{shown}{tail}")
@@ -325,6 +330,17 @@ def _measure_box(span: Span, line: Line, width: int) -> Box | None:
         ]
     )
     return Box(span, 0, x, end, span.start >= line.start, span.end <= line.end, gaps)
+
+
+def _abridge(more: str) -> Iterator[str]:
+    """Give words shorter and shorter: whole, their long ones cut, fewer of them."""
+    words = more.split(" ")
+    cut = [_LONG_WORD.sub(r"\1…", word) for word in words]
+    yield more
+    yield " ".join(cut)
+    for count in range(len(words) - 1, 0, -1):
+        yield f"{' '.join(words[:count])}…"
+        yield " ".join(cut[:count])
 
 
 def _open_gaps(drawn: str, gaps: Iterable[tuple[int, int]], rule: str) -> str:

@@ -643,7 +643,8 @@ class AnnotateScreen(ActionScreen):
         start = session.offset - place
         spans = session.annotations.spans_in(start, start + len(article.text))
         suggested = {
-            span.id: {name: each.value for name, each in session.suggested_answers.of_open(span).items()}
+            # Also of spans that were made in a paragraph when it was decided, where Enter takes no answers.
+            span.id: {name: each.value for name, each in session.suggested_answers.of(span).items()}
             for span in spans
         }
         tolls = list_tolls(
