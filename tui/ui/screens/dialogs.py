@@ -29,12 +29,16 @@ _SOURCES: Final = {
     PATTERN: "the patterns of labels.yaml",
     REPEAT: "what was tagged before",
     LEARNER: "what was learnt from your finished paragraphs",
-    ANSWERS: "answers, from the words of a span and from what you answered before",
+    ANSWERS: "answers, from a span's words and from what you answered before",
 }
 
 
 _MOST_CHOICES: Final = 100
 """What is listed at once; more of the name finds the others."""
+
+
+_ROOMY: Final = 92
+"""Columns from which on something stands beside a dialog; on fewer it takes all."""
 
 
 @runtime_checkable
@@ -47,6 +51,8 @@ class HasKeymap(Protocol):
 
 class Dialog(ModalScreen[ScreenResultType], LeftOnce[ScreenResultType]):
     """A dialog that the mouse can close; its keys are those of the keymap, put into Textual's by the app."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_ROOMY, "-roomy")]  # noqa: RUF012 - as Textual declares it
 
     @property
     def keymap(self) -> Keymap:
