@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.at_work import make_project
 from tests.piloted import SIZES, Size, annotating, make_app, press, screen_of, session_of
@@ -79,6 +80,12 @@ def test_a_toll_says_how_many_what_became_of_whom_and_who_says_so() -> None:
         "at least 5 soldiers",
         "reports “doctor”",
     )
+
+
+def test_a_toll_in_pieces_is_quoted_without_what_stands_between_them() -> None:
+    whole = toll_of("3 soldiers, at least 5 soldiers", 5)
+    (toll,) = list_all(structs.replace(whole, fragments=((10, 20), (31, 41))))
+    assert toll.who == "3 soldiers … 5 soldiers"
 
 
 def test_what_says_no_number_is_no_toll() -> None:

@@ -38,7 +38,7 @@ def list_cast(annotations: Annotations, spans: Iterable[Span]) -> list[CastMembe
     members: list[CastMember] = []
     for (label, _), mentions in groups.items():
         entity = entity_of.get(mentions[0].id)
-        first = annotations.quoted(mentions[0].start, mentions[0].end, limit=60)
+        first = annotations.quote_span(mentions[0], limit=60)
         name = entity.name if entity is not None and entity.name else first
         members.append(CastMember(label, name, tuple(mentions)))
     return members

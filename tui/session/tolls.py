@@ -11,7 +11,7 @@ from tui.model.span import Json, Relation, Span
 from tui.text.counting.count import Count
 from tui.text.counting.phrase import read_answer, says_how_many
 from tui.text.folding import fold_text
-from tui.text.messages import quote
+from tui.text.messages import quote_pieces
 from tui.text.tokens import tokenize
 
 _LEEWAY: Final = 10
@@ -113,7 +113,7 @@ def _read_toll(span: Span, text: str, label: Label, suggested: Mapping[str, Json
     if count is None:
         return None
     number = f"{write_answer({**count.write()})}{'' if asked.name in span.attributes else '?'}"
-    who = quote(text, span.start, span.end, limit=_LONGEST)
+    who = quote_pieces(text, span.pieces, limit=_LONGEST)
     return Toll(span, count, number, _find_outcome(span, label, suggested), who, "")
 
 
@@ -135,7 +135,7 @@ def _list_speakers(
     for relation in relations:
         head = spans.get(relation.head)
         if head is not None:
-            words = quote(text, head.start, head.end, limit=_LONGEST)
+            words = quote_pieces(text, head.pieces, limit=_LONGEST)
             speakers.setdefault(relation.tail, []).append(f"{relation.label} “{words}”")
     return speakers
 

@@ -100,7 +100,7 @@ def _say_whose(session: Session, question: Question) -> str:
     span = session.inquiry.span
     is_head = span is not None and relation.head == span.id
     other = session.layer.spans[relation.tail if is_head else relation.head]
-    quoted = session.annotations.quoted(other.start, other.end, limit=_LONGEST_END)
+    quoted = session.annotations.quote_span(other, limit=_LONGEST_END)
     return f"{'→' if is_head else '←'} {display_text(relation.label)} “{quoted}”: "
 
 

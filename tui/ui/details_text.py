@@ -49,7 +49,7 @@ def describe_details(session: Session, keymap: Keymap, *, width: int) -> tuple[P
         return None
     if session.partners.are_roles:
         return _describe_roles(session, anchor, width), ()
-    named = f"{anchor.label} “{session.annotations.quoted(anchor.start, anchor.end, limit=24)}” "
+    named = f"{anchor.label} “{session.annotations.quote_span(anchor, limit=24)}” "
     if session.partners.is_joining:
         return _describe_join(session, keymap, named)
     (relation,) = session.partners.relations
@@ -91,9 +91,7 @@ def say_linked(session: Session, keymap: Keymap, link: PossibleLink | None) -> s
     undo = keymap.shown("annotate.undo")
     if link is None:
         return f"Taken away; {undo} brings it back."
-    head, tail = (
-        session.annotations.quoted(each.start, each.end, limit=24) for each in (link.head, link.tail)
-    )
+    head, tail = (session.annotations.quote_span(each, limit=24) for each in (link.head, link.tail))
     return f"{link.relation.name}: “{head}” → “{tail}”."
 
 
@@ -102,7 +100,7 @@ def say_joined(session: Session, keymap: Keymap, entity: Entity | None) -> str:
     if entity is None:
         return f"Joined no more; {keymap.shown('annotate.undo')} brings it back."
     first = session.layer.spans[entity.spans[0]]
-    name = entity.name or session.annotations.quoted(first.start, first.end, limit=24)
+    name = entity.name or session.annotations.quote_span(first, limit=24)
     return f"“{name}” has {count_noun(len(entity.spans), 'mention')} now."
 
 
@@ -183,7 +181,7 @@ def _describe_roles(session: Session, event: Span, width: int) -> Pieces:
     """Write an event and all its roles, as long as there is room for."""
     said = Pieces()
     for longest, longest_name in _LONGEST:
-        quoted = session.annotations.quoted(event.start, event.end, limit=longest) if longest else ""
+        quoted = session.annotations.quote_span(event, limit=longest) if longest else ""
         named = f"{event.label} “{quoted}” " if quoted else f"{event.label} "
         said = [(named, "line--strong"), *_list_roles(session, longest_name)]
         if sum(cell_len(display_text(text)) for text, _ in said) < width:
@@ -208,7 +206,7 @@ def _list_roles(session: Session, longest: int) -> Pieces:
         key = (role.key or "").upper()
         is_chosen = role == partners.chosen
         filled = [session.layer.spans[each.tail] for each in partners.list_filled(role)]
-        names = [session.annotations.quoted(each.start, each.end, limit=longest) for each in filled]
+        names = [session.annotations.quote_span(each, limit=longest) for each in filled]
         is_denied = event is not None and role.name in event.attributes
         who = ", ".join(names) or ("–" if is_denied else "_" if role.required else "·")
         said += [
@@ -242,7 +240,7 @@ def describe_answers(session: Session, span: Span) -> list[tuple[str, str]]:
     for relation in session.links.list_relations(span.id):
         is_head = relation.head == span.id
         other = session.layer.spans[relation.tail if is_head else relation.head]
-        quoted = session.annotations.quoted(other.start, other.end, limit=24)
+        quoted = session.annotations.quote_span(other, limit=24)
         answers = write_answers(relation.attributes)
         told = f" {answers}" if answers else ""
         said.append((f"{'→' if is_head else '←'} {relation.label}", f"“{quoted}”{told}"))

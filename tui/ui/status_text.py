@@ -176,7 +176,7 @@ def name_noted(session: Session) -> str:
     span = session.focus.span
     if span is None:
         return "Note on the paragraph"
-    return f"Note on the span “{session.annotations.quoted(span.start, span.end, limit=24)}”"
+    return f"Note on the span “{session.annotations.quote_span(span, limit=24)}”"
 
 
 def _describe_nothing(
