@@ -340,7 +340,8 @@ def _abridge(more: str) -> Iterator[str]:
     yield " ".join(cut)
     for count in range(len(words) - 1, 0, -1):
         yield f"{' '.join(words[:count])}…"
-        yield " ".join(cut[:count])
+        shorter = " ".join(cut[:count])
+        yield shorter if shorter.endswith(("…", "…?")) else f"{shorter}…"
 
 
 def _open_gaps(drawn: str, gaps: Iterable[tuple[int, int]], rule: str) -> str:
