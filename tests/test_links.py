@@ -63,6 +63,21 @@ def test_a_relation_that_cannot_be_is_found(links: list[str], wrong: dict[str, s
     assert find_wrong(relations, SPANS, LABELS) == wrong
 
 
+def test_a_symmetric_relation_that_comes_again_turned_round_is_the_same(tmp_path: Path) -> None:
+    labels = "labels: [actor]\nrelations: [{name: allied with, symmetric: true}, leads]\n"
+    (tmp_path / "labels.yaml").write_text(labels, encoding="utf-8")
+    spans = [{"id": name, "start": at, "end": at + 3, "label": "actor"} for name, at in (("a", 0), ("b", 4))]
+    with closing(Project.open(Place.of(tmp_path, annotator="ana"))) as project:
+        for number, (head, tail) in enumerate((("a", "b"), ("b", "a"))):
+            relations = [
+                {"id": f"{label[0]}{number}", "label": label, "head": head, "tail": tail}
+                for label in ("allied with", "leads")
+            ]
+            run_import(project, {"text": "Two men fled", "spans": spans, "relations": relations})
+        _, layer = project.open_article(1)
+    assert sorted(layer.relations) == ["a0", "l0", "l1"]
+
+
 def test_what_cannot_be_is_left_out_by_its_name_and_line(project: Project) -> None:
     spans = [{"id": name, "start": at, "end": at + 3, "label": "actor"} for name, at in (("a", 0), ("b", 4))]
     links = [("r1", "a", "b"), ("r2", "b", "b"), ("r3", "a", "b"), ("r4", "b", "gone"), ("r1", "b", "a")]

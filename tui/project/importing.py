@@ -4,7 +4,7 @@ import gc
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -811,7 +811,8 @@ class Importer:
         if self._store.imports.has_import(digest):
             return False, []
         layer = self._store.log.load_layer(number, annotator)
-        new, others = _compare(said, layer, article)
+        symmetric = {each.name for each in self.labels.relations if each.symmetric}
+        new, others = _compare(said, layer, article, symmetric)
         if record.states or record.state is not None:
             others += _oppose_states(said, layer, is_told=match.completes)
         new_acts = [structs.replace(act, digest=digest) for act in _list_acts(new)]
@@ -1005,8 +1006,11 @@ def _layer_of(record: Record, paragraphs: range) -> Layer:
     )
 
 
-def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[str]]:
-    """Give what is said more than the layer has, and where the two disagree: there the layer stays."""
+def _compare(said: Layer, layer: Layer, article: Article, symmetric: Set[str]) -> tuple[Layer, list[str]]:
+    """Give what is said more than the layer has, and where the two disagree: there the layer stays.
+
+    `symmetric` relations mean the same from either end.
+    """
     new = Layer(
         states={
             index: state
@@ -1025,7 +1029,7 @@ def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[s
         if index not in layer.flags or new.states.get(index) == "unfinished"
     }
     others, id_of = _compare_spans(said, layer, new, article.text)
-    others += _compare_relations(said, layer, new, id_of)
+    others += _compare_relations(said, layer, new, id_of, symmetric)
     others += _compare_entities(said, layer, new, id_of)
     others += _compare_paragraph_labels(said, layer, new)
     others += [
@@ -1041,24 +1045,31 @@ def _compare(said: Layer, layer: Layer, article: Article) -> tuple[Layer, list[s
     return new, others
 
 
-def _compare_relations(said: Layer, layer: Layer, new: Layer, id_of: Mapping[str, str]) -> Iterator[str]:
+def _compare_relations(
+    said: Layer, layer: Layer, new: Layer, id_of: Mapping[str, str], symmetric: Set[str]
+) -> Iterator[str]:
     """Put into `new` the relations that are more than the layer has; say where the two disagree.
 
     One of which the record says less than the layer does is the same, unless the record has that one, too.
     """
-    there: dict[tuple[str, str, str], list[Relation]] = {}
+
+    def link_of(relation: Relation) -> tuple[str, ...]:
+        ends = relation.head, relation.tail
+        return relation.label, *(sorted(ends) if relation.label in symmetric else ends)
+
+    there: dict[tuple[str, ...], list[Relation]] = {}
     for known in layer.relations.values():
-        there.setdefault((known.label, known.head, known.tail), []).append(known)
+        there.setdefault(link_of(known), []).append(known)
     # A relation of a span that was left out goes with that.
     told = [
         structs.replace(each, head=id_of[each.head], tail=id_of[each.tail])
         for each in said.relations.values()
         if each.head in id_of and each.tail in id_of
     ]
-    said_too = {(each.label, each.head, each.tail, each.answers) for each in told}
+    said_too = {(*link_of(each), each.answers) for each in told}
     taken = set(layer.relations)
     for each in told:
-        link = each.label, each.head, each.tail
+        link = link_of(each)
         equal = there.get(link, [])
         alone = [known for known in equal if (*link, known.answers) not in said_too]
         if any(known.answers == each.answers for known in equal):
