@@ -811,8 +811,7 @@ class Importer:
         if self._store.imports.has_import(digest):
             return False, []
         layer = self._store.log.load_layer(number, annotator)
-        symmetric = {each.name for each in self.labels.relations if each.symmetric}
-        new, others = _compare(said, layer, article, symmetric)
+        new, others = _compare(said, layer, article, self.labels.symmetric)
         if record.states or record.state is not None:
             others += _oppose_states(said, layer, is_told=match.completes)
         new_acts = [structs.replace(act, digest=digest) for act in _list_acts(new)]

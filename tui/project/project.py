@@ -380,11 +380,7 @@ class Project:
                 raise ConfigurationError(
                     f"there is nothing by {name!r}; annotators so far: {', '.join(known) or 'nobody'}"
                 )
-        return structs.replace(options, symmetric=self._find_symmetric())
-
-    def _find_symmetric(self) -> frozenset[str]:
-        """Name the relations that mean the same from either end."""
-        return frozenset([each.name for each in self.labels.relations if each.symmetric])
+        return structs.replace(options, symmetric=self.labels.symmetric)
 
     def read_status(self) -> "Status":
         """Count what there is."""
@@ -399,7 +395,7 @@ class Project:
 
         `progress` hears of each article.
         """
-        symmetric = self._find_symmetric()
+        symmetric = self.labels.symmetric
         if as_of is None:
             from tui.project.overview import read_overview
 
@@ -430,7 +426,7 @@ class Project:
             label.name: frozenset([each.name for each in label.attributes if not each.required])
             for label in self.labels.labels
         }
-        terms = structs.replace(wanted.terms, symmetric=self._find_symmetric(), optional=optional)
+        terms = structs.replace(wanted.terms, symmetric=self.labels.symmetric, optional=optional)
         wanted = structs.replace(wanted, terms=terms)
         return measure_agreement(self.store, wanted, progress=progress)
 
@@ -491,7 +487,7 @@ class Project:
     def _list_reopened(self) -> list[int]:
         from tui.project.reviews import Reviews
 
-        self._reviews = self._reviews or Reviews(self.store, symmetric=self._find_symmetric())
+        self._reviews = self._reviews or Reviews(self.store, symmetric=self.labels.symmetric)
         return self._reviews.list_reopened()
 
     def search_texts(
@@ -616,7 +612,7 @@ class Project:
             what = f"{list_some(unknown)} said nothing here" if unknown else "two annotators are needed"
             did = f"those who said anything are {list_some(there)}" if there else "nobody said anything yet"
             raise InputError(f"{what}; {did}")
-        symmetric = self._find_symmetric()
+        symmetric = self.labels.symmetric
         return Adjudication(self.store, chosen, gold, person=self._person, symmetric=symmetric)
 
     def count_labels_of(self, words: str) -> dict[str, dict[str, int]]:

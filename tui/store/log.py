@@ -54,7 +54,8 @@ class Log:
 
     def count_key(self) -> None:
         """Count a key that was pressed."""
-        self._keys = (self._keys or 0) + 1
+        if self._keys is not None:
+            self._keys += 1
 
     def load_layer(self, article: int, annotator: str, *, as_of: str | None = None) -> Layer:
         """Fold the annotator's events on an article, up to the last one of the UTC time `as_of` or before.

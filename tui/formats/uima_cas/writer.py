@@ -17,7 +17,7 @@ import json
 import re
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Final
 
@@ -354,27 +354,39 @@ class _Document:
             self._types.add_feature(layer, called_by, STRING)
         for attribute, value in span.attributes.items():
             if not (is_own and attribute == "layer"):
-                self._set_attribute(span, structure, attribute, value, called_by)
+                self._set_attribute(span, structure, attribute, value, taken=(called_by,))
 
     def _set_attribute(
-        self, span: Span, structure: dict[str, Json], attribute: str, value: Json, called_by: str
+        self,
+        about: Span | Relation,
+        structure: dict[str, Json],
+        attribute: str,
+        value: Json,
+        *,
+        taken: Container[str],
     ) -> None:
+        """Write an attribute of a span or relation as a feature of its layer; others have `taken` names."""
         layer = str(structure["%TYPE"])
         feature = self._types.name_feature(layer, attribute)
-        if feature == called_by:
+        if feature in taken:
             feature = self._types.name_feature(layer, f"{attribute}_")
-        if value is None or value == []:
+        if isinstance(about, Span) and (value is None or value == []):
             return
-        declared = self._types.find_declared(span, attribute)
-        fitted = self._types.fit_value(layer, feature, declared, value)
+        declared = self._types.find_declared(about, attribute)
+        fitted = None if value == [] else self._types.fit_value(layer, feature, declared, value)
         if fitted is None:
-            why = f"{span.label}: INCEpTION has no room for the value of {attribute}; it was left out"
-            self._fitter.lose(self._record, span, "attribute", why)
+            why = f"INCEpTION has no room for the value of {attribute}; it was left out"
+            self._lose_attribute(about, why)
             return
         if feature != attribute:
-            why = f"{span.label}: {attribute!r} is written as {feature!r}"
-            self._fitter.lose(self._record, span, "attribute", why)
+            self._lose_attribute(about, f"{attribute!r} is written as {feature!r}")
         self._set_value(structure, feature, fitted)
+
+    def _lose_attribute(self, about: Span | Relation, why: str) -> None:
+        if isinstance(about, Relation):
+            self._fitter.lose_answer(self._record, about, why)
+        else:
+            self._fitter.lose(self._record, about, "attribute", f"{about.label}: {why}")
 
     def _set_value(self, structure: dict[str, Json], feature: str, value: Json) -> None:
         if isinstance(value, list):
@@ -450,25 +462,8 @@ class _Document:
             self._types.add_feature(link.layer, link.feature, STRING)
         known = features_of(self._record.meta.get(LAYERS_KEY), relation.id)
         for attribute, value in {**known, **relation.attributes}.items():
-            self._set_answer(relation, structure, attribute, value)
-
-    def _set_answer(
-        self, relation: Relation, structure: dict[str, Json], attribute: str, value: Json
-    ) -> None:
-        """Write an attribute of a relation as a feature of its layer."""
-        layer = str(structure["%TYPE"])
-        feature = self._types.name_feature(layer, attribute)
-        if feature in structure or f"@{feature}" in structure:
-            feature = self._types.name_feature(layer, f"{attribute}_")
-        declared = self._types.find_declared(relation, attribute)
-        fitted = None if value == [] else self._types.fit_value(layer, feature, declared, value)
-        if fitted is None:
-            why = f"INCEpTION has no room for the value of {attribute}; it was left out"
-            self._fitter.lose_answer(self._record, relation, why)
-            return
-        if feature != attribute:
-            self._fitter.lose_answer(self._record, relation, f"{attribute!r} is written as {feature!r}")
-        self._set_value(structure, feature, fitted)
+            taken = {name.removeprefix("@") for name in structure}
+            self._set_attribute(relation, structure, attribute, value, taken=taken)
 
     def _add_role(self, relation: Relation, link: Link) -> None:
         host, target = self._of_span[relation.head], self._of_span[relation.tail]

@@ -109,6 +109,11 @@ class LabelSet:
         return tuple(self._by_name)
 
     @property
+    def symmetric(self) -> frozenset[str]:
+        """The names of the relations that mean the same from either end."""
+        return frozenset([each.name for each in self.relations if each.symmetric])
+
+    @property
     def hash(self) -> str:
         """Name the content: 32 hexadecimal digits that comments and layout do not change."""
         from hashlib import blake2b
