@@ -68,7 +68,7 @@ def test_the_header_says_where_one_is_how_spans_are_made_and_what_is_left(tmp_pa
 
 
 def test_what_is_not_saved_is_told_with_the_time_since_when() -> None:
-    assert status_text.describe_saved(is_saved=True, saved_at="") == ("saved", "line--good")
+    assert status_text.describe_saved(is_saved=True, saved_at="") == ("saved", "good")
     said, _ = status_text.describe_saved(is_saved=False, saved_at="2026-01-02T03:04:05+00:00")
     assert said.startswith("NOT SAVED since ")
     assert said.endswith(":04:05")

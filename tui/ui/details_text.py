@@ -42,7 +42,7 @@ def describe_details(session: Session, keymap: Keymap, *, width: int) -> tuple[P
     """Say in `width` cells what is asked or looked for, and which keys matter; None where nothing is."""
     asked = describe_asked(session)
     if asked is not None:
-        said: Pieces = [(f"{asked.place} ", "line--muted")] if asked.place else []
+        said: Pieces = [(f"{asked.place} ", "muted")] if asked.place else []
         return [*said, *[(piece.text, _CLASSES[piece.part]) for piece in asked.pieces]], ()
     anchor = session.partners.anchor
     if anchor is None:
@@ -54,8 +54,8 @@ def describe_details(session: Session, keymap: Keymap, *, width: int) -> tuple[P
         return _describe_join(session, keymap, named)
     (relation,) = session.partners.relations
     said = [
-        (named, "line--strong"),
-        (f"{relation.name} ", "line--good"),
+        (named, "strong"),
+        (f"{relation.name} ", "good"),
         ("to which span? type its letters", ""),
     ]
     return said, ()
@@ -169,11 +169,11 @@ def say_missing(keymap: Keymap, count: int) -> str:
 
 
 _CLASSES: Final = {
-    "question": "line--strong",
-    "key": "line--key",
+    "question": "strong",
+    "key": "key",
     "choice": "",
-    "given": "line--good",
-    "typed": "line--strong",
+    "given": "good",
+    "typed": "strong",
 }
 
 
@@ -183,7 +183,7 @@ def _describe_roles(session: Session, event: Span, width: int) -> Pieces:
     for longest, longest_name in _LONGEST:
         quoted = session.annotations.quote_span(event, limit=longest) if longest else ""
         named = f"{event.label} “{quoted}” " if quoted else f"{event.label} "
-        said = [(named, "line--strong"), *_list_roles(session, longest_name)]
+        said = [(named, "strong"), *_list_roles(session, longest_name)]
         if sum(cell_len(display_text(text)) for text, _ in said) < width:
             break
     return said
@@ -210,14 +210,14 @@ def _list_roles(session: Session, longest: int) -> Pieces:
         is_denied = event is not None and role.name in event.attributes
         who = ", ".join(names) or ("–" if is_denied else "_" if role.required else "·")
         said += [
-            (f" {key} ", "line--key"),
+            (f" {key} ", "key"),
             (
                 f"{'▸' if is_chosen else ''}{display_text(role.name)} ",
-                "line--strong" if is_chosen else "line--muted",
+                "strong" if is_chosen else "muted",
             ),
             (
                 display_text(who),
-                "line--good" if filled or is_denied else "line--warning" if role.required else "",
+                "good" if filled or is_denied else "warning" if role.required else "",
             ),
         ]
     return said
@@ -225,7 +225,7 @@ def _list_roles(session: Session, longest: int) -> Pieces:
 
 def _describe_join(session: Session, keymap: Keymap, named: str) -> tuple[Pieces, Sequence[str]]:
     equal = len(session.links.list_equal())
-    said: Pieces = [(named, "line--strong"), ("is the same as which?", "")]
+    said: Pieces = [(named, "strong"), ("is the same as which?", "")]
     if not equal:
         return [*said, (" type its letters", "")], ()
     # The keys have to fit beside the longest name on 80 columns.

@@ -1,6 +1,6 @@
-"""A said line: pieces of text, each with the component class that it is drawn in."""
+"""A said line: pieces of text, each with the ink that it is written in."""
 
 from typing import TypeAlias
 
 Pieces: TypeAlias = list[tuple[str, str]]
-"""Texts, each with a component class."""
+"""Texts, each with the name of its ink; an empty one is none."""

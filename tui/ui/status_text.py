@@ -102,9 +102,9 @@ def describe_place(session: Session, annotator: str, *, is_reviewing: bool, save
     progress = ", ".join(f"{count} {what}" for count, what in counts if count) or "done"
     return [
         (f"{place}  ", ""),
-        (f"{'review' if is_reviewing else session.mode}  ", "line--strong"),
-        (f"{progress}  ", "line--muted" if left or skipped else "line--good"),
-        (f"{annotator}  ", "line--muted"),
+        (f"{'review' if is_reviewing else session.mode}  ", "strong"),
+        (f"{progress}  ", "muted" if left or skipped else "good"),
+        (f"{annotator}  ", "muted"),
         saved,
     ]
 
@@ -113,17 +113,17 @@ def describe_title(session: Session) -> Pieces:
     """Say which article one is in, and what it is labelled."""
     article, _ = session.batch.locate(session.offset)
     labels = session.batch.article_labels_at(session.offset)
-    said: Pieces = [(f" {display_text(article.title)}", "line--strong")]
+    said: Pieces = [(f" {display_text(article.title)}", "strong")]
     values = ", ".join(map(write_answer, labels.values()))
-    return [*said, (f"  {display_text(values)}", "line--good")] if labels else said
+    return [*said, (f"  {display_text(values)}", "good")] if labels else said
 
 
 def describe_saved(*, is_saved: bool, saved_at: str) -> tuple[str, str]:
     """Say whether all is saved; where the last change is not, since when: `saved_at`, in UTC."""
     if is_saved:
-        return "saved", "line--good"
+        return "saved", "good"
     since = f" since {datetime.fromisoformat(saved_at).astimezone():%H:%M:%S}" if saved_at else ""
-    return f"NOT SAVED{since}", "line--error"
+    return f"NOT SAVED{since}", "error"
 
 
 # What is at work
@@ -147,11 +147,11 @@ def describe_work(
         return details
     if asked is not None:
         what = f"{asked.label}: " if asked.label else "Cursor: "
-        said = [(what, "line--strong"), ("type the letters under its first word", "")]
+        said = [(what, "strong"), ("type the letters under its first word", "")]
         return said, [write_uses(keymap, _BACK)]
     if session.cursor.selection is not None:
         quoted = session.annotations.quoted(*session.cursor.selection)
-        said = [(f"“{quoted}” ", "line--strong"), ("a label key tags it", "")]
+        said = [(f"“{quoted}” ", "strong"), ("a label key tags it", "")]
         return said, [write_uses(keymap, ("annotate.extend_right", "longer"), _BACK)]
     if focus.suggestion is not None:
         return _describe_suggestion(session, keymap, focus.suggestion)
@@ -185,13 +185,13 @@ def _describe_nothing(
     note = session.paragraphs.read_note()
     labels = session.layer.paragraph_labels.get(session.paragraph, {}) if session.chunks else {}
     if note or labels:
-        said: Pieces = [(f"{_write_labels(labels)}  ", "line--good")] if labels else []
-        return [*said, *([("note: ", "line--muted"), (display_text(note), "")] if note else [])], ()
+        said: Pieces = [(f"{_write_labels(labels)}  ", "good")] if labels else []
+        return [*said, *([("note: ", "muted"), (display_text(note), "")] if note else [])], ()
     if is_reviewing:
         back = f"{keymap.shown('annotate.review')} goes back to work"
         return [("All paragraphs with their labels, to be read once more.", "")], [back]
     if session.mode != "hints":
-        said = [("A hint tags, or goes to what is there.", ""), ("  A-Z all hints", "line--muted")]
+        said = [("A hint tags, or goes to what is there.", ""), ("  A-Z all hints", "muted")]
         return said, [_describe_finish(session, keymap)]
     said = [("A label key, then the letters of a hint, tags a span.", "")]
     return said, [f"{write_keys(keymap, _ARROWS)} or the mouse select."]
@@ -215,9 +215,9 @@ def _describe_suggestion(
 ) -> tuple[Pieces, Sequence[str]]:
     quoted = session.annotations.quoted(suggestion.start, suggestion.end, limit=24)
     said = [
-        (f"{suggestion.label}? ", "line--strong"),
+        (f"{suggestion.label}? ", "strong"),
         (f"“{quoted}”", ""),
-        (f"  {display_text(suggestion.why)}", "line--good"),
+        (f"  {display_text(suggestion.why)}", "good"),
     ]
     wide, narrow = write_uses(keymap, *_SUGGESTION_KEYS), write_uses(keymap, *_SUGGESTION_KEYS_NARROW)
     finishes = _describe_finish(session, keymap)
@@ -242,9 +242,9 @@ def _describe_span(session: Session, keymap: Keymap, span: Span, width: int) -> 
     left = [room - cell_len(each) for each in keys]
     limit = next((each for each in left if each >= _LEAST_QUOTED), left[-1])
     said = [
-        (f"{span.label} ", "line--strong"),
+        (f"{span.label} ", "strong"),
         (f"“{session.annotations.quote_span(span, limit=max(limit, _LEAST_QUOTED))}”", ""),
-        (more, "line--good"),
+        (more, "good"),
     ]
     return said, keys
 

@@ -310,8 +310,8 @@ class AdjudicateScreen(ActionScreen):
         if dispute is None or article is None:
             is_done = self._seeking is None
             looked = f"article {self._at + 1:,} of {len(self._numbers):,} "
-            far = ("nothing is open ", "line--good") if is_done else (looked, "line--muted")
-            self.query_one(HeaderLine).show([(" adjudication", "line--strong")], [far])
+            far = ("nothing is open ", "good") if is_done else (looked, "muted")
+            self.query_one(HeaderLine).show([(" adjudication", "strong")], [far])
             back = self.keymap.shown("adjudicate.back")
             opinions.update(
                 Content(f"Everything is decided. {back} goes back." if is_done else "Looking …"), layout=False
@@ -320,8 +320,8 @@ class AdjudicateScreen(ActionScreen):
             return
         left = f"{self._place + 1}/{len(self._open)} here, article {self._at + 1}/{len(self._numbers)} "
         self.query_one(HeaderLine).show(
-            [(" adjudication  ", "line--strong"), (display_text(article.article.title), "")],
-            [(left, "line--muted"), (f"{self._adjudication.gold} ", "line--muted")],
+            [(" adjudication  ", "strong"), (display_text(article.article.title), "")],
+            [(left, "muted"), (f"{self._adjudication.gold} ", "muted")],
         )
         paragraph = article.article.paragraphs[dispute.paragraph]
         told = list(zip((*_KEYS, *" " * len(self._opinions)), self._opinions, strict=False))

@@ -171,8 +171,8 @@ class AuditScreen(ListScreen):
         is_looking = self._finding is not None
         progress = f"looking: {count_noun(found, 'span')} " if is_looking else f"{left:,} of {found:,} open "
         self.query_one(HeaderLine).show(
-            [(f" audit of {audit.label}", "line--strong"), ("  the most doubtful first", "line--muted")],
-            [(progress, "line--muted")],
+            [(f" audit of {audit.label}", "strong"), ("  the most doubtful first", "muted")],
+            [(progress, "muted")],
         )
         shown = [] if is_looking else audit.spans
         self.walked.show([_as_mention(each) for each in shown], [_SIGNS[each.verdict] for each in shown])

@@ -198,7 +198,7 @@ class DisagreementsScreen(ListScreen):
     def _show(self) -> None:
         examples = self._examples
         who = "all annotators" if self._between is None else " – ".join(self._between)
-        self.query_one(HeaderLine).show([(" where they disagree", "line--strong"), (f"  {who}", "")], [])
+        self.query_one(HeaderLine).show([(" where they disagree", "strong"), (f"  {who}", "")], [])
         kinds = [f"{kind or 'all'} {self._count(kind):,}" for kind in _KINDS]
         self.query_one(ChoiceLine).show_choices(kinds, self._kind)
         heads = [f"{each.disagreement.kind:<{_KIND_CELLS}}" for each in examples]

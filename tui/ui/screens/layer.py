@@ -130,9 +130,9 @@ class LayerScreen(ActionScreen):
         said = f"{count_noun(len(layer.spans), 'span')}, {finished} of {count} ¶ finished "
         self.query_one(HeaderLine).show(
             [
-                (f" {self._annotators[self._at]}", "line--strong"),
-                ("  read only", "line--warning"),
+                (f" {self._annotators[self._at]}", "strong"),
+                ("  read only", "warning"),
                 (f"  {self._session.article.title}", ""),
             ],
-            [(said, "line--muted"), (f"{self._at + 1}/{len(self._annotators)} ", "line--muted")],
+            [(said, "muted"), (f"{self._at + 1}/{len(self._annotators)} ", "muted")],
         )

@@ -744,11 +744,11 @@ class LibraryScreen(ListScreen):
             order = "least sure first "
         self.query_one(HeaderLine).show(
             [
-                (" spantag", "line--strong"),
-                (f"  {self._project.annotator}", "line--muted"),
+                (" spantag", "strong"),
+                (f"  {self._project.annotator}", "muted"),
                 (f"  {shown}", ""),
             ],
-            [(order, "line--good") if order or not self._count else (headings, "line--muted")],
+            [(order, "good") if order or not self._count else (headings, "muted")],
         )
 
     def _show_refusals(self, refusals: Sequence[Refusal], then: Callable[[None], None] | None = None) -> None:

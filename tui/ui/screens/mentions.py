@@ -256,8 +256,8 @@ class MentionsScreen(ListScreen):
         elif len(walk.mentions) == MOST_MENTIONS:
             left += f" of the first {MOST_MENTIONS:,} "
         self.query_one(HeaderLine).show(
-            [(f" “{quoted}”", "line--strong"), (f" as {sought.label}", "")],
-            [(f"{done}  " if done else "", "line--good"), (f"{left} ", "line--muted")],
+            [(f" “{quoted}”", "strong"), (f" as {sought.label}", "")],
+            [(f"{done}  " if done else "", "good"), (f"{left} ", "muted")],
         )
         self._show_sentence()
 

@@ -49,7 +49,7 @@ class OverviewScreen(ActionScreen):
 
     def on_mount(self) -> None:
         """Begin to count."""
-        self.query_one(HeaderLine).show([(" how far the project is", "line--strong")], [])
+        self.query_one(HeaderLine).show([(" how far the project is", "strong")], [])
         self.query_one(KeyLine).show_keys(self.keymap, self.SCOPE)
         self.set_interval(_LOOKED_EVERY, self._on_look)
         self._begin()

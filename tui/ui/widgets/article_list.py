@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -18,6 +18,7 @@ from tui.model.labels import write_answer
 from tui.store import ArticleRow
 from tui.text.display import display_text
 from tui.ui.layout import cut_text
+from tui.ui.widgets.styled import StyledWidget
 
 _PAGE: Final = 64
 
@@ -29,17 +30,10 @@ DATED_HEADINGS: Final = f"{'done':>9}  {'date':>28}"
 """What they are where the date of an article stands there."""
 
 
-class ArticleList(ScrollView, can_focus=True):
+class ArticleList(ScrollView, StyledWidget, can_focus=True):
     """Articles by number, one a line, with a cursor."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--cursor", "list--done", "list--muted"}
-    DEFAULT_CSS = """
-    ArticleList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    ArticleList > .list--cursor { background: $primary 30%; text-style: bold; }
-    ArticleList > .list--done { color: $success; }
-    ArticleList > .list--muted { color: $text-muted; }
-    """
 
     cursor: var[int] = var(0)
     """The position of the cursor in the list."""
@@ -96,15 +90,15 @@ class ArticleList(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         width = self.size.width
         if index >= len(self._numbers):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._ink())
         row = self._row(index)
         if index == self.cursor:
-            style = self.get_component_rich_style("list--cursor")
+            style = self._ink("row", "strong")
         elif row.touched_at and not row.left:
-            style = self.get_component_rich_style("list--done")
+            style = self._ink("good")
         else:
-            style = self.rich_style
-        muted = style if index == self.cursor else self.get_component_rich_style("list--muted")
+            style = self._ink()
+        muted = style if index == self.cursor else self._ink("muted")
         reason = self._reasons.get(row.number)
         what = f"{row.spans or '·':>6}  {_when(row.touched_at):>10}" if reason is None else f"{reason:>28}"
         right = f"{_progress(row):>9}  {what} "

@@ -5,7 +5,7 @@ Which rows stand on the screen is arranged by the viewport; here they get their 
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import ClassVar, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct, field, structs
 from rich.cells import cell_len
@@ -15,7 +15,6 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.model.article import ParagraphState
 from tui.model.span import Span
@@ -27,6 +26,7 @@ from tui.ui.palette import blend, contrast_text, readable
 from tui.ui.scene import ChunkScene, Scene, ShownHint, find_overlapping
 from tui.ui.viewport import ScreenRow, ViewSize
 from tui.ui.widgets.asked_row import draw_asked, find_asked_key, fit_asked, place_asked
+from tui.ui.widgets.styled import StyledWidget
 
 _GUTTER: Final = 4
 """Cells before the text: the mark of the paragraph's state."""
@@ -85,33 +85,10 @@ class _Styles(Struct):
     labels: dict[str, tuple[Style, Style, Style, Style]] = field(default_factory=dict)
 
 
-class ArticleView(Widget):
+class ArticleView(StyledWidget):
     """One article under the annotator's hands; the screen takes the keys."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "article--dim",
-        "article--mark",
-        "article--rule",
-        "article--hint",
-        "article--hint-muted",
-        "article--found",
-        "article--asked",
-        "article--asked-key",
-        "article--asked-given",
-    }
-    DEFAULT_CSS = """
-    ArticleView { height: 1fr; width: 1fr; background: $background; }
-    ArticleView > .article--dim { color: $foreground 62%; }
-    ArticleView > .article--mark { color: $primary; }
-    ArticleView > .article--rule { color: $foreground 30%; }
-    ArticleView > .article--hint { color: $accent; text-style: bold; }
-    ArticleView > .article--hint-muted { color: $foreground 42%; }
-    ArticleView > .article--asked { background: $surface; }
-    ArticleView > .article--asked-key { background: $surface; color: $accent; text-style: bold; }
-    ArticleView > .article--asked-given { background: $surface; text-style: bold underline; }
-    ArticleView > .article--found { color: $background; background: $accent; text-style: underline; }
-    """
 
     class Clicked(Message):
         """A place of the text was clicked."""
@@ -198,14 +175,14 @@ class ArticleView(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw one row; rows are made in `show`."""
         if y >= len(self._drawn):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._ink())
         pieces = self._drawn[y]
         strip = self._strips.get(pieces)
         if strip is None:
             if len(self._strips) > 512:
                 self._strips.clear()
             strip = Strip([Segment(text, style) for text, style in pieces]).adjust_cell_length(
-                self.size.width, self.rich_style
+                self.size.width, self._ink()
             )
             self._strips[pieces] = strip
         return strip
@@ -477,19 +454,19 @@ class ArticleView(Widget):
     def _styles(self) -> _Styles:
         if self._theme_styles is None:
             self._theme_styles = _Styles(
-                text=self.rich_style,
-                dim=self.get_component_rich_style("article--dim"),
-                mark=self.get_component_rich_style("article--mark"),
-                rule=self.get_component_rich_style("article--rule"),
-                hint=self.get_component_rich_style("article--hint"),
-                hint_muted=self.get_component_rich_style("article--hint-muted"),
-                found=self.get_component_rich_style("article--found", partial=True),
+                text=self._ink(),
+                dim=self._ink("dim"),
+                mark=self._ink("mark"),
+                rule=self._ink("rule"),
+                hint=self._ink("hint"),
+                hint_muted=self._ink("faint"),
+                found=self._ink("found"),
                 asked={
-                    "question": self.get_component_rich_style("article--asked-given"),
-                    "key": self.get_component_rich_style("article--asked-key"),
-                    "choice": self.get_component_rich_style("article--asked"),
-                    "given": self.get_component_rich_style("article--asked-given"),
-                    "typed": self.get_component_rich_style("article--asked"),
+                    "question": self._ink("asked", "chosen"),
+                    "key": self._ink("asked", "hint"),
+                    "choice": self._ink("asked"),
+                    "given": self._ink("asked", "chosen"),
+                    "typed": self._ink("asked"),
                 },
             )
         return self._theme_styles

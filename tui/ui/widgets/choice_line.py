@@ -12,8 +12,6 @@ from tui.ui.widgets.lines import LineWidget
 class ChoiceLine(LineWidget):
     """Choices beside each other; the chosen one stands in brackets, and is always in sight."""
 
-    DEFAULT_CSS = "ChoiceLine { padding: 0 1; background: $surface; }"
-
     class Chosen(Message):
         """A choice was clicked."""
 
@@ -57,7 +55,7 @@ class ChoiceLine(LineWidget):
         for index in range(first, len(drawn)):
             self._places.append((range(x, x + cell_len(drawn[index])), index))
             x += cell_len(drawn[index])
-        names = ("line--strong" if index == self._chosen else "line--muted" for index in range(len(drawn)))
+        names = ("strong" if index == self._chosen else "muted" for index in range(len(drawn)))
         self.show([*zip(drawn, names, strict=True)][first:])
 
 

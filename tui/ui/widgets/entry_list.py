@@ -36,8 +36,6 @@ class Entry(Struct, frozen=True):
 class EntryList(Widget):
     """Entries below each other, as wide as there is room; what is wrapped hangs under its beginning."""
 
-    DEFAULT_CSS = "EntryList { height: auto; }"
-
     def __init__(self) -> None:
         super().__init__()
         self._entries: Sequence[Entry] = ()

@@ -1,7 +1,7 @@
 """The labels: key, name, and how often each is used in the article; beside the text, or below it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from msgspec import Struct, structs
 from rich.cells import cell_len
@@ -11,10 +11,10 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.ui.layout import cut_text
 from tui.ui.palette import readable
+from tui.ui.widgets.styled import StyledWidget
 
 _MOST_ROWS: Final = 3
 """Rows below the text at most."""
@@ -65,16 +65,10 @@ class _Look(Struct, frozen=True):
     keys: Mapping[str, Style]
 
 
-class LabelBar(Widget):
+class LabelBar(StyledWidget):
     """The labels, as a column or as rows."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"labels--count", "labels--key"}
-    DEFAULT_CSS = """
-    LabelBar { background: $surface; }
-    LabelBar > .labels--count { color: $text-muted; }
-    LabelBar > .labels--key { text-style: bold; }
-    """
 
     class Chosen(Message):
         """A label was clicked."""
@@ -216,13 +210,13 @@ class LabelBar(Widget):
 
     def _styles(self) -> _Look:
         if self._look is None:
-            ground, key = self.rich_style, self.get_component_rich_style("labels--key")
+            ground, key = self._ink(), self._ink("strong")
             behind = self.background_colors[1].hex6
             colors = {entry.color for entry in self._entries}
             self._look = _Look(
                 ground,
                 ground + Style(bold=True, reverse=True),
-                self.get_component_rich_style("labels--count"),
+                self._ink("muted"),
                 {color: key + Style(color=readable(color, behind)) for color in colors},
             )
         return self._look

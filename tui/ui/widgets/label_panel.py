@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import ClassVar, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -14,7 +14,7 @@ from tui.ui.layout import wrap
 from tui.ui.widgets.styled import StyledWidget
 
 _Line: TypeAlias = tuple[str, str]
-"""A line of text, and its component class."""
+"""A line of text, and what it is written in."""
 
 _MOST_STRIPS: Final = 256
 """Lines that are kept as they were drawn."""
@@ -28,12 +28,6 @@ class LabelPanel(StyledWidget):
     """The label at work, in the room that is left beside the text."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"panel--name", "panel--muted"}
-    DEFAULT_CSS = """
-    LabelPanel { height: 1fr; width: 1fr; padding: 1 1 0 1; background: $surface; overflow: hidden; }
-    LabelPanel > .panel--name { color: $primary; text-style: bold; }
-    LabelPanel > .panel--muted { color: $text-muted; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,8 +48,8 @@ class LabelPanel(StyledWidget):
             if len(self._strips) > _MOST_STRIPS:
                 self._strips.clear()
             text, name = line
-            segments = [Segment(text, self._style(name))] if text else []
-            strip = Strip(segments).adjust_cell_length(self.size.width, self._style(""))
+            segments = [Segment(text, self._ink(name))] if text else []
+            strip = Strip(segments).adjust_cell_length(self.size.width, self._ink())
             self._strips[line] = strip
         return strip
 
@@ -81,7 +75,7 @@ class LabelPanel(StyledWidget):
         width, height = self.size
         before, self._lines = self._lines, list(self._break(max(width, 1)))
         if len(self._lines) > height:
-            self._lines[max(height - 1, 0) :] = [("…", "panel--muted")]
+            self._lines[max(height - 1, 0) :] = [("…", "muted")]
         differing = [
             y for y, (old, new) in enumerate(zip_longest(before, self._lines)) if old != new and y < height
         ]
@@ -98,10 +92,10 @@ class LabelPanel(StyledWidget):
         parts = [
             (display_text(label.description), ""),
             (display_lines(label.guidelines.strip()), ""),
-            (f"e.g. {examples}" if examples else "", "panel--muted"),
+            (f"e.g. {examples}" if examples else "", "muted"),
             (f"here: {here}" if here else "", ""),
         ]
-        yield from _break_lines(display_text(label.name), "panel--name", width)
+        yield from _break_lines(display_text(label.name), "key", width)
         for name, answer in details:
             yield from _break_lines(f"{display_text(name)}: {display_text(answer)}", "", width)
         if details:

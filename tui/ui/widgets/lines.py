@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -23,33 +23,15 @@ _MOST_LINES: Final = 4
 """Lines of a message."""
 
 _SEVERITIES: Final[Mapping[SeverityLevel, tuple[str, str]]] = {
-    "information": ("", "line--strong"),
-    "warning": ("! ", "line--warning"),
-    "error": ("✗ ", "line--error"),
+    "information": ("", "strong"),
+    "warning": ("! ", "warning"),
+    "error": ("✗ ", "error"),
 }
-"""The sign of a message, and its component class."""
+"""The sign of a message, and what it is written in."""
 
 
 class LineWidget(StyledWidget):
     """A widget of one line, drawn without layout."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "line--strong",
-        "line--key",
-        "line--muted",
-        "line--good",
-        "line--warning",
-        "line--error",
-    }
-    DEFAULT_CSS = """
-    LineWidget { height: 1; }
-    LineWidget > .line--strong { text-style: bold; }
-    LineWidget > .line--key { color: $primary; text-style: bold; }
-    LineWidget > .line--muted { color: $text-muted; }
-    LineWidget > .line--good { color: $success; }
-    LineWidget > .line--warning { color: $warning; text-style: bold; }
-    LineWidget > .line--error { color: $error; text-style: bold; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +39,7 @@ class LineWidget(StyledWidget):
         self._right: tuple[tuple[str, str], ...] = ()
 
     def show(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]] = ()) -> None:
-        """Draw pieces of text, each with a component class, from the left and at the right edge.
+        """Draw pieces of text, each with its ink, from the left and at the right edge.
 
         No character of theirs can drive the terminal.
         """
@@ -70,7 +52,7 @@ class LineWidget(StyledWidget):
         """Draw the line; the right part stays whole, the left part is cut."""
         width = self.size.width
         if y:
-            return Strip.blank(width, self._style(""))
+            return Strip.blank(width, self._ink())
         right_width = sum(cell_len(text) for text, _ in self._right)
         room = max(width - right_width - (1 if self._right else 0), 0)
         pieces: list[tuple[str, str]] = []
@@ -83,8 +65,8 @@ class LineWidget(StyledWidget):
             pieces.append((text, name))
             room -= cells
         gap = [(" " * (room + (1 if self._right else 0)), "")]
-        segments = [Segment(text, self._style(name)) for text, name in (*pieces, *gap, *self._right)]
-        return Strip(segments).adjust_cell_length(width, self._style(""))
+        segments = [Segment(text, self._ink(name)) for text, name in (*pieces, *gap, *self._right)]
+        return Strip(segments).adjust_cell_length(width, self._ink())
 
 
 class HeaderLine(LineWidget):
@@ -105,7 +87,7 @@ class FocusLine(LineWidget):
         used = sum(cell_len(display_text(text)) for text, _ in said)
         fitting = (each for each in keys if used + 2 + cell_len(each) <= self.size.width)
         shown = next(fitting, "")
-        self.show(said, [(shown, "line--muted")] if shown else ())
+        self.show(said, [(shown, "muted")] if shown else ())
 
     def on_resize(self) -> None:
         """Show as many keys as there is room for now."""
@@ -147,8 +129,8 @@ class MessageLine(LineWidget):
         lines = self._break()
         _, name = _SEVERITIES[self._severity]
         shown = lines[y] if y < len(lines) else ""
-        segments = [Segment(shown, self._style(name if self.text else ""))]
-        return Strip(segments).adjust_cell_length(self.size.width, self._style(""))
+        segments = [Segment(shown, self._ink(name if self.text else ""))]
+        return Strip(segments).adjust_cell_length(self.size.width, self._ink())
 
     def _draw(self) -> None:
         height = len(self._break())
@@ -221,6 +203,6 @@ class KeyLine(LineWidget):
             if x > self.size.width:
                 break
             self._places.append((range(start, x), action_id))
-            left += [(gap + key, "line--key"), (f" {name}", "line--muted")]
+            left += [(gap + key, "key"), (f" {name}", "muted")]
         self.show(left)
         return x <= self.size.width

@@ -1,7 +1,7 @@
 """The list of equal mentions: one a line, all in one column, each with what was decided on it."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -14,29 +14,17 @@ from textual.strip import Strip
 
 from tui.project.mentions import Decision, Mention
 from tui.text.display import display_text
+from tui.ui.widgets.styled import StyledWidget
 
 _SIGNS: Final[dict[Decision, str]] = {"open": " ", "accepted": "✓", "rejected": "✗", "skipped": "–"}
 _BEFORE_SHARE: Final = 0.4
 """The part of the line before the mentions."""
 
 
-class MentionList(ScrollView, can_focus=True):
+class MentionList(ScrollView, StyledWidget, can_focus=True):
     """Mentions between what stands before and after them, with a cursor."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "mentions--cursor",
-        "mentions--mention",
-        "mentions--done",
-        "mentions--muted",
-    }
-    DEFAULT_CSS = """
-    MentionList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    MentionList > .mentions--cursor { background: $primary 30%; }
-    MentionList > .mentions--mention { text-style: bold; }
-    MentionList > .mentions--done { color: $success; }
-    MentionList > .mentions--muted { color: $text-muted; }
-    """
 
     cursor: var[int] = var(0)
     """The position of the cursor in the list."""
@@ -67,22 +55,18 @@ class MentionList(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         width = self.size.width
         if index >= len(self._mentions):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._ink())
         mention, decision = self._mentions[index], self._decisions[index]
-        base = self.rich_style
-        if index == self.cursor:
-            base += self.get_component_rich_style("mentions--cursor")
-        if decision == "accepted":
-            base += self.get_component_rich_style("mentions--done", partial=True)
-        elif decision != "open":
-            base += self.get_component_rich_style("mentions--muted", partial=True)
+        inks = ["row"] if index == self.cursor else []
+        if decision != "open":
+            inks.append("good" if decision == "accepted" else "muted")
+        base, strong = self._ink(*inks), self._ink(*inks, "strong")
         mark = "▸" if index == self.cursor else " "
         context = display_text(mention.context)
         end = mention.offset + mention.end - mention.start
         head = self._heads[index] if self._heads else ""
         room = max(int(width * _BEFORE_SHARE) - 3 - cell_len(head), 0)
         before = _fit_end(context[: mention.offset], room)
-        strong = base + self.get_component_rich_style("mentions--mention", partial=True)
         segments = [
             Segment(f"{mark}{_SIGNS[decision]} {head}", base),
             Segment(before, base),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import ClassVar, Final
+from typing import Final
 
 from msgspec import Struct
 from rich.segment import Segment
@@ -14,6 +14,7 @@ from textual.strip import Strip
 from tui.model.span import Span
 from tui.ui.layout import Line, draw_box, stack_spans, wrap
 from tui.ui.palette import readable
+from tui.ui.widgets.styled import StyledWidget
 
 _GUTTER: Final = 4
 """Cells before the text: the key of an opinion."""
@@ -34,17 +35,10 @@ class ShownOpinion(Struct, frozen=True):
     """Its spans."""
 
 
-class OpinionsView(ScrollView):
+class OpinionsView(ScrollView, StyledWidget):
     """A paragraph, and under each of its lines the spans of every opinion that stand there."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"opinions--place", "opinions--key", "opinions--muted"}
-    DEFAULT_CSS = """
-    OpinionsView { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    OpinionsView > .opinions--place { text-style: bold underline; }
-    OpinionsView > .opinions--key { color: $accent; text-style: bold; }
-    OpinionsView > .opinions--muted { color: $foreground 62%; }
-    """
 
     def __init__(self, colors: Mapping[str, str], keys: Mapping[str, str]) -> None:
         """`colors` and `keys` are of the labels, by name."""
@@ -73,14 +67,14 @@ class OpinionsView(ScrollView):
         """Draw a row."""
         index = y + self.scroll_offset.y
         segments = self._rows[index] if index < len(self._rows) else []
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, self._ink())
 
     def _draw(
         self, display: str, line: Line, width: int, place: tuple[int, int], opinions: Sequence[ShownOpinion]
     ) -> Iterator[list[Segment]]:
-        base = self.rich_style
-        mark = self.get_component_rich_style("opinions--place")
-        muted = self.get_component_rich_style("opinions--muted")
+        base = self._ink()
+        mark = self._ink("chosen")
+        muted = self._ink("dim")
         edges = [min(max(each, line.start), line.drawn_end) for each in place]
         cuts = sorted({line.start, line.drawn_end, *edges})
         yield [
@@ -99,7 +93,7 @@ class OpinionsView(ScrollView):
     def _draw_boxes(
         self, opinion: ShownOpinion, spans: Sequence[Span], line: Line, width: int
     ) -> Iterator[list[Segment]]:
-        base, key = self.rich_style, self.get_component_rich_style("opinions--key")
+        base, key = self._ink(), self._ink("hint")
         boxes = stack_spans(spans, line, width)
         for row in range(max([box.row for box in boxes], default=0) + 1):
             shown = f" {opinion.key:<{_GUTTER - 1}}" if row == 0 else " " * _GUTTER
@@ -113,5 +107,5 @@ class OpinionsView(ScrollView):
                 segments.append(Segment(drawn, style))
                 x = box.end
             if not boxes:
-                segments.append(Segment("nothing here", self.get_component_rich_style("opinions--muted")))
+                segments.append(Segment("nothing here", self._ink("dim")))
             yield segments
