@@ -30,19 +30,33 @@ def features(read: Passage) -> list[list[str]]:
     return read_features(read, WordMemory(), ["0"] * len(read.tokens))
 
 
-def test_what_says_whether_a_span_starts_is_words_shape_and_suffix() -> None:
-    row = features(passage("Rebels shelled Aleppo 12"))[2]
+def test_what_says_whether_a_span_starts_is_its_words_their_form_and_what_is_known_of_them() -> None:
+    row = features(passage("President Paul 12"))[1]
     assert START_FEATURES(row) == (
         "b",
-        "w=aleppo",
-        "w-=shelled",
+        "w=paul",
+        "w-=president",
         "w+=00",
-        "w-w=shelled aleppo",
-        "ww+=aleppo 00",
+        "w-w=president paul",
+        "ww+=paul 00",
         "s=Xx",
-        "w-s=shelled Xx",
-        "s3=ppo",
+        "w-s=president Xx",
+        "p3=pau",
+        "s3=aul",
+        "s4=paul",
+        "k=new",
+        "k+=new",
+        "h=Xx",
+        "kd=given",
+        "kd-=title",
     )
+
+
+def test_a_word_that_stood_in_the_article_before_is_known_as_such() -> None:
+    text = "A mortar was found. The mortar was old."
+    second = read_passage(text, tokenize(text, 20, len(text)))
+    told = {row[1]: START_FEATURES(row)[13] for row in features(second)}
+    assert (told["w=the"], told["w=mortar"], told["w=old"]) == ("h=Xx", "h=again x", "h=x")
 
 
 @pytest.mark.parametrize(
@@ -208,6 +222,22 @@ def test_what_one_title_says_counts_for_all_titles() -> None:
     model.observe(passage("beside Karsin stood"), 1, 1, "place")
     other = passage("Colonel Hama")
     assert model.rank(other, 1, 1)["person"] > model.rank(passage("Some Hama"), 1, 1)["person"]
+
+
+def test_what_one_given_name_says_counts_for_all_given_names() -> None:
+    model = LabelModel(["place", "person"])
+    model.observe(passage("Paul Doran left"), 0, 1, "person")
+    model.observe(passage("beside Lower Karsin"), 1, 2, "place")
+    told, other = passage("Mary Hama"), passage("Some Hama")
+    assert model.rank(told, 0, 1)["person"] > model.rank(other, 0, 1)["person"]
+
+
+def test_starts_are_learnt_of_kinds_of_names() -> None:
+    model = StartModel()
+    learnt, asked = passage("i saw paul there"), passage("they left mary alone")
+    model.observe(learnt, features(learnt), {2})
+    scores = model.score(asked, features(asked))
+    assert max(range(4), key=lambda index: scores[index]) == 2
 
 
 def test_a_word_that_is_made_alike_gets_the_label_of_its_like() -> None:

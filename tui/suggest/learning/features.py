@@ -1,7 +1,8 @@
 """What the models see of a paragraph: its words and their shapes, and the strings the learner learns from."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from operator import itemgetter
 
@@ -19,8 +20,17 @@ _PART = 4
 _MOST_PARTS = 8
 """Parts of one word that are looked at."""
 
-START_FEATURES = itemgetter(0, 1, 2, 3, 6, 7, 8, 13, 17)
-"""Takes out of a token's features those that say whether a span starts there: words, shape and suffix."""
+START_FEATURES = itemgetter(0, 1, 2, 3, 6, 7, 8, 13, 15, 17, 19, 22, 23, 24, 25, 26)
+"""Takes out of a token's features those that say whether a span starts there.
+
+They are the words, shape and affixes, what is known of this word and the next, whether this one stood in the
+article before, and the kinds of this one and the one before.
+"""
+
+_LONGEST_MEMORY = 3_000
+"""Code points before a paragraph in which its words are looked for."""
+
+_WORD = re.compile(r"\w+")
 
 MOST_WORDS = 400_000
 """Words kept; beyond that, those seen once are forgotten first."""
@@ -180,7 +190,8 @@ def read_features(passage: Passage, memory: WordMemory, repeats: Sequence[str]) 
     words = passage.words
     names = {word.lower: word for word in words}
     described = {lower: memory.describe(word) for lower, word in names.items()}
-    known = [described[word.lower] for word in words]
+    known = ["^", *[described[word.lower] for word in words], "^"]
+    earlier = _list_earlier(passage)
     padded = [OUTSIDE, OUTSIDE, *words, OUTSIDE, OUTSIDE]
     rows: list[list[str]] = []
     last = len(words) - 1
@@ -205,13 +216,21 @@ def read_features(passage: Passage, memory: WordMemory, repeats: Sequence[str]) 
             *word.affixes,
             "s3-=" + before.suffix,
             "s3+=" + after.suffix,
-            "k=" + known[index],
+            "k=" + known[index + 1],
+            "k+=" + known[index + 2],
+            ("h=again " if word.text in earlier else "h=") + word.shape,
+            "kd=" + word.kind,
+            "kd-=" + before.kind,
+            "k-=" + known[index],
             "r=" + repeats[index],
         ]
-        if index:
-            row.append("k-=" + known[index - 1])
         if index < last:
-            row.append("k+=" + known[index + 1])
             row.append("r+=" + repeats[index + 1])
         rows.append(row)
     return rows
+
+
+def _list_earlier(passage: Passage) -> Set[str]:
+    """List the words that stand shortly before a paragraph: what is told anew is likelier to be tagged."""
+    start = passage.tokens[0][0] if passage.tokens else 0
+    return frozenset(_WORD.findall(passage.text, max(start - _LONGEST_MEMORY, 0), start))

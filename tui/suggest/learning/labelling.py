@@ -106,8 +106,9 @@ def _read(passage: Passage, first: int, last: int, tagged: Sequence[Tagged]) -> 
 
 
 def _read_kinds(stretch: Sequence[Word], before: Sequence[Word], after: Word) -> list[str]:
-    """Say which kinds of words a stretch holds, ends with, and stands beside."""
+    """Say which kinds of words a stretch holds, begins and ends with, and stands beside."""
     row = sorted({"k=" + word.kind for word in stretch if word.kind})
+    row += ["kf=" + stretch[0].kind] if stretch[0].kind else []
     row += ["ke=" + stretch[-1].kind] if stretch[-1].kind else []
     row += [f"k<={word.kind}" for word in before if word.kind and (word.kind != "in" or word is before[0])]
     return row + (["k>=" + after.kind] if after.kind else [])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OUT = "O"
 """The tag of a token outside every span; `B-` and `I-` with a label are the first and the others of one."""
 
-FILE_FORMAT = 2
+FILE_FORMAT = 3
 """Raised whenever the features, the gate or the file change, so that older files are not read."""
 
 Tagged = tuple[int, int, str]

@@ -26,12 +26,15 @@ START_PRIOR = {
 }
 """What is believed before anything is learnt: capitals and numbers start spans, signs do not."""
 
+_RATE = 0.35
+"""How fast starts are learnt."""
+
 
 class StartModel:
     """How likely each token is the first of a span."""
 
     def __init__(self, journal: Journal | None = None) -> None:
-        self._weights = Weights(START_PRIOR, journal=journal)
+        self._weights = Weights(START_PRIOR, rate=_RATE, journal=journal)
 
     def score(self, passage: Passage, rows: Sequence[Sequence[str]]) -> list[float]:
         """Return the log-odds that a span starts at each token; `rows` are the passage's features."""
