@@ -5,7 +5,7 @@ It reads the session, which is all that the screen draws from, and acts by keys 
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -38,6 +38,7 @@ _NUDGE_KEYS: Final[Mapping[Edge, tuple[tuple[str, Direction], ...]]] = {
     "end": (("[", -1), ("]", 1)),
 }
 _FINE_KEY: Final = "\\"
+_DETAILS_KEY: Final = ";"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,14 +258,19 @@ class Oracle:
 
     def _change(self, here: Gold, aim: Gold) -> tuple[str, ...] | None:
         """Give the keys that make one span of another that is in focus."""
-        keys = self.move_edges(here[:2], aim[:2])
-        if keys is None:
-            return None
-        return keys if here[2] == aim[2] else (*self._relabel(aim[2]), *keys)
+        if here[2] == aim[2]:
+            return self.move_edges(here, aim[:2])
+        relabel = self._relabel(aim[2])
+        if self.session.annotations.find_equal(*here[:2], aim[2]) is None:
+            keys = self.move_edges((*here[:2], aim[2]), aim[:2])
+            return None if keys is None else (*relabel, *keys)
+        keys = self.move_edges(here, aim[:2])
+        return None if keys is None else (*keys, *relabel)
 
     def _relabel(self, label: str) -> tuple[str, ...]:
+        """Give another label to what is in focus; before one is found by its name, `;` asks for details."""
         key = next((each.key for each in self._labels.labels if each.name == label), None)
-        return (key.upper(),) if key else self.pick(label)
+        return (key.upper(),) if key else (_DETAILS_KEY, *self.pick(label))
 
     def pick(self, label: str) -> tuple[str, ...]:
         """Find a label by the fewest letters of its name."""
@@ -277,51 +283,77 @@ class Oracle:
             found = [each.name.casefold() for each in self._labels.labels if part in each.name.casefold()]
             found.sort(key=lambda each: not each.startswith(part))
             if part.strip() == part and found[0] == name:
-                return (";", *part, "enter")
+                return (_DETAILS_KEY, *part, "enter")
         raise ValueError(f"the label {label!r} cannot be told from others by its name")
 
     # Edges
 
-    def move_edges(self, here: tuple[int, int], aim: tuple[int, int]) -> tuple[str, ...] | None:
-        """Give the fewest keys found that move both edges of the span in focus; None where none do."""
-        if here == aim:
+    def move_edges(self, here: Gold, aim: tuple[int, int]) -> tuple[str, ...] | None:
+        """Give the fewest keys found that move both edges of what is in focus; None where none do."""
+        start, end, label = here
+        if here[:2] == aim:
             return ()
+        spans = self.session.layer.spans.values()
+        taken = {(span.start, span.end) for span in spans if span.label == label} - {here[:2]}
         found: list[tuple[str, ...]] = []
         fine = self.session.edges.is_fine
-        if aim[0] < here[1]:
-            first = self._move("start", [(here[0], fine, ())], aim[0], here[1])
+        if aim[0] < end:
+            first = self._move("start", [(start, fine, ())], aim[0], end, taken)
             if first is not None:
-                second = self._move("end", self._ends(aim[0], here[1], first[1]), aim[1], aim[0])
+                second = self._move("end", self._ends(aim[0], end, first[1], taken), aim[1], aim[0], taken)
                 found += [] if second is None else [(*first[0], *second[0])]
-        if here[0] < aim[1] and here[0] != aim[0]:
-            first = self._move("end", self._ends(here[0], here[1], fine), aim[1], here[0])
+        if start < aim[1] and start != aim[0]:
+            first = self._move("end", self._ends(start, end, fine, taken), aim[1], start, taken)
             if first is not None:
-                second = self._move("start", [(here[0], first[1], ())], aim[0], aim[1])
+                second = self._move("start", [(start, first[1], ())], aim[0], aim[1], taken)
                 found += [] if second is None else [(*first[0], *second[0])]
         return min(found, key=len, default=None)
 
-    def _ends(self, start: int, end: int, fine: bool) -> list[tuple[int, bool, tuple[str, ...]]]:
-        """List where an end can be at once: where it is, or at so many tokens."""
+    def _ends(
+        self, start: int, end: int, fine: bool, taken: Set[tuple[int, int]]
+    ) -> list[tuple[int, bool, tuple[str, ...]]]:
+        """List where an end can be at once: where it is, or at so many tokens where no equal span is."""
         ends: list[tuple[int, bool, tuple[str, ...]]] = [(end, fine, ())]
         if self._with_digits:
+            lengths = [(self.session.tokens.end_after(start, count), count) for count in range(1, 11)]
             ends += [
-                (self.session.tokens.end_after(start, count), fine, (str(count % 10),))
-                for count in range(1, 11)
+                (offset, fine, (str(count % 10),))
+                for offset, count in lengths
+                if (start, offset) not in taken
             ]
         return ends
 
     def _move(
-        self, edge: Edge, sources: Sequence[tuple[int, bool, tuple[str, ...]]], aim: int, other: int
+        self,
+        edge: Edge,
+        sources: Sequence[tuple[int, bool, tuple[str, ...]]],
+        aim: int,
+        other: int,
+        taken: Set[tuple[int, int]],
     ) -> tuple[tuple[str, ...], bool] | None:
-        """Find the fewest keys from any source to `aim`, and whether steps are fine then."""
+        """Find the fewest keys from any source to `aim`, and whether steps are fine then.
+
+        The app steps over what is `taken`.
+        """
         tokens = self.session.tokens
         is_edge = tokens.at(aim)[0] == aim if edge == "start" else tokens.at(aim - 1)[1] == aim
         low = min(aim, *(offset for offset, _, _ in sources[:1])) - _FARTHEST
         high = max(aim, *(offset for offset, _, _ in sources[:1])) + _FARTHEST
 
+        def span_to(offset: int) -> tuple[int, int]:
+            return (offset, other) if edge == "start" else (other, offset)
+
         def step(offset: int, direction: Direction) -> int:
-            start, end = (offset, other) if edge == "start" else (other, offset)
-            return tokens.step_edge(start, end, edge, direction)[edge == "end"]
+            return tokens.step_edge(*span_to(offset), edge, direction)[edge == "end"]
+
+        def step_finer(offset: int, direction: Direction) -> int:
+            return tokens.step_finer(offset, edge, direction, fine=fine)
+
+        def pass_taken(step: Callable[[int, Direction], int], offset: int, direction: Direction) -> int:
+            there = step(offset, direction)
+            while span_to(there) in taken and (further := step(there, direction)) != there:
+                there = further
+            return offset if span_to(there) in taken else there
 
         queue = deque(sorted(sources, key=lambda source: len(source[2])))
         seen: set[tuple[int, bool]] = set()
@@ -332,10 +364,10 @@ class Oracle:
             if (offset, fine) in seen:
                 continue
             seen.add((offset, fine))
-            after = [(step(offset, direction), fine, key) for key, direction in _EDGE_KEYS[edge]]
+            after = [(pass_taken(step, offset, direction), fine, key) for key, direction in _EDGE_KEYS[edge]]
             if not is_edge:
                 after += [
-                    (tokens.step_finer(offset, edge, direction, fine=fine), fine, key)
+                    (pass_taken(step_finer, offset, direction), fine, key)
                     for key, direction in _NUDGE_KEYS[edge]
                 ]
                 after.append((offset, not fine, _FINE_KEY))
@@ -366,7 +398,7 @@ class CursorOracle:
         focus = session.focus.span
         if focus is not None and _edges(focus) not in set(oracle.gold):
             made = [each for each in todo[:1] if each[2] == focus.label]
-            keys = oracle.move_edges((focus.start, focus.end), made[0][:2]) if made else None
+            keys = oracle.move_edges(_edges(focus), made[0][:2]) if made else None
             return keys or ("backspace",)
         if not todo:
             return None

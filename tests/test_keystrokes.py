@@ -2,10 +2,13 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
 import pytest
+
+from tests.at_work import at_work
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
@@ -20,7 +23,7 @@ from keystrokes import (  # noqa: E402 - a script, found by its folder
     run,
     sort_keys,
 )
-from oracle import Plan, Way  # noqa: E402 - the same
+from oracle import Oracle, Plan, Way  # noqa: E402 - the same
 
 WAYS: tuple[Way, ...] = get_args(Way)
 
@@ -105,6 +108,37 @@ def test_articles_without_spans_count_where_they_are_asked_for(tmp_path: Path) -
     assert run(path, "express")["articles"] == 1
     figures = run(path, "express", with_empty=True)
     assert (figures["articles"], figures["spans"]) == (2, 1)
+
+
+def write_gold(path: Path, text: str, parts: Iterable[tuple[str, str]]) -> Path:
+    spans = [
+        {"start": text.index(part), "end": text.index(part) + len(part), "label": label}
+        for part, label in parts
+    ]
+    path.write_text(json.dumps({"text": text, "spans": spans}) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("label", "keys"),
+    [("weapon", ("1", "]")), ("actor", ("2", "[", "["))],
+    ids=["no equal span", "an equal span on the way"],
+)
+def test_no_key_is_pressed_that_would_make_a_span_equal_to_another(
+    tmp_path: Path, label: str, keys: tuple[str, ...]
+) -> None:
+    with at_work(tmp_path, "TORVAL KARSIN'S MURDER CONDEMNED TODAY") as session:
+        session.cursor.set_edges(0, 6)
+        session.spans.tag("actor")
+        oracle = Oracle(session, session.annotations.batch.project.labels, (), way="express")
+        assert oracle.move_edges((0, 38, label), (0, 13)) == keys
+
+
+def test_a_span_gets_a_label_that_has_no_key(tmp_path: Path) -> None:
+    words = [f"{first}{second}rin" for first in "ABDEFGHKLM" for second in "aeio"]
+    parts = [(word, f"{word} {number}") for number, word in enumerate(words)]
+    figures = run(write_gold(tmp_path / "gold.jsonl", " met ".join(words), parts), "express")
+    assert figures["spans"] == len(words)
 
 
 AIM = (0, 4, "place")
