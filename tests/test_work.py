@@ -284,7 +284,7 @@ async def test_with_hints_an_article_stands_by_itself(tmp_path: Path) -> None:
 
 async def test_undo_after_several_articles_takes_back_the_last_action(tmp_path: Path) -> None:
     short = [f"Title {number}\n\n" + " ".join(f"w{number}x{at}" for at in range(60)) for number in (1, 2)]
-    project = make_project(tmp_path, *short, "Long one\n\n" + "Some words that go on and on. " * 40)
+    project = make_project(tmp_path, *short, "Long one\n\n" + "Some words that go on and on. " * 90)
     try:
         app = make_app(project, article=1, settings=Settings(mode="express"))
         async with app.run_test(size=(80, 24)) as pilot:

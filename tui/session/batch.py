@@ -20,11 +20,11 @@ from tui.model.span import Json, Span
 from tui.project.project import Project
 from tui.suggest.suggestion import Suggestion
 
-SHORT: Final = 600
-"""Code points: an article up to this length may be at work beside others."""
+SHORT: Final = 2_400
+"""Code points, a screen or so: an article up to this length may be at work beside others."""
 
-_LONGEST: Final = 2_400
-"""Code points that are at work at a time."""
+_LONGEST: Final = 6_000
+"""Code points of articles that lie together; how much of them is at work at a time the screen says."""
 
 _BETWEEN: Final = "\n"
 """What stands between two texts; it belongs to no paragraph."""

@@ -234,7 +234,8 @@ class _Arranging:
 
     def _top_of(self, current: list[ScreenRow], height: int) -> int:
         """Say at which row of the screen the current chunk begins."""
-        top = 1 if self._session.mode == "screen" else max(height // 5, 1)
+        # What was read already takes no room from what can be at work.
+        top = max(height // 5, 1) if self._session.mode == "hints" else 1
         if len(current) + top <= height:
             return top
         top = 1 if len(current) < height else 0

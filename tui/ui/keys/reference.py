@@ -91,9 +91,10 @@ its key behind them, and those of two are muted. Where something is suggested or
 brings it into focus: a digit, an edge key or an upper-case letter makes it right, `⌫` turns it down, and
 the same hint again goes to the next one there. What is most doubtful of what is suggested is in focus by
 itself: `⌫` turns it down at once. With nothing in focus, an upper-case letter shows the hints of all words
-for its label; so does that of the label which the span in focus has already. Paragraphs and short articles
-stand at work together: many where few spans are expected, few where hints of one letter are needed for
-more. Enter finishes all that are marked at the left edge.
+for its label; so does that of the label which the span in focus has already. Paragraphs, also
+those of several articles of up to a screen, stand at work together: as many as fit where few spans are
+expected, few where hints of one letter are needed for more. Enter finishes all
+that are marked at the left edge.
 """
 
 
