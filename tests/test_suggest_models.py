@@ -216,6 +216,37 @@ def test_a_choice_gives_probabilities_whatever_it_learnt_and_forgot(
     assert sum(chances.values()) == pytest.approx(1.0)
 
 
+def test_what_is_learnt_fades_where_it_is_to() -> None:
+    fading, lasting = Choice("ab", decay=0.5), Choice("ab")
+    fading_weights, lasting_weights = Weights(decay=0.5), Weights()
+    for _ in range(20):
+        fading.learn(["x"], "a")
+        lasting.learn(["x"], "a")
+        fading_weights.learn(["x"], yes=True)
+        lasting_weights.learn(["x"], yes=True)
+    assert 0.5 < fading.weigh(["x"])["a"] < lasting.weigh(["x"])["a"]
+    assert 0.0 < fading_weights.score(["x"]) < lasting_weights.score(["x"])
+
+
+def test_a_fork_fades_as_what_it_goes_on_from() -> None:
+    fork, lasting = Choice("ab", decay=0.5).fork(), Choice("ab")
+    weights, lasting_weights = Weights(decay=0.5).fork(), Weights()
+    for _ in range(20):
+        fork.learn(["x"], "a")
+        lasting.learn(["x"], "a")
+        weights.learn(["x"], yes=True)
+        lasting_weights.learn(["x"], yes=True)
+    assert fork.weigh(["x"])["a"] < lasting.weigh(["x"])["a"]
+    assert weights.score(["x"]) < lasting_weights.score(["x"])
+
+
+def test_a_kind_of_word_says_more_of_a_label_than_a_word_beside_it_does() -> None:
+    model = LabelModel(["place", "person"])
+    model.observe(passage("then Paul spoke"), 1, 1, "person")
+    model.observe(passage("out of Karsin came"), 2, 2, "place")
+    assert next(iter(model.rank(passage("out of Mary came"), 2, 2))) == "person"
+
+
 def test_what_one_title_says_counts_for_all_titles() -> None:
     model = LabelModel(["place", "person"])
     model.observe(passage("Minister Doran left"), 1, 1, "person")

@@ -24,6 +24,9 @@ EXTENT_PRIOR = {
 """What is believed before anything is learnt: a run of capitalised words is one name."""
 
 
+_DECAY = 0.03
+"""How fast what is learnt of extents fades."""
+
 _TIMES = 2
 """Examples learnt again with every new one."""
 
@@ -35,7 +38,7 @@ class ExtentModel:
     """How likely a span goes on behind each of its tokens."""
 
     def __init__(self, weights: Weights | None = None, *, journal: Journal | None = None) -> None:
-        self._weights = weights or Weights(EXTENT_PRIOR, journal=journal)
+        self._weights = weights or Weights(EXTENT_PRIOR, decay=_DECAY, journal=journal)
         self._replay: Replay[tuple[list[str], bool]] = Replay(times=_TIMES if weights is None else 0)
 
     def fork(self) -> "ExtentModel":

@@ -15,8 +15,14 @@ _FARTHEST_NEIGHBOUR = 4
 _RATE = 0.35
 """How fast labels are learnt."""
 
+_DECAY = 0.05
+"""How fast what is learnt of labels fades."""
+
 _TIMES = 4
 """Spans learnt again with every new one."""
+
+_KINDS_COUNT = 2
+"""How much more the kind of a word counts than the word: it says more of a label than most words do."""
 
 _MOST_WORDS = 4
 """Words of a span of which the parts are looked at."""
@@ -29,7 +35,7 @@ class LabelModel:
         self, labels: Sequence[str], choice: Choice | None = None, *, journal: Journal | None = None
     ) -> None:
         self._labels = tuple(labels)
-        self._choice = choice or Choice(labels, rate=_RATE, journal=journal)
+        self._choice = choice or Choice(labels, rate=_RATE, decay=_DECAY, journal=journal)
         self._replay: Replay[tuple[list[str], str]] = Replay(times=_TIMES if choice is None else 0)
 
     def fork(self) -> "LabelModel":
@@ -71,10 +77,6 @@ def _read(passage: Passage, first: int, last: int, tagged: Sequence[Tagged]) -> 
         "t=" + passage.phrase(first, last).lower(),
         "f=" + head.lower,
         "fs=" + head.shape,
-        "f3=" + head.suffix,
-        "f2=" + head.suffix[-2:],
-        "fp=" + head.prefix,
-        "fp2=" + head.prefix[:2],
         "e=" + tail.lower,
         "es=" + tail.shape,
         "e4=" + tail.lower[-4:],
@@ -92,7 +94,7 @@ def _read(passage: Passage, first: int, last: int, tagged: Sequence[Tagged]) -> 
     ]
     for word in stretch[:_MOST_WORDS]:
         row.extend(word.parts)
-    row.extend(_read_kinds(stretch, (before, before2), after))
+    row.extend(_read_kinds(stretch, (before, before2), after) * _KINDS_COUNT)
     row.extend("<~" + word.lower for word in (before, before2, before3))
     row.extend("w=" + word.lower for word in stretch[:8])
     row.extend("i=" + word.shape for word in stretch[1:-1][:3])

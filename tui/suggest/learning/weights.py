@@ -17,9 +17,11 @@ class Weights:
         prior: Mapping[str, float] | None = None,
         *,
         rate: float = 0.5,
+        decay: float = 0.0,
         capacity: int = CAPACITY,
         journal: Journal | None = None,
     ) -> None:
+        """Let the weights of an example's features fade by `decay` of each step (an L2 penalty)."""
         self._journal = journal or Journal()
         self._kept_weights: Kept[str, float] = Kept(self._journal)
         self._kept_squares: Kept[str, float] = Kept(self._journal)
@@ -27,12 +29,13 @@ class Weights:
         self._weights: dict[str, float] = dict(self._prior)
         self._squares: dict[str, float] = {}
         self._rate = rate
+        self._decay = decay
         self._capacity = capacity
         self._behind: tuple[Mapping[str, float], Mapping[str, float]] | None = None
 
     def fork(self) -> "Weights":
         """Give weights that go on from these and leave these as they are; these must not learn meanwhile."""
-        child = Weights(rate=self._rate, capacity=self._capacity)
+        child = Weights(rate=self._rate, decay=self._decay, capacity=self._capacity)
         child._behind = (self._weights, self._squares)
         return child
 
@@ -51,7 +54,6 @@ class Weights:
         square = gradient * gradient
         if square < 1e-6:
             return
-        step = self._rate * gradient
         self._kept_weights.note(weights, features)
         self._kept_squares.note(squares, features)
         for feature in features:
@@ -60,7 +62,8 @@ class Weights:
                 squares[feature] = self._behind[1].get(feature, 1.0)
             total = squares.get(feature, 1.0) + square
             squares[feature] = total
-            weights[feature] = weights.get(feature, 0.0) + step / sqrt(total)
+            step = self._rate / sqrt(total)
+            weights[feature] = weights.get(feature, 0.0) * (1.0 - self._decay * step) + step * gradient
         if len(weights) > self._capacity:
             self._forget()
 
@@ -80,9 +83,11 @@ class Choice:
         names: Iterable[str],
         *,
         rate: float = 0.5,
+        decay: float = 0.0,
         capacity: int = CAPACITY,
         journal: Journal | None = None,
     ) -> None:
+        """Let the weights of an example's features fade by `decay` of each step (an L2 penalty)."""
         self._journal = journal or Journal()
         self._kept_rows: Kept[str, dict[str, float]] = Kept(self._journal)
         self._kept_squares: Kept[str, float] = Kept(self._journal)
@@ -90,12 +95,13 @@ class Choice:
         self._rows: dict[str, dict[str, float]] = {}
         self._squares: dict[str, float] = {}
         self._rate = rate
+        self._decay = decay
         self._capacity = capacity
         self._behind: tuple[Mapping[str, Mapping[str, float]], Mapping[str, float]] = ({}, {})
 
     def fork(self) -> "Choice":
         """Give one that goes on from this and leaves this as it is; this must not learn meanwhile."""
-        child = Choice(self._names, rate=self._rate, capacity=self._capacity)
+        child = Choice(self._names, rate=self._rate, decay=self._decay, capacity=self._capacity)
         child._behind = (self._rows, self._squares)
         return child
 
@@ -135,7 +141,8 @@ class Choice:
             self._squares[feature] = total
             step = self._rate / sqrt(total)
             # What the journal kept is left as it was.
-            row = self._rows[feature] = dict(self._rows[feature])
+            left = 1.0 - self._decay * step
+            row = self._rows[feature] = {each: left * weight for each, weight in self._rows[feature].items()}
             for each, gradient in gradients.items():
                 row[each] = row.get(each, 0.0) + step * gradient
         if len(self._rows) > self._capacity:
