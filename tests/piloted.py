@@ -27,6 +27,9 @@ Size = tuple[int, int]
 _HOPS = 4
 """Messages that come of each other, at most, before a key has its answer."""
 
+_CHARACTERS = {"enter": "\r", "escape": "\x1b", "tab": "\t", "backspace": "\x7f", "space": " "}
+"""What a terminal writes for keys that have a name and a character."""
+
 SIZES: tuple[Size, ...] = ((60, 20), (80, 24), (120, 40))
 """The terminals that everything has to work in."""
 
@@ -156,17 +159,21 @@ async def give(pilot: Pilot[None], burst: Sequence[Message]) -> None:
     assert driver is not None
     for event in burst:
         driver.process_message(event)
-    await pilot.pause()
+    # What is given is taken by the app's own task, at its next turn.
+    await pilot.pause(0)
     while pilot.app.is_running and not pilot.app.input.is_answered:
         await pilot.pause(0)
     await settle(pilot)
 
 
 async def press(pilot: Pilot[None], keys: str) -> None:
-    """Press keys, written with blanks between them."""
-    await pilot.press(*keys.split())
-    await pilot.pause()
-    await settle(pilot)
+    """Press keys, written with blanks between them, each when the one before is answered.
+
+    Unlike the pilot's own way this waits for the answer, not for the processor to have nothing to do.
+    """
+    for key in keys.split():
+        burst = await read(key) if len(key) == 1 else [events.Key(key, _CHARACTERS.get(key))]
+        await give(pilot, burst)
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -88,7 +88,7 @@ async def test_an_upper_case_key_relabels_and_backspace_removes(tmp_path: Path) 
         await press(pilot, "backspace")
         assert spans_of(session) == []
         assert "Removed weapon" in screen_of(pilot)
-        await press(pilot, "comma")
+        await press(pilot, ",")
         assert spans_of(session) == [("Rebels", "weapon")]
 
 
@@ -98,11 +98,11 @@ async def test_all_equal_mentions_are_tagged_and_taken_back_at_once(tmp_path: Pa
         await press(pilot, "l *")
         assert len(session.layer.spans) == 4
         assert "Tagged the same words in 3 more places" in screen_of(pilot)
-        await press(pilot, "comma")
+        await press(pilot, ",")
         assert len(session.layer.spans) == 1
-        await press(pilot, "full_stop")
+        await press(pilot, ".")
         assert len(session.layer.spans) == 4
-        await press(pilot, "comma comma comma")
+        await press(pilot, ", , ,")
         assert "nothing to take back" in screen_of(pilot)
 
 
@@ -196,7 +196,7 @@ async def test_boilerplate_collapses_and_undo_opens_it(tmp_path: Path) -> None:
         await press(pilot, "pagedown =")
         assert "boilerplate" in screen_of(pilot)
         assert "Masked rebels" not in screen_of(pilot)
-        await press(pilot, "comma")
+        await press(pilot, ",")
         assert session.annotations.state_of(1) == "unfinished"
         assert "Masked rebels" in screen_of(pilot)
 
@@ -517,7 +517,7 @@ async def test_hard_texts_are_walked_and_tagged(tmp_path: Path, text: str) -> No
     async with annotating(tmp_path, text, size=(40, 12)) as (pilot, session):
         await press(pilot, "down down up end home shift+down a pagedown pagedown pageup l escape")
         assert len(session.layer.spans) == 1
-        await press(pilot, "shift+tab ( ) [ ] { } 3 * comma enter")
+        await press(pilot, "shift+tab ( ) [ ] { } 3 * , enter")
         project = session.batch.project
         assert list(project.verify()) == []
         assert spans_of(work_on(project)) == spans_of(session)
@@ -551,7 +551,7 @@ async def test_enter_shows_all_of_a_long_paragraph_before_it_is_finished(tmp_pat
 
 async def test_commands_are_found_by_what_they_do(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, _):
-        await press(pilot, "colon s a m e space w o r d s")
+        await press(pilot, ": s a m e space w o r d s")
         await wait_for(pilot, "Same here  (*)")
         assert "Same everywhere" in screen_of(pilot)
 

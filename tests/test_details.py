@@ -781,7 +781,7 @@ async def test_a_space_before_it_lets_a_typed_answer_begin_with_any_character(tm
     labels = "labels:\n  - {name: weapon, key: w, attributes: [{name: remark, type: text}]}\n"
     async with annotating(tmp_path, labels=labels) as (pilot, session):
         span = tag(session, "convoy", "weapon")
-        await press(pilot, "; space slash minus ö semicolon equals_sign enter")
+        await press(pilot, "; space / - ö ; = enter")
         assert now(session, span).attributes == {"remark": "/-ö;="}
 
 

@@ -132,7 +132,7 @@ def test_an_undo_keeps_what_was_spent(done: list[tuple[int, bool]]) -> None:
 async def test_an_action_keeps_how_many_keys_led_to_it(tmp_path: Path) -> None:
     async with annotating(tmp_path) as (pilot, session):
         await press(pilot, "pagedown right right a")
-        await press(pilot, "left right comma")
+        await press(pilot, "left right ,")
         await press(pilot, "right a")
         keys = [event.act.keys for event in session.annotations.layer.events]
         assert keys == [4, 3, 2]

@@ -518,7 +518,7 @@ async def test_a_search_of_texts_that_cannot_go_on_is_said_and_over(
 
     monkeypatch.setattr(Project, "search_texts", fail)
     async with make_app(project).run_test(size=(80, 24), notifications=True) as pilot:
-        await press(pilot, "slash t e x t colon a")
+        await press(pilot, "/ t e x t : a")
         await wait_for(pilot, "the disk is gone")
         assert "looking through" not in screen_of(pilot)
     project.close()
@@ -596,7 +596,7 @@ async def test_a_persons_own_keys_work_and_are_the_ones_that_are_shown(tmp_path:
     keymap = Keymap({"annotate.undo": ["f4"]})
     app = make_app(project, article=1, keymap=keymap)
     async with app.run_test() as pilot:
-        await press(pilot, "right a comma")
+        await press(pilot, "right a ,")
         assert "╰a" in screen_of(pilot)
         assert "F4" in screen_of(pilot)
         await press(pilot, "f4")

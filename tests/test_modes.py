@@ -55,7 +55,7 @@ async def test_one_hint_makes_a_span_and_one_key_makes_it_right(tmp_path: Path) 
         assert [text for text, _ in spans_of(session)] == ["Moru"]
         await press(pilot, "L")
         assert spans_of(session) == [("Moru", "location")]
-        await press(pilot, "comma comma")
+        await press(pilot, ", ,")
         assert spans_of(session) == []
 
 
@@ -121,12 +121,12 @@ async def test_what_came_into_focus_by_itself_goes_with_the_paragraphs_at_work(t
     text = "Nobody came.\n\nAll went home.\n\nSarn burns.\n"
     async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, session, _):
         assert "location? “Sarn”" in screen_of(pilot)
-        await press(pilot, "tilde tilde")
+        await press(pilot, "~ ~")
         assert (session.mode, session.reading.at_work) == ("hints", (0,))
         assert "location?" not in screen_of(pilot)
-        await press(pilot, "enter tilde enter")
+        await press(pilot, "enter ~ enter")
         assert session.annotations.count_of_state("finished") == 3
-        await press(pilot, "comma tilde tilde")
+        await press(pilot, ", ~ ~")
         assert "location?" not in screen_of(pilot)
 
 
@@ -135,7 +135,7 @@ async def test_the_focus_line_counts_what_enter_finishes(tmp_path: Path) -> None
     text = "Nobody came.\n\nAll went home.\n\nSarn burns.\n"
     async with in_mode(tmp_path, "express", text, labels=labels) as (pilot, session, _):
         assert "⌫ reject  Enter 3 ¶" in screen_of(pilot)
-        await press(pilot, "minus")
+        await press(pilot, "-")
         assert session.annotations.count_of_state("skipped") == 1
         assert "Enter finishes 2 ¶" in screen_of(pilot)
 
@@ -145,14 +145,14 @@ async def test_enter_finishes_the_whole_screen(tmp_path: Path) -> None:
         assert len(session.reading.at_work) == 4
         await press(pilot, "enter")
         assert session.annotations.count_of_state("finished") == 4
-        await press(pilot, "comma")
+        await press(pilot, ",")
         assert session.annotations.count_of_state("finished") == 0
 
 
 @pytest.mark.parametrize("annotator", ["ana", "bea"])
 async def test_the_mode_is_remembered_of_each_annotator(tmp_path: Path, annotator: str) -> None:
     async with in_mode(tmp_path, "hints") as (pilot, session, _):
-        await press(pilot, "tilde")
+        await press(pilot, "~")
         assert session.mode == "express"
         assert session.hints.list_shown()
     settings = load_settings(tmp_path / "config", annotator)
@@ -186,15 +186,15 @@ async def test_a_source_outside_is_listed_with_its_record_and_can_be_switched_of
             await pilot.pause()
             session = session_of(app)
             assert [each.source for each in session.suggestions.in_chunk(0)] == ["my model"]
-            await press(pilot, "dollar_sign end")
+            await press(pilot, "$ end")
             assert "what was learnt from your finished paragraphs" in screen_of(pilot)
             assert "learner" not in screen_of(pilot)
             assert "on   my model: a file or program outside" in screen_of(pilot)
             await press(pilot, "enter escape")
             assert session.suggestions.in_chunk(0) == []
             assert load_settings(tmp_path / "config", "ana").sources_off == "my model"
-            await press(pilot, "dollar_sign end enter escape enter")
-            await press(pilot, "dollar_sign")
+            await press(pilot, "$ end enter escape enter")
+            await press(pilot, "$")
             assert "actor: right 1 of 1 times" in screen_of(pilot)
     finally:
         project.close()
@@ -230,7 +230,7 @@ async def test_skipping_is_about_the_paragraph_that_the_cursor_is_in(tmp_path: P
 
 async def test_where_all_is_decided_enter_is_not_said_to_finish_anything(tmp_path: Path) -> None:
     async with in_mode(tmp_path, "screen") as (pilot, session, _):
-        await press(pilot, "minus enter")
+        await press(pilot, "- enter")
         assert session.annotations.count_of_state("unfinished") == 0
         await wait_for(pilot, "Enter goes on")
         assert "Enter finishes" not in screen_of(pilot)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from tests.at_work import STORY, make_project
-from tests.piloted import Size, make_app, press, screen_of, session_of
+from tests.piloted import Size, make_app, press, screen_of, session_of, wait_without
 from tui.errors import Refusal
 from tui.project.place import Place
 from tui.session import MODES, Mode, Session
@@ -194,6 +194,7 @@ async def test_an_empty_library_shows_no_default_key(tmp_path: Path) -> None:
             assert "no articles" in screen_of(pilot)
             check_screen(pilot)
             await press(pilot, app.user_keymap.keys("library.export")[0])
+            await wait_without(pilot, "exporting")
             check_screen(pilot)
 
 

@@ -264,7 +264,7 @@ async def test_short_articles_are_finished_with_one_key(tmp_path: Path, mode: Mo
             assert "Every paragraph is decided" in screen_of(pilot)
             assert session_of(app).annotations.count_of_state("unfinished") == 0
             assert project.find_unfinished(0) is None
-            await press(pilot, "comma")
+            await press(pilot, ",")
             assert "Taken back in 4 articles: " in screen_of(pilot)
             assert project.find_unfinished(4) == 1
     finally:
