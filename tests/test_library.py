@@ -495,8 +495,7 @@ async def test_a_bug_of_work_in_the_background_is_a_sentence_and_the_work_is_ove
     app = make_app(project)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, f"home {keys}")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await wait_for(pilot, "ended because of a bug")
         assert "ended because of a bug (ZeroDivisionError: seven by" in said(pilot)
         assert "\x1b" not in said(pilot)
         (report,) = app.bugs
