@@ -1,7 +1,8 @@
 """The learner's own process: reads examples, trains the fields, writes the model file, and is gone.
 
-Run as `python -m tui.suggest.learning.train REQUEST`, where REQUEST is a file with the JSON of a `Request`. It gives
-way to everything else on the machine and cannot take more memory or time than the request allows.
+Run as `python -m tui.suggest.learning.train REQUEST`, where REQUEST is a file with the JSON of a
+`Request`. It gives way to everything else on the machine and cannot take more memory or time than the
+request allows.
 """
 
 import json
