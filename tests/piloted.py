@@ -134,7 +134,7 @@ async def wait_without(pilot: Pilot[None], phrase: str) -> None:
 
 async def press_at_once(pilot: Pilot[None], keys: str) -> None:
     """Press keys, written with blanks between them, so fast that none is answered before the last comes."""
-    await give(pilot, [events.Key(key, key if len(key) == 1 else None) for key in keys.split()])
+    await give(pilot, [event for key in keys.split() for event in await read_key(key)])
 
 
 async def send(pilot: Pilot[None], written: str) -> None:
@@ -150,6 +150,11 @@ async def read(written: str) -> Sequence[Message]:
         await asyncio.sleep(0.02)
         burst += stream.flush()
     return burst
+
+
+async def read_key(key: str) -> Sequence[Message]:
+    """Read a key that is named, or written as its character."""
+    return await read(key) if len(key) == 1 else [events.Key(key, _CHARACTERS.get(key))]
 
 
 async def give(pilot: Pilot[None], burst: Sequence[Message]) -> None:
@@ -172,8 +177,7 @@ async def press(pilot: Pilot[None], keys: str) -> None:
     Unlike the pilot's own way this waits for the answer, not for the processor to have nothing to do.
     """
     for key in keys.split():
-        burst = await read(key) if len(key) == 1 else [events.Key(key, _CHARACTERS.get(key))]
-        await give(pilot, burst)
+        await give(pilot, await read_key(key))
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -39,10 +39,10 @@ N1	Reference T3 Wiki:7	The old mill
 """
 
 
-def read_brat(folder: Path) -> Record:
-    (folder / "raid 1.txt").write_text(TEXT, encoding="utf-8")
-    (folder / "raid 1.ann").write_text(SAID, encoding="utf-8")
-    return only_record(read_all(folder / "raid 1.ann"))
+def read_brat(folder: Path, *, name: str = "raid 1", text: str = TEXT, said: str = SAID) -> Record:
+    (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    (folder / f"{name}.ann").write_text(said, encoding="utf-8")
+    return only_record(read_all(folder / f"{name}.ann"))
 
 
 def write_brat(folder: Path, record: Record, told: list[Loss] | None = None) -> list[str]:
@@ -265,9 +265,7 @@ def test_what_is_said_of_a_relation_is_its_attribute_and_goes_back(tmp_path: Pat
         "T1\tactor 0 3\tTwo\nT2\tactor 4 7\tmen\nR4\tled Arg1:T1 Arg2:T2\n"
         "A2\tKind R4 sure\nA3\tNegated R4\n#1\tReason A2\twhy\n"
     )
-    (tmp_path / "a.txt").write_text("Two men fled.", encoding="utf-8")
-    (tmp_path / "a.ann").write_text(lines, encoding="utf-8")
-    record = only_record(read_all(tmp_path / "a.ann"))
+    record = read_brat(tmp_path, name="a", text="Two men fled.", said=lines)
     assert [dict(each.attributes) for each in record.relations] == [{"Kind": "sure", "Negated": True}]
     told: list[Loss] = []
     files, _ = write(tmp_path, "brat", [record], told=told)
@@ -281,9 +279,7 @@ def test_what_is_said_of_an_event_later_is_not_said_of_its_trigger(tmp_path: Pat
         "T1\tAttack 0 3\tTwo\nT2\tAttack 4 7\tmen\nE1\tAttack:T1\nE2\tAttack:T2\n"
         "M3\tSure T2\n#1\tAnnotatorNotes T2\twho\n"
     )
-    (tmp_path / "a.txt").write_text("Two men fled.", encoding="utf-8")
-    (tmp_path / "a.ann").write_text(lines, encoding="utf-8")
-    record = only_record(read_all(tmp_path / "a.ann"))
+    record = read_brat(tmp_path, name="a", text="Two men fled.", said=lines)
     spans = [
         structs.replace(span, attributes={**span.attributes, "Sure": True}, note=span.note or "so")
         for span in record.spans or ()
