@@ -71,9 +71,6 @@ THEMES = (
 _STYLED: Final = ("adjudicate", "annotate", "dialogs", "library", "mentions", "setup")
 """The screens that have a file of styles."""
 
-_SHEETS: Final = ("app.tcss", *[f"screens/{name}.tcss" for name in _STYLED])
-"""All files of styles."""
-
 Begin: TypeAlias = Callable[[Project, Keymap, Path | None], Screen[Any]]
 """Makes the screen that stands over the library first; gets the folder of the cache, too."""
 
@@ -83,7 +80,7 @@ class SpantagApp(App[None], inherit_bindings=False):
 
     TITLE = "spantag"
     # A screen that had its own would make Textual work out every style anew when it opens.
-    CSS_PATH: ClassVar[list[str | PurePath]] = [*_SHEETS]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", *[f"screens/{name}.tcss" for name in _STYLED]]
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(

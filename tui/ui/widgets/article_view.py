@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final, TypeAlias, TypeVar
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, structs
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -71,18 +71,17 @@ class _DrawnRow(Struct):
     pieces: _Pieces
 
 
-class _Styles(Struct):
-    """The styles of one theme."""
+_LabelStyles: TypeAlias = tuple[Style, Style, Style, Style]
+"""What is written in a label's colour: its text, its text dimmed, its name, its text in focus."""
 
-    text: Style
-    dim: Style
-    mark: Style
-    rule: Style
-    hint: Style
-    hint_muted: Style
-    found: Style
-    asked: Mapping[AskedPart, Style]
-    labels: dict[str, tuple[Style, Style, Style, Style]] = field(default_factory=dict)
+_ASKED: Final[Mapping[AskedPart, tuple[str, ...]]] = {
+    "question": ("asked", "chosen"),
+    "key": ("asked", "hint"),
+    "choice": ("asked",),
+    "given": ("asked", "chosen"),
+    "typed": ("asked",),
+}
+"""The inks of the parts of a question."""
 
 
 class ArticleView(StyledWidget):
@@ -170,7 +169,7 @@ class ArticleView(StyledWidget):
         self._strips: dict[_Pieces, Strip] = {}
         self._drag_from: int | None = None
         self._dragged = False
-        self._theme_styles: _Styles | None = None
+        self._of_labels: dict[str, _LabelStyles] = {}
 
     def render_line(self, y: int) -> Strip:
         """Draw one row; rows are made in `show`."""
@@ -190,7 +189,7 @@ class ArticleView(StyledWidget):
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old theme."""
         super().notify_style_update()
-        self._theme_styles = None
+        self._of_labels.clear()
         self._forget_drawn()
         if self._scene is not None:
             self.draw(self._scene)
@@ -266,9 +265,10 @@ class ArticleView(StyledWidget):
         drawn = [self._draw(row) for row in scene.frame.rows]
         if scene.asked is not None:
             y, asked = scene.asked[0], fit_asked(scene.asked[1], self._cells)
-            styles, x = self._styles(), place_asked(asked, scene.frame.rows[y].line, self._cells)
-            begun = (("  ▎ ", styles.mark), (" " * x, styles.text))
-            drawn[y] = (*begun, *draw_asked(asked, x, self._cells, styles.asked))
+            x = place_asked(asked, scene.frame.rows[y].line, self._cells)
+            begun = (("  ▎ ", self._ink("mark")), (" " * x, self._ink()))
+            inks = {part: self._ink(*names) for part, names in _ASKED.items()}
+            drawn[y] = (*begun, *draw_asked(asked, x, self._cells, inks))
         old, self._drawn = self._drawn, drawn
         if len(old) != len(drawn):
             self.refresh()
@@ -294,7 +294,7 @@ class ArticleView(StyledWidget):
     def _draw(self, row: ScreenRow) -> _Pieces:
         """Draw a row, or give it as it was drawn before where nothing has changed in it."""
         if row.line is None:
-            return self._draw_between(row, self._styles())
+            return self._draw_between(row)
         state = self._chunks[row.chunk]
         known = self._drawn_rows.get(row)
         if known is not None and known.chunk is state:
@@ -304,7 +304,7 @@ class ArticleView(StyledWidget):
             known.chunk = state
             return known.pieces
         draw = self._draw_labels if row.kind == "labels" else self._draw_text
-        pieces = draw(row, row.line, own, self._styles())
+        pieces = draw(row, row.line, own)
         if len(self._drawn_rows) > 512:
             self._drawn_rows.clear()
         self._drawn_rows[row] = _DrawnRow(state, own, pieces)
@@ -318,33 +318,33 @@ class ArticleView(StyledWidget):
         line = self._scene.frame.rows[y].line
         return find_asked_key(asked, x - _GUTTER - place_asked(asked, line, self._cells))
 
-    def _draw_between(self, row: ScreenRow, styles: _Styles) -> _Pieces:
+    def _draw_between(self, row: ScreenRow) -> _Pieces:
         if row.kind == "gap":
             return ()
         if row.kind == "rule":
-            return ((" " * _GUTTER + "─" * _RULE, styles.rule),)
+            return ((" " * _GUTTER + "─" * _RULE, self._ink("rule")),)
         noun = "paragraph looks" if row.folded == 1 else "paragraphs look"
         return (
-            (f"{_MARKS['boilerplate']:<{_GUTTER}}", styles.mark),
-            (f"{row.folded} {noun} like boilerplate ({self._on_folded})", styles.dim),
+            (f"{_MARKS['boilerplate']:<{_GUTTER}}", self._ink("mark")),
+            (f"{row.folded} {noun} like boilerplate ({self._on_folded})", self._ink("dim")),
         )
 
-    def _draw_text(self, row: ScreenRow, line: Line, state: ChunkScene, styles: _Styles) -> _Pieces:
+    def _draw_text(self, row: ScreenRow, line: Line, state: ChunkScene) -> _Pieces:
         mark = _MARKS[state.state] if row.is_first else " "
         mark += _FLAG if row.is_first and state.is_flagged else " "
         mark += "▎" if state.is_at_work else " "
         mark += _NOTE if row.is_first and state.has_note else " "
-        pieces: list[tuple[str, Style]] = [(mark, styles.mark)]
+        pieces: list[tuple[str, Style]] = [(mark, self._ink("mark"))]
         for start, end in _cut(line, state):
-            pieces.append((self._text[start:end], self._style_at(start, state, styles)))
+            pieces.append((self._text[start:end], self._style_at(start, state)))
         return tuple(pieces)
 
-    def _style_at(self, offset: int, state: ChunkScene, styles: _Styles) -> Style:
+    def _style_at(self, offset: int, state: ChunkScene) -> Style:
         covering = [span for span in state.marks if _covers(span, offset)]
-        style = styles.text if state.is_bright else styles.dim
+        style = self._ink() if state.is_bright else self._ink("dim")
         if covering:
             inner = min(covering, key=lambda span: (span.id != state.focus, span.end - span.start))
-            plain, dimmed, name, focused = self._label_styles(inner.label, styles)
+            plain, dimmed, name, focused = self._label_styles(inner.label)
             if inner.id == state.focus:
                 style = focused
             elif is_suggestion(inner):
@@ -354,20 +354,20 @@ class ArticleView(StyledWidget):
             if len(covering) > 1:
                 style += Style(underline2=True)
         if any(start <= offset < end for start, end in state.found):
-            style += styles.found
+            style += self._ink("found")
         if state.selection is not None and state.selection[0] <= offset < state.selection[1]:
             style += Style(reverse=True)
         return style
 
-    def _draw_labels(self, row: ScreenRow, line: Line, state: ChunkScene, styles: _Styles) -> _Pieces:
+    def _draw_labels(self, row: ScreenRow, line: Line, state: ChunkScene) -> _Pieces:
         stacked = stack_spans(state.marks, line, self._cells)
         boxes = [box for box in stacked if box.row == row.box_row]
-        hints = self._draw_hints(state, line, styles) if state.hints else []
+        hints = self._draw_hints(state, line) if state.hints else []
         if state.are_asked and hints:
             boxes = []
-        pieces = list(self._join(boxes, hints, state, styles))
+        pieces = list(self._join(boxes, hints, state))
         bar = "  ▎ " if state.is_at_work else " " * _GUTTER
-        drawn: list[tuple[str, Style]] = [(bar, styles.mark)]
+        drawn: list[tuple[str, Style]] = [(bar, self._ink("mark"))]
         here = 0
         for x, text, style in pieces:
             # A blank looks the same in every style here, and a piece less is less to send.
@@ -379,7 +379,7 @@ class ArticleView(StyledWidget):
             here = x + cell_len(text)
         return tuple(drawn)
 
-    def _draw_hints(self, state: ChunkScene, line: Line, styles: _Styles) -> list[tuple[int, str, Style]]:
+    def _draw_hints(self, state: ChunkScene, line: Line) -> list[tuple[int, str, Style]]:
         """Draw the hints of a line: its letters have the colour of the label that is likely, or its key."""
         # Where a key asked for hints, all of them stand for its label, and the focus line names it.
         has_keys = not self._has_color and not state.are_asked
@@ -391,9 +391,9 @@ class ArticleView(StyledWidget):
         drawn: list[tuple[int, str, Style]] = []
         for x, text, offset in draw_hint_row(told, line, self._cells):
             _, letters, label = by_offset[offset]
-            style = styles.hint if len(letters) == 1 else styles.hint_muted
+            style = self._ink("hint") if len(letters) == 1 else self._ink("faint")
             if label is not None:
-                style += self._label_styles(label, styles)[2]
+                style += self._label_styles(label)[2]
             drawn.append((x, text, style))
         return drawn
 
@@ -406,7 +406,6 @@ class ArticleView(StyledWidget):
         boxes: list[Box],
         hints: list[tuple[int, str, Style]],
         state: ChunkScene,
-        styles: _Styles,
     ) -> Iterator[tuple[int, str, Style]]:
         """Draw boxes and hints of one row from left to right; no cell belongs to two of them."""
         waiting = hints[::-1]
@@ -424,10 +423,10 @@ class ArticleView(StyledWidget):
                 waiting.pop()
             letters = self._letters_of(box, state)
             if letters:
-                yield box.x, letters, styles.hint
+                yield box.x, letters, self._ink("hint")
                 box = structs.replace(box, x=box.x + len(letters))
             if box.x < box.end:
-                yield box.x, self._draw_box(box, state), self._box_style(box, state, styles)
+                yield box.x, self._draw_box(box, state), self._box_style(box, state)
         yield from reversed(waiting)
 
     def _draw_box(self, box: Box, state: ChunkScene) -> str:
@@ -445,45 +444,25 @@ class ArticleView(StyledWidget):
         letters = next((letters for span_id, letters in state.partners if span_id == box.span.id), "")
         return letters[: box.end - box.x]
 
-    def _box_style(self, box: Box, state: ChunkScene, styles: _Styles) -> Style:
-        style = self._label_styles(box.span.label, styles)[2]
+    def _box_style(self, box: Box, state: ChunkScene) -> Style:
+        style = self._label_styles(box.span.label)[2]
         if box.span.id == state.focus:
             return style + Style(bold=True, reverse=False)
         return style if state.is_bright else style + Style(dim=True)
 
-    def _styles(self) -> _Styles:
-        if self._theme_styles is None:
-            self._theme_styles = _Styles(
-                text=self._ink(),
-                dim=self._ink("dim"),
-                mark=self._ink("mark"),
-                rule=self._ink("rule"),
-                hint=self._ink("hint"),
-                hint_muted=self._ink("faint"),
-                found=self._ink("found"),
-                asked={
-                    "question": self._ink("asked", "chosen"),
-                    "key": self._ink("asked", "hint"),
-                    "choice": self._ink("asked"),
-                    "given": self._ink("asked", "chosen"),
-                    "typed": self._ink("asked"),
-                },
-            )
-        return self._theme_styles
-
-    def _label_styles(self, label: str, styles: _Styles) -> tuple[Style, Style, Style, Style]:
-        """Give a label's styles: its text, its text dimmed, its name, its text in focus."""
-        known = styles.labels.get(label)
+    def _label_styles(self, label: str) -> _LabelStyles:
+        """Give a label's styles, worked out once a theme."""
+        known = self._of_labels.get(label)
         if known is None:
             color, ground = self._colors.get(label, _UNKNOWN_COLOR), self.background_colors[1].hex6
             bright = blend(color, ground, 0.62)
             known = (
-                styles.text + Style(bgcolor=blend(color, ground, 0.36)),
-                styles.dim + Style(bgcolor=blend(color, ground, 0.2), underline=True),
-                styles.text + Style(color=readable(color, ground)),
-                styles.text + Style(bgcolor=bright, color=contrast_text(bright), bold=True),
+                self._ink() + Style(bgcolor=blend(color, ground, 0.36)),
+                self._ink("dim") + Style(bgcolor=blend(color, ground, 0.2), underline=True),
+                self._ink() + Style(color=readable(color, ground)),
+                self._ink() + Style(bgcolor=bright, color=contrast_text(bright), bold=True),
             )
-            styles.labels[label] = known
+            self._of_labels[label] = known
         return known
 
     # Mouse

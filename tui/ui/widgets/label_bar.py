@@ -56,15 +56,6 @@ class _Place(Struct, frozen=True):
         return f"{self.entry.key or _NO_KEY} {self.name} {self.count}"
 
 
-class _Look(Struct, frozen=True):
-    """The styles of one theme."""
-
-    ground: Style
-    active: Style
-    count: Style
-    keys: Mapping[str, Style]
-
-
 class LabelBar(StyledWidget):
     """The labels, as a column or as rows."""
 
@@ -87,12 +78,12 @@ class LabelBar(StyledWidget):
         self._is_column = False
         self._places: list[_Place] = []
         self._more: tuple[int, int, str] | None = None
-        self._look: _Look | None = None
+        self._of_colors: dict[str, Style] = {}
 
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old theme."""
         super().notify_style_update()
-        self._look = None
+        self._of_colors.clear()
 
     def show(self, counts: Mapping[str, int], *, active: str | None) -> None:
         """Show how often each label is used, and which one is at work."""
@@ -123,7 +114,7 @@ class LabelBar(StyledWidget):
 
     def render_line(self, y: int) -> Strip:
         """Draw a row of labels."""
-        width, ground = self.size.width, self._styles().ground
+        width, ground = self.size.width, self._ink()
         segments: list[Segment] = []
         here = 0
         for place in (place for place in self._places if place.y == y):
@@ -132,7 +123,7 @@ class LabelBar(StyledWidget):
             here = place.x + cell_len(place.text)
         if self._more is not None and self._more[1] == y:
             x, _, text = self._more
-            segments += [Segment(" " * (x - here), ground), Segment(text, self._styles().count)]
+            segments += [Segment(" " * (x - here), ground), Segment(text, self._ink("muted"))]
         return Strip(segments).adjust_cell_length(width, ground)
 
     def on_resize(self) -> None:
@@ -198,25 +189,19 @@ class LabelBar(StyledWidget):
         self._more = x, last.y, text
 
     def _segments_of(self, place: _Place) -> list[Segment]:
-        look = self._styles()
-        name = look.active if place.entry.name == self._active else look.ground
+        name = self._ink("active") if place.entry.name == self._active else self._ink()
         shown = place.name.rstrip()
         return [
-            Segment(place.entry.key or _NO_KEY, look.keys[place.entry.color]),
-            Segment(" ", look.ground),
+            Segment(place.entry.key or _NO_KEY, self._key_style(place.entry.color)),
+            Segment(" ", self._ink()),
             Segment(shown, name),
-            Segment(f"{place.name[len(shown) :]} {place.count}", look.count),
+            Segment(f"{place.name[len(shown) :]} {place.count}", self._ink("muted")),
         ]
 
-    def _styles(self) -> _Look:
-        if self._look is None:
-            ground, key = self._ink(), self._ink("strong")
-            behind = self.background_colors[1].hex6
-            colors = {entry.color for entry in self._entries}
-            self._look = _Look(
-                ground,
-                ground + Style(bold=True, reverse=True),
-                self._ink("muted"),
-                {color: key + Style(color=readable(color, behind)) for color in colors},
-            )
-        return self._look
+    def _key_style(self, color: str) -> Style:
+        """Give the style of keys of a colour, worked out once a theme."""
+        style = self._of_colors.get(color)
+        if style is None:
+            shown = readable(color, self.background_colors[1].hex6)
+            style = self._of_colors[color] = self._ink("strong") + Style(color=shown)
+        return style

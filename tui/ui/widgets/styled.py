@@ -13,6 +13,7 @@ from textual.widget import Widget
 INKS: Final[Mapping[str, str]] = {
     "strong": "bold",
     "chosen": "bold underline",
+    "active": "bold reverse",
     "muted": "$foreground 70%",
     "dim": "$foreground 62%",
     "faint": "$foreground 42%",
