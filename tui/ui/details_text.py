@@ -43,7 +43,7 @@ def describe_details(session: Session, keymap: Keymap, *, width: int) -> tuple[P
     asked = describe_asked(session)
     if asked is not None:
         said: Pieces = [(f"{asked.place} ", "muted")] if asked.place else []
-        return [*said, *[(piece.text, _CLASSES[piece.part]) for piece in asked.pieces]], ()
+        return [*said, *[(piece.text, _INKS[piece.part]) for piece in asked.pieces]], ()
     anchor = session.partners.anchor
     if anchor is None:
         return None
@@ -168,7 +168,7 @@ def say_missing(keymap: Keymap, count: int) -> str:
     )
 
 
-_CLASSES: Final = {
+_INKS: Final = {
     "question": "strong",
     "key": "key",
     "choice": "",
